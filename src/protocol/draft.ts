@@ -1,0 +1,87 @@
+import * as v from "valibot";
+import { StewardError } from "./errors.ts";
+import {
+  check,
+  dataBytes,
+  dataSchema,
+  idSchema,
+  maxDataBytes,
+  messageTypeSchema,
+  nodeSchema,
+  optionEntries,
+  retriesFitDelivery,
+  tokenSchema,
+  type MessageOptions,
+} from "./message.ts";
+import type { MessageType } from "./subjects.ts";
+
+/** What a person or a file asks to be sent: a message without what the sender adds, to one or several nodes. */
+export interface Draft extends MessageOptions {
+  readonly id?: string | undefined;
+  readonly nodes: readonly string[];
+  readonly messageType: MessageType;
+  readonly subject: string;
+  readonly data: readonly string[];
+  readonly from?: string | undefined;
+}
+
+const nodeList = v.pipe(v.array(nodeSchema), v.minLength(1, "must name a node"));
+
+const ownForm = v.pipe(
+  v.strictObject({
+    id: v.optional(idSchema),
+    node: v.lazy((value) => (Array.isArray(value) ? nodeList : v.pipe(nodeSchema, v.transform((name) => [name])))),
+    messageType: v.optional(messageTypeSchema),
+    subject: tokenSchema,
+    data: v.optional(dataSchema, []),
+    from: v.optional(tokenSchema),
+    ...optionEntries,
+  }),
+  retriesFitDelivery(),
+);
+
+/** The keys of the original program, which keep working as they stand. */
+const originalForm = v.strictObject({
+  toNode: nodeSchema,
+  data: dataSchema,
+  commandOrEvent: messageTypeSchema,
+  method: tokenSchema,
+});
+
+/**
+ * Checks what a person wrote: Steward's own keys, or those of the original program. Unknown keys are refused, since
+ * they are mistakes. Throws `badMessage` or `tooLarge` with the place of the first fault.
+ */
+export function parseDraft(value: unknown): Draft {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) {
+    throw new StewardError("badMessage", "a message is an object with keys such as node, subject and data");
+  }
+  const draft = "toNode" in value || "method" in value ? fromOriginal(value) : fromOwn(value);
+  const bytes = dataBytes(draft.data);
+  if (bytes <= maxDataBytes) return draft;
+  throw new StewardError(
+    "tooLarge",
+    `data holds ${bytes} bytes, and a message at most ${maxDataBytes}; put it into a file on the node and send its name`,
+  );
+}
+
+/** `textLogging`, the original's name, is `log` here. */
+export function canonicalSubject(subject: string): string {
+  return subject === "textLogging" ? "log" : subject;
+}
+
+/** The type that a subject has by habit: `log` and `error` are events, everything else is a command. */
+export function habitualType(subject: string): MessageType {
+  return subject === "log" || subject === "error" ? "event" : "command";
+}
+
+function fromOwn(value: object): Draft {
+  const { node, messageType, ...rest } = check(ownForm, value);
+  const subject = canonicalSubject(rest.subject);
+  return { ...rest, subject, nodes: node, messageType: messageType ?? habitualType(subject) };
+}
+
+function fromOriginal(value: object): Draft {
+  const { toNode, data, commandOrEvent, method } = check(originalForm, value);
+  return { nodes: [toNode], messageType: commandOrEvent, subject: canonicalSubject(method), data };
+}

@@ -1,0 +1,15 @@
+import { createHash } from "node:crypto";
+import { monotonicFactory } from "ulid";
+import { laneName, type Address } from "./subjects.ts";
+
+/** A new message id: 26 characters, ordered by time and within a millisecond by creation (a ULID). */
+export const newId: () => string = monotonicFactory();
+
+/**
+ * The id of a message that follows from another one, such as the `error` event for a failure. Made from the first one's
+ * address, so that a repeat after a crash has the same id and the journal drops the copy.
+ */
+export function derivedId(prefix: string, { node, messageType, subject, id }: Address): string {
+  const digest = createHash("sha256").update(`${node}.${laneName({ messageType, subject })}.${id}`);
+  return `${prefix}-${digest.digest("hex").slice(0, 32)}`;
+}

@@ -1,0 +1,125 @@
+import * as v from "valibot";
+import { parseDuration } from "./duration.ts";
+import { StewardError } from "./errors.ts";
+import { isId, isToken, messageTypes, nodeNameFault, type MessageType } from "./subjects.ts";
+
+/** The most that the strings of `data` may hold together, in bytes of UTF-8; larger things travel as files. */
+export const maxDataBytes: number = 256 * 1024;
+
+/** What a sender may say of a message beside its address and data. All durations are texts such as `30s`. */
+export interface MessageOptions {
+  /** How long one run may last; default: the handler's. */
+  readonly timeout?: string | undefined;
+  /** How many further runs a failure may have; default 0. */
+  readonly retries?: number | undefined;
+  /** The wait before the first retry; it doubles with each. */
+  readonly retryWait?: string | undefined;
+  /** How long after it was stored the message may still start, by the broker's clock. */
+  readonly expires?: string | undefined;
+  /** `atMostOnce`: never run again after a crash in the middle of a run. Default `atLeastOnce`. */
+  readonly delivery?: "atLeastOnce" | "atMostOnce" | undefined;
+  /** Where the result goes as an event of its own, beside the ACK. */
+  readonly reply?: { readonly node: string; readonly subject: string } | undefined;
+}
+
+/** A message as it travels. */
+export interface Message extends MessageOptions {
+  readonly id: string;
+  readonly node: string;
+  readonly messageType: MessageType;
+  readonly subject: string;
+  readonly data: readonly string[];
+  readonly from: string;
+  /** When the sender made it, RFC 3339 in UTC, by the sender's clock. */
+  readonly createdAt: string;
+}
+
+type Schema<T> = v.GenericSchema<unknown, T>;
+
+const text = v.string("must be a string");
+const matching = (test: (value: string) => boolean, otherwise: string): Schema<string> =>
+  v.pipe(text, v.check(test, otherwise));
+
+export const tokenSchema: Schema<string> = matching(isToken, "may hold only A-Z a-z 0-9 _ - and at most 64 of them");
+export const idSchema: Schema<string> = matching(isId, "may hold only A-Z a-z 0-9 _ - and at most 40 of them");
+export const nodeSchema: Schema<string> = v.pipe(
+  text,
+  v.check(
+    (name) => nodeNameFault(name) === undefined,
+    (issue) => nodeNameFault(issue.input) ?? "is no node name",
+  ),
+);
+export const messageTypeSchema: Schema<MessageType> = v.picklist(messageTypes, 'must be "command" or "event"');
+export const dataSchema: Schema<string[]> = v.array(text, "must be a list of strings");
+
+const duration = matching(
+  (value) => parseDuration(value) !== undefined,
+  'must be a duration such as "30s" or "5m"',
+);
+const positiveDuration = matching(
+  (value) => (parseDuration(value) ?? 0) > 0,
+  'must be a duration longer than 0, such as "30s" or "5m"',
+);
+const retries = v.pipe(
+  v.number("must be a number"),
+  v.integer("must be a whole number"),
+  v.minValue(0, "must not be negative"),
+  v.maxValue(1000, "must be at most 1000"),
+);
+
+/** The entries of `MessageOptions`, for the schemas of a message and of a draft. */
+export const optionEntries: {
+  readonly [K in keyof MessageOptions]-?: v.OptionalSchema<Schema<NonNullable<MessageOptions[K]>>, undefined>;
+} = {
+  timeout: v.optional(positiveDuration),
+  retries: v.optional(retries),
+  retryWait: v.optional(duration),
+  expires: v.optional(positiveDuration),
+  delivery: v.optional(v.picklist(["atLeastOnce", "atMostOnce"], 'must be "atLeastOnce" or "atMostOnce"')),
+  reply: v.optional(v.object({ node: nodeSchema, subject: tokenSchema }, "must have the keys node and subject")),
+};
+
+/** The rule that no entry shows alone: at most once leaves no room for a second run. */
+export const retriesFitDelivery = <T extends MessageOptions>(): v.CheckAction<T, string> =>
+  v.check(
+    (options) => options.delivery !== "atMostOnce" || (options.retries ?? 0) === 0,
+    "an atMostOnce message cannot have retries",
+  );
+
+/** A message as it travels; unknown keys are ignored, so that newer senders may add some. */
+export const messageSchema: Schema<Message> = v.pipe(
+  v.object(
+    {
+      id: idSchema,
+      node: nodeSchema,
+      messageType: messageTypeSchema,
+      subject: tokenSchema,
+      data: dataSchema,
+      from: tokenSchema,
+      createdAt: v.pipe(text, v.isoTimestamp("must be a time such as 2026-01-31T12:00:00Z")),
+      ...optionEntries,
+    },
+    "must be an object with the keys of a message",
+  ),
+  retriesFitDelivery(),
+);
+
+/** Checks a value against a schema; throws `badMessage` with the place of the first fault, such as `data.2: …`. */
+export function check<T>(schema: Schema<T>, value: unknown): T {
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  if (result.success) return result.output;
+  const issue: v.BaseIssue<unknown> = result.issues[0];
+  const path = v.getDotPath(issue);
+  throw new StewardError("badMessage", path === null ? faultOf(issue) : `${path}: ${faultOf(issue)}`);
+}
+
+function faultOf(issue: v.BaseIssue<unknown>): string {
+  if (issue.kind !== "schema") return issue.message;
+  if (issue.type === "strict_object" && issue.expected === "never") return "is not a key of a message";
+  return issue.input === undefined && (issue.path?.length ?? 0) > 0 ? "is missing" : issue.message;
+}
+
+/** The bytes that `data` holds, in UTF-8. */
+export function dataBytes(data: readonly string[]): number {
+  return data.reduce((sum, item) => sum + Buffer.byteLength(item), 0);
+}

@@ -1,0 +1,95 @@
+/**
+ * The subjects on which Steward's traffic travels, and the rules for the tokens in them.
+ *
+ *     <namespace>.<node>.<messageType>.<subject>.<id>           a message, in the work queue
+ *     <namespace>.<node>.ack.<messageType>.<subject>.<id>       its ACKs: the journal
+ *     <namespace>.<node>.acked.<messageType>.<subject>.<id>     the same, republished once stored
+ *     <namespace>.<node>.control.<verb>                         live control of the daemon
+ */
+export type MessageType = "command" | "event";
+export const messageTypes: readonly ["command", "event"] = ["command", "event"];
+
+/** Where one message goes and what it is called: the tokens of its subject. */
+export interface Address {
+  readonly node: string;
+  readonly messageType: MessageType;
+  readonly subject: string;
+  readonly id: string;
+}
+
+/** An ACK's key in the state bucket, and a lane's name when the node is left out. */
+export function laneName(address: Pick<Address, "messageType" | "subject">): string {
+  return `${address.messageType}.${address.subject}`;
+}
+
+export function messageSubject(namespace: string, { node, messageType, subject, id }: Address): string {
+  return `${namespace}.${node}.${messageType}.${subject}.${id}`;
+}
+
+export function ackSubject(namespace: string, { node, messageType, subject, id }: Address): string {
+  return `${namespace}.${node}.ack.${messageType}.${subject}.${id}`;
+}
+
+/** Where the broker republishes an ACK once it is stored; `*` is allowed in every place, to listen. */
+export function ackedSubject(
+  namespace: string,
+  { node = "*", messageType = "*", subject = "*", id = "*" }: Partial<Record<keyof Address, string>>,
+): string {
+  return `${namespace}.${node}.acked.${messageType}.${subject}.${id}`;
+}
+
+export function controlSubject(namespace: string, node: string, verb: string): string {
+  return `${namespace}.${node}.control.${verb}`;
+}
+
+/** The filters of a node's durable consumer: everything that is addressed to it. */
+export function nodeFilters(namespace: string, node: string): [string, string] {
+  return [`${namespace}.${node}.command.*.*`, `${namespace}.${node}.event.*.*`];
+}
+
+/** Reads the address out of a message's subject; undefined when the subject has another shape. */
+export function parseMessageSubject(subject: string): Address | undefined {
+  const [, node, messageType, name, id, ...rest] = subject.split(".");
+  if (node === undefined || name === undefined || id === undefined || rest.length > 0) return undefined;
+  if (messageType !== "command" && messageType !== "event") return undefined;
+  return { node, messageType, subject: name, id };
+}
+
+/** Reads the address out of the subject of an ACK, as published or as republished. */
+export function parseAckSubject(subject: string): Address | undefined {
+  const [namespace, node, kind, ...rest] = subject.split(".");
+  if (kind !== "ack" && kind !== "acked") return undefined;
+  return parseMessageSubject([namespace, node, ...rest].join("."));
+}
+
+const token = /^[A-Za-z0-9_-]{1,64}$/;
+const idToken = /^[A-Za-z0-9_-]{1,40}$/;
+
+/** True for one subject token as Steward allows it; node names have further rules, see `nodeNameFault`. */
+export function isToken(text: string): boolean {
+  return token.test(text);
+}
+
+/** True for a message id: shorter than other tokens, since the firings of a schedule append to it. */
+export function isId(text: string): boolean {
+  return idToken.test(text);
+}
+
+/** Why a text is no node name, with a way out; undefined when it is one. */
+export function nodeNameFault(text: string): string | undefined {
+  if (text === "all") return "`all` means every node and cannot be a node's name";
+  if (text.startsWith("-")) return `the node name "${text}" begins with "-"; begin it with a letter or digit`;
+  if (isToken(text)) return undefined;
+  const suggestion = text
+    .replaceAll(/[^A-Za-z0-9_-]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "")
+    .slice(0, 64);
+  const hint = suggestion === "" || suggestion === "all" ? "" : `; try "${suggestion}"`;
+  return `the node name "${text.slice(0, 80)}" may hold only A-Z a-z 0-9 _ - and at most 64 of them${hint}`;
+}
+
+/** Makes a node name (or a sender's name) of any text, such as a host's or a user's name. */
+export function toToken(text: string): string {
+  const cleaned = text.replaceAll(/[^A-Za-z0-9_-]+/g, "-").replaceAll(/^-+|-+$/g, "");
+  return cleaned.slice(0, 64) || "unknown";
+}
