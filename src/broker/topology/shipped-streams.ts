@@ -1,0 +1,33 @@
+import acks from "../../../streams/acks.json" with { type: "json" };
+import archive from "../../../streams/archive.json" with { type: "json" };
+import files from "../../../streams/files.json" with { type: "json" };
+import messages from "../../../streams/messages.json" with { type: "json" };
+import nodes from "../../../streams/nodes.json" with { type: "json" };
+import presence from "../../../streams/presence.json" with { type: "json" };
+import schedules from "../../../streams/schedules.json" with { type: "json" };
+
+/** A stream's configuration as `streams/*.json` give it: the fields that Steward cares about, in the server's words. */
+export interface ShippedStream {
+  readonly name: string;
+  readonly [field: string]: unknown;
+}
+
+/**
+ * The shipped configurations in a namespace, each after the streams it sources. The archive is among them only when
+ * its age, in milliseconds, is given.
+ */
+export function shippedStreams(namespace: string, archiveMs?: number): readonly ShippedStream[] {
+  const shipped: ShippedStream[] = [schedules, messages, acks, nodes, presence, files];
+  if (archiveMs !== undefined) shipped.push({ ...archive, max_age: archiveMs * nanosPerMs });
+  return shipped.map((stream) => inNamespace(stream, namespace));
+}
+
+const nanosPerMs = 1_000_000;
+
+/** The files are written for the namespace `steward`, which stands in names (`STEWARD_…`) and subjects (`steward.…`). */
+function inNamespace(stream: ShippedStream, namespace: string): ShippedStream {
+  const text = JSON.stringify(stream)
+    .replaceAll("STEWARD_", `${namespace.toUpperCase()}_`)
+    .replaceAll("steward.", `${namespace}.`);
+  return JSON.parse(text) as ShippedStream;
+}

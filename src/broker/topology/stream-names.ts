@@ -1,0 +1,24 @@
+/** The names of a fleet's streams and buckets; buckets without the `KV_` or `OBJ_` that their streams carry. */
+export interface StreamNames {
+  readonly messages: string;
+  readonly acks: string;
+  readonly schedules: string;
+  readonly archive: string;
+  readonly nodesBucket: string;
+  readonly presenceBucket: string;
+  readonly filesBucket: string;
+}
+
+/** The names in a namespace: `steward` gives `STEWARD_MESSAGES`, `fleet-a` gives `FLEET-A_MESSAGES`. */
+export function streamNames(namespace: string): StreamNames {
+  const prefix = namespace.toUpperCase();
+  return {
+    messages: `${prefix}_MESSAGES`,
+    acks: `${prefix}_ACKS`,
+    schedules: `${prefix}_SCHEDULES`,
+    archive: `${prefix}_ARCHIVE`,
+    nodesBucket: `${prefix}_NODES`,
+    presenceBucket: `${prefix}_PRESENCE`,
+    filesBucket: `${prefix}_FILES`,
+  };
+}
