@@ -1,0 +1,54 @@
+/** The folders of src/ in order: each may import only from itself and from what stands before it. */
+const order = "protocol exec handlers broker send state inputs access config node testing cli".split(" ");
+const anyOf = (folders) => `^src/(${folders.join("|")})/`;
+
+export default {
+  forbidden: [
+    ...order.map((folder, place) => ({
+      name: `${folder}-imports-only-what-stands-before-it`,
+      severity: "error",
+      from: { path: anyOf([folder]) },
+      to: { path: "^(src|test|scripts)/", pathNot: anyOf(order.slice(0, place + 1)) },
+    })),
+    {
+      name: "every-folder-has-its-place-in-the-order",
+      comment: "A new folder of src/ is added to the order in this file.",
+      severity: "error",
+      from: { path: "^src/[^/]+/", pathNot: anyOf(order) },
+      to: {},
+    },
+    {
+      name: "the-library-needs-no-command-line",
+      severity: "error",
+      from: { path: "^src/index\\.ts$" },
+      to: { path: "^src/cli/" },
+    },
+    {
+      name: "only-broker-knows-nats",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/broker/" },
+      to: { path: "node_modules/(nats|@nats-io)/" },
+    },
+    {
+      name: "one-file-knows-yargs",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/cli/register\\.ts$" },
+      to: { path: "node_modules/(@types/)?yargs" },
+    },
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "no-development-packages-in-the-program",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["type-only"] },
+    },
+    { name: "nothing-unresolved", severity: "error", from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    // Imports of types count too: they bind the folders as much as those of code.
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "types"] },
+  },
+};
