@@ -1,16 +1,17 @@
-import { jetstreamManager, JetStreamApiError, type JetStreamManager, type StreamConfig } from "@nats-io/jetstream";
+import { jetstreamManager, type JetStreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "nats";
-import { messageOf, StewardError } from "../../protocol/errors.ts";
-import { assertServer } from "./assert-server.ts";
+import { StewardError } from "../../protocol/errors.ts";
+import { isTooOld, minimumServerVersion } from "../server/version.ts";
 import { type Drift, driftOf } from "./drift.ts";
 import { patiently } from "./patiently.ts";
+import { refusal, saysMissing, saysTaken } from "./server-answers.ts";
 import { type ShippedStream, shippedStreams } from "./shipped-streams.ts";
 
 export interface TopologyOptions {
   readonly namespace: string;
   /** Copies of each stream that is created, 1 unless given. An existing stream is held to it only when it is given. */
   readonly replicas?: number;
-  /** Keep an archive of the ACKS for so many milliseconds. Without it the archive is neither created nor looked at. */
+  /** Keep an archive of the ACKs for so many milliseconds. Without it the archive is neither created nor looked at. */
   readonly archive?: number;
 }
 
@@ -27,27 +28,40 @@ export type StreamReport =
  * shipped, the report says so. May be called by several at once, and on a cluster that is only just forming.
  * @throws StewardError brokerTooOld, jetStreamOff, brokerUnreachable or brokerRefused
  */
-export async function applyTopology(nc: NatsConnection, options: TopologyOptions): Promise<TopologyReport> {
+export function applyTopology(nc: NatsConnection, options: TopologyOptions): Promise<TopologyReport> {
   return visit(nc, options, create);
 }
 
-/** Compares the streams and buckets with what is shipped, and changes nothing. Throws as `applyTopology`. */
-export async function checkTopology(nc: NatsConnection, options: TopologyOptions): Promise<TopologyReport> {
-  return visit(nc, options, async (_jsm, { name }) => ({ kind: "missing", stream: name }));
+/** Compares the streams and buckets with what is shipped, and changes nothing. Throws as `applyTopology` does. */
+export function checkTopology(nc: NatsConnection, options: TopologyOptions): Promise<TopologyReport> {
+  return visit(nc, options, (_jsm, { name }) => Promise.resolve({ kind: "missing", stream: name }));
 }
 
 type WhenMissing = (jsm: JetStreamManager, wanted: ShippedStream) => Promise<StreamReport>;
 
 async function visit(nc: NatsConnection, options: TopologyOptions, whenMissing: WhenMissing): Promise<TopologyReport> {
+  assertRecent(nc);
   const jsm = await jetstreamManager(nc, { checkAPI: false });
-  await assertServer(nc, jsm);
   const replicas = options.replicas === undefined ? {} : { num_replicas: options.replicas };
   const streams: StreamReport[] = [];
   for (const shipped of shippedStreams(options.namespace, options.archive)) {
     const wanted = { ...shipped, ...replicas };
-    streams.push((await compare(jsm, wanted)) ?? (await whenMissing(jsm, wanted)));
+    try {
+      streams.push((await compare(jsm, wanted)) ?? (await whenMissing(jsm, wanted)));
+    } catch (error) {
+      throw refusal(error, wanted);
+    }
   }
   return { streams };
+}
+
+function assertRecent(nc: NatsConnection): void {
+  const version = nc.info?.version ?? "0.0.0";
+  if (!isTooOld(version)) return;
+  throw new StewardError(
+    "brokerTooOld",
+    `the broker at ${nc.getServer()} is nats-server ${version}, and Steward needs ${minimumServerVersion} or newer: upgrade the broker`,
+  );
 }
 
 async function compare(jsm: JetStreamManager, wanted: ShippedStream): Promise<StreamReport | undefined> {
@@ -57,28 +71,19 @@ async function compare(jsm: JetStreamManager, wanted: ShippedStream): Promise<St
     const drift = driftOf(wanted, { ...config });
     return drift.length === 0 ? { kind: "ok", stream } : { kind: "drifted", stream, drift };
   } catch (error) {
-    if (error instanceof JetStreamApiError && error.code === streamNotFound) return undefined;
+    if (saysMissing(error)) return undefined;
     throw error;
   }
 }
 
 async function create(jsm: JetStreamManager, wanted: ShippedStream): Promise<StreamReport> {
-  const stream = wanted.name;
   try {
-    await patiently(() => jsm.streams.add({ ...wanted } as StreamConfig & { name: string }));
-    return { kind: "created", stream };
+    await patiently(() => jsm.streams.add({ ...wanted }));
+    return { kind: "created", stream: wanted.name };
   } catch (error) {
-    if (error instanceof JetStreamApiError && error.code === nameTaken) {
-      const theirs = await compare(jsm, wanted);
-      if (theirs !== undefined) return theirs;
-    }
-    if (error instanceof StewardError) throw error;
-    throw new StewardError("brokerRefused", `the broker did not create the stream ${stream}: ${messageOf(error)}`, {
-      cause: error,
-    });
+    // Somebody created it after we looked, and otherwise than we would have: theirs stays.
+    const theirs = saysTaken(error) ? await compare(jsm, wanted) : undefined;
+    if (theirs === undefined) throw error;
+    return theirs;
   }
 }
-
-const streamNotFound = 10_059;
-/** Somebody created it between our look and our request, and not quite as we would have. */
-const nameTaken = 10_058;

@@ -9,6 +9,7 @@ import schedules from "../../../streams/schedules.json" with { type: "json" };
 /** A stream's configuration as `streams/*.json` give it: the fields that Steward cares about, in the server's words. */
 export interface ShippedStream {
   readonly name: string;
+  readonly num_replicas?: number;
   readonly [field: string]: unknown;
 }
 

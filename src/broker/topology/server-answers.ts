@@ -1,0 +1,66 @@
+import { JetStreamApiError } from "@nats-io/jetstream";
+import { TimeoutError } from "nats";
+import { messageOf, StewardError } from "../../protocol/errors.ts";
+import type { ShippedStream } from "./shipped-streams.ts";
+
+/** The server's codes for the answers that mean something here. */
+const codes = {
+  noSuitablePeers: 10_005,
+  nameTaken: 10_058,
+  streamNotFound: 10_059,
+  notClustered: 10_074,
+} as const;
+
+export function saysMissing(error: unknown): boolean {
+  return hasCode(error, "streamNotFound");
+}
+
+/** A stream of this name exists, with another configuration than was asked for. */
+export function saysTaken(error: unknown): boolean {
+  return hasCode(error, "nameTaken");
+}
+
+/** An answer that a cluster gives while its servers have not met, or have no leader. */
+export function saysNotYet(error: unknown): boolean {
+  if (error instanceof TimeoutError || hasCode(error, "noSuitablePeers")) return true;
+  return error instanceof JetStreamApiError && error.status === 503;
+}
+
+/** The error that a person meets when the server has finally answered so to a request about a stream. */
+export function refusal(error: unknown, { name, num_replicas: replicas = 1 }: ShippedStream): StewardError {
+  if (saysOff(error)) {
+    return new StewardError(
+      "jetStreamOff",
+      "the broker runs without JetStream for this account: switch it on in the broker's configuration, or start nats-server with -js",
+      { cause: error },
+    );
+  }
+  if (hasCode(error, "noSuitablePeers", "notClustered")) {
+    return new StewardError(
+      "brokerRefused",
+      `${name} cannot have ${replicas} replicas, because fewer servers than that run JetStream here and have room: add servers, or lower --replicas`,
+      { cause: error },
+    );
+  }
+  if (saysNotYet(error)) {
+    return new StewardError(
+      "brokerUnreachable",
+      `JetStream does not answer for ${name} (${messageOf(error)}): see whether most servers of the cluster are up, then repeat`,
+      { cause: error },
+    );
+  }
+  return new StewardError(
+    "brokerRefused",
+    `the broker refused a request for ${name}: ${messageOf(error)}; see to that, then repeat`,
+    { cause: error },
+  );
+}
+
+/** Switched off on the server (nobody answers) or for the account; the library exports no class for it. */
+function saysOff(error: unknown): boolean {
+  return error instanceof Error && error.name === "JetStreamNotEnabled";
+}
+
+function hasCode(error: unknown, ...names: readonly (keyof typeof codes)[]): boolean {
+  return error instanceof JetStreamApiError && names.some((name) => codes[name] === error.code);
+}
