@@ -2,11 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { saysNotYet } from "./server-answers.ts";
 
 /** How long a forming cluster is waited for, in milliseconds: its servers elect a leader and meet within seconds. */
-const patience = 20_000;
+const patience = 30_000;
 
 /**
  * Repeats a request to JetStream for as long as the answer is one that a forming cluster gives, and throws the last
- * such answer after 20 s. Only for requests that may be sent twice.
+ * such answer after 30 s. Only for requests that may be sent twice.
  */
 export async function patiently<T>(request: () => Promise<T>): Promise<T> {
   const giveUpAt = Date.now() + patience;
