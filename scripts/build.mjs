@@ -1,0 +1,53 @@
+// Builds the package into dist/: the program (bin/), the library (lib/) and the JSON Schemas (schemas/).
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { toJsonSchema } from "@valibot/to-json-schema";
+import { build } from "esbuild";
+
+process.chdir(join(import.meta.dirname, ".."));
+
+// Made beside dist/ and moved into its place when complete, so that a build that fails leaves the former one usable.
+const made = resolve(`dist.${process.pid}`);
+try {
+  await bundleProgram(join(made, "bin"));
+  compileLibrary(join(made, "lib"));
+  await writeSchemas(join(made, "schemas"), join(made, "lib", "protocol"));
+  rmSync("dist", { recursive: true, force: true });
+  renameSync(made, "dist");
+} finally {
+  rmSync(made, { recursive: true, force: true });
+}
+
+/** One file to run, and a chunk beside it for whatever is imported lazily: start-up is what every call pays. */
+async function bundleProgram(folder) {
+  await build({
+    entryPoints: { steward: "src/cli/main.ts" },
+    outdir: folder,
+    chunkNames: "chunks/[name]-[hash]",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    // Packages in CommonJS ask for Node's own modules by `require`, which a module does not have.
+    banner: { js: 'const require = process.getBuiltinModule("module").createRequire(import.meta.url);' },
+  });
+  chmodSync(join(folder, "steward.js"), 0o755);
+}
+
+function compileLibrary(folder) {
+  const tsc = "node_modules/typescript/bin/tsc";
+  execFileSync(process.execPath, [tsc, "--project", "tsconfig.build.json", "--outDir", folder], { stdio: "inherit" });
+}
+
+async function writeSchemas(folder, protocol) {
+  const { messageSchema } = await import(join(protocol, "message.js"));
+  const { ackSchema } = await import(join(protocol, "ack.js"));
+  mkdirSync(folder);
+  for (const [name, schema] of Object.entries({ message: messageSchema, ack: ackSchema })) {
+    // What JSON Schema cannot say (a check by a function) is left out; the program checks it all the same.
+    const jsonSchema = toJsonSchema(schema, { errorMode: "ignore" });
+    writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(jsonSchema, null, 2)}\n`);
+  }
+}
