@@ -1,4 +1,4 @@
-// Prints which nats-server Steward runs here, after fetching one if there is none.
+// Tells which nats-server Steward runs here, after fetching one if there is none.
 import { build } from "esbuild";
 
 const { outputFiles } = await build({
@@ -9,5 +9,11 @@ const { outputFiles } = await build({
   write: false,
 });
 const { findServer } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
-const { path, version } = await findServer({ say: (line) => console.error(`– ${line}`) });
-console.log(`${version}, ${path}`);
+const say = (line) => console.error(`– ${line}`);
+try {
+  const { path, version } = await findServer({ say });
+  say(`using nats-server ${version}, ${path}`);
+} catch (error) {
+  say(error.message);
+  process.exitCode = 1;
+}
