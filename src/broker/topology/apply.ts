@@ -10,9 +10,9 @@ import { type ShippedStream, shippedStreams } from "./shipped-streams.ts";
 export interface TopologyOptions {
   readonly namespace: string;
   /** Copies of each stream that is created, 1 unless given. An existing stream is held to it only when it is given. */
-  readonly replicas?: number;
+  readonly replicas?: number | undefined;
   /** Keep an archive of the ACKs for so many milliseconds. Without it the archive is neither created nor looked at. */
-  readonly archive?: number;
+  readonly archive?: number | undefined;
 }
 
 export interface TopologyReport {

@@ -1,0 +1,74 @@
+import { applyTopology, checkTopology, type StreamReport } from "../../broker/topology/apply.ts";
+import { formatDuration } from "../../protocol/duration.ts";
+import { StewardError } from "../../protocol/errors.ts";
+import { durationOf, flagOf } from "../arguments.ts";
+import type { Arguments, Command } from "../command.ts";
+import { openFromArguments } from "../connection.ts";
+import { exitCodes } from "../exit-codes.ts";
+
+/**
+ * Exits 0 only when the broker is as this version of Steward expects. A stream that differs ends a plain `init` with 1
+ * as well, after all that was missing has been created: a script that goes on after `init` shall not do so on a queue
+ * that somebody made by hand.
+ */
+export const initCommand: Command = {
+  name: "init",
+  describe: "create the streams and buckets that are missing on the broker, and tell which differ",
+  options: {
+    replicas: {
+      type: "number",
+      describe: "copies of each stream that is created: 1 (the default) to 5, 3 on a cluster",
+    },
+    check: { type: "boolean", describe: "create nothing, only tell what is missing or differs" },
+    archive: { type: "string", describe: "also keep the ACKs for this long, such as 365d, in an archive" },
+  },
+  examples: [
+    ["steward init", "on a single broker"],
+    ["steward init --replicas 3 --archive 365d", "on a cluster, with an archive of one year"],
+    ["steward init --check", "exit 1 when something is missing or differs"],
+  ],
+  run: init,
+};
+
+async function init(args: Arguments): Promise<number> {
+  const archive = durationOf(args, "archive");
+  if (archive === 0) throw new StewardError("usage", "--archive 0s keeps nothing; give a duration such as 365d");
+  const replicas = replicasOf(args);
+  await using broker = await openFromArguments(args);
+  const { nc, namespace } = broker;
+  const visit = flagOf(args, "check") ? checkTopology : applyTopology;
+  const { streams } = await visit(nc, { namespace, replicas, archive });
+  if (flagOf(args, "json")) {
+    console.log(JSON.stringify({ namespace, streams }));
+  } else {
+    for (const { stream, kind } of streams) console.log(`${stream} ${kind}`);
+    for (const line of streams.flatMap(complaints)) console.error(line);
+  }
+  const asShipped = streams.every(({ kind }) => kind === "created" || kind === "ok");
+  return asShipped ? exitCodes.succeeded : exitCodes.failed;
+}
+
+function replicasOf(args: Arguments): number | undefined {
+  const replicas = args["replicas"];
+  if (replicas === undefined || [1, 2, 3, 4, 5].includes(Number(replicas))) return replicas as number | undefined;
+  throw new StewardError("usage", "--replicas is the number of copies of each stream: give 1 to 5, such as 3");
+}
+
+/** One line for each thing that is not as it should be: what, where, what to do. */
+function complaints(report: StreamReport): string[] {
+  const { stream } = report;
+  if (report.kind === "missing") return [`${stream} is missing: create it with \`steward init\``];
+  if (report.kind !== "drifted") return [];
+  return report.drift.map(
+    ({ field, expected, actual }) =>
+      `${stream} differs: ${field} is ${show(field, actual)}, expected ${show(field, expected)}; ` +
+      `unless that is meant, set it back with \`nats stream edit ${stream}\``,
+  );
+}
+
+const nanoseconds = new Set(["max_age", "subject_delete_marker_ttl"]);
+
+function show(field: string, value: unknown): string {
+  if (nanoseconds.has(field) && typeof value === "number" && value > 0) return formatDuration(value / 1_000_000);
+  return value === undefined ? "not set" : JSON.stringify(value);
+}

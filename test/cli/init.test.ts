@@ -1,0 +1,101 @@
+import { jetstreamManager } from "@nats-io/jetstream";
+import { connect } from "nats";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { initCommand } from "../../src/cli/commands/init.ts";
+import type { Arguments } from "../../src/cli/command.ts";
+import { startServer, type TestServer } from "../support/nats-server.ts";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(() => server.stop());
+afterEach(() => vi.restoreAllMocks());
+
+test("init creates the streams, and a second init finds them", async () => {
+  expect(await init()).toMatchInlineSnapshot(`
+    {
+      "exitCode": 0,
+      "stderr": "",
+      "stdout": "STEWARD_SCHEDULES created
+    STEWARD_MESSAGES created
+    STEWARD_ACKS created
+    KV_STEWARD_NODES created
+    KV_STEWARD_PRESENCE created
+    OBJ_STEWARD_FILES created",
+    }
+  `);
+  expect(await init()).toMatchObject({ exitCode: 0, stderr: "" });
+  expect(await init({ check: true, json: true })).toMatchInlineSnapshot(`
+    {
+      "exitCode": 0,
+      "stderr": "",
+      "stdout": "{"namespace":"steward","streams":[{"kind":"ok","stream":"STEWARD_SCHEDULES"},{"kind":"ok","stream":"STEWARD_MESSAGES"},{"kind":"ok","stream":"STEWARD_ACKS"},{"kind":"ok","stream":"KV_STEWARD_NODES"},{"kind":"ok","stream":"KV_STEWARD_PRESENCE"},{"kind":"ok","stream":"OBJ_STEWARD_FILES"}]}",
+    }
+  `);
+});
+
+test("check tells what is missing, creates nothing, and ends with 1", async () => {
+  const missing = await init({ check: true, namespace: "absent" });
+  expect(missing).toMatchInlineSnapshot(`
+    {
+      "exitCode": 1,
+      "stderr": "ABSENT_SCHEDULES is missing: create it with \`steward init\`
+    ABSENT_MESSAGES is missing: create it with \`steward init\`
+    ABSENT_ACKS is missing: create it with \`steward init\`
+    KV_ABSENT_NODES is missing: create it with \`steward init\`
+    KV_ABSENT_PRESENCE is missing: create it with \`steward init\`
+    OBJ_ABSENT_FILES is missing: create it with \`steward init\`",
+      "stdout": "ABSENT_SCHEDULES missing
+    ABSENT_MESSAGES missing
+    ABSENT_ACKS missing
+    KV_ABSENT_NODES missing
+    KV_ABSENT_PRESENCE missing
+    OBJ_ABSENT_FILES missing",
+    }
+  `);
+  expect(await init({ check: true, namespace: "absent" })).toEqual(missing);
+});
+
+test("what an operator changed is told in one line each, left as it is, and ends with 1", async () => {
+  await init({ namespace: "changed" });
+  const nc = await connect({ servers: server.url });
+  const manager = await jetstreamManager(nc);
+  await manager.streams.update("CHANGED_ACKS", { max_age: 86_400e9, subjects: ["changed.*.ack.>"] });
+  const checked = await init({ namespace: "changed", check: true });
+  expect(checked).toMatchObject({ exitCode: 1 });
+  expect(checked.stderr).toMatchInlineSnapshot(`
+    "CHANGED_ACKS differs: subjects is ["changed.*.ack.>"], expected ["changed.*.ack.*.*.*"]; unless that is meant, set it back with \`nats stream edit CHANGED_ACKS\`
+    CHANGED_ACKS differs: max_age is 1d, expected 7d; unless that is meant, set it back with \`nats stream edit CHANGED_ACKS\`"
+  `);
+  await manager.streams.delete("KV_CHANGED_PRESENCE");
+  const applied = await init({ namespace: "changed" });
+  expect(applied).toMatchObject({ exitCode: 1, stderr: checked.stderr });
+  expect(applied.stdout).toContain("KV_CHANGED_PRESENCE created");
+  expect((await manager.streams.info("CHANGED_ACKS")).config).toMatchObject({ max_age: 86_400e9 });
+  await nc.close();
+});
+
+test("the archive is created for the time given", async () => {
+  expect((await init({ namespace: "archived", archive: "90d" })).stdout).toContain("ARCHIVED_ARCHIVE created");
+  expect(await init({ namespace: "archived", archive: "90d", check: true })).toMatchObject({ exitCode: 0 });
+  expect((await init({ namespace: "archived", archive: "365d", check: true })).stderr).toContain(
+    "ARCHIVED_ARCHIVE differs: max_age is 90d, expected 365d;",
+  );
+});
+
+test.each([{ replicas: 0 }, { replicas: 2.5 }, { replicas: Number.NaN }, { archive: "forever" }, { archive: "0s" }])(
+  "%j is refused as usage",
+  async (args) => {
+    await expect(init(args)).rejects.toMatchObject({ code: "usage" });
+  },
+);
+
+async function init(args: Arguments = {}): Promise<{ exitCode: number; stdout: string; stderr: string }> {
+  const lines = { log: [] as unknown[], error: [] as unknown[] };
+  for (const stream of ["log", "error"] as const) {
+    vi.spyOn(console, stream).mockImplementation((line: unknown) => void lines[stream].push(line));
+  }
+  const exitCode = await initCommand.run({ server: server.url, ...args });
+  return { exitCode, stdout: lines.log.join("\n"), stderr: lines.error.join("\n") };
+}
