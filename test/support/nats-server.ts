@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { jetstreamManager } from "@nats-io/jetstream";
@@ -38,7 +40,7 @@ export interface TestCluster extends AsyncDisposable {
   restart(index: number): Promise<void>;
 }
 
-/** A nats-server with JetStream on loopback, alone or as a member of a cluster; it dies with this process. Resolves when JetStream answers. */
+/** A nats-server with JetStream on loopback, which dies with this process. Resolves when JetStream answers. */
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
   const server = await launch(options);
   try {
@@ -50,26 +52,26 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   return server;
 }
 
-/** A cluster on loopback. Resolves when it has a meta leader that every server can reach. */
-export async function startCluster(size: number): Promise<TestCluster> {
+/** A cluster on loopback. Resolves when each server knows the meta leader. */
+export function startCluster(size: number): Promise<TestCluster> {
   return onFreePorts(size, async (routePorts) => {
-    const started = await Promise.allSettled(
+    const launched = await Promise.allSettled(
       routePorts.map((port) => launch({ cluster: { name: "test", port, routePorts } })),
     );
-    const servers = started.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
-    const stopAll = async () => void (await Promise.all(servers.map((server) => server.stop())));
+    const servers = launched.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    const stop = async (): Promise<void> => void (await Promise.all(servers.map((server) => server.stop())));
     try {
-      for (const one of started) if (one.status === "rejected") throw one.reason;
+      for (const one of launched) if (one.status === "rejected") throw one.reason;
       await Promise.all(servers.map((server) => jetStreamAnswers(server.url)));
     } catch (error) {
-      await stopAll();
+      await stop();
       throw error;
     }
     return {
       servers,
-      urls: servers.map((server) => server.url),
-      restart: async (index) => servers[index]?.restart(),
-      [Symbol.asyncDispose]: stopAll,
+      urls: servers.map(({ url }) => url),
+      restart: async (index) => servers[index]!.restart(),
+      [Symbol.asyncDispose]: stop,
     };
   });
 }
@@ -77,7 +79,7 @@ export async function startCluster(size: number): Promise<TestCluster> {
 let found: Promise<FoundServer> | undefined;
 
 async function launch(options: TestServerOptions): Promise<TestServer> {
-  const { path: binary } = await (found ??= findServer());
+  const { path: binary } = await (found ??= findServer({ say: console.error }));
   const home = await mkdtemp(join(tmpdir(), "steward-test-"));
   const storeDir = options.storeDir ?? join(home, "store");
   const configFile = join(home, "server.conf");
@@ -133,18 +135,34 @@ function testConfig(options: TestServerOptions, port: number, storeDir: string):
     ...(cluster && { name: `test-${cluster.routePorts.indexOf(cluster.port) + 1}` }),
   });
   const routes = cluster?.routePorts.map((other) => `"nats://127.0.0.1:${other}"`).join(", ");
-  const clusterConfig = cluster && `cluster { name: ${cluster.name}, listen: "127.0.0.1:${cluster.port}", routes: [${routes}] }`;
+  const clusterConfig =
+    cluster && `cluster { name: ${cluster.name}, listen: "127.0.0.1:${cluster.port}", routes: [${routes}] }`;
   return [config, clusterConfig, options.extraConfig].filter(Boolean).join("\n");
 }
 
-/** Tries random ports until none of them is taken. They lie below the range of outgoing connections, so a restart finds its port free. */
+/** Starts something on ports that look free, and again on others as long as one turns out to be taken. */
 async function onFreePorts<T>(count: number, start: (ports: number[]) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
-    const ports = Array.from({ length: count }, () => 10_000 + Math.floor(Math.random() * 22_000));
     try {
-      return await start(ports);
+      return await start(await Promise.all(Array.from({ length: count }, freePort)));
     } catch (error) {
       if (attempt === 20 || !String(error).includes("address already in use")) throw error;
+    }
+  }
+}
+
+/** A port of loopback that nobody listens on, below the range of outgoing connections: so it stays free over a restart. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 22_000);
+    const server = createServer();
+    try {
+      await once(server.listen(port, "127.0.0.1"), "listening");
+      return port;
+    } catch {
+      // It is taken: another one.
+    } finally {
+      server.close();
     }
   }
 }
@@ -158,7 +176,7 @@ async function jetStreamAnswers(url: string): Promise<void> {
         await (await jetstreamManager(connection, { checkAPI: false, timeout: 1000 })).getAccountInfo();
         return;
       } catch (error) {
-        if (Date.now() > deadline) throw error;
+        if (connection.isClosed() || Date.now() > deadline) throw error;
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     }

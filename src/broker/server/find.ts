@@ -1,6 +1,9 @@
 import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
-import { StewardError } from "../../protocol/errors.ts";
+import { delimiter, join, resolve } from "node:path";
+import { messageOf, StewardError } from "../../protocol/errors.ts";
+import { fetchServer } from "./fetch.ts";
+import { cacheFolder } from "./folders.ts";
+import { cachedServer, shippedPins as pins } from "./pins.ts";
 import { isTooOld, minimumServerVersion, readServerVersion } from "./version.ts";
 
 export interface FoundServer {
@@ -9,20 +12,51 @@ export interface FoundServer {
 }
 
 export interface FindOptions {
-  /** A path the user named; nothing else is looked at then. */
-  readonly path?: string;
+  /** The binary that the user named, in place of `STEWARD_NATS_SERVER`; it is used or refused, never passed over. */
+  readonly path?: string | undefined;
   readonly env?: NodeJS.ProcessEnv;
+  /** Told, in one line each, what was passed over and what is being fetched. */
+  readonly say?: (line: string) => void;
 }
 
-export async function findServer(options: FindOptions = {}): Promise<FoundServer> {
-  const env = options.env ?? process.env;
-  for (const folder of (env["PATH"] ?? "").split(delimiter)) {
-    const path = join(folder, "nats-server");
+/**
+ * A nats-server to run: the one that the user named, else the first on PATH that is new enough, else the one in Steward's
+ * cache, else one fetched into the cache.
+ * @throws StewardError serverNotFound or serverTooOld
+ */
+export async function findServer({ path, env = process.env, say = () => {} }: FindOptions = {}): Promise<FoundServer> {
+  const named = path ?? env["STEWARD_NATS_SERVER"];
+  if (named !== undefined && named !== "") return await inspect(resolve(named));
+
+  const cache = cacheFolder(env);
+  const onPath = (env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, "nats-server"));
+  const inCache = [pins.wheel, pins.module].map(({ version }) => cachedServer(cache, version));
+  for (const candidate of [...onPath, ...inCache].filter(isExecutable)) {
     try {
-      accessSync(path, constants.X_OK);
-      const version = await readServerVersion(path);
-      if (!isTooOld(version)) return { path, version };
-    } catch {}
+      return await inspect(candidate);
+    } catch (error) {
+      say(`${messageOf(error)}; looking for another`);
+    }
   }
-  throw new StewardError("serverNotFound", `no nats-server ${minimumServerVersion} or newer was found`);
+  return await inspect(await fetchServer({ cache, env, pins, say }));
+}
+
+async function inspect(path: string): Promise<FoundServer> {
+  const version = await readServerVersion(path).catch((error: unknown) => {
+    throw new StewardError("serverNotFound", `${path} is no nats-server that runs here: ${messageOf(error)}`);
+  });
+  if (isTooOld(version)) {
+    const needed = `Steward needs ${minimumServerVersion} or newer`;
+    throw new StewardError("serverTooOld", `${path} is nats-server ${version}, and ${needed}`);
+  }
+  return { path, version };
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }

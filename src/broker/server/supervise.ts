@@ -1,0 +1,122 @@
+import { mkdir, rename, writeFile, type FileHandle } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { messageOf, StewardError } from "../../protocol/errors.ts";
+import { renderServerConfig } from "./config.ts";
+import { watchDisk } from "./disk.ts";
+import { lockStore } from "./lock.ts";
+import type { LogLine } from "./log.ts";
+import { startServerProcess, type ServerProcess } from "./process.ts";
+
+export interface SuperviseOptions {
+  /** The nats-server to run. */
+  readonly binary: string;
+  readonly host: string;
+  readonly port: number;
+  readonly storeDir: string;
+  readonly name?: string | undefined;
+  /** Syncs to disk before each acknowledgement; true unless given. */
+  readonly syncAlways?: boolean;
+  /** Told, in one line each, what happens to the server after its first start. */
+  readonly say?: (line: string) => void;
+  /** Gets the lines of the server's log, but for those that `say` or an error tells already. */
+  readonly onLine?: (line: LogLine) => void;
+}
+
+export interface SupervisedServer extends AsyncDisposable {
+  readonly url: string;
+  /** Stops the server in order and frees the store. May be called twice. */
+  stop(): Promise<void>;
+}
+
+/** The wait before a restart in milliseconds: it doubles each time, and a life of `steadyMs` brings back the first. */
+const restart = { firstWaitMs: 250, longestWaitMs: 5000, steadyMs: 10_000 };
+
+/**
+ * Starts a nats-server with JetStream on a store that is its alone, and keeps it running until it is stopped or this
+ * process ends, however that ends. Resolves when the server takes connections.
+ * @throws StewardError portTaken, storeLocked, diskFull, fileUnreadable or serverFailed when it does not start
+ */
+export async function superviseServer(options: SuperviseOptions): Promise<SupervisedServer> {
+  try {
+    await mkdir(options.storeDir, { recursive: true });
+    const lock = await lockStore(options.storeDir);
+    try {
+      return await startOn(lock, options);
+    } catch (error) {
+      await lock.close();
+      throw error;
+    }
+  } catch (error) {
+    throw explain(error, options);
+  }
+}
+
+async function startOn(lock: FileHandle, options: SuperviseOptions): Promise<SupervisedServer> {
+  const { binary, storeDir, say = () => {}, onLine = () => {} } = options;
+  const configFile = await writeConfig(options);
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const tellsOfDisk = watchDisk({ storeDir, say, signal, restart: () => server.signal("SIGTERM") });
+  const pass = (line: LogLine): void => {
+    if (!tellsOfDisk(line) && line.level !== "fatal") onLine(line);
+  };
+  const start = (): ServerProcess => startServerProcess({ binary, configFile, lock: lock.fd, onLine: pass });
+
+  let server = start();
+  await server.ready.catch((error: unknown) => {
+    stopping.abort();
+    throw error;
+  });
+
+  const keepRunning = async (): Promise<void> => {
+    for (let waitMs = restart.firstWaitMs; ; waitMs = Math.min(2 * waitMs, restart.longestWaitMs)) {
+      const startedAt = Date.now();
+      const how = await server.ended;
+      if (signal.aborted) return;
+      if (Date.now() - startedAt > restart.steadyMs) waitMs = restart.firstWaitMs;
+      say(`nats-server ended (${how}); it starts again in ${waitMs / 1000} s`);
+      await delay(waitMs, undefined, { signal }).catch(() => {});
+      if (signal.aborted) return;
+      server = start();
+      server.ready.then(
+        () => say("nats-server is ready again"),
+        () => {},
+      );
+    }
+  };
+  const running = keepRunning();
+  const stop = async (): Promise<void> => {
+    stopping.abort();
+    server.signal("SIGTERM");
+    await running;
+    await lock.close();
+  };
+  return { url: urlOf(options), stop, [Symbol.asyncDispose]: stop };
+}
+
+/** Writes the configuration into the store folder, whole or not at all, and gives its path. */
+async function writeConfig({ host, port, storeDir, name, syncAlways = true }: SuperviseOptions): Promise<string> {
+  const path = join(storeDir, "broker.conf");
+  await writeFile(`${path}.new`, renderServerConfig({ host, port, storeDir, name, syncAlways }));
+  await rename(`${path}.new`, path);
+  return path;
+}
+
+function urlOf({ host, port }: SuperviseOptions): string {
+  return `nats://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+function explain(error: unknown, options: SuperviseOptions): StewardError {
+  const { storeDir } = options;
+  const text = messageOf(error);
+  if (text.includes("address already in use")) {
+    const what = `another program listens at ${urlOf(options)}`;
+    return new StewardError("portTaken", `${what}: stop it, or choose another port with --port`, { cause: error });
+  }
+  if (text.includes("no space left on device")) {
+    return new StewardError("diskFull", `no space is left for the store ${storeDir}: free some`, { cause: error });
+  }
+  if (error instanceof StewardError) return error;
+  return new StewardError("fileUnreadable", `the store ${storeDir} cannot be used: ${text}`, { cause: error });
+}

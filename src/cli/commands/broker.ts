@@ -1,0 +1,48 @@
+import { once } from "node:events";
+import { join, resolve } from "node:path";
+import { findServer } from "../../broker/server/find.ts";
+import { stateFolder } from "../../broker/server/folders.ts";
+import type { LogLine } from "../../broker/server/log.ts";
+import { superviseServer } from "../../broker/server/supervise.ts";
+import { StewardError } from "../../protocol/errors.ts";
+import { flagOf, textOf, wholeNumberOf } from "../arguments.ts";
+import type { Arguments, Command } from "../command.ts";
+
+export const brokerCommand: Command = {
+  name: "broker",
+  describe: "run a single broker: a nats-server with JetStream, durable by default",
+  options: {
+    port: { type: "number", describe: "port to listen on; default 4222" },
+    host: { type: "string", describe: "address to listen on; default 127.0.0.1" },
+    "store-dir": { type: "string", describe: "folder that keeps the streams; default in the user's state folder" },
+    "nats-server": { type: "string", describe: "the nats-server to run; default one that is found or fetched" },
+    name: { type: "string", describe: "the server's name" },
+  },
+  examples: [
+    ["steward broker", "for this machine alone"],
+    ["steward broker --host 0.0.0.0 --store-dir /srv/steward", "for other machines too, in a folder of your own"],
+  ],
+  run: broker,
+};
+
+async function broker(args: Arguments): Promise<number> {
+  const port = wholeNumberOf(args, "port") ?? 4222;
+  if (port < 1 || port > 65_535) throw new StewardError("usage", "--port must be from 1 to 65535, such as 4222");
+  const host = textOf(args, "host") ?? "127.0.0.1";
+  const name = textOf(args, "name");
+  const storeDir = resolve(textOf(args, "store-dir") ?? join(stateFolder(process.env), "broker"));
+
+  const say = (line: string): void => console.error(`steward broker: ${line}`);
+  const { path: binary, version } = await findServer({ path: textOf(args, "nats-server"), say });
+  const quiet = textOf(args, "log-level") === "debug" ? [] : ["debug", "info"];
+  const onLine = ({ level, text }: LogLine): void => {
+    if (!quiet.includes(level)) console.error(`nats-server: ${text}`);
+  };
+  await using server = await superviseServer({ binary, host, port, storeDir, name, say, onLine });
+  const { url } = server;
+  const ready = `nats-server ${version} is ready at ${url}, store in ${storeDir}`;
+  console.log(flagOf(args, "json") ? JSON.stringify({ url, storeDir, version, binary }) : ready);
+  // A second Ctrl-C finds no handler any more and ends this process; the server's guard sees to the rest.
+  await Promise.race(["SIGINT", "SIGTERM"].map((signal) => once(process, signal)));
+  return 0;
+}
