@@ -24,12 +24,13 @@ interface Broker {
 }
 
 beforeAll(async () => {
-  const command = join(import.meta.dirname, "../../src/cli/commands/broker.ts");
-  const contents = `import { brokerCommand } from ${JSON.stringify(command)};
+  const contents = `
+    import { brokerCommand } from "./commands/broker.ts";
+    import { exitCodeOf } from "./exit-codes.ts";
     try { process.exitCode = await brokerCommand.run(JSON.parse(process.argv[2])); }
-    catch (error) { console.error(error.code + ": " + error.message); process.exitCode = 4; }`;
+    catch (error) { console.error(error.code + ": " + error.message); process.exitCode = exitCodeOf(error.code); }`;
   await build({
-    stdin: { contents, resolveDir: home },
+    stdin: { contents, resolveDir: join(import.meta.dirname, "../../src/cli") },
     outfile: program,
     bundle: true,
     platform: "node",
@@ -114,7 +115,7 @@ test("a store that another broker uses is an error in one line", async () => {
 test("a store folder that cannot be made is an error in one line", async () => {
   writeFileSync(join(home, "file"), "");
   const broker = await run({ "store-dir": join(home, "file/store") });
-  expect(await once(broker.child, "close")).toEqual([4, null]);
+  expect(await once(broker.child, "close")).toEqual([1, null]);
   expect(broker.stderr).toMatch(/^fileUnreadable: .*file\/store.*\n$/);
 });
 
