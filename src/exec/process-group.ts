@@ -1,0 +1,46 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+
+/** Sends a signal to every process of a group (0: to none, only asks). False when there is no such group. */
+export function signalGroup(pgid: number, signal: NodeJS.Signals | 0): boolean {
+  // kill(-1) goes to every process there is, and kill(-0) to our own group.
+  if (!Number.isSafeInteger(pgid) || pgid < 2) throw new RangeError(`${pgid} is no process group to send a signal to`);
+  try {
+    return process.kill(-pgid, signal);
+  } catch (error) {
+    if (isErrno(error, "ESRCH")) return false;
+    // It is there, but all of it runs as another user.
+    if (isErrno(error, "EPERM")) return true;
+    throw error;
+  }
+}
+
+/**
+ * The pid of a process of the group that has not ended, or undefined when there is none. `guess`, a pid, is looked at
+ * first: with a good one the call costs microseconds, with a bad one it reads all of /proc.
+ *
+ * Zombies do not count. An orphan stays one until process 1 collects it, which in a container may be never, and the
+ * kernel's answer to signal 0 would call such a group alive. Without /proc (macOS) that answer is all there is.
+ */
+export function livingMember(pgid: number, guess: number): number | undefined {
+  if (!signalGroup(pgid, 0)) return undefined;
+  if (livesIn(pgid, guess) || !existsSync("/proc/self/stat")) return guess;
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .find((pid) => livesIn(pgid, pid));
+}
+
+function livesIn(pgid: number, pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    // "pid (name) state parent group …", where the name may hold anything, brackets too.
+    const [state, , group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ", 3);
+    return Number(group) === pgid && state !== "Z";
+  } catch {
+    return false; // it has ended meanwhile
+  }
+}
+
+function isErrno(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}

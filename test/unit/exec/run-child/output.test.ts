@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { runScript } from "../support.ts";
+
+test("stdout and stderr are captured apart", async () => {
+  const { stdout, stderr } = await runScript("echo out; echo err >&2");
+  expect([stdout.bytes.toString(), stderr.bytes.toString()]).toEqual(["out\n", "err\n"]);
+});
+
+test("bytes that are no text arrive as they are", async () => {
+  const { stdout } = await runScript(String.raw`printf '\000\377\200\r\n'`);
+  expect([...stdout.bytes]).toEqual([0, 255, 128, 13, 10]);
+});
+
+test("nothing is missing of what a program writes right before it ends", async () => {
+  const { stdout } = await runScript("head -c 3000000 /dev/zero; printf end", { outputLimit: 4_000_000 });
+  expect(stdout).toMatchObject({ total: 3_000_003, omitted: 0 });
+  expect(stdout.bytes.subarray(-3).toString()).toBe("end");
+});
+
+test("the limit is for each stream by itself", async () => {
+  const { stdout, stderr } = await runScript("echo 0123456789; echo abc >&2", { outputLimit: 6 });
+  expect(stdout).toEqual({ bytes: Buffer.from("01289\n"), total: 11, omitted: 5, headLength: 3 });
+  expect(stderr).toEqual({ bytes: Buffer.from("abc\n"), total: 4, omitted: 0, headLength: 4 });
+});
+
+test("the chunks seen live are the whole stream, each with its offset, beyond the limit too", async () => {
+  const seen = { stdout: Buffer.alloc(300_000), stderr: Buffer.alloc(4) };
+  let bytesSeen = 0;
+  await runScript("echo err >&2; seq 1 60000 | head -c 300000", {
+    outputLimit: 10,
+    onChunk: (stream, offset, bytes) => {
+      bytesSeen += bytes.copy(seen[stream], offset);
+    },
+  });
+  expect(bytesSeen).toBe(300_004);
+  expect(seen.stderr.toString()).toBe("err\n");
+  const numbers = Array.from({ length: 60_000 }, (_, index) => `${index + 1}\n`).join("");
+  expect(seen.stdout.equals(Buffer.from(numbers.slice(0, 300_000)))).toBe(true);
+});
