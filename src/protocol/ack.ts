@@ -19,7 +19,9 @@ export interface Output {
   readonly stderr: string;
   /** Given when the output is not UTF-8: both texts are base64. */
   readonly encoding?: "base64" | undefined;
-  readonly truncated?: { readonly stdout?: Truncation | undefined; readonly stderr?: Truncation | undefined } | undefined;
+  readonly truncated?:
+    | { readonly stdout?: Truncation | undefined; readonly stderr?: Truncation | undefined }
+    | undefined;
 }
 
 /** An ACK: what became of a message. */

@@ -30,7 +30,14 @@ const nodeList = v.pipe(v.array(nodeSchema), v.minLength(1, "must name a node"))
 const ownForm = v.pipe(
   v.strictObject({
     id: v.optional(idSchema),
-    node: v.lazy((value) => (Array.isArray(value) ? nodeList : v.pipe(nodeSchema, v.transform((name) => [name])))),
+    node: v.lazy((value) =>
+      Array.isArray(value)
+        ? nodeList
+        : v.pipe(
+            nodeSchema,
+            v.transform((name) => [name]),
+          ),
+    ),
     messageType: v.optional(messageTypeSchema),
     subject: tokenSchema,
     data: v.optional(dataSchema, []),

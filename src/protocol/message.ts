@@ -52,10 +52,7 @@ export const nodeSchema: Schema<string> = v.pipe(
 export const messageTypeSchema: Schema<MessageType> = v.picklist(messageTypes, 'must be "command" or "event"');
 export const dataSchema: Schema<string[]> = v.array(text, "must be a list of strings");
 
-const duration = matching(
-  (value) => parseDuration(value) !== undefined,
-  'must be a duration such as "30s" or "5m"',
-);
+const duration = matching((value) => parseDuration(value) !== undefined, 'must be a duration such as "30s" or "5m"');
 const positiveDuration = matching(
   (value) => (parseDuration(value) ?? 0) > 0,
   'must be a duration longer than 0, such as "30s" or "5m"',

@@ -30,10 +30,20 @@ export function ackSubject(namespace: string, { node, messageType, subject, id }
   return `${namespace}.${node}.ack.${messageType}.${subject}.${id}`;
 }
 
-/** Where the broker republishes an ACK once it is stored; `*` is allowed in every place, to listen. */
-export function ackedSubject(
+type Tokens = { readonly [K in keyof Address]?: string | undefined };
+
+/** A filter for ACKs in their stream; what is not given matches all. */
+export function ackFilter(
   namespace: string,
-  { node = "*", messageType = "*", subject = "*", id = "*" }: Partial<Record<keyof Address, string>>,
+  { node = "*", messageType = "*", subject = "*", id = "*" }: Tokens,
+): string {
+  return `${namespace}.${node}.ack.${messageType}.${subject}.${id}`;
+}
+
+/** Where the broker republishes ACKs once they are stored; what is not given matches all. */
+export function ackedFilter(
+  namespace: string,
+  { node = "*", messageType = "*", subject = "*", id = "*" }: Tokens,
 ): string {
   return `${namespace}.${node}.acked.${messageType}.${subject}.${id}`;
 }
@@ -53,13 +63,6 @@ export function parseMessageSubject(subject: string): Address | undefined {
   if (node === undefined || name === undefined || id === undefined || rest.length > 0) return undefined;
   if (messageType !== "command" && messageType !== "event") return undefined;
   return { node, messageType, subject: name, id };
-}
-
-/** Reads the address out of the subject of an ACK, as published or as republished. */
-export function parseAckSubject(subject: string): Address | undefined {
-  const [namespace, node, kind, ...rest] = subject.split(".");
-  if (kind !== "ack" && kind !== "acked") return undefined;
-  return parseMessageSubject([namespace, node, ...rest].join("."));
 }
 
 const token = /^[A-Za-z0-9_-]{1,64}$/;

@@ -1,0 +1,22 @@
+import { parseAck, type Ack } from "../protocol/ack.ts";
+import { ackedFilter, ackSubject, type Address } from "../protocol/subjects.ts";
+import type { Broker } from "./connect.ts";
+import { lastOnSubject } from "./direct-get.ts";
+
+/** Calls back with each ACK of a message id once it is stored, until the returned function is called. */
+export function onAcked(broker: Broker, id: string, callback: (ack: Ack) => void): () => void {
+  const subscription = broker.nc.subscribe(ackedFilter(broker.namespace, { id }), {
+    callback: (error, msg) => {
+      const ack = error === null ? parseAck(msg.data) : undefined;
+      if (ack !== undefined) callback(ack);
+    },
+  });
+  return () => subscription.unsubscribe();
+}
+
+/** The last ACK of a message, as one replica knows it; undefined when there is none, or nobody answers. */
+export async function lastAck(broker: Broker, address: Address): Promise<Ack | undefined> {
+  const { names, namespace } = broker;
+  const found = await lastOnSubject(broker, names.acks, ackSubject(namespace, address)).catch(() => undefined);
+  return found && parseAck(found.data);
+}

@@ -1,0 +1,148 @@
+import { readFile } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
+import { connect, credsAuthenticator, nkeyAuthenticator, type ConnectionOptions, type NatsConnection } from "nats";
+import { messageOf, StewardError } from "../protocol/errors.ts";
+import { streamNames, type StreamNames } from "./topology/stream-names.ts";
+
+/** How to reach the broker and who to be there; files are given by their paths. */
+export interface ConnectionSettings {
+  /** One URL or several with commas between; user and password may stand in the first. */
+  readonly servers: string;
+  readonly namespace: string;
+  readonly creds?: string | undefined;
+  readonly nkey?: string | undefined;
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+  readonly tlsCa?: string | undefined;
+  readonly tlsCert?: string | undefined;
+  readonly tlsKey?: string | undefined;
+}
+
+export interface ConnectBehaviour {
+  /** The connection's name, as `nats server report connections` shows it. */
+  readonly name: string;
+  /** How long to try in milliseconds; Infinity for a daemon, which also reconnects for ever. */
+  readonly waitMs: number;
+  /** Ends the trying. */
+  readonly signal?: AbortSignal;
+  /** Told of each failed try, so that a daemon can say that it waits. */
+  readonly onFailure?: (error: StewardError) => void;
+}
+
+/** A connection to the broker with the fleet that it serves. */
+export interface Broker extends AsyncDisposable {
+  readonly nc: NatsConnection;
+  readonly namespace: string;
+  readonly names: StreamNames;
+  /** The largest payload that the broker takes, in bytes. */
+  readonly maxPayload: number;
+  close(): Promise<void>;
+}
+
+const retryMs = 250;
+
+/**
+ * Connects to the broker, trying again until `waitMs` is over.
+ * @throws StewardError brokerUnreachable, brokerRefused (wrong credentials, at once) or badSettings
+ */
+export async function openBroker(settings: ConnectionSettings, behaviour: ConnectBehaviour): Promise<Broker> {
+  const options = await connectionOptions(settings, behaviour);
+  const deadline = Date.now() + behaviour.waitMs;
+  for (;;) {
+    try {
+      return brokerOf(await connect(options), settings.namespace);
+    } catch (error) {
+      const told = explain(error, settings);
+      const patient = behaviour.waitMs === Infinity || (told.code === "brokerUnreachable" && Date.now() < deadline);
+      if (!patient || behaviour.signal?.aborted === true) throw told;
+      behaviour.onFailure?.(told);
+    }
+    await delay(retryMs, undefined, behaviour.signal === undefined ? {} : { signal: behaviour.signal });
+  }
+}
+
+function brokerOf(nc: NatsConnection, namespace: string): Broker {
+  const close = async (): Promise<void> => {
+    if (!nc.isClosed()) await nc.close();
+  };
+  return {
+    nc,
+    namespace,
+    names: streamNames(namespace),
+    get maxPayload(): number {
+      return nc.info?.max_payload ?? 1024 * 1024;
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function connectionOptions(
+  settings: ConnectionSettings,
+  { name, waitMs }: ConnectBehaviour,
+): Promise<ConnectionOptions> {
+  const { servers, inUrl } = readServers(settings.servers);
+  const tls = {
+    ...(settings.tlsCa === undefined ? {} : { caFile: settings.tlsCa }),
+    ...(settings.tlsCert === undefined ? {} : { certFile: settings.tlsCert }),
+    ...(settings.tlsKey === undefined ? {} : { keyFile: settings.tlsKey }),
+  };
+  return {
+    servers,
+    name,
+    timeout: Math.min(waitMs, 5000),
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 250,
+    reconnectJitter: 500,
+    pingInterval: 20_000,
+    maxPingOut: 2,
+    ignoreAuthErrorAbort: waitMs === Infinity,
+    noAsyncTraces: true,
+    ...inUrl,
+    ...(settings.user === undefined ? {} : { user: settings.user }),
+    ...(settings.password === undefined ? {} : { pass: settings.password }),
+    ...(settings.creds === undefined ? {} : { authenticator: credsAuthenticator(await secret(settings.creds)) }),
+    ...(settings.nkey === undefined ? {} : { authenticator: nkeyAuthenticator(await secret(settings.nkey)) }),
+    ...(Object.keys(tls).length === 0 ? {} : { tls }),
+  };
+}
+
+/** The addresses without the user and password that URLs may hold, which the client library does not read. */
+function readServers(text: string): { servers: string[]; inUrl: { user?: string; pass?: string } } {
+  const inUrl: { user?: string; pass?: string } = {};
+  const servers = text.split(",").map((part) => {
+    const address = part.trim();
+    const href = address.includes("://") ? address : `nats://${address}`;
+    if (!URL.canParse(href)) {
+      throw new StewardError("badSettings", `"${address}" is no broker address; write it as nats://host:4222`);
+    }
+    const url = new URL(href);
+    if (url.username !== "") inUrl.user = decodeURIComponent(url.username);
+    if (url.password !== "") inUrl.pass = decodeURIComponent(url.password);
+    url.username = "";
+    url.password = "";
+    return url.href;
+  });
+  return { servers, inUrl };
+}
+
+async function secret(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new StewardError("fileUnreadable", `the credentials in ${path} cannot be read: ${messageOf(error)}`);
+  }
+}
+
+function explain(error: unknown, { servers }: ConnectionSettings): StewardError {
+  const at = servers.replaceAll(/\/\/[^/@,]*@/g, "//");
+  const text = messageOf(error);
+  if (/authorization|authentication/i.test(text)) {
+    return new StewardError("brokerRefused", `the broker at ${at} refused the credentials: ${text}`, { cause: error });
+  }
+  return new StewardError(
+    "brokerUnreachable",
+    `no broker answers at ${at} (${text}); start one with \`steward broker\` or name another with --server`,
+    { cause: error },
+  );
+}

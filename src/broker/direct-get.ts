@@ -1,0 +1,42 @@
+import type { Msg } from "nats";
+import type { Broker } from "./connect.ts";
+
+/** A message as it stands in a stream. */
+export interface Stored {
+  readonly subject: string;
+  readonly sequence: number;
+  /** Milliseconds since 1970 by the broker's clock. */
+  readonly storedAt: number;
+  readonly data: Uint8Array;
+  readonly headers: Msg["headers"];
+}
+
+/**
+ * The last message on a subject; undefined when the answering replica has none. On a cluster that is no proof: the
+ * replica may lag. Rejects when nobody answers.
+ */
+export async function lastOnSubject(broker: Broker, stream: string, subject: string): Promise<Stored | undefined> {
+  return get(broker, `$JS.API.DIRECT.GET.${stream}.${subject}`, "");
+}
+
+/** The message at a sequence; undefined as for `lastOnSubject`. */
+export async function atSequence(broker: Broker, stream: string, sequence: number): Promise<Stored | undefined> {
+  return get(broker, `$JS.API.DIRECT.GET.${stream}`, JSON.stringify({ seq: sequence }));
+}
+
+async function get(broker: Broker, subject: string, body: string): Promise<Stored | undefined> {
+  return stored(await broker.nc.request(subject, body, { timeout: 5000 }));
+}
+
+/** Reads a direct get's answer: the message with its place in headers, or a status without one. */
+export function stored(reply: Msg): Stored | undefined {
+  const found = reply.headers;
+  if (found === undefined || found.code !== 0) return undefined;
+  return {
+    subject: found.get("Nats-Subject"),
+    sequence: Number(found.get("Nats-Sequence")),
+    storedAt: Date.parse(found.get("Nats-Time-Stamp")),
+    data: reply.data,
+    headers: found,
+  };
+}

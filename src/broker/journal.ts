@@ -1,0 +1,103 @@
+import { parseAck, type Ack } from "../protocol/ack.ts";
+import { encodeAck } from "../protocol/encode-ack.ts";
+import { ackSubject, type Address } from "../protocol/subjects.ts";
+import type { Broker } from "./connect.ts";
+import { lastOnSubject } from "./direct-get.ts";
+import { backOff, untilAnswered } from "./patience.ts";
+import { publishUntilKnown, serverCodes } from "./publish.ts";
+
+/** The last ACK of a message that is known, and where the next one must follow: a link of the chain. */
+export interface Link {
+  readonly sequence: number;
+  readonly ack: Ack;
+}
+
+export type Written =
+  | { readonly kind: "stored"; readonly sequence: number }
+  /** Somebody else's ACK stands where this one was to follow. */
+  | { readonly kind: "conflict"; readonly link: Link };
+
+/**
+ * The journal of a message is the chain of its ACKs: each is stored only if the one before it is still the last
+ * (compare-and-set on the message's own ACK subject). So one write records a start and proves that nobody else
+ * started, however old the message's copy and whoever races. No `Nats-Msg-Id`: single servers and clusters check it
+ * in a different order, and a copy would look like a success.
+ */
+export class Journal {
+  readonly #broker: Broker;
+  readonly #signal: AbortSignal;
+
+  readonly #alarm: (reason: string) => void;
+
+  /**
+   * `signal` ends all waiting, with its reason; nothing else does. `alarm` is told when the broker refuses to store
+   * ACKs at all, as when the disk is full: nothing may start then, so the writer waits.
+   */
+  constructor(broker: Broker, signal: AbortSignal, alarm: (reason: string) => void) {
+    this.#broker = broker;
+    this.#signal = signal;
+    this.#alarm = alarm;
+  }
+
+  /** Stores an ACK behind the one at sequence `after` (0: as the first). Tries until the outcome is known. */
+  async write(address: Address, ack: Ack, after: number): Promise<Written> {
+    const subject = ackSubject(this.#broker.namespace, address);
+    for (let last = after, tries = 0; ; tries++) {
+      const payload = encodeAck(ack, this.#broker.maxPayload);
+      const result = await publishUntilKnown(this.#broker, subject, payload, expecting(last), this.#signal);
+      if (result.kind === "stored") return result;
+      if (result.code !== serverCodes.wrongLastSequence) {
+        this.#alarm(`the broker refuses to store an ACK on ${subject}: ${result.reason}`);
+        await backOff(tries, this.#signal);
+        continue;
+      }
+      const standing = Number(/(\d+)$/.exec(result.reason)?.[1] ?? 0);
+      if (standing === 0) {
+        last = 0; // The chain aged out of the stream while the message ran: this ACK begins a new one.
+        continue;
+      }
+      const link = await this.#readFrom(subject, standing);
+      return isSame(link.ack, ack) ? { kind: "stored", sequence: link.sequence } : { kind: "conflict", link };
+    }
+  }
+
+  /** The last ACK of a message as one replica knows it; on a cluster, none is no proof that there is none. */
+  async last(address: Address): Promise<Link | undefined> {
+    return this.#read(ackSubject(this.#broker.namespace, address));
+  }
+
+  /** The last ACK once the answering replica shows the one at `sequence`: on a cluster it may lag. */
+  async #readFrom(subject: string, sequence: number): Promise<Link> {
+    for (let tries = 0; ; tries++) {
+      const link = await this.#read(subject);
+      if (link !== undefined && link.sequence >= sequence) return link;
+      await backOff(tries, this.#signal);
+    }
+  }
+
+  async #read(subject: string): Promise<Link | undefined> {
+    const { nc, names } = this.#broker;
+    const found = await untilAnswered(nc, () => lastOnSubject(this.#broker, names.acks, subject), this.#signal);
+    // What cannot be read is no ACK of ours, and counts as final, so that nothing runs on a doubt.
+    return found && { sequence: found.sequence, ack: parseAck(found.data) ?? unreadable };
+  }
+}
+
+const unreadable: Ack = {
+  id: "",
+  node: "",
+  messageType: "command",
+  subject: "",
+  state: "rejected",
+  attempt: 0,
+  instance: "",
+};
+
+function expecting(sequence: number): Record<string, string> {
+  return { "Nats-Expected-Last-Subject-Sequence": String(sequence) };
+}
+
+/** A repeat of the same write, whose first answer was lost. */
+function isSame(a: Ack, b: Ack): boolean {
+  return a.instance === b.instance && a.attempt === b.attempt && a.state === b.state;
+}

@@ -1,0 +1,50 @@
+import type { Broker } from "./connect.ts";
+import { lastOnSubject, type Stored } from "./direct-get.ts";
+import { untilAnswered } from "./patience.ts";
+import { publishUntilKnown, type PublishResult } from "./publish.ts";
+
+/** An entry of a bucket, or the marker that a deletion or an expiry left; `revision` is what a next write follows. */
+export interface KvEntry {
+  readonly revision: number;
+  /** Undefined when the entry was deleted or has expired. */
+  readonly value: Uint8Array | undefined;
+}
+
+/** The last entry of a key; undefined when there was never one, as far as one replica knows. */
+export async function kvLast(
+  broker: Broker,
+  bucket: string,
+  key: string,
+  signal?: AbortSignal,
+): Promise<KvEntry | undefined> {
+  const ask = (): Promise<Stored | undefined> => lastOnSubject(broker, `KV_${bucket}`, `$KV.${bucket}.${key}`);
+  const found = await untilAnswered(broker.nc, ask, signal);
+  if (found === undefined) return undefined;
+  const gone = found.headers?.has("KV-Operation") === true || found.headers?.has("Nats-Marker-Reason") === true;
+  return { revision: found.sequence, value: gone ? undefined : found.data };
+}
+
+export interface KvWrite {
+  /** Refuse the write unless this is the key's last revision (0: none). */
+  readonly after?: number;
+  /** How long the entry stays, in milliseconds; whole seconds, at least one. */
+  readonly ttlMs?: number;
+  readonly operation?: "DEL";
+}
+
+/** Writes a key, trying until the outcome is known. */
+export async function kvPut(
+  broker: Broker,
+  bucket: string,
+  key: string,
+  value: string,
+  { after, ttlMs, operation }: KvWrite = {},
+  signal?: AbortSignal,
+): Promise<Exclude<PublishResult, { kind: "unknown" }>> {
+  const header = {
+    ...(after === undefined ? {} : { "Nats-Expected-Last-Subject-Sequence": String(after) }),
+    ...(ttlMs === undefined ? {} : { "Nats-TTL": `${Math.max(1, Math.round(ttlMs / 1000))}s` }),
+    ...(operation === undefined ? {} : { "KV-Operation": operation }),
+  };
+  return publishUntilKnown(broker, `$KV.${bucket}.${key}`, value, header, signal);
+}

@@ -1,0 +1,85 @@
+import { errors, headers, type MsgHdrs } from "nats";
+import { messageOf } from "../protocol/errors.ts";
+import type { Broker } from "./connect.ts";
+import { backOff } from "./patience.ts";
+
+/**
+ * What is known after one publish into a stream. `unknown` means just that: it may be stored, or not, or be stored
+ * yet; only the same publish again can tell.
+ */
+export type PublishResult =
+  | { readonly kind: "stored"; readonly sequence: number; readonly duplicate: boolean }
+  | { readonly kind: "refused"; readonly code: number; readonly reason: string }
+  | { readonly kind: "unknown"; readonly reason: string };
+
+/** The server's error codes that decide what a publisher does next. */
+export const serverCodes = {
+  streamNotFound: 10059,
+  wrongLastSequence: 10071,
+  insufficientStorage: 10047,
+  messageIdInProcess: 10158,
+  sequenceInFlight: 10164,
+  batchIncomplete: 10176,
+  batchHoldsKnownId: 10201,
+  tooManyBatches: 10210,
+} as const;
+
+/** Codes after which nothing is known: a write of the same id or subject is under way on the cluster. */
+const undecided: ReadonlySet<number> = new Set([serverCodes.messageIdInProcess, serverCodes.sequenceInFlight]);
+
+interface PubAck {
+  readonly seq?: number;
+  readonly duplicate?: boolean;
+  readonly error?: { readonly code: number; readonly err_code: number; readonly description: string };
+}
+
+/** Publishes once into a stream and tells what the broker answered. Throws only when the connection is closed. */
+export async function publishOnce(
+  broker: Broker,
+  subject: string,
+  payload: Uint8Array | string,
+  header: Readonly<Record<string, string>>,
+  timeoutMs: number = 5000,
+): Promise<PublishResult> {
+  try {
+    const reply = await broker.nc.request(subject, payload, { headers: headersOf(header), timeout: timeoutMs });
+    return readPubAck(reply.data.length === 0 ? {} : (reply.json() as PubAck));
+  } catch (error) {
+    if (broker.nc.isClosed()) throw error;
+    if (error instanceof errors.InvalidArgumentError) return { kind: "refused", code: 0, reason: messageOf(error) };
+    return { kind: "unknown", reason: messageOf(error) };
+  }
+}
+
+export function headersOf(entries: Readonly<Record<string, string>>): MsgHdrs {
+  const made = headers();
+  for (const [name, value] of Object.entries(entries)) made.set(name, value);
+  return made;
+}
+
+/** Reads the broker's answer to a publish, or to the commit of a batch. */
+export function readPubAck({ seq, duplicate, error }: PubAck): PublishResult {
+  if (error === undefined) {
+    if (seq === undefined) return { kind: "unknown", reason: "the answer names no sequence" };
+    return { kind: "stored", sequence: seq, duplicate: duplicate === true };
+  }
+  const passing = error.code === 503 && error.err_code !== serverCodes.insufficientStorage;
+  if (passing || undecided.has(error.err_code)) return { kind: "unknown", reason: error.description };
+  return { kind: "refused", code: error.err_code, reason: error.description };
+}
+
+/** Publishes until the outcome is known; ends early only by `signal`, with its reason. */
+export async function publishUntilKnown(
+  broker: Broker,
+  subject: string,
+  payload: Uint8Array | string,
+  header: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
+): Promise<Exclude<PublishResult, { kind: "unknown" }>> {
+  for (let tries = 0; ; tries++) {
+    signal?.throwIfAborted();
+    const result = await publishOnce(broker, subject, payload, header);
+    if (result.kind !== "unknown") return result;
+    await backOff(tries, signal);
+  }
+}

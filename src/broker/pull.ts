@@ -1,0 +1,138 @@
+import { createInbox, type Msg, type Subscription } from "nats";
+import type { Broker } from "./connect.ts";
+
+/** A message as the durable consumer delivered it. */
+export interface Delivery {
+  /** Its sequence in the stream: what a held message is known by. */
+  readonly sequence: number;
+  readonly subject: string;
+  /** Where its acknowledgement goes. A later delivery of the same message brings another. */
+  readonly ackSubject: string;
+  /** When the broker stored it, in milliseconds since 1970 by the broker's clock. */
+  readonly storedAt: number;
+  readonly data: Uint8Array;
+  readonly headers: Msg["headers"];
+}
+
+/** Why an epoch of deliveries ended: one went missing, or the consumer is not there any more. */
+export type PullEnd = "gap" | "consumerGone";
+
+export interface PullEvents {
+  readonly deliver: (delivery: Delivery) => void;
+  /** Called once, after which nothing is delivered. */
+  readonly ended: (why: PullEnd, detail: string) => void;
+}
+
+const batch = 1000;
+const maxBytes = 4 * 1024 * 1024;
+const heartbeatMs = 2000;
+const expiresMs = 30_000;
+
+/**
+ * One epoch of deliveries: pulls from a node's consumer and hands the messages on in the order in which the consumer
+ * sent them. One request is open at a time, bounded by bytes so that the broker never cuts a slow reader. A request
+ * that the broker dropped (a leader change, a restart) is made again at the advisory or after two missed heartbeats.
+ */
+export class Pull {
+  readonly #broker: Broker;
+  readonly #node: string;
+  readonly #events: PullEvents;
+  readonly #subscriptions: readonly Subscription[];
+  readonly #inbox: string = createInbox();
+  #request = 0;
+  #lastDelivery = 0;
+  #behind = false;
+  #silence: NodeJS.Timeout | undefined;
+
+  constructor(broker: Broker, node: string, events: PullEvents) {
+    this.#broker = broker;
+    this.#node = node;
+    this.#events = events;
+    const { nc, names } = broker;
+    const elected = `$JS.EVENT.ADVISORY.CONSUMER.LEADER_ELECTED.${names.messages}.${node}`;
+    this.#subscriptions = [
+      nc.subscribe(`${this.#inbox}.*`, { callback: (_error, msg) => this.#receive(msg) }),
+      nc.subscribe(elected, { callback: () => this.#ask() }),
+    ];
+    this.#ask();
+  }
+
+  stop(): void {
+    clearTimeout(this.#silence);
+    for (const subscription of this.#subscriptions) subscription.unsubscribe();
+  }
+
+  #ask(limit: number = maxBytes): void {
+    const { names, nc } = this.#broker;
+    const request = { batch, max_bytes: limit, expires: expiresMs * 1e6, idle_heartbeat: heartbeatMs * 1e6 };
+    const reply = `${this.#inbox}.${++this.#request}`;
+    nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${names.messages}.${this.#node}`, JSON.stringify(request), { reply });
+    this.#heard();
+  }
+
+  #receive(msg: Msg): void {
+    const place = readAckSubject(msg.reply);
+    if (place === undefined) {
+      // A status. One for an earlier request says nothing about the present one.
+      if (msg.subject === `${this.#inbox}.${this.#request}`) this.#status(msg);
+      return;
+    }
+    this.#heard();
+    if (place.delivery !== this.#lastDelivery + 1) {
+      return this.#end("gap", `delivery ${place.delivery} came after ${this.#lastDelivery}`);
+    }
+    this.#lastDelivery = place.delivery;
+    const { sequence, storedAt, ackSubject } = place;
+    this.#events.deliver({
+      sequence,
+      subject: msg.subject,
+      ackSubject,
+      storedAt,
+      data: msg.data,
+      headers: msg.headers,
+    });
+  }
+
+  #status(msg: Msg): void {
+    const code = msg.headers?.code ?? 0;
+    const description = msg.headers?.description ?? "";
+    if (code === 100) {
+      const last = Number(msg.headers?.get("Nats-Last-Consumer"));
+      const behind = last > this.#lastDelivery;
+      // Told twice, so that a delivery on its way is not taken for lost.
+      if (behind && this.#behind) return this.#end("gap", `delivery ${last} is missing after ${this.#lastDelivery}`);
+      this.#behind = behind;
+      return this.#heard();
+    }
+    if (code === 503 || /consumer deleted/i.test(description)) return this.#end("consumerGone", description);
+    // A message larger than the bound would never come: the next request is for whatever is next, however large.
+    const stuck = /exceeds maxbytes/i.test(description) && Number(msg.headers?.get("Nats-Pending-Messages")) === batch;
+    this.#ask(stuck ? this.#broker.maxPayload + maxBytes : maxBytes);
+  }
+
+  #heard(): void {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => this.#ask(), 2 * heartbeatMs + 500);
+  }
+
+  #end(why: PullEnd, detail: string): void {
+    this.stop();
+    this.#events.ended(why, detail);
+  }
+}
+
+interface Place {
+  readonly ackSubject: string;
+  readonly sequence: number;
+  readonly delivery: number;
+  readonly storedAt: number;
+}
+
+/** Reads `$JS.ACK.[domain.account.]stream.consumer.count.sequence.delivery.time.pending`; a status has none. */
+function readAckSubject(ackSubject: string | undefined): Place | undefined {
+  if (ackSubject?.startsWith("$JS.ACK.") !== true) return undefined;
+  const tokens = ackSubject.split(".");
+  const at = tokens.length > 9 ? 7 : 5;
+  const [sequence = 0, delivery = 0, nanoseconds = 0] = tokens.slice(at, at + 3).map(Number);
+  return { ackSubject, sequence, delivery, storedAt: nanoseconds / 1e6 };
+}

@@ -1,0 +1,52 @@
+import type { Broker } from "./connect.ts";
+import { atSequence, type Stored } from "./direct-get.ts";
+import { backOff, untilAnswered } from "./patience.ts";
+
+interface StreamInfo {
+  readonly state?: { readonly subjects?: Readonly<Record<string, number>>; readonly last_seq?: number };
+  readonly config?: { readonly max_age?: number };
+  readonly total?: number;
+  readonly sources?: readonly { readonly lag: number; readonly active: number }[];
+  readonly error?: { readonly err_code: number; readonly description: string };
+}
+
+/** A stream's state from its leader, with the subjects that match `filter` and how many messages each holds. */
+export async function streamInfo(
+  broker: Broker,
+  stream: string,
+  filter?: string,
+  offset: number = 0,
+): Promise<StreamInfo> {
+  const body = filter === undefined ? "" : JSON.stringify({ subjects_filter: filter, offset });
+  return (await broker.nc.request(`$JS.API.STREAM.INFO.${stream}`, body, { timeout: 5000 })).json();
+}
+
+/** The subjects in the queue that match a filter, from the stream's leader, page by page. */
+export async function queuedSubjects(broker: Broker, filter: string): Promise<Map<string, number>> {
+  const found = new Map<string, number>();
+  for (let total = 1; found.size < total;) {
+    const info = await streamInfo(broker, broker.names.messages, filter, found.size);
+    const page = Object.entries(info.state?.subjects ?? {});
+    for (const [subject, count] of page) found.set(subject, count);
+    total = page.length === 0 ? 0 : (info.total ?? 0);
+  }
+  return found;
+}
+
+/**
+ * Reads a message of the queue again. A replica that lags may not have it, so only the stream's leader is believed
+ * when it says that there is nothing on the message's subject: then the answer is undefined.
+ */
+export async function readQueued(
+  broker: Broker,
+  { sequence, subject }: Pick<Stored, "sequence" | "subject">,
+  signal: AbortSignal,
+): Promise<Stored | undefined> {
+  for (let tries = 0; ; tries++) {
+    const found = await untilAnswered(broker.nc, () => atSequence(broker, broker.names.messages, sequence), signal);
+    if (found !== undefined) return found;
+    const there = await untilAnswered(broker.nc, () => queuedSubjects(broker, subject), signal);
+    if (there.size === 0) return undefined;
+    await backOff(tries, signal);
+  }
+}

@@ -1,0 +1,33 @@
+import { DeliverPolicy, jetstream, type OrderedConsumerOptions } from "@nats-io/jetstream";
+import type { Broker } from "./connect.ts";
+import type { Stored } from "./direct-get.ts";
+
+export interface ReadOptions {
+  readonly filters: readonly string[];
+  /** `last`: only the last message of each subject; a date: all since then; `new`: only what comes from now on. */
+  readonly from: "last" | "first" | "new" | Date;
+  /** Goes on with what comes until this is aborted; without it the reading ends at the last message that is there. */
+  readonly follow?: AbortSignal;
+}
+
+/** Reads messages of a stream in their order, through an ordered consumer that is gone afterwards. */
+export async function* readStream(broker: Broker, stream: string, options: ReadOptions): AsyncGenerator<Stored> {
+  const { follow } = options;
+  const consumer = await jetstream(broker.nc).consumers.get(stream, consumerOptions(options));
+  if (follow === undefined && (await consumer.info()).num_pending === 0) return;
+  const messages = await consumer.consume();
+  follow?.addEventListener("abort", () => messages.stop(), { once: true });
+  for await (const { subject, seq, time, data, headers, info } of messages) {
+    yield { subject, sequence: seq, storedAt: time.getTime(), data, headers };
+    if (follow === undefined && info.pending === 0) break;
+  }
+}
+
+function consumerOptions({ filters, from }: ReadOptions): Partial<OrderedConsumerOptions> {
+  const filter_subjects = [...filters];
+  if (from instanceof Date) {
+    return { filter_subjects, deliver_policy: DeliverPolicy.StartTime, opt_start_time: from.toISOString() };
+  }
+  const policies = { last: DeliverPolicy.LastPerSubject, first: DeliverPolicy.All, new: DeliverPolicy.New } as const;
+  return { filter_subjects, deliver_policy: policies[from] };
+}

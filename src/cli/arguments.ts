@@ -1,0 +1,39 @@
+import { parseDuration } from "../protocol/duration.ts";
+import { StewardError } from "../protocol/errors.ts";
+import type { Arguments } from "./command.ts";
+
+/** An option's text; undefined when it was not given. */
+export function textOf(args: Arguments, name: string): string | undefined {
+  const value = args[name];
+  if (Array.isArray(value)) throw new StewardError("usage", `--${name} may be given once`);
+  return value === undefined ? undefined : String(value);
+}
+
+/** An option that may be given several times, or a positional that takes several words. */
+export function listOf(args: Arguments, name: string): readonly string[] {
+  const value = args[name];
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value.map(String) : [String(value)];
+}
+
+export function flagOf(args: Arguments, name: string): boolean {
+  return args[name] === true;
+}
+
+/** An option's duration in milliseconds; undefined when it was not given. */
+export function durationOf(args: Arguments, name: string): number | undefined {
+  const text = textOf(args, name);
+  if (text === undefined) return undefined;
+  const ms = parseDuration(text);
+  if (ms === undefined)
+    throw new StewardError("usage", `--${name} ${text} is no duration; write one such as 30s or 5m`);
+  return ms;
+}
+
+/** An option's number, which must be whole and not negative; undefined when it was not given. */
+export function wholeNumberOf(args: Arguments, name: string): number | undefined {
+  const value = args[name];
+  if (value === undefined) return undefined;
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
+  throw new StewardError("usage", `--${name} must be a whole number, 0 or more`);
+}

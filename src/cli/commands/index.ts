@@ -1,0 +1,12 @@
+import type { Command } from "../command.ts";
+
+/** The commands, each loaded only when it is asked for: start-up is what every call pays. */
+export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  send: async () => (await import("./send.ts")).sendCommand,
+  node: async () => (await import("./node.ts")).nodeCommand,
+  nodes: async () => (await import("./nodes.ts")).nodesCommand,
+  status: async () => (await import("./status.ts")).statusCommand,
+  log: async () => (await import("./log.ts")).logCommand,
+  init: async () => (await import("./init.ts")).initCommand,
+  broker: async () => (await import("./broker.ts")).brokerCommand,
+};

@@ -1,0 +1,119 @@
+import { join, resolve } from "node:path";
+import { stateFolder } from "../../broker/server/folders.ts";
+import { NodeDaemon } from "../../node/daemon.ts";
+import { nodeDefaults, type NodeSettings } from "../../node/settings.ts";
+import { StewardError } from "../../protocol/errors.ts";
+import { nodeNameFault } from "../../protocol/subjects.ts";
+import { durationOf, listOf, textOf, wholeNumberOf } from "../arguments.ts";
+import type { Arguments, Command } from "../command.ts";
+import { openFromArguments } from "../connection.ts";
+import { createLog } from "../log.ts";
+import { notifyServiceManager } from "../service-manager.ts";
+
+export const nodeCommand: Command = {
+  name: "node",
+  describe: "run the daemon of a node",
+  positionals: [{ name: "name", describe: "the node's name", required: true }],
+  options: {
+    "data-dir": { type: "string", describe: "folder for log/ and inmsg.txt; default in the user's state folder" },
+    inbox: {
+      type: "string",
+      describe: "file or folder watched for messages to send; default inmsg.txt in the data folder",
+    },
+    central: { type: "string", describe: "the node that is told of failures; default central" },
+    label: { type: "strings", describe: "key=value, shown by `steward nodes`; may be given again" },
+    timeout: { type: "string", describe: "how long a run may last unless the message says; default 60s" },
+    retries: { type: "number", describe: "further runs of a failed message unless it says; default 0" },
+    "retry-wait": { type: "string", describe: "wait before the first of them; default 5s" },
+    "kill-grace": { type: "string", describe: "time between SIGTERM and SIGKILL; default 5s" },
+    "output-limit": { type: "number", describe: "bytes of each output stream that an ACK holds; default 65536" },
+    "drain-timeout": { type: "string", describe: "how long what runs may go on at a stop; default 30s" },
+    "presence-ttl": { type: "string", describe: "how long a silent node counts as up; default 60s" },
+    "watchdog-interval": {
+      type: "string",
+      describe: "how often the daemon compares itself with the stream; default 60s",
+    },
+  },
+  examples: [
+    ["steward node ship1", "run the node ship1 on this machine"],
+    ["steward node ship1 --server nats://central:4222 --label site=oslo", "with the broker on another machine"],
+  ],
+  run: node,
+};
+
+async function node(args: Arguments): Promise<number> {
+  const settings = nodeSettings(args);
+  const log = await createLog(textOf(args, "log-level") ?? "info", { node: settings.name });
+  const stop = new AbortController();
+  let failure: Error | undefined;
+  let daemon: NodeDaemon | undefined;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (stop.signal.aborted) return daemon?.stopNow();
+    log.info(`${signal}: stopping; a second one does not wait for what runs`);
+    stop.abort();
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
+  try {
+    await using broker = await openFromArguments(args, {
+      name: `steward node ${settings.name}`,
+      waitMs: Infinity,
+      signal: stop.signal,
+      onFailure: once((error) => log.warn(`${error.message}; trying on`)),
+    });
+    const failed = (error: Error): void => {
+      failure = error;
+      stop.abort();
+    };
+    daemon = new NodeDaemon(broker, settings, log, failed);
+    await daemon.start();
+    log.info({ dataDir: settings.dataDir, inbox: settings.inbox }, "ready");
+    notifyServiceManager("READY=1");
+    if (!stop.signal.aborted) await new Promise((resolve) => stop.signal.addEventListener("abort", resolve));
+    notifyServiceManager("STOPPING=1");
+    if (failure === undefined) await daemon.stop();
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+  }
+  if (failure !== undefined) throw failure;
+  return 0;
+}
+
+function once<T>(call: (value: T) => void): (value: T) => void {
+  let called = false;
+  return (value) => {
+    if (!called) call(value);
+    called = true;
+  };
+}
+
+function nodeSettings(args: Arguments): NodeSettings {
+  const name = textOf(args, "name") ?? "";
+  const fault = nodeNameFault(name);
+  if (fault !== undefined) throw new StewardError("badName", fault);
+  const dataDir = resolve(textOf(args, "data-dir") ?? join(stateFolder(process.env), "nodes", name));
+  const central = textOf(args, "central") ?? nodeDefaults.central;
+  if (nodeNameFault(central) !== undefined) throw new StewardError("badName", `--central: ${nodeNameFault(central)}`);
+  const presenceTtl = durationOf(args, "presence-ttl") ?? nodeDefaults.presenceTtl;
+  return {
+    name,
+    dataDir,
+    inbox: resolve(textOf(args, "inbox") ?? join(dataDir, "inmsg.txt")),
+    central,
+    labels: Object.fromEntries(listOf(args, "label").map(readLabel)),
+    timeout: durationOf(args, "timeout") ?? nodeDefaults.timeout,
+    retries: wholeNumberOf(args, "retries") ?? nodeDefaults.retries,
+    retryWait: durationOf(args, "retry-wait") ?? nodeDefaults.retryWait,
+    killGrace: durationOf(args, "kill-grace") ?? nodeDefaults.killGrace,
+    outputLimit: wholeNumberOf(args, "output-limit") ?? nodeDefaults.outputLimit,
+    presenceTtl,
+    presenceBeat: presenceTtl / 3,
+    drainTimeout: durationOf(args, "drain-timeout") ?? nodeDefaults.drainTimeout,
+    watchdogInterval: durationOf(args, "watchdog-interval") ?? nodeDefaults.watchdogInterval,
+  };
+}
+
+function readLabel(text: string): [string, string] {
+  const at = text.indexOf("=");
+  if (at < 1) throw new StewardError("usage", `--label ${text}: write it as key=value`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}

@@ -1,0 +1,32 @@
+import { StewardError } from "../protocol/errors.ts";
+import type { Arguments, Option } from "./command.ts";
+
+/**
+ * Fills in from the environment what the command line left out: `--log-level` is also `STEWARD_LOG_LEVEL`, and so on;
+ * the broker's address is also `NATS_URL`, as for the `nats` CLI.
+ */
+export function withEnvironment(
+  args: Arguments,
+  options: Readonly<Record<string, Option>>,
+  env: NodeJS.ProcessEnv,
+): Arguments {
+  const filled: Record<string, Arguments[string]> = { ...args };
+  for (const [name, option] of Object.entries(options)) {
+    const variable = `STEWARD_${name.toUpperCase().replaceAll("-", "_")}`;
+    const text = env[variable] ?? (name === "server" ? env["NATS_URL"] : undefined);
+    if (filled[name] === undefined && text !== undefined) filled[name] = read(text, option, variable);
+  }
+  return filled;
+}
+
+function read(text: string, { type, choices }: Option, variable: string): Arguments[string] {
+  if (type === "boolean") return text !== "" && text !== "0" && text !== "false";
+  if (type === "strings") return text.split(",");
+  if (type === "number" && !Number.isFinite(Number(text))) {
+    throw new StewardError("badSettings", `${variable} must be a number, not "${text}"`);
+  }
+  if (choices !== undefined && !choices.includes(text)) {
+    throw new StewardError("badSettings", `${variable} must be one of ${choices.join(", ")}, not "${text}"`);
+  }
+  return type === "number" ? Number(text) : text;
+}

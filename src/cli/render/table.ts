@@ -1,0 +1,17 @@
+import { formatDuration } from "../../protocol/duration.ts";
+
+/** Columns padded to their widest cell, two spaces apart; easy to read and to grep. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [head, ...rows];
+  const widths = head.map((_cell, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]): string =>
+    row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
+  return all.map((row) => line(row).trimEnd()).join("\n");
+}
+
+/** How long ago a moment was, in one unit: `3m ago`. */
+export function ago(moment: number, now: number = Date.now()): string {
+  const ms = Math.max(0, now - moment);
+  const unit = [86_400_000, 3_600_000, 60_000, 1000].find((size) => ms >= size) ?? 1000;
+  return `${formatDuration(Math.floor(ms / unit) * unit).replace(/^0ms$/, "0s")} ago`;
+}

@@ -1,0 +1,72 @@
+import type { ErrorCode } from "../protocol/errors.ts";
+import type { Output } from "../protocol/ack.ts";
+import type { Message } from "../protocol/message.ts";
+import type { MessageType } from "../protocol/subjects.ts";
+
+/** What a run brought: goes into the ACK as it is. */
+export interface RunResult {
+  readonly output?: Output;
+  readonly exitCode?: number;
+  readonly signal?: string;
+}
+
+/** What a handler gets to do its work with. */
+export interface RunContext<Data = readonly string[]> {
+  readonly message: Message;
+  /** The message's data as the handler's schema gave it back. */
+  readonly data: Data;
+  /** Aborted at the timeout, at a cancel and when the daemon must end. */
+  readonly signal: AbortSignal;
+  /** The environment for child processes: the daemon's without its secrets, with the marks of this run. */
+  readonly env: NodeJS.ProcessEnv;
+  /** The folder where the node may keep files. */
+  readonly dataDir: string;
+}
+
+/** A failed run that brought something all the same, such as the output of a command that ended with exit code 1. */
+export class RunError extends Error {
+  readonly code: ErrorCode;
+  readonly result: RunResult;
+
+  constructor(code: ErrorCode, message: string, result: RunResult = {}) {
+    super(message);
+    this.name = "RunError";
+    this.code = code;
+    this.result = result;
+  }
+}
+
+/** A failure that another try cannot mend: the message's retries are not used. */
+export class TerminalError extends RunError {}
+
+/** A schema as Standard Schema (https://standardschema.dev) describes one: valibot's, zod's, ArkType's and others fit. */
+export interface DataSchema<Data> {
+  readonly "~standard": {
+    readonly validate: (value: unknown) => SchemaResult<Data> | Promise<SchemaResult<Data>>;
+  };
+}
+
+type SchemaResult<Data> =
+  | { readonly value: Data; readonly issues?: undefined }
+  | { readonly issues: readonly { readonly message: string }[] };
+
+/** What serves one subject: one function, with what the daemon must know to call it. */
+export interface Handler<Data = readonly string[]> {
+  readonly messageType: MessageType;
+  readonly subject: string;
+  readonly describe: string;
+  /** Checks the message's data before anything runs; a fault rejects the message with `badData`. */
+  readonly data: DataSchema<Data>;
+  /** How long one run may last, in milliseconds, unless the message says; default: the node's. */
+  readonly timeout?: number;
+  /** How many messages may run at once; default 1, which keeps them in order. */
+  readonly concurrency?: number;
+  /** Does the work. A thrown error fails the run: `TerminalError` for good, any other may be retried. */
+  readonly run: (context: RunContext<Data>) => Promise<RunResult>;
+}
+
+/** Declares a handler; the schema decides the type of `data` in `run`. */
+export function defineHandler<Data>(handler: Handler<Data>): Handler {
+  // Sound: the daemon hands `run` only what the handler's own schema gave back.
+  return handler as unknown as Handler;
+}

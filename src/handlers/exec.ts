@@ -1,0 +1,69 @@
+import * as v from "valibot";
+import { runChild } from "../exec/run-child.ts";
+import { defineHandler, RunError, type Handler, type RunContext, type RunResult } from "./define.ts";
+import { toOutput } from "./output.ts";
+
+/** How child processes are ended and how much of their output is kept. */
+export interface ExecSettings {
+  /** Milliseconds between SIGTERM and SIGKILL. */
+  readonly killGraceMs: number;
+  /** Bytes of each stream that the ACK holds. */
+  readonly outputLimit: number;
+}
+
+type Argv = readonly [string, ...string[]];
+
+const argv: v.GenericSchema<unknown, [string, ...string[]]> = v.tupleWithRest(
+  [v.pipe(v.string(), v.nonEmpty("the first string of data is the program and must not be empty"))],
+  v.string(),
+  "data must hold the program and its arguments",
+);
+
+const script: v.GenericSchema<unknown, [string]> = v.tuple(
+  [v.pipe(v.string(), v.nonEmpty("the script must not be empty"))],
+  "data must hold one string, the script",
+);
+
+/** The handlers that run programs: `exec` and the original's `shellCommand` take an argument vector, `shell` a script. */
+export function execHandlers(settings: ExecSettings): Handler[] {
+  const run = async (context: RunContext<Argv>): Promise<RunResult> => runProgram(context.data, context, settings);
+  return [
+    defineHandler({
+      messageType: "command",
+      subject: "exec",
+      describe: "runs a program; data is its argument vector, nothing is interpreted",
+      data: argv,
+      run,
+    }),
+    defineHandler({
+      messageType: "command",
+      subject: "shellCommand",
+      describe: "the original program's name for exec",
+      data: argv,
+      run,
+    }),
+    defineHandler({
+      messageType: "command",
+      subject: "shell",
+      describe: "runs one script line with /bin/sh -c",
+      data: script,
+      run: async (context) => runProgram(["/bin/sh", "-c", context.data[0]], context, settings),
+    }),
+  ];
+}
+
+async function runProgram(
+  program: Argv,
+  { env, signal }: Pick<RunContext, "env" | "signal">,
+  { killGraceMs, outputLimit }: ExecSettings,
+): Promise<RunResult> {
+  const ended = await runChild({ argv: program, env, signal, killGraceMs, outputLimit });
+  const result: RunResult = {
+    output: toOutput(ended.stdout, ended.stderr),
+    ...(ended.exitCode === null ? {} : { exitCode: ended.exitCode }),
+    ...(ended.signal === null ? {} : { signal: ended.signal }),
+  };
+  if (ended.exitCode === 0) return result;
+  if (ended.signal === null) throw new RunError("exitCode", `exit code ${ended.exitCode}`, result);
+  throw new RunError("killedBySignal", `ended by ${ended.signal}`, result);
+}

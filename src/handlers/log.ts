@@ -1,0 +1,26 @@
+import * as v from "valibot";
+import { defineHandler, type Handler } from "./define.ts";
+import type { LogFiles } from "./log-files.ts";
+
+/**
+ * The events that end in a file `log/<from>.log` of the node's data folder: `log` (the original's `textLogging`), and
+ * `error`, in which nodes tell the central one what went wrong. Each string of data is one text; a line feed is added
+ * where one has none.
+ */
+export function logHandlers(files: LogFiles): Handler[] {
+  const append = (subject: string, describe: string): Handler =>
+    defineHandler({
+      messageType: "event",
+      subject,
+      describe,
+      data: v.pipe(v.array(v.string()), v.minLength(1, "data must hold a text")),
+      run: async ({ data, message }) => {
+        await files.append(message.from, data.map((text) => (text.endsWith("\n") ? text : `${text}\n`)).join(""));
+        return {};
+      },
+    });
+  return [
+    append("log", "appends its texts to the sender's file under log/"),
+    append("error", "appends a node's failure to that node's file under log/"),
+  ];
+}

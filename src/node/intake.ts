@@ -1,0 +1,110 @@
+import type { Logger } from "pino";
+import type { Broker } from "../broker/connect.ts";
+import { ensureConsumer, isStreamMissing, resetConsumer } from "../broker/consumer.ts";
+import { backOff, isSilence } from "../broker/patience.ts";
+import { Pull, type Delivery } from "../broker/pull.ts";
+import { messageOf } from "../protocol/errors.ts";
+
+export interface IntakeEvents {
+  readonly deliver: (delivery: Delivery) => void;
+  /** The stream was made anew: what is held has nothing to do with it. */
+  readonly voided: () => void;
+}
+
+/**
+ * Brings the node's messages in, through its durable consumer. Its one means against every trouble is the resync: drop
+ * the inbox, reset the consumer, begin a new epoch of deliveries; everything unacknowledged then comes again in order.
+ * It happens at the start, at a reconnect, at a gap in the deliveries, and when the watchdog misses something.
+ */
+export class Intake {
+  readonly #broker: Broker;
+  readonly #node: string;
+  readonly #events: IntakeEvents;
+  readonly #log: Logger;
+  readonly #signal: AbortSignal;
+  #pull: Pull | undefined;
+  #live = false;
+  #resyncing: Promise<void> | undefined;
+  #reason = "";
+  #asked = 0;
+  #created: string | undefined;
+  #clockOffset = 0;
+  /** How many resyncs there have been, by reason. */
+  readonly resyncs: Record<string, number> = {};
+
+  constructor(broker: Broker, node: string, events: IntakeEvents, log: Logger, signal: AbortSignal) {
+    this.#broker = broker;
+    this.#node = node;
+    this.#events = events;
+    this.#log = log;
+    this.#signal = signal;
+  }
+
+  /** The broker's clock, in milliseconds since 1970; it does not jump when the local clock is set. */
+  brokerNow(): number {
+    return performance.now() + this.#clockOffset;
+  }
+
+  /** Begins a new epoch of deliveries. One asked for during another follows it. */
+  async resync(reason: string): Promise<void> {
+    this.pause();
+    this.#reason = reason;
+    this.#asked += 1;
+    this.#resyncing ??= this.#resyncAll().finally(() => {
+      this.#resyncing = undefined;
+    });
+    await this.#resyncing;
+  }
+
+  /** Acknowledges a message, which removes it from the queue. Between epochs it does nothing: it will come again. */
+  acknowledge({ ackSubject }: { readonly ackSubject: string }): void {
+    if (this.#live) this.#broker.nc.publish(ackSubject);
+  }
+
+  /** Takes nothing more; what is held can still be acknowledged. */
+  stop(): void {
+    this.#pull?.stop();
+  }
+
+  /** Ends the epoch. Also while the connection is lost, since an acknowledgement sent then would go out later. */
+  pause(): void {
+    this.#live = false;
+    this.#pull?.stop();
+  }
+
+  async #resyncAll(): Promise<void> {
+    for (let done = 0, tries = 0; done !== this.#asked && !this.#signal.aborted; tries++) {
+      const [asked, reason] = [this.#asked, this.#reason];
+      try {
+        await this.#resyncOnce();
+        done = asked;
+        this.resyncs[reason] = (this.resyncs[reason] ?? 0) + 1;
+        this.#log.debug({ reason }, "resynced");
+      } catch (error) {
+        if (this.#signal.aborted) return;
+        if (tries % 10 === 0) this.#log[isSilence(error) ? "debug" : "warn"](`cannot resync yet: ${messageOf(error)}`);
+        await backOff(tries, this.#signal).catch(() => undefined);
+      }
+    }
+  }
+
+  async #resyncOnce(): Promise<void> {
+    this.pause();
+    const consumer = await ensureConsumer(this.#broker, this.#node);
+    if (isStreamMissing(consumer)) {
+      throw new Error(`there is no stream ${this.#broker.names.messages}; create it with \`steward init\``);
+    }
+    const { created, brokerTime, localTime } = await resetConsumer(this.#broker, this.#node);
+    this.#clockOffset = brokerTime - localTime;
+    if (this.#created !== undefined && this.#created !== created) this.#events.voided();
+    this.#created = created;
+    this.#pull = new Pull(this.#broker, this.#node, {
+      deliver: this.#events.deliver,
+      ended: (why, detail) => {
+        this.#log.warn({ why, detail }, "deliveries ended; resync");
+        void this.resync(why);
+      },
+    });
+    this.#live = true;
+  }
+}

@@ -1,0 +1,136 @@
+import type { Ack } from "../protocol/ack.ts";
+import type { Held } from "./held.ts";
+import type { MessageProcess } from "./message-process.ts";
+
+/** What a lane needs from the daemon. */
+export interface LaneEnvironment {
+  /** Makes the process of a message; undefined when the message is not in the queue any more. */
+  readonly processOf: (held: Held) => Promise<MessageProcess | undefined> | MessageProcess;
+  /** Called after the final ACK is stored: tells whom it concerns, then acknowledges the message. */
+  readonly settle: (held: Held, final: Ack) => Promise<void>;
+  /** Called when the lane cannot go on; the message it was at stays held. */
+  readonly broken: (lane: Lane, error: unknown) => void;
+  /** Called when nothing is left to do. */
+  readonly idle: (lane: Lane) => void;
+}
+
+/** The payloads that the waiting messages of a lane may keep in memory; others are read again when their turn comes. */
+const payloadBytesKept = 1024 * 1024;
+
+/**
+ * The process of one `messageType.subject` on this node. It runs its messages in the order in which they were stored,
+ * one after the other, or up to `concurrency` at once. Trouble here stays here: other lanes do not notice.
+ */
+export class Lane {
+  readonly name: string;
+  readonly #env: LaneEnvironment;
+  readonly #waiting: Held[] = [];
+  readonly #running = new Map<string, Held>();
+  readonly #concurrency: number;
+  readonly #whenDone: (() => void)[] = [];
+  #workers = 0;
+  #payloadBytes = 0;
+  #stopped = false;
+
+  constructor(name: string, concurrency: number, env: LaneEnvironment) {
+    this.name = name;
+    this.#concurrency = concurrency;
+    this.#env = env;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  get running(): number {
+    return this.#running.size;
+  }
+
+  /** Takes a message in; deliveries come in stored order, so it goes behind all others. */
+  push(held: Held): void {
+    if (this.#payloadBytes < payloadBytesKept) this.#payloadBytes += held.payload?.data.length ?? 0;
+    else held.payload = undefined;
+    this.#waiting.push(held);
+    if (!this.#stopped && this.#workers < this.#concurrency) void this.#work();
+  }
+
+  /** Begins no further message. Resolves when those that run have ended. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#workers > 0) await new Promise<void>((resolve) => this.#whenDone.push(resolve));
+  }
+
+  /** All that the lane has not settled, in order: what it ran when it broke, and what waits. */
+  unsettled(): Held[] {
+    return [...this.#running.values(), ...this.#waiting];
+  }
+
+  /** Forgets what waits: the stream that it came from is no more. */
+  clear(): void {
+    this.#waiting.length = 0;
+    this.#payloadBytes = 0;
+  }
+
+  async #work(): Promise<void> {
+    this.#workers += 1;
+    try {
+      await this.#runAll();
+    } catch (error) {
+      this.#stopped = true;
+      this.#env.broken(this, error);
+    }
+    this.#workers -= 1;
+    if (this.#workers > 0) return;
+    for (const done of this.#whenDone.splice(0)) done();
+    if (!this.#stopped) this.#env.idle(this);
+  }
+
+  /**
+   * One message after the other. After a success the final ACK and the next message's `started` go out back to back on
+   * one connection, and the next run begins when both are stored; after a failure the next message is not touched
+   * before the failure is dealt with.
+   */
+  async #runAll(): Promise<void> {
+    let next = this.#openNext();
+    while (next !== undefined) {
+      const current = await next;
+      next = undefined;
+      if (current !== undefined) {
+        const { process, opened } = current;
+        const ending = await process.run(opened);
+        const closing = process.close(ending);
+        if (ending.final.state === "succeeded") next = this.#openNext();
+        const [final] = await Promise.all([closing, next]);
+        await this.#env.settle(process.held, final);
+        this.#running.delete(process.held.address.id);
+      }
+      next ??= this.#openNext();
+    }
+  }
+
+  #openNext(): Promise<OpenedMessage | undefined> | undefined {
+    if (this.#stopped) return undefined;
+    // Copies of one message never run side by side: the second finds in the journal what became of the first.
+    const at = this.#waiting.findIndex(({ address }) => !this.#running.has(address.id));
+    const held = this.#waiting[at];
+    if (held === undefined) return undefined;
+    if (at === 0) this.#waiting.shift();
+    else this.#waiting.splice(at, 1);
+    this.#payloadBytes -= held.payload?.data.length ?? 0;
+    this.#running.set(held.address.id, held);
+    return this.#open(held);
+  }
+
+  async #open(held: Held): Promise<OpenedMessage | undefined> {
+    const made = this.#env.processOf(held);
+    const process = made instanceof Promise ? await made : made;
+    if (process !== undefined) return { process, opened: await process.open() };
+    this.#running.delete(held.address.id);
+    return undefined;
+  }
+}
+
+interface OpenedMessage {
+  readonly process: MessageProcess;
+  readonly opened: Awaited<ReturnType<MessageProcess["open"]>>;
+}

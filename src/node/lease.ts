@@ -1,0 +1,133 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Logger } from "pino";
+import type { Broker } from "../broker/connect.ts";
+import { askNode } from "../broker/control.ts";
+import { kvLast, kvPut, type KvEntry } from "../broker/kv.ts";
+import { serverCodes } from "../broker/publish.ts";
+import { messageOf, StewardError } from "../protocol/errors.ts";
+import { parsePresence, type Presence } from "../protocol/presence.ts";
+import { isGone } from "./process-identity.ts";
+import type { NodeSettings } from "./settings.ts";
+
+export interface LeaseEnvironment {
+  readonly broker: Broker;
+  readonly settings: Pick<NodeSettings, "name" | "presenceBeat" | "presenceTtl">;
+  /** What the heartbeat says now. */
+  readonly presence: () => Presence;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  /** The lease went to another daemon. */
+  readonly lost: (error: StewardError) => void;
+}
+
+/**
+ * The presence of a node is its daemon's lease: a key that expires, renewed with a compare-and-set on its last
+ * revision. It keeps two daemons from running one node by mistake; what keeps them from doing harm is the journal.
+ */
+export class Lease {
+  readonly #env: LeaseEnvironment;
+  #revision = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(env: LeaseEnvironment) {
+    this.#env = env;
+  }
+
+  /**
+   * Takes the lease and keeps it. Waits while the former daemon may still be there; takes over when nobody answers for
+   * the node and its presence has expired or its process is gone from this host.
+   * @throws StewardError nodeTaken when another daemon holds it
+   */
+  async acquire(): Promise<void> {
+    const { settings, log, signal } = this.#env;
+    for (let waited = false; ; waited = true) {
+      const last = await this.#read();
+      const holder = last?.value && parsePresence(last.value);
+      if (holder === undefined || (await this.#mayTakeOver(holder))) {
+        if (await this.#write(last?.revision ?? 0)) return this.#keep();
+      } else {
+        if (!waited) log.warn(`waiting for the lease of ${settings.name}: ${describe(holder)} may still be alive`);
+        await delay(500, undefined, { signal });
+      }
+    }
+  }
+
+  /** Gives the lease up, so that the node is seen as down at once and a next daemon need not wait. */
+  async release(): Promise<void> {
+    clearTimeout(this.#timer);
+    const { broker, settings } = this.#env;
+    const bucket = broker.names.presenceBucket;
+    const signal = AbortSignal.timeout(2000);
+    await kvPut(broker, bucket, settings.name, "", { after: this.#revision, operation: "DEL" }, signal).catch(() => {});
+  }
+
+  #keep(): void {
+    const { presenceBeat } = this.#env.settings;
+    this.#timer = setTimeout(() => void this.#beat(), presenceBeat * (0.9 + Math.random() / 5));
+  }
+
+  async #beat(): Promise<void> {
+    const { log, signal, lost } = this.#env;
+    try {
+      if (!(await this.#write(this.#revision))) await this.#reclaim();
+      this.#keep();
+    } catch (error) {
+      if (signal.aborted) return;
+      if (error instanceof StewardError) return lost(error);
+      log.error(`the presence could not be renewed: ${messageOf(error)}`);
+      this.#keep();
+    }
+  }
+
+  /** The key is not as this daemon left it: expired while the broker was out of reach, or another's now. */
+  async #reclaim(): Promise<void> {
+    for (;;) {
+      const last = await this.#read();
+      const holder = last?.value && parsePresence(last.value);
+      if (holder && holder.instance !== this.#env.presence().instance) {
+        throw new StewardError("leaseLost", `${describe(holder)} has taken this node over`);
+      }
+      if (await this.#write(last?.revision ?? 0)) return;
+    }
+  }
+
+  /** On another host nobody can say whether the process is gone: there the broker decides, by letting the key expire. */
+  async #mayTakeOver(holder: Presence): Promise<boolean> {
+    const { broker, settings } = this.#env;
+    const answer = await askNode(broker, settings.name, "status", 2000);
+    if (answer.kind === "nobody") return isGone(holder);
+    const state = answer.kind === "answered" ? "runs it" : "is connected and does not answer; it may be stopped";
+    throw new StewardError(
+      "nodeTaken",
+      `the node ${settings.name} is taken: ${describe(holder)} ${state}; stop that one first`,
+    );
+  }
+
+  /** Writes the heartbeat behind `after`; false when something else stands there. */
+  async #write(after: number): Promise<boolean> {
+    const { broker, settings, presence, signal } = this.#env;
+    const { presenceBucket } = broker.names;
+    const mine = presence();
+    const write = { after, ttlMs: settings.presenceTtl };
+    const result = await kvPut(broker, presenceBucket, settings.name, JSON.stringify(mine), write, signal);
+    if (result.kind === "stored") {
+      this.#revision = result.sequence;
+      return true;
+    }
+    if (result.code !== serverCodes.wrongLastSequence) throw new Error(result.reason);
+    // Perhaps it is this very heartbeat, whose first answer was lost.
+    const last = await this.#read();
+    const isMine = last?.value !== undefined && parsePresence(last.value)?.instance === mine.instance;
+    if (isMine) this.#revision = last.revision;
+    return isMine;
+  }
+
+  async #read(): Promise<KvEntry | undefined> {
+    const { broker, settings, signal } = this.#env;
+    return kvLast(broker, broker.names.presenceBucket, settings.name, signal);
+  }
+}
+
+function describe({ host, pid, instance, startedAt }: Presence): string {
+  return `the daemon ${instance} (process ${pid} on ${host}, started ${startedAt})`;
+}

@@ -1,0 +1,210 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Journal, Link } from "../broker/journal.ts";
+import { RunError, type RunContext, type RunResult } from "../handlers/define.ts";
+import type { Registry } from "../handlers/registry.ts";
+import { isFinal, type Ack, type FinalState } from "../protocol/ack.ts";
+import { parseDuration } from "../protocol/duration.ts";
+import { messageOf, StewardError } from "../protocol/errors.ts";
+import { accept, type Accepted } from "./accept.ts";
+import type { Held, Payload } from "./held.ts";
+import { judge } from "./kernel.ts";
+import type { NodeSettings } from "./settings.ts";
+
+/** What all processes of a daemon share. */
+export interface ProcessEnvironment {
+  readonly settings: NodeSettings;
+  /** This life of the daemon: random at each start. */
+  readonly instance: string;
+  readonly journal: Journal;
+  readonly registry: Registry;
+  /** The broker's clock, in milliseconds since 1970. */
+  readonly brokerNow: () => number;
+  /** How long the journal keeps ACKs, in milliseconds. */
+  readonly journalKeeps: () => number;
+  readonly childEnv: (held: Held) => NodeJS.ProcessEnv;
+  /** Aborted when the daemon must end without waiting for what runs. */
+  readonly shutdown: AbortSignal;
+}
+
+const hour = 3_600_000;
+
+/** What `open` found out. */
+export type Opened =
+  /** The message may run: as this attempt, its next ACK behind the one at `after`. */
+  | { readonly kind: "run"; readonly accepted: Accepted; readonly attempt: number; readonly after: number }
+  /** The message ends without running. */
+  | { readonly kind: "decided"; readonly state: FinalState; readonly ack: Partial<Ack>; readonly after: number }
+  /** The message has ended before: this is a copy, or its acknowledgement was lost. */
+  | { readonly kind: "over"; readonly final: Ack };
+
+/** How a message ended: its final ACK, to be stored behind the ACK at `after` unless it is stored already. */
+export interface Ending {
+  readonly final: Ack;
+  readonly after: number;
+  readonly stored: boolean;
+}
+
+/**
+ * The process of one message: the isolated unit of work that keeps that message's own ACKs and error state. It goes
+ * through `open` (check, and record the start), `run` (with retries, as the error kernel says) and `close` (record the
+ * end). Nothing that a handler throws leaves it.
+ */
+export class MessageProcess {
+  readonly held: Held;
+  readonly #payload: Payload;
+  readonly #env: ProcessEnvironment;
+
+  constructor(held: Held, payload: Payload, env: ProcessEnvironment) {
+    this.held = held;
+    this.#payload = payload;
+    this.#env = env;
+  }
+
+  /** Checks the message and claims it in the journal, so that nobody else runs it. */
+  async open(): Promise<Opened> {
+    const { held } = this;
+    const accepted = await accept(held, this.#payload, this.#env.registry);
+    if (accepted.kind === "refused") return { kind: "decided", state: "rejected", ack: accepted.ack, after: 0 };
+    const { message } = accepted;
+    const late = this.#tooLate(accepted);
+    if (late !== undefined) return { kind: "decided", ...late, after: 0 };
+    // An event has no `started`: it is enough to look whether it has ended.
+    if (message.messageType === "event" && message.delivery !== "atMostOnce") {
+      const last = await this.#env.journal.last(held.address);
+      if (last !== undefined && isFinal(last.ack)) return { kind: "over", final: last.ack };
+      return { kind: "run", accepted, attempt: (last?.ack.attempt ?? 0) + 1, after: last?.sequence ?? 0 };
+    }
+    return this.#start(accepted, undefined);
+  }
+
+  /** Writes `started` behind the last ACK, or finds that the message has ended or may not run again. */
+  async #start(accepted: Accepted, last: Link | undefined): Promise<Opened> {
+    const attempt = (last?.ack.attempt ?? 0) + 1;
+    const started = this.#ack("started", attempt, { startedAt: this.#time() });
+    const written = await this.#env.journal.write(this.held.address, started, last?.sequence ?? 0);
+    if (written.kind === "stored") return { kind: "run", accepted, attempt, after: written.sequence };
+    const { ack, sequence } = written.link;
+    if (isFinal(ack)) return { kind: "over", final: ack };
+    if (accepted.message.delivery !== "atMostOnce") return this.#start(accepted, written.link);
+    const error = { code: "interrupted", message: "the daemon ended while this ran, and it may run at most once" };
+    const { message } = accepted;
+    return { kind: "decided", state: "interrupted", ack: { error, message, attempt: ack.attempt }, after: sequence };
+  }
+
+  /** Runs what was opened until it ends. Rejects only when the daemon shuts down, or its journal says it was replaced. */
+  async run(opened: Opened): Promise<Ending> {
+    if (opened.kind === "over") return { final: opened.final, after: 0, stored: true };
+    if (opened.kind === "decided") {
+      const { state, ack, after } = opened;
+      return { final: this.#ack(state, ack.attempt ?? 0, { ...ack, finishedAt: this.#time() }), after, stored: false };
+    }
+    const { accepted } = opened;
+    const { message } = accepted;
+    for (let { attempt, after } = opened; ;) {
+      const begun = Date.now();
+      const startedAt = this.#time();
+      const outcome = await this.#attempt(accepted);
+      const ended = { startedAt, finishedAt: this.#time(), durationMs: Date.now() - begun, ...outcome.ack };
+      if (outcome.kind === "succeeded") {
+        return { final: this.#ack("succeeded", attempt, { ...ended, message }), after, stored: false };
+      }
+      const verdict = judge({ message, attempt, error: outcome.error }, this.#env.settings);
+      if (verdict.kind === "continue") {
+        return { final: this.#ack("failed", attempt, { ...ended, message }), after, stored: false };
+      }
+      after = await this.#follow(this.#ack("retrying", attempt, ended), after);
+      await delay(verdict.afterMs, undefined, { signal: this.#env.shutdown });
+      attempt += 1;
+      if (message.messageType === "command") {
+        after = await this.#follow(this.#ack("started", attempt, { startedAt: this.#time() }), after);
+      }
+    }
+  }
+
+  /** Stores the final ACK. Resolves to the final ACK that stands, which is another's when that one came first. */
+  async close({ final, after, stored }: Ending): Promise<Ack> {
+    if (stored) return final;
+    for (let last = after; ;) {
+      const written = await this.#env.journal.write(this.held.address, final, last);
+      if (written.kind === "stored") return final;
+      const { ack, sequence } = written.link;
+      if (isFinal(ack) && (after === 0 || ack.state === "cancelled")) return ack;
+      if (after !== 0) throw replaced(ack);
+      last = sequence; // A former life started what is refused now.
+    }
+  }
+
+  async #follow(ack: Ack, after: number): Promise<number> {
+    const written = await this.#env.journal.write(this.held.address, ack, after);
+    if (written.kind === "conflict") throw replaced(written.link.ack);
+    return written.sequence;
+  }
+
+  async #attempt({ handler, message, data }: Accepted): Promise<Outcome> {
+    const { settings, shutdown } = this.#env;
+    const timeout = parseDuration(message.timeout ?? "") ?? handler.timeout ?? settings.timeout;
+    const timer = new AbortController();
+    const alarm = setTimeout(() => timer.abort(), timeout);
+    const context: RunContext = {
+      message,
+      data,
+      signal: AbortSignal.any([timer.signal, shutdown]),
+      env: this.#env.childEnv(this.held),
+      dataDir: settings.dataDir,
+    };
+    try {
+      const ack = await handler.run(context);
+      // A program that ends by itself at the signal has run out of time all the same.
+      return timer.signal.aborted ? timedOut(timeout, ack) : { kind: "succeeded", ack };
+    } catch (error) {
+      shutdown.throwIfAborted();
+      const result = error instanceof RunError ? error.result : {};
+      if (timer.signal.aborted) return timedOut(timeout, result);
+      return failed(error, result);
+    } finally {
+      clearTimeout(alarm);
+    }
+  }
+
+  #tooLate({ message }: Accepted): { state: FinalState; ack: Partial<Ack> } | undefined {
+    const age = this.#env.brokerNow() - this.held.storedAt;
+    const expires = parseDuration(message.expires ?? "");
+    if (expires !== undefined && age > expires) {
+      const error = { code: "expired", message: `not started within ${message.expires} of being stored` };
+      return { state: "expired", ack: { error, message } };
+    }
+    // Beyond what the journal keeps nobody can say any more whether it ran.
+    if (message.delivery === "atMostOnce" && age > this.#env.journalKeeps() - hour) {
+      const error = { code: "tooOldToProve", message: "the journal does not reach back to when this was stored" };
+      return { state: "interrupted", ack: { error, message } };
+    }
+    return undefined;
+  }
+
+  #ack(state: Ack["state"], attempt: number, rest: Partial<Ack>): Ack {
+    return { ...this.held.address, state, attempt, instance: this.#env.instance, ...rest };
+  }
+
+  #time(): string {
+    return new Date().toISOString();
+  }
+}
+
+type Outcome =
+  | { readonly kind: "succeeded"; readonly ack: RunResult }
+  | { readonly kind: "failed"; readonly ack: RunResult & Pick<Ack, "error">; readonly error: unknown };
+
+function failed(error: unknown, result: RunResult): Outcome {
+  const known = error instanceof RunError || error instanceof StewardError;
+  const reason = { code: known ? error.code : "handlerFailed", message: messageOf(error) };
+  return { kind: "failed", ack: { ...result, error: reason }, error };
+}
+
+function timedOut(timeoutMs: number, result: RunResult): Outcome {
+  const error = new RunError("timedOut", `did not end within ${timeoutMs} ms and was ended`);
+  return failed(error, result);
+}
+
+function replaced(ack: Ack): StewardError {
+  return new StewardError("replaced", `the journal of ${ack.id} was continued by the daemon instance ${ack.instance}`);
+}

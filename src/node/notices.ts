@@ -1,0 +1,48 @@
+import type { Ack } from "../protocol/ack.ts";
+import { derivedId } from "../protocol/ids.ts";
+import type { Message } from "../protocol/message.ts";
+import { laneName, type Address } from "../protocol/subjects.ts";
+
+/** Who writes notices, and to whom failures go. */
+export interface NoticeSettings {
+  readonly name: string;
+  readonly central: string;
+}
+
+/**
+ * The messages that follow from a final ACK: the failure told to the central node, and the result sent where the
+ * message asked for it. Their ids are made from the address of the message, so a repeat after a crash is dropped.
+ */
+export function noticesOf(address: Address, final: Ack, settings: NoticeSettings): Message[] {
+  const notices: Message[] = [];
+  // The failure of an error event makes no further one: two nodes would tell each other for ever.
+  if (isFailure(final) && address.subject !== "error") {
+    notices.push(event("error", address, { node: settings.central, subject: "error" }, failureText(final), settings));
+  }
+  const reply = final.message?.reply;
+  if (reply !== undefined) {
+    const text = final.output?.stdout || failureText(final);
+    notices.push(event("reply", address, reply, text, settings));
+  }
+  return notices;
+}
+
+function isFailure({ state }: Ack): boolean {
+  return state !== "succeeded" && state !== "cancelled";
+}
+
+function failureText({ finishedAt, id, node, messageType, subject, state, error }: Ack): string {
+  const why = error === undefined ? "" : `: ${error.message} (${error.code})`;
+  return `${finishedAt ?? ""} ${node} ${laneName({ messageType, subject })} ${id} ${state}${why}\n`;
+}
+
+function event(
+  prefix: string,
+  about: Address,
+  to: { readonly node: string; readonly subject: string },
+  text: string,
+  { name }: NoticeSettings,
+): Message {
+  const createdAt = new Date().toISOString();
+  return { id: derivedId(prefix, about), ...to, messageType: "event", data: [text], from: name, createdAt };
+}

@@ -1,0 +1,43 @@
+/** What a daemon is told when it starts. All times are milliseconds. */
+export interface NodeSettings {
+  readonly name: string;
+  /** Where the node keeps its files: `log/`, and `inmsg.txt` unless `inbox` says otherwise. */
+  readonly dataDir: string;
+  /** The file or folder watched for messages to send. */
+  readonly inbox: string;
+  /** The node that is told of failures. */
+  readonly central: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** How long one run may last when neither the message nor the handler says. */
+  readonly timeout: number;
+  readonly retries: number;
+  readonly retryWait: number;
+  readonly killGrace: number;
+  /** Bytes of each output stream that an ACK holds. */
+  readonly outputLimit: number;
+  /** How often the presence is renewed, and how long it holds without. */
+  readonly presenceBeat: number;
+  readonly presenceTtl: number;
+  readonly drainTimeout: number;
+  /** How often the daemon compares what it holds with the stream. */
+  readonly watchdogInterval: number;
+}
+
+type Defaulted = Omit<NodeSettings, "name" | "dataDir" | "inbox">;
+
+export const nodeDefaults: Defaulted = {
+  central: "central",
+  labels: {},
+  timeout: 60_000,
+  retries: 0,
+  retryWait: 5000,
+  killGrace: 5000,
+  outputLimit: 64 * 1024,
+  presenceBeat: 20_000,
+  presenceTtl: 60_000,
+  drainTimeout: 30_000,
+  watchdogInterval: 60_000,
+};
+
+/** The longest wait between two retries. */
+export const maxRetryWait: number = 5 * 60_000;
