@@ -1,6 +1,7 @@
 // Builds the package into dist/: the program (bin/), the library (lib/) and the JSON Schemas (schemas/).
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { join, resolve } from "node:path";
 import { toJsonSchema } from "@valibot/to-json-schema";
 import { build } from "esbuild";
@@ -32,8 +33,20 @@ async function bundleProgram(folder) {
     target: "node20",
     // Packages in CommonJS ask for Node's own modules by `require`, which a module does not have.
     banner: { js: 'const require = process.getBuiltinModule("module").createRequire(import.meta.url);' },
+    plugins: [{ name: "lazy-packages", setup: keepNamesOfLazyPackages }],
   });
   chmodSync(join(folder, "steward.js"), 0o755);
+}
+
+/** esbuild would give `await import(package)` only the default export of a package in CommonJS; Node gives its names. */
+function keepNamesOfLazyPackages({ onResolve, onLoad }) {
+  onResolve({ filter: /^[^./]/ }, ({ kind, path }) =>
+    kind === "dynamic-import" && !isBuiltin(path) ? { path, namespace: "lazy" } : undefined,
+  );
+  onLoad({ filter: /./, namespace: "lazy" }, async ({ path }) => {
+    const names = Object.keys(await import(path)).filter((name) => name !== "module.exports");
+    return { contents: `export { ${names.join(", ")} } from "${path}";`, resolveDir: "." };
+  });
 }
 
 function compileLibrary(folder) {
