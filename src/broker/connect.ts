@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { connect, credsAuthenticator, nkeyAuthenticator, type ConnectionOptions, type NatsConnection } from "nats";
 import { messageOf, StewardError } from "../protocol/errors.ts";
+import { isTooOld, minimumServerVersion } from "./minimum-version.ts";
 import { streamNames, type StreamNames } from "./topology/stream-names.ts";
 
 /** How to reach the broker and who to be there; files are given by their paths. */
@@ -43,15 +44,16 @@ const retryMs = 250;
 
 /**
  * Connects to the broker, trying again until `waitMs` is over.
- * @throws StewardError brokerUnreachable, brokerRefused (wrong credentials, at once) or badSettings
+ * @throws StewardError brokerUnreachable, brokerRefused (wrong credentials, at once), brokerTooOld or badSettings
  */
 export async function openBroker(settings: ConnectionSettings, behaviour: ConnectBehaviour): Promise<Broker> {
   const options = await connectionOptions(settings, behaviour);
   const deadline = Date.now() + behaviour.waitMs;
   for (;;) {
     try {
-      return brokerOf(await connect(options), settings.namespace);
+      return brokerOf(await assertRecent(await connect(options)), settings.namespace);
     } catch (error) {
+      if (error instanceof StewardError) throw error;
       const told = explain(error, settings);
       const patient = behaviour.waitMs === Infinity || (told.code === "brokerUnreachable" && Date.now() < deadline);
       if (!patient || behaviour.signal?.aborted === true) throw told;
@@ -59,6 +61,17 @@ export async function openBroker(settings: ConnectionSettings, behaviour: Connec
     }
     await delay(retryMs, undefined, behaviour.signal === undefined ? {} : { signal: behaviour.signal });
   }
+}
+
+async function assertRecent(nc: NatsConnection): Promise<NatsConnection> {
+  const version = nc.info?.version ?? "0.0.0";
+  if (!isTooOld(version)) return nc;
+  const where = nc.getServer();
+  await nc.close();
+  throw new StewardError(
+    "brokerTooOld",
+    `the broker at ${where} is nats-server ${version}, and Steward needs ${minimumServerVersion} or newer; upgrade it`,
+  );
 }
 
 function brokerOf(nc: NatsConnection, namespace: string): Broker {

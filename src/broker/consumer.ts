@@ -1,6 +1,7 @@
+import { StewardError } from "../protocol/errors.ts";
 import { nodeFilters } from "../protocol/subjects.ts";
 import type { Broker } from "./connect.ts";
-import { serverCodes } from "./publish.ts";
+import { serverCodes, streamsMissing } from "./server-codes.ts";
 
 /** The state of the consumer after a resync. */
 export interface Reset {
@@ -16,13 +17,18 @@ export interface ConsumerAnswer {
   readonly ts: string;
   readonly num_pending: number;
   readonly num_ack_pending: number;
-  readonly error?: { readonly code: number; readonly err_code: number; readonly description: string };
+  readonly error?: ApiError;
+}
+
+interface ApiError {
+  readonly err_code: number;
+  readonly description: string;
 }
 
 const second = 1_000_000_000;
 
 /** The configuration of a node's durable consumer: one reader, who does the redelivery by itself through resets. */
-export function consumerConfig(namespace: string, node: string): Record<string, unknown> {
+function consumerConfig(namespace: string, node: string): Record<string, unknown> {
   return {
     durable_name: node,
     name: node,
@@ -35,14 +41,29 @@ export function consumerConfig(namespace: string, node: string): Record<string, 
   };
 }
 
-/** Creates the node's durable consumer unless it exists. Returns its state; an `error` is the broker's refusal. */
-export async function ensureConsumer(broker: Broker, node: string): Promise<ConsumerAnswer> {
+/**
+ * Creates the node's durable consumer unless it exists; one that exists is left as it is. Resolves to true when it was
+ * not there. Rejects with silence while nobody answers.
+ * @throws StewardError streamsMissing, brokerRefused
+ */
+export async function ensureConsumer(broker: Broker, node: string): Promise<boolean> {
+  if (await hasConsumer(broker, node)) return false;
   const stream = broker.names.messages;
-  const body = { stream_name: stream, config: consumerConfig(broker.namespace, node) };
-  return ask(broker, `$JS.API.CONSUMER.CREATE.${stream}.${node}`, JSON.stringify(body));
+  const request = { stream_name: stream, action: "create", config: consumerConfig(broker.namespace, node) };
+  const { error } = await ask(broker, `$JS.API.CONSUMER.CREATE.${stream}.${node}`, JSON.stringify(request));
+  if (error !== undefined && error.err_code !== serverCodes.consumerExists) throw refused(broker, node, error);
+  return error === undefined;
 }
 
-/** The state of the node's durable consumer; an `error` of code 404 says that there is none. */
+/** Whether the node has its durable consumer: it was seen, or was sent to, before. Throws as `ensureConsumer`. */
+export async function hasConsumer(broker: Broker, node: string): Promise<boolean> {
+  const { error } = await consumerInfo(broker, node);
+  if (error === undefined) return true;
+  if (error.err_code === serverCodes.consumerNotFound) return false;
+  throw refused(broker, node, error);
+}
+
+/** The state of the node's durable consumer, or the broker's refusal to tell. */
 export async function consumerInfo(broker: Broker, node: string): Promise<ConsumerAnswer> {
   return ask(broker, `$JS.API.CONSUMER.INFO.${broker.names.messages}.${node}`, "");
 }
@@ -54,7 +75,7 @@ export async function consumerInfo(broker: Broker, node: string): Promise<Consum
 export async function resetConsumer(broker: Broker, node: string): Promise<Reset> {
   const before = performance.now();
   const answer = await ask(broker, `$JS.API.CONSUMER.RESET.${broker.names.messages}.${node}`, "");
-  if (answer.error !== undefined) throw new Error(answer.error.description);
+  if (answer.error !== undefined) throw refused(broker, node, answer.error);
   const localTime = (before + performance.now()) / 2;
   return { created: answer.created, brokerTime: Date.parse(answer.ts), localTime };
 }
@@ -63,7 +84,7 @@ async function ask(broker: Broker, subject: string, body: string): Promise<Consu
   return (await broker.nc.request(subject, body, { timeout: 5000 })).json();
 }
 
-/** True when the answer says that the stream itself is not there. */
-export function isStreamMissing({ error }: ConsumerAnswer): boolean {
-  return error?.err_code === serverCodes.streamNotFound;
+function refused({ names }: Broker, node: string, error: ApiError): StewardError {
+  if (error.err_code === serverCodes.streamNotFound) return streamsMissing(names.messages);
+  return new StewardError("brokerRefused", `the broker refused the consumer of ${node}: ${error.description}`);
 }

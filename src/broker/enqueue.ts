@@ -3,9 +3,10 @@ import { StewardError } from "../protocol/errors.ts";
 import type { Message } from "../protocol/message.ts";
 import { messageSubject } from "../protocol/subjects.ts";
 import type { Broker } from "./connect.ts";
-import { consumerInfo, ensureConsumer, isStreamMissing } from "./consumer.ts";
+import { ensureConsumer, hasConsumer } from "./consumer.ts";
 import { backOff, untilAnswered } from "./patience.ts";
-import { headersOf, publishOnce, publishUntilKnown, serverCodes, type PublishResult } from "./publish.ts";
+import { headersOf, publishOnce, publishUntilKnown, type PublishResult } from "./publish.ts";
+import { serverCodes } from "./server-codes.ts";
 
 /** The most messages that the server takes in one atomic batch. */
 const batchLimit = 1000;
@@ -26,16 +27,18 @@ export class Queue {
   /**
    * Makes sure that each node has its durable consumer, because on a work queue a message without one can be
    * acknowledged away by another node. Returns the names that had none: nodes that were never seen.
+   * @throws StewardError streamsMissing, brokerRefused; or the reason of `signal`
    */
   async prepare(nodes: readonly string[], signal?: AbortSignal): Promise<string[]> {
     const unknown = nodes.filter((node) => !this.#ready.has(node));
-    const fresh = await Promise.all(unknown.map((node) => this.#prepareOne(node, signal)));
-    return unknown.filter((_node, index) => fresh[index]);
+    const made = await this.#askFor(unknown, ensureConsumer, signal);
+    for (const node of unknown) this.#ready.add(node);
+    return unknown.filter((_node, index) => made[index] === true);
   }
 
-  /** Names of nodes that have no consumer yet, without making one. */
+  /** The names that no node ever had; makes no consumer for them. Throws as `prepare`. */
   async neverSeen(nodes: readonly string[], signal?: AbortSignal): Promise<string[]> {
-    const seen = await Promise.all(nodes.map((node) => this.#exists(node, signal)));
+    const seen = await this.#askFor(nodes, hasConsumer, signal);
     return nodes.filter((_node, index) => seen[index] !== true);
   }
 
@@ -50,24 +53,13 @@ export class Queue {
     }
   }
 
-  async #prepareOne(node: string, signal?: AbortSignal): Promise<boolean> {
-    if (await this.#exists(node, signal)) return false;
-    const made = await untilAnswered(this.#broker.nc, () => ensureConsumer(this.#broker, node), signal);
-    if (made.error !== undefined) {
-      throw new StewardError("brokerRefused", `the broker made no consumer for ${node}: ${made.error.description}`);
-    }
-    this.#ready.add(node);
-    return true;
-  }
-
-  async #exists(node: string, signal?: AbortSignal): Promise<boolean> {
-    const { nc, names } = this.#broker;
-    const info = await untilAnswered(nc, () => consumerInfo(this.#broker, node), signal);
-    if (isStreamMissing(info)) {
-      throw new StewardError("streamsMissing", `there is no stream ${names.messages}; create it with \`steward init\``);
-    }
-    if (info.error === undefined) this.#ready.add(node);
-    return info.error === undefined;
+  #askFor(
+    nodes: readonly string[],
+    ask: (broker: Broker, node: string) => Promise<boolean>,
+    signal?: AbortSignal,
+  ): Promise<boolean[]> {
+    const { nc } = this.#broker;
+    return Promise.all(nodes.map((node) => untilAnswered(nc, () => ask(this.#broker, node), signal)));
   }
 
   async #putBatch(batch: readonly Entry[], signal?: AbortSignal): Promise<void> {

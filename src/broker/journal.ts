@@ -4,7 +4,8 @@ import { ackSubject, type Address } from "../protocol/subjects.ts";
 import type { Broker } from "./connect.ts";
 import { lastOnSubject } from "./direct-get.ts";
 import { backOff, untilAnswered } from "./patience.ts";
-import { publishUntilKnown, serverCodes } from "./publish.ts";
+import { publishUntilKnown } from "./publish.ts";
+import { serverCodes } from "./server-codes.ts";
 
 /** The last ACK of a message that is known, and where the next one must follow: a link of the chain. */
 export interface Link {

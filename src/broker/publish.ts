@@ -2,6 +2,7 @@ import { errors, headers, type MsgHdrs } from "nats";
 import { messageOf } from "../protocol/errors.ts";
 import type { Broker } from "./connect.ts";
 import { backOff } from "./patience.ts";
+import { serverCodes } from "./server-codes.ts";
 
 /**
  * What is known after one publish into a stream. `unknown` means just that: it may be stored, or not, or be stored
@@ -11,18 +12,6 @@ export type PublishResult =
   | { readonly kind: "stored"; readonly sequence: number; readonly duplicate: boolean }
   | { readonly kind: "refused"; readonly code: number; readonly reason: string }
   | { readonly kind: "unknown"; readonly reason: string };
-
-/** The server's error codes that decide what a publisher does next. */
-export const serverCodes = {
-  streamNotFound: 10059,
-  wrongLastSequence: 10071,
-  insufficientStorage: 10047,
-  messageIdInProcess: 10158,
-  sequenceInFlight: 10164,
-  batchIncomplete: 10176,
-  batchHoldsKnownId: 10201,
-  tooManyBatches: 10210,
-} as const;
 
 /** Codes after which nothing is known: a write of the same id or subject is under way on the cluster. */
 const undecided: ReadonlySet<number> = new Set([serverCodes.messageIdInProcess, serverCodes.sequenceInFlight]);

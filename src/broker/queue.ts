@@ -1,16 +1,19 @@
 import type { Broker } from "./connect.ts";
 import { atSequence, type Stored } from "./direct-get.ts";
 import { backOff, untilAnswered } from "./patience.ts";
+import { serverCodes, streamsMissing } from "./server-codes.ts";
 
 interface StreamInfo {
-  readonly state?: { readonly subjects?: Readonly<Record<string, number>>; readonly last_seq?: number };
+  readonly state?: { readonly subjects?: Readonly<Record<string, number>> };
   readonly config?: { readonly max_age?: number };
   readonly total?: number;
-  readonly sources?: readonly { readonly lag: number; readonly active: number }[];
   readonly error?: { readonly err_code: number; readonly description: string };
 }
 
-/** A stream's state from its leader, with the subjects that match `filter` and how many messages each holds. */
+/**
+ * A stream's state from its leader, with the subjects that match `filter` and how many messages each holds.
+ * @throws StewardError streamsMissing
+ */
 export async function streamInfo(
   broker: Broker,
   stream: string,
@@ -18,7 +21,9 @@ export async function streamInfo(
   offset: number = 0,
 ): Promise<StreamInfo> {
   const body = filter === undefined ? "" : JSON.stringify({ subjects_filter: filter, offset });
-  return (await broker.nc.request(`$JS.API.STREAM.INFO.${stream}`, body, { timeout: 5000 })).json();
+  const info: StreamInfo = (await broker.nc.request(`$JS.API.STREAM.INFO.${stream}`, body, { timeout: 5000 })).json();
+  if (info.error?.err_code === serverCodes.streamNotFound) throw streamsMissing(stream);
+  return info;
 }
 
 /** The subjects in the queue that match a filter, from the stream's leader, page by page. */

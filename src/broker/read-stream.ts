@@ -1,6 +1,7 @@
-import { DeliverPolicy, jetstream, type OrderedConsumerOptions } from "@nats-io/jetstream";
+import { DeliverPolicy, jetstream, JetStreamApiError, type OrderedConsumerOptions } from "@nats-io/jetstream";
 import type { Broker } from "./connect.ts";
 import type { Stored } from "./direct-get.ts";
+import { serverCodes, streamsMissing } from "./server-codes.ts";
 
 export interface ReadOptions {
   readonly filters: readonly string[];
@@ -10,10 +11,18 @@ export interface ReadOptions {
   readonly follow?: AbortSignal;
 }
 
-/** Reads messages of a stream in their order, through an ordered consumer that is gone afterwards. */
+/**
+ * Reads messages of a stream in their order, through an ordered consumer that is gone afterwards.
+ * @throws StewardError streamsMissing
+ */
 export async function* readStream(broker: Broker, stream: string, options: ReadOptions): AsyncGenerator<Stored> {
   const { follow } = options;
-  const consumer = await jetstream(broker.nc).consumers.get(stream, consumerOptions(options));
+  const consumer = await jetstream(broker.nc)
+    .consumers.get(stream, consumerOptions(options))
+    .catch((error: unknown) => {
+      const missing = error instanceof JetStreamApiError && error.code === serverCodes.streamNotFound;
+      throw missing ? streamsMissing(stream) : error;
+    });
   if (follow === undefined && (await consumer.info()).num_pending === 0) return;
   const messages = await consumer.consume();
   follow?.addEventListener("abort", () => messages.stop(), { once: true });

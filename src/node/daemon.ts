@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { mkdir } from "node:fs/promises";
 import { arch, hostname, platform, release } from "node:os";
 import { join } from "node:path";
@@ -8,7 +9,7 @@ import { serveControl } from "../broker/control.ts";
 import { Queue } from "../broker/enqueue.ts";
 import { Journal } from "../broker/journal.ts";
 import { kvPut } from "../broker/kv.ts";
-import { untilAnswered } from "../broker/patience.ts";
+import { backOff, untilAnswered } from "../broker/patience.ts";
 import { readQueued, streamInfo } from "../broker/queue.ts";
 import { followConnection } from "../broker/status.ts";
 import { builtInHandlers } from "../handlers/built-in.ts";
@@ -61,6 +62,8 @@ export class NodeDaemon {
     this.#log = log;
     this.#failed = failed;
     const { signal } = this.#shutdown;
+    // Every lane may wait on it.
+    setMaxListeners(0, signal);
     const { name, killGrace: killGraceMs, outputLimit } = settings;
     this.#logFiles = new LogFiles(join(settings.dataDir, "log"));
     this.#registry = new Registry(builtInHandlers({ killGraceMs, outputLimit }, this.#logFiles));
@@ -98,11 +101,27 @@ export class NodeDaemon {
     await mkdir(dataDir, { recursive: true }).catch((error: unknown) => {
       throw new StewardError("fileUnreadable", `the data folder cannot be made: ${messageOf(error)}`);
     });
+    await this.#awaitStreams();
     await this.#lease.acquire();
     serveControl(this.#broker, name, "status", () => ({ ...this.#presence(), resyncs: this.#intake.resyncs }));
     void followConnection(this.#broker, { lost: () => this.#lost(), back: () => void this.#connected("reconnect") });
     await this.#connected("start");
     void this.#watch();
+  }
+
+  /** The node may be started before its broker is set up. */
+  async #awaitStreams(): Promise<void> {
+    const { signal } = this.#shutdown;
+    for (let tries = 0; ; tries++) {
+      try {
+        await untilAnswered(this.#broker.nc, () => streamInfo(this.#broker, this.#broker.names.messages), signal);
+        return;
+      } catch (error) {
+        if (!(error instanceof StewardError)) throw error;
+        if (tries === 0) this.#log.warn(`${error.message}; waiting for it`);
+        await backOff(tries, signal);
+      }
+    }
   }
 
   /**
@@ -134,6 +153,7 @@ export class NodeDaemon {
 
   #fail(error: Error): void {
     this.#intake.pause();
+    this.#lease.stop();
     this.#shutdown.abort(error);
     this.#failed(error);
   }

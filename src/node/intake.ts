@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { Broker } from "../broker/connect.ts";
-import { ensureConsumer, isStreamMissing, resetConsumer } from "../broker/consumer.ts";
+import { ensureConsumer, resetConsumer } from "../broker/consumer.ts";
 import { backOff, isSilence } from "../broker/patience.ts";
 import { Pull, type Delivery } from "../broker/pull.ts";
 import { messageOf } from "../protocol/errors.ts";
@@ -90,10 +90,7 @@ export class Intake {
 
   async #resyncOnce(): Promise<void> {
     this.pause();
-    const consumer = await ensureConsumer(this.#broker, this.#node);
-    if (isStreamMissing(consumer)) {
-      throw new Error(`there is no stream ${this.#broker.names.messages}; create it with \`steward init\``);
-    }
+    await ensureConsumer(this.#broker, this.#node);
     const { created, brokerTime, localTime } = await resetConsumer(this.#broker, this.#node);
     this.#clockOffset = brokerTime - localTime;
     if (this.#created !== undefined && this.#created !== created) this.#events.voided();

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { Broker } from "../broker/connect.ts";
 import { askNode } from "../broker/control.ts";
 import { kvLast, kvPut, type KvEntry } from "../broker/kv.ts";
-import { serverCodes } from "../broker/publish.ts";
+import { serverCodes } from "../broker/server-codes.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { parsePresence, type Presence } from "../protocol/presence.ts";
 import { isGone } from "./process-identity.ts";
@@ -52,9 +52,14 @@ export class Lease {
     }
   }
 
+  /** Renews the lease no more. */
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
   /** Gives the lease up, so that the node is seen as down at once and a next daemon need not wait. */
   async release(): Promise<void> {
-    clearTimeout(this.#timer);
+    this.stop();
     const { broker, settings } = this.#env;
     const bucket = broker.names.presenceBucket;
     const signal = AbortSignal.timeout(2000);

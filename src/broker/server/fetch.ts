@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { messageOf, StewardError } from "../../protocol/errors.ts";
 import { cachedServer, type Pins } from "./pins.ts";
-import { minimumServerVersion } from "./version.ts";
+import { minimumServerVersion } from "../minimum-version.ts";
 
 export interface FetchOptions {
   /** The folder that keeps what was fetched. */

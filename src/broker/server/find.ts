@@ -4,7 +4,8 @@ import { messageOf, StewardError } from "../../protocol/errors.ts";
 import { fetchServer } from "./fetch.ts";
 import { cacheFolder } from "./folders.ts";
 import { cachedServer, shippedPins as pins } from "./pins.ts";
-import { isTooOld, minimumServerVersion, readServerVersion } from "./version.ts";
+import { isTooOld, minimumServerVersion } from "../minimum-version.ts";
+import { readServerVersion } from "./version.ts";
 
 export interface FoundServer {
   readonly path: string;

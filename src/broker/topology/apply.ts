@@ -1,7 +1,6 @@
 import { jetstreamManager, type JetStreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "nats";
 import { StewardError } from "../../protocol/errors.ts";
-import { isTooOld, minimumServerVersion } from "../server/version.ts";
 import { type Drift, driftOf } from "./drift.ts";
 import { patiently } from "./patiently.ts";
 import { refusal, saysMissing, saysTaken } from "./server-answers.ts";
@@ -26,7 +25,7 @@ export type StreamReport =
 /**
  * Creates the streams and buckets that are missing. What exists is never changed: where it differs from what is
  * shipped, the report says so. May be called by several at once, and on a cluster that is only just forming.
- * @throws StewardError brokerTooOld, jetStreamOff, brokerUnreachable or brokerRefused
+ * @throws StewardError jetStreamOff, brokerUnreachable or brokerRefused
  */
 export function applyTopology(nc: NatsConnection, options: TopologyOptions): Promise<TopologyReport> {
   return visit(nc, options, create);
@@ -40,7 +39,6 @@ export function checkTopology(nc: NatsConnection, options: TopologyOptions): Pro
 type WhenMissing = (jsm: JetStreamManager, wanted: ShippedStream) => Promise<StreamReport>;
 
 async function visit(nc: NatsConnection, options: TopologyOptions, whenMissing: WhenMissing): Promise<TopologyReport> {
-  assertRecent(nc);
   const jsm = await jetstreamManager(nc, { checkAPI: false });
   const replicas = options.replicas === undefined ? {} : { num_replicas: options.replicas };
   const streams: StreamReport[] = [];
@@ -53,15 +51,6 @@ async function visit(nc: NatsConnection, options: TopologyOptions, whenMissing: 
     }
   }
   return { streams };
-}
-
-function assertRecent(nc: NatsConnection): void {
-  const version = nc.info?.version ?? "0.0.0";
-  if (!isTooOld(version)) return;
-  throw new StewardError(
-    "brokerTooOld",
-    `the broker at ${nc.getServer()} is nats-server ${version}, and Steward needs ${minimumServerVersion} or newer: upgrade the broker`,
-  );
 }
 
 async function compare(jsm: JetStreamManager, wanted: ShippedStream): Promise<StreamReport | undefined> {

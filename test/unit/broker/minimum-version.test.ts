@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isTooOld } from "../../../../src/broker/server/version.ts";
+import { isTooOld } from "../../../src/broker/minimum-version.ts";
 
 test.each([
   ["2.14.0", false],
