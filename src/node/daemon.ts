@@ -15,6 +15,7 @@ import { followConnection } from "../broker/status.ts";
 import { builtInHandlers } from "../handlers/built-in.ts";
 import { LogFiles } from "../handlers/log-files.ts";
 import { Registry } from "../handlers/registry.ts";
+import type { Inbox } from "../inputs/inbox.ts";
 import type { Ack } from "../protocol/ack.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { newId } from "../protocol/ids.ts";
@@ -24,6 +25,7 @@ import { version } from "../protocol/version.ts";
 import { childEnvironment } from "./child-environment.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { Held } from "./held.ts";
+import { feedFromInbox } from "./inbox-feed.ts";
 import { Intake } from "./intake.ts";
 import { Lease } from "./lease.ts";
 import { noticesOf } from "./notices.ts";
@@ -53,6 +55,7 @@ export class NodeDaemon {
   readonly #dispatcher: Dispatcher;
   readonly #lease: Lease;
   #journalKeeps = week;
+  #inbox: Inbox | undefined;
   #stopping: Promise<void> | undefined;
 
   /** `failed` is called when the daemon cannot go on, because another one has taken its place; it does nothing more then. */
@@ -97,7 +100,7 @@ export class NodeDaemon {
    * @throws StewardError nodeTaken when another daemon runs the node, fileUnreadable when the data folder is unusable
    */
   async start(): Promise<void> {
-    const { dataDir, name } = this.#settings;
+    const { dataDir, inbox, name } = this.#settings;
     await mkdir(dataDir, { recursive: true }).catch((error: unknown) => {
       throw new StewardError("fileUnreadable", `the data folder cannot be made: ${messageOf(error)}`);
     });
@@ -107,6 +110,8 @@ export class NodeDaemon {
     void followConnection(this.#broker, { lost: () => this.#lost(), back: () => void this.#connected("reconnect") });
     await this.#connected("start");
     void this.#watch();
+    this.#inbox = feedFromInbox(inbox, name, this.#queue, this.#log);
+    await this.#inbox.ready;
   }
 
   /** The node may be started before its broker is set up. */
@@ -141,6 +146,7 @@ export class NodeDaemon {
   async #stopOnce(): Promise<void> {
     const { drainTimeout, killGrace } = this.#settings;
     this.#intake.stop();
+    await this.#inbox?.stop();
     const drained = this.#dispatcher.stop();
     const alarm = setTimeout(() => this.#shutdown.abort(), drainTimeout);
     await drained;

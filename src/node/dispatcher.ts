@@ -107,8 +107,8 @@ export class Dispatcher {
   }
 
   async #settle(held: Held, final: Ack): Promise<void> {
-    const { id, node, messageType, subject, state, durationMs } = final;
-    this.#env.log.info({ id, lane: laneName({ messageType, subject }), node, state, durationMs }, "message ended");
+    const { id, messageType, subject, state, durationMs } = final;
+    this.#env.log.info({ id, lane: laneName({ messageType, subject }), state, durationMs }, "message ended");
     await this.#env.tell(held, final);
     // Held no longer: the stream that it came from was made anew, and its acknowledgement would hit a stranger.
     if (this.#held.delete(held.sequence)) this.#env.acknowledge(held);
