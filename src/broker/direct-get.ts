@@ -29,9 +29,9 @@ async function get(broker: Broker, subject: string, body: string): Promise<Store
 }
 
 /** Reads a direct get's answer: the message with its place in headers, or a status without one. */
-export function stored(reply: Msg): Stored | undefined {
+function stored(reply: Msg): Stored | undefined {
   const found = reply.headers;
-  if (found === undefined || found.code !== 0) return undefined;
+  if (found?.code !== 0) return undefined;
   return {
     subject: found.get("Nats-Subject"),
     sequence: Number(found.get("Nats-Sequence")),

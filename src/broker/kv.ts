@@ -1,3 +1,5 @@
+import { jetstream } from "@nats-io/jetstream";
+import { Kvm } from "@nats-io/kv";
 import type { Broker } from "./connect.ts";
 import { lastOnSubject, type Stored } from "./direct-get.ts";
 import { untilAnswered } from "./patience.ts";
@@ -47,4 +49,17 @@ export async function kvPut(
     ...(operation === undefined ? {} : { "KV-Operation": operation }),
   };
   return publishUntilKnown(broker, `$KV.${bucket}.${key}`, value, header, signal);
+}
+
+/** The living entries of a bucket: key → value. */
+export async function kvEntries(broker: Broker, bucket: string): Promise<Map<string, Uint8Array>> {
+  const entries = new Map<string, Uint8Array>();
+  const kv = await new Kvm(jetstream(broker.nc)).open(bucket);
+  if ((await kv.status()).values === 0) return entries;
+  const watch = await kv.watch();
+  for await (const { key, value, operation, delta } of watch) {
+    if (operation === "PUT") entries.set(key, value);
+    if (delta === 0) break;
+  }
+  return entries;
 }

@@ -32,7 +32,7 @@ export async function publishOnce(
 ): Promise<PublishResult> {
   try {
     const reply = await broker.nc.request(subject, payload, { headers: headersOf(header), timeout: timeoutMs });
-    return readPubAck(reply.data.length === 0 ? {} : (reply.json() as PubAck));
+    return readPubAck(reply.data.length === 0 ? {} : reply.json());
   } catch (error) {
     if (broker.nc.isClosed()) throw error;
     if (error instanceof errors.InvalidArgumentError) return { kind: "refused", code: 0, reason: messageOf(error) };
@@ -47,7 +47,7 @@ export function headersOf(entries: Readonly<Record<string, string>>): MsgHdrs {
 }
 
 /** Reads the broker's answer to a publish, or to the commit of a batch. */
-export function readPubAck({ seq, duplicate, error }: PubAck): PublishResult {
+function readPubAck({ seq, duplicate, error }: PubAck): PublishResult {
   if (error === undefined) {
     if (seq === undefined) return { kind: "unknown", reason: "the answer names no sequence" };
     return { kind: "stored", sequence: seq, duplicate: duplicate === true };

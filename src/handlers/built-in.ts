@@ -1,6 +1,6 @@
 import type { Handler } from "./define.ts";
 import { execHandlers, type ExecSettings } from "./exec.ts";
-import { LogFiles } from "./log-files.ts";
+import type { LogFiles } from "./log-files.ts";
 import { logHandlers } from "./log.ts";
 import { pingHandler } from "./ping.ts";
 

@@ -64,6 +64,7 @@ async function runProgram(
     ...(ended.signal === null ? {} : { signal: ended.signal }),
   };
   if (ended.exitCode === 0) return result;
-  if (ended.signal === null) throw new RunError("exitCode", `exit code ${ended.exitCode}`, result);
-  throw new RunError("killedBySignal", `ended by ${ended.signal}`, result);
+  if (ended.exitCode !== null) throw new RunError("exitCode", `exit code ${ended.exitCode}`, result);
+  if (ended.signal !== null) throw new RunError("killedBySignal", `ended by ${ended.signal}`, result);
+  throw new RunError("notEnded", "the program could not be ended and may still run", result);
 }

@@ -29,6 +29,7 @@ export const errorMeanings = {
   spawnFailed: "the program could not be started",
   exitCode: "the command ended with an exit code other than 0",
   killedBySignal: "the command was ended by a signal",
+  notEnded: "the program could not be ended and may still run",
   timedOut: "the message ran longer than its timeout",
   handlerFailed: "the handler threw an error",
   expired: "the message expired before it was run",

@@ -1,6 +1,6 @@
 import type { Broker } from "../broker/connect.ts";
+import { kvEntries } from "../broker/kv.ts";
 import { queuedSubjects } from "../broker/queue.ts";
-import { readStream } from "../broker/read-stream.ts";
 import { isFinal, parseAck, type Ack } from "../protocol/ack.ts";
 import { parsePresence, type Presence } from "../protocol/presence.ts";
 import { parseMessageSubject } from "../protocol/subjects.ts";
@@ -22,8 +22,8 @@ export interface NodeState {
 export async function readNodes(broker: Broker): Promise<NodeState[]> {
   const { names, namespace } = broker;
   const [presences, entries, queued] = await Promise.all([
-    latest(broker, names.presenceBucket),
-    latest(broker, names.nodesBucket),
+    kvEntries(broker, names.presenceBucket),
+    kvEntries(broker, names.nodesBucket),
     queuedSubjects(broker, `${namespace}.*.*.*.*`),
   ]);
   const queueLengths = new Map<string, number>();
@@ -59,20 +59,6 @@ export async function readNodes(broker: Broker): Promise<NodeState[]> {
 export function lastOutcome({ lanes }: NodeState): Ack | undefined {
   const ended = lanes.filter(isFinal);
   return ended.toSorted((a, b) => (a.finishedAt ?? "").localeCompare(b.finishedAt ?? "")).at(-1);
-}
-
-/** The living entries of a bucket: key → value. */
-async function latest(broker: Broker, bucket: string): Promise<Map<string, Uint8Array>> {
-  const prefix = `$KV.${bucket}.`;
-  const entries = new Map<string, Uint8Array>();
-  for await (const { subject, headers, data } of readStream(broker, `KV_${bucket}`, {
-    filters: [`${prefix}>`],
-    from: "last",
-  })) {
-    const gone = headers?.has("KV-Operation") === true || headers?.has("Nats-Marker-Reason") === true;
-    if (!gone) entries.set(subject.slice(prefix.length), data);
-  }
-  return entries;
 }
 
 function readObject(bytes: Uint8Array): Record<string, unknown> {

@@ -10,23 +10,20 @@ const behaviour = { name: "test", waitMs: 500 };
 test("a broker older than the minimum is refused in one line that names both versions", async () => {
   // No nats-server of that age is at hand: this one says so, and answers a ping.
   await using old = await oldServer("2.10.3");
-  const opening = openBroker({ ...settings, servers: old.url }, behaviour);
+  const opening = openBroker({ ...settings, servers: old.address }, behaviour);
   await expect(opening).rejects.toMatchObject({
     code: "brokerTooOld",
-    message: expect.stringMatching(/nats-server 2\.10\.3, and Steward needs 2\.14\.0 or newer/),
+    message: `the broker at ${old.address} is nats-server 2.10.3, and Steward needs 2.14.0 or newer; upgrade it`,
   });
 });
 
 test("a broker that does not answer is told with its address, without the password in it", async () => {
   const port = await freePort();
   const opening = openBroker({ ...settings, servers: `nats://ann:secret@127.0.0.1:${port}` }, behaviour);
-  await expect(opening).rejects.toMatchObject({
-    code: "brokerUnreachable",
-    message: expect.stringContaining(`no broker answers at nats://127.0.0.1:${port}`),
-  });
+  await expect(opening).rejects.toThrow(`no broker answers at nats://127.0.0.1:${port} (`);
 });
 
-async function oldServer(version: string): Promise<{ url: string } & AsyncDisposable> {
+async function oldServer(version: string): Promise<{ address: string } & AsyncDisposable> {
   const server = createServer((socket) => {
     socket.on("error", () => {});
     socket.write(
@@ -40,7 +37,7 @@ async function oldServer(version: string): Promise<{ url: string } & AsyncDispos
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return {
-    url: `nats://127.0.0.1:${port}`,
+    address: `127.0.0.1:${port}`,
     [Symbol.asyncDispose]: async () => {
       server.close();
     },

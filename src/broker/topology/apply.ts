@@ -1,6 +1,5 @@
 import { jetstreamManager, type JetStreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "nats";
-import { StewardError } from "../../protocol/errors.ts";
 import { type Drift, driftOf } from "./drift.ts";
 import { patiently } from "./patiently.ts";
 import { refusal, saysMissing, saysTaken } from "./server-answers.ts";

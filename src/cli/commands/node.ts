@@ -68,7 +68,7 @@ async function node(args: Arguments): Promise<number> {
     await daemon.start();
     log.info({ dataDir: settings.dataDir, inbox: settings.inbox }, "ready");
     notifyServiceManager("READY=1");
-    if (!stop.signal.aborted) await new Promise((resolve) => stop.signal.addEventListener("abort", resolve));
+    if (!stop.signal.aborted) await new Promise((done) => stop.signal.addEventListener("abort", done));
     notifyServiceManager("STOPPING=1");
     if (failure === undefined) await daemon.stop();
   } catch (error) {

@@ -33,7 +33,7 @@ function row(state: NodeState): string[] {
     String(running),
     last === undefined ? "-" : `${last.messageType}.${last.subject} ${last.state}`,
     last?.finishedAt === undefined ? "-" : ago(Date.parse(last.finishedAt)),
-    presence?.host ?? String(state.info?.["host"] ?? "-"),
+    presence?.host ?? "-",
   ];
 }
 

@@ -37,7 +37,7 @@ export function toJson(outcomes: readonly Outcome[]): object[] {
 }
 
 /** One line on what became of a message that did not succeed. */
-export function describe({ message, ack }: Outcome): string {
+function describe({ message, ack }: Outcome): string {
   if (ack === undefined) return `${message.node}: queued`;
   if (!isFinal(ack)) return `${message.node}: running (${ack.state}, attempt ${ack.attempt})`;
   const why = ack.error === undefined ? "" : `: ${ack.error.message}`;
