@@ -1,0 +1,134 @@
+import { maxDocumentBytes, opensJson, scanJson, skipSpace } from "./json-scan.ts";
+import { countLines, type Part, placeAfter } from "./part.ts";
+import { parseYaml } from "./yaml-text.ts";
+
+export interface Documents {
+  readonly parts: readonly Part[];
+  /** How many bytes the parts cover; less than all only when more may come. */
+  readonly end: number;
+}
+
+export interface ParseDocumentsOptions {
+  /** The bytes may still grow: what more of them could change is left out. What is returned never changes by growth. */
+  readonly mayGrow?: boolean;
+  /** The number of the first line; 1 unless told. */
+  readonly line?: number;
+}
+
+/**
+ * Reads JSON lists and objects that follow one another, pretty-printed or not, and YAML where a text does not look like
+ * JSON. After a broken part it goes on at the next line that starts with `[` or `{`. Never throws.
+ */
+export async function parseDocuments(
+  bytes: Buffer,
+  { mayGrow = false, line = 1 }: ParseDocumentsOptions = {},
+): Promise<Documents> {
+  const parts: Part[] = [];
+  let broken: { readonly start: number; readonly reason: string } | undefined;
+  const endBroken = (at: number): void => {
+    if (broken === undefined) return;
+    parts.push({ kind: "broken", reason: broken.reason, text: bytes.subarray(broken.start, at) });
+    broken = undefined;
+  };
+
+  let at = skipBlank(bytes, 0);
+  let pieceLine = line + countLines(bytes.subarray(0, at));
+  while (at < bytes.length) {
+    const piece = await readPiece(bytes, at, pieceLine, mayGrow);
+    if (piece === undefined) break;
+    if (piece.kind === "broken") {
+      // Neighbouring broken pieces are one part, which ends where something good begins: so however the bytes grew.
+      broken ??= { start: at, reason: piece.reason };
+    } else {
+      endBroken(at);
+      for (const part of piece.parts) parts.push(part);
+    }
+    const next = skipBlank(bytes, piece.end);
+    pieceLine += countLines(bytes.subarray(at, next));
+    at = next;
+  }
+  if (mayGrow) return { parts, end: broken?.start ?? at };
+  endBroken(bytes.length);
+  return { parts, end: bytes.length };
+}
+
+/** The first place from `at` on where something stands: white space and byte order marks may be between documents. */
+export function skipBlank(bytes: Buffer, at: number): number {
+  let start = skipSpace(bytes, at);
+  while (bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf) {
+    start = skipSpace(bytes, start + 3);
+  }
+  return start;
+}
+
+type Piece =
+  | { readonly kind: "good"; readonly parts: readonly Part[]; readonly end: number }
+  | { readonly kind: "broken"; readonly reason: string; readonly end: number };
+
+/** What begins at `start`; undefined when more bytes could change it. */
+async function readPiece(bytes: Buffer, start: number, line: number, mayGrow: boolean): Promise<Piece | undefined> {
+  if (opensJson(bytes[start])) return readJson(bytes, start, line, mayGrow);
+  const nextLine = nextJsonLine(bytes, start);
+  if (nextLine === undefined && mayGrow) return undefined;
+  const end = nextLine ?? bytes.length;
+  const broken = (reason: string): Piece => ({ kind: "broken", reason: `line ${line}: ${reason}`, end });
+  const lineStart = lineStartOf(bytes, start);
+  if (skipBlank(bytes, lineStart) < start) return broken("JSON is followed by other text on its line");
+  if (end - start > maxYamlBytes) return broken("larger than 1 MiB, the most for YAML; split it, or write JSON");
+  const text = decode(bytes.subarray(lineStart, end));
+  if (text === undefined) return broken(notUtf8);
+  const parts = await parseYaml(text, line);
+  const [first] = parts;
+  if (first?.kind === "broken" && parts.every(({ kind }) => kind === "broken"))
+    return { kind: "broken", reason: first.reason, end };
+  return { kind: "good", parts, end };
+}
+
+function readJson(bytes: Buffer, start: number, line: number, mayGrow: boolean): Piece | undefined {
+  const scan = scanJson(bytes, start);
+  if (scan.kind === "value") {
+    const parts = scan.elements.map((span) => readElement(bytes.subarray(span.start, span.end), line));
+    return { kind: "good", parts, end: scan.end };
+  }
+  if (scan.kind === "cut" && mayGrow) return undefined;
+  const at = scan.kind === "cut" ? bytes.length : scan.at;
+  const cutReason = at - start >= maxDocumentBytes ? tooLarge : "the text ends before the JSON does";
+  const place = placeAfter(bytes.toString("utf8", lineStartOf(bytes, start), at), line);
+  return {
+    kind: "broken",
+    reason: `${place}: ${scan.kind === "cut" ? cutReason : scan.reason}`,
+    end: nextJsonLine(bytes, start) ?? bytes.length,
+  };
+}
+
+function readElement(text: Buffer, line: number): Part {
+  const json = decode(text);
+  if (json === undefined) return { kind: "broken", reason: `line ${line}: ${notUtf8}`, text };
+  return { kind: "value", value: JSON.parse(json) as unknown, text };
+}
+
+/** Where the next line that opens JSON begins, after the line of `from`. */
+function nextJsonLine(bytes: Buffer, from: number): number | undefined {
+  for (let at = bytes.indexOf(0x0a, from); at !== -1; at = bytes.indexOf(0x0a, at + 1)) {
+    if (opensJson(bytes[at + 1])) return at + 1;
+  }
+  return undefined;
+}
+
+function lineStartOf(bytes: Buffer, at: number): number {
+  return bytes.lastIndexOf(0x0a, at) + 1;
+}
+
+function decode(bytes: Buffer): string | undefined {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+const notUtf8 = "not valid UTF-8; save the file as UTF-8";
+/** Half a second's work for the YAML parser, which holds up everything else meanwhile. */
+const maxYamlBytes = 1024 * 1024;
+const tooLarge = `larger than ${maxDocumentBytes / 1024 / 1024} MiB, the most for one list; split it`;

@@ -1,0 +1,87 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { parseDocuments } from "./documents.ts";
+import { maxDocumentBytes } from "./json-scan.ts";
+import { countLines } from "./part.ts";
+import type { Rejection } from "./rejected.ts";
+import { readWindow } from "./sources.ts";
+import { createStillness, type Stillness } from "./stillness.ts";
+
+export type ParsedEntry<Message> =
+  | { readonly ok: true; readonly message: Message }
+  | { readonly ok: false; readonly reason: string };
+export type WithId<Message> = Message & { readonly id: string };
+
+/** A taken file on its way to the broker. */
+export interface Paste {
+  readonly id: string;
+  readonly path: string;
+  /** Kept open: a writer may still add to the file, also after it was deleted. */
+  readonly file: FileHandle;
+  readonly still: Stillness;
+  position: Position;
+  /** What could not be written to the rejected file yet. */
+  rejections: readonly Rejection[];
+}
+
+/** How much of a paste has been dealt with. */
+interface Position {
+  readonly offset: number;
+  readonly line: number;
+  readonly elements: number;
+  readonly brokenParts: number;
+}
+
+/** The next part of a paste, read. */
+export interface Batch<Message> {
+  readonly messages: readonly { readonly message: WithId<Message>; readonly text: Buffer }[];
+  readonly rejections: readonly Rejection[];
+  readonly next: Position;
+}
+
+export async function openPaste(id: string, path: string): Promise<Paste> {
+  return {
+    id,
+    path,
+    file: await open(path),
+    still: createStillness(),
+    position: { offset: 0, line: 1, elements: 0, brokenParts: 0 },
+    rejections: [],
+  };
+}
+
+/**
+ * Reads on from the paste's position, as far as no further growth can change what is read: so an element's number, and with it
+ * its message's id, is the same whenever and however often the paste is read. When the file has `finalSize`, all is read.
+ * Undefined when there is nothing to read yet.
+ */
+export async function readBatch<Message extends object>(
+  { id, file, position }: Paste,
+  finalSize: number,
+  parse: (value: unknown) => ParsedEntry<Message>,
+): Promise<Batch<Message> | undefined> {
+  const { line, offset } = position;
+  const window = await readWindow(file, offset);
+  let { parts, end } = await parseDocuments(window, { mayGrow: offset + window.length !== finalSize, line });
+  // What fills the whole window, and is not complete, is too large: it ends here.
+  if (end === 0 && window.length === maxDocumentBytes) ({ parts, end } = await parseDocuments(window, { line }));
+  if (end === 0) return undefined;
+
+  const messages: { message: WithId<Message>; text: Buffer }[] = [];
+  const rejections: Rejection[] = [];
+  let { elements, brokenParts } = position;
+  for (const part of parts) {
+    if (part.kind === "broken") {
+      rejections.push({ key: `${id}-broken-${brokenParts++}`, reason: part.reason, text: part.text });
+      continue;
+    }
+    const key = `${id}-${elements++}`;
+    const entry = parse(part.value);
+    if (entry.ok) messages.push({ message: { ...entry.message, id: key }, text: part.text });
+    else rejections.push({ key, reason: entry.reason, text: part.text });
+  }
+  return {
+    messages,
+    rejections,
+    next: { offset: offset + end, line: line + countLines(window.subarray(0, end)), elements, brokenParts },
+  };
+}

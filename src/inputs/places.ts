@@ -1,0 +1,80 @@
+import type { Stats } from "node:fs";
+import { mkdir, open, readdir, realpath, stat } from "node:fs/promises";
+import { basename, dirname, join, parse, sep } from "node:path";
+import { decodeTime, monotonicFactory } from "ulid";
+
+/** Where an inbox takes pastes from, and where it puts them. All of it is on one file system, so that taking is a rename. */
+export interface Places {
+  readonly kind: "file" | "folder";
+  /** The file or folder itself, links followed. */
+  readonly source: string;
+  readonly taking: string;
+  readonly rejected: string;
+  /** An id for the next paste: greater than all before it, also than those of a former life whose clock was ahead. */
+  readonly nextId: () => string;
+}
+
+/** Finds an inbox's places. What is missing is made: an empty file, or a folder where the path ends in a slash. */
+export async function findPlaces(path: string): Promise<Places> {
+  const isMissing = (await statIfThere(path)) === undefined;
+  if (isMissing) await (path.endsWith(sep) ? mkdir(path, { mode: 0o700 }) : createLike(path));
+  const source = await realpath(path);
+  const kind = (await stat(source)).isDirectory() ? "folder" : "file";
+  const stem = kind === "folder" ? join(source, "inmsg") : join(dirname(source), parse(source).name);
+  const taking = `${stem}.taking`;
+  await mkdir(taking, { recursive: true, mode: 0o700 });
+  const nextId = monotonicFactory();
+  const newest = (await listTaken(taking)).at(-1);
+  if (newest !== undefined) nextId(decodeTime(newest) + 1);
+  return { kind, source, taking, rejected: `${stem}.rejected.txt`, nextId: () => nextId() };
+}
+
+/** The files that may hold a paste: in a folder, the oldest first. */
+export async function listSources({ kind, source }: Places): Promise<readonly string[]> {
+  if (kind === "file") return [source];
+  const files: { readonly path: string; readonly writtenAt: number }[] = [];
+  for (const name of (await readdir(source)).filter(isSourceName).toSorted()) {
+    const path = join(source, name);
+    const stats = await statIfThere(path);
+    if (stats?.isFile() === true) files.push({ path, writtenAt: stats.mtimeMs });
+  }
+  return files.toSorted((a, b) => a.writtenAt - b.writtenAt).map(({ path }) => path);
+}
+
+/** Whether a change of this file or folder concerns the inbox. */
+export function concerns({ kind, source }: Places, path: string): boolean {
+  return path === source || (kind === "folder" && isSourceName(basename(path)));
+}
+
+/** The ids of the pastes that have been taken and not yet been dealt with, the first taken first. */
+export async function listTaken(taking: string): Promise<readonly string[]> {
+  return (await readdir(taking)).filter((name) => /^[0-9A-HJKMNP-TV-Z]{26}$/.test(name)).toSorted();
+}
+
+/** Makes an empty file if there is none, with mode and owner of the one it follows: who could write there still can. */
+export async function createLike(path: string, former?: Stats): Promise<void> {
+  try {
+    await using file = await open(path, former === undefined ? "a" : "ax", 0o600);
+    if (former !== undefined) {
+      await file.chown(former.uid, former.gid).catch(() => undefined);
+      await file.chmod(former.mode & 0o777);
+    }
+  } catch (error) {
+    if (!isErrno(error, "EEXIST")) throw error;
+  }
+}
+
+export async function statIfThere(path: string): Promise<Stats | undefined> {
+  return await stat(path).catch((error: unknown) => {
+    if (isErrno(error, "ENOENT")) return undefined;
+    throw error;
+  });
+}
+
+function isErrno(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}
+
+function isSourceName(name: string): boolean {
+  return !name.startsWith(".") && !/\.rejected\.txt$|\.taking$|~$/.test(name);
+}

@@ -1,0 +1,45 @@
+import { open } from "node:fs/promises";
+import { decodeTime } from "ulid";
+
+/** A part of a paste that cannot be sent. */
+export interface Rejection {
+  /** Says which part of which paste it is, the same each time the paste is read. */
+  readonly key: string;
+  readonly reason: string;
+  readonly text: Buffer;
+}
+
+/**
+ * Appends parts of the paste `id` to the file at `path`, each as a comment line (when taken, key, reason) and its text as it was.
+ * A part that a former life has already written is left out. Resolves to how many were appended, when they are on the disk.
+ */
+export async function appendRejected(path: string, id: string, rejections: readonly Rejection[]): Promise<number> {
+  await using file = await open(path, "a+", 0o600);
+  const { size } = await file.stat();
+  const from = Math.max(0, size - maxReadBack);
+  const { buffer: written } = await file.read({ buffer: Buffer.alloc(size - from), position: from });
+  const isTorn = size > 0 && written.at(-1) !== 0x0a;
+  const known = keysIn(written.subarray(0, isTorn ? lastEntryStart(written) : written.length));
+  const missing = rejections.filter(({ key }) => !known.has(key));
+  if (missing.length === 0) return 0;
+  const taken = new Date(decodeTime(id)).toISOString();
+  const entries = missing.flatMap(({ key, reason, text }) => [`# ${taken} ${key} ${oneLine(reason)}\n`, text, "\n\n"]);
+  await file.appendFile(Buffer.concat([isTorn ? "\n" : "", ...entries].map((piece) => Buffer.from(piece))));
+  await file.sync();
+  return missing.length;
+}
+
+const maxReadBack = 16 * 1024 * 1024;
+
+function keysIn(written: Buffer): ReadonlySet<string> {
+  return new Set(Array.from(written.toString("latin1").matchAll(/^# \S+ (\S+)/gm), ([, key]) => key ?? ""));
+}
+
+/** An entry that a crash cut short is written anew. */
+function lastEntryStart(written: Buffer): number {
+  return Math.max(0, written.lastIndexOf("\n# "));
+}
+
+function oneLine(reason: string): string {
+  return reason.replaceAll(/\s*\n\s*/g, "; ");
+}

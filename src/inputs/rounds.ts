@@ -1,0 +1,28 @@
+import { setTimeout } from "node:timers/promises";
+
+/** How soon files that are being written are looked at again, and how often all others, should no event tell of a change. */
+const busyMs = 50;
+const idleMs = 1000;
+
+export interface Rounds {
+  /** Begins the next round at once, or right after the present one. */
+  readonly wake: () => void;
+  /** Resolves when the last round has ended, after the abort. */
+  readonly ended: Promise<void>;
+}
+
+/** Runs `round` again and again until the abort, never twice at a time. It resolves to whether it waits for something soon. */
+export function startRounds(signal: AbortSignal, round: () => Promise<boolean>): Rounds {
+  let alarm = new AbortController();
+  const wake = (): void => alarm.abort();
+  const run = async (): Promise<void> => {
+    while (!signal.aborted) {
+      alarm = new AbortController();
+      const isBusy = await round();
+      if (signal.aborted) break;
+      await setTimeout(isBusy ? busyMs : idleMs, undefined, { signal: alarm.signal }).catch(() => undefined);
+    }
+  };
+  signal.addEventListener("abort", wake, { once: true });
+  return { wake, ended: run() };
+}

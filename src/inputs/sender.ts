@@ -1,0 +1,106 @@
+import { type FileHandle, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import type { Logger } from "pino";
+import { StewardError } from "../protocol/errors.ts";
+import type { Attempt } from "./attempt.ts";
+import { type Batch, openPaste, type ParsedEntry, type Paste, readBatch, type WithId } from "./paste.ts";
+import { listTaken, type Places } from "./places.ts";
+import { appendRejected, type Rejection } from "./rejected.ts";
+
+export interface SenderOptions<Message extends object> {
+  readonly places: Places;
+  readonly parse: (value: unknown) => ParsedEntry<Message>;
+  readonly send: (messages: readonly WithId<Message>[], signal: AbortSignal) => Promise<void>;
+  readonly log: Logger;
+  readonly settleMs: number;
+  readonly signal: AbortSignal;
+  readonly attempt: Attempt;
+  /** A paste has been dealt with and deleted; `file` is still open, and what a writer may add begins at `offset`. */
+  readonly onDeleted: (name: string, file: FileHandle, offset: number) => void;
+}
+
+/** Sends what has been taken, paste after paste, and deletes each when all of it is stored and nobody adds to it any more. */
+export interface Sender extends AsyncDisposable {
+  /** Resolves to whether there are pastes that will be done with soon. */
+  readonly round: () => Promise<boolean>;
+}
+
+export function createSender<Message extends object>(options: SenderOptions<Message>): Sender {
+  const { places, parse, send, log, settleMs, signal, attempt, onDeleted } = options;
+  const pastes = new Map<string, Paste>();
+
+  const round = async (): Promise<boolean> => {
+    const ids = (await attempt(`read the folder ${places.taking}`, () => listTaken(places.taking))) ?? [];
+    let isBusy = false;
+    for (const id of ids) {
+      const isDone = await attempt(`send the paste ${join(places.taking, id)}`, () => advance(id));
+      if (signal.aborted) return false;
+      isBusy ||= isDone === false;
+    }
+    return isBusy;
+  };
+
+  const advance = async (id: string): Promise<boolean> => {
+    const paste = pastes.get(id) ?? (await openPaste(id, join(places.taking, id)));
+    pastes.set(id, paste);
+    const seen = await paste.file.stat();
+    const isSettled = paste.still(seen) >= settleMs;
+    await writeRejections(paste);
+    while (paste.rejections.length === 0) {
+      const batch = await readBatch(paste, isSettled ? seen.size : Infinity, parse);
+      if (batch === undefined) break;
+      await sendBatch(paste, batch);
+    }
+    if (!isSettled || paste.position.offset < seen.size || paste.rejections.length > 0) return false;
+    await unlink(paste.path);
+    pastes.delete(id);
+    onDeleted(paste.path, paste.file, paste.position.offset);
+    return true;
+  };
+
+  const sendBatch = async (paste: Paste, batch: Batch<Message>): Promise<void> => {
+    paste.rejections = batch.rejections;
+    await writeRejections(paste); // Before the send, which may have to wait for the broker.
+    const refused = await sendInOrder(batch.messages);
+    paste.position = batch.next;
+    paste.rejections = [...paste.rejections, ...refused];
+    await writeRejections(paste);
+    const sent = batch.messages.length - refused.length;
+    if (sent > 0) log.info({ paste: paste.id }, `inbox: sent ${sent} message${sent === 1 ? "" : "s"}`);
+  };
+
+  /** Resolves to the messages that can never be stored. One of them fails the whole call: then each half is tried. */
+  const sendInOrder = async (messages: Batch<Message>["messages"]): Promise<readonly Rejection[]> => {
+    const [first] = messages;
+    if (first === undefined) return [];
+    try {
+      const batch = messages.map(({ message }) => message);
+      await send(batch, signal);
+      return [];
+    } catch (error) {
+      if (signal.aborted || !(error instanceof StewardError)) throw error;
+      if (messages.length === 1) return [{ key: first.message.id, reason: error.message, text: first.text }];
+      const middle = Math.floor(messages.length / 2);
+      return [...(await sendInOrder(messages.slice(0, middle))), ...(await sendInOrder(messages.slice(middle)))];
+    }
+  };
+
+  const writeRejections = async (paste: Paste): Promise<void> => {
+    const [first] = paste.rejections;
+    if (first === undefined) return;
+    await attempt(`write to ${places.rejected}`, async () => {
+      const written = await appendRejected(places.rejected, paste.id, paste.rejections);
+      paste.rejections = [];
+      if (written === 0) return;
+      const told = `inbox: moved ${written} of a paste's parts to ${places.rejected}; the first: ${first.reason}`;
+      log.warn({ paste: paste.id }, told);
+    });
+  };
+
+  return {
+    round,
+    async [Symbol.asyncDispose]() {
+      for (const { file } of pastes.values()) await file.close();
+    },
+  };
+}

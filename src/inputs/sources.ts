@@ -1,0 +1,81 @@
+import { createWriteStream, type Stats } from "node:fs";
+import { type FileHandle, mkdir, open, rename, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { StewardError } from "../protocol/errors.ts";
+import { maxDocumentBytes } from "./json-scan.ts";
+import { createLike, type Places, statIfThere } from "./places.ts";
+import { createStillness, type Seen, type Stillness } from "./stillness.ts";
+
+/** Something that a paste may come from. */
+export interface Source {
+  readonly name: string;
+  readonly still: Stillness;
+  stat(): Promise<Seen | undefined>;
+  /** The beginning of what is there, at most as much as one document may have. */
+  read(): Promise<Buffer>;
+  /** Moves all that is there to a new file. Resolves when a crash of the machine cannot undo it. */
+  take(to: string): Promise<void>;
+}
+
+/** A file that people and programs write. In its place an empty one is left, unless it is one of a folder's. */
+export function fileSource(path: string, kind: Places["kind"]): Source {
+  return {
+    name: path,
+    still: createStillness(),
+    async stat() {
+      const stats = await statIfThere(path);
+      // Opening a pipe would wait for a writer for ever.
+      if (stats?.isFile() === false) throw new StewardError("fileUnreadable", `${path} is not a regular file`);
+      return stats;
+    },
+    async read() {
+      await using file = await open(path);
+      return await readWindow(file, 0);
+    },
+    async take(to) {
+      const former: Stats = await stat(path);
+      await mkdir(dirname(to), { recursive: true, mode: 0o700 });
+      await rename(path, to);
+      if (kind === "file") await createLike(path, former);
+      await syncFolder(dirname(to));
+    },
+  };
+}
+
+/** What a writer adds to a taken file after that was deleted: a `cat >>` holds it open for as long as somebody types. */
+export function leftoverSource(name: string, file: FileHandle, from: number): Source & AsyncDisposable {
+  let offset = from;
+  return {
+    name,
+    still: createStillness(),
+    async stat() {
+      const { ino, size, mtimeMs } = await file.stat();
+      return { ino, size: size - offset, mtimeMs };
+    },
+    read: () => readWindow(file, offset),
+    async take(to) {
+      const { size } = await file.stat();
+      await pipeline(
+        file.createReadStream({ start: offset, end: size - 1, autoClose: false }),
+        createWriteStream(to, { flags: "wx", mode: 0o600, flush: true }),
+      );
+      offset = size;
+      await syncFolder(dirname(to));
+    },
+    [Symbol.asyncDispose]: () => file.close(),
+  };
+}
+
+/** Reads on from `offset`, as far as one document may reach. */
+export async function readWindow(file: FileHandle, offset: number): Promise<Buffer> {
+  const { size } = await file.stat();
+  const buffer = Buffer.alloc(Math.max(0, Math.min(size - offset, maxDocumentBytes)));
+  const { bytesRead } = await file.read({ buffer, position: offset });
+  return buffer.subarray(0, bytesRead);
+}
+
+async function syncFolder(path: string): Promise<void> {
+  await using folder = await open(path);
+  await folder.sync();
+}
