@@ -4,7 +4,7 @@ import type { Ack } from "../protocol/ack.ts";
 import { StewardError, messageOf, type ErrorCode } from "../protocol/errors.ts";
 import { check, messageSchema, type Message } from "../protocol/message.ts";
 import { isId, isToken, laneName } from "../protocol/subjects.ts";
-import type { Held, Payload } from "./held.ts";
+import type { Held } from "./held.ts";
 
 /** A message that may run, with the handler that serves it and the data as the handler's schema gave it back. */
 export interface Accepted {
@@ -21,16 +21,14 @@ export interface Refused {
   readonly ack: Pick<Ack, "error" | "message" | "raw">;
 }
 
-/** Headers that only the server writes: on a message they show that a reply of its was smuggled into the queue. */
-const serverHeaders = ["Nats-Stream", "Nats-Subject", "Nats-Sequence"];
-
 /** Checks a message in full before anything of it runs: its bytes, its form, its address, and that it is served here. */
-export async function accept(held: Held, { data, headers }: Payload, registry: Registry): Promise<Accepted | Refused> {
+export async function accept(held: Held, payload: Uint8Array, registry: Registry): Promise<Accepted | Refused> {
   let message: Message | undefined;
   try {
-    const forged = serverHeaders.find((name) => headers?.has(name));
-    if (forged !== undefined) throw new StewardError("forgedHeaders", `the message carries the header ${forged}`);
-    message = check(messageSchema, parseJson(data));
+    if (held.forgedHeader !== undefined) {
+      throw new StewardError("forgedHeaders", `the message carries the header ${held.forgedHeader}`);
+    }
+    message = check(messageSchema, parseJson(payload));
     assertAddress(held, message);
     const handler = registry.find(held.address);
     if (handler === undefined) {
@@ -41,7 +39,7 @@ export async function accept(held: Held, { data, headers }: Payload, registry: R
   } catch (error) {
     const code: ErrorCode = error instanceof StewardError ? error.code : "badMessage";
     const reason = { code, message: messageOf(error).slice(0, 2000) };
-    return { kind: "refused", message, ack: { error: reason, ...(message ? { message } : { raw: rawOf(data) }) } };
+    return { kind: "refused", message, ack: { error: reason, ...(message ? { message } : { raw: rawOf(payload) }) } };
   }
 }
 

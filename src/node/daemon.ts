@@ -81,7 +81,10 @@ export class NodeDaemon {
       brokerNow: () => this.#intake.brokerNow(),
       journalKeeps: () => this.#journalKeeps,
       childEnv: (held) => childEnvironment(process.env, name, held, this.#instance),
-      payloadOf: (held) => readQueued(broker, { sequence: held.sequence, subject: this.#subjectOf(held) }, signal),
+      payloadOf: async (held) => {
+        const place = { sequence: held.sequence, subject: this.#subjectOf(held) };
+        return (await readQueued(broker, place, signal))?.data;
+      },
       tell: (held, final) => this.#tell(held, final),
       acknowledge: (held) => this.#intake.acknowledge(held),
       fatal: (error) => this.#fail(error),

@@ -5,7 +5,7 @@ import type { Ack } from "../protocol/ack.ts";
 import { canonicalSubject } from "../protocol/draft.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { laneName, type Address } from "../protocol/subjects.ts";
-import { hold, type Held, type Payload } from "./held.ts";
+import { hold, type Held } from "./held.ts";
 import { Lane } from "./lane.ts";
 import { MessageProcess, type ProcessEnvironment } from "./message-process.ts";
 
@@ -13,7 +13,7 @@ export interface DispatcherEnvironment extends ProcessEnvironment {
   readonly registry: Registry;
   readonly log: Logger;
   /** Reads a payload again; undefined when the message is no longer in the stream. */
-  readonly payloadOf: (held: Held) => Promise<Payload | undefined>;
+  readonly payloadOf: (held: Held) => Promise<Uint8Array | undefined>;
   /** Tells whom a final ACK concerns, before the message is acknowledged. */
   readonly tell: (held: Held, final: Ack) => Promise<void>;
   readonly acknowledge: (held: Held) => void;

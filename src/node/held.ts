@@ -1,9 +1,6 @@
 import type { Delivery } from "../broker/pull.ts";
 import { parseMessageSubject, type Address } from "../protocol/subjects.ts";
 
-/** What a delivery carried; dropped while a message waits far back in its lane, and read again when its turn comes. */
-export type Payload = Pick<Delivery, "data" | "headers">;
-
 /** A message that the daemon has taken in and not yet acknowledged. Known by its sequence in the stream. */
 export interface Held {
   readonly sequence: number;
@@ -14,8 +11,14 @@ export interface Held {
   readonly storedAt: number;
   /** Renewed when the broker delivers the message again. */
   ackSubject: string;
-  payload: Payload | undefined;
+  /** A header that only the server writes, of a reply that was smuggled into the queue. */
+  readonly forgedHeader: string | undefined;
+  /** Dropped while the message waits far back in its lane, and read again when its turn comes. */
+  payload: Uint8Array | undefined;
 }
+
+/** What the server adds when it hands out a stored message; a message in the queue has none of them. */
+const serverHeaders = ["Nats-Stream", "Nats-Subject", "Nats-Sequence"];
 
 /** Takes a delivery in; undefined for a subject that the node's filters cannot have let through. */
 export function hold({ sequence, subject, storedAt, ackSubject, data, headers }: Delivery): Held | undefined {
@@ -23,6 +26,14 @@ export function hold({ sequence, subject, storedAt, ackSubject, data, headers }:
   if (address === undefined) return undefined;
   const firing = headers?.get("Nats-Stream-Source").split(" ")[1];
   const id = firing === undefined ? address.id : `${address.id}_${firing}`;
-  const payload = { data, headers };
-  return { sequence, address: { ...address, id }, messageId: address.id, storedAt, ackSubject, payload };
+  const forgedHeader = serverHeaders.find((name) => headers?.has(name));
+  return {
+    sequence,
+    address: { ...address, id },
+    messageId: address.id,
+    storedAt,
+    ackSubject,
+    forgedHeader,
+    payload: data,
+  };
 }

@@ -48,7 +48,7 @@ export class Lane {
 
   /** Takes a message in; deliveries come in stored order, so it goes behind all others. */
   push(held: Held): void {
-    if (this.#payloadBytes < payloadBytesKept) this.#payloadBytes += held.payload?.data.length ?? 0;
+    if (this.#payloadBytes < payloadBytesKept) this.#payloadBytes += held.payload?.length ?? 0;
     else held.payload = undefined;
     this.#waiting.push(held);
     if (!this.#stopped && this.#workers < this.#concurrency) void this.#work();
@@ -116,7 +116,7 @@ export class Lane {
     if (held === undefined) return undefined;
     if (at === 0) this.#waiting.shift();
     else this.#waiting.splice(at, 1);
-    this.#payloadBytes -= held.payload?.data.length ?? 0;
+    this.#payloadBytes -= held.payload?.length ?? 0;
     this.#running.set(held.address.id, held);
     return this.#open(held);
   }

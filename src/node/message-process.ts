@@ -6,7 +6,7 @@ import { isFinal, type Ack, type FinalState } from "../protocol/ack.ts";
 import { parseDuration } from "../protocol/duration.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { accept, type Accepted } from "./accept.ts";
-import type { Held, Payload } from "./held.ts";
+import type { Held } from "./held.ts";
 import { judge } from "./kernel.ts";
 import type { NodeSettings } from "./settings.ts";
 
@@ -51,10 +51,10 @@ export interface Ending {
  */
 export class MessageProcess {
   readonly held: Held;
-  readonly #payload: Payload;
+  readonly #payload: Uint8Array;
   readonly #env: ProcessEnvironment;
 
-  constructor(held: Held, payload: Payload, env: ProcessEnvironment) {
+  constructor(held: Held, payload: Uint8Array, env: ProcessEnvironment) {
     this.held = held;
     this.#payload = payload;
     this.#env = env;

@@ -1,0 +1,94 @@
+import { DeliverPolicy, jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { headers as newHeaders, type NatsConnection } from "nats";
+import { isFinal, parseAck, type Ack } from "../../src/protocol/ack.ts";
+import { newId } from "../../src/protocol/ids.ts";
+import type { Message } from "../../src/protocol/message.ts";
+import { messageSubject } from "../../src/protocol/subjects.ts";
+import { until } from "./until.ts";
+
+/** A message of a stream, as it stands there. */
+export interface StoredMessage {
+  readonly sequence: number;
+  readonly subject: string;
+  readonly data: Uint8Array;
+}
+
+/** The messages of a stream, in their order: all of them, or the last of each subject. */
+export async function readStream(
+  nc: NatsConnection,
+  stream: string,
+  { filter = ">", last = false }: { readonly filter?: string; readonly last?: boolean } = {},
+): Promise<StoredMessage[]> {
+  const consumer = await jetstream(nc).consumers.get(stream, {
+    filter_subjects: [filter],
+    deliver_policy: last ? DeliverPolicy.LastPerSubject : DeliverPolicy.All,
+  });
+  const found: StoredMessage[] = [];
+  if ((await consumer.info()).num_pending === 0) return found;
+  for await (const { seq, subject, data, info } of await consumer.consume()) {
+    found.push({ sequence: seq, subject, data });
+    if (info.pending === 0) break;
+  }
+  return found;
+}
+
+/** The ACKs in the log, in the order in which they were stored: all of them, or those of one message. */
+export async function readAcks(nc: NatsConnection, id: string = "*"): Promise<Ack[]> {
+  const stored = await readStream(nc, "STEWARD_ACKS", { filter: `steward.*.ack.*.*.${id}` });
+  return stored.map(({ sequence, subject, data }) => {
+    const ack = parseAck(data);
+    if (ack === undefined) throw new Error(`what is stored at ${sequence} on ${subject} is no ACK`);
+    return ack;
+  });
+}
+
+/** The final ACKs among them, by message id: two for one id are a fault, unless it went to two nodes. */
+export function finalsById(acks: readonly Ack[]): Map<string, Ack[]> {
+  const finals = new Map<string, Ack[]>();
+  for (const ack of acks.filter(isFinal)) finals.set(ack.id, [...(finals.get(ack.id) ?? []), ack]);
+  return finals;
+}
+
+/** How many messages wait or run on all nodes together. */
+export async function countQueued(nc: NatsConnection): Promise<number> {
+  const manager = await jetstreamManager(nc, { checkAPI: false });
+  return (await manager.streams.info("STEWARD_MESSAGES")).state.messages;
+}
+
+/** Waits until no message is left in the queue. */
+export async function untilAnswered(nc: NatsConnection, timeoutMs: number = 20_000): Promise<void> {
+  await until(async () => (await countQueued(nc)) === 0, timeoutMs, "the queue is empty");
+}
+
+/** A good message, a ping to ship1 unless something else is said. */
+export function aMessage(parts: Partial<Message> = {}): Message {
+  const createdAt = new Date().toISOString();
+  return {
+    id: newId(),
+    node: "ship1",
+    messageType: "command",
+    subject: "ping",
+    data: [],
+    from: "test",
+    createdAt,
+    ...parts,
+  };
+}
+
+/** Puts something into the queue by hand, past Steward's own checks. Resolves when the broker has stored it. */
+export async function putByHand(
+  nc: NatsConnection,
+  subject: string,
+  payload: Uint8Array | string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const made = newHeaders();
+  for (const [name, value] of Object.entries(headers)) made.set(name, value);
+  const { error } = (await nc.request(subject, payload, { headers: made, timeout: 5000 })).json<{ error?: object }>();
+  if (error !== undefined) throw new Error(`not stored on ${subject.slice(0, 200)}: ${JSON.stringify(error)}`);
+}
+
+/** Puts a message into the queue by hand; each call stores another copy. */
+export async function putMessage(nc: NatsConnection, message: Message): Promise<void> {
+  await putByHand(nc, messageSubject("steward", message), JSON.stringify(message));
+}
