@@ -3,7 +3,7 @@ import type { Registry } from "../handlers/registry.ts";
 import type { Ack } from "../protocol/ack.ts";
 import { StewardError, messageOf, type ErrorCode } from "../protocol/errors.ts";
 import { check, messageSchema, type Message } from "../protocol/message.ts";
-import { isId, isToken, laneName } from "../protocol/subjects.ts";
+import { isId, isToken, laneName, type Address } from "../protocol/subjects.ts";
 import type { Held } from "./held.ts";
 
 /** A message that may run, with the handler that serves it and the data as the handler's schema gave it back. */
@@ -28,6 +28,7 @@ export async function accept(held: Held, payload: Uint8Array, registry: Registry
     if (held.forgedHeader !== undefined) {
       throw new StewardError("forgedHeaders", `the message carries the header ${held.forgedHeader}`);
     }
+    assertTokens(held);
     message = check(messageSchema, parseJson(payload));
     assertAddress(held, message);
     const handler = registry.find(held.address);
@@ -59,14 +60,19 @@ function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-function assertAddress({ address, messageId }: Held, message: Message): void {
-  const { node, messageType, subject } = address;
-  if (!isToken(subject) || !isId(messageId)) {
-    throw new StewardError("badName", "a token of the message's subject holds characters that are not allowed");
-  }
-  const came = `${node}.${messageType}.${subject}.${messageId}`;
-  const says = `${message.node}.${message.messageType}.${message.subject}.${message.id}`;
-  if (says !== came) throw new StewardError("wrongSubject", `the message says ${says} and came on ${came}`);
+function assertTokens({ came }: Held): void {
+  if (isToken(came.subject) && isId(came.id)) return;
+  const name = JSON.stringify(pathOf(came).slice(0, 200));
+  throw new StewardError("badName", `the message came on ${name}, where a token is too long or holds other characters`);
+}
+
+function assertAddress({ came }: Held, message: Message): void {
+  const [said, real] = [pathOf(message), pathOf(came)];
+  if (said !== real) throw new StewardError("wrongSubject", `the message says ${said} and came on ${real}`);
+}
+
+function pathOf({ node, messageType, subject, id }: Address): string {
+  return `${node}.${messageType}.${subject}.${id}`;
 }
 
 async function checkData(handler: Handler, message: Message): Promise<readonly string[]> {

@@ -4,14 +4,12 @@ import { arch, hostname, platform, release } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
-import type { Broker } from "../broker/connect.ts";
+import type { Broker } from "../broker/broker.ts";
 import { serveControl } from "../broker/control.ts";
 import { Queue } from "../broker/enqueue.ts";
 import { Journal } from "../broker/journal.ts";
 import { kvPut } from "../broker/kv.ts";
-import { backOff, untilAnswered } from "../broker/patience.ts";
 import { readQueued, streamInfo } from "../broker/queue.ts";
-import { followConnection } from "../broker/status.ts";
 import { builtInHandlers } from "../handlers/built-in.ts";
 import { LogFiles } from "../handlers/log-files.ts";
 import { Registry } from "../handlers/registry.ts";
@@ -110,7 +108,7 @@ export class NodeDaemon {
     await this.#awaitStreams();
     await this.#lease.acquire();
     serveControl(this.#broker, name, "status", () => ({ ...this.#presence(), resyncs: this.#intake.resyncs }));
-    void followConnection(this.#broker, { lost: () => this.#lost(), back: () => void this.#connected("reconnect") });
+    this.#broker.onConnection({ lost: () => this.#lost(), back: () => void this.#connected("reconnect") });
     await this.#connected("start");
     void this.#watch();
     this.#inbox = feedFromInbox(inbox, name, this.#queue, this.#log);
@@ -122,12 +120,12 @@ export class NodeDaemon {
     const { signal } = this.#shutdown;
     for (let tries = 0; ; tries++) {
       try {
-        await untilAnswered(this.#broker.nc, () => streamInfo(this.#broker, this.#broker.names.messages), signal);
+        await this.#broker.untilAnswered(() => streamInfo(this.#broker, this.#broker.names.messages), signal);
         return;
       } catch (error) {
         if (!(error instanceof StewardError)) throw error;
         if (tries === 0) this.#log.warn(`${error.message}; waiting for it`);
-        await backOff(tries, signal);
+        await this.#broker.backOff(tries, signal);
       }
     }
   }
@@ -183,7 +181,7 @@ export class NodeDaemon {
   /** Writes what the node is, and learns how far back its journal reaches. */
   async #announce(): Promise<void> {
     const { name, labels, central } = this.#settings;
-    const { names, nc } = this.#broker;
+    const { names } = this.#broker;
     const info = {
       version,
       instance: this.#instance,
@@ -197,7 +195,7 @@ export class NodeDaemon {
     };
     const { signal } = this.#shutdown;
     await kvPut(this.#broker, names.nodesBucket, `${name}.info`, JSON.stringify(info), {}, signal);
-    const { config } = await untilAnswered(nc, () => streamInfo(this.#broker, names.acks), signal);
+    const { config } = await this.#broker.untilAnswered(() => streamInfo(this.#broker, names.acks), signal);
     const nanoseconds = config?.max_age ?? 0;
     this.#journalKeeps = nanoseconds === 0 ? Infinity : nanoseconds / 1e6;
   }
@@ -233,8 +231,8 @@ export class NodeDaemon {
     }
   }
 
-  #subjectOf({ address, messageId }: Held): string {
-    return messageSubject(this.#broker.namespace, { ...address, id: messageId });
+  #subjectOf({ came }: Held): string {
+    return messageSubject(this.#broker.namespace, came);
   }
 
   #presence(): Presence {

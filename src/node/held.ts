@@ -1,13 +1,17 @@
+import { createHash } from "node:crypto";
 import type { Delivery } from "../broker/pull.ts";
-import { parseMessageSubject, type Address } from "../protocol/subjects.ts";
+import { isId, isToken, parseMessageSubject, type Address } from "../protocol/subjects.ts";
 
 /** A message that the daemon has taken in and not yet acknowledged. Known by its sequence in the stream. */
 export interface Held {
   readonly sequence: number;
-  /** Where its ACKs go. For a firing of a schedule, whose subject is always the same, the id has its number added. */
+  /** The address that its subject names. */
+  readonly came: Address;
+  /**
+   * Where its ACKs go. For a firing of a schedule, whose subject is always the same, the id has its number added; a
+   * token that may not be one is replaced, since as a wildcard or at any length it could not be written to.
+   */
   readonly address: Address;
-  /** The id that the message itself carries. */
-  readonly messageId: string;
   readonly storedAt: number;
   /** Renewed when the broker delivers the message again. */
   ackSubject: string;
@@ -22,18 +26,20 @@ const serverHeaders = ["Nats-Stream", "Nats-Subject", "Nats-Sequence"];
 
 /** Takes a delivery in; undefined for a subject that the node's filters cannot have let through. */
 export function hold({ sequence, subject, storedAt, ackSubject, data, headers }: Delivery): Held | undefined {
-  const address = parseMessageSubject(subject);
-  if (address === undefined) return undefined;
+  const came = parseMessageSubject(subject);
+  if (came === undefined) return undefined;
   const firing = headers?.get("Nats-Stream-Source").split(" ")[1];
-  const id = firing === undefined ? address.id : `${address.id}_${firing}`;
-  const forgedHeader = serverHeaders.find((name) => headers?.has(name));
-  return {
-    sequence,
-    address: { ...address, id },
-    messageId: address.id,
-    storedAt,
-    ackSubject,
-    forgedHeader,
-    payload: data,
+  const id = isId(came.id) ? came.id : standIn(came.id);
+  const address = {
+    ...came,
+    subject: isToken(came.subject) ? came.subject : standIn(came.subject),
+    id: firing === undefined ? id : `${id}_${firing}`,
   };
+  const forgedHeader = serverHeaders.find((name) => headers?.has(name));
+  return { sequence, came, address, storedAt, ackSubject, forgedHeader, payload: data };
+}
+
+/** A token that stands for this text alone. */
+function standIn(text: string): string {
+  return `invalid-${createHash("sha256").update(text).digest("hex").slice(0, 32)}`;
 }
