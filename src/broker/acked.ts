@@ -1,6 +1,6 @@
 import { parseAck, type Ack } from "../protocol/ack.ts";
 import { ackedFilter, ackSubject, type Address } from "../protocol/subjects.ts";
-import type { Broker } from "./connect.ts";
+import type { Broker } from "./broker.ts";
 import { lastOnSubject } from "./direct-get.ts";
 
 /** Calls back with each ACK of a message id once it is stored, until the returned function is called. */

@@ -2,8 +2,9 @@ import { readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { connect, credsAuthenticator, nkeyAuthenticator, type ConnectionOptions, type NatsConnection } from "nats";
 import { messageOf, StewardError } from "../protocol/errors.ts";
+import { Broker } from "./broker.ts";
+
 import { isTooOld, minimumServerVersion } from "./minimum-version.ts";
-import { streamNames, type StreamNames } from "./topology/stream-names.ts";
 
 /** How to reach the broker and who to be there; files are given by their paths. */
 export interface ConnectionSettings {
@@ -30,16 +31,6 @@ export interface ConnectBehaviour {
   readonly onFailure?: (error: StewardError) => void;
 }
 
-/** A connection to the broker with the fleet that it serves. */
-export interface Broker extends AsyncDisposable {
-  readonly nc: NatsConnection;
-  readonly namespace: string;
-  readonly names: StreamNames;
-  /** The largest payload that the broker takes, in bytes. */
-  readonly maxPayload: number;
-  close(): Promise<void>;
-}
-
 const retryMs = 250;
 
 /**
@@ -51,7 +42,7 @@ export async function openBroker(settings: ConnectionSettings, behaviour: Connec
   const deadline = Date.now() + behaviour.waitMs;
   for (;;) {
     try {
-      return brokerOf(await assertRecent(await connect(options)), settings.namespace);
+      return new Broker(await assertRecent(await connect(options)), settings.namespace);
     } catch (error) {
       if (error instanceof StewardError) throw error;
       const told = explain(error, settings);
@@ -72,22 +63,6 @@ async function assertRecent(nc: NatsConnection): Promise<NatsConnection> {
     "brokerTooOld",
     `the broker at ${where} is nats-server ${version}, and Steward needs ${minimumServerVersion} or newer; upgrade it`,
   );
-}
-
-function brokerOf(nc: NatsConnection, namespace: string): Broker {
-  const close = async (): Promise<void> => {
-    if (!nc.isClosed()) await nc.close();
-  };
-  return {
-    nc,
-    namespace,
-    names: streamNames(namespace),
-    get maxPayload(): number {
-      return nc.info?.max_payload ?? 1024 * 1024;
-    },
-    close,
-    [Symbol.asyncDispose]: close,
-  };
 }
 
 async function connectionOptions(
@@ -159,3 +134,4 @@ function explain(error: unknown, { servers }: ConnectionSettings): StewardError 
     { cause: error },
   );
 }
+export type { Broker } from "./broker.ts";

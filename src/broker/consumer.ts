@@ -1,6 +1,6 @@
 import { StewardError } from "../protocol/errors.ts";
 import { nodeFilters } from "../protocol/subjects.ts";
-import type { Broker } from "./connect.ts";
+import type { Broker } from "./broker.ts";
 import { serverCodes, streamsMissing } from "./server-codes.ts";
 
 /** The state of the consumer after a resync. */
@@ -81,7 +81,7 @@ export async function resetConsumer(broker: Broker, node: string): Promise<Reset
 }
 
 async function ask(broker: Broker, subject: string, body: string): Promise<ConsumerAnswer> {
-  return (await broker.nc.request(subject, body, { timeout: 5000 })).json();
+  return (await broker.request(subject, body)).json();
 }
 
 function refused({ names }: Broker, node: string, error: ApiError): StewardError {

@@ -1,6 +1,6 @@
 import { errors } from "nats";
 import { controlSubject } from "../protocol/subjects.ts";
-import type { Broker } from "./connect.ts";
+import type { Broker } from "./broker.ts";
 
 export type ControlAnswer =
   | { readonly kind: "answered"; readonly body: unknown }
@@ -13,7 +13,7 @@ export type ControlAnswer =
 export async function askNode(broker: Broker, node: string, verb: string, timeoutMs: number): Promise<ControlAnswer> {
   try {
     const subject = controlSubject(broker.namespace, node, verb);
-    const reply = await broker.nc.request(subject, "", { timeout: timeoutMs });
+    const reply = await broker.request(subject, "", { timeout: timeoutMs });
     return { kind: "answered", body: reply.json() };
   } catch (error) {
     if (error instanceof errors.TimeoutError) return { kind: "silent" };

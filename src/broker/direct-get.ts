@@ -1,5 +1,5 @@
 import type { Msg } from "nats";
-import type { Broker } from "./connect.ts";
+import type { Broker } from "./broker.ts";
 
 /** A message as it stands in a stream. */
 export interface Stored {
@@ -25,7 +25,7 @@ export async function atSequence(broker: Broker, stream: string, sequence: numbe
 }
 
 async function get(broker: Broker, subject: string, body: string): Promise<Stored | undefined> {
-  return stored(await broker.nc.request(subject, body, { timeout: 5000 }));
+  return stored(await broker.request(subject, body));
 }
 
 /** Reads a direct get's answer: the message with its place in headers, or a status without one. */

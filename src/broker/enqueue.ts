@@ -2,9 +2,8 @@ import { nuid } from "nats";
 import { StewardError } from "../protocol/errors.ts";
 import type { Message } from "../protocol/message.ts";
 import { messageSubject } from "../protocol/subjects.ts";
-import type { Broker } from "./connect.ts";
+import type { Broker } from "./broker.ts";
 import { ensureConsumer, hasConsumer } from "./consumer.ts";
-import { backOff, untilAnswered } from "./patience.ts";
 import { headersOf, publishOnce, publishUntilKnown, type PublishResult } from "./publish.ts";
 import { serverCodes } from "./server-codes.ts";
 
@@ -58,8 +57,8 @@ export class Queue {
     ask: (broker: Broker, node: string) => Promise<boolean>,
     signal?: AbortSignal,
   ): Promise<boolean[]> {
-    const { nc } = this.#broker;
-    return Promise.all(nodes.map((node) => untilAnswered(nc, () => ask(this.#broker, node), signal)));
+    const broker = this.#broker;
+    return Promise.all(nodes.map((node) => broker.untilAnswered(() => ask(broker, node), signal)));
   }
 
   async #putBatch(batch: readonly Entry[], signal?: AbortSignal): Promise<void> {
@@ -75,7 +74,7 @@ export class Queue {
         return;
       }
       if (result.kind === "refused" && !passing.has(result.code)) throw notStored(result.reason);
-      await backOff(tries, signal);
+      await this.#broker.backOff(tries, signal);
     }
   }
 

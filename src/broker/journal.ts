@@ -1,9 +1,8 @@
 import { parseAck, type Ack } from "../protocol/ack.ts";
 import { encodeAck } from "../protocol/encode-ack.ts";
 import { ackSubject, type Address } from "../protocol/subjects.ts";
-import type { Broker } from "./connect.ts";
+import type { Broker } from "./broker.ts";
 import { lastOnSubject } from "./direct-get.ts";
-import { backOff, untilAnswered } from "./patience.ts";
 import { publishUntilKnown } from "./publish.ts";
 import { serverCodes } from "./server-codes.ts";
 
@@ -49,7 +48,7 @@ export class Journal {
       if (result.kind === "stored") return result;
       if (result.code !== serverCodes.wrongLastSequence) {
         this.#alarm(`the broker refuses to store an ACK on ${subject}: ${result.reason}`);
-        await backOff(tries, this.#signal);
+        await this.#broker.backOff(tries, this.#signal);
         continue;
       }
       const standing = Number(/(\d+)$/.exec(result.reason)?.[1] ?? 0);
@@ -72,13 +71,16 @@ export class Journal {
     for (let tries = 0; ; tries++) {
       const link = await this.#read(subject);
       if (link !== undefined && link.sequence >= sequence) return link;
-      await backOff(tries, this.#signal);
+      await this.#broker.backOff(tries, this.#signal);
     }
   }
 
   async #read(subject: string): Promise<Link | undefined> {
-    const { nc, names } = this.#broker;
-    const found = await untilAnswered(nc, () => lastOnSubject(this.#broker, names.acks, subject), this.#signal);
+    const { names } = this.#broker;
+    const found = await this.#broker.untilAnswered(
+      () => lastOnSubject(this.#broker, names.acks, subject),
+      this.#signal,
+    );
     // What cannot be read is no ACK of ours, and counts as final, so that nothing runs on a doubt.
     return found && { sequence: found.sequence, ack: parseAck(found.data) ?? unreadable };
   }

@@ -1,8 +1,7 @@
 import { jetstream } from "@nats-io/jetstream";
 import { Kvm } from "@nats-io/kv";
-import type { Broker } from "./connect.ts";
+import type { Broker } from "./broker.ts";
 import { lastOnSubject, type Stored } from "./direct-get.ts";
-import { untilAnswered } from "./patience.ts";
 import { publishUntilKnown, type PublishResult } from "./publish.ts";
 
 /** An entry of a bucket, or the marker that a deletion or an expiry left; `revision` is what a next write follows. */
@@ -20,7 +19,7 @@ export async function kvLast(
   signal?: AbortSignal,
 ): Promise<KvEntry | undefined> {
   const ask = (): Promise<Stored | undefined> => lastOnSubject(broker, `KV_${bucket}`, `$KV.${bucket}.${key}`);
-  const found = await untilAnswered(broker.nc, ask, signal);
+  const found = await broker.untilAnswered(ask, signal);
   if (found === undefined) return undefined;
   const gone = found.headers?.has("KV-Operation") === true || found.headers?.has("Nats-Marker-Reason") === true;
   return { revision: found.sequence, value: gone ? undefined : found.data };

@@ -1,7 +1,6 @@
 import { errors, headers, type MsgHdrs } from "nats";
 import { messageOf } from "../protocol/errors.ts";
-import type { Broker } from "./connect.ts";
-import { backOff } from "./patience.ts";
+import type { Broker } from "./broker.ts";
 import { serverCodes } from "./server-codes.ts";
 
 /**
@@ -31,7 +30,7 @@ export async function publishOnce(
   timeoutMs: number = 5000,
 ): Promise<PublishResult> {
   try {
-    const reply = await broker.nc.request(subject, payload, { headers: headersOf(header), timeout: timeoutMs });
+    const reply = await broker.request(subject, payload, { headers: headersOf(header), timeout: timeoutMs });
     return readPubAck(reply.data.length === 0 ? {} : reply.json());
   } catch (error) {
     if (broker.nc.isClosed()) throw error;
@@ -69,6 +68,6 @@ export async function publishUntilKnown(
     signal?.throwIfAborted();
     const result = await publishOnce(broker, subject, payload, header);
     if (result.kind !== "unknown") return result;
-    await backOff(tries, signal);
+    await broker.backOff(tries, signal);
   }
 }

@@ -1,5 +1,5 @@
 import { createInbox, type Msg, type Subscription } from "nats";
-import type { Broker } from "./connect.ts";
+import type { Broker } from "./broker.ts";
 
 /** A message as the durable consumer delivered it. */
 export interface Delivery {

@@ -1,6 +1,5 @@
-import type { Broker } from "./connect.ts";
+import type { Broker } from "./broker.ts";
 import { atSequence, type Stored } from "./direct-get.ts";
-import { backOff, untilAnswered } from "./patience.ts";
 import { serverCodes, streamsMissing } from "./server-codes.ts";
 
 interface StreamInfo {
@@ -21,7 +20,7 @@ export async function streamInfo(
   offset: number = 0,
 ): Promise<StreamInfo> {
   const body = filter === undefined ? "" : JSON.stringify({ subjects_filter: filter, offset });
-  const info: StreamInfo = (await broker.nc.request(`$JS.API.STREAM.INFO.${stream}`, body, { timeout: 5000 })).json();
+  const info: StreamInfo = (await broker.request(`$JS.API.STREAM.INFO.${stream}`, body)).json();
   if (info.error?.err_code === serverCodes.streamNotFound) throw streamsMissing(stream);
   return info;
 }
@@ -48,10 +47,10 @@ export async function readQueued(
   signal: AbortSignal,
 ): Promise<Stored | undefined> {
   for (let tries = 0; ; tries++) {
-    const found = await untilAnswered(broker.nc, () => atSequence(broker, broker.names.messages, sequence), signal);
+    const found = await broker.untilAnswered(() => atSequence(broker, broker.names.messages, sequence), signal);
     if (found !== undefined) return found;
-    const there = await untilAnswered(broker.nc, () => queuedSubjects(broker, subject), signal);
+    const there = await broker.untilAnswered(() => queuedSubjects(broker, subject), signal);
     if (there.size === 0) return undefined;
-    await backOff(tries, signal);
+    await broker.backOff(tries, signal);
   }
 }

@@ -1,5 +1,5 @@
 import { DeliverPolicy, jetstream, JetStreamApiError, type OrderedConsumerOptions } from "@nats-io/jetstream";
-import type { Broker } from "./connect.ts";
+import type { Broker } from "./broker.ts";
 import type { Stored } from "./direct-get.ts";
 import { serverCodes, streamsMissing } from "./server-codes.ts";
 

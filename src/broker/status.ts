@@ -1,14 +1,8 @@
-import type { Broker } from "./connect.ts";
+import type { Broker, ConnectionEvents } from "./broker.ts";
 
-export interface ConnectionEvents {
-  readonly lost: () => void;
-  readonly back: () => void;
-}
+export type { ConnectionEvents } from "./broker.ts";
 
 /** Tells of the connection's losses and returns, until it is closed. */
-export async function followConnection({ nc }: Broker, events: ConnectionEvents): Promise<void> {
-  for await (const { type } of nc.status()) {
-    if (type === "disconnect") events.lost();
-    if (type === "reconnect") events.back();
-  }
+export async function followConnection(broker: Broker, events: ConnectionEvents): Promise<void> {
+  broker.onConnection(events);
 }

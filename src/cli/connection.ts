@@ -1,4 +1,5 @@
-import { openBroker, type Broker, type ConnectBehaviour, type ConnectionSettings } from "../broker/connect.ts";
+import type { Broker } from "../broker/broker.ts";
+import { openBroker, type ConnectBehaviour, type ConnectionSettings } from "../broker/connect.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { isToken } from "../protocol/subjects.ts";
 import { textOf } from "./arguments.ts";

@@ -1,7 +1,6 @@
 import type { Logger } from "pino";
-import type { Broker } from "../broker/connect.ts";
 import { ensureConsumer, resetConsumer } from "../broker/consumer.ts";
-import { backOff, isSilence } from "../broker/patience.ts";
+import { isSilence, type Broker } from "../broker/broker.ts";
 import { Pull, type Delivery } from "../broker/pull.ts";
 import { messageOf } from "../protocol/errors.ts";
 
@@ -83,7 +82,7 @@ export class Intake {
       } catch (error) {
         if (this.#signal.aborted) return;
         if (tries % 10 === 0) this.#log[isSilence(error) ? "debug" : "warn"](`cannot resync yet: ${messageOf(error)}`);
-        await backOff(tries, this.#signal).catch(() => undefined);
+        await this.#broker.backOff(tries, this.#signal).catch(() => undefined);
       }
     }
   }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
-import type { Broker } from "../broker/connect.ts";
+import type { Broker } from "../broker/broker.ts";
 import { askNode } from "../broker/control.ts";
 import { kvLast, kvPut, type KvEntry } from "../broker/kv.ts";
 import { serverCodes } from "../broker/server-codes.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Broker } from "../broker/connect.ts";
+import type { Broker } from "../broker/broker.ts";
 import { consumerInfo } from "../broker/consumer.ts";
 import { queuedSubjects } from "../broker/queue.ts";
 import { nodeFilters } from "../protocol/subjects.ts";

@@ -1,0 +1,119 @@
+import { errors, type Msg, type MsgHdrs, type NatsConnection } from "nats";
+import { setTimeout as delay } from "node:timers/promises";
+import { streamNames, type StreamNames } from "./topology/stream-names.ts";
+
+export interface ConnectionEvents {
+  readonly lost?: () => void;
+  readonly back?: () => void;
+}
+
+export interface RequestOptions {
+  /** How long to wait for the answer, in milliseconds; 5 s unless told. */
+  readonly timeout?: number;
+  readonly headers?: MsgHdrs;
+}
+
+/** A connection to the broker with the fleet that it serves. It comes back by itself as often as it is lost. */
+export class Broker implements AsyncDisposable {
+  readonly nc: NatsConnection;
+  readonly namespace: string;
+  readonly names: StreamNames;
+  readonly #listeners = new Set<ConnectionEvents>();
+  readonly #inFlight = new Set<(error: Error) => void>();
+
+  constructor(nc: NatsConnection, namespace: string) {
+    this.nc = nc;
+    this.namespace = namespace;
+    this.names = streamNames(namespace);
+    void this.#follow();
+  }
+
+  /** The largest payload that the broker takes, in bytes. */
+  get maxPayload(): number {
+    return this.nc.info?.max_payload ?? 1024 * 1024;
+  }
+
+  /** Tells of the connection's losses and returns until the returned function is called. */
+  onConnection(events: ConnectionEvents): () => void {
+    this.#listeners.add(events);
+    return () => this.#listeners.delete(events);
+  }
+
+  /** Sends a request. Rejects with silence (see `isSilence`) when no answer comes, at once when the connection is lost. */
+  request(
+    subject: string,
+    payload: Uint8Array | string,
+    { timeout = 5000, headers }: RequestOptions = {},
+  ): Promise<Msg> {
+    const options = headers === undefined ? { timeout } : { timeout, headers };
+    return new Promise((resolve, reject) => {
+      this.#inFlight.add(reject);
+      const settle = (): void => void this.#inFlight.delete(reject);
+      this.nc.request(subject, payload, options).then(resolve, reject).finally(settle);
+    });
+  }
+
+  /** Makes a request again until somebody answers; ends early only by `signal` or when the connection is closed. */
+  async untilAnswered<T>(ask: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    for (let tries = 0; ; tries++) {
+      signal?.throwIfAborted();
+      try {
+        return await ask();
+      } catch (error) {
+        if (this.nc.isClosed() || !isSilence(error)) throw error;
+      }
+      await this.backOff(tries, signal);
+    }
+  }
+
+  /**
+   * Waits before another try: from 50 ms, doubling up to 2 s, with jitter so that a fleet does not return as one; but no
+   * longer than until a lost connection is back.
+   */
+  async backOff(tries: number, signal?: AbortSignal): Promise<void> {
+    const ms = Math.min(2000, 50 * 2 ** Math.min(tries, 6)) * (0.5 + Math.random());
+    const back = new AbortController();
+    const forget = this.onConnection({ back: () => back.abort() });
+    const enough = signal === undefined ? back.signal : AbortSignal.any([back.signal, signal]);
+    try {
+      await delay(ms, undefined, { signal: enough });
+    } catch (error) {
+      if (signal?.aborted === true) throw error;
+    } finally {
+      forget();
+    }
+  }
+
+  async close(): Promise<void> {
+    if (!this.nc.isClosed()) await this.nc.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #follow(): Promise<void> {
+    for await (const { type } of this.nc.status()) {
+      if (type === "disconnect") {
+        // What was asked on the lost connection is not answered any more; asked again, it goes out with the next one.
+        for (const reject of [...this.#inFlight]) reject(new ConnectionLostError());
+        for (const { lost } of [...this.#listeners]) lost?.();
+      }
+      if (type === "reconnect") for (const { back } of [...this.#listeners]) back?.();
+    }
+  }
+}
+
+class ConnectionLostError extends Error {
+  constructor() {
+    super("the connection to the broker was lost");
+    this.name = "ConnectionLostError";
+  }
+}
+
+/** True when a request failed because nobody answered it, now: the broker is away, or has no leader yet. */
+export function isSilence(error: unknown): boolean {
+  return (
+    error instanceof errors.TimeoutError || error instanceof errors.RequestError || error instanceof ConnectionLostError
+  );
+}
