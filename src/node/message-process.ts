@@ -122,15 +122,17 @@ export class MessageProcess {
   }
 
   /** Stores the final ACK. Resolves to the final ACK that stands, which is another's when that one came first. */
-  async close({ final, after, stored }: Ending): Promise<Ack> {
-    if (stored) return final;
-    for (let last = after; ;) {
+  async close({ final: reached, after, stored }: Ending): Promise<Ack> {
+    if (stored) return reached;
+    for (let [final, last] = [reached, after]; ;) {
       const written = await this.#env.journal.write(this.held.address, final, last);
       if (written.kind === "stored") return final;
       const { ack, sequence } = written.link;
       if (isFinal(ack) && (after === 0 || ack.state === "cancelled")) return ack;
       if (after !== 0) throw replaced(ack);
-      last = sequence; // A former life started what is refused now.
+      // A former life started what is refused now.
+      last = sequence;
+      if (final.attempt === 0) final = begunBefore(final, ack);
     }
   }
 
@@ -203,6 +205,13 @@ function failed(error: unknown, result: RunResult): Outcome {
 function timedOut(timeoutMs: number, result: RunResult): Outcome {
   const error = new RunError("timedOut", `did not end within ${timeoutMs} ms and was ended`);
   return failed(error, result);
+}
+
+/** A final ACK without a run, for a message that has begun all the same: then it did not expire, it was interrupted. */
+function begunBefore(final: Ack, { attempt }: Ack): Ack {
+  if (final.state !== "expired") return { ...final, attempt };
+  const error = { code: "interrupted", message: "the daemon ended while this ran, and it has expired since" };
+  return { ...final, state: "interrupted", attempt, error };
 }
 
 function replaced(ack: Ack): StewardError {

@@ -1,0 +1,76 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { readAcks } from "../support/broker-state.ts";
+import { startFleet, type Fleet } from "../support/fleet.ts";
+import { startNode } from "../support/steward.ts";
+import { until } from "../support/until.ts";
+
+let fleet: Fleet;
+let folder: string;
+let effects: string;
+beforeEach(async () => {
+  fleet = await startFleet();
+  folder = await mkdtemp(join(tmpdir(), "steward-expires-"));
+  effects = join(folder, "effects");
+});
+afterEach(async () => {
+  await fleet[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+it("S2, S4: what has expired before its node came up is recorded and does not run; what has not, runs", async () => {
+  const send = (id: string, expires: string) =>
+    fleet.steward([
+      "send",
+      "ship1",
+      "shell",
+      "--id",
+      id,
+      "--expires",
+      expires,
+      "--no-wait",
+      "--",
+      `echo ${id} >> ${effects}`,
+    ]);
+  const stored = Date.now();
+  await send("late", "100ms");
+  await send("good", "1h");
+  await until(() => Date.now() > stored + 500, 5000);
+  await using ship1 = await startNode(fleet.server.url, "ship1");
+  await until(async () => (await readAcks(fleet.nc, "good")).length === 2);
+
+  expect(await readAcks(fleet.nc, "late")).toMatchObject([
+    { state: "expired", attempt: 0, error: { code: "expired" }, message: { id: "late", expires: "100ms" } },
+  ]);
+  expect(await readFile(effects, "utf8")).toBe("good\n");
+  expect(ship1.log()).toContain(`"state":"expired"`);
+  const status = await fleet.steward(["status", "late"]);
+  expect(status.stdout).toContain("expired");
+});
+
+it.each([
+  { delivery: "at most once", options: ["--at-most-once"] },
+  { delivery: "at least once", options: [] },
+])(
+  "S4: what began $delivery, was interrupted, and has expired meanwhile, is not told as never begun",
+  async ({ options }) => {
+    const script = `echo began >> ${effects}; while test -d ${folder}; do sleep 0.05; done`;
+    await using ship1 = await startNode(fleet.server.url, "ship1");
+    const sent = Date.now();
+    const send = ["send", "ship1", "shell", ...options, "--id", "begun", "--expires", "1s", "--no-wait"];
+    await fleet.steward([...send, "--", script]);
+    await until(async () => (await readFile(effects, "utf8").catch(() => "")) !== "");
+    await ship1.kill();
+    await until(() => Date.now() > sent + 1500, 5000);
+    await ship1.restart();
+    await until(async () => (await readAcks(fleet.nc, "begun")).length === 2);
+
+    expect(await readAcks(fleet.nc, "begun")).toMatchObject([
+      { state: "started", attempt: 1 },
+      { state: "interrupted", attempt: 1, error: { code: "interrupted" } },
+    ]);
+    expect(await readFile(effects, "utf8")).toBe("began\n");
+  },
+);
