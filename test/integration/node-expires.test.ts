@@ -59,11 +59,11 @@ it.each([
     const script = `echo began >> ${effects}; while test -d ${folder}; do sleep 0.05; done`;
     await using ship1 = await startNode(fleet.server.url, "ship1");
     const sent = Date.now();
-    const send = ["send", "ship1", "shell", ...options, "--id", "begun", "--expires", "1s", "--no-wait"];
+    const send = ["send", "ship1", "shell", ...options, "--id", "begun", "--expires", "2s", "--no-wait"];
     await fleet.steward([...send, "--", script]);
     await until(async () => (await readFile(effects, "utf8").catch(() => "")) !== "");
     await ship1.kill();
-    await until(() => Date.now() > sent + 1500, 5000);
+    await until(() => Date.now() > sent + 2500, 10_000);
     await ship1.restart();
     await until(async () => (await readAcks(fleet.nc, "begun")).length === 2);
 

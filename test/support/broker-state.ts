@@ -49,6 +49,25 @@ export function finalsById(acks: readonly Ack[]): Map<string, Ack[]> {
   return finals;
 }
 
+/** What the state bucket should hold: the latest ACK of each node, message type and subject, by its key. */
+export async function latestAcks(nc: NatsConnection): Promise<Map<string, string>> {
+  const latest = new Map<string, string>();
+  for (const { subject, data } of await readStream(nc, "STEWARD_ACKS")) {
+    const [, node, , messageType, name] = subject.split(".");
+    latest.set(`${node}.${messageType}.${name}`, Buffer.from(data).toString());
+  }
+  return latest;
+}
+
+/** The ACKs that the state bucket holds, by their keys. */
+export async function stateEntries(nc: NatsConnection): Promise<Map<string, string>> {
+  const stored = await readStream(nc, "KV_STEWARD_NODES", { last: true });
+  const entries = stored.map(({ subject, data }): [string, string] => {
+    return [subject.replace("$KV.STEWARD_NODES.", ""), Buffer.from(data).toString()];
+  });
+  return new Map(entries.filter(([key]) => !key.endsWith(".info")));
+}
+
 /** How many messages wait or run on all nodes together. */
 export async function countQueued(nc: NatsConnection): Promise<number> {
   const manager = await jetstreamManager(nc, { checkAPI: false });
