@@ -13,15 +13,17 @@ export interface ExecSettings {
 
 type Argv = readonly [string, ...string[]];
 
+const noProgram = "data must hold the program and its arguments";
+const noScript = "data must hold one string, the script; a program with arguments goes to exec";
+
 const argv: v.GenericSchema<unknown, [string, ...string[]]> = v.tupleWithRest(
-  [v.pipe(v.string(), v.nonEmpty("the first string of data is the program and must not be empty"))],
+  [v.pipe(v.string(noProgram), v.nonEmpty("the first string of data is the program and must not be empty"))],
   v.string(),
-  "data must hold the program and its arguments",
 );
 
-const script: v.GenericSchema<unknown, [string]> = v.tuple(
-  [v.pipe(v.string(), v.nonEmpty("the script must not be empty"))],
-  "data must hold one string, the script",
+const script: v.GenericSchema<unknown, [string]> = v.strictTuple(
+  [v.pipe(v.string(noScript), v.nonEmpty("the script must not be empty"))],
+  noScript,
 );
 
 /** The handlers that run programs: `exec` and the original's `shellCommand` take an argument vector, `shell` a script. */

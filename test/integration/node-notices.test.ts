@@ -30,7 +30,7 @@ it("S6: each failure is told to the central node, with the message and the reaso
     { id: "times", subject: "exec", data: ["sleep", "9"], timeout: "50ms", why: "failed: did not end within 50 ms" },
     { id: "starts", subject: "exec", data: ["/no/such"], why: "failed: cannot start" },
     { id: "unknown", subject: "nosuch", data: [], why: "rejected: this node serves no command.nosuch" },
-    { id: "data", subject: "exec", data: [], why: "rejected: " },
+    { id: "data", subject: "exec", data: [], why: "rejected: data must hold the program" },
   ];
   for (const { why: _why, ...parts } of failing) await putMessage(fleet.nc, aMessage(parts));
   await putByHand(fleet.nc, "steward.ship1.command.exec.garbage", "garbage");

@@ -96,6 +96,17 @@ it("S3, S4: the ACK says how a command ended: exit code, signal, or that it coul
   });
 });
 
+it.each([
+  { sent: ["exec"], why: "data must hold the program" },
+  { sent: ["exec", "--", ""], why: "the first string of data is the program and must not be empty" },
+  { sent: ["shell"], why: "data must hold one string" },
+  { sent: ["shell", "echo", "lost"], why: "data must hold one string" },
+])("S3: data that would run as something else than what was meant is rejected: $sent", async ({ sent, why }) => {
+  const { code, stderr, stdout } = await fleet.steward(["send", "ship1", ...sent]);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toContain(`ship1: rejected: ${why}`);
+});
+
 /** A zombie does not count: who collects it is not the daemon's affair. */
 function isAlive(pid: number): boolean {
   try {
