@@ -161,6 +161,7 @@ export class NodeDaemon {
   #fail(error: Error): void {
     this.#intake.pause();
     this.#lease.stop();
+    void this.#inbox?.stop();
     this.#shutdown.abort(error);
     this.#failed(error);
   }

@@ -29,6 +29,8 @@ export interface TestNode extends AsyncDisposable {
   readonly pid: number;
   /** What the daemon has logged so far. */
   log(): string;
+  /** Its exit code, once it has ended by itself. */
+  exitCode(): number | null;
   kill(signal?: NodeJS.Signals): Promise<void>;
   /** Starts it again on the same data folder; resolves when it is ready. */
   restart(): Promise<void>;
@@ -62,6 +64,7 @@ export async function startNode(url: string, name: string, args: readonly string
       return child.pid ?? 0;
     },
     log: () => output().stderr,
+    exitCode: () => child.exitCode,
     kill,
     restart: async () => {
       await kill();
