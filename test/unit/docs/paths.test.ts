@@ -1,0 +1,26 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "../../..");
+const documents = ["README.md", "CHANGELOG.md", ...markdownIn("docs"), ...markdownIn("docs/decisions")];
+
+test.for(documents)("the files that %s names are there", (document) => {
+  const text = readFileSync(join(root, document), "utf8");
+  const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path]) => join(dirname(document), path!));
+  expect([...pathsIn(text), ...links].filter((path) => !existsSync(join(root, path)))).toEqual([]);
+});
+
+test("the way of a message is told with the files that it passes through", () => {
+  const paths = pathsIn(readFileSync(join(root, "docs/architecture.md"), "utf8"));
+  expect(new Set(paths).size).toBeGreaterThan(30);
+});
+
+/** The paths of the repository that stand in backquotes. */
+function pathsIn(text: string): string[] {
+  return [...text.matchAll(/`((?:src|test|scripts|streams|docs|packaging)\/[\w@./-]*)`/g)].map(([, path]) => path!);
+}
+
+function markdownIn(folder: string): string[] {
+  return readdirSync(join(root, folder)).flatMap((name) => (name.endsWith(".md") ? [`${folder}/${name}`] : []));
+}
