@@ -3,7 +3,6 @@ import { setTimeout as delay } from "node:timers/promises";
 import { connect, credsAuthenticator, nkeyAuthenticator, type ConnectionOptions, type NatsConnection } from "nats";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { Broker } from "./broker.ts";
-
 import { isTooOld, minimumServerVersion } from "./minimum-version.ts";
 
 /** How to reach the broker and who to be there; files are given by their paths. */
@@ -125,8 +124,9 @@ async function secret(path: string): Promise<Uint8Array> {
 function explain(error: unknown, { servers }: ConnectionSettings): StewardError {
   const at = servers.replaceAll(/\/\/[^/@,]*@/g, "//");
   const text = messageOf(error);
-  if (/authorization|authentication/i.test(text)) {
-    return new StewardError("brokerRefused", `the broker at ${at} refused the credentials: ${text}`, { cause: error });
+  if (/authorization|authentication|nkey|credential|tls|certificate/i.test(text)) {
+    const advice = "check --creds, --nkey, --user, --password and the --tls files";
+    return new StewardError("brokerRefused", `cannot log in at ${at}: ${text}; ${advice}`, { cause: error });
   }
   return new StewardError(
     "brokerUnreachable",
@@ -134,4 +134,3 @@ function explain(error: unknown, { servers }: ConnectionSettings): StewardError 
     { cause: error },
   );
 }
-export type { Broker } from "./broker.ts";

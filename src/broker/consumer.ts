@@ -42,25 +42,18 @@ function consumerConfig(namespace: string, node: string): Record<string, unknown
 }
 
 /**
- * Creates the node's durable consumer unless it exists; one that exists is left as it is. Resolves to true when it was
- * not there. Rejects with silence while nobody answers.
+ * Creates the node's durable consumer unless it exists; one that exists is left as it is. Rejects with silence while
+ * nobody answers.
  * @throws StewardError streamsMissing, brokerRefused
  */
-export async function ensureConsumer(broker: Broker, node: string): Promise<boolean> {
-  if (await hasConsumer(broker, node)) return false;
+export async function ensureConsumer(broker: Broker, node: string): Promise<void> {
+  const { error: absent } = await consumerInfo(broker, node);
+  if (absent === undefined) return;
+  if (absent.err_code !== serverCodes.consumerNotFound) throw refused(broker, node, absent);
   const stream = broker.names.messages;
   const request = { stream_name: stream, action: "create", config: consumerConfig(broker.namespace, node) };
   const { error } = await ask(broker, `$JS.API.CONSUMER.CREATE.${stream}.${node}`, JSON.stringify(request));
   if (error !== undefined && error.err_code !== serverCodes.consumerExists) throw refused(broker, node, error);
-  return error === undefined;
-}
-
-/** Whether the node has its durable consumer: it was seen, or was sent to, before. Throws as `ensureConsumer`. */
-export async function hasConsumer(broker: Broker, node: string): Promise<boolean> {
-  const { error } = await consumerInfo(broker, node);
-  if (error === undefined) return true;
-  if (error.err_code === serverCodes.consumerNotFound) return false;
-  throw refused(broker, node, error);
 }
 
 /** The state of the node's durable consumer, or the broker's refusal to tell. */

@@ -3,7 +3,7 @@ import { StewardError } from "../protocol/errors.ts";
 import type { Message } from "../protocol/message.ts";
 import { messageSubject } from "../protocol/subjects.ts";
 import type { Broker } from "./broker.ts";
-import { ensureConsumer, hasConsumer } from "./consumer.ts";
+import { ensureConsumer } from "./consumer.ts";
 import { headersOf, publishOnce, publishUntilKnown, type PublishResult } from "./publish.ts";
 import { serverCodes } from "./server-codes.ts";
 
@@ -25,20 +25,14 @@ export class Queue {
 
   /**
    * Makes sure that each node has its durable consumer, because on a work queue a message without one can be
-   * acknowledged away by another node. Returns the names that had none: nodes that were never seen.
+   * acknowledged away by another node.
    * @throws StewardError streamsMissing, brokerRefused; or the reason of `signal`
    */
-  async prepare(nodes: readonly string[], signal?: AbortSignal): Promise<string[]> {
+  async prepare(nodes: readonly string[], signal?: AbortSignal): Promise<void> {
+    const broker = this.#broker;
     const unknown = nodes.filter((node) => !this.#ready.has(node));
-    const made = await this.#askFor(unknown, ensureConsumer, signal);
+    await Promise.all(unknown.map((node) => broker.untilAnswered(() => ensureConsumer(broker, node), signal)));
     for (const node of unknown) this.#ready.add(node);
-    return unknown.filter((_node, index) => made[index] === true);
-  }
-
-  /** The names that no node ever had; makes no consumer for them. Throws as `prepare`. */
-  async neverSeen(nodes: readonly string[], signal?: AbortSignal): Promise<string[]> {
-    const seen = await this.#askFor(nodes, hasConsumer, signal);
-    return nodes.filter((_node, index) => seen[index] !== true);
   }
 
   /**
@@ -50,15 +44,6 @@ export class Queue {
     for (const batch of batches(messages.map((message) => this.#entry(message)))) {
       await this.#putBatch(batch, signal);
     }
-  }
-
-  #askFor(
-    nodes: readonly string[],
-    ask: (broker: Broker, node: string) => Promise<boolean>,
-    signal?: AbortSignal,
-  ): Promise<boolean[]> {
-    const broker = this.#broker;
-    return Promise.all(nodes.map((node) => broker.untilAnswered(() => ask(broker, node), signal)));
   }
 
   async #putBatch(batch: readonly Entry[], signal?: AbortSignal): Promise<void> {

@@ -1,4 +1,4 @@
-import { parseDuration } from "../protocol/duration.ts";
+import { longestTimer, parseDuration } from "../protocol/duration.ts";
 import { StewardError } from "../protocol/errors.ts";
 import type { Arguments } from "./command.ts";
 
@@ -28,6 +28,13 @@ export function durationOf(args: Arguments, name: string): number | undefined {
   if (ms === undefined)
     throw new StewardError("usage", `--${name} ${text} is no duration; write one such as 30s or 5m`);
   return ms;
+}
+
+/** As `durationOf`, for a wait of this process itself: at most 24 days. */
+export function timerOf(args: Arguments, name: string): number | undefined {
+  const ms = durationOf(args, name);
+  if (ms === undefined || ms <= longestTimer) return ms;
+  throw new StewardError("usage", `--${name} is at most 24d, not ${textOf(args, name)}`);
 }
 
 /** An option's number, which must be whole and not negative; undefined when it was not given. */

@@ -4,7 +4,6 @@ export interface Option {
   readonly type: "string" | "boolean" | "number" | "strings";
   readonly alias?: string;
   readonly choices?: readonly string[];
-  readonly hidden?: boolean;
 }
 
 export interface Positional {

@@ -3,7 +3,8 @@ import type { Arguments, Option } from "./command.ts";
 
 /**
  * Fills in from the environment what the command line left out: `--log-level` is also `STEWARD_LOG_LEVEL`, and so on;
- * the broker's address is also `NATS_URL`, as for the `nats` CLI.
+ * the broker's address is also `NATS_URL`, as for the `nats` CLI. An empty variable counts as none.
+ * @throws StewardError badSettings
  */
 export function withEnvironment(
   args: Arguments,
@@ -13,14 +14,14 @@ export function withEnvironment(
   const filled: Record<string, Arguments[string]> = { ...args };
   for (const [name, option] of Object.entries(options)) {
     const variable = `STEWARD_${name.toUpperCase().replaceAll("-", "_")}`;
-    const text = env[variable] ?? (name === "server" ? env["NATS_URL"] : undefined);
-    if (filled[name] === undefined && text !== undefined) filled[name] = read(text, option, variable);
+    const text = env[variable] || (name === "server" ? env["NATS_URL"] : undefined);
+    if (filled[name] === undefined && text) filled[name] = read(text, option, variable);
   }
   return filled;
 }
 
 function read(text: string, { type, choices }: Option, variable: string): Arguments[string] {
-  if (type === "boolean") return text !== "" && text !== "0" && text !== "false";
+  if (type === "boolean") return readFlag(text, variable);
   if (type === "strings") return text.split(",");
   if (type === "number" && !Number.isFinite(Number(text))) {
     throw new StewardError("badSettings", `${variable} must be a number, not "${text}"`);
@@ -29,4 +30,10 @@ function read(text: string, { type, choices }: Option, variable: string): Argume
     throw new StewardError("badSettings", `${variable} must be one of ${choices.join(", ")}, not "${text}"`);
   }
   return type === "number" ? Number(text) : text;
+}
+
+function readFlag(text: string, variable: string): boolean {
+  if (["1", "true"].includes(text)) return true;
+  if (["0", "false"].includes(text)) return false;
+  throw new StewardError("badSettings", `${variable} must be true or false, not "${text}"`);
 }

@@ -11,7 +11,15 @@ export const exitCodes = {
   interrupted: 130,
 } as const;
 
-const usage: readonly ErrorCode[] = ["usage", "badSettings", "badMessage", "badName", "tooLarge", "notJson"];
+const usage: readonly ErrorCode[] = [
+  "usage",
+  "badSettings",
+  "badMessage",
+  "badName",
+  "tooLarge",
+  "notJson",
+  "fileUnreadable",
+];
 const broker: readonly ErrorCode[] = [
   "brokerUnreachable",
   "brokerRefused",
@@ -32,5 +40,6 @@ const noMatch: readonly ErrorCode[] = ["noMatch", "neverSeen", "notFound"];
 export function exitCodeOf(code: ErrorCode): number {
   if (usage.includes(code)) return exitCodes.usage;
   if (broker.includes(code)) return exitCodes.broker;
+  if (code === "stopped") return exitCodes.interrupted;
   return noMatch.includes(code) ? exitCodes.noMatch : exitCodes.failed;
 }

@@ -13,13 +13,35 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
 }
 
 async function run(): Promise<number> {
+  process.stdout.on("error", onUnwritable);
   try {
     const { runCommandLine } = await import("./register.ts");
     return await runCommandLine(argv);
-  } catch (error) {
+  } catch (thrown) {
+    const error = await explained(thrown);
     const known = error instanceof StewardError;
-    console.error(`steward: ${messageOf(error)}${known ? "" : " (a bug in steward; --log-level debug shows where)"}`);
-    if (argv.includes("debug") && error instanceof Error) console.error(error.stack);
+    const note = known ? error.code : "a bug in steward; --log-level debug shows where";
+    console.error(`steward: ${messageOf(error)} (${note})`);
+    if (isDebugging() && thrown instanceof Error) console.error(thrown.stack);
     return known ? exitCodeOf(error.code) : exitCodes.failed;
   }
+}
+
+function onUnwritable(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE") return; // A reader such as `head` has seen enough; the command still ends with its own code.
+  console.error(`steward: the output cannot be written: ${messageOf(error)}`);
+  process.exit(exitCodes.failed);
+}
+
+/** A broker that fell silent in the middle is known trouble, wherever it shows. */
+async function explained(error: unknown): Promise<unknown> {
+  if (error instanceof StewardError) return error;
+  const { isSilence } = await import("../broker/broker.ts");
+  if (!isSilence(error)) return error;
+  return new StewardError("brokerUnreachable", `the broker does not answer: ${messageOf(error)}; see that it is up`);
+}
+
+function isDebugging(): boolean {
+  const [before = ""] = argv.join(" ").split(" -- ", 1);
+  return /(?:^| )--log-level[ =]debug\b/.test(before) || process.env["STEWARD_LOG_LEVEL"] === "debug";
 }

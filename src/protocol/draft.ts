@@ -78,7 +78,7 @@ export function canonicalSubject(subject: string): string {
 }
 
 /** The type that a subject has by habit: `log` and `error` are events, everything else is a command. */
-export function habitualType(subject: string): MessageType {
+function habitualType(subject: string): MessageType {
   return subject === "log" || subject === "error" ? "event" : "command";
 }
 

@@ -1,6 +1,9 @@
 const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 type Unit = keyof typeof unitMs;
 
+/** The longest wait that a timer keeps, in milliseconds: 24.8 days. One set for longer would end at once. */
+export const longestTimer: number = 2 ** 31 - 1;
+
 const pattern = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/;
 const part = /(\d+(?:\.\d+)?)(ms|s|m|h|d)/g;
 

@@ -12,6 +12,7 @@ export const errorMeanings = {
   streamsMissing: "the streams have not been created in this namespace",
   streamsDrifted: "a stream differs from the shipped configuration",
   notStored: "the broker did not confirm that a message was stored",
+  stopped: "the user ended it before the broker had confirmed that a message was stored",
   serverNotFound: "no usable nats-server was found or could be fetched",
   serverTooOld: "the nats-server found is older than the minimum version",
   serverFailed: "nats-server ended or could not start",

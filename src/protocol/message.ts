@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { parseDuration } from "./duration.ts";
+import { longestTimer, parseDuration } from "./duration.ts";
 import { StewardError } from "./errors.ts";
 import { isId, isToken, messageTypes, nodeNameFault, type MessageType } from "./subjects.ts";
 
@@ -57,6 +57,11 @@ const positiveDuration = matching(
   (value) => (parseDuration(value) ?? 0) > 0,
   'must be a duration longer than 0, such as "30s" or "5m"',
 );
+const timer = (schema: Schema<string>): Schema<string> =>
+  v.pipe(
+    schema,
+    v.check((value) => (parseDuration(value) ?? 0) <= longestTimer, "must be at most 24d"),
+  );
 const retries = v.pipe(
   v.number("must be a number"),
   v.integer("must be a whole number"),
@@ -68,9 +73,9 @@ const retries = v.pipe(
 export const optionEntries: {
   readonly [K in keyof MessageOptions]-?: v.OptionalSchema<Schema<NonNullable<MessageOptions[K]>>, undefined>;
 } = {
-  timeout: v.optional(positiveDuration),
+  timeout: v.optional(timer(positiveDuration)),
   retries: v.optional(retries),
-  retryWait: v.optional(duration),
+  retryWait: v.optional(timer(duration)),
   expires: v.optional(positiveDuration),
   delivery: v.optional(v.picklist(["atLeastOnce", "atMostOnce"], 'must be "atLeastOnce" or "atMostOnce"')),
   reply: v.optional(v.object({ node: nodeSchema, subject: tokenSchema }, "must have the keys node and subject")),

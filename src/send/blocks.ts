@@ -1,49 +1,88 @@
-import type { Readable } from "node:stream";
+import { addAbortSignal, type Readable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
+import { messageOf, StewardError } from "../protocol/errors.ts";
+import { maxDataBytes } from "../protocol/message.ts";
 
-/** The bytes that a block of log lines holds at most, unless one line alone is longer. */
+/** What a block of lines holds at most, unless one line alone is longer; in bytes of JSON, as it travels. */
 const blockBytes = 64 * 1024;
 /** How long a line waits for its block to fill, in milliseconds. */
 const blockMs = 200;
+/** A line that fits no message is cut into pieces of so many characters, none of which takes more than 6 bytes. */
+const pieceLength = Math.floor(maxDataBytes / 6);
 
 /**
  * Cuts a stream of text into blocks of whole lines: a block ends at 64 KiB, or 200 ms after its first line came. Bytes
- * that are not UTF-8 become U+FFFD; a last line without a line feed is a block's end all the same.
+ * that are not UTF-8 become U+FFFD; a last line without a line feed is a block's end all the same. A line that fits no
+ * message comes in pieces, and `onCut` is told. When `signal` ends the reading, what has been read still comes.
+ * @throws StewardError fileUnreadable, after all that was read
  */
-export async function* lineBlocks(input: Readable): AsyncGenerator<string> {
-  const chunks = input.setEncoding("utf8")[Symbol.asyncIterator]() as AsyncIterator<string>;
-  let rest = "";
-  let deadline: Promise<"time"> | undefined;
-  let next = chunks.next();
+export async function* lineBlocks(input: Readable, signal: AbortSignal, onCut: () => void): AsyncGenerator<string> {
+  const read = reader(input, signal);
+  let text = "";
+  let next = read();
+  let due: Promise<"due"> | undefined;
   for (;;) {
-    const what = await Promise.race(deadline === undefined ? [next] : [next, deadline]);
-    if (what === "time" || what.done === true) {
-      const end = what === "time" ? rest.lastIndexOf("\n") + 1 : rest.length;
-      if (end > 0) yield rest.slice(0, end);
-      rest = rest.slice(end);
-      deadline = undefined;
-      if (what !== "time") return;
+    const came = await (due === undefined ? next : Promise.race([next, due]));
+    if (came === "due") {
+      const end = text.lastIndexOf("\n") + 1;
+      if (end > 0) yield text.slice(0, end);
+      text = text.slice(end);
+      due = undefined;
       continue;
     }
-    next = chunks.next();
-    rest += what.value;
-    for (let end = blockEnd(rest); end > 0; end = blockEnd(rest)) {
-      yield rest.slice(0, end);
-      rest = rest.slice(end);
+    if (came.kind === "end") {
+      if (text !== "") yield text;
+      if (came.error !== undefined) throw came.error;
+      return;
     }
-    deadline ??= new Promise((resolve) => setTimeout(() => resolve("time"), blockMs));
+    next = read();
+    text += came.text;
+    for (let end = blockEnd(text); end > 0; end = blockEnd(text)) {
+      if (text[end - 1] !== "\n") onCut();
+      yield text.slice(0, end);
+      text = text.slice(end);
+    }
+    due ??= delay(blockMs, "due", { ref: false });
   }
 }
 
-/** Where the first full block ends; 0 when there is none yet. Counts characters, of which none takes more than 4 bytes. */
+type Read = { readonly kind: "text"; readonly text: string } | { readonly kind: "end"; readonly error?: StewardError };
+
+/** Reads chunk by chunk, and never rejects: a chunk is read ahead while nobody awaits it. */
+function reader(input: Readable, signal: AbortSignal): () => Promise<Read> {
+  const text = addAbortSignal(signal, input).setEncoding("utf8");
+  const chunks = text[Symbol.asyncIterator]() as AsyncIterator<string, undefined>;
+  return async () => {
+    try {
+      const chunk = await chunks.next();
+      return chunk.done === true ? { kind: "end" } : { kind: "text", text: chunk.value };
+    } catch (error) {
+      if (signal.aborted) return { kind: "end" };
+      const name = "path" in input ? String(input.path) : "standard input";
+      return { kind: "end", error: new StewardError("fileUnreadable", `${name} cannot be read: ${messageOf(error)}`) };
+    }
+  };
+}
+
+/** Where the first full block ends; 0 while there is none. */
 function blockEnd(text: string): number {
-  if (Buffer.byteLength(text) <= blockBytes) return 0;
-  let end = 0;
   let bytes = 0;
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", end)) {
-    const lineBytes = Buffer.byteLength(text.slice(end, at + 1));
-    if (end > 0 && bytes + lineBytes > blockBytes) return end;
-    bytes += lineBytes;
-    end = at + 1;
+  for (let start = 0; start < text.length;) {
+    const feed = text.indexOf("\n", start);
+    const end = feed < 0 ? text.length : feed + 1;
+    bytes += Buffer.byteLength(JSON.stringify(text.slice(start, end))) - 2;
+    if (bytes > blockBytes) {
+      if (start > 0) return start;
+      if (bytes > maxDataBytes) return pieceEnd(text);
+      return feed < 0 ? 0 : end;
+    }
+    start = end;
   }
-  return end;
+  return 0;
+}
+
+/** Between two characters, not between the two halves of one. */
+function pieceEnd(text: string): number {
+  const isHigh = (text.charCodeAt(pieceLength - 1) & 0xfc00) === 0xd800;
+  return isHigh ? pieceLength - 1 : pieceLength;
 }

@@ -9,15 +9,21 @@ export interface Sender {
   readonly id: string;
 }
 
-/** The messages of a draft, one for each node, all with the same id. */
+/** The messages of a draft, one for each node (a node named twice gets one), all with the same id. */
 export function toMessages({ nodes, ...draft }: Draft, { from, id }: Sender): Message[] {
   const createdAt = new Date().toISOString();
-  return nodes.map((node) => ({ ...draft, id: draft.id ?? id, from: draft.from ?? from, node, createdAt }));
+  return [...new Set(nodes)].map((node) => ({
+    ...draft,
+    id: draft.id ?? id,
+    from: draft.from ?? from,
+    node,
+    createdAt,
+  }));
 }
 
-/** Reads `ship1` or `ship1,ship2`; each name is checked, and one that is named twice counts once. */
+/** Reads `ship1` or `ship1,ship2`. @throws StewardError badName */
 export function parseTargets(text: string): string[] {
-  const names = [...new Set(text.split(",").map((name) => name.trim()))];
+  const names = text.split(",").map((name) => name.trim());
   for (const name of names) {
     const fault = nodeNameFault(name);
     if (fault !== undefined) throw new StewardError("badName", fault);

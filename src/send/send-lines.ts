@@ -1,42 +1,65 @@
 import type { Readable } from "node:stream";
-import type { Broker } from "../broker/connect.ts";
+import type { Broker } from "../broker/broker.ts";
 import { Queue } from "../broker/enqueue.ts";
-import { toMessages, type Sender } from "./outgoing.ts";
+import type { Draft } from "../protocol/draft.ts";
+import { expireBeforeForgotten } from "./at-most-once.ts";
 import { lineBlocks } from "./blocks.ts";
-import { outcomesWithin } from "./send.ts";
-import { Waiter, type Outcome } from "./waiter.ts";
+import { prepareNodes, type Unseen } from "./nodes.ts";
+import { count, emptySummary, type Outcome, type Summary } from "./outcome.ts";
+import { toMessages, type Sender } from "./outgoing.ts";
+import { patiently } from "./patiently.ts";
+import { Waiter } from "./waiter.ts";
 
-export interface LinesOptions {
-  readonly nodes: readonly string[];
-  /** How long to wait for the outcome once all is stored, in milliseconds. */
-  readonly waitMs: number;
-  /** Ends the reading and the waiting; what is stored stays. */
+export interface LinesOptions extends Unseen {
+  /** How long to wait for the outcome once all is stored, in milliseconds; not at all when not given. */
+  readonly waitMs?: number | undefined;
+  /** The id may have been sent before: its ACKs may be there already. */
+  readonly known?: boolean;
+  /** Ends the reading, and then the waiting; what was read is still stored. */
   readonly signal: AbortSignal;
+  /** Told of each piece of a line that fits no message. */
+  readonly onCut: () => void;
+}
+
+/** What became of a text. A log may be forwarded for weeks: outcomes are counted, not kept. */
+export interface LinesResult {
+  /** How many blocks were stored; their ids are the sender's with `-0`, `-1` and so on. */
+  readonly blocks: number;
+  /** The blocks' outcomes on all nodes. */
+  readonly summary: Summary;
+  readonly firstFailure: Outcome | undefined;
 }
 
 /**
- * Sends the lines of a text as `log` events, in blocks, each stored before the next goes out: so they arrive in their
- * order, however often the broker goes away in between. The id of a block is the sender's with its number.
+ * Sends the lines of a text as events like `template`, in blocks, each stored before the next goes out: so they arrive
+ * in their order, however often the broker goes away in between.
+ * @throws StewardError as `send`, and fileUnreadable
  */
 export async function sendLines(
   broker: Broker,
   input: Readable,
+  template: Draft,
   { from, id }: Sender,
-  { nodes, waitMs, signal }: LinesOptions,
-): Promise<Outcome[]> {
+  options: LinesOptions,
+): Promise<LinesResult> {
+  const { waitMs, known = false, signal, onCut } = options;
   const queue = new Queue(broker);
-  const waiter = new Waiter(broker);
-  try {
-    await queue.prepare(nodes, signal);
-    let number = 0;
-    for await (const block of lineBlocks(input)) {
-      const draft = { nodes, messageType: "event", subject: "log", data: [block] } as const;
-      const messages = toMessages(draft, { from, id: `${id}-${number++}` });
-      if (waitMs > 0) waiter.expect(messages);
-      await queue.put(messages, signal);
-    }
-    return await outcomesWithin(broker, waiter, waitMs, signal);
-  } finally {
-    waiter.stop();
+  const summary = emptySummary();
+  let firstFailure: Outcome | undefined;
+  using waiter = new Waiter(broker, (outcome) => {
+    count(summary, outcome);
+    if (outcome.ack?.state !== "succeeded") firstFailure ??= outcome;
+  });
+  await patiently([{ id }], signal, (patience) => prepareNodes(broker, queue, template.nodes, options, patience));
+  let blocks = 0;
+  for await (const block of lineBlocks(input, signal, onCut)) {
+    const messages = toMessages({ ...template, data: [block] }, { from, id: `${id}-${blocks}` });
+    if (waitMs !== undefined) waiter.expect(messages);
+    await queue.put(await expireBeforeForgotten(broker, messages));
+    blocks += 1;
   }
+  if (known) await waiter.catchUp();
+  if (waitMs !== undefined) await waiter.settled(waitMs, signal);
+  const pending = waitMs === undefined ? blocks * template.nodes.length : waiter.pending.length;
+  return { blocks, summary: { ...summary, pending }, firstFailure };
 }

@@ -1,81 +1,95 @@
 import { lastAck, onAcked } from "../broker/acked.ts";
-import type { Broker } from "../broker/connect.ts";
+import type { Broker } from "../broker/broker.ts";
 import { isFinal, type Ack } from "../protocol/ack.ts";
-import type { Message } from "../protocol/message.ts";
+import { longestTimer } from "../protocol/duration.ts";
 import { laneName, type Address } from "../protocol/subjects.ts";
-
-/** What is known of a message: its latest ACK, or none while it is queued. */
-export interface Outcome {
-  readonly message: Message;
-  readonly ack: Ack | undefined;
-}
+import type { Outcome } from "./outcome.ts";
 
 /**
- * Collects the ACKs of messages as the broker stores them. It is told of each message before that one is published, so
- * that no ACK is missed; it needs no consumer.
+ * Waits for the final ACKs of messages as the broker stores them, and hands each over. It is told of a message before
+ * that one is published, so that no ACK is missed; it needs no consumer.
  */
-export class Waiter {
+export class Waiter implements Disposable {
   readonly #broker: Broker;
-  readonly #messages: Message[] = [];
-  readonly #latest = new Map<string, Ack>();
-  readonly #pending = new Set<string>();
-  readonly #unsubscribe = new Map<string, () => void>();
+  readonly #onFinal: (outcome: Outcome) => void;
+  readonly #pending = new Map<string, Outcome>();
+  readonly #subscriptions = new Map<string, { pending: number; readonly end: () => void }>();
+  readonly #leave: () => void;
   #allFinal: () => void = () => {};
 
-  constructor(broker: Broker) {
+  constructor(broker: Broker, onFinal: (outcome: Outcome) => void) {
     this.#broker = broker;
+    this.#onFinal = onFinal;
+    this.#leave = broker.onConnection({ back: () => void this.catchUp() });
+  }
+
+  /** What has no final ACK yet. */
+  get pending(): readonly Outcome[] {
+    return [...this.#pending.values()];
   }
 
   /** Listens for the ACKs of further messages. */
-  expect(messages: readonly Message[]): void {
-    for (const message of messages) {
-      const { id } = message;
-      this.#messages.push(message);
-      this.#pending.add(keyOf(message));
-      if (!this.#unsubscribe.has(id))
-        this.#unsubscribe.set(
-          id,
-          onAcked(this.#broker, id, (ack) => this.#take(ack)),
-        );
+  expect(addresses: readonly Address[]): void {
+    for (const { node, messageType, subject, id } of addresses) {
+      const address = { node, messageType, subject, id };
+      if (this.#pending.has(keyOf(address))) continue;
+      this.#pending.set(keyOf(address), { address, ack: undefined });
+      const end = this.#subscriptions.get(id)?.end ?? onAcked(this.#broker, id, (ack) => this.#take(ack));
+      this.#subscriptions.set(id, { pending: (this.#subscriptions.get(id)?.pending ?? 0) + 1, end });
     }
   }
 
-  /** Resolves when every message has its final ACK, or when `signal` is aborted; then says what is known. */
-  async outcomes(signal: AbortSignal): Promise<Outcome[]> {
-    if (this.#pending.size > 0 && !signal.aborted) {
-      await new Promise<void>((resolve) => {
-        this.#allFinal = resolve;
-        signal.addEventListener("abort", () => resolve(), { once: true });
-      });
-    }
-    return this.#messages.map((message) => ({ message, ack: this.#latest.get(keyOf(message)) }));
+  /** Resolves when every message has its final ACK, after `waitMs`, or when `signal` is aborted. */
+  async settled(waitMs: number, signal?: AbortSignal): Promise<void> {
+    const timeout = AbortSignal.timeout(Math.min(waitMs, longestTimer));
+    const enough = signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
+    if (this.#pending.size === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#allFinal = resolve;
+      if (enough.aborted) resolve();
+      enough.addEventListener("abort", () => resolve(), { once: true });
+    });
+    // What a broken connection has swallowed stands in the journal.
+    await this.catchUp();
   }
 
   /** Reads from the journal what is still pending: for ids that may be old, and after a reconnect. */
   async catchUp(): Promise<void> {
-    const pending = this.#messages.filter((message) => this.#pending.has(keyOf(message)));
     await Promise.all(
-      pending.map(async (message) => {
-        const ack = await lastAck(this.#broker, message);
+      this.pending.map(async ({ address }) => {
+        const ack = await lastAck(this.#broker, address);
         if (ack !== undefined) this.#take(ack);
       }),
     );
   }
 
-  stop(): void {
-    for (const unsubscribe of this.#unsubscribe.values()) unsubscribe();
+  [Symbol.dispose](): void {
+    this.#leave();
+    for (const { end } of this.#subscriptions.values()) end();
   }
 
   #take(ack: Ack): void {
     const key = keyOf(ack);
-    if (!this.#pending.has(key)) return;
-    this.#latest.set(key, ack);
+    const address = this.#pending.get(key)?.address;
+    if (address === undefined) return;
+    this.#pending.set(key, { address, ack });
     if (!isFinal(ack)) return;
     this.#pending.delete(key);
+    this.#forget(address.id);
+    this.#onFinal({ address, ack });
     if (this.#pending.size === 0) this.#allFinal();
+  }
+
+  /** A log that is forwarded for weeks must not leave a subscription for each block. */
+  #forget(id: string): void {
+    const subscription = this.#subscriptions.get(id);
+    if (subscription === undefined || --subscription.pending > 0) return;
+    subscription.end();
+    this.#subscriptions.delete(id);
   }
 }
 
-function keyOf(address: Address): string {
+/** What tells one message from another: one id may go to many nodes. */
+export function keyOf(address: Address): string {
   return `${address.node}.${laneName(address)}.${address.id}`;
 }

@@ -1,4 +1,4 @@
-import type { Broker } from "../broker/connect.ts";
+import type { Broker } from "../broker/broker.ts";
 import { kvEntries } from "../broker/kv.ts";
 import { queuedSubjects } from "../broker/queue.ts";
 import { isFinal, parseAck, type Ack } from "../protocol/ack.ts";

@@ -34,11 +34,9 @@ async function log(args: Arguments): Promise<number> {
     since: age === undefined ? undefined : new Date(Date.now() - age),
     follow: flagOf(args, "follow") ? interrupt.signal : undefined,
   });
-  for await (const { ack, storedAt } of entries) {
-    const line = flagOf(args, "json")
-      ? JSON.stringify({ storedAt: new Date(storedAt).toISOString(), ...ack })
-      : ackLine(ack);
-    console.log(line);
+  for await (const entry of entries) {
+    console.log(flagOf(args, "json") ? JSON.stringify({ storedAt: entry.storedAt, ...entry.ack }) : ackLine(entry));
+    if (!process.stdout.writable) break; // The reader, such as `head`, has seen enough.
   }
   return 0;
 }

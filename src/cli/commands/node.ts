@@ -4,7 +4,7 @@ import { NodeDaemon } from "../../node/daemon.ts";
 import { nodeDefaults, type NodeSettings } from "../../node/settings.ts";
 import { StewardError } from "../../protocol/errors.ts";
 import { nodeNameFault } from "../../protocol/subjects.ts";
-import { durationOf, listOf, textOf, wholeNumberOf } from "../arguments.ts";
+import { listOf, textOf, timerOf, wholeNumberOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { createLog } from "../log.ts";
@@ -93,22 +93,22 @@ function nodeSettings(args: Arguments): NodeSettings {
   const dataDir = resolve(textOf(args, "data-dir") ?? join(stateFolder(process.env), "nodes", name));
   const central = textOf(args, "central") ?? nodeDefaults.central;
   if (nodeNameFault(central) !== undefined) throw new StewardError("badName", `--central: ${nodeNameFault(central)}`);
-  const presenceTtl = durationOf(args, "presence-ttl") ?? nodeDefaults.presenceTtl;
+  const presenceTtl = timerOf(args, "presence-ttl") ?? nodeDefaults.presenceTtl;
   return {
     name,
     dataDir,
     inbox: resolve(textOf(args, "inbox") ?? join(dataDir, "inmsg.txt")),
     central,
     labels: Object.fromEntries(listOf(args, "label").map(readLabel)),
-    timeout: durationOf(args, "timeout") ?? nodeDefaults.timeout,
+    timeout: timerOf(args, "timeout") ?? nodeDefaults.timeout,
     retries: wholeNumberOf(args, "retries") ?? nodeDefaults.retries,
-    retryWait: durationOf(args, "retry-wait") ?? nodeDefaults.retryWait,
-    killGrace: durationOf(args, "kill-grace") ?? nodeDefaults.killGrace,
+    retryWait: timerOf(args, "retry-wait") ?? nodeDefaults.retryWait,
+    killGrace: timerOf(args, "kill-grace") ?? nodeDefaults.killGrace,
     outputLimit: wholeNumberOf(args, "output-limit") ?? nodeDefaults.outputLimit,
     presenceTtl,
     presenceBeat: presenceTtl / 3,
-    drainTimeout: durationOf(args, "drain-timeout") ?? nodeDefaults.drainTimeout,
-    watchdogInterval: durationOf(args, "watchdog-interval") ?? nodeDefaults.watchdogInterval,
+    drainTimeout: timerOf(args, "drain-timeout") ?? nodeDefaults.drainTimeout,
+    watchdogInterval: timerOf(args, "watchdog-interval") ?? nodeDefaults.watchdogInterval,
   };
 }
 

@@ -17,8 +17,8 @@ async function nodes(args: Arguments): Promise<number> {
   const wanted = matcher(textOf(args, "pattern"));
   const states = (await readNodes(broker)).filter(({ node }) => wanted(node));
   if (flagOf(args, "json")) console.log(JSON.stringify(states));
-  else if (states.length > 0)
-    console.log(table(["NODE", "STATE", "QUEUED", "RUNNING", "LAST", "WHEN", "HOST"], states.map(row)));
+  else if (states.length === 0) console.error("no node is known by that name; `steward node NAME` starts one");
+  else console.log(table(["NODE", "STATE", "QUEUED", "RUNNING", "LAST", "WHEN", "HOST"], states.map(row)));
   return 0;
 }
 

@@ -1,20 +1,15 @@
-import { open, readFile } from "node:fs/promises";
-import { userInfo } from "node:os";
-import { buffer } from "node:stream/consumers";
-import { canonicalSubject, habitualType, parseDraft, type Draft } from "../../protocol/draft.ts";
-import { messageOf, StewardError } from "../../protocol/errors.ts";
 import { newId } from "../../protocol/ids.ts";
-import { toToken } from "../../protocol/subjects.ts";
-import { parseTargets, toMessages } from "../../send/outgoing.ts";
-import { sendLines } from "../../send/send-lines.ts";
+import { summarise, type Outcome } from "../../send/outcome.ts";
+import { toMessages } from "../../send/outgoing.ts";
 import { send } from "../../send/send.ts";
-import type { Outcome } from "../../send/waiter.ts";
-import { durationOf, flagOf, listOf, textOf, wholeNumberOf } from "../arguments.ts";
+import { flagOf, textOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { forwardLines } from "../forward-lines.ts";
 import { onInterrupt } from "../interrupt.ts";
-import { countsOf, exitCodeFor, printOutcomes, summarise, toJson } from "../render/outcomes.ts";
+import { exitCodeFor, messageJson, messagesText } from "../render/outcomes.ts";
+import { defaultSender, draftOf, fileDrafts, waitingOf } from "../send-arguments.ts";
 
 export const sendCommand: Command = {
   name: "send",
@@ -50,127 +45,37 @@ export const sendCommand: Command = {
 };
 
 async function runSend(args: Arguments): Promise<number> {
-  const lines = textOf(args, "lines");
-  if (lines !== undefined) return runLines(lines, args);
-  const drafts = await readDrafts(args);
-  const from = senderOf(args);
-  const messages = drafts.flatMap((draft) => toMessages(draft, { from, id: newId() }));
-  const waitMs = waitOf(args);
+  const [file, lines] = [textOf(args, "file"), textOf(args, "lines")];
+  if (lines !== undefined && file === undefined) return forwardLines(lines, args);
+  const drafts = file === undefined ? [draftOf(args)] : await fileDrafts(file, args);
+  const messages = drafts.flatMap((draft) => toMessages(draft, { from: defaultSender(), id: newId() }));
   await using broker = await openFromArguments(args);
   using interrupt = onInterrupt();
   const outcomes = await send(broker, messages, {
-    waitMs,
-    knownOnly: flagOf(args, "known-only"),
-    known: args["id"] !== undefined || args["file"] !== undefined,
+    ...waitingOf(args),
+    known: drafts.some(({ id }) => id !== undefined),
     signal: interrupt.signal,
-    onNeverSeen: (names) => {
-      for (const name of names) console.error(`steward: no node ${name} has ever been seen (neverSeen); it is queued`);
-    },
   });
   show(outcomes, args);
-  if (waitMs === 0) return exitCodes.succeeded;
-  return interrupt.signal.aborted ? exitCodes.interrupted : exitCodeFor(outcomes);
+  if (flagOf(args, "no-wait")) return exitCodes.succeeded;
+  return interrupt.signal.aborted ? exitCodes.interrupted : exitCodeFor(summarise(outcomes));
 }
 
 function show(outcomes: readonly Outcome[], args: Arguments): void {
-  const ids = [...new Set(outcomes.map(({ message }) => message.id))];
-  const byId = ids.map((id) => outcomes.filter(({ message }) => message.id === id));
+  const messages = new Map<string, Outcome[]>();
+  for (const outcome of outcomes) {
+    const { id } = outcome.address;
+    if (!messages.get(id)?.push(outcome)) messages.set(id, [outcome]);
+  }
   if (flagOf(args, "json")) {
-    const sets = byId.map((set, at) => ({ id: ids[at], nodes: toJson(set), summary: summarise(set) }));
-    const list = args["file"] !== undefined;
-    console.log(JSON.stringify(list ? { messages: sets, summary: summarise(outcomes) } : sets[0]));
-    return;
+    const list = [...messages].map(([id, set]) => messageJson(id, set));
+    const isList = args["file"] !== undefined;
+    console.log(JSON.stringify(isList ? { messages: list, summary: summarise(outcomes) } : list[0]));
+  } else if (flagOf(args, "no-wait")) {
+    for (const id of messages.keys()) console.log(id);
+  } else {
+    const { stdout, stderr } = messagesText(messages);
+    process.stdout.write(stdout);
+    process.stderr.write(stderr);
   }
-  if (flagOf(args, "no-wait")) {
-    for (const id of ids) console.log(id);
-    return;
-  }
-  for (const [at, set] of byId.entries()) {
-    printOutcomes(set);
-    const summary = summarise(set);
-    if (set.length > 1) console.error(`${ids[at]}: ${countsOf(summary)}`);
-    if ((summary["pending"] ?? 0) > 0) {
-      console.error(`${ids[at]} will be delivered; see \`steward status ${ids[at]}\``);
-    }
-  }
-}
-
-async function readDrafts(args: Arguments): Promise<Draft[]> {
-  const file = textOf(args, "file");
-  if (file !== undefined) return fileDrafts(file, args);
-  const nodes = textOf(args, "nodes");
-  const subject = textOf(args, "subject");
-  if (nodes === undefined || subject === undefined) {
-    throw new StewardError("usage", "name the nodes and the subject, such as `steward send ship1 exec -- uname -a`");
-  }
-  const data = [...listOf(args, "data"), ...listOf(args, "--")];
-  return [draftOf(parseTargets(nodes), subject, data, args)];
-}
-
-function draftOf(nodes: string[], subject: string, data: readonly string[], args: Arguments): Draft {
-  const reply = textOf(args, "reply")?.split(".");
-  return parseDraft({
-    id: textOf(args, "id"),
-    node: nodes,
-    messageType: flagOf(args, "event") ? "event" : habitualType(canonicalSubject(subject)),
-    subject,
-    data,
-    timeout: textOf(args, "timeout"),
-    retries: wholeNumberOf(args, "retries"),
-    retryWait: textOf(args, "retry-wait"),
-    expires: textOf(args, "expires"),
-    delivery: flagOf(args, "at-most-once") ? "atMostOnce" : undefined,
-    reply: reply && { node: reply[0], subject: reply[1] },
-  });
-}
-
-/** All messages of a file, or none: a broken part is told with its place before anything is sent. */
-async function fileDrafts(file: string, args: Arguments): Promise<Draft[]> {
-  if (args["nodes"] !== undefined) throw new StewardError("usage", "with --file, nodes and subject stand in the file");
-  const { parseDocuments } = await import("../../inputs/documents.ts");
-  const { parts } = await parseDocuments(await readInput(file));
-  if (parts.length === 0) throw new StewardError("usage", `${file} holds no message`);
-  return parts.map((part, index) => {
-    if (part.kind === "broken") throw new StewardError("notJson", `${file}: ${part.reason}`);
-    try {
-      return parseDraft(part.value);
-    } catch (error) {
-      throw new StewardError("badMessage", `${file}: message ${index + 1}: ${messageOf(error)}`);
-    }
-  });
-}
-
-async function readInput(file: string): Promise<Buffer> {
-  return file === "-" ? buffer(process.stdin) : readFile(file).catch(unreadable(file));
-}
-
-async function runLines(file: string, args: Arguments): Promise<number> {
-  const nodes = parseTargets(textOf(args, "nodes") ?? "");
-  const subject = textOf(args, "subject") ?? "log";
-  if (canonicalSubject(subject) !== "log")
-    throw new StewardError("usage", `--lines goes with log, not with ${subject}`);
-  const input = file === "-" ? process.stdin : (await open(file).catch(unreadable(file))).createReadStream();
-  const sender = { from: senderOf(args), id: textOf(args, "id") ?? newId() };
-  const waitMs = waitOf(args);
-  await using broker = await openFromArguments(args);
-  using interrupt = onInterrupt();
-  const outcomes = await sendLines(broker, input, sender, { nodes, waitMs, signal: interrupt.signal });
-  const summary = summarise(outcomes);
-  if (flagOf(args, "json")) console.log(JSON.stringify({ id: sender.id, blocks: outcomes.length, summary }));
-  else console.error(`${sender.id}: ${outcomes.length} blocks: ${countsOf(summary)}`);
-  return interrupt.signal.aborted ? exitCodes.interrupted : exitCodeFor(outcomes);
-}
-
-function senderOf(args: Arguments): string {
-  return textOf(args, "from") ?? toToken(userInfo().username);
-}
-
-function waitOf(args: Arguments): number {
-  return flagOf(args, "no-wait") ? 0 : (durationOf(args, "wait") ?? 30_000);
-}
-
-function unreadable(file: string): (error: unknown) => never {
-  return (error) => {
-    throw new StewardError("fileUnreadable", `${file} cannot be read: ${messageOf(error)}`);
-  };
 }

@@ -1,10 +1,11 @@
 import { StewardError } from "../../protocol/errors.ts";
-import { isId } from "../../protocol/subjects.ts";
+import { isId, laneName } from "../../protocol/subjects.ts";
 import { readStatus, type MessageStatus } from "../../state/status.ts";
 import { flagOf, textOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { ackLine } from "../render/ack-line.ts";
+import { indentedOutput, outputBytes } from "../render/output.ts";
 
 export const statusCommand: Command = {
   name: "status",
@@ -23,20 +24,21 @@ async function status(args: Arguments): Promise<number> {
     throw new StewardError("notFound", `nothing with the id ${id} is in the queue or in the log`);
   }
   if (flagOf(args, "json")) console.log(JSON.stringify({ id, nodes: statuses.map(toJson) }));
-  else for (const one of statuses) print(one);
+  else for (const one of statuses) print(one, statuses.length === 1);
   return 0;
 }
 
-function toJson({ address, queued, acks }: MessageStatus): object {
+function toJson({ address, queued, history }: MessageStatus): object {
   const { node, messageType, subject } = address;
+  const acks = history.map(({ storedAt, ack }) => ({ storedAt, ...ack }));
   return { node, messageType, subject, queued, state: acks.at(-1)?.state ?? "queued", acks };
 }
 
-function print({ address, acks }: MessageStatus): void {
-  if (acks.length === 0) console.log(`${address.node} ${address.messageType}.${address.subject} queued`);
-  for (const ack of acks) console.log(ackLine(ack));
-  const output = acks.at(-1)?.output;
-  for (const stream of ["stdout", "stderr"] as const) {
-    process.stdout.write(Buffer.from(output?.[stream] ?? "", output?.encoding ?? "utf8"));
-  }
+/** Each ACK on a line, and then what the last run wrote: as it is when there is but one node. */
+function print({ address, history }: MessageStatus, isOnly: boolean): void {
+  const last = history.at(-1)?.ack;
+  if (last === undefined) console.log(`${address.node} ${laneName(address)} queued`);
+  for (const entry of history) console.log(ackLine(entry));
+  if (isOnly) process.stdout.write(Buffer.concat([outputBytes(last, "stdout"), outputBytes(last, "stderr")]));
+  else process.stdout.write(indentedOutput(last));
 }

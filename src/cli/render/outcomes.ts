@@ -1,17 +1,13 @@
-import type { Outcome } from "../../send/waiter.ts";
-import { isFinal, type Ack } from "../../protocol/ack.ts";
+import { isFinal } from "../../protocol/ack.ts";
+import { laneName } from "../../protocol/subjects.ts";
+import { summarise, type Outcome, type Summary } from "../../send/outcome.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { gaps, indentedOutput, outputBytes } from "./output.ts";
 
-/** How many messages ended in each state; `pending` are those without a final ACK. */
-export type Summary = Readonly<Record<string, number>>;
-
-export function summarise(outcomes: readonly Outcome[]): Summary {
-  const summary: Record<string, number> = { succeeded: 0, failed: 0, pending: 0 };
-  for (const { ack } of outcomes) {
-    const state = ack !== undefined && isFinal(ack) ? ack.state : "pending";
-    summary[state] = (summary[state] ?? 0) + 1;
-  }
-  return summary;
+/** The exit code that a summary asks for: a failure goes before what is pending. */
+export function exitCodeFor({ succeeded: _succeeded, pending, ...others }: Summary): number {
+  if (Object.values(others).some((count) => count > 0)) return exitCodes.failed;
+  return pending > 0 ? exitCodes.pending : exitCodes.succeeded;
 }
 
 /** A summary in words: `2 succeeded, 1 failed`. */
@@ -20,66 +16,73 @@ export function countsOf(summary: Summary): string {
   return counts.map(([state, count]) => `${count} ${state}`).join(", ");
 }
 
-/** The exit code that outcomes ask for: a failure goes before what is pending. */
-export function exitCodeFor(outcomes: readonly Outcome[]): number {
-  const { succeeded = 0, pending = 0 } = summarise(outcomes);
-  if (succeeded + pending < outcomes.length) return exitCodes.failed;
-  return pending > 0 ? exitCodes.pending : exitCodes.succeeded;
-}
-
-/** What `--json` shows of each message: its ACK, or its address and state while there is none. */
-export function toJson(outcomes: readonly Outcome[]): object[] {
-  return outcomes.map(({ message, ack }) => {
-    if (ack !== undefined) return ack;
-    const { id, node, messageType, subject } = message;
-    return { id, node, messageType, subject, state: "queued" };
+/** What `--json` gives for one message: the ACK of each node, or its address and state while there is none. */
+export function messageJson(id: string, outcomes: readonly Outcome[]): object {
+  const nodes = outcomes.map(({ address: { node, messageType, subject }, ack }) => {
+    return ack ?? { id, node, messageType, subject, state: "queued" };
   });
+  return { id, nodes, summary: summarise(outcomes) };
 }
 
-/** One line on what became of a message that did not succeed. */
-function describe({ message, ack }: Outcome): string {
-  if (ack === undefined) return `${message.node}: queued`;
-  if (!isFinal(ack)) return `${message.node}: running (${ack.state}, attempt ${ack.attempt})`;
-  const why = ack.error === undefined ? "" : `: ${ack.error.message}`;
-  return `${message.node}: ${ack.state}${why}`;
+/** What a person gets: stdout as bytes, since output need not be text. */
+export interface Text {
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
 }
 
-/** Prints the outcomes for people: a lone node's output as it is, several nodes' under their names. */
-export function printOutcomes(outcomes: readonly Outcome[]): void {
-  const [only] = outcomes;
-  if (outcomes.length === 1 && only !== undefined) {
-    process.stdout.write(outputBytes(only.ack, "stdout"));
-    process.stderr.write(outputBytes(only.ack, "stderr"));
-    if (only.ack?.state !== "succeeded") console.error(describe(only));
-    return;
+/** The outcomes of messages by their id: a lone node's output as it is, several nodes' under their names. */
+export function messagesText(messages: ReadonlyMap<string, readonly Outcome[]>): Text {
+  const all = [...messages.values()].flat();
+  const [only, another] = all;
+  const pending = [...messages].filter(([, outcomes]) => summarise(outcomes).pending > 0);
+  const hints = pending.map(([id]) => `${id} will be delivered; see \`steward status ${id}\``);
+  if (only !== undefined && another === undefined) return loneText(only, hints);
+  const titled = [...messages].map(([id, outcomes]): Buffer => {
+    const lane = outcomes[0] === undefined ? "" : laneName(outcomes[0].address);
+    return Buffer.concat([messages.size > 1 ? line(`${id} ${lane}`) : line(), ...folded(outcomes)]);
+  });
+  const what = messages.size > 1 ? `${messages.size} messages` : [...messages.keys()].join("");
+  return { stdout: Buffer.concat(titled), stderr: line(`${what}: ${countsOf(summarise(all))}`, ...hints) };
+}
+
+/** One line on where a message stands, and why when it did not succeed. */
+export function standing({ ack }: Outcome): string {
+  if (ack === undefined) return "queued";
+  if (!isFinal(ack)) return `running (${ack.state}, attempt ${ack.attempt})`;
+  return ack.error === undefined ? ack.state : `${ack.state}: ${ack.error.message}`;
+}
+
+function loneText(outcome: Outcome, hints: readonly string[]): Text {
+  const { address, ack } = outcome;
+  const said = ack?.state === "succeeded" ? [] : [standing(outcome)];
+  const notes = [...said, ...gaps(ack)].map((text) => `${address.node}: ${text}`);
+  const stderr = outputBytes(ack, "stderr");
+  const gap = stderr.length > 0 && stderr.at(-1) !== 0x0a && notes.length > 0 ? "\n" : "";
+  return {
+    stdout: outputBytes(ack, "stdout"),
+    stderr: Buffer.concat([stderr, Buffer.from(gap), line(...notes, ...hints)]),
+  };
+}
+
+/** What there is to say of each node, under the names of all of which it is the same; failures first. */
+function folded(outcomes: readonly Outcome[]): Buffer[] {
+  const groups = new Map<string, { names: string[]; head: string; output: Buffer }>();
+  for (const outcome of outcomes.toSorted((a, b) => Number(isSuccess(a)) - Number(isSuccess(b)))) {
+    const { address, ack } = outcome;
+    const head = [standing(outcome), ...gaps(ack)].join("; ");
+    const output = indentedOutput(ack);
+    const key = `${head}\n${output.toString("latin1")}`;
+    const group = groups.get(key) ?? { names: [], head, output };
+    group.names.push(address.node);
+    groups.set(key, group);
   }
-  for (const [text, names] of folded(outcomes)) console.log(`${names.join(", ")}: ${text}`);
-}
-
-/** What there is to say of each node, with the names of all of which it is the same; failures first. */
-function folded(outcomes: readonly Outcome[]): Map<string, string[]> {
-  const names = new Map<string, string[]>();
-  const failuresFirst = outcomes.toSorted((a, b) => Number(isSuccess(a)) - Number(isSuccess(b)));
-  for (const outcome of failuresFirst) {
-    const { node } = outcome.message;
-    const outputs = (["stdout", "stderr"] as const).map((stream) => indented(outputBytes(outcome.ack, stream)));
-    const text = [describe(outcome).slice(node.length + 2), ...outputs.filter((output) => output !== "")].join("\n");
-    names.set(text, [...(names.get(text) ?? []), node]);
-  }
-  return names;
+  return [...groups.values()].flatMap(({ names, head, output }) => [line(`${names.join(", ")}: ${head}`), output]);
 }
 
 function isSuccess({ ack }: Outcome): boolean {
   return ack?.state === "succeeded";
 }
 
-function indented(bytes: Buffer): string {
-  return bytes
-    .toString()
-    .replace(/\n$/, "")
-    .replaceAll(/^(?=.)/gm, "  ");
-}
-
-function outputBytes(ack: Ack | undefined, stream: "stdout" | "stderr"): Buffer {
-  return Buffer.from(ack?.output?.[stream] ?? "", ack?.output?.encoding ?? "utf8");
+function line(...texts: readonly string[]): Buffer {
+  return Buffer.from(texts.map((text) => `${text}\n`).join(""));
 }

@@ -1,0 +1,70 @@
+import { once } from "node:events";
+import { createReadStream } from "node:fs";
+import type { Readable } from "node:stream";
+import { messageOf, StewardError } from "../protocol/errors.ts";
+import { newId } from "../protocol/ids.ts";
+import { sendLines, type LinesResult } from "../send/send-lines.ts";
+import { flagOf, textOf } from "./arguments.ts";
+import type { Arguments } from "./command.ts";
+import { openFromArguments } from "./connection.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { onInterrupt } from "./interrupt.ts";
+import { countsOf, exitCodeFor, standing } from "./render/outcomes.ts";
+import { defaultSender, draftOf, waitingOf } from "./send-arguments.ts";
+
+/** A block's id is that of the whole with its number, and both must be ids. */
+const longestId = 32;
+
+/** `send --lines`: forwards a text as log events. Resolves to the exit code. */
+export async function forwardLines(file: string, args: Arguments): Promise<number> {
+  const draft = draftOf({ ...args, subject: textOf(args, "subject") ?? "log" });
+  const { id = newId(), from = defaultSender(), ...template } = draft;
+  if (template.subject !== "log" || template.data.length > 0) {
+    throw new StewardError("usage", "--lines goes with log and no data, such as `steward send central --lines FILE`");
+  }
+  if (id.length > longestId) throw new StewardError("usage", `--id has at most ${longestId} characters with --lines`);
+  const input = await openInput(file);
+  await using broker = await openFromArguments(args);
+  using interrupt = onInterrupt();
+  const { signal } = interrupt;
+  const options = { ...waitingOf(args), known: draft.id !== undefined, signal, onCut: onlyOnce(tellOfCut) };
+  const result = await sendLines(broker, input, template, { from, id }, options);
+  show(id, result, args);
+  if (signal.aborted) return exitCodes.interrupted;
+  return flagOf(args, "no-wait") ? exitCodes.succeeded : exitCodeFor(result.summary);
+}
+
+function show(id: string, { blocks, summary, firstFailure }: LinesResult, args: Arguments): void {
+  const stored = flagOf(args, "no-wait");
+  if (flagOf(args, "json")) console.log(JSON.stringify({ id, blocks, summary }));
+  else if (stored) console.log(id);
+  if (blocks === 0) return console.error("there were no lines; nothing was sent");
+  console.error(`${blocks} blocks, ${id}-0 to ${id}-${blocks - 1}: ${stored ? "stored" : countsOf(summary)}`);
+  if (firstFailure !== undefined) {
+    const { address } = firstFailure;
+    console.error(`the first that failed: ${address.node}: ${address.id} ${standing(firstFailure)}`);
+  }
+  if (summary.pending > 0 && !stored)
+    console.error("what is pending will be delivered; see `steward status` with the id");
+}
+
+function tellOfCut(): void {
+  console.error("steward: a line is longer than 256 KiB; it arrives in pieces, a line each");
+}
+
+async function openInput(file: string): Promise<Readable> {
+  if (file === "-") return process.stdin;
+  const input = createReadStream(file);
+  await once(input, "open").catch((error: unknown) => {
+    throw new StewardError("fileUnreadable", `${file} cannot be read: ${messageOf(error)}`);
+  });
+  return input;
+}
+
+function onlyOnce(action: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) action();
+    done = true;
+  };
+}

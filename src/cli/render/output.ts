@@ -1,0 +1,22 @@
+import type { Ack } from "../../protocol/ack.ts";
+
+type Stream = "stdout" | "stderr";
+
+/** The bytes that a run wrote, as far as its ACK holds them. */
+export function outputBytes(ack: Ack | undefined, stream: Stream): Buffer {
+  return Buffer.from(ack?.output?.[stream] ?? "", ack?.output?.encoding ?? "utf8");
+}
+
+/** What a run wrote, each line two spaces in; ends with a line feed unless there is nothing. Keeps bytes that are no text. */
+export function indentedOutput(ack: Ack | undefined): Buffer {
+  const streams = (["stdout", "stderr"] as const).map((stream) => outputBytes(ack, stream).toString("latin1"));
+  const lines = streams.flatMap((text) => (text === "" ? [] : text.replace(/\n$/, "").split("\n")));
+  return Buffer.from(lines.map((line) => (line === "" ? "\n" : `  ${line}\n`)).join(""), "latin1");
+}
+
+/** What was left out of a run's output, such as `stdout: 10 of 200 bytes are left out`; empty when it is whole. */
+export function gaps(ack: Ack | undefined): string[] {
+  return Object.entries(ack?.output?.truncated ?? {}).flatMap(([stream, gap]) =>
+    gap === undefined ? [] : [`${stream}: ${gap.omitted} of ${gap.total} bytes are left out`],
+  );
+}

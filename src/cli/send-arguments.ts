@@ -1,0 +1,97 @@
+import { readFile } from "node:fs/promises";
+import { userInfo } from "node:os";
+import { buffer } from "node:stream/consumers";
+import { parseDraft, type Draft } from "../protocol/draft.ts";
+import { messageOf, StewardError } from "../protocol/errors.ts";
+import { toToken } from "../protocol/subjects.ts";
+import type { Unseen } from "../send/nodes.ts";
+import { parseTargets } from "../send/outgoing.ts";
+import { flagOf, listOf, textOf, timerOf, wholeNumberOf } from "./arguments.ts";
+import type { Arguments } from "./command.ts";
+
+/** The message that the arguments describe. @throws StewardError usage, badName, badMessage, tooLarge */
+export function draftOf(args: Arguments): Draft {
+  const [nodes, subject] = [textOf(args, "nodes"), textOf(args, "subject")];
+  if (nodes === undefined || subject === undefined) {
+    throw new StewardError("usage", "name the nodes and the subject, such as `steward send ship1 exec -- uname -a`");
+  }
+  return parseDraft({
+    ...optionsOf(args),
+    id: textOf(args, "id"),
+    node: parseTargets(nodes),
+    messageType: flagOf(args, "event") ? "event" : undefined,
+    subject,
+    data: [...listOf(args, "data"), ...listOf(args, "--")],
+  });
+}
+
+/**
+ * The messages of a JSON or YAML file (`-` is standard input); what one leaves open comes from the options. All of them,
+ * or none: a broken part is told with its place before anything is sent.
+ * @throws StewardError usage, fileUnreadable, notJson, badMessage
+ */
+export async function fileDrafts(file: string, args: Arguments): Promise<Draft[]> {
+  const misplaced = ["nodes", "id", "event", "lines"].find((name) => args[name] !== undefined);
+  if (misplaced !== undefined) {
+    throw new StewardError("usage", `with --file the messages stand in the file, so leave out ${misplaced}`);
+  }
+  const { parseDocuments } = await import("../inputs/documents.ts");
+  const { parts } = await parseDocuments(await readInput(file));
+  if (parts.length === 0) throw new StewardError("usage", `${file} holds no message`);
+  return parts.map((part, index) => {
+    if (part.kind === "broken") throw new StewardError("notJson", `${file}: ${part.reason}`);
+    try {
+      const { nodes, ...draft } = parseDraft(part.value);
+      return parseDraft({ ...optionsOf(args), ...draft, node: nodes });
+    } catch (error) {
+      throw new StewardError("badMessage", `${file}: message ${index + 1}: ${messageOf(error)}`);
+    }
+  });
+}
+
+/** Who sends, when neither the message nor `--from` says: the user of the operating system. */
+export function defaultSender(): string {
+  try {
+    return toToken(userInfo().username);
+  } catch {
+    return `uid-${process.getuid?.() ?? 0}`; // In a container the user may have no name.
+  }
+}
+
+/** How long to wait for the outcome (not at all with `--no-wait`), and what to do with nodes that were never seen. */
+export function waitingOf(args: Arguments): Unseen & { readonly waitMs: number | undefined } {
+  return {
+    waitMs: flagOf(args, "no-wait") ? undefined : (timerOf(args, "wait") ?? 30_000),
+    knownOnly: flagOf(args, "known-only"),
+    onNeverSeen: (names) => {
+      for (const name of names) console.error(`steward: no node ${name} has ever been seen (neverSeen); it is queued`);
+    },
+  };
+}
+
+function optionsOf(args: Arguments): object {
+  return {
+    from: textOf(args, "from"),
+    timeout: textOf(args, "timeout"),
+    retries: wholeNumberOf(args, "retries"),
+    retryWait: textOf(args, "retry-wait"),
+    expires: textOf(args, "expires"),
+    delivery: flagOf(args, "at-most-once") ? "atMostOnce" : undefined,
+    reply: replyOf(args),
+  };
+}
+
+function replyOf(args: Arguments): object | undefined {
+  const text = textOf(args, "reply");
+  if (text === undefined) return undefined;
+  const [node, subject, ...more] = text.split(".");
+  if (subject !== undefined && more.length === 0) return { node, subject };
+  throw new StewardError("usage", `--reply ${text}: write it as node.subject, such as central.log`);
+}
+
+async function readInput(file: string): Promise<Buffer> {
+  if (file === "-") return buffer(process.stdin);
+  return readFile(file).catch((error: unknown) => {
+    throw new StewardError("fileUnreadable", `${file} cannot be read: ${messageOf(error)}`);
+  });
+}

@@ -1,0 +1,31 @@
+import type { Broker } from "../broker/broker.ts";
+import { streamInfo } from "../broker/queue.ts";
+import { formatDuration, parseDuration } from "../protocol/duration.ts";
+import { StewardError } from "../protocol/errors.ts";
+import type { Message } from "../protocol/message.ts";
+
+/** The journal's last hour is not relied on: clocks differ, and a message may wait while it is handed over. */
+const margin = 3_600_000;
+
+/**
+ * Lets an at-most-once message expire before the journal forgets, since beyond that nobody could say whether it ran.
+ * @throws StewardError badMessage for one that asks for more
+ */
+export async function expireBeforeForgotten(broker: Broker, messages: readonly Message[]): Promise<readonly Message[]> {
+  if (messages.every(({ delivery }) => delivery !== "atMostOnce")) return messages;
+  const { config } = await streamInfo(broker, broker.names.acks);
+  const keeps = Math.floor((config?.max_age ?? 0) / 1e6);
+  if (keeps === 0) return messages;
+  const longest = keeps - margin;
+  return messages.map((message) => {
+    if (message.delivery !== "atMostOnce") return message;
+    const asked = message.expires === undefined ? undefined : parseDuration(message.expires);
+    if (longest > 0 && asked === undefined) return { ...message, expires: formatDuration(longest) };
+    if (asked !== undefined && asked <= longest) return message;
+    const most = longest > 0 ? `may expire after ${formatDuration(longest)} at the latest` : "cannot be sent";
+    throw new StewardError(
+      "badMessage",
+      `an at-most-once message ${most}, because the stream of ACKs keeps only ${formatDuration(keeps)}`,
+    );
+  });
+}

@@ -1,0 +1,27 @@
+import { isFinal, type Ack, type State } from "../protocol/ack.ts";
+import type { Address } from "../protocol/subjects.ts";
+
+/** What is known of a message: its latest ACK, or none while it is queued. */
+export interface Outcome {
+  readonly address: Address;
+  readonly ack: Ack | undefined;
+}
+
+/** How many messages ended in each state; `pending` are those without a final ACK. */
+export type Summary = { succeeded: number; failed: number; pending: number } & Partial<Record<State, number>>;
+
+export function emptySummary(): Summary {
+  return { succeeded: 0, failed: 0, pending: 0 };
+}
+
+/** Counts one outcome more. */
+export function count(summary: Summary, { ack }: Pick<Outcome, "ack">): void {
+  const state = ack !== undefined && isFinal(ack) ? ack.state : "pending";
+  summary[state] = (summary[state] ?? 0) + 1;
+}
+
+export function summarise(outcomes: readonly Outcome[]): Summary {
+  const summary = emptySummary();
+  for (const outcome of outcomes) count(summary, outcome);
+  return summary;
+}

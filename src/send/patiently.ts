@@ -1,0 +1,35 @@
+import { formatDuration } from "../protocol/duration.ts";
+import { StewardError } from "../protocol/errors.ts";
+import type { Address } from "../protocol/subjects.ts";
+
+/** How long a send tries to have its messages stored, in milliseconds. */
+const storeWait = 30_000;
+
+/**
+ * Runs what stores messages; gives up after 30 s, or when the user ends it. Then nobody knows whether they are stored.
+ * @throws StewardError notStored or stopped, with the ids; what `action` throws
+ */
+export async function patiently<T>(
+  messages: readonly Pick<Address, "id">[],
+  signal: AbortSignal | undefined,
+  action: (patience: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const timeout = AbortSignal.timeout(storeWait);
+  const patience = signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
+  const givenUp = new Promise<never>((_resolve, reject) => {
+    patience.addEventListener("abort", () => reject(unconfirmed(messages, signal)), { once: true });
+  });
+  return Promise.race([givenUp, action(patience)]);
+}
+
+function unconfirmed(messages: readonly Pick<Address, "id">[], signal: AbortSignal | undefined): StewardError {
+  const ids = [...new Set(messages.map(({ id }) => id))].join(", ");
+  const way = "`steward status` with the id tells; sending again with --id runs nothing twice";
+  if (signal?.aborted === true) {
+    return new StewardError("stopped", `interrupted before the broker confirmed that it stored ${ids}; ${way}`);
+  }
+  return new StewardError(
+    "notStored",
+    `the broker did not confirm within ${formatDuration(storeWait)} that it stored ${ids}; ${way}`,
+  );
+}
