@@ -71,10 +71,30 @@ export class Lane {
     this.#payloadBytes = 0;
   }
 
+  /**
+   * One message after the other. After a success the final ACK and the next message's `started` go out back to back on
+   * one connection, and the next run begins when both are stored; after a failure the next message is not touched
+   * before the failure is dealt with. The worker leaves in the same turn in which it finds nothing more to do, so that a
+   * message that comes then starts another.
+   */
   async #work(): Promise<void> {
     this.#workers += 1;
     try {
-      await this.#runAll();
+      let next = this.#openNext();
+      while (next !== undefined) {
+        const current = await next;
+        next = undefined;
+        if (current !== undefined) {
+          const { process, opened } = current;
+          const ending = await process.run(opened);
+          const closing = process.close(ending);
+          if (ending.final.state === "succeeded") next = this.#openNext();
+          const [final] = await Promise.all([closing, next]);
+          await this.#env.settle(process.held, final);
+          this.#running.delete(process.held.address.id);
+        }
+        next ??= this.#openNext();
+      }
     } catch (error) {
       this.#stopped = true;
       this.#env.broken(this, error);
@@ -83,29 +103,6 @@ export class Lane {
     if (this.#workers > 0) return;
     for (const done of this.#whenDone.splice(0)) done();
     if (!this.#stopped) this.#env.idle(this);
-  }
-
-  /**
-   * One message after the other. After a success the final ACK and the next message's `started` go out back to back on
-   * one connection, and the next run begins when both are stored; after a failure the next message is not touched
-   * before the failure is dealt with.
-   */
-  async #runAll(): Promise<void> {
-    let next = this.#openNext();
-    while (next !== undefined) {
-      const current = await next;
-      next = undefined;
-      if (current !== undefined) {
-        const { process, opened } = current;
-        const ending = await process.run(opened);
-        const closing = process.close(ending);
-        if (ending.final.state === "succeeded") next = this.#openNext();
-        const [final] = await Promise.all([closing, next]);
-        await this.#env.settle(process.held, final);
-        this.#running.delete(process.held.address.id);
-      }
-      next ??= this.#openNext();
-    }
   }
 
   #openNext(): Promise<OpenedMessage | undefined> | undefined {
