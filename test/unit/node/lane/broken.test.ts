@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { quiet } from "../support.ts";
+import { scriptedLane } from "./support.ts";
+
+const fault = new Error("the connection is closed");
+
+test.each(["open a", "run a", "close a", "settle a"])(
+  "a lane that breaks at `%s` begins nothing more",
+  async (step) => {
+    const { lane, push, steps, hold } = scriptedLane();
+    hold(step).fail(fault);
+    push("a", "b", "c");
+    await quiet();
+    expect(steps.filter((done) => done.startsWith("run") && done !== "run a")).toEqual([]);
+    expect(steps).toContain("broken");
+    expect(steps).not.toContain("idle");
+    expect(lane.unsettled().map(({ address }) => address.id)).toEqual(["a", "b", "c"]);
+  },
+);
+
+test("what comes after the break is held behind the rest, and not begun", async () => {
+  const { lane, push, hold, steps } = scriptedLane();
+  hold("run a").fail(fault);
+  push("a", "b");
+  await quiet();
+  push("c");
+  await quiet();
+  expect(lane.unsettled().map(({ address }) => address.id)).toEqual(["a", "b", "c"]);
+  expect(steps).toEqual(["open a", "run a", "broken"]);
+});
+
+test("what was settled before the break is not held any more", async () => {
+  const { lane, push, hold } = scriptedLane();
+  hold("run b").fail(fault);
+  push("a", "b", "c");
+  await quiet();
+  expect(lane.unsettled().map(({ address }) => address.id)).toEqual(["b", "c"]);
+});
+
+test("a final ACK and a start that fail together break the lane once, and nothing is left unhandled", async () => {
+  const { push, steps, hold } = scriptedLane();
+  hold("close a").fail(fault);
+  hold("open b").fail(fault);
+  push("a", "b");
+  await quiet();
+  expect(steps).toEqual(["open a", "run a", "close a", "open b", "broken"]);
+});
