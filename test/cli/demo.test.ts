@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { until } from "../support/until.ts";
 
@@ -16,40 +15,43 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await until(async () => (await processesOf(home)).length === 0, 1000, "no process of the demo is left");
+  await until(async () => (await processesOf(home)).length === 0, 5000, "no process of the demo is left");
   await rmdir(join(home, "tmp")); // Fails when something was left in it.
   await rm(home, { recursive: true });
 });
 
 test("shows everything and exits with 0, without a network once things are installed", async () => {
-  const offline = { npm_config_offline: "true", PIP_NO_INDEX: "1", GOPROXY: "off" };
-  const { ended, output } = runDemo(offline);
-  expect(await output).toMatch(/I am ship2[^]*all well on board[^]*back again[^]*== All of it worked\n$/);
-  expect(await ended).toBe(0);
+  const demo = runDemo({ npm_config_offline: "true", PIP_NO_INDEX: "1", GOPROXY: "off" });
+  const code = await demo.ended;
+  expect(demo.output()).toMatch(/I am ship2[^]*all well on board[^]*back again[^]*== All of it worked\n$/);
+  expect(code).toBe(0);
 });
 
 test("exits with 1 when a step does not go as it should, and says which", async () => {
   const bin = join(home, "bin");
   await mkdir(bin);
   await writeFile(join(bin, "nats"), "#!/bin/sh\necho 'no such bucket'; exit 3\n", { mode: 0o755 });
-  const { ended, output } = runDemo({ PATH: `${bin}${delimiter}${process.env["PATH"]}` });
-  expect(await ended).toBe(1);
-  expect(await output).toMatch(
+  const demo = runDemo({ PATH: `${bin}${delimiter}${process.env["PATH"]}` });
+  const code = await demo.ended;
+  expect(demo.output()).toMatch(
     /\$ nats kv get .*\nno such bucket\n\n== This failed: it ended with exit code 3, not 0\n/,
   );
+  expect(code).toBe(1);
 });
 
 test("stops what it started at Ctrl-C", async () => {
-  const { pid, ended } = runDemo();
-  await until(async () => (await processesOf(home)).some((command) => command.includes("node ship2")), 20_000);
-  process.kill(-pid, "SIGINT");
-  expect(await ended).toBe(130);
+  const demo = runDemo();
+  await Promise.race([demo.ended, until(() => demo.output().includes("Two nodes at once"), 20_000)]);
+  expect(demo.output()).toContain("Two nodes at once");
+  process.kill(-demo.pid, "SIGINT");
+  expect(await demo.ended).toBe(130);
 });
 
 interface Demo {
   readonly pid: number;
   readonly ended: Promise<number | null>;
-  readonly output: Promise<string>;
+  /** What it has printed so far. */
+  output(): string;
 }
 
 /** Starts it in a process group of its own, as a terminal does; everything of it carries its TMPDIR. */
@@ -59,8 +61,10 @@ function runDemo(env: NodeJS.ProcessEnv = {}): Demo {
     env: { ...process.env, ...env, TMPDIR: join(home, "tmp") },
     stdio: ["ignore", "pipe", "ignore"],
   });
-  const ended = once(demo, "exit").then(([code]: (number | null)[]) => code ?? null);
-  return { pid: demo.pid ?? 0, ended, output: text(demo.stdout) };
+  let output = "";
+  demo.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+  const ended = once(demo, "close").then(([code]: (number | null)[]) => code ?? null);
+  return { pid: demo.pid ?? 0, ended, output: () => output };
 }
 
 /** The command lines of the processes whose environment has `folder` in it; only Linux tells. */
