@@ -101,7 +101,7 @@ export class Dispatcher {
     if (held.payload !== undefined) return new MessageProcess(held, held.payload, this.#env);
     return this.#env.payloadOf(held).then((payload) => {
       if (payload !== undefined) return new MessageProcess(held, payload, this.#env);
-      this.#held.delete(held.sequence);
+      if (this.#holds(held)) this.#held.delete(held.sequence);
       return undefined;
     });
   }
@@ -111,7 +111,14 @@ export class Dispatcher {
     this.#env.log.info({ id, lane: laneName({ messageType, subject }), state, durationMs }, "message ended");
     await this.#env.tell(held, final);
     // Held no longer: the stream that it came from was made anew, and its acknowledgement would hit a stranger.
-    if (this.#held.delete(held.sequence)) this.#env.acknowledge(held);
+    if (!this.#holds(held)) return;
+    this.#held.delete(held.sequence);
+    this.#env.acknowledge(held);
+  }
+
+  /** False for a message of a stream that was made anew, though another may have its sequence now. */
+  #holds(held: Held): boolean {
+    return this.#held.get(held.sequence) === held;
   }
 
   #restart(lane: Lane, error: unknown): void {
@@ -119,9 +126,13 @@ export class Dispatcher {
     if (error instanceof StewardError && error.code === "replaced") return this.#env.fatal(error);
     this.#env.log.error({ lane: lane.name, err: error }, `lane broke and is started again: ${messageOf(error)}`);
     // Until then the broken lane goes on taking messages in, so that none overtakes.
-    setTimeout(() => {
-      this.#lanes.delete(lane.name);
-      for (const held of lane.unsettled()) this.#laneOf(held.address).push(held);
-    }, restartDelay).unref();
+    setTimeout(() => void lane.stop().then(() => this.#replace(lane)), restartDelay).unref();
+  }
+
+  /** Nothing runs in the lane any more; several of its messages may have broken it. */
+  #replace(lane: Lane): void {
+    if (this.#stopped || this.#lanes.get(lane.name) !== lane) return;
+    this.#lanes.delete(lane.name);
+    for (const held of lane.unsettled()) if (this.#holds(held)) this.#laneOf(held.address).push(held);
   }
 }

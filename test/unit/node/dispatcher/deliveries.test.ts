@@ -1,0 +1,127 @@
+import { expect, test } from "vitest";
+import { deliveryOf, messageWith, quiet } from "../support.ts";
+import { scriptedDispatcher } from "./support.ts";
+
+test("a message is run, its end told, and then acknowledged", async () => {
+  const { dispatcher, journal, acknowledged, tell } = scriptedDispatcher();
+  const message = messageWith();
+  tell.mockImplementation(async () => expect(acknowledged).toEqual([]));
+  dispatcher.deliver(deliveryOf(message, { ackSubject: "ack" }));
+  await quiet();
+  expect(journal.states(message)).toEqual(["started 1", "succeeded 1"]);
+  expect(tell).toHaveBeenCalledOnce();
+  expect(acknowledged).toEqual(["ack"]);
+  expect(dispatcher.heldCount).toBe(0);
+  expect(dispatcher.lanes()).toEqual([]);
+});
+
+test("a delivery of what is held renews only where the acknowledgement goes", async () => {
+  const { dispatcher, runs, hold, acknowledged } = scriptedDispatcher();
+  const delivery = deliveryOf(messageWith({ id: "a" }), { ackSubject: "first" });
+  const running = hold("a");
+  dispatcher.deliver(delivery);
+  await quiet();
+  dispatcher.deliver({ ...delivery, ackSubject: "second", data: Buffer.from("other bytes") });
+  expect(dispatcher.lanes()).toEqual([{ name: "command.ping", running: 1, waiting: 0 }]);
+  running.open();
+  await quiet();
+  expect(runs).toEqual(["a"]);
+  expect(acknowledged).toEqual(["second"]);
+});
+
+test("a message delivered again after its end is acknowledged again, and not run", async () => {
+  const { dispatcher, runs, acknowledged } = scriptedDispatcher();
+  const delivery = deliveryOf(messageWith({ id: "a" }));
+  for (const ackSubject of ["first", "second"]) {
+    dispatcher.deliver({ ...delivery, ackSubject });
+    await quiet();
+  }
+  expect(runs).toEqual(["a"]);
+  expect(acknowledged).toEqual(["first", "second"]);
+});
+
+test("lanes do not wait for each other", async () => {
+  const { dispatcher, runs, hold } = scriptedDispatcher();
+  hold("stuck");
+  dispatcher.deliver(deliveryOf(messageWith({ id: "stuck" })));
+  dispatcher.deliver(deliveryOf(messageWith({ id: "behind" })));
+  dispatcher.deliver(deliveryOf(messageWith({ id: "beside", subject: "other" })));
+  await quiet();
+  expect(runs).toEqual(["stuck", "beside"]);
+  expect([...dispatcher.held()].map(({ address }) => address.id)).toEqual(["stuck", "behind"]);
+});
+
+test("log and the original's textLogging share a lane, and their ACKs keep the subject that each came on", async () => {
+  const { dispatcher, journal, runs, hold } = scriptedDispatcher();
+  const first = messageWith({ id: "a", messageType: "event", subject: "textLogging" });
+  const second = messageWith({ id: "b", messageType: "event", subject: "log" });
+  const running = hold("a");
+  dispatcher.deliver(deliveryOf(first));
+  dispatcher.deliver(deliveryOf(second));
+  await quiet();
+  expect(runs).toEqual(["a"]);
+  expect(dispatcher.lanes()).toEqual([{ name: "event.log", running: 1, waiting: 1 }]);
+  running.open();
+  await quiet();
+  expect([...journal.acks(first), ...journal.acks(second)]).toMatchObject([
+    { subject: "textLogging", state: "succeeded" },
+    { subject: "log", state: "succeeded" },
+  ]);
+});
+
+test("a handler's concurrency is its lane's", async () => {
+  const { dispatcher, runs, hold } = scriptedDispatcher({ concurrency: 2 });
+  for (const id of ["a", "b", "c"]) {
+    hold(id);
+    dispatcher.deliver(deliveryOf(messageWith({ id })));
+  }
+  await quiet();
+  expect(runs).toEqual(["a", "b"]);
+});
+
+test("a subject that no consumer of the node can have let through is not held", () => {
+  const { dispatcher } = scriptedDispatcher();
+  dispatcher.deliver(deliveryOf(messageWith(), { subject: "steward.ship1.reply.x" }));
+  expect(dispatcher.heldCount).toBe(0);
+});
+
+test("a payload that was dropped is read again when the message's turn comes", async () => {
+  const { dispatcher, runs, hold, payloadOf, acknowledged } = scriptedDispatcher();
+  const [first, second] = [messageWith({ id: "a" }), messageWith({ id: "b" })];
+  const running = hold("a");
+  dispatcher.deliver(deliveryOf(first));
+  dispatcher.deliver(deliveryOf(second, { ackSubject: "ack b" }));
+  for (const held of dispatcher.held()) held.payload = undefined;
+  payloadOf.mockResolvedValue(Buffer.from(JSON.stringify(second)));
+  running.open();
+  await quiet();
+  expect(runs).toEqual(["a", "b"]);
+  expect(acknowledged).toContain("ack b");
+});
+
+test("a message that has left the stream meanwhile is held no longer, and not acknowledged", async () => {
+  const { dispatcher, runs, hold, acknowledged } = scriptedDispatcher();
+  const running = hold("a");
+  dispatcher.deliver(deliveryOf(messageWith({ id: "a" }), { ackSubject: "ack a" }));
+  dispatcher.deliver(deliveryOf(messageWith({ id: "b" })));
+  for (const held of dispatcher.held()) held.payload = undefined;
+  running.open();
+  await quiet();
+  expect(runs).toEqual(["a"]);
+  expect(acknowledged).toEqual(["ack a"]);
+  expect(dispatcher.heldCount).toBe(0);
+});
+
+test("once stopped it takes nothing in, and resolves when what runs has ended", async () => {
+  const { dispatcher, hold, acknowledged, runs } = scriptedDispatcher();
+  const running = hold("a");
+  dispatcher.deliver(deliveryOf(messageWith({ id: "a" })));
+  await quiet();
+  const stopped = dispatcher.stop();
+  dispatcher.deliver(deliveryOf(messageWith({ id: "b" })));
+  expect(dispatcher.heldCount).toBe(1);
+  running.open();
+  await stopped;
+  expect(acknowledged).toHaveLength(1);
+  expect(runs).toEqual(["a"]);
+});

@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { deliveryOf, gate, messageWith, quiet } from "../support.ts";
+import { afterRestart, fakeTimers, scriptedDispatcher } from "./support.ts";
+
+test("what ran when the stream was made anew ends without an acknowledgement", async () => {
+  const { dispatcher, journal, hold, acknowledged } = scriptedDispatcher();
+  const message = messageWith({ id: "a" });
+  const running = hold("a");
+  dispatcher.deliver(deliveryOf(message));
+  await quiet();
+  dispatcher.forget();
+  running.open();
+  await quiet();
+  expect(journal.states(message)).toEqual(["started 1", "succeeded 1"]);
+  expect(acknowledged).toEqual([]);
+});
+
+test("what waited is not run", async () => {
+  const { dispatcher, runs, hold } = scriptedDispatcher();
+  const running = hold("a");
+  dispatcher.deliver(deliveryOf(messageWith({ id: "a" })));
+  dispatcher.deliver(deliveryOf(messageWith({ id: "b" })));
+  await quiet();
+  dispatcher.forget();
+  running.open();
+  await quiet();
+  expect(runs).toEqual(["a"]);
+});
+
+test("a new stream's message of the same sequence stays held until it has ended itself", async () => {
+  const { dispatcher, hold, acknowledged } = scriptedDispatcher();
+  const [old, fresh] = [hold("old"), hold("fresh")];
+  dispatcher.deliver(deliveryOf(messageWith({ id: "old" }), { sequence: 1, ackSubject: "old ack" }));
+  await quiet();
+  dispatcher.forget();
+  dispatcher.deliver(deliveryOf(messageWith({ id: "fresh" }), { sequence: 1, ackSubject: "fresh ack" }));
+  old.open();
+  await quiet();
+  expect(acknowledged).toEqual([]);
+  expect(dispatcher.heldCount).toBe(1);
+  fresh.open();
+  await quiet();
+  expect(acknowledged).toEqual(["fresh ack"]);
+});
+
+test("a payload that could not be read again from the old stream does not void the new one's message", async () => {
+  const { dispatcher, hold, payloadOf } = scriptedDispatcher();
+  const [running, reading] = [hold("a"), gate()];
+  hold("fresh");
+  payloadOf.mockImplementation(() => reading.promise.then(() => undefined));
+  dispatcher.deliver(deliveryOf(messageWith({ id: "a" })));
+  dispatcher.deliver(deliveryOf(messageWith({ id: "old" }), { sequence: 1 }));
+  for (const held of dispatcher.held()) held.payload = undefined;
+  running.open();
+  await quiet();
+  dispatcher.forget();
+  dispatcher.deliver(deliveryOf(messageWith({ id: "fresh" }), { sequence: 1 }));
+  reading.open();
+  await quiet();
+  expect(dispatcher.heldCount).toBe(1);
+});
+
+test("a broken lane does not take up what was forgotten", async () => {
+  fakeTimers();
+  const { dispatcher, runs, tell } = scriptedDispatcher();
+  tell.mockRejectedValueOnce(new Error("broken"));
+  dispatcher.deliver(deliveryOf(messageWith({ id: "a" })));
+  await quiet();
+  dispatcher.forget();
+  await afterRestart();
+  expect(runs).toEqual(["a"]);
+  expect(tell).toHaveBeenCalledOnce();
+});

@@ -1,0 +1,89 @@
+import { beforeEach, expect, test } from "vitest";
+import { StewardError } from "../../../../src/protocol/errors.ts";
+import { deliveryOf, messageWith, quiet } from "../support.ts";
+import { afterRestart, fakeTimers, scriptedDispatcher } from "./support.ts";
+
+const fault = new Error("the connection is closed");
+
+beforeEach(fakeTimers);
+
+test("a broken lane begins again with what it was at, and keeps the order of all that came meanwhile", async () => {
+  const { dispatcher, runs, tell, acknowledged } = scriptedDispatcher();
+  tell.mockRejectedValueOnce(fault);
+  for (const id of ["a", "b"]) dispatcher.deliver(deliveryOf(messageWith({ id }), { ackSubject: id }));
+  await quiet();
+  dispatcher.deliver(deliveryOf(messageWith({ id: "c" }), { ackSubject: "c" }));
+  await quiet();
+  expect(runs).toEqual(["a"]);
+  await afterRestart();
+  expect(runs).toEqual(["a", "b", "c"]);
+  expect(acknowledged).toEqual(["a", "b", "c"]);
+  expect(dispatcher.lanes()).toEqual([]);
+});
+
+test("a lane that breaks again and again is started again each time", async () => {
+  const { dispatcher, tell, acknowledged } = scriptedDispatcher();
+  tell.mockRejectedValueOnce(fault).mockRejectedValueOnce(fault);
+  dispatcher.deliver(deliveryOf(messageWith()));
+  await afterRestart();
+  expect(acknowledged).toEqual([]);
+  await afterRestart();
+  expect(acknowledged).toHaveLength(1);
+});
+
+test("other lanes do not notice", async () => {
+  const { dispatcher, runs, tell } = scriptedDispatcher();
+  tell.mockRejectedValueOnce(fault);
+  dispatcher.deliver(deliveryOf(messageWith({ id: "a" })));
+  await quiet();
+  dispatcher.deliver(deliveryOf(messageWith({ id: "b", subject: "other" })));
+  await quiet();
+  expect(runs).toEqual(["a", "b"]);
+});
+
+test("what still runs in a lane of several when another of them breaks it is not run beside itself", async () => {
+  const { dispatcher, runs, hold, tell, acknowledged } = scriptedDispatcher({ concurrency: 2 });
+  const running = hold("slow");
+  tell.mockRejectedValueOnce(fault);
+  for (const id of ["slow", "breaks"]) dispatcher.deliver(deliveryOf(messageWith({ id }), { ackSubject: id }));
+  await afterRestart();
+  expect(runs).toEqual(["slow", "breaks"]);
+  running.open();
+  await quiet();
+  expect(runs).toEqual(["slow", "breaks"]);
+  expect(acknowledged.toSorted()).toEqual(["breaks", "slow"]);
+});
+
+test("a lane of several in which more than one breaks begins again once", async () => {
+  const { dispatcher, runs, hold, tell } = scriptedDispatcher({ concurrency: 2 });
+  const gates = ["a", "b"].map((id) => hold(id));
+  tell.mockRejectedValueOnce(fault).mockRejectedValueOnce(fault);
+  for (const id of ["a", "b", "c"]) dispatcher.deliver(deliveryOf(messageWith({ id })));
+  hold("c");
+  await quiet();
+  for (const held of gates) held.open();
+  await afterRestart();
+  await afterRestart();
+  expect(runs).toEqual(["a", "b", "c"]);
+  expect(dispatcher.lanes()).toEqual([{ name: "command.ping", running: 1, waiting: 0 }]);
+});
+
+test("a lane that broke before the daemon stopped begins nothing again", async () => {
+  const { dispatcher, runs, tell } = scriptedDispatcher();
+  tell.mockRejectedValueOnce(fault);
+  for (const id of ["a", "b"]) dispatcher.deliver(deliveryOf(messageWith({ id })));
+  await quiet();
+  await dispatcher.stop();
+  await afterRestart();
+  expect(runs).toEqual(["a"]);
+});
+
+test("the news that another daemon has replaced this one ends the daemon, and nothing is begun again", async () => {
+  const { dispatcher, runs, tell, fatal } = scriptedDispatcher();
+  const replaced = new StewardError("replaced", "another daemon has taken over");
+  tell.mockRejectedValueOnce(replaced);
+  for (const id of ["a", "b"]) dispatcher.deliver(deliveryOf(messageWith({ id })));
+  await afterRestart();
+  expect(fatal).toHaveBeenCalledExactlyOnceWith(replaced);
+  expect(runs).toEqual(["a"]);
+});
