@@ -20,7 +20,7 @@ import { newId } from "../protocol/ids.ts";
 import type { Presence } from "../protocol/presence.ts";
 import { messageSubject } from "../protocol/subjects.ts";
 import { version } from "../protocol/version.ts";
-import { childEnvironment } from "./child-environment.ts";
+import { childEnvironment, inheritedEnvironment } from "./child-environment.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { Held } from "./held.ts";
 import { feedFromInbox } from "./inbox-feed.ts";
@@ -69,6 +69,7 @@ export class NodeDaemon {
     this.#logFiles = new LogFiles(join(settings.dataDir, "log"));
     this.#registry = new Registry(builtInHandlers({ killGraceMs, outputLimit }, this.#logFiles));
     this.#queue = new Queue(broker);
+    const inherited = inheritedEnvironment(process.env);
     this.#dispatcher = new Dispatcher({
       settings,
       instance: this.#instance,
@@ -78,7 +79,7 @@ export class NodeDaemon {
       shutdown: signal,
       brokerNow: () => this.#intake.brokerNow(),
       journalKeeps: () => this.#journalKeeps,
-      childEnv: (held) => childEnvironment(process.env, name, held, this.#instance),
+      childEnv: (held) => childEnvironment(inherited, name, held, this.#instance),
       payloadOf: async (held) => {
         const place = { sequence: held.sequence, subject: this.#subjectOf(held) };
         return (await readQueued(broker, place, signal))?.data;
