@@ -94,11 +94,12 @@ export class Broker implements AsyncDisposable {
 
   async #follow(): Promise<void> {
     for await (const { type } of this.nc.status()) {
-      if (type === "disconnect") {
-        // What was asked on the lost connection is not answered any more; asked again, it goes out with the next one.
+      if (type === "disconnect" || type === "reconnect") {
+        // What was asked on the lost connection is not answered any more, and what was asked while there was none may be
+        // dropped at the next try to connect; asked again, it goes out with the connection that is there.
         for (const reject of [...this.#inFlight]) reject(new ConnectionLostError());
-        for (const { lost } of [...this.#listeners]) lost?.();
       }
+      if (type === "disconnect") for (const { lost } of [...this.#listeners]) lost?.();
       if (type === "reconnect") for (const { back } of [...this.#listeners]) back?.();
     }
   }

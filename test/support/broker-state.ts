@@ -74,6 +74,16 @@ export async function countQueued(nc: NatsConnection): Promise<number> {
   return (await manager.streams.info("STEWARD_MESSAGES")).state.messages;
 }
 
+/** Waits until the test's own connection is back; what is asked before that is lost. */
+export async function untilConnected(nc: NatsConnection): Promise<void> {
+  const isBack = (): Promise<boolean> =>
+    nc.flush().then(
+      () => true,
+      () => false,
+    );
+  await until(isBack, 10_000, "the connection is back");
+}
+
 /** Waits until no message is left in the queue. */
 export async function untilAnswered(nc: NatsConnection, timeoutMs: number = 20_000): Promise<void> {
   await until(async () => (await countQueued(nc)) === 0, timeoutMs, "the queue is empty");
