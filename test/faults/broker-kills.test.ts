@@ -5,14 +5,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { openBroker } from "../../src/broker/connect.ts";
 import type { Message } from "../../src/protocol/message.ts";
 import { send } from "../../src/send/send.ts";
-import {
-  aMessage,
-  finalsById,
-  latestAcks,
-  readAcks,
-  stateEntries,
-  untilAnswered,
-} from "../support/broker-state.ts";
+import { aMessage, finalsById, latestAcks, readAcks, stateEntries, untilAnswered } from "../support/broker-state.ts";
 import { startFleet, type Fleet } from "../support/fleet.ts";
 import { until } from "../support/until.ts";
 

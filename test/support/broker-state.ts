@@ -84,9 +84,14 @@ export async function untilConnected(nc: NatsConnection): Promise<void> {
   await until(isBack, 10_000, "the connection is back");
 }
 
-/** Waits until no message is left in the queue. */
+/** Waits until no message is left in the queue; while the broker does not answer, it is not known to be empty. */
 export async function untilAnswered(nc: NatsConnection, timeoutMs: number = 20_000): Promise<void> {
-  await until(async () => (await countQueued(nc)) === 0, timeoutMs, "the queue is empty");
+  const isEmpty = (): Promise<boolean> =>
+    countQueued(nc).then(
+      (count) => count === 0,
+      () => false,
+    );
+  await until(isEmpty, timeoutMs, "the queue is empty");
 }
 
 /** A good message, a ping to ship1 unless something else is said. */
