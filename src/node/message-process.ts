@@ -93,7 +93,7 @@ export class MessageProcess {
 
   /** Runs what was opened until it ends. Rejects only when the daemon shuts down, or its journal says it was replaced. */
   async run(opened: Opened): Promise<Ending> {
-    if (opened.kind === "over") return { final: opened.final, after: 0, stored: true };
+    if (opened.kind === "over") return over(opened.final);
     if (opened.kind === "decided") {
       const { state, ack, after } = opened;
       return { final: this.#ack(state, ack.attempt ?? 0, { ...ack, finishedAt: this.#time() }), after, stored: false };
@@ -112,34 +112,37 @@ export class MessageProcess {
       if (verdict.kind === "continue") {
         return { final: this.#ack("failed", attempt, { ...ended, message }), after, stored: false };
       }
-      after = await this.#follow(this.#ack("retrying", attempt, ended), after);
+      const retrying = await this.#append(this.#ack("retrying", attempt, ended), after);
+      if (isFinal(retrying.ack)) return over(retrying.ack);
       await delay(verdict.afterMs, undefined, { signal: this.#env.shutdown });
       attempt += 1;
-      if (message.messageType === "command") {
-        after = await this.#follow(this.#ack("started", attempt, { startedAt: this.#time() }), after);
-      }
+      after = retrying.sequence;
+      if (message.messageType === "event") continue;
+      const started = await this.#append(this.#ack("started", attempt, { startedAt: this.#time() }), after);
+      if (isFinal(started.ack)) return over(started.ack);
+      after = started.sequence;
     }
   }
 
   /** Stores the final ACK. Resolves to the final ACK that stands, which is another's when that one came first. */
-  async close({ final: reached, after, stored }: Ending): Promise<Ack> {
-    if (stored) return reached;
-    for (let [final, last] = [reached, after]; ;) {
-      const written = await this.#env.journal.write(this.held.address, final, last);
-      if (written.kind === "stored") return final;
-      const { ack, sequence } = written.link;
-      if (isFinal(ack) && (after === 0 || ack.state === "cancelled")) return ack;
-      if (after !== 0) throw replaced(ack);
-      // A former life started what is refused now.
-      last = sequence;
-      if (final.attempt === 0) final = begunBefore(final, ack);
-    }
+  async close({ final, after, stored }: Ending): Promise<Ack> {
+    return stored ? final : (await this.#append(final, after)).ack;
   }
 
-  async #follow(ack: Ack, after: number): Promise<number> {
-    const written = await this.#env.journal.write(this.held.address, ack, after);
-    if (written.kind === "conflict") throw replaced(written.link.ack);
-    return written.sequence;
+  /**
+   * Stores an ACK behind the one at `after`, or, where this process has written none yet, behind what former lives left.
+   * Resolves to the link that stands: this ACK, or the final one that came first.
+   */
+  async #append(wanted: Ack, after: number): Promise<Link> {
+    for (let [ack, last] = [wanted, after]; ;) {
+      const written = await this.#env.journal.write(this.held.address, ack, last);
+      if (written.kind === "stored") return { ack, sequence: written.sequence };
+      const { link } = written;
+      if (isFinal(link.ack) && (after === 0 || link.ack.state === "cancelled")) return link;
+      if (after !== 0) throw replaced(link.ack);
+      last = link.sequence;
+      if (ack.attempt === 0) ack = begunBefore(ack, link.ack);
+    }
   }
 
   async #attempt({ handler, message, data }: Accepted): Promise<Outcome> {
@@ -205,6 +208,10 @@ function failed(error: unknown, result: RunResult): Outcome {
 function timedOut(timeoutMs: number, result: RunResult): Outcome {
   const error = new RunError("timedOut", `did not end within ${timeoutMs} ms and was ended`);
   return failed(error, result);
+}
+
+function over(final: Ack): Ending {
+  return { final, after: 0, stored: true };
 }
 
 /** A final ACK without a run, for a message that has begun all the same: then it did not expire, it was interrupted. */

@@ -1,0 +1,50 @@
+import { MessageProcess, type ProcessEnvironment } from "../../../../src/node/message-process.ts";
+import type { Handler } from "../../../../src/handlers/define.ts";
+import type { Ack } from "../../../../src/protocol/ack.ts";
+import type { Message } from "../../../../src/protocol/message.ts";
+import { handlerWith, MemoryJournal, processEnvironment } from "../process-environment.ts";
+import { heldOf, messageWith } from "../support.ts";
+
+export interface Scripted {
+  readonly process: MessageProcess;
+  readonly journal: MemoryJournal;
+  readonly message: Message;
+  /** Takes the message through its whole process; resolves to the final ACK that stands. */
+  readonly through: () => Promise<Ack>;
+}
+
+interface Script {
+  readonly message?: Partial<Message>;
+  readonly handler?: Partial<Handler>;
+  readonly env?: Parameters<typeof processEnvironment>[2];
+  /** How long ago the message was stored, in milliseconds. */
+  readonly age?: number;
+}
+
+/** The process of one message, with a journal in memory. */
+export function scripted({ message: changes = {}, handler, env, age = 0 }: Script = {}): Scripted {
+  const journal = new MemoryJournal();
+  const message = messageWith(changes);
+  const { messageType, subject } = message;
+  const held = heldOf(message, { storedAt: Date.now() - age });
+  const environment: ProcessEnvironment = processEnvironment(
+    journal,
+    [handlerWith({ messageType, subject, ...handler })],
+    env,
+  );
+  const process = new MessageProcess(held, held.payload!, environment);
+  const through = async (): Promise<Ack> => process.close(await process.run(await process.open()));
+  return { process, journal, message, through };
+}
+
+/** An ACK of the message as another life of the daemon wrote it, or another daemon. */
+export function ackOf({ id, node, messageType, subject }: Message, state: Ack["state"], attempt: number): Ack {
+  return { id, node, messageType, subject, state, attempt, instance: "another" };
+}
+
+/** Rejects once the signal is aborted, as a handler does that heeds it. */
+export function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(new Error("ended early")), { once: true });
+  });
+}
