@@ -1,6 +1,7 @@
 import { formatDuration } from "../protocol/duration.ts";
 import { StewardError } from "../protocol/errors.ts";
 import type { Address } from "../protocol/subjects.ts";
+import { deadline } from "./deadline.ts";
 
 /** How long a send tries to have its messages stored, in milliseconds. */
 const storeWait = 30_000;
@@ -14,12 +15,11 @@ export async function patiently<T>(
   signal: AbortSignal | undefined,
   action: (patience: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const timeout = AbortSignal.timeout(storeWait);
-  const patience = signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
+  using patience = deadline(storeWait, signal);
   const givenUp = new Promise<never>((_resolve, reject) => {
-    patience.addEventListener("abort", () => reject(unconfirmed(messages, signal)), { once: true });
+    patience.signal.addEventListener("abort", () => reject(unconfirmed(messages, signal)), { once: true });
   });
-  return Promise.race([givenUp, action(patience)]);
+  return await Promise.race([givenUp, action(patience.signal)]);
 }
 
 function unconfirmed(messages: readonly Pick<Address, "id">[], signal: AbortSignal | undefined): StewardError {

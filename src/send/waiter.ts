@@ -1,8 +1,8 @@
 import { lastAck, onAcked } from "../broker/acked.ts";
 import type { Broker } from "../broker/broker.ts";
 import { isFinal, type Ack } from "../protocol/ack.ts";
-import { longestTimer } from "../protocol/duration.ts";
 import { laneName, type Address } from "../protocol/subjects.ts";
+import { deadline } from "./deadline.ts";
 import type { Outcome } from "./outcome.ts";
 
 /**
@@ -41,13 +41,12 @@ export class Waiter implements Disposable {
 
   /** Resolves when every message has its final ACK, after `waitMs`, or when `signal` is aborted. */
   async settled(waitMs: number, signal?: AbortSignal): Promise<void> {
-    const timeout = AbortSignal.timeout(Math.min(waitMs, longestTimer));
-    const enough = signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
     if (this.#pending.size === 0) return;
+    using enough = deadline(waitMs, signal);
     await new Promise<void>((resolve) => {
       this.#allFinal = resolve;
-      if (enough.aborted) resolve();
-      enough.addEventListener("abort", () => resolve(), { once: true });
+      if (enough.signal.aborted) resolve();
+      enough.signal.addEventListener("abort", () => resolve(), { once: true });
     });
     // What a broken connection has swallowed stands in the journal.
     await this.catchUp();
