@@ -9,7 +9,9 @@ const argv = process.argv.slice(2);
 if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
   console.log(version);
 } else {
-  process.exitCode = await run();
+  const exitCode = await run();
+  // Not left to the event loop: a connect to a server that never answers would hold it for two minutes.
+  process.stdout.write("", () => process.stderr.write("", () => process.exit(exitCode)));
 }
 
 async function run(): Promise<number> {

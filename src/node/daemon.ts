@@ -32,6 +32,8 @@ import type { NodeSettings } from "./settings.ts";
 import { missesMessages } from "./watchdog.ts";
 
 const week = 7 * 24 * 3_600_000;
+/** How long a stop waits for what is only good manners, in milliseconds. */
+const goodbye = 2000;
 
 /**
  * The daemon of one node. A message's way through it:
@@ -54,9 +56,10 @@ export class NodeDaemon {
   readonly #lease: Lease;
   #journalKeeps = week;
   #inbox: Inbox | undefined;
+  #replaced = false;
   #stopping: Promise<void> | undefined;
 
-  /** `failed` is called when the daemon cannot go on, because another one has taken its place; it does nothing more then. */
+  /** `failed` is called when the daemon cannot go on, because another one has taken its place; it writes nothing more. */
   constructor(broker: Broker, settings: NodeSettings, log: Logger, failed: (error: Error) => void) {
     this.#broker = broker;
     this.#settings = settings;
@@ -146,23 +149,24 @@ export class NodeDaemon {
   }
 
   async #stopOnce(): Promise<void> {
-    const { drainTimeout, killGrace } = this.#settings;
+    const { drainTimeout } = this.#settings;
     this.#intake.stop();
     await this.#inbox?.stop();
     const drained = this.#dispatcher.stop();
     const alarm = setTimeout(() => this.#shutdown.abort(), drainTimeout);
     await drained;
     clearTimeout(alarm);
-    await this.#broker.nc.flush().catch(() => {});
-    await this.#lease.release();
+    // The last acknowledgements; without a connection they are not worth waiting for.
+    await Promise.race([this.#broker.nc.flush().catch(() => {}), delay(goodbye, undefined, { ref: false })]);
+    if (!this.#replaced) await this.#lease.release();
     this.#shutdown.abort();
-    await Promise.race([this.#logFiles[Symbol.asyncDispose](), delay(killGrace, undefined, { ref: false })]);
+    await Promise.race([this.#logFiles[Symbol.asyncDispose](), delay(goodbye, undefined, { ref: false })]);
   }
 
   #fail(error: Error): void {
+    this.#replaced = true;
     this.#intake.pause();
     this.#lease.stop();
-    void this.#inbox?.stop();
     this.#shutdown.abort(error);
     this.#failed(error);
   }

@@ -47,9 +47,10 @@ async function node(args: Arguments): Promise<number> {
   const stop = new AbortController();
   let failure: Error | undefined;
   let daemon: NodeDaemon | undefined;
+  let started = false;
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (stop.signal.aborted) return daemon?.stopNow();
-    log.info(`${signal}: stopping; a second one does not wait for what runs`);
+    if (stop.signal.aborted || !started) daemon?.stopNow();
+    else log.info(`${signal}: stopping; a second one does not wait for what runs`);
     stop.abort();
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
@@ -66,11 +67,12 @@ async function node(args: Arguments): Promise<number> {
     };
     daemon = new NodeDaemon(broker, settings, log, failed);
     await daemon.start();
+    started = true;
     log.info({ dataDir: settings.dataDir, inbox: settings.inbox }, "ready");
     notifyServiceManager("READY=1");
     if (!stop.signal.aborted) await new Promise((done) => stop.signal.addEventListener("abort", done));
     notifyServiceManager("STOPPING=1");
-    if (failure === undefined) await daemon.stop();
+    await daemon.stop();
   } catch (error) {
     if (!stop.signal.aborted) throw error;
   }
