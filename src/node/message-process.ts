@@ -3,7 +3,7 @@ import type { Journal, Link } from "../broker/journal.ts";
 import { RunError, type RunContext, type RunResult } from "../handlers/define.ts";
 import type { Registry } from "../handlers/registry.ts";
 import { isFinal, type Ack, type FinalState } from "../protocol/ack.ts";
-import { longestTimer, parseDuration } from "../protocol/duration.ts";
+import { parseDuration } from "../protocol/duration.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { accept, type Accepted } from "./accept.ts";
 import type { Held } from "./held.ts";
@@ -149,7 +149,7 @@ export class MessageProcess {
     const { settings, shutdown } = this.#env;
     const timeout = parseDuration(message.timeout ?? "") ?? handler.timeout ?? settings.timeout;
     const timer = new AbortController();
-    const alarm = setTimeout(() => timer.abort(), Math.min(timeout, longestTimer));
+    const alarm = setTimeout(() => timer.abort(), timeout);
     const context: RunContext = {
       message,
       data,
@@ -201,7 +201,7 @@ type Outcome =
 
 function failed(error: unknown, result: RunResult): Outcome {
   const known = error instanceof RunError || error instanceof StewardError;
-  const reason = { code: known ? error.code : "handlerFailed", message: messageOf(error) };
+  const reason = { code: known ? error.code : "handlerFailed", message: messageOf(error).slice(0, 2000) };
   return { kind: "failed", ack: { ...result, error: reason }, error };
 }
 

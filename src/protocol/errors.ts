@@ -60,6 +60,14 @@ export class StewardError extends Error {
 
 /** The text of anything that was thrown, on one line. */
 export function messageOf(error: unknown): string {
-  const text = error instanceof Error ? error.message || error.name : String(error);
-  return text.replaceAll(/\s*\n\s*/g, "; ");
+  return textOf(error).replaceAll(/\s*\n\s*/g, "; ");
+}
+
+/** Even what was thrown may throw when it is asked. */
+function textOf(error: unknown): string {
+  try {
+    return String(error instanceof Error ? error.message || error.name : error);
+  } catch {
+    return "something was thrown that has no text";
+  }
 }
