@@ -53,10 +53,10 @@ test("the wait between two runs ends when the daemon must", async () => {
     handler: { run: failing(1) },
     env: { shutdown: shutdown.signal },
   });
-  const ended = expect(process.run(await process.open())).rejects.toThrow("aborted");
+  const running = process.run(await process.open());
   await quiet();
   shutdown.abort();
-  await ended;
+  await expect(running).rejects.toThrow("aborted");
   expect(journal.states(message)).toEqual(["started 1", "retrying 1"]);
 });
 

@@ -13,7 +13,7 @@ export interface Scripted {
   readonly through: () => Promise<Ack>;
 }
 
-interface Script {
+export interface Script {
   readonly message?: Partial<Message>;
   readonly handler?: Partial<Handler>;
   readonly env?: Parameters<typeof processEnvironment>[2];

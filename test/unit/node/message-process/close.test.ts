@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { ackOf, scripted } from "./support.ts";
+
+test.each(["started", "succeeded", "interrupted"] as const)(
+  "a daemon whose running command another one continued with `%s` has been replaced",
+  async (state) => {
+    const { process, journal, message } = scripted();
+    const ending = await process.run(await process.open());
+    journal.add(message, ackOf(message, state, 2));
+    await expect(process.close(ending)).rejects.toMatchObject({ code: "replaced" });
+    expect(journal.states(message)).toEqual(["started 1", `${state} 2`]);
+  },
+);
+
+test("a cancel that came first is the end that stands", async () => {
+  const { process, journal, message } = scripted();
+  const ending = await process.run(await process.open());
+  journal.add(message, ackOf(message, "cancelled", 1));
+  expect(await process.close(ending)).toMatchObject({ state: "cancelled", instance: "another" });
+  expect(journal.states(message)).toEqual(["started 1", "cancelled 1"]);
+});
+
+test("an event that another copy ended first keeps that end", async () => {
+  const { process, journal, message } = scripted({ message: { messageType: "event" } });
+  const ending = await process.run(await process.open());
+  journal.add(message, ackOf(message, "failed", 1));
+  expect(await process.close(ending)).toMatchObject({ state: "failed", instance: "another" });
+  expect(journal.states(message)).toEqual(["failed 1"]);
+});
