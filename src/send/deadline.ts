@@ -1,0 +1,20 @@
+import { longestTimer } from "../protocol/duration.ts";
+
+/**
+ * A signal that is aborted after `ms` milliseconds, or with `signal`, until it is disposed of. Not by
+ * `AbortSignal.any([AbortSignal.timeout(ms), signal])`: Node 20 takes the timeout for garbage, and then it never comes.
+ */
+export function deadline(ms: number, signal?: AbortSignal): { readonly signal: AbortSignal } & Disposable {
+  const controller = new AbortController();
+  const end = (): void => controller.abort();
+  const timer = setTimeout(end, Math.min(ms, longestTimer));
+  signal?.addEventListener("abort", end, { once: true });
+  if (signal?.aborted === true) end();
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]: () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
+    },
+  };
+}
