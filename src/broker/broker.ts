@@ -18,6 +18,8 @@ export class Broker implements AsyncDisposable {
   readonly nc: NatsConnection;
   readonly namespace: string;
   readonly names: StreamNames;
+  /** Nodes that no send need look up again. Forgotten when the connection is lost: the next broker may not know them. */
+  readonly preparedNodes: Set<string> = new Set();
   readonly #listeners = new Set<ConnectionEvents>();
   readonly #inFlight = new Set<(error: Error) => void>();
 
@@ -100,7 +102,10 @@ export class Broker implements AsyncDisposable {
         for (const reject of [...this.#inFlight]) reject(new ConnectionLostError());
       }
       if (type === "disconnect") for (const { lost } of [...this.#listeners]) lost?.();
-      if (type === "reconnect") for (const { back } of [...this.#listeners]) back?.();
+      if (type === "reconnect") {
+        this.preparedNodes.clear();
+        for (const { back } of [...this.#listeners]) back?.();
+      }
     }
   }
 }

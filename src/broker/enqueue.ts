@@ -17,7 +17,6 @@ const passing: ReadonlySet<number> = new Set([serverCodes.tooManyBatches, server
 /** The way into the work queue. */
 export class Queue {
   readonly #broker: Broker;
-  readonly #ready = new Set<string>();
 
   constructor(broker: Broker) {
     this.#broker = broker;
@@ -30,9 +29,9 @@ export class Queue {
    */
   async prepare(nodes: readonly string[], signal?: AbortSignal): Promise<void> {
     const broker = this.#broker;
-    const unknown = nodes.filter((node) => !this.#ready.has(node));
+    const unknown = nodes.filter((node) => !broker.preparedNodes.has(node));
     await Promise.all(unknown.map((node) => broker.untilAnswered(() => ensureConsumer(broker, node), signal)));
-    for (const node of unknown) this.#ready.add(node);
+    for (const node of unknown) broker.preparedNodes.add(node);
   }
 
   /**

@@ -22,7 +22,10 @@ export async function prepareNodes(
   { knownOnly = false, onNeverSeen }: Unseen,
   signal: AbortSignal,
 ): Promise<void> {
-  const looking = neverSeen(broker, nodes);
+  const looking = neverSeen(
+    broker,
+    nodes.filter((node) => knownOnly || !broker.preparedNodes.has(node)),
+  );
   if (knownOnly) refuse(await looking);
   await queue.prepare(nodes, signal);
   const unseen = await looking;
