@@ -4,6 +4,7 @@ import { ackSubject, type Address } from "../protocol/subjects.ts";
 import type { Broker } from "./broker.ts";
 import { lastOnSubject } from "./direct-get.ts";
 import { publishUntilKnown } from "./publish.ts";
+import { streamInfo } from "./queue.ts";
 import { serverCodes } from "./server-codes.ts";
 
 /** The last ACK of a message that is known, and where the next one must follow: a link of the chain. */
@@ -26,8 +27,9 @@ export type Written =
 export class Journal {
   readonly #broker: Broker;
   readonly #signal: AbortSignal;
-
   readonly #alarm: (reason: string) => void;
+  /** The sequences of the latest ACKs written here, by subject. */
+  readonly #written = new Map<string, number>();
 
   /**
    * `signal` ends all waiting, with its reason; nothing else does. `alarm` is told when the broker refuses to store
@@ -45,7 +47,10 @@ export class Journal {
     for (let last = after, tries = 0; ; tries++) {
       const payload = encodeAck(ack, this.#broker.maxPayload);
       const result = await publishUntilKnown(this.#broker, subject, payload, expecting(last), this.#signal);
-      if (result.kind === "stored") return result;
+      if (result.kind === "stored") {
+        this.#remember(subject, result.sequence);
+        return result;
+      }
       if (result.code !== serverCodes.wrongLastSequence) {
         this.#alarm(`the broker refuses to store an ACK on ${subject}: ${result.reason}`);
         await this.#broker.backOff(tries, this.#signal);
@@ -57,22 +62,43 @@ export class Journal {
         continue;
       }
       const link = await this.#readFrom(subject, standing);
+      if (link === undefined) continue;
       return isSame(link.ack, ack) ? { kind: "stored", sequence: link.sequence } : { kind: "conflict", link };
     }
   }
 
-  /** The last ACK of a message as one replica knows it; on a cluster, none is no proof that there is none. */
+  /**
+   * The last ACK of a message: what was written here, or a later one. Of what others wrote on a cluster a replica may
+   * lag; there, none is no proof that there is none.
+   */
   async last(address: Address): Promise<Link | undefined> {
-    return this.#read(ackSubject(this.#broker.namespace, address));
+    const subject = ackSubject(this.#broker.namespace, address);
+    const written = this.#written.get(subject);
+    return written === undefined ? this.#read(subject) : this.#readFrom(subject, written);
   }
 
-  /** The last ACK once the answering replica shows the one at `sequence`: on a cluster it may lag. */
-  async #readFrom(subject: string, sequence: number): Promise<Link> {
+  /** The last ACK once the answering replica shows the one at `sequence`; none when the leader has none any more. */
+  async #readFrom(subject: string, sequence: number): Promise<Link | undefined> {
     for (let tries = 0; ; tries++) {
       const link = await this.#read(subject);
       if (link !== undefined && link.sequence >= sequence) return link;
+      if (link === undefined && (await this.#isGone(subject))) return undefined;
       await this.#broker.backOff(tries, this.#signal);
     }
+  }
+
+  async #isGone(subject: string): Promise<boolean> {
+    const { names } = this.#broker;
+    const ask = () => streamInfo(this.#broker, names.acks, subject);
+    const { state } = await this.#broker.untilAnswered(ask, this.#signal);
+    return Object.keys(state?.subjects ?? {}).length === 0;
+  }
+
+  #remember(subject: string, sequence: number): void {
+    this.#written.delete(subject);
+    this.#written.set(subject, sequence);
+    const [oldest] = this.#written.keys();
+    if (oldest !== undefined && this.#written.size > remembered) this.#written.delete(oldest);
   }
 
   async #read(subject: string): Promise<Link | undefined> {
@@ -85,6 +111,9 @@ export class Journal {
     return found && { sequence: found.sequence, ack: parseAck(found.data) ?? unreadable };
   }
 }
+
+/** How many ACKs of its own the journal knows: enough for the copies that come right behind a message. */
+const remembered = 10_000;
 
 const unreadable: Ack = {
   id: "",
