@@ -1,46 +1,55 @@
-import type { Ack, Output } from "./ack.ts";
+import type { Ack, Output, Truncation } from "./ack.ts";
 
 /** Room that the headers of a publish need beside the payload. */
 const headerRoom = 1024;
 
 /**
  * An ACK as bytes that fit the broker's largest payload, because a final ACK must always be stored. What makes it too
- * large goes, in this order: most of the output, all of it, and the original.
+ * large goes, in this order: most of the output, all of it, the original, and all that is not needed to read it.
  */
 export function encodeAck(ack: Ack, maxPayload: number): Buffer {
   const limit = maxPayload - headerRoom;
   for (const smaller of [same, withoutMostOutput, withoutOutput, withoutOriginal]) {
-    const bytes = Buffer.from(JSON.stringify(smaller(ack)));
+    const bytes = encoded(smaller(ack));
     if (bytes.length <= limit) return bytes;
   }
-  const { id, node, messageType, subject, state, attempt, instance } = ack;
-  return Buffer.from(JSON.stringify({ id, node, messageType, subject, state, attempt, instance }));
+  return encoded(minimal(ack));
 }
 
+const encoded = (ack: Ack): Buffer => Buffer.from(JSON.stringify(ack));
+
 const same = (ack: Ack): Ack => ack;
-const withoutMostOutput = (ack: Ack): Ack => ({ ...ack, output: shortened(ack.output, 4096) });
-const withoutOutput = (ack: Ack): Ack => ({ ...ack, output: shortened(ack.output, 0) });
+const withoutMostOutput = (ack: Ack): Ack => ({ ...ack, output: ack.output && shortened(ack.output, 4096) });
+const withoutOutput = (ack: Ack): Ack => ({ ...ack, output: ack.output && shortened(ack.output, 0) });
 const withoutOriginal = (ack: Ack): Ack => ({ ...withoutOutput(ack), message: undefined, raw: undefined });
 
-function shortened(output: Output | undefined, keep: number): Output | undefined {
-  if (output === undefined) return undefined;
-  const { encoding } = output;
-  const cut = (name: "stdout" | "stderr"): { text: string; truncation: { total: number; omitted: number } } => {
-    const whole = Buffer.from(output[name], encoding ?? "utf8");
-    const before = output.truncated?.[name] ?? { total: whole.length, omitted: 0 };
-    const kept = Buffer.from(output[name].slice(0, keep), encoding ?? "utf8");
-    const omitted = before.omitted + whole.length - kept.length;
-    return { text: kept.toString(encoding ?? "utf8"), truncation: { total: before.total, omitted } };
-  };
-  const stdout = cut("stdout");
-  const stderr = cut("stderr");
+function minimal({ id, node, messageType, subject, state, attempt, instance, error }: Ack): Ack {
+  const cut = error && { ...error, message: error.message.slice(0, 1000) };
+  return { id, node, messageType, subject, state, attempt, instance, error: cut };
+}
+
+function shortened(output: Output, keep: number): Output {
+  const stdout = cutStream(output, "stdout", keep);
+  const stderr = cutStream(output, "stderr", keep);
   return {
+    ...output,
     stdout: stdout.text,
     stderr: stderr.text,
-    ...(encoding === undefined ? {} : { encoding }),
-    truncated: {
-      ...(stdout.truncation.omitted > 0 ? { stdout: stdout.truncation } : {}),
-      ...(stderr.truncation.omitted > 0 ? { stderr: stderr.truncation } : {}),
-    },
+    truncated: { stdout: stdout.truncation, stderr: stderr.truncation },
   };
+}
+
+/** The first `keep` characters of a stream. In base64 a multiple of 4 of them is whole bytes. */
+function cutStream(
+  output: Output,
+  name: "stdout" | "stderr",
+  keep: number,
+): { text: string; truncation: Truncation | undefined } {
+  const whole = output[name];
+  const before = output.truncated?.[name];
+  if (whole.length <= keep) return { text: whole, truncation: before };
+  const encoding = output.encoding ?? "utf8";
+  const text = whole.slice(0, keep).replace(/[\uD800-\uDBFF]$/, "");
+  const total = before?.total ?? Buffer.byteLength(whole, encoding);
+  return { text, truncation: { total, omitted: total - Buffer.byteLength(text, encoding) } };
 }

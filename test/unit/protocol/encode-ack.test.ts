@@ -1,0 +1,107 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { parseAck, type Ack, type Output } from "../../../src/protocol/ack.ts";
+import { encodeAck } from "../../../src/protocol/encode-ack.ts";
+import { address, message, text } from "./arbitraries.ts";
+
+const limit = 64 * 1024;
+/** What is left of the limit for the payload beside the headers. */
+const room = limit - 1024;
+
+/** A text of up to some hundred KiB in JSON: short ones, repeated. */
+const long = fc.tuple(text, fc.nat(8000)).map(([unit, times]) => unit.repeat(times).slice(0, 100_000));
+const base64 = fc.nat(100_000).map((size) => Buffer.alloc(size, 7).toString("base64"));
+
+const output: fc.Arbitrary<Output> = fc.oneof(
+  fc.record({ stdout: long, stderr: long }),
+  fc.record({ stdout: base64, stderr: base64, encoding: fc.constant("base64" as const) }),
+);
+
+const ack: fc.Arbitrary<Ack> = fc
+  .record(
+    {
+      address,
+      state: fc.constantFrom("succeeded" as const, "failed" as const),
+      attempt: fc.nat(1000),
+      instance: fc.constant("01M82JF3VTQ8F25WBPX7Y7S370"),
+      output,
+      error: fc.record({ code: fc.constant("handlerFailed"), message: long }),
+      message: fc.tuple(message, long).map(([original, item]) => ({ ...original, data: [item] })),
+    },
+    { requiredKeys: ["address", "state", "attempt", "instance"] },
+  )
+  .map(({ address: of, ...rest }) => ({ ...of, ...rest }));
+
+describe("whatever its output, its error and its message", () => {
+  test("an ACK fits the payload, and says what became of which message", () => {
+    fc.assert(
+      fc.property(ack, (given) => {
+        const bytes = encodeAck(given, limit);
+        expect(bytes.length).toBeLessThanOrEqual(room);
+        const { id, node, messageType, subject, state, attempt, instance, error } = given;
+        expect(parseAck(bytes)).toMatchObject({ id, node, messageType, subject, state, attempt, instance });
+        expect(parseAck(bytes)?.error?.code).toBe(error?.code);
+      }),
+    );
+  });
+
+  test("what is cut is counted, and what is kept is the beginning", () => {
+    fc.assert(
+      fc.property(ack, (given) => {
+        const kept = parseAck(encodeAck(given, limit))?.output;
+        if (kept === undefined || given.output === undefined) return;
+        for (const stream of ["stdout", "stderr"] as const) {
+          const encoding = kept.encoding ?? "utf8";
+          const whole = Buffer.from(given.output[stream], encoding);
+          const bytes = Buffer.from(kept[stream], encoding);
+          expect(whole.subarray(0, bytes.length).equals(bytes)).toBe(true);
+          expect(kept.truncated?.[stream]?.omitted ?? 0).toBe(whole.length - bytes.length);
+        }
+      }),
+    );
+  });
+});
+
+const small: Ack = {
+  id: "a",
+  node: "ship1",
+  messageType: "command",
+  subject: "exec",
+  state: "failed",
+  attempt: 1,
+  instance: "b",
+  output: { stdout: "out", stderr: "err", truncated: { stdout: { total: 10, omitted: 7 } } },
+  error: { code: "exitCode", message: "exit code 1" },
+  message: {
+    id: "a",
+    node: "ship1",
+    messageType: "command",
+    subject: "exec",
+    data: ["false"],
+    from: "me",
+    createdAt: "2026-01-31T12:00:00Z",
+  },
+};
+
+test("what fits is left as it is", () => {
+  expect(JSON.parse(encodeAck(small, limit).toString())).toEqual(small);
+});
+
+test("the output goes before the original, and the original before the reason", () => {
+  const big = "x".repeat(room);
+  const withOutput = parseAck(encodeAck({ ...small, output: { stdout: big, stderr: "" } }, limit));
+  expect(withOutput).toMatchObject({
+    message: small.message,
+    error: small.error,
+    output: { stdout: "x".repeat(4096), truncated: { stdout: { total: room, omitted: room - 4096 } } },
+  });
+  const original = { ...small.message!, data: [big] };
+  const withOriginal = parseAck(encodeAck({ ...small, message: original }, limit));
+  expect(withOriginal).toMatchObject({
+    error: small.error,
+    output: { stdout: "", truncated: { stdout: { omitted: 10 } } },
+  });
+  expect(withOriginal?.message).toBeUndefined();
+  const withReason = parseAck(encodeAck({ ...small, error: { code: "handlerFailed", message: big } }, limit));
+  expect(withReason?.error).toEqual({ code: "handlerFailed", message: "x".repeat(1000) });
+});

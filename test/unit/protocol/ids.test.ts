@@ -1,0 +1,23 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { derivedId, newId } from "../../../src/protocol/ids.ts";
+import { isId } from "../../../src/protocol/subjects.ts";
+import { address } from "./arbitraries.ts";
+
+test("new ids are ids, each its own, in the order in which they were made", () => {
+  const ids = Array.from({ length: 1000 }, newId);
+  expect(ids.every(isId)).toBe(true);
+  expect(ids.toSorted()).toEqual(ids);
+  expect(new Set(ids).size).toBe(1000);
+});
+
+test("a derived id is an id, the same for the same address and another for another", () => {
+  fc.assert(
+    fc.property(address, address, (one, other) => {
+      fc.pre(JSON.stringify(one) !== JSON.stringify(other));
+      expect(isId(derivedId("error", one))).toBe(true);
+      expect(derivedId("error", { ...one })).toBe(derivedId("error", one));
+      expect(derivedId("error", other)).not.toBe(derivedId("error", one));
+    }),
+  );
+});
