@@ -38,7 +38,8 @@ export async function accept(held: Held, payload: Uint8Array, registry: Registry
     }
     return { kind: "accepted", message, handler, data: await checkData(handler, message) };
   } catch (error) {
-    const code: ErrorCode = error instanceof StewardError ? error.code : "badMessage";
+    // All that is checked here says what is wrong; only a handler's own schema may throw anything else.
+    const code: ErrorCode = error instanceof StewardError ? error.code : "badData";
     const reason = { code, message: messageOf(error).slice(0, 2000) };
     return { kind: "refused", message, ack: { error: reason, ...(message ? { message } : { raw: rawOf(payload) }) } };
   }

@@ -107,8 +107,8 @@ export class Dispatcher {
   }
 
   async #settle(held: Held, final: Ack): Promise<void> {
-    const { id, messageType, subject, state, durationMs } = final;
-    this.#env.log.info({ id, lane: laneName({ messageType, subject }), state, durationMs }, "message ended");
+    const { state, durationMs } = final;
+    this.#env.log.info({ id: held.address.id, lane: laneName(held.address), state, durationMs }, "message ended");
     await this.#env.tell(held, final);
     // Held no longer: the stream that it came from was made anew, and its acknowledgement would hit a stranger.
     if (!this.#holds(held)) return;

@@ -16,12 +16,13 @@ export interface NoticeSettings {
 export function noticesOf(address: Address, final: Ack, settings: NoticeSettings): Message[] {
   const notices: Message[] = [];
   // The failure of an error event makes no further one: two nodes would tell each other for ever.
-  if (isFailure(final) && address.subject !== "error") {
-    notices.push(event("error", address, { node: settings.central, subject: "error" }, failureText(final), settings));
+  if (isFailure(final) && laneName(address) !== "event.error") {
+    const text = failureText(address, final);
+    notices.push(event("error", address, { node: settings.central, subject: "error" }, text, settings));
   }
   const reply = final.message?.reply;
   if (reply !== undefined) {
-    const text = final.output?.stdout || failureText(final);
+    const text = final.output?.stdout || failureText(address, final);
     notices.push(event("reply", address, reply, text, settings));
   }
   return notices;
@@ -31,9 +32,9 @@ function isFailure({ state }: Ack): boolean {
   return state !== "succeeded" && state !== "cancelled";
 }
 
-function failureText({ finishedAt, id, node, messageType, subject, state, error }: Ack): string {
+function failureText(address: Address, { finishedAt, state, error }: Ack): string {
   const why = error === undefined ? "" : `: ${error.message} (${error.code})`;
-  return `${finishedAt ?? ""} ${node} ${laneName({ messageType, subject })} ${id} ${state}${why}\n`;
+  return `${finishedAt ?? ""} ${address.node} ${laneName(address)} ${address.id} ${state}${why}\n`;
 }
 
 function event(
