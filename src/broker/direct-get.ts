@@ -19,9 +19,13 @@ export async function lastOnSubject(broker: Broker, stream: string, subject: str
   return get(broker, `$JS.API.DIRECT.GET.${stream}.${subject}`, "");
 }
 
-/** The message at a sequence; undefined as for `lastOnSubject`. */
-export async function atSequence(broker: Broker, stream: string, sequence: number): Promise<Stored | undefined> {
-  return get(broker, `$JS.API.DIRECT.GET.${stream}`, JSON.stringify({ seq: sequence }));
+/** The first message on a subject at or behind a sequence; undefined as for `lastOnSubject`. */
+export async function firstFrom(
+  broker: Broker,
+  stream: string,
+  { sequence, subject }: Pick<Stored, "sequence" | "subject">,
+): Promise<Stored | undefined> {
+  return get(broker, `$JS.API.DIRECT.GET.${stream}`, JSON.stringify({ seq: sequence, next_by_subj: subject }));
 }
 
 async function get(broker: Broker, subject: string, body: string): Promise<Stored | undefined> {
@@ -32,10 +36,11 @@ async function get(broker: Broker, subject: string, body: string): Promise<Store
 function stored(reply: Msg): Stored | undefined {
   const found = reply.headers;
   if (found?.code !== 0) return undefined;
+  // The server's own headers stand behind those of the message, which may bear the same names.
   return {
-    subject: found.get("Nats-Subject"),
-    sequence: Number(found.get("Nats-Sequence")),
-    storedAt: Date.parse(found.get("Nats-Time-Stamp")),
+    subject: found.last("Nats-Subject"),
+    sequence: Number(found.last("Nats-Sequence")),
+    storedAt: Date.parse(found.last("Nats-Time-Stamp")),
     data: reply.data,
     headers: found,
   };

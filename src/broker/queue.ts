@@ -1,5 +1,5 @@
 import type { Broker } from "./broker.ts";
-import { atSequence, type Stored } from "./direct-get.ts";
+import { firstFrom, type Stored } from "./direct-get.ts";
 import { serverCodes, streamsMissing } from "./server-codes.ts";
 
 interface StreamInfo {
@@ -38,18 +38,18 @@ export async function queuedSubjects(broker: Broker, filter: string): Promise<Ma
 }
 
 /**
- * Reads a message of the queue again. A replica that lags may not have it, so only the stream's leader is believed
- * when it says that there is nothing on the message's subject: then the answer is undefined.
+ * Reads a message of the queue again; undefined when it is gone. A replica that lags may not have it yet: it is gone
+ * when a later one stands on its subject, or when the stream's leader says that there is nothing.
  */
 export async function readQueued(
   broker: Broker,
-  { sequence, subject }: Pick<Stored, "sequence" | "subject">,
+  place: Pick<Stored, "sequence" | "subject">,
   signal: AbortSignal,
 ): Promise<Stored | undefined> {
   for (let tries = 0; ; tries++) {
-    const found = await broker.untilAnswered(() => atSequence(broker, broker.names.messages, sequence), signal);
-    if (found !== undefined) return found;
-    const there = await broker.untilAnswered(() => queuedSubjects(broker, subject), signal);
+    const found = await broker.untilAnswered(() => firstFrom(broker, broker.names.messages, place), signal);
+    if (found !== undefined) return found.sequence === place.sequence ? found : undefined;
+    const there = await broker.untilAnswered(() => queuedSubjects(broker, place.subject), signal);
     if (there.size === 0) return undefined;
     await broker.backOff(tries, signal);
   }

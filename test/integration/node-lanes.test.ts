@@ -2,8 +2,10 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { jetstreamManager } from "@nats-io/jetstream";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { readAcks, untilAnswered } from "../support/broker-state.ts";
+import type { Message } from "../../src/protocol/message.ts";
+import { aMessage, putByHand, putMessage, readAcks, untilAnswered } from "../support/broker-state.ts";
 import { startFleet, type Fleet } from "../support/fleet.ts";
 import { until } from "../support/until.ts";
 
@@ -68,6 +70,26 @@ it("S15: a long queue in one lane, larger than what is kept in memory, does not 
   await untilAnswered(fleet.nc);
   const ran = (await readFile(effects, "utf8")).trim().split("\n");
   expect(ran).toEqual(long.map((_message, n) => String(n)));
+});
+
+it("S7: what waits too far back to be kept in memory is still checked, and may be removed by hand", async () => {
+  const { script, begun, letGo } = held("head");
+  const effects = join(folder, "effects");
+  const command = (id: string, line: string): Message =>
+    aMessage({ id, subject: "shell", data: [`${line} #${"x".repeat(100_000)}`] });
+  await putMessage(fleet.nc, aMessage({ id: "head", subject: "shell", data: [script] }));
+  for (let n = 0; n < 15; n++) await putMessage(fleet.nc, command(`filler-${n}`, "true"));
+  const removed = await putMessage(fleet.nc, command("twin", `echo removed >> ${effects}`));
+  await putMessage(fleet.nc, command("twin", `echo twin >> ${effects}`));
+  const forged = JSON.stringify(command("forged", `echo forged >> ${effects}`));
+  await putByHand(fleet.nc, "steward.ship1.command.shell.forged", forged, { "Nats-Sequence": "1000000" });
+  await putMessage(fleet.nc, command("last", `echo last >> ${effects}`));
+  await until(begun);
+  await (await jetstreamManager(fleet.nc)).streams.deleteMessage("STEWARD_MESSAGES", removed);
+  await letGo();
+  await until(async () => (await readAcks(fleet.nc, "last")).length === 2);
+  expect(await readFile(effects, "utf8")).toBe("twin\nlast\n");
+  expect(await readAcks(fleet.nc, "forged")).toMatchObject([{ state: "rejected", error: { code: "forgedHeaders" } }]);
 });
 
 it("S7: one message's failure does not touch the next in its lane", async () => {

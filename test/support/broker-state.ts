@@ -109,20 +109,22 @@ export function aMessage(parts: Partial<Message> = {}): Message {
   };
 }
 
-/** Puts something into the queue by hand, past Steward's own checks. Resolves when the broker has stored it. */
+/** Puts something into the queue by hand, past Steward's own checks. Resolves to its sequence once it is stored. */
 export async function putByHand(
   nc: NatsConnection,
   subject: string,
   payload: Uint8Array | string,
   headers: Readonly<Record<string, string>> = {},
-): Promise<void> {
+): Promise<number> {
   const made = newHeaders();
   for (const [name, value] of Object.entries(headers)) made.set(name, value);
-  const { error } = (await nc.request(subject, payload, { headers: made, timeout: 5000 })).json<{ error?: object }>();
+  const reply = await nc.request(subject, payload, { headers: made, timeout: 5000 });
+  const { error, seq = 0 } = reply.json<{ error?: object; seq?: number }>();
   if (error !== undefined) throw new Error(`not stored on ${subject.slice(0, 200)}: ${JSON.stringify(error)}`);
+  return seq;
 }
 
-/** Puts a message into the queue by hand; each call stores another copy. */
-export async function putMessage(nc: NatsConnection, message: Message): Promise<void> {
-  await putByHand(nc, messageSubject("steward", message), JSON.stringify(message));
+/** Puts a message into the queue by hand; each call stores another copy. Resolves to its sequence. */
+export async function putMessage(nc: NatsConnection, message: Message): Promise<number> {
+  return putByHand(nc, messageSubject("steward", message), JSON.stringify(message));
 }
