@@ -4,7 +4,7 @@ import { jetstream } from "@nats-io/jetstream";
 import { connect, nuid } from "nats";
 import { serve } from "./sending.ts";
 
-const nc = await connect({ servers: process.argv[2] ?? "" });
+const nc = await connect({ servers: process.argv[2] ?? "", noAsyncTraces: true });
 const js = jetstream(nc);
 
 serve(async ({ node, messageType, subject, data }) => {

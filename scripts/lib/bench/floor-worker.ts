@@ -19,7 +19,7 @@ interface Message {
   readonly data: readonly [string, ...string[]];
 }
 
-const nc = await connect({ servers: process.argv[2] ?? "" });
+const nc = await connect({ servers: process.argv[2] ?? "", noAsyncTraces: true });
 const js = jetstream(nc);
 const log = await open("floor.log", "a");
 const jsm = await jetstreamManager(nc);
