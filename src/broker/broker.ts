@@ -79,8 +79,8 @@ export class Broker implements AsyncDisposable {
     const enough = signal === undefined ? back.signal : AbortSignal.any([back.signal, signal]);
     try {
       await delay(ms, undefined, { signal: enough });
-    } catch (error) {
-      if (signal?.aborted === true) throw error;
+    } catch {
+      signal?.throwIfAborted();
     } finally {
       forget();
     }

@@ -63,7 +63,9 @@ export class Journal {
       }
       const link = await this.#readFrom(subject, standing);
       if (link === undefined) continue;
-      return isSame(link.ack, ack) ? { kind: "stored", sequence: link.sequence } : { kind: "conflict", link };
+      if (!isSame(link.ack, ack)) return { kind: "conflict", link };
+      this.#remember(subject, link.sequence);
+      return { kind: "stored", sequence: link.sequence };
     }
   }
 
