@@ -82,6 +82,7 @@ export class Pull {
       return this.#end("gap", `delivery ${place.delivery} came after ${this.#lastDelivery}`);
     }
     this.#lastDelivery = place.delivery;
+    this.#behind = false;
     const { sequence, storedAt, ackSubject } = place;
     this.#events.deliver({
       sequence,

@@ -19,8 +19,8 @@ export interface ScriptedBroker {
   readonly published: { readonly subject: string; readonly body: string; readonly reply: string | undefined }[];
   /** The subjects that are subscribed to. */
   readonly subscribed: () => string[];
-  /** Hands a message to whoever subscribed to its subject. */
-  readonly deliver: (msg: Msg) => void;
+  /** Hands a message to whoever subscribed to its subject, or to another: a consumer delivers into an inbox. */
+  readonly deliver: (msg: Msg, to?: string) => void;
   readonly connection: (change: "disconnect" | "reconnect") => void;
   readonly close: () => void;
 }
@@ -65,8 +65,8 @@ export function scriptedBroker(answer: (asked: Asked, count: number) => Answer):
     asked,
     published,
     subscribed: () => [...subscriptions].map(({ subject }) => subject),
-    deliver: (msg) => {
-      for (const { subject, callback } of subscriptions) if (matches(subject, msg.subject)) callback(null, msg);
+    deliver: (msg, to = msg.subject) => {
+      for (const { subject, callback } of subscriptions) if (matches(subject, to)) callback(null, msg);
     },
     connection: (change) => status.emit("status", change),
     close: () => {

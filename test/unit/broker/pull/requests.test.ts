@@ -1,0 +1,89 @@
+import { expect, test, vi } from "vitest";
+import { msgOf } from "../support.ts";
+import { scriptedPull } from "./support.ts";
+
+test("an epoch begins with a request, bounded in number and bytes", () => {
+  const { requests } = scriptedPull();
+  expect(requests()).toMatchObject([{ batch: 1000, max_bytes: 4 * 1024 * 1024, idle_heartbeat: 2e9, expires: 30e9 }]);
+});
+
+test.each([
+  [408, "Request Timeout"],
+  [409, "Batch Completed"],
+  [409, "Leadership Change"],
+  [409, "Server Shutdown"],
+  [409, "Message Size Exceeds MaxBytes"],
+  [404, "No Messages"],
+])("the end of a request (%i %s) brings the next one at once", (code, description) => {
+  const { status, requests, ended } = scriptedPull();
+  status(code, description, { "Nats-Pending-Messages": 990, "Nats-Pending-Bytes": 10 });
+  expect(requests()).toHaveLength(2);
+  expect(requests()[1]!.max_bytes).toBe(4 * 1024 * 1024);
+  expect(ended).not.toHaveBeenCalled();
+});
+
+test("every request has an inbox of its own, and an earlier one's status says nothing of the present one", () => {
+  const { status, requests } = scriptedPull();
+  status(408, "Request Timeout");
+  status(408, "Request Timeout", {}, 0);
+  status(503, "No Responders", {}, 0);
+  expect(new Set(requests().map(({ inbox }) => inbox)).size).toBe(2);
+});
+
+test("an earlier request's delivery is a delivery all the same", () => {
+  const { status, requests, deliver, deliveries } = scriptedPull();
+  status(409, "Leadership Change");
+  deliver(msgOf({ subject: "s", reply: "$JS.ACK.M.ship1.1.100.1.0.0" }), requests()[0]!.inbox);
+  expect(deliveries).toHaveLength(1);
+});
+
+test("a message larger than a request's bound is asked for with room enough for the largest, then the bound holds again", () => {
+  const { status, requests } = scriptedPull();
+  status(409, "Message Size Exceeds MaxBytes", { "Nats-Pending-Messages": 1000, "Nats-Pending-Bytes": 4_194_304 });
+  status(409, "Batch Completed");
+  expect(requests().map(({ max_bytes }) => max_bytes)).toEqual([4_194_304, 4_194_304 + 1024 * 1024, 4_194_304]);
+});
+
+test.each([
+  [503, "No Responders"],
+  [409, "Consumer Deleted"],
+])("a consumer that is not there (%i %s) ends the epoch", (code, description) => {
+  const { status, ended, requests } = scriptedPull();
+  status(code, description);
+  expect(ended).toHaveBeenCalledExactlyOnceWith("consumerGone", description);
+  expect(requests()).toHaveLength(1);
+});
+
+test("a new leader of the consumer is asked at once", () => {
+  const { deliver, requests } = scriptedPull();
+  deliver(msgOf({ subject: "$JS.EVENT.ADVISORY.CONSUMER.LEADER_ELECTED.STEWARD_MESSAGES.ship2" }));
+  expect(requests()).toHaveLength(1);
+  deliver(msgOf({ subject: "$JS.EVENT.ADVISORY.CONSUMER.LEADER_ELECTED.STEWARD_MESSAGES.ship1" }));
+  expect(requests()).toHaveLength(2);
+});
+
+test("after two missed heartbeats it asks again, and again", () => {
+  const { requests } = scriptedPull();
+  vi.advanceTimersByTime(4000);
+  expect(requests()).toHaveLength(1);
+  vi.advanceTimersByTime(1000);
+  expect(requests()).toHaveLength(2);
+  vi.advanceTimersByTime(5000);
+  expect(requests()).toHaveLength(3);
+});
+
+test.each(["heartbeat", "message"] as const)("a %s breaks the silence", (what) => {
+  const { status, message, requests } = scriptedPull();
+  vi.advanceTimersByTime(4000);
+  if (what === "message") message(1);
+  else status(100, "Idle Heartbeat");
+  vi.advanceTimersByTime(4000);
+  expect(requests()).toHaveLength(1);
+});
+
+test("once stopped it asks no more", () => {
+  const { pull, requests } = scriptedPull();
+  pull.stop();
+  vi.advanceTimersByTime(60_000);
+  expect(requests()).toHaveLength(1);
+});
