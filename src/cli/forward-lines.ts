@@ -23,12 +23,12 @@ export async function forwardLines(file: string, args: Arguments): Promise<numbe
     throw new StewardError("usage", "--lines goes with log and no data, such as `steward send central --lines FILE`");
   }
   if (id.length > longestId) throw new StewardError("usage", `--id has at most ${longestId} characters with --lines`);
+  const options = { ...waitingOf(args), known: draft.id !== undefined, onCut: onlyOnce(tellOfCut) };
   const input = await openInput(file);
   await using broker = await openFromArguments(args);
   using interrupt = onInterrupt();
   const { signal } = interrupt;
-  const options = { ...waitingOf(args), known: draft.id !== undefined, signal, onCut: onlyOnce(tellOfCut) };
-  const result = await sendLines(broker, input, template, { from, id }, options);
+  const result = await sendLines(broker, input, template, { from, id }, { ...options, signal });
   show(id, result, args);
   if (signal.aborted) return exitCodes.interrupted;
   return flagOf(args, "no-wait") ? exitCodes.succeeded : exitCodeFor(result.summary);

@@ -49,13 +49,10 @@ async function runSend(args: Arguments): Promise<number> {
   if (lines !== undefined && file === undefined) return forwardLines(lines, args);
   const drafts = file === undefined ? [draftOf(args)] : await fileDrafts(file, args);
   const messages = drafts.flatMap((draft) => toMessages(draft, { from: defaultSender(), id: newId() }));
+  const options = { ...waitingOf(args), known: drafts.some(({ id }) => id !== undefined) };
   await using broker = await openFromArguments(args);
   using interrupt = onInterrupt();
-  const outcomes = await send(broker, messages, {
-    ...waitingOf(args),
-    known: drafts.some(({ id }) => id !== undefined),
-    signal: interrupt.signal,
-  });
+  const outcomes = await send(broker, messages, { ...options, signal: interrupt.signal });
   show(outcomes, args);
   if (flagOf(args, "no-wait")) return exitCodes.succeeded;
   return interrupt.signal.aborted ? exitCodes.interrupted : exitCodeFor(summarise(outcomes));

@@ -1,0 +1,64 @@
+import { describe, expect, test } from "vitest";
+import { runCommandLine } from "../../../src/cli/register.ts";
+
+describe("a command line that is not understood is told in one line, with the way out", () => {
+  test.each([
+    ["--json", "name a command; see `steward --help`"],
+    ["sned ship1 ping", "there is no such command, perhaps you mean `steward send`; see `steward --help`"],
+    ["frobnicate", "not understood: frobnicate; see `steward --help`"],
+    ["constructor", "not understood: constructor; see `steward --help`"],
+    ["status", "an argument is missing (0 given, 1 needed); see `steward status --help`"],
+    ["status a b", "not understood: b; see `steward status --help`"],
+    ["nodes --bogus", "not understood: bogus; see `steward nodes --help`"],
+    ["nodes --server", "a value is missing after the option server; see `steward nodes --help`"],
+    ["nodes --no-json", "not understood: no-json; see `steward nodes --help`"],
+    ["send ship1 exec ls -l", "not understood: l; see `steward send --help`; data that begins with - goes after --"],
+    [
+      "nodes --log-level loud",
+      'bad value: --log-level cannot be "loud", only one of "debug", "info", "warn", "error"; see `steward nodes --help`',
+    ],
+  ])("steward %s", async (line, message) => {
+    await expect(runCommandLine(line.split(" "))).rejects.toMatchObject({ code: "usage", message });
+  });
+});
+
+describe("what cannot be used is told before a broker is looked for", () => {
+  test.each([
+    ["send", "usage", "name the nodes and the subject, such as `steward send ship1 exec -- uname -a`"],
+    ["send ship1", "usage", "name the nodes and the subject, such as `steward send ship1 exec -- uname -a`"],
+    ["send ship1.example.com ping", "badName", /; try "ship1-example-com"$/],
+    ["send ship1 p.ing", "badMessage", "subject: may hold only A-Z a-z 0-9 _ - and at most 64 of them"],
+    ["send ship1 ping --id a.b", "badMessage", "id: may hold only A-Z a-z 0-9 _ - and at most 40 of them"],
+    ["send ship1 ping --from a.b", "badMessage", "from: may hold only A-Z a-z 0-9 _ - and at most 64 of them"],
+    ["send ship1 ping --wait soon", "usage", "--wait soon is no duration; write one such as 30s or 5m"],
+    ["send ship1 ping --wait 25d", "usage", "--wait is at most 24d, not 25d"],
+    ["send ship1 ping --wait 1s --wait 2s", "usage", "--wait may be given once"],
+    ["send ship1 ping --timeout 0s", "badMessage", /^timeout: must be a duration longer than 0/],
+    ["send ship1 ping --timeout 25d", "badMessage", "timeout: must be at most 24d"],
+    ["send ship1 ping --retries x", "usage", "--retries must be a whole number, 0 or more"],
+    ["send ship1 ping --retries 1.5", "usage", "--retries must be a whole number, 0 or more"],
+    ["send ship1 ping --retries 1 --at-most-once", "badMessage", "an atMostOnce message cannot have retries"],
+    ["send ship1 ping --reply central", "usage", "--reply central: write it as node.subject, such as central.log"],
+    ["send ship1 ping --reply a.b.c", "usage", "--reply a.b.c: write it as node.subject, such as central.log"],
+    ["send ship1 --file x", "usage", "with --file the messages stand in the file, so leave out nodes"],
+    ["send --file x --id a", "usage", "with --file the messages stand in the file, so leave out id"],
+    ["send --file x --event", "usage", "with --file the messages stand in the file, so leave out event"],
+    ["send --file /nowhere", "fileUnreadable", /^\/nowhere cannot be read: ENOENT/],
+    ["send central --lines /nowhere", "fileUnreadable", /^\/nowhere cannot be read: ENOENT/],
+    ["send central exec --lines x", "usage", /^--lines goes with log and no data/],
+    ["send central log text --lines x", "usage", /^--lines goes with log and no data/],
+    ["send central --lines x --id 012345678901234567890123456789012", "usage", /^--id has at most 32 characters/],
+    ["status a.b", "usage", '"a.b" is no message id'],
+    ["log --node a.b", "usage", "--node a.b: a name holds only A-Z a-z 0-9 _ -"],
+    ["log --since yesterday", "usage", "--since yesterday is no duration; write one such as 30s or 5m"],
+    ["nodes --namespace a.b", "badSettings", 'the namespace "a.b" may hold only A-Z a-z 0-9 _ -'],
+    ["nodes --server nats://:::", "badSettings", '"nats://:::" is no broker address; write it as nats://host:4222'],
+    ["nodes --creds /nowhere", "fileUnreadable", /^the credentials in \/nowhere cannot be read: ENOENT/],
+    ["node -- all", "usage", /^an argument is missing/],
+    ["node all", "badName", "`all` means every node and cannot be a node's name"],
+    ["node ship1 --label oslo", "usage", "--label oslo: write it as key=value"],
+  ])("steward %s", async (line, code, message) => {
+    const error: unknown = await runCommandLine(line.split(" ")).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code, message: expect.stringMatching(message) as unknown });
+  });
+});

@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { ago, table } from "../../../../src/cli/render/table.ts";
+
+test("columns are as wide as their widest cell, without spaces at the end", () => {
+  const rows = [
+    ["ship1", "up", "10000"],
+    ["a", "down", "0"],
+  ];
+  expect(`\n${table(["NODE", "STATE", "N"], rows)}`).toBe(`
+NODE   STATE  N
+ship1  up     10000
+a      down   0`);
+});
+
+test("how long ago is told in one unit", () => {
+  const told = [-5, 999, 1000, 59_999, 60_000, 7_199_999, 3 * 86_400_000].map((ms) => ago(0, ms));
+  expect(told).toEqual(["0s ago", "0s ago", "1s ago", "59s ago", "1m ago", "1h ago", "3d ago"]);
+});

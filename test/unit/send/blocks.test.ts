@@ -1,0 +1,119 @@
+import { PassThrough, Readable } from "node:stream";
+import fc from "fast-check";
+import { describe, expect, test, vi } from "vitest";
+import { maxDataBytes } from "../../../src/protocol/message.ts";
+import { lineBlocks } from "../../../src/send/blocks.ts";
+import { until } from "../../support/until.ts";
+
+const kib = 1024;
+const never = new AbortController().signal;
+
+test("blocks hold whole lines, and together the text", async () => {
+  const line = fc.string({ unit: fc.constantFrom("a", "é", "😀", "\0", '"', "\r") }).map((text) => text.repeat(300));
+  await fc.assert(
+    fc.asyncProperty(fc.array(line), fc.integer({ min: 1, max: 200 * kib }), async (lines, chunkSize) => {
+      const text = lines.map((one) => `${one}\n`).join("");
+      const blocks = await blocksOf(inChunks(text, chunkSize));
+      expect(blocks.join("")).toBe(text);
+      expect(blocks.every((block) => block.endsWith("\n"))).toBe(true);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test("a block is as large as it may be, in bytes of the JSON that it travels in", async () => {
+  const blocks = await blocksOf(inChunks(`${"x".repeat(kib - 3)}\n`.repeat(200), 64 * kib));
+  expect(blocks.map((block) => block.length / (kib - 2))).toEqual([64, 64, 64, 8]);
+  const escaped = await blocksOf(inChunks(`${"\0".repeat(1000)}\n`.repeat(20), 64 * kib));
+  expect(escaped.map((block) => block.length)).toEqual([10_010, 10_010]);
+});
+
+test("a last line without a line feed comes as it is", async () => {
+  expect(await blocksOf(inChunks("a\nb", 100))).toEqual(["a\nb"]);
+  expect(await blocksOf(inChunks("", 100))).toEqual([]);
+});
+
+describe("a long line", () => {
+  test("comes alone while it fits a message", async () => {
+    const long = `${"x".repeat(250 * kib)}\n`;
+    expect(await blocksOf(inChunks(`a\n${long}b\n`, 10 * kib))).toEqual(["a\n", long, "b\n"]);
+  });
+
+  test.each(["x", "é", "😀", "\u0001"])("comes in pieces that fit a message when it does not: %j", async (unit) => {
+    const onCut = vi.fn();
+    const long = `${unit.repeat((600 * kib) / unit.length)}\n`;
+    const blocks = await blocksOf(inChunks(`a\n${long}b\n`, 10 * kib), { onCut });
+    expect(blocks.join("")).toBe(`a\n${long}b\n`);
+    for (const block of blocks) {
+      expect(Buffer.byteLength(JSON.stringify(block))).toBeLessThanOrEqual(maxDataBytes + 2);
+      expect(Buffer.from(block).toString()).toBe(block); // No half of a character.
+    }
+    expect(onCut).toHaveBeenCalledTimes(blocks.filter((block) => !block.endsWith("\n")).length);
+    expect(onCut).toHaveBeenCalled();
+  });
+});
+
+describe("from a pipe that stays open", () => {
+  test("a line comes 200 ms after it was written, with those that came meanwhile; half a line waits", async () => {
+    const pipe = new PassThrough();
+    const blocks = lineBlocks(pipe, never, () => {});
+    const written = performance.now();
+    pipe.write("one\n");
+    setTimeout(() => pipe.write("two\nhal"), 100);
+    expect(await blocks.next()).toEqual({ done: false, value: "one\ntwo\n" });
+    expect(performance.now() - written).toBeGreaterThan(195);
+    expect(performance.now() - written).toBeLessThan(400);
+    pipe.end("f\n");
+    expect(await blocks.next()).toEqual({ done: false, value: "half\n" });
+    expect(await blocks.next()).toEqual({ done: true, value: undefined });
+  });
+
+  test("what has been read still comes when the reading is ended", async () => {
+    const pipe = new PassThrough();
+    const stop = new AbortController();
+    const blocks = lineBlocks(pipe, stop.signal, () => {});
+    pipe.write("read\nhalf");
+    const first = blocks.next();
+    await until(() => pipe.readableLength === 0);
+    stop.abort();
+    expect(await first).toEqual({ done: false, value: "read\nhalf" });
+    expect(await blocks.next()).toEqual({ done: true, value: undefined });
+    expect(pipe.destroyed).toBe(true);
+  });
+
+  test("what has been read comes before the error that ends the reading", async () => {
+    const pipe = new PassThrough();
+    const blocks = lineBlocks(pipe, never, () => {});
+    pipe.write("read\n");
+    const first = blocks.next();
+    await until(() => pipe.readableLength === 0);
+    pipe.destroy(new Error("disk on fire"));
+    expect(await first).toEqual({ done: false, value: "read\n" });
+    await expect(blocks.next()).rejects.toMatchObject({
+      code: "fileUnreadable",
+      message: "standard input cannot be read: disk on fire",
+    });
+  });
+});
+
+test("bytes that are no UTF-8 become U+FFFD, also at the edge of a chunk", async () => {
+  const chunks = [Buffer.from([0x61, 0xc3]), Buffer.from([0xa9, 0xff, 0x0a])];
+  expect(await blocksOf(Readable.from(chunks))).toEqual(["aé\uFFFD\n"]);
+});
+
+function inChunks(text: string, size: number): Readable {
+  const bytes = Buffer.from(text);
+  const count = Math.ceil(bytes.length / size);
+  return Readable.from(
+    Array.from({ length: count }, (_none, index) => bytes.subarray(index * size, (index + 1) * size)),
+    {
+      objectMode: false,
+    },
+  );
+}
+
+async function blocksOf(input: Readable, { onCut = () => {} }: { onCut?: () => void } = {}): Promise<string[]> {
+  const blocks: string[] = [];
+  for await (const block of lineBlocks(input, never, onCut)) blocks.push(block);
+  return blocks;
+}

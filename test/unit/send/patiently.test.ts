@@ -1,0 +1,32 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { patiently } from "../../../src/send/patiently.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const messages = [{ id: "a" }, { id: "a" }, { id: "b" }];
+const forEver = (): Promise<never> => new Promise(() => {});
+
+test("after 30 s the ids are told, which may be stored or not", async () => {
+  const storing = patiently(messages, undefined, forEver).catch((error: unknown) => error);
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(await storing).toMatchObject({
+    code: "notStored",
+    message:
+      "the broker did not confirm within 30s that it stored a, b; " +
+      "`steward status` with the id tells; sending again with --id runs nothing twice",
+  });
+});
+
+test("whoever interrupts it is told the same at once", async () => {
+  const stop = new AbortController();
+  const storing = patiently(messages, stop.signal, forEver);
+  stop.abort();
+  await expect(storing).rejects.toMatchObject({ code: "stopped", message: /^interrupted before .* it stored a, b;/ });
+});
+
+test("what it does is given a signal for the same, and keeps its own result and error", async () => {
+  expect(await patiently(messages, undefined, async (signal) => signal.aborted)).toBe(false);
+  await expect(patiently(messages, undefined, () => Promise.reject(new Error("full")))).rejects.toThrow("full");
+  expect(vi.getTimerCount()).toBe(0);
+});
