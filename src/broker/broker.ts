@@ -99,12 +99,12 @@ export class Broker implements AsyncDisposable {
       if (type === "disconnect" || type === "reconnect") {
         // What was asked on the lost connection is not answered any more, and what was asked while there was none may be
         // dropped at the next try to connect; asked again, it goes out with the connection that is there.
-        for (const reject of [...this.#inFlight]) reject(new ConnectionLostError());
+        for (const reject of this.#inFlight) reject(new ConnectionLostError());
       }
-      if (type === "disconnect") for (const { lost } of [...this.#listeners]) lost?.();
+      if (type === "disconnect") for (const { lost } of this.#listeners) lost?.();
       if (type === "reconnect") {
         this.preparedNodes.clear();
-        for (const { back } of [...this.#listeners]) back?.();
+        for (const { back } of this.#listeners) back?.();
       }
     }
   }

@@ -25,8 +25,7 @@ async function run(): Promise<number> {
     const note = known ? error.code : "a bug in steward; --log-level debug shows where";
     console.error(`steward: ${messageOf(error)} (${note})`);
     if (isDebugging() && thrown instanceof Error) console.error(thrown.stack);
-    // At once: a connection that was given up, such as to a stopped broker, would keep the process alive.
-    process.exit(known ? exitCodeOf(error.code) : exitCodes.failed);
+    return known ? exitCodeOf(error.code) : exitCodes.failed;
   }
 }
 
