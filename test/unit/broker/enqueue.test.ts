@@ -1,0 +1,103 @@
+import { errors } from "nats";
+import { expect, test } from "vitest";
+import { Queue } from "../../../src/broker/enqueue.ts";
+import type { Message } from "../../../src/protocol/message.ts";
+import { messageSubject } from "../../../src/protocol/subjects.ts";
+import { messageWith } from "../node/support.ts";
+import { answerOf, refusal, scriptedBroker, stored, type Asked } from "./support.ts";
+
+const list = (count: number, data: string[] = []): Message[] =>
+  Array.from({ length: count }, () => messageWith({ data }));
+const subjects = (messages: readonly Message[]): string[] => messages.map((each) => messageSubject("steward", each));
+const isCommit = ({ headers }: Asked): boolean => headers["Nats-Batch-Commit"] === "1";
+
+test("one message is published by itself, under an id that makes a repeat harmless", async () => {
+  const { broker, asked, published } = scriptedBroker(() => stored(1));
+  const message = messageWith();
+  const subject = messageSubject("steward", message);
+  await new Queue(broker).put([message]);
+  expect(asked).toMatchObject([{ subject, body: JSON.stringify(message), headers: { "Nats-Msg-Id": subject } }]);
+  expect(asked.some(isCommit)).toBe(false);
+  expect(published).toEqual([]);
+});
+
+test("several are one batch: published in order, and committed with the last", async () => {
+  const { broker, asked, published } = scriptedBroker(() => stored(3));
+  const messages = list(3);
+  await new Queue(broker).put(messages);
+  expect([...published, ...asked].map(({ subject }) => subject)).toEqual(subjects(messages));
+  expect(asked.map(isCommit)).toEqual([true]);
+  expect(asked[0]!.headers).toMatchObject({ "Nats-Batch-Sequence": "3" });
+});
+
+test.each([
+  ["more than a thousand", 2001, [], [1000, 2000]],
+  ["more than 8 MiB", 20, ["x".repeat(900_000)], [9, 18]],
+])("%s go in batches one after the other", async (_what, count, data, ends) => {
+  const { broker, asked } = scriptedBroker(() => stored(1));
+  const messages = list(count, data);
+  await new Queue(broker).put(messages);
+  const all = subjects(messages);
+  expect(asked.filter(isCommit).map(({ subject }) => all.indexOf(subject) + 1)).toEqual(
+    count === 2001 ? ends : [...ends, count],
+  );
+  expect(all.indexOf(asked.at(-1)!.subject)).toBe(count - 1);
+});
+
+test("a batch of which the outcome is unknown, or that the broker is too busy for, is repeated as another batch", async () => {
+  const answers = [new errors.TimeoutError(), refusal(10_210, "too many"), refusal(10_176, "incomplete"), stored(2)];
+  const { broker, asked } = scriptedBroker((_asked, count) => answers[count - 1]!);
+  await new Queue(broker).put(list(2));
+  expect(new Set(asked.map(({ headers }) => headers["Nats-Batch-Id"])).size).toBe(4);
+  expect(new Set(asked.map(({ headers }) => headers["Nats-Msg-Id"])).size).toBe(1);
+});
+
+test("of a batch in which something is known already, each message goes by itself, in order", async () => {
+  const { broker, asked } = scriptedBroker((each) => (isCommit(each) ? refusal(10_201, "known") : stored(1)));
+  const messages = list(3);
+  await new Queue(broker).put(messages);
+  expect(asked.slice(1).map(({ subject }) => subject)).toEqual(subjects(messages));
+});
+
+test.each([1, 2])("a refusal of %i messages is told", async (count) => {
+  const { broker } = scriptedBroker(() => refusal(10_077, "maximum messages exceeded"));
+  await expect(new Queue(broker).put(list(count))).rejects.toMatchObject({
+    code: "notStored",
+    message: expect.stringContaining("maximum messages exceeded") as string,
+  });
+});
+
+test("a message larger than the broker takes is refused before any is published", async () => {
+  const { broker, asked, published } = scriptedBroker(() => stored(1));
+  const large = messageWith({ data: ["x".repeat(1024 * 1024)] });
+  await expect(new Queue(broker).put([messageWith(), large])).rejects.toMatchObject({ code: "tooLarge" });
+  expect([...asked, ...published]).toEqual([]);
+});
+
+test("nothing is published once the signal is aborted", async () => {
+  const { broker, asked, published } = scriptedBroker(() => stored(1));
+  const reason = new Error("enough");
+  for (const count of [1, 2]) {
+    await expect(new Queue(broker).put(list(count), AbortSignal.abort(reason))).rejects.toBe(reason);
+  }
+  expect([...asked, ...published]).toEqual([]);
+});
+
+test("a node is looked up once in the life of a connection", async () => {
+  const { broker, asked, connection } = scriptedBroker(() => answerOf({ created: "", ts: "" }));
+  const queue = new Queue(broker);
+  await queue.prepare(["ship1", "ship2"]);
+  await new Queue(broker).prepare(["ship2", "ship1"]);
+  expect(asked.map(({ subject }) => subject.split(".").at(-1))).toEqual(["ship1", "ship2"]);
+  connection("reconnect");
+  await expect.poll(() => broker.preparedNodes.size).toBe(0);
+  await queue.prepare(["ship1"]);
+  expect(asked).toHaveLength(3);
+});
+
+test("a node that could not be prepared is looked up again", async () => {
+  const { broker } = scriptedBroker((_asked, count) => (count === 1 ? refusal(10_059, "no stream") : answerOf({})));
+  const queue = new Queue(broker);
+  await expect(queue.prepare(["ship1"])).rejects.toMatchObject({ code: "streamsMissing" });
+  await expect(queue.prepare(["ship1"])).resolves.toBeUndefined();
+});

@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { queuedSubjects, readQueued, streamInfo } from "../../../src/broker/queue.ts";
+import { answerOf, found, notFound, refusal, scriptedBroker } from "./support.ts";
+
+const forever = new AbortController().signal;
+const place = { sequence: 7, subject: "s" };
+const isInfo = ({ subject }: { readonly subject: string }): boolean =>
+  subject === "$JS.API.STREAM.INFO.STEWARD_MESSAGES";
+
+test("subjects are read page by page until there are no more", async () => {
+  const pages = [{ a: 1, b: 2 }, { c: 1 }];
+  const { broker, asked } = scriptedBroker((_asked, count) =>
+    answerOf({ total: 3, state: { subjects: pages[count - 1] } }),
+  );
+  expect(await queuedSubjects(broker, "filter")).toEqual(new Map(Object.entries({ a: 1, b: 2, c: 1 })));
+  expect(asked.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+    { subjects_filter: "filter", offset: 0 },
+    { subjects_filter: "filter", offset: 2 },
+  ]);
+});
+
+test("a queue that shrinks between two pages ends the reading", async () => {
+  const pages = [{ a: 1 }, {}];
+  const { broker } = scriptedBroker((_asked, count) => answerOf({ total: 3, state: { subjects: pages[count - 1] } }));
+  expect([...(await queuedSubjects(broker, "filter")).keys()]).toEqual(["a"]);
+});
+
+test("an empty queue has no subjects", async () => {
+  expect((await queuedSubjects(scriptedBroker(() => answerOf({ state: {} })).broker, "filter")).size).toBe(0);
+});
+
+test("a stream that is not there is told", async () => {
+  const { broker } = scriptedBroker(() => refusal(10_059, "stream not found", 404));
+  await expect(streamInfo(broker, "STREAM")).rejects.toMatchObject({ code: "streamsMissing" });
+});
+
+test("a queued message is read again at its place", async () => {
+  const { broker } = scriptedBroker(() => found(7, "payload"));
+  expect(await readQueued(broker, place, forever)).toMatchObject({ sequence: 7, data: Buffer.from("payload") });
+});
+
+test("a later message on the subject is another one", async () => {
+  const { broker } = scriptedBroker(() => found(9, "a copy"));
+  expect(await readQueued(broker, place, forever)).toBeUndefined();
+});
+
+test("only when the leader has nothing either is it gone", async () => {
+  let looks = 0;
+  const { broker } = scriptedBroker((each) => {
+    if (isInfo(each)) return answerOf({ total: 1, state: { subjects: { s: 1 } } });
+    looks += 1;
+    return looks < 3 ? notFound() : found(7, "payload");
+  });
+  expect(await readQueued(broker, place, forever)).toMatchObject({ sequence: 7 });
+  const gone = scriptedBroker((each) => (isInfo(each) ? answerOf({ state: {} }) : notFound()));
+  expect(await readQueued(gone.broker, place, forever)).toBeUndefined();
+});
