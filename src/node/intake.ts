@@ -23,6 +23,7 @@ export class Intake {
   readonly #signal: AbortSignal;
   #pull: Pull | undefined;
   #live = false;
+  #stopped = false;
   #resyncing: Promise<void> | undefined;
   #reason = "";
   #asked = 0;
@@ -49,9 +50,7 @@ export class Intake {
     this.pause();
     this.#reason = reason;
     this.#asked += 1;
-    this.#resyncing ??= this.#resyncAll().finally(() => {
-      this.#resyncing = undefined;
-    });
+    this.#resyncing ??= this.#resyncAll();
     await this.#resyncing;
   }
 
@@ -62,6 +61,7 @@ export class Intake {
 
   /** Takes nothing more; what is held can still be acknowledged. */
   stop(): void {
+    this.#stopped = true;
     this.#pull?.stop();
   }
 
@@ -85,6 +85,8 @@ export class Intake {
         await this.#broker.backOff(tries, this.#signal).catch(() => undefined);
       }
     }
+    // In the turn of the last look at what was asked for: whoever asks from now on begins anew.
+    this.#resyncing = undefined;
   }
 
   async #resyncOnce(): Promise<void> {
@@ -94,6 +96,7 @@ export class Intake {
     this.#clockOffset = brokerTime - localTime;
     if (this.#created !== undefined && this.#created !== created) this.#events.voided();
     this.#created = created;
+    if (this.#stopped) return;
     this.#pull = new Pull(this.#broker, this.#node, {
       deliver: this.#events.deliver,
       ended: (why, detail) => {

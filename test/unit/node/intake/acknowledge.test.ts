@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { gate, quiet } from "../support.ts";
+import { consumerOf, isReset, scriptedIntake } from "./support.ts";
+
+const ack = { ackSubject: "ack" };
+
+test("in an epoch an acknowledgement goes out on the subject that the delivery named", async () => {
+  const { intake, published } = scriptedIntake();
+  await intake.resync("start");
+  intake.acknowledge(ack);
+  expect(published.at(-1)).toMatchObject({ subject: "ack", body: "" });
+});
+
+test("before the first epoch, and while there is none, none goes out", async () => {
+  const { intake, published } = scriptedIntake();
+  intake.acknowledge(ack);
+  await intake.resync("start");
+  intake.pause();
+  intake.acknowledge(ack);
+  expect(published.filter(({ subject }) => subject === "ack")).toEqual([]);
+});
+
+test("between two epochs none goes out: the message will come again", async () => {
+  const reset = gate();
+  let resets = 0;
+  const { intake, published } = scriptedIntake(async (each) => {
+    if (isReset(each) && ++resets === 2) await reset.promise;
+    return consumerOf();
+  });
+  await intake.resync("start");
+  const resynced = intake.resync("reconnect");
+  intake.acknowledge(ack);
+  await quiet();
+  intake.acknowledge(ack);
+  reset.open();
+  await resynced;
+  expect(published.filter(({ subject }) => subject === "ack")).toEqual([]);
+});
+
+test("once stopped nothing is taken, and what is held can still be acknowledged", async () => {
+  const { intake, published, message, delivered, subscribed } = scriptedIntake();
+  await intake.resync("start");
+  intake.stop();
+  message(1);
+  expect(delivered).toEqual([]);
+  expect(subscribed()).toEqual([]);
+  intake.acknowledge(ack);
+  expect(published.at(-1)?.subject).toBe("ack");
+});
+
+test("stopped in the middle of a resync, or before one, it takes nothing more all the same", async () => {
+  const reset = gate();
+  const { intake, subscribed, pulls } = scriptedIntake(async (each) => {
+    if (isReset(each)) await reset.promise;
+    return consumerOf();
+  });
+  const resynced = intake.resync("reconnect");
+  await quiet();
+  intake.stop();
+  reset.open();
+  await resynced;
+  await intake.resync("reconnect");
+  expect(subscribed()).toEqual([]);
+  expect(pulls()).toBe(0);
+});

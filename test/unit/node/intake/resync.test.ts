@@ -1,0 +1,110 @@
+import { errors } from "nats";
+import { expect, test, vi } from "vitest";
+import { answerOf, refusal } from "../../broker/support.ts";
+import { gate, quiet } from "../support.ts";
+import { consumerOf, isReset, scriptedIntake } from "./support.ts";
+
+test("an epoch begins with a reset of the consumer, after the old inbox is gone and before the new one", async () => {
+  const subscribed: number[] = [];
+  const scripted = scriptedIntake((each) => {
+    if (isReset(each)) subscribed.push(scripted.subscribed().length);
+    return consumerOf();
+  });
+  await scripted.intake.resync("start");
+  await scripted.intake.resync("watchdog");
+  expect(subscribed).toEqual([0, 0]);
+  expect(scripted.pulls()).toBe(2);
+  expect(scripted.intake.resyncs).toEqual({ start: 1, watchdog: 1 });
+});
+
+test("deliveries come in once an epoch has begun", async () => {
+  const { intake, message, delivered } = scriptedIntake();
+  await intake.resync("start");
+  message(1);
+  expect(delivered).toMatchObject([{ sequence: 7 }]);
+});
+
+test("one asked for during another follows it, and all who asked wait for it", async () => {
+  const reset = gate();
+  const { intake, resets } = scriptedIntake(async (each) => {
+    if (isReset(each)) await reset.promise;
+    return consumerOf();
+  });
+  const all = [intake.resync("start")];
+  await quiet();
+  expect(resets()).toBe(1);
+  all.push(intake.resync("reconnect"), intake.resync("watchdog"));
+  reset.open();
+  await Promise.all(all);
+  expect(resets()).toBe(2);
+  expect(intake.resyncs).toEqual({ start: 1, watchdog: 1 });
+});
+
+test("one asked for in whatever moment of another is not lost", async () => {
+  for (let turns = 0; turns < 60; turns++) {
+    const { intake, published } = scriptedIntake();
+    const first = intake.resync("start");
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+    await Promise.all([first, intake.resync("reconnect")]);
+    await quiet();
+    intake.acknowledge({ ackSubject: "ack" });
+    expect(published.at(-1)?.subject, `${turns} turns later`).toBe("ack");
+  }
+});
+
+test.each([
+  ["silence", new errors.TimeoutError()],
+  ["a stream that is not there yet", refusal(10_059, "stream not found", 404)],
+])("%s is waited out", async (_what, answer) => {
+  const { intake, pulls } = scriptedIntake((_asked, count) => (count < 3 ? answer : consumerOf()));
+  await intake.resync("start");
+  expect(pulls()).toBe(1);
+  expect(intake.resyncs).toEqual({ start: 1 });
+});
+
+test("the daemon's end ends the trying", async () => {
+  const { intake, shutdown, asked, pulls } = scriptedIntake(() => new errors.TimeoutError());
+  const resynced = intake.resync("start");
+  await vi.waitFor(() => expect(asked.length).toBeGreaterThan(0));
+  shutdown.abort();
+  await expect(resynced).resolves.toBeUndefined();
+  expect(pulls()).toBe(0);
+});
+
+test.each([
+  ["gap", (scripted: ReturnType<typeof scriptedIntake>) => scripted.message(2)],
+  ["consumerGone", (scripted: ReturnType<typeof scriptedIntake>) => scripted.status(409, "Consumer Deleted")],
+])("a %s in the deliveries brings a resync", async (why, happen) => {
+  const scripted = scriptedIntake();
+  await scripted.intake.resync("start");
+  happen(scripted);
+  await vi.waitFor(() => expect(scripted.pulls()).toBe(2));
+  expect(scripted.intake.resyncs).toEqual({ start: 1, [why]: 1 });
+});
+
+test.each([
+  ["another", ["first", "second"], 1],
+  ["the same", ["first", "first"], 0],
+])("when the consumer is %s than before, what is held is void, and only then", async (_which, created, calls) => {
+  let resets = 0;
+  const { intake, voided, pulls } = scriptedIntake((each) => consumerOf(isReset(each) ? created[resets++] : undefined));
+  await intake.resync("start");
+  expect(voided).not.toHaveBeenCalled();
+  voided.mockImplementation(() => expect(pulls()).toBe(1));
+  await intake.resync("reconnect");
+  expect(voided).toHaveBeenCalledTimes(calls);
+});
+
+test("the consumer is made anew when it is gone", async () => {
+  const { intake, asked } = scriptedIntake(({ subject }) =>
+    subject.includes(".INFO.") ? refusal(10_014, "consumer not found", 404) : answerOf({ created: "now", ts: "" }),
+  );
+  await intake.resync("start");
+  expect(asked.map(({ subject }) => subject.split(".")[3])).toEqual(["INFO", "CREATE", "RESET"]);
+});
+
+test("the time is the broker's", async () => {
+  const { intake } = scriptedIntake();
+  await intake.resync("start");
+  expect(Math.abs(intake.brokerNow() - Date.now() - 3_600_000)).toBeLessThan(1000);
+});

@@ -1,0 +1,59 @@
+import { pino } from "pino";
+import { onTestFinished, vi } from "vitest";
+import type { Delivery } from "../../../../src/broker/pull.ts";
+import { Intake } from "../../../../src/node/intake.ts";
+import { answerOf, headersWith, msgOf, scriptedBroker, type ScriptedBroker } from "../../broker/support.ts";
+
+type Answer = Parameters<typeof scriptedBroker>[0];
+
+export interface ScriptedIntake extends Pick<ScriptedBroker, "asked" | "published" | "subscribed" | "connection"> {
+  readonly intake: Intake;
+  readonly shutdown: AbortController;
+  readonly delivered: Delivery[];
+  readonly voided: ReturnType<typeof vi.fn<() => void>>;
+  /** How often the consumer was reset. */
+  readonly resets: () => number;
+  /** The requests for messages. */
+  readonly pulls: () => number;
+  /** Delivers a message of the latest epoch. */
+  readonly message: (delivery: number) => void;
+  /** Sends a status to the latest request for messages. */
+  readonly status: (code: number, description: string) => void;
+}
+
+export const isReset = ({ subject }: { readonly subject: string }): boolean => subject.includes(".CONSUMER.RESET.");
+
+/** What a broker answers whose consumer was made at `created`. */
+export const consumerOf = (created: string = "first") =>
+  answerOf({ created, ts: new Date(Date.now() + 3_600_000).toISOString() });
+
+/** The intake of `ship1`. Without an answer told, its consumer is there and stays the same. */
+export function scriptedIntake(answer: Answer = () => consumerOf()): ScriptedIntake {
+  const { broker, asked, published, subscribed, deliver, connection } = scriptedBroker(answer);
+  const shutdown = new AbortController();
+  const delivered: Delivery[] = [];
+  const voided = vi.fn<() => void>();
+  const events = { deliver: (delivery: Delivery) => delivered.push(delivery), voided };
+  const intake = new Intake(broker, "ship1", events, pino({ level: "silent" }), shutdown.signal);
+  const requests = () => published.filter(({ subject }) => subject.includes(".CONSUMER.MSG.NEXT."));
+  const inbox = (): string => requests().at(-1)!.reply!;
+  onTestFinished(() => {
+    shutdown.abort();
+    intake.stop();
+  });
+  return {
+    intake,
+    shutdown,
+    asked,
+    published,
+    subscribed,
+    connection,
+    delivered,
+    voided,
+    resets: () => asked.filter(isReset).length,
+    pulls: () => requests().length,
+    message: (delivery) =>
+      deliver(msgOf({ subject: "s", reply: `$JS.ACK.STEWARD_MESSAGES.ship1.1.7.${delivery}.0.0` }), inbox()),
+    status: (code, description) => deliver(msgOf({ subject: inbox(), headers: headersWith({}, code, description) })),
+  };
+}
