@@ -37,14 +37,15 @@ export async function fileDrafts(file: string, args: Arguments): Promise<Draft[]
   }
   const { parseDocuments } = await import("../inputs/documents.ts");
   const { parts } = await parseDocuments(await readInput(file));
-  if (parts.length === 0) throw new StewardError("usage", `${file} holds no message`);
+  const name = file === "-" ? "standard input" : file;
+  if (parts.length === 0) throw new StewardError("usage", `${name}: no message in it`);
   return parts.map((part, index) => {
-    if (part.kind === "broken") throw new StewardError("notJson", `${file}: ${part.reason}`);
+    if (part.kind === "broken") throw new StewardError("notJson", `${name}: ${part.reason}`);
     try {
       const { nodes, ...draft } = parseDraft(part.value);
       return parseDraft({ ...optionsOf(args), ...draft, node: nodes });
     } catch (error) {
-      throw new StewardError("badMessage", `${file}: message ${index + 1}: ${messageOf(error)}`);
+      throw new StewardError("badMessage", `${name}: message ${index + 1}: ${messageOf(error)}`);
     }
   });
 }

@@ -21,7 +21,7 @@ export const nodeCommand: Command = {
       describe: "file or folder watched for messages to send; default inmsg.txt in the data folder",
     },
     central: { type: "string", describe: "the node that is told of failures; default central" },
-    label: { type: "strings", describe: "key=value, shown by `steward nodes`; may be given again" },
+    label: { type: "strings", describe: "key=value, shown by `steward nodes --json`; may be given again" },
     timeout: { type: "string", describe: "how long a run may last unless the message says; default 60s" },
     retries: { type: "number", describe: "further runs of a failed message unless it says; default 0" },
     "retry-wait": { type: "string", describe: "wait before the first of them; default 5s" },

@@ -1,0 +1,266 @@
+import { describe, expect, test } from "vitest";
+import { commands } from "../../src/cli/commands/index.ts";
+import manifest from "../../package.json" with { type: "json" };
+import { run } from "./support.ts";
+
+describe("each command has its help", () => {
+  test("steward --help", async () => {
+    expect(await help("--help")).toMatchInlineSnapshot(`
+      "
+      steward <command>
+
+      Durable, ordered commands and events for a fleet of nodes, on NATS JetStream.
+
+      Commands:
+        steward send [nodes] [subject] [data..]  send a command or an event to nodes,
+                                                 and wait for what becomes of it
+        steward node <name>                      run the daemon of a node
+        steward nodes [pattern]                  show every node: up or down, queued
+                                                 messages, last outcome
+        steward status <id>                      show what became of a message, on
+                                                 every node it was sent to
+        steward log                              show the history of ACKs, oldest
+                                                 first; one line or JSON line each
+        steward init                             create the streams and buckets that
+                                                 are missing on the broker, and tell
+                                                 which differ
+        steward broker                           run a single broker: a nats-server
+                                                 with JetStream, durable by default
+
+      Global options:
+        -s, --server     the broker's URL, several with commas (NATS_URL)     [string]
+            --creds      file with the user's credentials                     [string]
+            --nkey       file with the user's nkey seed                       [string]
+            --user       user name                                            [string]
+            --password   password                                             [string]
+            --tls-ca     file with the certificate authority                  [string]
+            --tls-cert   file with the client's certificate                   [string]
+            --tls-key    file with the client's key                           [string]
+            --namespace  the fleet's name in subjects and streams; default steward
+                                                                              [string]
+            --log-level  how much is told on stderr; default info
+                                  [string] [choices: "debug", "info", "warn", "error"]
+            --json       one JSON document on stdout                         [boolean]
+        -h, --help       show this help                                      [boolean]
+        -V, --version    show Steward's version                              [boolean]
+      "
+    `);
+  });
+  test("steward send --help", async () => {
+    expect(await help("send", "--help")).toMatchInlineSnapshot(`
+      "
+      steward send [nodes] [subject] [data..]
+
+      send a command or an event to nodes, and wait for what becomes of it
+
+      Positionals:
+        nodes    a node, or several with commas between                       [string]
+        subject  what to do: exec, shell, ping, log, …                        [string]
+        data     its data; after -- it is taken as it stands   [array] [default: none]
+
+      Options:
+            --event         send an event; log and error are events anyway   [boolean]
+            --timeout       how long one run may last, such as 5m             [string]
+            --retries       how many further runs a failure may have          [number]
+            --retry-wait    wait before the first of them; it doubles with each
+                                                                              [string]
+            --expires       do not start it later than this after it was stored
+                                                                              [string]
+            --at-most-once  never run it again after a crash in the middle of a run
+                                                                             [boolean]
+            --reply         send the result as an event too: node.subject     [string]
+            --wait          how long to wait for the outcome; default 30s     [string]
+            --no-wait       end as soon as the broker has stored it, and print the id
+                                                                             [boolean]
+            --file          send the messages of a JSON or YAML file, - for standard
+                            input                                             [string]
+            --lines         send the lines of a file as log events in blocks, - for
+                            standard input                                    [string]
+            --id            the message's id; one sent before is not run twice[string]
+            --from          the sender's name; default the user's             [string]
+            --known-only    refuse node names that were never seen           [boolean]
+
+      Examples:
+        steward send ship1 exec -- uname -a       run a program on ship1 and print its
+                                                  output
+        steward send ship1,ship2 shell 'df -h |   run a script line on two nodes
+        tail -1'
+        steward send central log --lines          forward a log file
+        /var/log/syslog
+        steward send --file messages.json         send a list of messages
+      "
+    `);
+  });
+  test("steward node --help", async () => {
+    expect(await help("node", "--help")).toMatchInlineSnapshot(`
+      "
+      steward node <name>
+
+      run the daemon of a node
+
+      Positionals:
+        name  the node's name                                      [string] [required]
+
+      Options:
+            --data-dir           folder for log/ and inmsg.txt; default in the user's
+                                 state folder                                 [string]
+            --inbox              file or folder watched for messages to send; default
+                                 inmsg.txt in the data folder                 [string]
+            --central            the node that is told of failures; default central
+                                                                              [string]
+            --label              key=value, shown by \`steward nodes --json\`; may be
+                                 given again                                   [array]
+            --timeout            how long a run may last unless the message says;
+                                 default 60s                                  [string]
+            --retries            further runs of a failed message unless it says;
+                                 default 0                                    [number]
+            --retry-wait         wait before the first of them; default 5s    [string]
+            --kill-grace         time between SIGTERM and SIGKILL; default 5s [string]
+            --output-limit       bytes of each output stream that an ACK holds;
+                                 default 65536                                [number]
+            --drain-timeout      how long what runs may go on at a stop; default 30s
+                                                                              [string]
+            --presence-ttl       how long a silent node counts as up; default 60s
+                                                                              [string]
+            --watchdog-interval  how often the daemon compares itself with the stream;
+                                 default 60s                                  [string]
+
+      Examples:
+        steward node ship1                        run the node ship1 on this machine
+        steward node ship1 --server               with the broker on another machine
+        nats://central:4222 --label site=oslo
+      "
+    `);
+  });
+  test("steward nodes --help", async () => {
+    expect(await help("nodes", "--help")).toMatchInlineSnapshot(`
+      "
+      steward nodes [pattern]
+
+      show every node: up or down, queued messages, last outcome
+
+      Positionals:
+        pattern  only nodes of this name; * stands for any characters         [string]
+
+      Examples:
+        steward nodes 'ship*'  the nodes whose names begin with ship
+      "
+    `);
+  });
+  test("steward status --help", async () => {
+    expect(await help("status", "--help")).toMatchInlineSnapshot(`
+      "
+      steward status <id>
+
+      show what became of a message, on every node it was sent to
+
+      Positionals:
+        id  the message's id                                       [string] [required]
+
+      Examples:
+        steward status 01KAP7Q4T0000000000000000  its ACKs so far, or that it is
+                                                  queued
+      "
+    `);
+  });
+  test("steward log --help", async () => {
+    expect(await help("log", "--help")).toMatchInlineSnapshot(`
+      "
+      steward log
+
+      show the history of ACKs, oldest first; one line or JSON line each
+
+      Options:
+            --node     only this node                                         [string]
+            --subject  only this subject, such as exec                        [string]
+            --state    only this state
+          [string] [choices: "started", "retrying", "succeeded", "failed", "rejected",
+                                                "expired", "cancelled", "interrupted"]
+            --since    only what is not older than this, such as 2h           [string]
+            --follow   go on with what happens, until interrupted            [boolean]
+
+      Examples:
+        steward log --node ship1 --state failed   what failed on ship1 since yesterday
+        --since 1d
+      "
+    `);
+  });
+  test("steward init --help", async () => {
+    expect(await help("init", "--help")).toMatchInlineSnapshot(`
+      "
+      steward init
+
+      create the streams and buckets that are missing on the broker, and tell which
+      differ
+
+      Options:
+            --replicas  copies of each stream that is created: 1 (the default) to 5, 3
+                        on a cluster                                          [number]
+            --check     create nothing, only tell what is missing or differs [boolean]
+            --archive   also keep the ACKs for this long, such as 365d, in an archive
+                                                                              [string]
+
+      Examples:
+        steward init                              on a single broker
+        steward init --replicas 3 --archive 365d  on a cluster, with an archive of one
+                                                  year
+        steward init --check                      exit 1 when something is missing or
+                                                  differs
+      "
+    `);
+  });
+  test("steward broker --help", async () => {
+    expect(await help("broker", "--help")).toMatchInlineSnapshot(`
+      "
+      steward broker
+
+      run a single broker: a nats-server with JetStream, durable by default
+
+      Options:
+            --port         port to listen on; default 4222                    [number]
+            --host         address to listen on; default 127.0.0.1            [string]
+            --store-dir    folder that keeps the streams; default in the user's state
+                           folder                                             [string]
+            --nats-server  the nats-server to run; default one that is found or
+                           fetched                                            [string]
+            --name         the server's name                                  [string]
+
+      Examples:
+        steward broker                            for this machine alone
+        steward broker --host 0.0.0.0             for other machines too, in a folder
+        --store-dir /srv/steward                  of your own
+      "
+    `);
+  });
+  test("no command is left out above", () => {
+    expect(Object.keys(commands)).toEqual(["send", "node", "nodes", "status", "log", "init", "broker"]);
+  });
+});
+
+test.each([["-h"], ["help"]])("steward %s is the same as --help", async (word) => {
+  expect((await run([word])).stdout).toEqual((await run(["--help"])).stdout);
+  expect((await run(word === "help" ? ["help", "status"] : ["status", "-h"])).stdout).toEqual(
+    (await run(["status", "--help"])).stdout,
+  );
+});
+
+test("steward alone shows the help where errors go, and ends as one", async () => {
+  const { code, stdout, stderr } = await run([]);
+  expect({ code, stdout: stdout.toString() }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toBe((await run(["--help"])).stdout.toString());
+});
+
+test.each([["--version"], ["-V"], ["send", "--version"]])("the version: steward %s %s", async (...args) => {
+  const { code, stdout } = await run(args);
+  expect({ code, stdout: stdout.toString() }).toEqual({ code: 0, stdout: `${manifest.version}\n` });
+});
+
+/** Everything above the options that all commands have, which the top's help shows. */
+async function help(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await run(args);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const shown = `\n${stdout.toString()}`;
+  if (args.length === 1) return shown;
+  const [own = "", common = ""] = shown.split("Global options:\n");
+  return own + (/Examples:[^]*/.exec(common)?.[0] ?? "");
+}
