@@ -115,7 +115,7 @@ test("a store that another broker uses is an error in one line", async () => {
 test("a store folder that cannot be made is an error in one line", async () => {
   writeFileSync(join(home, "file"), "");
   const broker = await run({ "store-dir": join(home, "file/store") });
-  expect(await once(broker.child, "close")).toEqual([1, null]);
+  expect(await once(broker.child, "close")).toEqual([2, null]);
   expect(broker.stderr).toMatch(/^fileUnreadable: .*file\/store.*\n$/);
 });
 

@@ -1,5 +1,4 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { jetstreamManager } from "@nats-io/jetstream";
@@ -52,13 +51,6 @@ test("subjects that another stream holds are told with the server's words", asyn
   await nc.close();
 });
 
-test("a broker older than the minimum is refused", async () => {
-  await using broker = await fakeBroker("2.13.9");
-  const nc = await connect({ servers: broker.url });
-  await expect(applyTopology(nc, { namespace })).rejects.toThrow(/2\.13\.9.*2\.14\.0/);
-  await nc.close();
-});
-
 async function startWithoutJetStream(): Promise<AsyncDisposable & { url: string }> {
   const folder = await mkdtemp(join(tmpdir(), "steward-test-"));
   const configFile = join(folder, "server.conf");
@@ -77,20 +69,5 @@ async function startWithoutJetStream(): Promise<AsyncDisposable & { url: string 
       await server.ended;
       await rm(folder, { recursive: true });
     },
-  };
-}
-
-/** Says hello as a server of the given version, and answers pings. */
-async function fakeBroker(version: string): Promise<AsyncDisposable & { url: string }> {
-  const server = createServer((socket) => {
-    socket.write(`INFO ${JSON.stringify({ server_id: "fake", version, max_payload: 1024, headers: true })}\r\n`);
-    socket.on("data", (data) => data.includes("PING") && socket.write("PONG\r\n"));
-    socket.on("error", () => socket.destroy());
-  });
-  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `nats://127.0.0.1:${port}`,
-    [Symbol.asyncDispose]: () => new Promise((resolve) => void server.close(() => resolve())),
   };
 }
