@@ -51,9 +51,15 @@ function readPubAck({ seq, duplicate, error }: PubAck): PublishResult {
     if (seq === undefined) return { kind: "unknown", reason: "the answer names no sequence" };
     return { kind: "stored", sequence: seq, duplicate: duplicate === true };
   }
-  const passing = error.code === 503 && error.err_code !== serverCodes.insufficientStorage;
+  const passing = error.code === 503 && !isFull(error);
   if (passing || undecided.has(error.err_code)) return { kind: "unknown", reason: error.description };
   return { kind: "refused", code: error.err_code, reason: error.description };
+}
+
+/** No room: by a limit of the stream, of the account or of the store. It stays so until somebody makes some. */
+function isFull({ err_code, description }: NonNullable<PubAck["error"]>): boolean {
+  if (err_code === serverCodes.storeFailed) return description.includes("exceeded");
+  return err_code === serverCodes.insufficientResources || err_code === serverCodes.insufficientStorage;
 }
 
 /** Publishes until the outcome is known; ends early only by `signal`, with its reason. */

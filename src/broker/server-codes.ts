@@ -3,9 +3,11 @@ import { StewardError } from "../protocol/errors.ts";
 /** The server's error codes that decide what happens next. */
 export const serverCodes = {
   consumerNotFound: 10014,
+  insufficientResources: 10023,
   insufficientStorage: 10047,
   streamNotFound: 10059,
   wrongLastSequence: 10071,
+  storeFailed: 10077,
   consumerExists: 10148,
   messageIdInProcess: 10158,
   sequenceInFlight: 10164,

@@ -85,6 +85,20 @@ it("a daemon that was told to stop gives its node up at once, and ends with 0", 
   expect(ship1.log()).not.toContain("waiting for the lease");
 });
 
+it("a daemon whose presence expired while the broker was away keeps its node", async () => {
+  await fleet.server.kill();
+  const away = Date.now();
+  await until(() => Date.now() > away + 4000);
+  await fleet.server.restart();
+  const isUp = async (): Promise<boolean> => {
+    const { stdout } = await fleet.steward(["nodes", "--json"]);
+    return (JSON.parse(stdout) as { up: boolean }[])[0]?.up === true;
+  };
+  await until(isUp);
+  expect(ship1.exitCode()).toBe(null);
+  expect(await pingOf("ship1")).toMatchObject({ code: 0, stdout: "pong\n" });
+});
+
 it("leaseLost: a daemon whose presence is another's ends with 1 and says who has it", async () => {
   const other = { instance: "other", host: "elsewhere", pid: 7, startedAt: "2026-01-01T00:00:00Z", lanes: [] };
   await putByHand(fleet.nc, "$KV.STEWARD_PRESENCE.ship1", JSON.stringify(other));

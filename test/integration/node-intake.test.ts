@@ -1,0 +1,100 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { jetstreamManager } from "@nats-io/jetstream";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { applyTopology } from "../../src/broker/topology/apply.ts";
+import { aMessage, putMessage, readAcks, untilAnswered } from "../support/broker-state.ts";
+import { startFleet, type Fleet } from "../support/fleet.ts";
+import type { TestNode } from "../support/steward.ts";
+import { until } from "../support/until.ts";
+
+let fleet: Fleet;
+let ship1: TestNode;
+let folder: string;
+let effects: string;
+beforeEach(async () => {
+  fleet = await startFleet(["ship1"]);
+  ship1 = fleet.nodes["ship1"]!;
+  folder = await mkdtemp(join(tmpdir(), "steward-intake-"));
+  effects = join(folder, "effects");
+});
+afterEach(async () => {
+  await fleet[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const manager = () => jetstreamManager(fleet.nc, { checkAPI: false });
+const put = (id: string) =>
+  putMessage(fleet.nc, aMessage({ id, subject: "shell", data: [`echo ${id} >> ${effects}`] }));
+const ran = async (): Promise<string[]> => (await readFile(effects, "utf8")).trim().split("\n");
+
+/** Puts a command that runs until it is let go, and waits until it does. */
+async function runHeld(id: string): Promise<{ letGo: () => Promise<void> }> {
+  const [begun, go] = [join(folder, `${id}.begun`), join(folder, `${id}.go`)];
+  const script = `touch ${begun}; while test -d ${folder} && ! test -e ${go}; do sleep 0.02; done; echo ${id} >> ${effects}`;
+  await putMessage(fleet.nc, aMessage({ id, subject: "shell", data: [script] }));
+  await until(() => existsSync(begun));
+  return { letGo: () => writeFile(go, "") };
+}
+
+it("C5: deliveries that somebody else took from the node's consumer come again, in order", async () => {
+  let taken = 0;
+  fleet.nc.subscribe("thief", { callback: (_error, msg) => void (taken += Number(msg.reply !== undefined)) });
+  const next = "$JS.API.CONSUMER.MSG.NEXT.STEWARD_MESSAGES.ship1";
+  fleet.nc.publish(next, JSON.stringify({ batch: 5, expires: 20e9 }), { reply: "thief" });
+  const ids = Array.from({ length: 20 }, (_, number) => `m${number}`);
+  for (const id of ids) await put(id);
+  await untilAnswered(fleet.nc);
+  expect(taken).toBeGreaterThan(0);
+  expect(await ran()).toEqual(ids);
+  expect(await readAcks(fleet.nc)).toHaveLength(2 * ids.length);
+});
+
+it("C5: a consumer that was deleted by hand is made again, and what waited runs once, in order", async () => {
+  const { letGo } = await runHeld("m0");
+  await put("m1");
+  await (await manager()).consumers.delete("STEWARD_MESSAGES", "ship1");
+  await put("m2");
+  await until(() => ship1.log().includes("consumerGone"));
+  await letGo();
+  await untilAnswered(fleet.nc);
+  expect(await ran()).toEqual(["m0", "m1", "m2"]);
+  expect(await readAcks(fleet.nc)).toHaveLength(6);
+});
+
+it("C1: when the queue is made anew, what runs ends, what waited is gone with it, and no stranger is acknowledged", async () => {
+  const { letGo } = await runHeld("old0");
+  await put("old1");
+  await (await manager()).streams.delete("STEWARD_MESSAGES");
+  await applyTopology(fleet.nc, { namespace: "steward" });
+  // These get the sequences of the former ones.
+  await putMessage(fleet.nc, aMessage({ id: "new0" }));
+  await putMessage(fleet.nc, aMessage({ id: "new1" }));
+  await until(async () => (await readAcks(fleet.nc, "new1")).length === 2);
+  await put("new2");
+  await letGo();
+  await untilAnswered(fleet.nc);
+  expect(await ran()).toEqual(["old0", "new2"]);
+  const states = (await readAcks(fleet.nc)).map(({ id, state }) => `${id} ${state}`);
+  expect(states.toSorted((a, b) => a.localeCompare(b))).toEqual(
+    ["new0", "new1", "new2", "old0"].flatMap((id) => [`${id} started`, `${id} succeeded`]),
+  );
+});
+
+it("fail-stop: while the journal takes nothing more, nothing starts and the daemon says so; then it goes on", async () => {
+  const streams = (await manager()).streams;
+  await put("before");
+  await untilAnswered(fleet.nc);
+  const { state } = await streams.info("STEWARD_ACKS");
+  await streams.update("STEWARD_ACKS", { max_msgs: state.messages, discard: "new" });
+  await put("m1");
+  await until(() => ship1.log().includes("refuses to store an ACK"));
+  expect(await ran()).toEqual(["before"]);
+
+  await streams.update("STEWARD_ACKS", { max_msgs: -1 });
+  await untilAnswered(fleet.nc);
+  expect(await ran()).toEqual(["before", "m1"]);
+  expect((await readAcks(fleet.nc, "m1")).map((ack) => ack.state)).toEqual(["started", "succeeded"]);
+});
