@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Broker } from "../broker/broker.ts";
-import { askNode } from "../broker/control.ts";
+import { askNode, type ControlAnswer } from "../broker/control.ts";
 import { kvLast, kvPut, type KvEntry } from "../broker/kv.ts";
 import { serverCodes } from "../broker/server-codes.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
@@ -28,6 +28,8 @@ export class Lease {
   readonly #env: LeaseEnvironment;
   #revision = 0;
   #timer: NodeJS.Timeout | undefined;
+  #beating: Promise<void> | undefined;
+  #stopped = false;
 
   constructor(env: LeaseEnvironment) {
     this.#env = env;
@@ -54,12 +56,15 @@ export class Lease {
 
   /** Renews the lease no more. */
   stop(): void {
+    this.#stopped = true;
     clearTimeout(this.#timer);
   }
 
   /** Gives the lease up, so that the node is seen as down at once and a next daemon need not wait. */
   async release(): Promise<void> {
     this.stop();
+    // A renewal under way may be stored yet, and what is given up stands behind it.
+    await Promise.race([this.#beating, delay(2000, undefined, { ref: false })]);
     const { broker, settings } = this.#env;
     const bucket = broker.names.presenceBucket;
     const signal = AbortSignal.timeout(2000);
@@ -67,8 +72,12 @@ export class Lease {
   }
 
   #keep(): void {
+    if (this.#stopped) return;
     const { presenceBeat } = this.#env.settings;
-    this.#timer = setTimeout(() => void this.#beat(), presenceBeat * (0.9 + Math.random() / 5));
+    const beat = (): void => {
+      this.#beating = this.#beat();
+    };
+    this.#timer = setTimeout(beat, presenceBeat * (0.9 + Math.random() / 5));
   }
 
   async #beat(): Promise<void> {
@@ -86,7 +95,7 @@ export class Lease {
 
   /** The key is not as this daemon left it: expired while the broker was out of reach, or another's now. */
   async #reclaim(): Promise<void> {
-    for (;;) {
+    while (!this.#stopped) {
       const last = await this.#read();
       const holder = last?.value && parsePresence(last.value);
       if (holder && holder.instance !== this.#env.presence().instance) {
@@ -98,8 +107,9 @@ export class Lease {
 
   /** On another host nobody can say whether the process is gone: there the broker decides, by letting the key expire. */
   async #mayTakeOver(holder: Presence): Promise<boolean> {
-    const { broker, settings } = this.#env;
-    const answer = await askNode(broker, settings.name, "status", 2000);
+    const { broker, settings, signal } = this.#env;
+    const ask = (): Promise<ControlAnswer> => askNode(broker, settings.name, "status", 2000);
+    const answer = await broker.untilAnswered(ask, signal);
     if (answer.kind === "nobody") return isGone(holder);
     const state = answer.kind === "answered" ? "runs it" : "is connected and does not answer; it may be stopped";
     throw new StewardError(

@@ -1,3 +1,4 @@
+import type { Msg } from "nats";
 import { pino } from "pino";
 import { onTestFinished, vi } from "vitest";
 import type { Delivery } from "../../../../src/broker/pull.ts";
@@ -24,7 +25,7 @@ export interface ScriptedIntake extends Pick<ScriptedBroker, "asked" | "publishe
 export const isReset = ({ subject }: { readonly subject: string }): boolean => subject.includes(".CONSUMER.RESET.");
 
 /** What a broker answers whose consumer was made at `created`. */
-export const consumerOf = (created: string = "first") =>
+export const consumerOf = (created: string = "first"): Msg =>
   answerOf({ created, ts: new Date(Date.now() + 3_600_000).toISOString() });
 
 /** The intake of `ship1`. Without an answer told, its consumer is there and stays the same. */

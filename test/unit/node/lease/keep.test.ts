@@ -1,0 +1,103 @@
+import { errors } from "nats";
+import { expect, test, vi } from "vitest";
+import { gate, quiet } from "../support.ts";
+import { holderOf, presenceOf, scriptedLease } from "./support.ts";
+
+const beat = 20;
+
+test("the heartbeat is renewed behind itself", async () => {
+  const scripted = scriptedLease(beat);
+  await scripted.lease.acquire();
+  await vi.waitFor(() => expect(scripted.entry()!.revision).toBeGreaterThan(3));
+  expect(holderOf(scripted)).toBe("me");
+  expect(scripted.lost).not.toHaveBeenCalled();
+});
+
+test("a heartbeat that expired while the broker was out of reach is written anew", async () => {
+  const scripted = scriptedLease(beat);
+  await scripted.lease.acquire();
+  scripted.put("", "PURGE");
+  await vi.waitFor(() => expect(holderOf(scripted)).toBe("me"));
+  expect(scripted.lost).not.toHaveBeenCalled();
+});
+
+test("a renewal whose answer was lost goes on behind itself", async () => {
+  const scripted = scriptedLease(beat);
+  await scripted.lease.acquire();
+  scripted.loseAnswer();
+  const { revision } = scripted.entry()!;
+  await vi.waitFor(() => expect(scripted.entry()!.revision).toBeGreaterThan(revision + 1));
+  expect(scripted.lost).not.toHaveBeenCalled();
+});
+
+test("a lease that went to another daemon is lost, and not taken back", async () => {
+  const scripted = scriptedLease(beat);
+  await scripted.lease.acquire();
+  scripted.put(JSON.stringify(presenceOf("other")));
+  await vi.waitFor(() => expect(scripted.lost).toHaveBeenCalled());
+  expect(scripted.lost.mock.lastCall![0]).toMatchObject({ code: "leaseLost" });
+  const { length } = scripted.asked;
+  await new Promise((resolve) => setTimeout(resolve, 3 * beat));
+  expect(scripted.asked).toHaveLength(length);
+  expect(holderOf(scripted)).toBe("other");
+});
+
+test("a heartbeat that the broker refuses is tried again at the next beat", async () => {
+  const scripted = scriptedLease(beat);
+  await scripted.lease.acquire();
+  const { revision } = scripted.entry()!;
+  scripted.refuse = new errors.InvalidArgumentError("no room");
+  await vi.waitFor(() => expect(scripted.asked.length).toBeGreaterThan(5));
+  expect(scripted.entry()!.revision).toBe(revision);
+  scripted.refuse = undefined;
+  await vi.waitFor(() => expect(scripted.entry()!.revision).toBeGreaterThan(revision));
+  expect(scripted.lost).not.toHaveBeenCalled();
+});
+
+test("a lease that is given up leaves the node free, and is renewed no more", async () => {
+  const scripted = scriptedLease(beat);
+  await scripted.lease.acquire();
+  await scripted.lease.release();
+  expect(scripted.entry()).toMatchObject({ operation: "DEL" });
+  const { revision } = scripted.entry()!;
+  await new Promise((resolve) => setTimeout(resolve, 3 * beat));
+  expect(scripted.entry()!.revision).toBe(revision);
+});
+
+test("a lease that went to another is not given up in its place", async () => {
+  const scripted = scriptedLease();
+  await scripted.lease.acquire();
+  scripted.put(JSON.stringify(presenceOf("other")));
+  await scripted.lease.release();
+  expect(holderOf(scripted)).toBe("other");
+});
+
+test("given up in the middle of a renewal, the node is free all the same, and stays so", async () => {
+  const scripted = scriptedLease(beat);
+  await scripted.lease.acquire();
+  const writes = gate();
+  const { length } = scripted.asked;
+  scripted.writing.before = writes.promise;
+  await vi.waitFor(() => expect(scripted.asked.length).toBeGreaterThan(length));
+  const released = scripted.lease.release();
+  await quiet();
+  writes.open();
+  await released;
+  await new Promise((resolve) => setTimeout(resolve, 3 * beat));
+  expect(holderOf(scripted)).toBeUndefined();
+});
+
+test("stopped, it renews no more, also from the middle of a renewal", async () => {
+  const scripted = scriptedLease(beat);
+  await scripted.lease.acquire();
+  const writes = gate();
+  const { length } = scripted.asked;
+  scripted.writing.before = writes.promise;
+  await vi.waitFor(() => expect(scripted.asked.length).toBeGreaterThan(length));
+  scripted.lease.stop();
+  writes.open();
+  await quiet();
+  const { revision } = scripted.entry()!;
+  await new Promise((resolve) => setTimeout(resolve, 3 * beat));
+  expect(scripted.entry()!.revision).toBe(revision);
+});

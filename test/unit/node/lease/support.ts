@@ -1,0 +1,113 @@
+import { errors, type Msg } from "nats";
+import { pino } from "pino";
+import { onTestFinished, vi } from "vitest";
+import { Lease } from "../../../../src/node/lease.ts";
+import { thisProcess } from "../../../../src/node/process-identity.ts";
+import type { Presence } from "../../../../src/protocol/presence.ts";
+import type { StewardError } from "../../../../src/protocol/errors.ts";
+import {
+  answerOf,
+  found,
+  notFound,
+  refusal,
+  scriptedBroker,
+  stored,
+  type Asked,
+  type ScriptedBroker,
+} from "../../broker/support.ts";
+
+/** The heartbeat of a daemon; where the changes do not say otherwise, of this very process. */
+export function presenceOf(instance: string, changes: Partial<Presence> = {}): Presence {
+  return { instance, startedAt: "2026-01-31T12:00:00.000Z", lanes: [], ...thisProcess(), ...changes };
+}
+
+/** A process that once ran on this host and is gone. */
+export const gone: Partial<Presence> = { startTicks: "1" };
+/** A process of which this host cannot know. */
+export const elsewhere: Partial<Presence> = { host: "elsewhere" };
+
+export interface ScriptedLease {
+  readonly lease: Lease;
+  readonly shutdown: AbortController;
+  readonly lost: ReturnType<typeof vi.fn<(error: StewardError) => void>>;
+  readonly asked: Asked[];
+  /** What stands in the bucket under the node's name. */
+  readonly entry: () => { readonly revision: number; readonly value: string; readonly operation?: string } | undefined;
+  /** Puts another's entry, or with an operation a marker; none is a key that never was. */
+  readonly put: (value: string, operation?: string) => void;
+  /** What comes next in place of an answer to a write, which is stored all the same. */
+  readonly loseAnswer: () => void;
+  /** What the node's control subject answers. */
+  readonly control: { answer: Msg | Error | Promise<Msg | Error> };
+  /** Holds writes up. */
+  readonly writing: { before: Promise<void> };
+  /** What writes are refused with. */
+  refuse: Error | undefined;
+  readonly connection: ScriptedBroker["connection"];
+}
+
+/** The lease of the daemon `me` on the node ship1, over a bucket of one key. */
+export function scriptedLease(beat: number = 60_000): ScriptedLease {
+  let entry: { revision: number; value: string; operation?: string } | undefined;
+  let lostAnswers = 0;
+  const control: ScriptedLease["control"] = { answer: new errors.NoRespondersError("control") };
+  const writing: ScriptedLease["writing"] = { before: Promise.resolve() };
+  const put = (value: string, operation?: string): void => {
+    entry = { revision: (entry?.revision ?? 0) + 1, value, ...(operation === undefined ? {} : { operation }) };
+  };
+  const write = async ({ body, headers }: Asked): Promise<Msg | Error> => {
+    await writing.before;
+    if (scripted.refuse !== undefined) return scripted.refuse;
+    const standing = entry?.revision ?? 0;
+    if (headers["Nats-Expected-Last-Subject-Sequence"] !== String(standing)) {
+      return refusal(10_071, `wrong last sequence: ${standing}`);
+    }
+    put(body, headers["KV-Operation"]);
+    if (lostAnswers-- > 0) return new errors.TimeoutError();
+    return stored(entry!.revision);
+  };
+  const { broker, asked, connection } = scriptedBroker((each) => {
+    if (each.subject.endsWith(".control.status")) return control.answer;
+    if (each.subject === "$KV.STEWARD_PRESENCE.ship1") return write(each);
+    if (entry === undefined) return notFound();
+    return found(entry.revision, entry.value, entry.operation === undefined ? {} : { "KV-Operation": entry.operation });
+  });
+  const shutdown = new AbortController();
+  const lost = vi.fn<(error: StewardError) => void>();
+  const lease = new Lease({
+    broker,
+    settings: { name: "ship1", presenceBeat: beat, presenceTtl: 3 * beat },
+    presence: () => presenceOf("me"),
+    log: pino({ level: "silent" }),
+    signal: shutdown.signal,
+    lost,
+  });
+  onTestFinished(() => {
+    lease.stop();
+    shutdown.abort();
+  });
+  const scripted: ScriptedLease = {
+    lease,
+    shutdown,
+    lost,
+    asked,
+    entry: () => entry,
+    put,
+    loseAnswer: () => {
+      lostAnswers += 1;
+    },
+    control,
+    writing,
+    refuse: undefined,
+    connection,
+  };
+  return scripted;
+}
+
+/** The instance that holds the lease. */
+export function holderOf({ entry }: ScriptedLease): string | undefined {
+  const { value = "", operation } = entry() ?? {};
+  return operation !== undefined || value === "" ? undefined : (JSON.parse(value) as Presence).instance;
+}
+
+export const answered: Msg = answerOf({ instance: "other" });
