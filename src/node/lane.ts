@@ -89,8 +89,9 @@ export class Lane {
           const ending = await process.run(opened);
           const closing = process.close(ending);
           if (ending.final.state === "succeeded") next = this.#openNext();
-          const [final] = await Promise.all([closing, next]);
-          await this.#env.settle(process.held, final);
+          // Its failure is met when its turn comes; this message is dealt with first, or it would be opened once more.
+          next?.catch(() => undefined);
+          await this.#env.settle(process.held, await closing);
           this.#running.delete(process.held.address.id);
         }
         next ??= this.#openNext();

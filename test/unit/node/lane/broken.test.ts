@@ -45,3 +45,15 @@ test("a final ACK and a start that fail together break the lane once, and nothin
   await quiet();
   expect(steps).toEqual(["open a", "run a", "close a", "open b", "broken"]);
 });
+
+test("a start that fails leaves the message before it settled, so that it is not opened again", async () => {
+  const { lane, push, steps, hold } = scriptedLane();
+  const closing = hold("close a");
+  hold("open b").fail(fault);
+  push("a", "b");
+  await quiet();
+  closing.open();
+  await quiet();
+  expect(steps).toEqual(["open a", "run a", "close a", "open b", "settle a", "broken"]);
+  expect(lane.unsettled().map(({ address }) => address.id)).toEqual(["b"]);
+});
