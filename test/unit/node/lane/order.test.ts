@@ -18,7 +18,7 @@ test("a run does not begin before its own start is stored", async () => {
   const opening = hold("open b");
   push("a", "b");
   await quiet();
-  expect(steps).toEqual(["open a", "run a", "close a", "open b"]);
+  expect(steps).toEqual(["open a", "run a", "close a", "open b", "settle a"]);
   opening.open();
   await quiet();
   expect(steps).toContain("run b");
