@@ -2,7 +2,7 @@ import type { Handler } from "../handlers/define.ts";
 import type { Registry } from "../handlers/registry.ts";
 import type { Ack } from "../protocol/ack.ts";
 import { StewardError, messageOf, type ErrorCode } from "../protocol/errors.ts";
-import { check, messageSchema, type Message } from "../protocol/message.ts";
+import { assertFits, check, messageSchema, type Message } from "../protocol/message.ts";
 import { isId, isToken, laneName, type Address } from "../protocol/subjects.ts";
 import type { Held } from "./held.ts";
 
@@ -31,6 +31,7 @@ export async function accept(held: Held, payload: Uint8Array, registry: Registry
     assertTokens(held);
     message = check(messageSchema, parseJson(payload));
     assertAddress(held, message);
+    assertFits(message.data);
     const handler = registry.find(held.address);
     if (handler === undefined) {
       const served = registry.names().join(", ");

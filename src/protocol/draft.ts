@@ -1,11 +1,10 @@
 import * as v from "valibot";
 import { StewardError } from "./errors.ts";
 import {
+  assertFits,
   check,
-  dataBytes,
   dataSchema,
   idSchema,
-  maxDataBytes,
   messageTypeSchema,
   nodeSchema,
   optionEntries,
@@ -64,12 +63,8 @@ export function parseDraft(value: unknown): Draft {
     throw new StewardError("badMessage", "a message is an object with keys such as node, subject and data");
   }
   const draft = "toNode" in value || "method" in value ? fromOriginal(value) : fromOwn(value);
-  const bytes = dataBytes(draft.data);
-  if (bytes <= maxDataBytes) return draft;
-  throw new StewardError(
-    "tooLarge",
-    `data holds ${bytes} bytes, and a message at most ${maxDataBytes}; put it into a file on the node and send its name`,
-  );
+  assertFits(draft.data);
+  return draft;
 }
 
 /** `textLogging`, the original's name, is `log` here. */

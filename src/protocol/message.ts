@@ -121,7 +121,12 @@ function faultOf(issue: v.BaseIssue<unknown>): string {
   return issue.input === undefined && (issue.path?.length ?? 0) > 0 ? "is missing" : issue.message;
 }
 
-/** The bytes that `data` holds, in UTF-8. */
-export function dataBytes(data: readonly string[]): number {
-  return data.reduce((sum, item) => sum + Buffer.byteLength(item), 0);
+/** Throws `tooLarge` for data of more than `maxDataBytes`: the final ACK could not hold it, and the log not give it back. */
+export function assertFits(data: readonly string[]): void {
+  const bytes = data.reduce((sum, item) => sum + Buffer.byteLength(item), 0);
+  if (bytes <= maxDataBytes) return;
+  throw new StewardError(
+    "tooLarge",
+    `data holds ${bytes} bytes, and a message at most ${maxDataBytes}; put it into a file on the node and send its name`,
+  );
 }

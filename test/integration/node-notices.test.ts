@@ -108,6 +108,17 @@ it("S14: the log alone gives back every message exactly, and it runs again from 
   expect((await readAcks(fleet.nc, "replayed")).at(-1)).toMatchObject({ state: "succeeded" });
 });
 
+it("S14: a message that its final ACK could not give back does not run", async () => {
+  await putMessage(fleet.nc, aMessage({ id: "large", data: ["x".repeat(1024 * 1024 - 400)] }));
+  await putMessage(fleet.nc, aMessage({ id: "largest", data: ["\u0000".repeat(150_000)] }));
+  await untilAnswered(fleet.nc);
+  expect(await readAcks(fleet.nc, "large")).toMatchObject([{ state: "rejected", error: { code: "tooLarge" } }]);
+  expect((await readAcks(fleet.nc, "largest")).at(-1)).toMatchObject({
+    state: "succeeded",
+    message: { data: ["\u0000".repeat(150_000)] },
+  });
+});
+
 it("C6: the state bucket holds the latest ACK of each node, type and subject, byte for byte", async () => {
   for (const sent of [["exec", "--", "echo", "1"], ["exec", "--", "false"], ["ping"], ["log", "x"]]) {
     await fleet.steward(["send", "ship1", ...sent]);
