@@ -1,0 +1,155 @@
+import { createServer, connect, type AddressInfo, type Socket } from "node:net";
+import { once } from "node:events";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startFleet, type Fleet } from "../support/fleet.ts";
+import { freePort, startServer } from "../support/nats-server.ts";
+import { run, start } from "./support.ts";
+
+let fleet: Fleet;
+beforeAll(async () => {
+  fleet = await startFleet(["ship1"]);
+});
+afterAll(() => fleet[Symbol.asyncDispose]());
+
+const commands = [["send", "ship1", "ping"], ["nodes"], ["status", "a"], ["log"]];
+
+describe.concurrent("4: no broker", () => {
+  test.each(commands)("steward %s says so in one line, after 5 to 6 s", async (...command) => {
+    const url = `nats://127.0.0.1:${await freePort()}`;
+    const { code, stdout, stderr, ms } = await run(command, { NATS_URL: url });
+    expect({ code, stdout: stdout.toString() }).toEqual({ code: 4, stdout: "" });
+    expect(stderr).toBe(
+      `steward: no broker answers at ${url} (connection refused); ` +
+        "start one with `steward broker` or name another with --server (brokerUnreachable)\n",
+    );
+    expect(ms).toBeGreaterThan(4900);
+    expect(ms).toBeLessThan(6500);
+  });
+
+  test("a server that takes the connection and stays silent is no broker either", async () => {
+    await using silent = await proxy(0, /never/);
+    const { code, stderr, ms } = await run(["nodes"], { NATS_URL: silent.url });
+    expect({ code, stderr }).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining("(timeout); start one") as unknown,
+    });
+    expect(ms).toBeLessThan(6500);
+  });
+
+  test("one that waits a moment for its broker gets it", async () => {
+    const port = await freePort();
+    const waiting = start(["nodes", "--server", `127.0.0.1:${port}`], {});
+    await using server = await startServer({ port });
+    const { code, stderr } = await waiting.ended;
+    expect({ code, stderr }).toEqual({
+      code: 4,
+      stderr: "steward: there is no stream STEWARD_MESSAGES; create it with `steward init` (streamsMissing)\n",
+    });
+    expect(server.port).toBe(port);
+  });
+});
+
+describe.concurrent("4: a broker that falls silent in the middle", () => {
+  test("before it confirmed a message: the id is told after 30 s, and sending it again completes it", async () => {
+    await using cut = await proxy(fleet.server.port, /^HPUB steward\.ship1/m);
+    const args = ["send", "ship1", "exec", "--id", "cut", "--", "echo", "done"];
+    const { code, stdout, stderr, ms } = await run(args, { NATS_URL: cut.url });
+    expect({ code, stdout: stdout.toString() }).toEqual({ code: 4, stdout: "" });
+    expect(stderr).toBe(
+      "steward: the broker did not confirm within 30s that it stored cut; " +
+        "`steward status` with the id tells; sending again with --id runs nothing twice (notStored)\n",
+    );
+    expect(ms).toBeLessThan(33_000);
+    expect(await fleet.steward(args)).toEqual({ code: 0, stdout: "done\n", stderr: "" });
+  }, 60_000);
+
+  test("130: Ctrl-C ends that at once, and the id is told", async () => {
+    await using cut = await proxy(fleet.server.port, /^HPUB steward\.ship1/m);
+    const sending = start(["send", "ship1", "ping", "--id", "stopped"], { NATS_URL: cut.url });
+    await cut.silent;
+    sending.interrupt();
+    const { code, stderr } = await sending.ended;
+    expect({ code, stderr }).toEqual({
+      code: 130,
+      stderr:
+        "steward: interrupted before the broker confirmed that it stored stopped; " +
+        "`steward status` with the id tells; sending again with --id runs nothing twice (stopped)\n",
+    });
+  });
+
+  test.each([["nodes"], ["status", "a"], ["log"]])("while steward %s reads", async (...command) => {
+    await using cut = await proxy(fleet.server.port, /\$JS\.API\./);
+    const { code, stdout, stderr, ms } = await run(command, { NATS_URL: cut.url });
+    expect({ code, stdout: stdout.toString(), stderr }).toEqual({
+      code: 4,
+      stdout: "",
+      stderr: "steward: the broker does not answer: timeout; see that it is up (brokerUnreachable)\n",
+    });
+    expect(ms).toBeLessThan(7000);
+  });
+});
+
+describe("4: a broker that is not as it should be", () => {
+  test.each(commands)("steward %s in a namespace without streams", async (...command) => {
+    const { code, stdout, stderr } = await fleet.steward([...command, "--namespace", "other"]);
+    expect({ code, stdout }).toEqual({ code: 4, stdout: "" });
+    expect(stderr).toMatch(
+      /^steward: there is no stream OTHER_\w+; create it with `steward init` \(streamsMissing\)\n$/,
+    );
+  });
+
+  test("wrong credentials are refused at once", async () => {
+    await using server = await startServer({ extraConfig: guestsAndAnn });
+    const { code, stderr, ms } = await run(["nodes", "--user", "ann", "--password", "guess"], { NATS_URL: server.url });
+    expect({ code, stderr }).toMatchObject({
+      code: 4,
+      stderr: expect.stringMatching(
+        /^steward: cannot log in at .*; check --creds, --nkey, --user, .* \(brokerRefused\)\n$/,
+      ) as unknown,
+    });
+    expect(ms).toBeLessThan(3000);
+  });
+});
+
+/** Who names nobody is a guest, which lets the test's own support in. */
+const guestsAndAnn = `
+  authorization { users: [{ user: guest, password: guest }, { user: ann, password: secret }] }
+  no_auth_user: guest
+`;
+
+interface Proxy extends AsyncDisposable {
+  readonly url: string;
+  /** Resolves when nothing is passed on any more. */
+  readonly silent: Promise<void>;
+}
+
+/** Passes everything on, until the client sends what matches: from then on nothing, though connections stay. */
+async function proxy(port: number, until: RegExp): Promise<Proxy> {
+  let isSilent = port === 0;
+  let tell: () => void = () => {};
+  const silent = new Promise<void>((resolve) => (tell = resolve));
+  const sockets = new Set<Socket>();
+  const server = createServer({ noDelay: true }, (client) => {
+    sockets.add(client.on("error", () => {}));
+    if (port === 0) return;
+    const broker = connect({ port, host: "127.0.0.1", noDelay: true });
+    sockets.add(broker.on("error", () => {}));
+    client.on("data", (bytes) => {
+      if (until.test(bytes.toString("latin1"))) isSilent = true;
+      if (isSilent) tell();
+      else broker.write(bytes);
+    });
+    broker.on("data", (bytes) => isSilent || client.write(bytes));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `nats://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    silent,
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}

@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Ack } from "../../src/protocol/ack.ts";
+import { startFleet, type Fleet } from "../support/fleet.ts";
+import { until } from "../support/until.ts";
+import { start } from "./support.ts";
+
+let fleet: Fleet;
+beforeAll(async () => {
+  fleet = await startFleet(["ship1", "ship2", "central"]);
+  await fleet.steward(["send", "ship1,ship2", "shell", "--id", "first", 'echo "on $STEWARD_RUN_NODE"; echo err >&2']);
+  await fleet.steward(["send", "ship2", "exec", "--id", "second", "--", "false"]);
+  await fleet.steward(["send", "away", "ping", "--id", "third", "--no-wait"]);
+  await until(async () => (await fleet.steward(["nodes", "central"])).stdout.includes("event.error"));
+});
+afterAll(() => fleet[Symbol.asyncDispose]());
+
+describe("steward nodes", () => {
+  test("shows who is up, what waits, and how the last message ended", async () => {
+    const { code, stdout } = await fleet.steward(["nodes"]);
+    expect(code).toBe(0);
+    expect(withoutTimes(stdout).replaceAll(/ {2,}\S+$/gm, "  HERE")).toMatchInlineSnapshot(`
+      "NODE     STATE  QUEUED  RUNNING  LAST                     WHEN  HERE
+      away     down   1       0        -                        -  HERE
+      central  up     0       0        event.error succeeded    AGO  HERE
+      ship1    up     0       0        command.shell succeeded  AGO  HERE
+      ship2    up     0       0        command.exec failed      AGO  HERE
+      "
+    `);
+  });
+
+  test("of the names that a pattern fits", async () => {
+    expect(await nodeNames("ship*")).toEqual(["ship1", "ship2"]);
+    expect(await nodeNames("*a*")).toEqual(["away", "central"]);
+    expect(await nodeNames("ship1")).toEqual(["ship1"]);
+    expect(await fleet.steward(["nodes", "x*"])).toEqual({
+      code: 0,
+      stdout: "",
+      stderr: "no node is known by that name; `steward node NAME` starts one\n",
+    });
+  });
+
+  test("in JSON: what each node said of itself, and its lanes with their last ACKs", async () => {
+    const { stdout } = await fleet.steward(["nodes", "--json", "ship1"]);
+    expect(JSON.parse(stdout)).toMatchObject([
+      {
+        node: "ship1",
+        up: true,
+        queued: 0,
+        info: { subjects: expect.arrayContaining(["command.exec", "event.log"]) as unknown },
+        lanes: [{ id: "first", subject: "shell", state: "succeeded" }],
+      },
+    ]);
+    expect((await fleet.steward(["nodes", "--json", "none"])).stdout).toBe("[]\n");
+  });
+
+  async function nodeNames(pattern: string): Promise<string[]> {
+    const [, ...rows] = (await fleet.steward(["nodes", pattern])).stdout.trim().split("\n");
+    return rows.map((row) => row.split(" ")[0] ?? "");
+  }
+});
+
+describe("steward status", () => {
+  test("shows each step of a message on each node, and what it wrote", async () => {
+    const { code, stdout } = await fleet.steward(["status", "first"]);
+    expect(code).toBe(0);
+    expect(withoutTimes(stdout)).toMatchInlineSnapshot(`
+      "TIME ship1 command.shell first started
+      TIME ship1 command.shell first succeeded MS
+        on ship1
+        err
+      TIME ship2 command.shell first started
+      TIME ship2 command.shell first succeeded MS
+        on ship2
+        err
+      "
+    `);
+  });
+
+  test("shows the output of a lone node as it is, and why a message failed", async () => {
+    const { stdout } = await fleet.steward(["status", "second"]);
+    expect(withoutTimes(stdout)).toMatchInlineSnapshot(`
+      "TIME ship2 command.exec second started
+      TIME ship2 command.exec second failed MS (exitCode) exit code 1
+      "
+    `);
+    expect((await fleet.steward(["status", "third"])).stdout).toBe("away command.ping queued\n");
+  });
+
+  test("in JSON: the ACKs of each node with the times at which they were stored", async () => {
+    const { stdout } = await fleet.steward(["status", "first", "--json"]);
+    const { id, nodes } = JSON.parse(stdout) as { id: string; nodes: { node: string; acks: Ack[] }[] };
+    expect({ id, nodes: nodes.map(({ node }) => node) }).toEqual({ id: "first", nodes: ["ship1", "ship2"] });
+    expect(nodes[0]).toMatchObject({
+      queued: false,
+      state: "succeeded",
+      acks: [{ state: "started" }, { state: "succeeded", storedAt: expect.stringMatching(/^\d{4}-.*Z$/) as unknown }],
+    });
+    const queued = JSON.parse((await fleet.steward(["status", "third", "--json"])).stdout) as object;
+    expect(queued).toMatchObject({ nodes: [{ node: "away", queued: true, state: "queued", acks: [] }] });
+  });
+
+  test("5: for an id that nobody knows", async () => {
+    expect(await fleet.steward(["status", "nobody"])).toEqual({
+      code: 5,
+      stdout: "",
+      stderr: "steward: nothing with the id nobody is in the queue or in the log (notFound)\n",
+    });
+  });
+});
+
+describe("steward log", () => {
+  test("shows all that was stored, in its order, a line each", async () => {
+    const { code, stdout } = await fleet.steward(["log", "--node", "ship2"]);
+    expect(code).toBe(0);
+    expect(withoutTimes(stdout)).toMatchInlineSnapshot(`
+      "TIME ship2 command.shell first started
+      TIME ship2 command.shell first succeeded MS
+      TIME ship2 command.exec second started
+      TIME ship2 command.exec second failed MS (exitCode) exit code 1
+      "
+    `);
+  });
+
+  test("of a node, a subject, a state, a time", async () => {
+    expect(await linesOf("--subject", "exec")).toBe(2);
+    expect(await linesOf("--subject", "exec", "--state", "failed", "--node", "ship2")).toBe(1);
+    expect(await linesOf("--subject", "exec", "--node", "ship1")).toBe(0);
+    expect(await linesOf("--since", "1h")).toBe(await linesOf());
+    expect(await linesOf("--since", "0s")).toBe(0);
+  });
+
+  test("in JSON: a line each", async () => {
+    const { stdout } = await fleet.steward(["log", "--json", "--state", "failed"]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      id: "second",
+      error: { code: "exitCode" },
+      storedAt: expect.any(String) as unknown,
+    });
+  });
+
+  test("0: with --follow it goes on until Ctrl-C", async () => {
+    const following = start(["log", "--follow", "--subject", "ping"], { NATS_URL: fleet.server.url });
+    await fleet.steward(["send", "ship1", "ping", "--id", "followed"]);
+    await following.hasSaid("followed succeeded");
+    following.interrupt();
+    const { code, stdout } = await following.ended;
+    expect(code).toBe(0);
+    expect(withoutTimes(stdout.toString())).toBe(
+      "TIME ship1 command.ping followed started\nTIME ship1 command.ping followed succeeded MS\n",
+    );
+  });
+
+  async function linesOf(...args: string[]): Promise<number> {
+    return (await fleet.steward(["log", ...args])).stdout.split("\n").length - 1;
+  }
+});
+
+function withoutTimes(text: string): string {
+  return text
+    .replaceAll(/\d{4}-\S+Z/g, "TIME")
+    .replaceAll(/\b\d+(ms|s)\b( ago)?/g, (_all, _unit, ago?: string) => (ago === undefined ? "MS" : "AGO"));
+}
