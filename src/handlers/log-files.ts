@@ -42,7 +42,13 @@ export class LogFiles implements AsyncDisposable {
 
   async #write(name: string, bytes: Buffer): Promise<void> {
     const file = this.#open.get(name) ?? (await this.#openFile(name));
-    await file.handle.appendFile(bytes);
+    try {
+      await file.handle.appendFile(bytes);
+    } catch (error) {
+      // What a full disk took of it goes, else the next text would follow on a broken line.
+      await file.handle.truncate(file.size).catch(() => undefined);
+      throw error;
+    }
     file.size += bytes.length;
     if (file.size > this.#maxBytes) await this.#rotate(name);
   }

@@ -3,17 +3,21 @@ import type { Output, Truncation } from "../protocol/ack.ts";
 
 /** The captured streams as an ACK holds them: text, or base64 when one of them is not UTF-8. */
 export function toOutput(stdout: CapturedOutput, stderr: CapturedOutput): Output {
+  const whole = { stdout: atCharacters(stdout), stderr: atCharacters(stderr) };
+  const texts = { stdout: asText(whole.stdout), stderr: asText(whole.stderr) };
+  if (texts.stdout !== undefined && texts.stderr !== undefined) {
+    return { stdout: texts.stdout, stderr: texts.stderr, ...gaps(whole.stdout, whole.stderr) };
+  }
+  const asBase64 = (captured: CapturedOutput): string => joined(captured).toString("base64");
+  return { stdout: asBase64(stdout), stderr: asBase64(stderr), encoding: "base64", ...gaps(stdout, stderr) };
+}
+
+function gaps(stdout: CapturedOutput, stderr: CapturedOutput): Pick<Output, "truncated"> {
   const truncated = {
     ...(stdout.omitted > 0 ? { stdout: truncation(stdout) } : {}),
     ...(stderr.omitted > 0 ? { stderr: truncation(stderr) } : {}),
   };
-  const told = Object.keys(truncated).length > 0 ? { truncated } : {};
-  const texts = { stdout: asText(stdout), stderr: asText(stderr) };
-  if (texts.stdout !== undefined && texts.stderr !== undefined) {
-    return { stdout: texts.stdout, stderr: texts.stderr, ...told };
-  }
-  const asBase64 = (captured: CapturedOutput): string => joined(captured).toString("base64");
-  return { stdout: asBase64(stdout), stderr: asBase64(stderr), encoding: "base64", ...told };
+  return Object.keys(truncated).length > 0 ? { truncated } : {};
 }
 
 function truncation({ total, omitted }: CapturedOutput): Truncation {
@@ -24,13 +28,19 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function asText(captured: CapturedOutput): string | undefined {
   try {
-    if (captured.omitted === 0) return utf8.decode(captured.bytes);
-    const { head, tail } = parts(captured);
-    // A cut may go through a character: what is left of it at the edges goes too.
-    return utf8.decode(Buffer.concat([withoutBrokenEnd(head), gapMark(captured), withoutBrokenStart(tail)]));
+    return utf8.decode(joined(captured));
   } catch {
     return undefined;
   }
+}
+
+/** A cut may go through a character: what is left of it at the edges is left out too. */
+function atCharacters(captured: CapturedOutput): CapturedOutput {
+  if (captured.omitted === 0) return captured;
+  const { head, tail } = parts(captured);
+  const kept = withoutBrokenEnd(head);
+  const bytes = Buffer.concat([kept, withoutBrokenStart(tail)]);
+  return { bytes, total: captured.total, omitted: captured.total - bytes.length, headLength: kept.length };
 }
 
 function joined(captured: CapturedOutput): Buffer {
