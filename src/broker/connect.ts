@@ -34,14 +34,18 @@ const retryMs = 250;
 
 /**
  * Connects to the broker, trying again until `waitMs` is over.
- * @throws StewardError brokerUnreachable, brokerRefused (wrong credentials, at once), brokerTooOld or badSettings
+ * @throws StewardError brokerUnreachable, brokerRefused (wrong credentials, at once), brokerTooOld, jetStreamOff (unless
+ * it tries for ever) or badSettings
  */
 export async function openBroker(settings: ConnectionSettings, behaviour: ConnectBehaviour): Promise<Broker> {
   const options = await connectionOptions(settings, behaviour);
   const deadline = Date.now() + behaviour.waitMs;
   for (;;) {
     try {
-      return new Broker(await assertRecent(await connect(options)), settings.namespace);
+      const nc = await connect(options);
+      await assertRecent(nc);
+      if (behaviour.waitMs !== Infinity) await assertJetStream(nc);
+      return new Broker(nc, settings.namespace);
     } catch (error) {
       if (error instanceof StewardError) throw error;
       const told = explain(error, settings);
@@ -53,15 +57,31 @@ export async function openBroker(settings: ConnectionSettings, behaviour: Connec
   }
 }
 
-async function assertRecent(nc: NatsConnection): Promise<NatsConnection> {
+async function assertRecent(nc: NatsConnection): Promise<void> {
   const version = nc.info?.version ?? "0.0.0";
-  if (!isTooOld(version)) return nc;
+  if (!isTooOld(version)) return;
   const where = nc.getServer();
   await nc.close();
   throw new StewardError(
     "brokerTooOld",
     `the broker at ${where} is nats-server ${version}, and Steward needs ${minimumServerVersion} or newer; upgrade it`,
   );
+}
+
+/** A server that has none of its own may reach one, in its cluster or as a leaf; if not, all requests would be silence. */
+async function assertJetStream(nc: NatsConnection): Promise<void> {
+  if (nc.info?.jetstream === true) return;
+  try {
+    await nc.request("$JS.API.INFO", "", { timeout: 5000 });
+  } catch (error) {
+    const where = nc.getServer();
+    await nc.close();
+    throw new StewardError(
+      "jetStreamOff",
+      `the broker at ${where} runs without JetStream; start it with -js, or use \`steward broker\``,
+      { cause: error },
+    );
+  }
 }
 
 async function connectionOptions(

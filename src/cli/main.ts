@@ -20,7 +20,8 @@ async function run(): Promise<number> {
     const { runCommandLine } = await import("./register.ts");
     return await runCommandLine(argv);
   } catch (thrown) {
-    const error = await explained(thrown);
+    const { explained } = await import("./explain.ts");
+    const error = explained(thrown);
     const known = error instanceof StewardError;
     const note = known ? error.code : "a bug in steward; --log-level debug shows where";
     console.error(`steward: ${messageOf(error)} (${note})`);
@@ -33,14 +34,6 @@ function onUnwritable(error: NodeJS.ErrnoException): void {
   if (error.code === "EPIPE") return; // A reader such as `head` has seen enough; the command still ends with its own code.
   console.error(`steward: the output cannot be written: ${messageOf(error)}`);
   process.exit(exitCodes.failed);
-}
-
-/** A broker that fell silent in the middle is known trouble, wherever it shows. */
-async function explained(error: unknown): Promise<unknown> {
-  if (error instanceof StewardError) return error;
-  const { isSilence } = await import("../broker/broker.ts");
-  if (!isSilence(error)) return error;
-  return new StewardError("brokerUnreachable", `the broker does not answer: ${messageOf(error)}; see that it is up`);
 }
 
 function isDebugging(): boolean {

@@ -1,6 +1,11 @@
-import { createServer, connect, type AddressInfo, type Socket } from "node:net";
 import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, connect, type AddressInfo, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findServer } from "../../src/broker/server/find.ts";
+import { startServerProcess } from "../../src/broker/server/process.ts";
 import { startFleet, type Fleet } from "../support/fleet.ts";
 import { freePort, startServer } from "../support/nats-server.ts";
 import { run, start } from "./support.ts";
@@ -96,6 +101,27 @@ describe("4: a broker that is not as it should be", () => {
     expect(stderr).toMatch(
       /^steward: there is no stream OTHER_\w+; create it with `steward init` \(streamsMissing\)\n$/,
     );
+  });
+
+  test("a server without JetStream is told at once", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "steward-plain-"));
+    const [port, { path: binary }] = [await freePort(), await findServer({ say: console.error })];
+    await writeFile(join(folder, "plain.conf"), `host: 127.0.0.1\nport: ${port}\n`);
+    const server = startServerProcess({ binary, configFile: join(folder, "plain.conf") });
+    await server.ready;
+    for (const command of commands) {
+      const { code, stderr, ms } = await run(command, { NATS_URL: `nats://127.0.0.1:${port}` });
+      expect({ code, stderr }).toEqual({
+        code: 4,
+        stderr:
+          `steward: the broker at 127.0.0.1:${port} runs without JetStream; ` +
+          "start it with -js, or use `steward broker` (jetStreamOff)\n",
+      });
+      expect(ms).toBeLessThan(3000);
+    }
+    server.signal("SIGTERM");
+    await server.ended;
+    await rm(folder, { recursive: true });
   });
 
   test("wrong credentials are refused at once", async () => {

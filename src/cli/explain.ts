@@ -1,0 +1,15 @@
+import { isSilence } from "../broker/broker.ts";
+import { messageOf, StewardError } from "../protocol/errors.ts";
+
+/** The names of errors in which the broker, or its client library, says no. */
+const refusals = /^(?:JetStream\w*|PermissionViolation|Authorization|UserAuthenticationExpired)(?:Error)?$/;
+
+/** Trouble with the broker is no bug, wherever in a command it shows. Anything else comes back as it is. */
+export function explained(error: unknown): unknown {
+  if (error instanceof StewardError || !(error instanceof Error)) return error;
+  if (isSilence(error) || error.name === "ClosedConnectionError") {
+    return new StewardError("brokerUnreachable", `the broker does not answer: ${messageOf(error)}; see that it is up`);
+  }
+  if (!refusals.test(error.name)) return error;
+  return new StewardError("brokerRefused", `the broker refused a request: ${messageOf(error)}`);
+}
