@@ -7,7 +7,6 @@ import { StewardError } from "../../../src/protocol/errors.ts";
 describe("trouble with the broker is told as such", () => {
   test.each([
     [new errors.TimeoutError(), "brokerUnreachable"],
-    [new errors.NoRespondersError("a"), "brokerUnreachable"],
     [new errors.RequestError("a"), "brokerUnreachable"],
     [new errors.ClosedConnectionError(), "brokerUnreachable"],
     [new errors.AuthorizationError("a"), "brokerRefused"],
