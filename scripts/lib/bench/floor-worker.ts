@@ -6,10 +6,11 @@ import { once } from "node:events";
 import { open } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { AckPolicy, jetstream, jetstreamManager, type JsMsg } from "@nats-io/jetstream";
-import { connect } from "nats";
+import { connect, nuid } from "nats";
 import { endWithParent } from "./sending.ts";
 
 const node = "floor";
+const instance = nuid.next();
 const stream = "STEWARD_MESSAGES";
 
 interface Message {
@@ -59,7 +60,7 @@ async function close(msg: JsMsg, message: Message, after: number, result: object
 }
 
 async function journal({ id, messageType, subject }: Message, after: number, what: object): Promise<number> {
-  const ack = { id, node, messageType, subject, attempt: 1, startedAt: new Date().toISOString(), ...what };
+  const ack = { id, node, messageType, subject, attempt: 1, instance, startedAt: new Date().toISOString(), ...what };
   const to = `steward.${node}.ack.${messageType}.${subject}.${id}`;
   const { seq } = await js.publish(to, JSON.stringify(ack), { expect: { lastSubjectSequence: after } });
   return seq;
