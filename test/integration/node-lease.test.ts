@@ -54,6 +54,21 @@ it("nodeTaken: a daemon that is only stopped keeps its node", async () => {
   expect(await pingOf("ship1")).toMatchObject({ code: 0, stdout: "pong\n" });
 });
 
+it("nodeTaken: a daemon that loses the broker while it asks for the holder asks again", async () => {
+  let asked = 0;
+  fleet.nc.subscribe("steward.ship1.control.status", { callback: () => void (asked += 1) });
+  await fleet.nc.flush();
+  process.kill(ship1.pid, "SIGSTOP");
+  const late = second();
+  await until(() => asked > 0);
+  await fleet.server.kill();
+  process.kill(ship1.pid, "SIGCONT");
+  await fleet.server.restart();
+  const { code, told } = await late;
+  expect(code).toBe(1);
+  expect(told).toEqual([expect.stringContaining("the node ship1 is taken")]);
+});
+
 it("of two daemons that start at the same time one gets the node", async () => {
   const both = await Promise.allSettled([startNode(fleet.server.url, "ship2"), startNode(fleet.server.url, "ship2")]);
   const started = both.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
