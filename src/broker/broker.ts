@@ -99,7 +99,7 @@ export class Broker implements AsyncDisposable {
       if (type === "disconnect" || type === "reconnect") {
         // What was asked on the lost connection is not answered any more, and what was asked while there was none may be
         // dropped at the next try to connect; asked again, it goes out with the connection that is there.
-        for (const reject of this.#inFlight) reject(new ConnectionLostError());
+        for (const reject of this.#inFlight) reject(new SilenceError("the connection to the broker was lost"));
       }
       if (type === "disconnect") for (const { lost } of this.#listeners) lost?.();
       if (type === "reconnect") {
@@ -110,16 +110,15 @@ export class Broker implements AsyncDisposable {
   }
 }
 
-class ConnectionLostError extends Error {
-  constructor() {
-    super("the connection to the broker was lost");
-    this.name = "ConnectionLostError";
+/** Nobody can answer a request now; see `isSilence`. */
+export class SilenceError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "SilenceError";
   }
 }
 
 /** True when a request failed because nobody answered it, now: the broker is away, or has no leader yet. */
 export function isSilence(error: unknown): boolean {
-  return (
-    error instanceof errors.TimeoutError || error instanceof errors.RequestError || error instanceof ConnectionLostError
-  );
+  return error instanceof errors.TimeoutError || error instanceof errors.RequestError || error instanceof SilenceError;
 }

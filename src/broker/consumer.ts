@@ -1,5 +1,6 @@
 import { StewardError } from "../protocol/errors.ts";
 import { nodeFilters } from "../protocol/subjects.ts";
+import { askApi, type ApiError } from "./api.ts";
 import type { Broker } from "./broker.ts";
 import { serverCodes, streamsMissing } from "./server-codes.ts";
 
@@ -18,11 +19,6 @@ export interface ConsumerAnswer {
   readonly num_pending: number;
   readonly num_ack_pending: number;
   readonly error?: ApiError;
-}
-
-interface ApiError {
-  readonly err_code: number;
-  readonly description: string;
 }
 
 const second = 1_000_000_000;
@@ -52,13 +48,17 @@ export async function ensureConsumer(broker: Broker, node: string): Promise<void
   if (absent.err_code !== serverCodes.consumerNotFound) throw refused(broker, node, absent);
   const stream = broker.names.messages;
   const request = { stream_name: stream, action: "create", config: consumerConfig(broker.namespace, node) };
-  const { error } = await ask(broker, `$JS.API.CONSUMER.CREATE.${stream}.${node}`, JSON.stringify(request));
+  const { error } = await askApi<ConsumerAnswer>(
+    broker,
+    `$JS.API.CONSUMER.CREATE.${stream}.${node}`,
+    JSON.stringify(request),
+  );
   if (error !== undefined && error.err_code !== serverCodes.consumerExists) throw refused(broker, node, error);
 }
 
 /** The state of the node's durable consumer, or the broker's refusal to tell. */
 export async function consumerInfo(broker: Broker, node: string): Promise<ConsumerAnswer> {
-  return ask(broker, `$JS.API.CONSUMER.INFO.${broker.names.messages}.${node}`, "");
+  return askApi(broker, `$JS.API.CONSUMER.INFO.${broker.names.messages}.${node}`, "");
 }
 
 /**
@@ -67,14 +67,10 @@ export async function consumerInfo(broker: Broker, node: string): Promise<Consum
  */
 export async function resetConsumer(broker: Broker, node: string): Promise<Reset> {
   const before = performance.now();
-  const answer = await ask(broker, `$JS.API.CONSUMER.RESET.${broker.names.messages}.${node}`, "");
+  const answer = await askApi<ConsumerAnswer>(broker, `$JS.API.CONSUMER.RESET.${broker.names.messages}.${node}`, "");
   if (answer.error !== undefined) throw refused(broker, node, answer.error);
   const localTime = (before + performance.now()) / 2;
   return { created: answer.created, brokerTime: Date.parse(answer.ts), localTime };
-}
-
-async function ask(broker: Broker, subject: string, body: string): Promise<ConsumerAnswer> {
-  return (await broker.request(subject, body)).json();
 }
 
 function refused({ names }: Broker, node: string, error: ApiError): StewardError {

@@ -79,6 +79,17 @@ export class Journal {
     return written === undefined ? this.#read(subject) : this.#readFrom(subject, written);
   }
 
+  /**
+   * How far back the journal reaches, in milliseconds.
+   * @throws StewardError streamsMissing, brokerRefused
+   */
+  async reach(): Promise<number> {
+    const ask = () => streamInfo(this.#broker, this.#broker.names.acks);
+    const { config } = await this.#broker.untilAnswered(ask, this.#signal);
+    const nanoseconds = config?.max_age ?? 0;
+    return nanoseconds === 0 ? Infinity : nanoseconds / 1e6;
+  }
+
   /** The last ACK once the answering replica shows the one at `sequence`; none when the leader has none any more. */
   async #readFrom(subject: string, sequence: number): Promise<Link | undefined> {
     for (let tries = 0; ; tries++) {

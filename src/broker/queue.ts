@@ -1,3 +1,5 @@
+import { StewardError } from "../protocol/errors.ts";
+import { askApi, type ApiError } from "./api.ts";
 import type { Broker } from "./broker.ts";
 import { firstFrom, type Stored } from "./direct-get.ts";
 import { serverCodes, streamsMissing } from "./server-codes.ts";
@@ -6,12 +8,12 @@ interface StreamInfo {
   readonly state?: { readonly subjects?: Readonly<Record<string, number>> };
   readonly config?: { readonly max_age?: number };
   readonly total?: number;
-  readonly error?: { readonly err_code: number; readonly description: string };
+  readonly error?: ApiError;
 }
 
 /**
  * A stream's state from its leader, with the subjects that match `filter` and how many messages each holds.
- * @throws StewardError streamsMissing
+ * @throws StewardError streamsMissing, brokerRefused
  */
 export async function streamInfo(
   broker: Broker,
@@ -20,9 +22,10 @@ export async function streamInfo(
   offset: number = 0,
 ): Promise<StreamInfo> {
   const body = filter === undefined ? "" : JSON.stringify({ subjects_filter: filter, offset });
-  const info: StreamInfo = (await broker.request(`$JS.API.STREAM.INFO.${stream}`, body)).json();
-  if (info.error?.err_code === serverCodes.streamNotFound) throw streamsMissing(stream);
-  return info;
+  const info = await askApi<StreamInfo>(broker, `$JS.API.STREAM.INFO.${stream}`, body);
+  if (info.error === undefined) return info;
+  if (info.error.err_code === serverCodes.streamNotFound) throw streamsMissing(stream);
+  throw new StewardError("brokerRefused", `the broker does not tell of ${stream}: ${info.error.description}`);
 }
 
 /** The subjects in the queue that match a filter, from the stream's leader, page by page. */

@@ -2,6 +2,7 @@ import { StewardError } from "../protocol/errors.ts";
 
 /** The server's error codes that decide what happens next. */
 export const serverCodes = {
+  noLeader: 10008,
   consumerNotFound: 10014,
   insufficientResources: 10023,
   insufficientStorage: 10047,

@@ -50,6 +50,7 @@ export class NodeDaemon {
   readonly #shutdown = new AbortController();
   readonly #logFiles: LogFiles;
   readonly #registry: Registry;
+  readonly #journal: Journal;
   readonly #queue: Queue;
   readonly #intake: Intake;
   readonly #dispatcher: Dispatcher;
@@ -71,12 +72,13 @@ export class NodeDaemon {
     const { name, killGrace: killGraceMs, outputLimit } = settings;
     this.#logFiles = new LogFiles(join(settings.dataDir, "log"));
     this.#registry = new Registry(builtInHandlers({ killGraceMs, outputLimit }, this.#logFiles));
+    this.#journal = new Journal(broker, signal, (reason) => log.error(reason));
     this.#queue = new Queue(broker);
     const inherited = inheritedEnvironment(process.env);
     this.#dispatcher = new Dispatcher({
       settings,
       instance: this.#instance,
-      journal: new Journal(broker, signal, (reason) => log.error(reason)),
+      journal: this.#journal,
       registry: this.#registry,
       log,
       shutdown: signal,
@@ -178,16 +180,17 @@ export class NodeDaemon {
 
   async #connected(reason: "start" | "reconnect"): Promise<void> {
     if (reason === "reconnect") this.#log.info("reconnected to the broker");
+    // Before anything comes in: what is older than this cannot be proved never to have run.
+    this.#journalKeeps = await this.#journal.reach().catch(() => this.#journalKeeps);
     await this.#intake.resync(reason);
     await this.#announce().catch((error: unknown) => {
       if (!this.#shutdown.signal.aborted) this.#log.warn(`the node's info was not written: ${messageOf(error)}`);
     });
   }
 
-  /** Writes what the node is, and learns how far back its journal reaches. */
+  /** Writes what the node is. */
   async #announce(): Promise<void> {
     const { name, labels, central } = this.#settings;
-    const { names } = this.#broker;
     const info = {
       version,
       instance: this.#instance,
@@ -199,11 +202,8 @@ export class NodeDaemon {
       labels,
       subjects: this.#registry.names(),
     };
-    const { signal } = this.#shutdown;
-    await kvPut(this.#broker, names.nodesBucket, `${name}.info`, JSON.stringify(info), {}, signal);
-    const { config } = await this.#broker.untilAnswered(() => streamInfo(this.#broker, names.acks), signal);
-    const nanoseconds = config?.max_age ?? 0;
-    this.#journalKeeps = nanoseconds === 0 ? Infinity : nanoseconds / 1e6;
+    const { nodesBucket } = this.#broker.names;
+    await kvPut(this.#broker, nodesBucket, `${name}.info`, JSON.stringify(info), {}, this.#shutdown.signal);
   }
 
   /** Sends what follows from a final ACK: a failure to the central node, a result where the message asked for it. */

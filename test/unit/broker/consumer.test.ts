@@ -1,5 +1,6 @@
 import { errors } from "nats";
 import { expect, test } from "vitest";
+import { isSilence } from "../../../src/broker/broker.ts";
 import { ensureConsumer, resetConsumer } from "../../../src/broker/consumer.ts";
 import { answerOf, refusal, scriptedBroker } from "./support.ts";
 
@@ -44,6 +45,12 @@ test.each([
   const making = scriptedBroker(({ subject }) => (subject === info ? notThere : answer));
   await expect(ensureConsumer(making.broker, "ship1")).rejects.toMatchObject({ code });
   await expect(resetConsumer(scriptedBroker(() => answer).broker, "ship1")).rejects.toMatchObject({ code });
+});
+
+test("a cluster without a leader is silent about the consumer", async () => {
+  const { broker } = scriptedBroker(() => refusal(10_008, "temporarily unavailable", 503));
+  await expect(ensureConsumer(broker, "ship1")).rejects.toSatisfy(isSilence);
+  await expect(resetConsumer(broker, "ship1")).rejects.toSatisfy(isSilence);
 });
 
 test("silence is left to the caller", async () => {

@@ -110,6 +110,24 @@ test.each(["no JSON", '{"state":"done"}', ""])(
   },
 );
 
+test.each([
+  ["a week", { max_age: 604_800e9 }, 604_800_000],
+  ["for ever", { max_age: 0 }, Infinity],
+  ["for ever, as the server leaves it out", {}, Infinity],
+])("the journal reaches back %s", async (_howFar, config, ms) => {
+  const { journal, asked } = journalOver(() => answerOf({ config }));
+  expect(await journal.reach()).toBe(ms);
+  expect(asked[0]!.subject).toBe("$JS.API.STREAM.INFO.STEWARD_ACKS");
+});
+
+test("how far it reaches is not guessed from a broker that does not know", async () => {
+  const { journal } = journalOver((_asked, count) =>
+    count === 1 ? refusal(10_008, "temporarily unavailable", 503) : answerOf({ config: { max_age: 1e9 } }),
+  );
+  expect(await journal.reach()).toBe(1000);
+  await expect(journalOver(() => refusal(10_039, "not enabled", 503)).journal.reach()).rejects.toThrow("not enabled");
+});
+
 test("the last ACK of a message is read from its subject", async () => {
   const { journal, asked } = journalOver(() => found(7, JSON.stringify(another)));
   expect(await journal.last(address)).toEqual({ sequence: 7, ack: another });

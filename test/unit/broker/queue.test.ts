@@ -29,9 +29,18 @@ test("an empty queue has no subjects", async () => {
   expect((await queuedSubjects(scriptedBroker(() => answerOf({ state: {} })).broker, "filter")).size).toBe(0);
 });
 
-test("a stream that is not there is told", async () => {
-  const { broker } = scriptedBroker(() => refusal(10_059, "stream not found", 404));
-  await expect(streamInfo(broker, "STREAM")).rejects.toMatchObject({ code: "streamsMissing" });
+test.each([
+  ["a stream that is not there", refusal(10_059, "stream not found", 404), "streamsMissing"],
+  ["any other refusal", refusal(10_039, "not enabled for account", 503), "brokerRefused"],
+])("%s is told, and is no empty stream", async (_what, answer, code) => {
+  await expect(streamInfo(scriptedBroker(() => answer).broker, "STREAM")).rejects.toMatchObject({ code });
+});
+
+test("a cluster without a leader knows nothing of the stream: it is asked again", async () => {
+  const { broker } = scriptedBroker((_asked, count) =>
+    count < 3 ? refusal(10_008, "JetStream system temporarily unavailable", 503) : answerOf({ total: 1 }),
+  );
+  expect(await broker.untilAnswered(() => streamInfo(broker, "STREAM"))).toMatchObject({ total: 1 });
 });
 
 test("a queued message is read again at its place", async () => {
@@ -52,6 +61,22 @@ test("only when the leader has nothing either is it gone", async () => {
     return looks < 3 ? notFound() : found(7, "payload");
   });
   expect(await readQueued(broker, place, forever)).toMatchObject({ sequence: 7 });
+});
+
+test("without a leader nobody knows whether it is gone", async () => {
+  const answers = [
+    refusal(10_008, "temporarily unavailable", 503),
+    answerOf({ total: 1, state: { subjects: { s: 1 } } }),
+  ];
+  let infos = 0;
+  const { broker } = scriptedBroker((each) => {
+    if (isInfo(each)) return answers[infos++]!;
+    return infos < 2 ? notFound() : found(7, "payload");
+  });
+  expect(await readQueued(broker, place, forever)).toMatchObject({ sequence: 7 });
+});
+
+test("when the leader has nothing either, it is gone", async () => {
   const gone = scriptedBroker((each) => (isInfo(each) ? answerOf({ state: {} }) : notFound()));
   expect(await readQueued(gone.broker, place, forever)).toBeUndefined();
 });

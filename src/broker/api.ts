@@ -1,0 +1,21 @@
+import { SilenceError, type Broker } from "./broker.ts";
+import { serverCodes } from "./server-codes.ts";
+
+export interface ApiError {
+  readonly err_code: number;
+  readonly description: string;
+}
+
+/**
+ * Asks the JetStream API. A cluster that says that it has no leader knows nothing of what was asked for: that is silence
+ * too (see `isSilence`).
+ */
+export async function askApi<Answer extends { readonly error?: ApiError }>(
+  broker: Broker,
+  subject: string,
+  body: string,
+): Promise<Answer> {
+  const answer: Answer = (await broker.request(subject, body)).json();
+  if (answer.error?.err_code === serverCodes.noLeader) throw new SilenceError(answer.error.description);
+  return answer;
+}
