@@ -3,6 +3,7 @@ import { Kvm } from "@nats-io/kv";
 import type { Broker } from "./broker.ts";
 import { lastOnSubject, type Stored } from "./direct-get.ts";
 import { publishUntilKnown, type PublishResult } from "./publish.ts";
+import { rethrown } from "./read-stream.ts";
 
 /** An entry of a bucket, or the marker that a deletion or an expiry left; `revision` is what a next write follows. */
 export interface KvEntry {
@@ -50,11 +51,12 @@ export async function kvPut(
   return publishUntilKnown(broker, `$KV.${bucket}.${key}`, value, header, signal);
 }
 
-/** The living entries of a bucket: key → value. */
+/** The living entries of a bucket: key → value. @throws StewardError streamsMissing */
 export async function kvEntries(broker: Broker, bucket: string): Promise<Map<string, Uint8Array>> {
   const entries = new Map<string, Uint8Array>();
   const kv = await new Kvm(jetstream(broker.nc)).open(bucket);
-  if ((await kv.status()).values === 0) return entries;
+  const { values } = await kv.status().catch(rethrown(`KV_${bucket}`));
+  if (values === 0) return entries;
   const watch = await kv.watch();
   for await (const { key, value, operation, delta } of watch) {
     if (operation === "PUT") entries.set(key, value);

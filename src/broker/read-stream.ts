@@ -17,12 +17,7 @@ export interface ReadOptions {
  */
 export async function* readStream(broker: Broker, stream: string, options: ReadOptions): AsyncGenerator<Stored> {
   const { follow } = options;
-  const consumer = await jetstream(broker.nc)
-    .consumers.get(stream, consumerOptions(options))
-    .catch((error: unknown) => {
-      const missing = error instanceof JetStreamApiError && error.code === serverCodes.streamNotFound;
-      throw missing ? streamsMissing(stream) : error;
-    });
+  const consumer = await jetstream(broker.nc).consumers.get(stream, consumerOptions(options)).catch(rethrown(stream));
   if (follow === undefined && (await consumer.info()).num_pending === 0) return;
   const messages = await consumer.consume();
   follow?.addEventListener("abort", () => messages.stop(), { once: true });
@@ -30,6 +25,14 @@ export async function* readStream(broker: Broker, stream: string, options: ReadO
     yield { subject, sequence: seq, storedAt: time.getTime(), data, headers };
     if (follow === undefined && info.pending === 0) break;
   }
+}
+
+/** Throws again what the JetStream packages threw; a stream that is not there as `streamsMissing`. */
+export function rethrown(stream: string): (error: unknown) => never {
+  return (error) => {
+    const missing = error instanceof JetStreamApiError && error.code === serverCodes.streamNotFound;
+    throw missing ? streamsMissing(stream) : error;
+  };
 }
 
 function consumerOptions({ filters, from }: ReadOptions): Partial<OrderedConsumerOptions> {
