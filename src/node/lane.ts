@@ -51,7 +51,7 @@ export class Lane {
     if (this.#payloadBytes < payloadBytesKept) this.#payloadBytes += held.payload?.length ?? 0;
     else held.payload = undefined;
     this.#waiting.push(held);
-    if (!this.#stopped && this.#workers < this.#concurrency) void this.#work();
+    if (this.#workers < this.#concurrency) void this.#work();
   }
 
   /** Begins no further message. Resolves when those that run have ended. */

@@ -78,6 +78,15 @@ test("a lane that broke before the daemon stopped begins nothing again", async (
   expect(runs).toEqual(["a"]);
 });
 
+test("a lane that the daemon's end breaks does not begin again", async () => {
+  const { dispatcher, journal, shutdown } = scriptedDispatcher();
+  const message = messageWith();
+  shutdown.abort();
+  dispatcher.deliver(deliveryOf(message));
+  await afterRestart();
+  expect(journal.states(message)).toEqual(["started 1"]);
+});
+
 test("the news that another daemon has replaced this one ends the daemon, and nothing is begun again", async () => {
   const { dispatcher, runs, tell, fatal } = scriptedDispatcher();
   const replaced = new StewardError("replaced", "another daemon has taken over");

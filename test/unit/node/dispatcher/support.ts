@@ -9,6 +9,7 @@ import { gate, quiet, type Gate } from "../support.ts";
 
 export interface ScriptedDispatcher {
   readonly dispatcher: Dispatcher;
+  readonly shutdown: AbortController;
   readonly journal: MemoryJournal;
   /** Ids of messages whose handler began, in order. */
   readonly runs: string[];
@@ -26,6 +27,7 @@ export interface ScriptedDispatcher {
 /** A dispatcher with a journal in memory, whose handlers wait where a test holds them. */
 export function scriptedDispatcher(changes: Partial<Handler> = {}): ScriptedDispatcher {
   const journal = new MemoryJournal();
+  const shutdown = new AbortController();
   const runs: string[] = [];
   const acknowledged: string[] = [];
   const gates = new Map<string, Gate>();
@@ -43,7 +45,7 @@ export function scriptedDispatcher(changes: Partial<Handler> = {}): ScriptedDisp
     handlerWith({ messageType: "event", subject: "log", run }),
   ];
   const dispatcher = new Dispatcher({
-    ...processEnvironment(journal, handlers),
+    ...processEnvironment(journal, handlers, { shutdown: shutdown.signal }),
     log: pino({ level: "silent" }),
     acknowledge: ({ ackSubject }) => acknowledged.push(ackSubject),
     tell,
@@ -55,7 +57,7 @@ export function scriptedDispatcher(changes: Partial<Handler> = {}): ScriptedDisp
     gates.set(id, held);
     return held;
   };
-  return { dispatcher, journal, runs, hold, acknowledged, tell, fatal, payloadOf };
+  return { dispatcher, shutdown, journal, runs, hold, acknowledged, tell, fatal, payloadOf };
 }
 
 /** Lets the time pass after which broken lanes begin again. */

@@ -64,6 +64,17 @@ test.each(["first", "second"])("a message that left the queue while it waited is
   expect(steps.at(-1)).toBe("idle");
 });
 
+test("a message that left the queue does not hold a later copy of it up", async () => {
+  const { push, steps, vanished } = scriptedLane();
+  vanished.add("a");
+  push("b", "a");
+  await quiet();
+  vanished.delete("a");
+  push("a");
+  await quiet();
+  expect(steps).toContain("settle a");
+});
+
 test("an idle lane takes up work again", async () => {
   const { push, steps } = scriptedLane();
   push("a");

@@ -86,6 +86,18 @@ test("an event whose earlier runs a lagging replica did not show goes on behind 
   expect(journal.states(message)).toEqual(["retrying 1", "retrying 1", "succeeded 2"]);
 });
 
+test("a command that was cancelled while it waited for its next run is not run again", async () => {
+  const run = failing(1);
+  const { process, journal, message } = scripted({ message: { retries: 1, retryWait: "20ms" }, handler: { run } });
+  const running = process.run(await process.open());
+  await quiet();
+  journal.add(message, ackOf(message, "cancelled", 1));
+  const final = await process.close(await running);
+  expect(final.state).toBe("cancelled");
+  expect(run).toHaveBeenCalledOnce();
+  expect(journal.states(message)).toEqual(["started 1", "retrying 1", "cancelled 1"]);
+});
+
 test("an event that was cancelled while it ran is not run again", async () => {
   const run = failing(1);
   const { process, journal, message } = scripted({ message: { messageType: "event", retries: 3 }, handler: { run } });

@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { getEventListeners } from "node:events";
+import { expect, test, vi } from "vitest";
 import { scripted, untilAborted } from "./support.ts";
 
 const reason = new Error("the daemon ends");
@@ -14,6 +15,22 @@ test.each([0, 3])("a run that the daemon's end cuts short has no outcome, with %
   shutdown.abort(reason);
   await expect(running).rejects.toBe(reason);
   expect(journal.states(message)).toEqual(["started 1"]);
+});
+
+test("no run begins once the daemon ends", async () => {
+  const shutdown = new AbortController();
+  const run = vi.fn(async () => ({}));
+  const { process } = scripted({ handler: { run }, env: { shutdown: shutdown.signal } });
+  const opened = await process.open();
+  shutdown.abort(reason);
+  await expect(process.run(opened)).rejects.toBe(reason);
+  expect(run).not.toHaveBeenCalled();
+});
+
+test("a run leaves nothing behind with the signal of the daemon's end", async () => {
+  const { signal } = new AbortController();
+  await scripted({ env: { shutdown: signal } }).through();
+  expect(getEventListeners(signal, "abort")).toEqual([]);
 });
 
 test("the daemon's end reaches the handler with its reason", async () => {
