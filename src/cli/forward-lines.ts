@@ -39,13 +39,13 @@ function show(id: string, { blocks, summary, firstFailure }: LinesResult, args: 
   if (flagOf(args, "json")) console.log(JSON.stringify({ id, blocks, summary }));
   else if (stored) console.log(id);
   if (blocks === 0) return console.error("there were no lines; nothing was sent");
-  console.error(`${blocks} blocks, ${id}-0 to ${id}-${blocks - 1}: ${stored ? "stored" : countsOf(summary)}`);
+  const which = blocks === 1 ? `1 block, ${id}-0` : `${blocks} blocks, ${id}-0 to ${id}-${blocks - 1}`;
+  console.error(`${which}: ${stored ? "stored" : countsOf(summary)}`);
   if (firstFailure !== undefined) {
     const { address } = firstFailure;
     console.error(`the first that failed: ${address.node}: ${address.id} ${standing(firstFailure)}`);
   }
-  if (summary.pending > 0 && !stored)
-    console.error("what is pending will be delivered; see `steward status` with the id");
+  if (summary.pending > 0 && !stored) console.error(`they will be delivered; see \`steward status ${id}-0\``);
 }
 
 function tellOfCut(): void {

@@ -31,7 +31,7 @@ export function draftOf(args: Arguments): Draft {
  * @throws StewardError usage, fileUnreadable, notJson, badMessage
  */
 export async function fileDrafts(file: string, args: Arguments): Promise<Draft[]> {
-  const misplaced = ["nodes", "id", "event", "lines"].find((name) => args[name] !== undefined);
+  const misplaced = ["nodes", "id", "event", "lines", "--"].find((name) => listOf(args, name).length > 0);
   if (misplaced !== undefined) {
     throw new StewardError("usage", `with --file the messages stand in the file, so leave out ${misplaced}`);
   }

@@ -20,7 +20,7 @@ const noStreams = /^steward: there is no stream \w+; create it with `steward ini
 const commands = [["send", "ship1", "ping"], ["nodes"], ["status", "a"], ["log"]];
 
 describe.concurrent("4: no broker", () => {
-  test.each(commands)("steward %s says so in one line, after 5 to 6 s", async (...command) => {
+  test.each(commands)("steward %s says so in one line, after 5 s", async (...command) => {
     const url = `nats://127.0.0.1:${await freePort()}`;
     const { code, stdout, stderr, ms } = await run(command, { NATS_URL: url });
     expect({ code, stdout: stdout.toString() }).toEqual({ code: 4, stdout: "" });
@@ -29,7 +29,7 @@ describe.concurrent("4: no broker", () => {
         "start one with `steward broker` or name another with --server (brokerUnreachable)\n",
     );
     expect(ms).toBeGreaterThan(4900);
-    expect(ms).toBeLessThan(6500);
+    expect(ms).toBeLessThan(8000);
   });
 
   test("a server that takes the connection and stays silent is no broker either", async () => {
@@ -39,7 +39,7 @@ describe.concurrent("4: no broker", () => {
       code: 4,
       stderr: expect.stringContaining("(timeout); start one") as unknown,
     });
-    expect(ms).toBeLessThan(6500);
+    expect(ms).toBeLessThan(8000);
   });
 
   test("one that waits a moment for its broker gets it", async () => {
@@ -65,7 +65,7 @@ describe.concurrent("4: a broker that falls silent in the middle", () => {
       "steward: the broker did not confirm within 30s that it stored cut; " +
         "`steward status` with the id tells; sending again with --id runs nothing twice (notStored)\n",
     );
-    expect(ms).toBeLessThan(33_000);
+    expect(ms).toBeLessThan(36_000);
     expect(await fleet.steward(args)).toEqual({ code: 0, stdout: "done\n", stderr: "" });
   }, 60_000);
 
@@ -91,7 +91,7 @@ describe.concurrent("4: a broker that falls silent in the middle", () => {
       stdout: "",
       stderr: "steward: the broker does not answer: timeout; see that it is up (brokerUnreachable)\n",
     });
-    expect(ms).toBeLessThan(7000);
+    expect(ms).toBeLessThan(8000);
   });
 });
 
@@ -118,7 +118,7 @@ describe("4: a broker that is not as it should be", () => {
           `steward: the broker at 127.0.0.1:${port} runs without JetStream; ` +
           "start it with -js, or use `steward broker` (jetStreamOff)\n",
       });
-      expect(ms).toBeLessThan(3000);
+      expect(ms).toBeLessThan(4500);
     }
     server.signal("SIGTERM");
     await server.ended;
@@ -134,7 +134,7 @@ describe("4: a broker that is not as it should be", () => {
         /^steward: cannot log in at .*; check --creds, --nkey, --user, .* \(brokerRefused\)\n$/,
       ) as unknown,
     });
-    expect(ms).toBeLessThan(3000);
+    expect(ms).toBeLessThan(4500);
   });
 });
 

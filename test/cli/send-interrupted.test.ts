@@ -51,7 +51,7 @@ test("130: --lines ends at once though its pipe stays open, and tells which bloc
   await untilStatus("lines-0", "succeeded");
   lines.interrupt();
   const { code, stderr } = await lines.ended;
-  expect({ code, stderr }).toEqual({ code: 130, stderr: "1 blocks, lines-0 to lines-0: 1 succeeded\n" });
+  expect({ code, stderr }).toEqual({ code: 130, stderr: "1 block, lines-0: 1 succeeded\n" });
 });
 
 function send(...args: string[]): Run {

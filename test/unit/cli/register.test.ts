@@ -41,6 +41,7 @@ describe("what cannot be used is told before a broker is looked for", () => {
     ["send ship1 ping --reply central", "usage", "--reply central: write it as node.subject, such as central.log"],
     ["send ship1 ping --reply a.b.c", "usage", "--reply a.b.c: write it as node.subject, such as central.log"],
     ["send ship1 --file x", "usage", "with --file the messages stand in the file, so leave out nodes"],
+    ["send --file x -- data", "usage", "with --file the messages stand in the file, so leave out --"],
     ["send --file x --id a", "usage", "with --file the messages stand in the file, so leave out id"],
     ["send --file x --event", "usage", "with --file the messages stand in the file, so leave out event"],
     ["send --file /nowhere", "fileUnreadable", /^\/nowhere cannot be read: ENOENT/],
