@@ -7,8 +7,8 @@ const tokenOf = (maxLength: number): fc.Arbitrary<string> =>
   fc.stringMatching(/^[A-Za-z0-9_-]+$/, { maxLength }).filter((text) => text.length <= maxLength);
 
 export const token: fc.Arbitrary<string> = tokenOf(64);
-export const id: fc.Arbitrary<string> = tokenOf(40);
-export const nodeName: fc.Arbitrary<string> = token.filter((name) => nodeNameFault(name) === undefined);
+const id: fc.Arbitrary<string> = tokenOf(40);
+const nodeName: fc.Arbitrary<string> = token.filter((name) => nodeNameFault(name) === undefined);
 
 export const address: fc.Arbitrary<Address> = fc.record({
   node: nodeName,
