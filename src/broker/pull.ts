@@ -19,6 +19,8 @@ export type PullEnd = "gap" | "consumerGone";
 
 export interface PullEvents {
   readonly deliver: (delivery: Delivery) => void;
+  /** The consumer has limits that a request goes beyond. It is made again when two heartbeats were missed. */
+  readonly refused: (reason: string) => void;
   /** Called once, after which nothing is delivered. */
   readonly ended: (why: PullEnd, detail: string) => void;
 }
@@ -106,6 +108,8 @@ export class Pull {
       return this.#heard();
     }
     if (code === 503 || /consumer deleted/i.test(description)) return this.#end("consumerGone", description);
+    // Made again at once it would be refused as fast.
+    if (/^(exceeded|bad request)/i.test(description)) return this.#events.refused(description);
     // A message larger than the bound would never come: the next request is for whatever is next, however large.
     const stuck = /exceeds maxbytes/i.test(description) && Number(msg.headers?.get("Nats-Pending-Messages")) === batch;
     this.#ask(stuck ? this.#broker.maxPayload + maxBytes : maxBytes);

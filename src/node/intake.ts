@@ -99,6 +99,7 @@ export class Intake {
     if (this.#stopped) return;
     this.#pull = new Pull(this.#broker, this.#node, {
       deliver: this.#events.deliver,
+      refused: (reason) => this.#log.error(`the broker refuses to deliver (${reason}); see to the consumer's limits`),
       ended: (why, detail) => {
         this.#log.warn({ why, detail }, "deliveries ended; resync");
         void this.resync(why);

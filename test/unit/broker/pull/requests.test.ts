@@ -54,6 +54,20 @@ test.each([
   expect(requests()).toHaveLength(1);
 });
 
+test.each([
+  [409, "Exceeded MaxRequestBatch of 10"],
+  [409, "Exceeded MaxWaiting"],
+  [400, "Bad Request - Invalid Batch"],
+])("a refusal (%i %s) is told, and not asked for again at once", (code, description) => {
+  const { status, requests, refused, ended } = scriptedPull();
+  status(code, description);
+  expect(refused).toHaveBeenCalledExactlyOnceWith(description);
+  expect(requests()).toHaveLength(1);
+  vi.advanceTimersByTime(5000);
+  expect(requests()).toHaveLength(2);
+  expect(ended).not.toHaveBeenCalled();
+});
+
 test("a new leader of the consumer is asked at once", () => {
   const { deliver, requests } = scriptedPull();
   deliver(msgOf({ subject: "$JS.EVENT.ADVISORY.CONSUMER.LEADER_ELECTED.STEWARD_MESSAGES.ship2" }));

@@ -5,6 +5,7 @@ import { answerOf, headersWith, msgOf, scriptedBroker, type ScriptedBroker } fro
 export interface ScriptedPull extends Pick<ScriptedBroker, "subscribed" | "deliver"> {
   readonly pull: Pull;
   readonly deliveries: Delivery[];
+  readonly refused: ReturnType<typeof vi.fn<(reason: string) => void>>;
   readonly ended: ReturnType<typeof vi.fn<(why: PullEnd, detail: string) => void>>;
   /** The requests for messages, each with the inbox that it named. */
   readonly requests: () => { readonly inbox: string; readonly max_bytes: number; readonly batch: number }[];
@@ -25,7 +26,8 @@ export function scriptedPull(): ScriptedPull {
   const { broker, published, subscribed, deliver } = scriptedBroker(() => answerOf({}));
   const deliveries: Delivery[] = [];
   const ended = vi.fn<(why: PullEnd, detail: string) => void>();
-  const pull = new Pull(broker, "ship1", { deliver: (delivery) => deliveries.push(delivery), ended });
+  const refused = vi.fn<(reason: string) => void>();
+  const pull = new Pull(broker, "ship1", { deliver: (delivery) => deliveries.push(delivery), refused, ended });
   onTestFinished(() => {
     pull.stop();
     vi.useRealTimers();
@@ -39,6 +41,7 @@ export function scriptedPull(): ScriptedPull {
   return {
     pull,
     deliveries,
+    refused,
     ended,
     subscribed,
     deliver,
