@@ -47,7 +47,6 @@ export class Intake {
 
   /** Begins a new epoch of deliveries. One asked for during another follows it. */
   async resync(reason: string): Promise<void> {
-    this.pause();
     this.#reason = reason;
     this.#asked += 1;
     this.#resyncing ??= this.#resyncAll();

@@ -26,7 +26,7 @@ test("deliveries come in once an epoch has begun", async () => {
 
 test("one asked for during another follows it, and all who asked wait for it", async () => {
   const reset = gate();
-  const { intake, resets } = scriptedIntake(async (each) => {
+  const { intake, resets, subscribed } = scriptedIntake(async (each) => {
     if (isReset(each)) await reset.promise;
     return consumerOf();
   });
@@ -38,6 +38,7 @@ test("one asked for during another follows it, and all who asked wait for it", a
   await Promise.all(all);
   expect(resets()).toBe(2);
   expect(intake.resyncs).toEqual({ start: 1, watchdog: 1 });
+  expect(subscribed()).toHaveLength(2);
 });
 
 test("one asked for in whatever moment of another is not lost", async () => {

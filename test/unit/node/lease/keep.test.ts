@@ -87,6 +87,21 @@ test("given up in the middle of a renewal, the node is free all the same, and st
   expect(holderOf(scripted)).toBeUndefined();
 });
 
+test("a key that has expired meanwhile is not written anew once stopped", async () => {
+  const scripted = scriptedLease(beat);
+  await scripted.lease.acquire();
+  scripted.put("", "PURGE");
+  const writes = gate();
+  const { length } = scripted.asked;
+  scripted.writing.before = writes.promise;
+  await vi.waitFor(() => expect(scripted.asked.length).toBeGreaterThan(length));
+  const released = scripted.lease.release();
+  writes.open();
+  await released;
+  expect(holderOf(scripted)).toBeUndefined();
+  expect(scripted.asked.filter(({ body }) => body.includes("instance"))).toHaveLength(2);
+});
+
 test("stopped, it renews no more, also from the middle of a renewal", async () => {
   const scripted = scriptedLease(beat);
   await scripted.lease.acquire();

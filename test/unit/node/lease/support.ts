@@ -63,8 +63,9 @@ export function scriptedLease(beat: number = 60_000): ScriptedLease {
       return refusal(10_071, `wrong last sequence: ${standing}`);
     }
     put(body, headers["KV-Operation"]);
-    if (lostAnswers-- > 0) return new errors.TimeoutError();
-    return stored(entry!.revision);
+    if (lostAnswers === 0) return stored(entry!.revision);
+    lostAnswers -= 1;
+    return new errors.TimeoutError();
   };
   const { broker, asked, connection } = scriptedBroker((each) => {
     if (each.subject.endsWith(".control.status")) return control.answer;
