@@ -43,6 +43,10 @@ export async function startFleet({ fsync, profiles }: FleetOptions): Promise<Fle
   const forked = async (name: string): Promise<ChildProcess> => {
     const child = fork(join(import.meta.dirname, `${name}.mjs`), [server.url], { env, execArgv, cwd: home });
     children.push(child);
+    child.once("exit", (code) => {
+      // Nobody would answer any more; what went wrong stands on stderr.
+      if (code !== 0) process.exit(1);
+    });
     const [word] = (await once(child, "message")) as unknown[];
     if (word !== "ready") throw new Error(`${name} did not start: ${String(word)}`);
     return child;

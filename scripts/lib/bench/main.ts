@@ -9,7 +9,7 @@ try {
   await main();
 } catch (error) {
   console.error(`– ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
+  process.exit(1);
 }
 
 async function main(): Promise<void> {
