@@ -54,6 +54,15 @@ test("the signal ends the asking with its reason", async () => {
   await expect(answer).rejects.toBe(reason);
 });
 
+test("the signal ends the wait before another try with its reason", async () => {
+  const { broker } = scriptedBroker(() => answerOf({}));
+  const stop = new AbortController();
+  const waited = broker.backOff(9, stop.signal);
+  const reason = new Error("the daemon ends");
+  stop.abort(reason);
+  await expect(waited).rejects.toBe(reason);
+});
+
 test("nothing is asked once the signal is aborted", async () => {
   const { broker, asked } = scriptedBroker(() => answerOf({}));
   const reason = new Error("the daemon ends");

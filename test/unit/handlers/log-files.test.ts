@@ -13,12 +13,18 @@ async function logFiles(options: ConstructorParameters<typeof LogFiles>[1] = {})
   return { folder, files, read };
 }
 
+/** What all open files have in common. */
+async function fileHandles(): Promise<FileHandle> {
+  await using probe = await open("/dev/null", "a");
+  return Object.getPrototypeOf(probe) as FileHandle;
+}
+
 /** Lets the writes of every open file fail, as a full disk does, for as long as it is told to. */
 async function breakWrites(partly = 0): Promise<{ mend: () => void }> {
-  const probe = await open("/dev/null", "a");
-  const prototype = Object.getPrototypeOf(probe) as FileHandle;
-  await probe.close();
-  const spy = vi.spyOn(prototype, "appendFile").mockImplementation(async function broken(this: FileHandle, data) {
+  const spy = vi.spyOn(await fileHandles(), "appendFile").mockImplementation(async function broken(
+    this: FileHandle,
+    data,
+  ) {
     await this.write((data as Buffer).subarray(0, partly));
     throw Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
   });
@@ -58,6 +64,16 @@ test("a file that grows too large is set aside, as many times as are kept, and n
     "third-----\n",
     "second----\n",
   ]);
+});
+
+test("a file is on disk before it is set aside", async () => {
+  const { files } = await logFiles({ maxBytes: 5 });
+  const sync = vi.spyOn(await fileHandles(), "sync");
+  await files.append("ship1", "one\n");
+  expect(sync).not.toHaveBeenCalled();
+  await files.append("ship1", "two\n");
+  expect(sync).toHaveBeenCalledOnce();
+  sync.mockRestore();
 });
 
 test("what a former life wrote counts for the size", async () => {

@@ -33,7 +33,7 @@ test("a run that ends well at the signal has timed out all the same", async () =
 
 test("a timeout may be retried, and each run has the whole time", async () => {
   const run = vi.fn(async () => delay(30, {})).mockImplementationOnce(slow as never);
-  const { through, journal, message } = scripted({ message: { timeout: "50ms", retries: 1 }, handler: { run } });
+  const { through, journal, message } = scripted({ message: { timeout: "300ms", retries: 1 }, handler: { run } });
   await through();
   expect(journal.states(message)).toEqual(["started 1", "retrying 1", "started 2", "succeeded 2"]);
 });
