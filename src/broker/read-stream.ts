@@ -5,8 +5,8 @@ import { serverCodes, streamsMissing } from "./server-codes.ts";
 
 export interface ReadOptions {
   readonly filters: readonly string[];
-  /** `last`: only the last message of each subject; a date: all since then; `new`: only what comes from now on. */
-  readonly from: "last" | "first" | "new" | Date;
+  /** Where to begin: at the first message that is there, or with those stored since a date. */
+  readonly from: "first" | Date;
   /** Goes on with what comes until this is aborted; without it the reading ends at the last message that is there. */
   readonly follow?: AbortSignal;
 }
@@ -37,9 +37,6 @@ export function rethrown(stream: string): (error: unknown) => never {
 
 function consumerOptions({ filters, from }: ReadOptions): Partial<OrderedConsumerOptions> {
   const filter_subjects = [...filters];
-  if (from instanceof Date) {
-    return { filter_subjects, deliver_policy: DeliverPolicy.StartTime, opt_start_time: from.toISOString() };
-  }
-  const policies = { last: DeliverPolicy.LastPerSubject, first: DeliverPolicy.All, new: DeliverPolicy.New } as const;
-  return { filter_subjects, deliver_policy: policies[from] };
+  if (from === "first") return { filter_subjects, deliver_policy: DeliverPolicy.All };
+  return { filter_subjects, deliver_policy: DeliverPolicy.StartTime, opt_start_time: from.toISOString() };
 }
