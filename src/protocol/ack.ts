@@ -24,6 +24,14 @@ export interface Output {
     | undefined;
 }
 
+/** How a message was taken back. */
+export interface Cancelled {
+  readonly by: string;
+  /** RFC 3339, UTC. */
+  readonly at: string;
+  readonly was: "queued" | "running";
+}
+
 /** An ACK: what became of a message. */
 export interface Ack {
   readonly id: string;
@@ -42,6 +50,8 @@ export interface Ack {
   readonly signal?: string | undefined;
   readonly output?: Output | undefined;
   readonly error?: { readonly code: string; readonly message: string } | undefined;
+  /** Of a `cancelled` message: by whom, when, and whether it had begun to run. */
+  readonly cancelled?: Cancelled | undefined;
   /** The original, in a final ACK, so that the log alone can recreate it. */
   readonly message?: Message | undefined;
   /** The original when it is no message: its bytes, as text or base64. */
@@ -75,6 +85,7 @@ export const ackSchema: v.GenericSchema<unknown, Ack> = v.object({
     }),
   ),
   error: v.optional(v.object({ code: v.string(), message: v.string() })),
+  cancelled: v.optional(v.object({ by: v.string(), at: v.string(), was: v.picklist(["queued", "running"]) })),
   message: v.optional(messageSchema),
   raw: v.optional(v.object({ data: v.string(), encoding: base64 })),
 });

@@ -34,6 +34,7 @@ export const errorMeanings = {
   handlerFailed: "the handler threw an error",
   expired: "the message expired before it was run",
   interrupted: "the daemon ended while the message ran, and it may run at most once",
+  cancelled: "an operator took the message back",
   tooOldToProve: "the journal no longer reaches back to when the message was stored",
   neverSeen: "no node of this name has ever been seen",
   nodeTaken: "another daemon runs this node",

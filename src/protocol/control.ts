@@ -1,0 +1,63 @@
+import * as v from "valibot";
+import { idSchema, messageTypeSchema, tokenSchema } from "./message.ts";
+import type { LaneHold } from "./lane-hold.ts";
+import type { Presence } from "./presence.ts";
+import type { MessageType } from "./subjects.ts";
+
+/**
+ * Live control of a daemon: request-reply on `<namespace>.<node>.control.<verb>`, JSON both ways. A refusal is an
+ * answer with the headers of a NATS micro service, `Nats-Service-Error-Code` and `Nats-Service-Error`.
+ */
+export const controlVerbs = ["status", "lanes", "pause", "resume", "restart", "cancel", "drain", "stop"] as const;
+export type ControlVerb = (typeof controlVerbs)[number];
+
+/** A lane as `lanes` shows it. */
+export interface LaneReport {
+  /** `messageType.subject`. */
+  readonly name: string;
+  readonly waiting: number;
+  readonly running: readonly { readonly id: string; readonly attempt: number; readonly startedAt: string }[];
+  readonly hold?: LaneHold | undefined;
+}
+
+/** The answer to `status`. */
+export interface NodeReport extends Presence {
+  /** Begins no further message until `resume`, or stops. */
+  readonly draining: boolean;
+  /** How many resyncs there have been, by reason, and how many failures, by verdict. */
+  readonly resyncs: Readonly<Record<string, number>>;
+  readonly verdicts: Readonly<Record<string, number>>;
+}
+
+/** Asks for something to be done with a lane, for `pause`, `resume` and `restart`. `resume` without one ends a drain. */
+export interface LaneRequest {
+  readonly lane?: string | undefined;
+  readonly by: string;
+  readonly reason?: string | undefined;
+}
+
+/** Asks for what runs to be ended, for `cancel`. */
+export interface CancelRequest {
+  readonly messageType: MessageType;
+  readonly subject: string;
+  readonly id: string;
+  readonly by: string;
+}
+
+/** `cancelling`: it runs and is being ended, its final ACK follows; `notRunning`: only the journal can tell. */
+export interface CancelAnswer {
+  readonly outcome: "cancelling" | "notRunning";
+}
+
+export const laneRequestSchema: v.GenericSchema<unknown, LaneRequest> = v.object({
+  lane: v.optional(v.string()),
+  by: v.optional(tokenSchema, "unknown"),
+  reason: v.optional(v.string()),
+});
+
+export const cancelRequestSchema: v.GenericSchema<unknown, CancelRequest> = v.object({
+  messageType: messageTypeSchema,
+  subject: tokenSchema,
+  id: idSchema,
+  by: v.optional(tokenSchema, "unknown"),
+});
