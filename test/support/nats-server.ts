@@ -136,7 +136,7 @@ function testConfig(options: TestServerOptions, port: number, storeDir: string):
   });
   const routes = cluster?.routePorts.map((other) => `"nats://127.0.0.1:${other}"`).join(", ");
   const clusterConfig =
-    cluster && `cluster { name: ${cluster.name}, listen: "127.0.0.1:${cluster.port}", routes: [${routes}] }`;
+    cluster && `cluster { name: ${cluster.name}, no_advertise: true, listen: "127.0.0.1:${cluster.port}", routes: [${routes}] }`;
   return [config, clusterConfig, options.extraConfig].filter(Boolean).join("\n");
 }
 
