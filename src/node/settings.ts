@@ -1,3 +1,5 @@
+import { noConfig, type NodeConfig } from "../config/node-config.ts";
+
 /** What a daemon is told when it starts. All times are milliseconds. */
 export interface NodeSettings {
   readonly name: string;
@@ -21,6 +23,8 @@ export interface NodeSettings {
   readonly drainTimeout: number;
   /** How often the daemon compares what it holds with the stream. */
   readonly watchdogInterval: number;
+  /** What the configuration file says at this moment. */
+  readonly config: () => NodeConfig;
 }
 
 type Defaulted = Omit<NodeSettings, "name" | "dataDir" | "inbox">;
@@ -37,6 +41,7 @@ export const nodeDefaults: Defaulted = {
   presenceTtl: 60_000,
   drainTimeout: 30_000,
   watchdogInterval: 60_000,
+  config: () => noConfig,
 };
 
 /** The longest wait between two retries. */

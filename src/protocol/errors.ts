@@ -26,6 +26,7 @@ export const errorMeanings = {
   forgedHeaders: "a message carries headers that only the server sets",
   noHandler: "the node serves no such subject",
   badData: "the data does not fit the handler",
+  notAccepted: "the node's configuration does not accept the message",
   spawnFailed: "the program could not be started",
   exitCode: "the command ended with an exit code other than 0",
   killedBySignal: "the command was ended by a signal",

@@ -111,6 +111,7 @@ function nodeSettings(args: Arguments): NodeSettings {
     presenceBeat: presenceTtl / 3,
     drainTimeout: timerOf(args, "drain-timeout") ?? nodeDefaults.drainTimeout,
     watchdogInterval: timerOf(args, "watchdog-interval") ?? nodeDefaults.watchdogInterval,
+    config: nodeDefaults.config,
   };
 }
 

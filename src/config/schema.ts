@@ -1,0 +1,176 @@
+import * as v from "valibot";
+import { canonicalSubject } from "../protocol/draft.ts";
+import { longestTimer, parseDuration } from "../protocol/duration.ts";
+import { errorMeanings, messageOf, type ErrorCode } from "../protocol/errors.ts";
+import { messageTypeSchema, optionEntries } from "../protocol/message.ts";
+import type { AcceptRule, LaneRule, NodeConfig, PolicyRule } from "./node-config.ts";
+import { glob, regularExpression, type Pattern } from "./pattern.ts";
+
+type Schema<T> = v.GenericSchema<unknown, T>;
+
+const text = v.string("must be a text; numbers and the like in quotes");
+const wholeNumber = v.pipe(v.number("must be a number"), v.integer("must be a whole number"), v.minValue(0));
+
+const duration = (least: number): Schema<string> => {
+  const wanted = `must be a duration ${least > 0 ? "longer than 0 " : ""}such as "30s" or "5m", at most 24d`;
+  const fits = (ms: number = -1): boolean => ms >= least && ms <= longestTimer;
+  return v.pipe(
+    v.string(wanted),
+    v.check((value) => fits(parseDuration(value)), wanted),
+  );
+};
+const milliseconds = (schema: Schema<string>): Schema<number> =>
+  v.pipe(
+    schema,
+    v.transform((value) => parseDuration(value) ?? 0),
+  );
+
+/** One or several, which becomes several. */
+const oneOrMore = <T extends string>(one: Schema<T>): Schema<T[]> =>
+  v.union(
+    [
+      v.pipe(
+        one,
+        v.transform((value) => [value]),
+      ),
+      v.pipe(v.array(one), v.minLength(1, "must hold something")),
+    ],
+    "must be a text or a list of texts",
+  );
+
+const anyOf = (one: Schema<string>): Schema<Pattern> =>
+  v.pipe(
+    oneOrMore(one),
+    v.transform((sources) => {
+      const patterns = sources.map(glob);
+      return (value: string) => patterns.some((fits) => fits(value));
+    }),
+  );
+const name = v.pipe(text, v.regex(/^[\w*-]+$/, "may hold only A-Z a-z 0-9 _ - and *"));
+const lane = v.pipe(
+  text,
+  v.regex(/^(?:\*|(?:command|event|\*)\.[\w*-]+)$/, 'must be a lane such as "command.exec", "event.*" or "*"'),
+);
+
+/** In the place of a pattern for one string of data: any number of strings. */
+const anyFurther: Pattern = () => true;
+
+/** A regular expression in slashes, or a text with `*`. */
+const dataPattern: Schema<Pattern> = v.pipe(
+  text,
+  v.rawTransform<string, Pattern>(({ dataset: { value }, addIssue, NEVER }) => {
+    const [, source] = /^\/(.+)\/$/s.exec(value) ?? [];
+    if (value === "**") return anyFurther;
+    if (source === undefined) return glob(value);
+    try {
+      // Mostly the path of a folder, which must not become something else without a word.
+      if (/(?<!\\)\//.test(source)) throw new SyntaxError("a slash in it is written \\/");
+      return regularExpression(source);
+    } catch (error) {
+      addIssue({ message: `between slashes stands a regular expression; ${messageOf(error)}` });
+      return NEVER;
+    }
+  }),
+);
+const dataPatterns: Schema<NonNullable<AcceptRule["data"]>> = v.pipe(
+  v.union(
+    [
+      v.pipe(
+        dataPattern,
+        v.transform((pattern) => [pattern]),
+      ),
+      v.array(dataPattern),
+    ],
+    "must be a text or a list of texts",
+  ),
+  v.check((patterns) => !patterns.slice(0, -1).includes(anyFurther), 'may hold "**" only at its end'),
+  v.transform((patterns) => {
+    const isOpen = patterns.at(-1) === anyFurther;
+    const fixed = isOpen ? patterns.slice(0, -1) : patterns;
+    return (data: readonly string[]) =>
+      (isOpen ? data.length >= fixed.length : data.length === fixed.length) &&
+      fixed.every((fits, at) => fits(data[at] ?? ""));
+  }),
+);
+
+const acceptRule: Schema<AcceptRule> = v.strictObject({
+  name: v.optional(text),
+  allow: v.optional(v.boolean("must be true or false"), true),
+  from: v.optional(anyOf(name)),
+  type: v.optional(oneOrMore(messageTypeSchema)),
+  subject: v.optional(
+    anyOf(
+      v.pipe(
+        name,
+        v.transform((subject) => canonicalSubject(subject)),
+      ),
+    ),
+  ),
+  data: v.optional(dataPatterns),
+});
+
+const codes = Object.keys(errorMeanings) as ErrorCode[];
+const verdicts = ["retry", "continue", "restart", "quarantine", "shutdown"] as const;
+const policyRule: Schema<PolicyRule> = v.strictObject({
+  subject: v.optional(anyOf(lane)),
+  error: v.optional(oneOrMore(v.picklist(codes, "must be an error code, see docs/errors.md"))),
+  retries: optionEntries.retries,
+  retryWait: v.optional(milliseconds(duration(0))),
+  verdict: v.optional(v.picklist(verdicts, `must be one of ${verdicts.join(", ")}`), "continue"),
+});
+
+const laneRules: Schema<LaneRule[]> = v.pipe(
+  v.record(
+    lane,
+    v.strictObject({
+      onFailure: v.optional(v.picklist(["continue", "halt"], "must be continue or halt"), "continue"),
+      timeout: v.optional(milliseconds(duration(1))),
+    }),
+    "must be lanes with what holds for them",
+  ),
+  v.transform((rules) => Object.entries(rules).map(([of, rule]) => ({ lane: glob(of), ...rule }))),
+);
+
+const options = {
+  server: text,
+  creds: text,
+  nkey: text,
+  user: text,
+  password: text,
+  tlsCa: text,
+  tlsCert: text,
+  tlsKey: text,
+  namespace: text,
+  logLevel: v.picklist(["debug", "info", "warn", "error"], "must be debug, info, warn or error"),
+  dataDir: text,
+  inbox: text,
+  central: text,
+  label: oneOrMore(text),
+  timeout: duration(1),
+  retries: optionEntries.retries.wrapped,
+  retryWait: duration(0),
+  killGrace: duration(0),
+  outputLimit: wholeNumber,
+  drainTimeout: duration(0),
+  presenceTtl: duration(1),
+  watchdogInterval: duration(1),
+} satisfies Record<string, Schema<NodeConfig["options"][string]>>;
+
+/** The configuration file of a node. Unknown keys are refused, since they are mistakes. */
+export const nodeConfigSchema: Schema<NodeConfig> = v.pipe(
+  v.strictObject(
+    {
+      ...v.partial(v.object(options)).entries,
+      accept: v.optional(v.array(acceptRule, "must be a list of rules")),
+      policy: v.optional(v.array(policyRule, "must be a list of rules"), []),
+      lanes: v.optional(laneRules, {}),
+    },
+    "must be keys with their values",
+  ),
+  v.transform(({ accept, policy, lanes, ...rest }) => ({
+    options: rest as NodeConfig["options"],
+    accept,
+    policy,
+    lanes,
+  })),
+);
