@@ -1,12 +1,14 @@
 import { errors } from "nats";
-import { expect, test, vi } from "vitest";
-import { askNode, serveControl } from "../../../src/broker/control.ts";
-import { answerOf, msgOf, scriptedBroker } from "./support.ts";
+import { expect, test } from "vitest";
+import { askNode } from "../../../src/broker/control.ts";
+import { answerOf, headersWith, msgOf, scriptedBroker } from "./support.ts";
 
 const nobody = new errors.NoRespondersError("s");
+const refusal = { "Nats-Service-Error-Code": "400", "Nats-Service-Error": "no such lane" };
 
 test.each([
   ["that answers", answerOf({ up: true }), { kind: "answered", body: { up: true } }],
+  ["that refuses", msgOf({ headers: headersWith(refusal) }), { kind: "refused", reason: "no such lane" }],
   ["that nobody listens for", nobody, { kind: "nobody" }],
   [
     "that nobody listens for, as a failed request tells it",
@@ -17,7 +19,13 @@ test.each([
 ])("a node %s", async (_which, answer, told) => {
   const { broker, asked } = scriptedBroker(() => answer);
   expect(await askNode(broker, "ship1", "status", 2000)).toEqual(told);
-  expect(asked).toMatchObject([{ subject: "steward.ship1.control.status", timeout: 2000 }]);
+  expect(asked).toMatchObject([{ subject: "steward.ship1.control.status", body: "", timeout: 2000 }]);
+});
+
+test("a request travels as JSON", async () => {
+  const { broker, asked } = scriptedBroker(() => answerOf({}));
+  await askNode(broker, "ship1", "pause", 2000, { lane: "command.exec" });
+  expect(asked).toMatchObject([{ subject: "steward.ship1.control.pause", body: '{"lane":"command.exec"}' }]);
 });
 
 test("a connection that is lost meanwhile says nothing of the node", async () => {
@@ -25,15 +33,4 @@ test("a connection that is lost meanwhile says nothing of the node", async () =>
   const answer = askNode(broker, "ship1", "status", 2000);
   connection("disconnect");
   await expect(answer).rejects.toThrow("lost");
-});
-
-test("a verb is answered with what is so at that moment", () => {
-  const { broker, deliver } = scriptedBroker(() => answerOf({}));
-  let lanes = 0;
-  serveControl(broker, "ship1", "status", () => ({ lanes: ++lanes }));
-  const respond = vi.fn<(body: string) => void>();
-  for (let count = 0; count < 2; count++) {
-    deliver(Object.assign(msgOf({ subject: "steward.ship1.control.status" }), { respond }));
-  }
-  expect(respond.mock.calls).toEqual([['{"lanes":1}'], ['{"lanes":2}']]);
 });

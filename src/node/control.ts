@@ -1,0 +1,130 @@
+import { hostname } from "node:os";
+import type { Broker } from "../broker/broker.ts";
+import { serveMicroService } from "../broker/micro-service.ts";
+import {
+  cancelRequestSchema,
+  controlVerbs,
+  laneRequestSchema,
+  type CancelAnswer,
+  type CancelRequest,
+  type ControlVerb,
+  type LaneReport,
+  type NodeReport,
+} from "../protocol/control.ts";
+import { canonicalSubject } from "../protocol/draft.ts";
+import { messageOf, StewardError } from "../protocol/errors.ts";
+import type { LaneHold } from "../protocol/lane-hold.ts";
+import { check } from "../protocol/message.ts";
+import { controlSubject, isToken, laneName } from "../protocol/subjects.ts";
+import { version } from "../protocol/version.ts";
+import type { NodeSettings } from "./settings.ts";
+
+/** What live control can do with a daemon. Lanes are named `messageType.subject`. */
+export interface Controls {
+  status(): NodeReport;
+  lanes(): LaneReport[];
+  /** The lane's next message does not begin. Stored before it resolves. */
+  pause(lane: string, hold: LaneHold): Promise<void>;
+  /** Ends a lane's hold; without a lane, a drain. */
+  resume(lane: string | undefined, by: string): Promise<void>;
+  /** Ends what runs in the lane: it runs again as a next attempt, or is interrupted if it may run at most once. */
+  restart(lane: string): Promise<void>;
+  cancel(request: CancelRequest): CancelAnswer;
+  /** No further message begins, in any lane. */
+  drain(): void;
+  stop(): void;
+}
+
+const notYet = (): never => {
+  throw new StewardError("refused", "this daemon cannot do that yet");
+};
+
+/** What a daemon answers that only tells its status. */
+export const unserved: Omit<Controls, "status"> = {
+  lanes: notYet,
+  pause: notYet,
+  resume: notYet,
+  restart: notYet,
+  cancel: notYet,
+  drain: notYet,
+  stop: notYet,
+};
+
+/**
+ * Answers the live control of a node as the micro service `steward-node`, one endpoint a verb. What a request lacks, or
+ * the daemon cannot do, is refused with one line.
+ */
+export function serveNodeControl(
+  broker: Broker,
+  { name: node }: Pick<NodeSettings, "name">,
+  instance: string,
+  controls: Controls,
+): void {
+  const { namespace } = broker;
+  const answers = answersOf(controls);
+  serveMicroService(broker, {
+    name: "steward-node",
+    id: instance,
+    version,
+    description: "The daemon of a node of Steward",
+    metadata: { namespace, node, instance, host: hostname() },
+    endpoints: controlVerbs.map((verb) => ({
+      name: verb,
+      subject: controlSubject(namespace, node, verb),
+      answer: answers[verb],
+    })),
+  });
+}
+
+const done = { done: true };
+
+function answersOf(controls: Controls): Record<ControlVerb, (body: Uint8Array) => unknown> {
+  return {
+    status: () => controls.status(),
+    lanes: () => controls.lanes(),
+    pause: async (body) => {
+      const { lane, by, reason = "" } = check(laneRequestSchema, parse(body));
+      const hold: LaneHold = { state: "paused", since: new Date().toISOString(), by, reason };
+      await controls.pause(laneOf(lane), hold);
+      return hold;
+    },
+    resume: async (body) => {
+      const { lane, by } = check(laneRequestSchema, parse(body));
+      await controls.resume(lane === undefined ? undefined : laneOf(lane), by);
+      return done;
+    },
+    restart: async (body) => {
+      await controls.restart(laneOf(check(laneRequestSchema, parse(body)).lane));
+      return done;
+    },
+    cancel: (body) => controls.cancel(check(cancelRequestSchema, parse(body))),
+    drain: () => {
+      controls.drain();
+      return done;
+    },
+    stop: () => {
+      controls.stop();
+      return done;
+    },
+  };
+}
+
+/** An empty request asks for what needs no more. */
+function parse(body: Uint8Array): unknown {
+  if (body.length === 0) return {};
+  try {
+    return JSON.parse(Buffer.from(body).toString());
+  } catch (error) {
+    throw new StewardError("badMessage", `the request is not JSON: ${messageOf(error).slice(0, 200)}`);
+  }
+}
+
+/** The lane's own name: messages that come as `textLogging` run in the lane `log`. */
+function laneOf(text: string | undefined): string {
+  if (text === undefined) throw new StewardError("badMessage", `name the lane, such as {"lane":"command.exec"}`);
+  const [messageType, subject = "", ...more] = text.split(".");
+  if ((messageType !== "command" && messageType !== "event") || !isToken(subject) || more.length > 0) {
+    throw new StewardError("badName", `"${text.slice(0, 200)}" is no lane; write it as command.exec or event.log`);
+  }
+  return laneName({ messageType, subject: canonicalSubject(subject) });
+}

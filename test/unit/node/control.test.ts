@@ -1,0 +1,95 @@
+import { headers, type Msg } from "nats";
+import { expect, test, vi } from "vitest";
+import { serveNodeControl, type Controls } from "../../../src/node/control.ts";
+import { controlVerbs } from "../../../src/protocol/control.ts";
+import { StewardError } from "../../../src/protocol/errors.ts";
+import { answerOf, msgOf, scriptedBroker } from "../broker/support.ts";
+
+type Called = { readonly [Verb in keyof Controls]: ReturnType<typeof vi.fn<Controls[Verb]>> };
+
+function controlled(): { readonly controls: Called; readonly ask: (verb: string, body?: string) => Promise<unknown> } {
+  const controls: Called = {
+    status: vi.fn<Controls["status"]>(() => ({ instance: "life1" }) as ReturnType<Controls["status"]>),
+    lanes: vi.fn<Controls["lanes"]>(() => [{ name: "command.exec", waiting: 2, running: [] }]),
+    pause: vi.fn<Controls["pause"]>(() => Promise.resolve()),
+    resume: vi.fn<Controls["resume"]>(() => Promise.resolve()),
+    restart: vi.fn<Controls["restart"]>(() => Promise.resolve()),
+    cancel: vi.fn<Controls["cancel"]>(() => ({ outcome: "cancelling" })),
+    drain: vi.fn<Controls["drain"]>(),
+    stop: vi.fn<Controls["stop"]>(),
+  };
+  const { broker, deliver } = scriptedBroker(() => answerOf({}));
+  serveNodeControl(broker, { name: "ship1" }, "life1", controls);
+  const ask = async (verb: string, body: string = ""): Promise<unknown> => {
+    const respond = vi.fn<Msg["respond"]>();
+    deliver(Object.assign(msgOf({ subject: `steward.ship1.control.${verb}`, data: body }), { respond }));
+    await vi.waitFor(() => expect(respond).toHaveBeenCalledOnce());
+    const [answer, { headers: told = headers() } = {}] = respond.mock.calls[0]!;
+    if (told.has("Nats-Service-Error-Code")) return told.get("Nats-Service-Error");
+    return JSON.parse(String(answer)) as unknown;
+  };
+  return { controls, ask };
+}
+
+test("every verb is served", async () => {
+  const { controls, ask } = controlled();
+  for (const verb of controlVerbs) {
+    await ask(verb, '{"lane":"command.exec","messageType":"command","subject":"exec","id":"a"}');
+    expect(controls[verb]).toHaveBeenCalledOnce();
+  }
+});
+
+test("an empty request asks for what needs no more", async () => {
+  const { controls, ask } = controlled();
+  expect(await ask("status")).toEqual({ instance: "life1" });
+  expect(await ask("lanes")).toEqual([{ name: "command.exec", waiting: 2, running: [] }]);
+  expect(await ask("drain")).toEqual({ done: true });
+  expect(await ask("resume")).toEqual({ done: true });
+  expect(await ask("stop")).toEqual({ done: true });
+  expect(controls.resume).toHaveBeenCalledWith(undefined, "unknown");
+});
+
+test("a pause says who and why, and is answered when it is stored", async () => {
+  const { controls, ask } = controlled();
+  let store = (): void => {};
+  controls.pause.mockReturnValue(new Promise((resolve) => (store = resolve)));
+  const asked = ask("pause", '{"lane":"command.exec","by":"anna","reason":"the disk is swapped"}');
+  const since = expect.stringMatching(/^\d{4}-.*Z$/) as unknown;
+  const hold = { state: "paused", since, by: "anna", reason: "the disk is swapped" };
+  expect(controls.pause).toHaveBeenCalledWith("command.exec", hold);
+  store();
+  expect(await asked).toEqual(hold);
+});
+
+test("a lane is called by its own name, whatever its messages are called on the way", async () => {
+  const { controls, ask } = controlled();
+  await ask("restart", '{"lane":"event.textLogging"}');
+  expect(controls.restart).toHaveBeenCalledWith("event.log");
+  await ask("resume", '{"lane":"event.textLogging","by":"anna"}');
+  expect(controls.resume).toHaveBeenCalledWith("event.log", "anna");
+});
+
+test.each([
+  ["pause", "{", /^the request is not JSON: /],
+  ["pause", "", /^name the lane/],
+  ["restart", "{}", /^name the lane/],
+  ["pause", "[]", /./],
+  ["pause", '{"lane":7}', /^lane: /],
+  ["pause", '{"lane":"exec"}', /^"exec" is no lane; write it as command.exec/],
+  ["pause", '{"lane":"command.exec.more"}', /is no lane/],
+  ["pause", '{"lane":"lane.exec"}', /is no lane/],
+  ["resume", '{"lane":"command.*"}', /is no lane/],
+  ["pause", '{"lane":"command.exec","by":"a b"}', /^by: may hold only/],
+  ["cancel", '{"messageType":"command","subject":"exec"}', /^id: is missing/],
+  ["cancel", '{"messageType":"x","subject":"exec","id":"a"}', /^messageType: must be/],
+])("%s %s is refused with one line", async (verb, body, line) => {
+  const { controls, ask } = controlled();
+  expect(await ask(verb, body)).toMatch(line);
+  for (const called of Object.values(controls)) expect(called).not.toHaveBeenCalled();
+});
+
+test("what the daemon cannot do is refused in its words", async () => {
+  const { controls, ask } = controlled();
+  controls.restart.mockRejectedValue(new StewardError("refused", "nothing runs in command.exec"));
+  expect(await ask("restart", '{"lane":"command.exec"}')).toBe("nothing runs in command.exec");
+});
