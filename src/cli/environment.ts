@@ -20,6 +20,15 @@ export function withEnvironment(
   return filled;
 }
 
+/** Fills in what is left out still from a configuration file, in which `log-level` is called `logLevel`. */
+export function withFile(args: Arguments, options: Readonly<Record<string, Arguments[string]>>): Arguments {
+  const filled: Record<string, Arguments[string]> = { ...args };
+  for (const [key, value] of Object.entries(options)) {
+    filled[key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)] ??= value;
+  }
+  return filled;
+}
+
 function read(text: string, { type, choices }: Option, variable: string): Arguments[string] {
   if (type === "boolean") return readFlag(text, variable);
   if (type === "strings") return text.split(",");

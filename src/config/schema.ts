@@ -9,7 +9,11 @@ import { glob, regularExpression, type Pattern } from "./pattern.ts";
 type Schema<T> = v.GenericSchema<unknown, T>;
 
 const text = v.string("must be a text; numbers and the like in quotes");
-const wholeNumber = v.pipe(v.number("must be a number"), v.integer("must be a whole number"), v.minValue(0));
+const wholeNumber = v.pipe(
+  v.number("must be a number"),
+  v.integer("must be a whole number"),
+  v.minValue(0, "must not be negative"),
+);
 
 const duration = (least: number): Schema<string> => {
   const wanted = `must be a duration ${least > 0 ? "longer than 0 " : ""}such as "30s" or "5m", at most 24d`;
@@ -93,40 +97,51 @@ const dataPatterns: Schema<NonNullable<AcceptRule["data"]>> = v.pipe(
   }),
 );
 
-const acceptRule: Schema<AcceptRule> = v.strictObject({
-  name: v.optional(text),
-  allow: v.optional(v.boolean("must be true or false"), true),
-  from: v.optional(anyOf(name)),
-  type: v.optional(oneOrMore(messageTypeSchema)),
-  subject: v.optional(
-    anyOf(
-      v.pipe(
-        name,
-        v.transform((subject) => canonicalSubject(subject)),
+const keys = "must be keys with their values";
+
+const acceptRule: Schema<AcceptRule> = v.strictObject(
+  {
+    name: v.optional(text),
+    allow: v.optional(v.boolean("must be true or false"), true),
+    from: v.optional(anyOf(name)),
+    type: v.optional(oneOrMore(messageTypeSchema)),
+    subject: v.optional(
+      anyOf(
+        v.pipe(
+          name,
+          v.transform((subject) => canonicalSubject(subject)),
+        ),
       ),
     ),
-  ),
-  data: v.optional(dataPatterns),
-});
+    data: v.optional(dataPatterns),
+  },
+  keys,
+);
 
 const codes = Object.keys(errorMeanings) as ErrorCode[];
 const verdicts = ["retry", "continue", "restart", "quarantine", "shutdown"] as const;
-const policyRule: Schema<PolicyRule> = v.strictObject({
-  subject: v.optional(anyOf(lane)),
-  error: v.optional(oneOrMore(v.picklist(codes, "must be an error code, see docs/errors.md"))),
-  retries: optionEntries.retries,
-  retryWait: v.optional(milliseconds(duration(0))),
-  verdict: v.optional(v.picklist(verdicts, `must be one of ${verdicts.join(", ")}`), "continue"),
-});
+const policyRule: Schema<PolicyRule> = v.strictObject(
+  {
+    subject: v.optional(anyOf(lane)),
+    error: v.optional(oneOrMore(v.picklist(codes, "must be an error code, see docs/errors.md"))),
+    retries: optionEntries.retries,
+    retryWait: v.optional(milliseconds(duration(0))),
+    verdict: v.optional(v.picklist(verdicts, `must be one of ${verdicts.join(", ")}`), "continue"),
+  },
+  keys,
+);
 
 const laneRules: Schema<LaneRule[]> = v.pipe(
   v.record(
     lane,
-    v.strictObject({
-      onFailure: v.optional(v.picklist(["continue", "halt"], "must be continue or halt"), "continue"),
-      timeout: v.optional(milliseconds(duration(1))),
-    }),
-    "must be lanes with what holds for them",
+    v.strictObject(
+      {
+        onFailure: v.optional(v.picklist(["continue", "halt"], "must be continue or halt"), "continue"),
+        timeout: v.optional(milliseconds(duration(1))),
+      },
+      keys,
+    ),
+    keys,
   ),
   v.transform((rules) => Object.entries(rules).map(([of, rule]) => ({ lane: glob(of), ...rule }))),
 );
@@ -165,7 +180,7 @@ export const nodeConfigSchema: Schema<NodeConfig> = v.pipe(
       policy: v.optional(v.array(policyRule, "must be a list of rules"), []),
       lanes: v.optional(laneRules, {}),
     },
-    "must be keys with their values",
+    keys,
   ),
   v.transform(({ accept, policy, lanes, ...rest }) => ({
     options: rest as NodeConfig["options"],

@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { ConfigFile } from "../../config/config-file.ts";
 import { stateFolder } from "../../broker/server/folders.ts";
 import { NodeDaemon } from "../../node/daemon.ts";
 import { nodeDefaults, type NodeSettings } from "../../node/settings.ts";
@@ -7,6 +8,7 @@ import { nodeNameFault } from "../../protocol/subjects.ts";
 import { listOf, textOf, timerOf, wholeNumberOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
+import { withFile } from "../environment.ts";
 import { createLog } from "../log.ts";
 import { notifyServiceManager } from "../service-manager.ts";
 
@@ -15,6 +17,7 @@ export const nodeCommand: Command = {
   describe: "run the daemon of a node",
   positionals: [{ name: "name", describe: "the node's name", required: true }],
   options: {
+    config: { type: "string", describe: "file with what the node accepts, and defaults for options; may change" },
     "data-dir": { type: "string", describe: "folder for log/ and inmsg.txt; default in the user's state folder" },
     inbox: {
       type: "string",
@@ -41,8 +44,11 @@ export const nodeCommand: Command = {
   run: node,
 };
 
-async function node(args: Arguments): Promise<number> {
-  const settings = nodeSettings(args);
+async function node(given: Arguments): Promise<number> {
+  const path = textOf(given, "config");
+  const file = path === undefined ? undefined : await ConfigFile.open(path);
+  const args = withFile(given, file?.current.options ?? {});
+  const settings = nodeSettings(args, file);
   const log = await createLog(textOf(args, "log-level") ?? "info", { node: settings.name });
   const stop = new AbortController();
   let failure: Error | undefined;
@@ -54,6 +60,7 @@ async function node(args: Arguments): Promise<number> {
     stop.abort();
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
+  void file?.follow(log, stop.signal);
   try {
     await using broker = await openFromArguments(args, {
       name: `steward node ${settings.name}`,
@@ -88,7 +95,7 @@ function once<T>(call: (value: T) => void): (value: T) => void {
   };
 }
 
-function nodeSettings(args: Arguments): NodeSettings {
+function nodeSettings(args: Arguments, file: ConfigFile | undefined): NodeSettings {
   const name = textOf(args, "name") ?? "";
   const fault = nodeNameFault(name);
   if (fault !== undefined) throw new StewardError("badName", fault);
@@ -111,7 +118,7 @@ function nodeSettings(args: Arguments): NodeSettings {
     presenceBeat: presenceTtl / 3,
     drainTimeout: timerOf(args, "drain-timeout") ?? nodeDefaults.drainTimeout,
     watchdogInterval: timerOf(args, "watchdog-interval") ?? nodeDefaults.watchdogInterval,
-    config: nodeDefaults.config,
+    config: file === undefined ? nodeDefaults.config : () => file.current,
   };
 }
 

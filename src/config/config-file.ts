@@ -1,0 +1,81 @@
+import { readFile, stat } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
+import type { Logger } from "pino";
+import { messageOf, StewardError } from "../protocol/errors.ts";
+import type { NodeConfig } from "./node-config.ts";
+import { parseNodeConfig } from "./parse.ts";
+
+/** How often the file is looked at, in milliseconds; it must look the same twice, or it may still be written. */
+const lookEvery = 500;
+
+/** A node's configuration file, which may be changed while the node runs. */
+export class ConfigFile {
+  readonly #path: string;
+  /** The options with which the node was started. */
+  readonly #options: NodeConfig["options"];
+  #current: NodeConfig;
+  /** What the file looked like when it was read last. */
+  #stamp: string;
+
+  private constructor(path: string, stamp: string, first: NodeConfig) {
+    this.#path = path;
+    this.#stamp = stamp;
+    this.#current = first;
+    this.#options = first.options;
+  }
+
+  /** @throws StewardError fileUnreadable, notJson, badSettings */
+  static async open(path: string): Promise<ConfigFile> {
+    const stamp = await stampOf(path);
+    return new ConfigFile(path, stamp, await read(path));
+  }
+
+  /** What the file says, or last said without a fault. */
+  get current(): NodeConfig {
+    return this.#current;
+  }
+
+  /** Takes changes of the file over, and says so, until the signal. Never rejects. */
+  async follow(log: Logger, signal: AbortSignal): Promise<void> {
+    const pause = (): Promise<boolean> => delay(lookEvery, true, { signal, ref: false }).catch(() => false);
+    for (let before = this.#stamp; await pause();) {
+      const stamp = await stampOf(this.#path);
+      if (stamp === before && stamp !== this.#stamp) await this.#take(stamp, log);
+      before = stamp;
+    }
+  }
+
+  async #take(stamp: string, log: Logger): Promise<void> {
+    this.#stamp = stamp;
+    try {
+      const config = await read(this.#path);
+      // Else it was written in between, perhaps not to its end.
+      if ((await stampOf(this.#path)) !== stamp) return;
+      this.#current = config;
+      const waiting = changedKeys(this.#options, config.options);
+      const later = waiting.length === 0 ? "" : `, but for ${waiting.join(", ")}: after a restart`;
+      log.info(`${this.#path} was changed and holds from the next message on${later}`);
+    } catch (error) {
+      log.error(`${messageOf(error)}; what it said before holds on`);
+    }
+  }
+}
+
+async function read(path: string): Promise<NodeConfig> {
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    throw new StewardError("fileUnreadable", `the configuration cannot be read: ${messageOf(error)}`);
+  });
+  return parseNodeConfig(text, path);
+}
+
+/** What shows that a file was changed, made anew, or is not there. */
+async function stampOf(path: string): Promise<string> {
+  const { ino, size, mtimeMs, ctimeMs } = await stat(path).catch(() => ({ ino: 0, size: 0, mtimeMs: 0, ctimeMs: 0 }));
+  return [ino, size, mtimeMs, ctimeMs].join(" ");
+}
+
+function changedKeys(former: NodeConfig["options"], now: NodeConfig["options"]): string[] {
+  const keys = new Set([...Object.keys(former), ...Object.keys(now)]);
+  return [...keys].filter((key) => !isDeepStrictEqual(former[key], now[key]));
+}

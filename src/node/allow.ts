@@ -1,0 +1,32 @@
+import type { AcceptRule } from "../config/node-config.ts";
+import { canonicalSubject } from "../protocol/draft.ts";
+import { messageOf } from "../protocol/errors.ts";
+import type { Message } from "../protocol/message.ts";
+import { laneName } from "../protocol/subjects.ts";
+
+/**
+ * Why the rules of a node do not let a message in; undefined when they do. The first rule that fits decides; without
+ * rules every message is let in.
+ */
+export function refusalOf(message: Message, rules: readonly AcceptRule[] | undefined): string | undefined {
+  if (rules === undefined) return undefined;
+  const what = `${laneName(message)} from ${message.from}`;
+  for (const [at, rule] of rules.entries()) {
+    const called = `rule ${at + 1}${rule.name === undefined ? "" : ` (${rule.name})`} of accept`;
+    try {
+      if (fits(message, rule)) return rule.allow ? undefined : `${called} refuses ${what}`;
+    } catch (error) {
+      return `${called} cannot judge ${what}: ${messageOf(error)}`;
+    }
+  }
+  return `no rule of accept allows this ${what}`;
+}
+
+function fits(message: Message, { from, type, subject, data }: AcceptRule): boolean {
+  return (
+    from?.(message.from) !== false &&
+    type?.includes(message.messageType) !== false &&
+    subject?.(canonicalSubject(message.subject)) !== false &&
+    data?.(message.data) !== false
+  );
+}
