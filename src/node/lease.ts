@@ -107,15 +107,24 @@ export class Lease {
 
   /** On another host nobody can say whether the process is gone: there the broker decides, by letting the key expire. */
   async #mayTakeOver(holder: Presence): Promise<boolean> {
-    const { broker, settings, signal } = this.#env;
-    const ask = (): Promise<ControlAnswer> => askNode(broker, settings.name, "status", 2000);
-    const answer = await broker.untilAnswered(ask, signal);
+    const { settings } = this.#env;
+    let answer = await this.#askHolder();
+    if (answer.kind === "silent") {
+      // Perhaps it was the broker that was away. Asked again while that answers, only a silent holder stays silent.
+      await this.#read();
+      answer = await this.#askHolder();
+    }
     if (answer.kind === "nobody") return isGone(holder);
-    const state = answer.kind === "answered" ? "runs it" : "is connected and does not answer; it may be stopped";
+    const state = answer.kind === "silent" ? "is connected and does not answer; it may be stopped" : "runs it";
     throw new StewardError(
       "nodeTaken",
       `the node ${settings.name} is taken: ${describe(holder)} ${state}; stop that one first`,
     );
+  }
+
+  #askHolder(): Promise<ControlAnswer> {
+    const { broker, settings, signal } = this.#env;
+    return broker.untilAnswered(() => askNode(broker, settings.name, "status", 2000), signal);
   }
 
   /** Writes the heartbeat behind `after`; false when something else stands there. */

@@ -38,6 +38,15 @@ test.each([
   expect(holderOf(scripted)).toBe("other");
 });
 
+test("a silence in which the broker was away says nothing of the holder: it is asked again", async () => {
+  const scripted = scriptedLease();
+  scripted.put(JSON.stringify(presenceOf("other", gone)));
+  const answers = [new errors.TimeoutError(), new errors.NoRespondersError("control")];
+  Object.defineProperty(scripted.control, "answer", { get: () => answers.shift() });
+  await scripted.lease.acquire();
+  expect(holderOf(scripted)).toBe("me");
+});
+
 test("a holder that nobody answers for and whose process is gone from this host is taken over at once", async () => {
   const scripted = scriptedLease();
   scripted.put(JSON.stringify(presenceOf("other", gone)));
