@@ -8,6 +8,7 @@ import { connect } from "nats";
 import { renderServerConfig } from "../../src/broker/server/config.ts";
 import { findServer, type FoundServer } from "../../src/broker/server/find.ts";
 import { startServerProcess, type ServerProcess } from "../../src/broker/server/process.ts";
+import { startLink, type Link } from "./link.ts";
 
 export interface TestServer extends AsyncDisposable {
   readonly url: string;
@@ -15,6 +16,8 @@ export interface TestServer extends AsyncDisposable {
   /** The process id of the present life. */
   readonly pid: number;
   readonly storeDir: string;
+  /** The ways to the others of a separable cluster; cut, they leave it alone with its clients. */
+  readonly routes: readonly Link[];
   /** Ends it with SIGKILL; the store stays. Resolves when it is gone. */
   kill(): Promise<void>;
   /** Starts it again (ending it first if it runs) on the same port and store. Resolves when JetStream answers. */
@@ -31,7 +34,15 @@ export interface TestServerOptions {
   readonly port?: number;
   /** Lines added to the server's configuration. */
   readonly extraConfig?: string;
-  readonly cluster?: { readonly name: string; readonly port: number; readonly routePorts: readonly number[] };
+  readonly cluster?: ClusterPlace;
+}
+
+interface ClusterPlace {
+  readonly serverName: string;
+  readonly port: number;
+  /** The addresses of the routes. */
+  readonly dials: readonly string[];
+  readonly routes: readonly Link[];
 }
 
 export interface TestCluster extends AsyncDisposable {
@@ -52,14 +63,20 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   return server;
 }
 
-/** A cluster on loopback. Resolves when each server knows the meta leader. */
-export function startCluster(size: number): Promise<TestCluster> {
-  return onFreePorts(size, async (routePorts) => {
-    const launched = await Promise.allSettled(
-      routePorts.map((port) => launch({ cluster: { name: "test", port, routePorts } })),
-    );
+/**
+ * A cluster on loopback. Resolves when each server knows the meta leader. The servers of a separable one reach each other
+ * over links, which cost some time.
+ */
+export function startCluster(size: number, { separable = false }: { separable?: boolean } = {}): Promise<TestCluster> {
+  return onFreePorts(size, async (ports) => {
+    const places = separable ? await overLinks(ports) : directly(ports);
+    const launched = await Promise.allSettled(places.map((cluster) => launch({ cluster })));
     const servers = launched.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
-    const stop = async (): Promise<void> => void (await Promise.all(servers.map((server) => server.stop())));
+    const stop = async (): Promise<void> => {
+      await Promise.all(servers.map((server) => server.stop()));
+      const links = new Set(places.flatMap(({ routes }) => routes));
+      await Promise.all([...links].map((link) => link[Symbol.asyncDispose]()));
+    };
     try {
       for (const one of launched) if (one.status === "rejected") throw one.reason;
       await Promise.all(servers.map((server) => jetStreamAnswers(server.url)));
@@ -74,6 +91,32 @@ export function startCluster(size: number): Promise<TestCluster> {
       [Symbol.asyncDispose]: stop,
     };
   });
+}
+
+function directly(ports: readonly number[]): ClusterPlace[] {
+  const dials = ports.map(routeUrl);
+  return ports.map((port, at) => ({ serverName: `test-${at + 1}`, port, dials, routes: [] }));
+}
+
+/** Each two of them share a link, which has an address for each. */
+async function overLinks(ports: readonly number[]): Promise<ClusterPlace[]> {
+  const places = ports.map((port, at) => {
+    return { serverName: `test-${at + 1}`, port, dials: [] as string[], routes: [] as Link[] };
+  });
+  for (const [at, one] of places.entries()) {
+    for (const other of places.slice(at + 1)) {
+      const link = await startLink([routeUrl(other.port), routeUrl(one.port)]);
+      const [toOther, toOne] = link.url.split(",");
+      one.dials.push(toOther!);
+      other.dials.push(toOne!);
+      for (const place of [one, other]) place.routes.push(link);
+    }
+  }
+  return places;
+}
+
+function routeUrl(port: number): string {
+  return `nats://127.0.0.1:${port}`;
 }
 
 let found: Promise<FoundServer> | undefined;
@@ -114,6 +157,7 @@ async function launch(options: TestServerOptions): Promise<TestServer> {
       return process.pid;
     },
     storeDir,
+    routes: options.cluster?.routes ?? [],
     kill: () => end("SIGKILL"),
     restart: async () => {
       await end("SIGTERM");
@@ -132,13 +176,21 @@ function testConfig(options: TestServerOptions, port: number, storeDir: string):
     port,
     storeDir,
     syncAlways: options.syncAlways ?? false,
-    ...(cluster && { name: `test-${cluster.routePorts.indexOf(cluster.port) + 1}` }),
+    ...(cluster && { name: cluster.serverName }),
   });
-  const routes = cluster?.routePorts.map((other) => `"nats://127.0.0.1:${other}"`).join(", ");
   const clusterConfig =
-    cluster && `cluster { name: ${cluster.name}, no_advertise: true, listen: "127.0.0.1:${cluster.port}", routes: [${routes}] }`;
+    cluster &&
+    `cluster {
+  name: test
+  listen: "127.0.0.1:${cluster.port}"
+  routes: ${JSON.stringify(cluster.dials)}
+  no_advertise: true${cluster.routes.length === 0 ? "" : `\n  advertise: "${nowhere}"`}
+}`;
   return [config, clusterConfig, options.extraConfig].filter(Boolean).join("\n");
 }
+
+/** What the servers of a separable cluster tell each other of where they are, so that none goes round a link. */
+const nowhere = "127.0.0.1:1";
 
 /** Starts something on ports that look free, and again on others as long as one turns out to be taken. */
 async function onFreePorts<T>(count: number, start: (ports: number[]) => Promise<T>): Promise<T> {

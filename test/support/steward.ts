@@ -32,8 +32,8 @@ export interface TestNode extends AsyncDisposable {
   /** Its exit code, once it has ended by itself. */
   exitCode(): number | null;
   kill(signal?: NodeJS.Signals): Promise<void>;
-  /** Starts it again on the same data folder; resolves when it is ready. */
-  restart(): Promise<void>;
+  /** Starts it again on the same data folder; resolves when it is ready. What is added to the environment holds once. */
+  restart(added?: Readonly<Record<string, string>>): Promise<void>;
 }
 
 /** A daemon as a process of its own, on a data folder of its own. Resolves when it is ready. */
@@ -41,9 +41,9 @@ export async function startNode(url: string, name: string, args: readonly string
   const dataDir = await mkdtemp(join(tmpdir(), "steward-node-"));
   let child: ChildProcess;
   let output: () => { stdout: string; stderr: string };
-  const launch = async (): Promise<void> => {
+  const launch = async (added: Readonly<Record<string, string>> = {}): Promise<void> => {
     child = spawn(process.execPath, [program, "node", name, "--data-dir", dataDir, ...args], {
-      env: cleanEnvironment(url),
+      env: { ...cleanEnvironment(url), ...added },
       stdio: ["ignore", "pipe", "pipe"],
     });
     output = collect(child);
@@ -66,9 +66,9 @@ export async function startNode(url: string, name: string, args: readonly string
     log: () => output().stderr,
     exitCode: () => child.exitCode,
     kill,
-    restart: async () => {
+    restart: async (added) => {
       await kill();
-      await launch();
+      await launch(added);
     },
     [Symbol.asyncDispose]: async () => {
       await kill();

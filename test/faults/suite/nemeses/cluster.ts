@@ -1,0 +1,96 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { jetstreamManager, type ClusterInfo, type JetStreamManager } from "@nats-io/jetstream";
+import { connect } from "nats";
+import type { TestServer } from "../../../support/nats-server.ts";
+import { pick } from "../../../support/random.ts";
+import { until } from "../../../support/until.ts";
+import type { Nemesis, World } from "../world.ts";
+
+const streams = ["STEWARD_MESSAGES", "STEWARD_ACKS", "KV_STEWARD_NODES", "KV_STEWARD_PRESENCE"];
+
+export const streamLeaderKilled: Nemesis = {
+  name: "leader of a stream killed",
+  fits: "cluster",
+  strike: async (world) => {
+    const stream = pick(world.random, streams);
+    await killLeader(world, async (manager) => (await manager.streams.info(stream)).cluster);
+  },
+};
+
+export const consumerLeaderKilled: Nemesis = {
+  name: "leader of a node's consumer killed",
+  fits: "cluster",
+  strike: async (world) => {
+    const { name } = pick(world.random, world.nodes);
+    await killLeader(world, async (manager) => (await manager.consumers.info("STEWARD_MESSAGES", name)).cluster);
+  },
+};
+
+/** Long enough for the majority to elect leaders, so that those of the minority are leaders no more when they return. */
+export const minorityPartitioned: Nemesis = {
+  name: "minority partitioned",
+  fits: "cluster",
+  strike: async ({ random, servers }) => {
+    const { routes } = pick(random, servers);
+    if (routes.length === 0) throw new Error("only a separable cluster can be partitioned");
+    for (const route of routes) route.cut();
+    try {
+      await delay(10_000 + random(4000));
+    } finally {
+      for (const route of routes) route.heal();
+    }
+  },
+};
+
+/** As an operator does it: the next server once the former has caught up. */
+export const rollingRestart: Nemesis = {
+  name: "rolling restart",
+  fits: "cluster",
+  strike: async (world) => {
+    for (const server of world.servers) {
+      await server.restart();
+      await untilCaughtUp(world);
+    }
+  },
+};
+
+async function killLeader(
+  world: World,
+  clusterOf: (manager: JetStreamManager) => Promise<ClusterInfo | undefined>,
+): Promise<void> {
+  const leader = await asked(world, async (manager) => (await clusterOf(manager))?.leader);
+  const server = leader === undefined ? undefined : serverNamed(world, leader);
+  if (server === undefined) throw new Error(`no server leads: ${leader}`);
+  await server.kill();
+  await delay(world.random(4000));
+  await server.restart();
+  await untilCaughtUp(world);
+}
+
+/** `test-1` is the name of the first. */
+function serverNamed({ servers }: World, name: string): TestServer | undefined {
+  return servers[Number(name.split("-")[1]) - 1];
+}
+
+/** Waits until each stream has a leader and followers that have all it has. */
+async function untilCaughtUp(world: World): Promise<void> {
+  await until(
+    () =>
+      asked(world, async (manager) => {
+        const infos = await Promise.all(streams.map((stream) => manager.streams.info(stream)));
+        return infos.every(({ cluster }) => cluster?.leader && cluster.replicas?.every(({ current }) => current));
+      }).catch(() => false),
+    60_000,
+    "the streams of the cluster have caught up",
+  );
+}
+
+/** Asks the cluster past the links. */
+async function asked<T>({ servers }: World, ask: (manager: JetStreamManager) => Promise<T>): Promise<T> {
+  const nc = await connect({ servers: servers.map(({ url }) => url) });
+  try {
+    return await ask(await jetstreamManager(nc, { checkAPI: false }));
+  } finally {
+    await nc.close();
+  }
+}
