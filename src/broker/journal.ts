@@ -142,7 +142,7 @@ function expecting(sequence: number): Record<string, string> {
   return { "Nats-Expected-Last-Subject-Sequence": String(sequence) };
 }
 
-/** A repeat of the same write, whose first answer was lost. */
+/** A repeat of the same write, whose first answer was lost; a lane started again in this life writes at other times. */
 function isSame(a: Ack, b: Ack): boolean {
-  return a.instance === b.instance && a.attempt === b.attempt && a.state === b.state;
+  return (["instance", "attempt", "state", "startedAt", "finishedAt"] as const).every((key) => a[key] === b[key]);
 }

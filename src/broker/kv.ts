@@ -51,13 +51,17 @@ export async function kvPut(
   return publishUntilKnown(broker, `$KV.${bucket}.${key}`, value, header, signal);
 }
 
-/** The living entries of a bucket: key → value. @throws StewardError streamsMissing */
-export async function kvEntries(broker: Broker, bucket: string): Promise<Map<string, Uint8Array>> {
+/** The living entries of a bucket whose keys fit the filter: key → value. @throws StewardError streamsMissing */
+export async function kvEntries(
+  broker: Broker,
+  bucket: string,
+  filter: string = ">",
+): Promise<Map<string, Uint8Array>> {
   const entries = new Map<string, Uint8Array>();
   const kv = await new Kvm(jetstream(broker.nc)).open(bucket);
   const { values } = await kv.status().catch(rethrown(`KV_${bucket}`));
   if (values === 0) return entries;
-  const watch = await kv.watch();
+  const watch = await kv.watch({ key: filter });
   for await (const { key, value, operation, delta } of watch) {
     if (operation === "PUT") entries.set(key, value);
     if (delta === 0) break;

@@ -35,21 +35,6 @@ export interface Controls {
   stop(): void;
 }
 
-const notYet = (): never => {
-  throw new StewardError("refused", "this daemon cannot do that yet");
-};
-
-/** What a daemon answers that only tells its status. */
-export const unserved: Omit<Controls, "status"> = {
-  lanes: notYet,
-  pause: notYet,
-  resume: notYet,
-  restart: notYet,
-  cancel: notYet,
-  drain: notYet,
-  stop: notYet,
-};
-
 /**
  * Answers the live control of a node as the micro service `steward-node`, one endpoint a verb. What a request lacks, or
  * the daemon cannot do, is refused with one line.

@@ -13,20 +13,24 @@ import { builtInHandlers } from "../handlers/built-in.ts";
 import { LogFiles } from "../handlers/log-files.ts";
 import { Registry } from "../handlers/registry.ts";
 import type { Inbox } from "../inputs/inbox.ts";
-import type { Ack } from "../protocol/ack.ts";
+import type { NodeReport } from "../protocol/control.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { newId } from "../protocol/ids.ts";
+import type { Message } from "../protocol/message.ts";
 import type { Presence } from "../protocol/presence.ts";
 import { messageSubject } from "../protocol/subjects.ts";
 import { version } from "../protocol/version.ts";
 import { childEnvironment, inheritedEnvironment } from "./child-environment.ts";
-import { serveNodeControl, unserved } from "./control.ts";
+import { serveNodeControl } from "./control.ts";
+import { controlsOf } from "./controls.ts";
 import { Dispatcher } from "./dispatcher.ts";
+import { endLeftovers } from "./ghosts.ts";
 import type { Held } from "./held.ts";
+import { LaneHolds } from "./holds.ts";
 import { feedFromInbox } from "./inbox-feed.ts";
 import { Intake } from "./intake.ts";
+import { Kernel } from "./kernel.ts";
 import { Lease } from "./lease.ts";
-import { noticesOf } from "./notices.ts";
 import { thisProcess } from "./process-identity.ts";
 import type { NodeSettings } from "./settings.ts";
 import { missesMessages } from "./watchdog.ts";
@@ -44,7 +48,7 @@ export class NodeDaemon {
   readonly #broker: Broker;
   readonly #settings: NodeSettings;
   readonly #log: Logger;
-  readonly #failed: (error: Error) => void;
+  readonly #end: (error?: Error) => void;
   readonly #instance = newId();
   readonly #startedAt = new Date().toISOString();
   readonly #shutdown = new AbortController();
@@ -52,6 +56,8 @@ export class NodeDaemon {
   readonly #registry: Registry;
   readonly #journal: Journal;
   readonly #queue: Queue;
+  readonly #kernel: Kernel;
+  readonly #holds: LaneHolds;
   readonly #intake: Intake;
   readonly #dispatcher: Dispatcher;
   readonly #lease: Lease;
@@ -60,12 +66,15 @@ export class NodeDaemon {
   #replaced = false;
   #stopping: Promise<void> | undefined;
 
-  /** `failed` is called when the daemon cannot go on, because another one has taken its place; it writes nothing more. */
-  constructor(broker: Broker, settings: NodeSettings, log: Logger, failed: (error: Error) => void) {
+  /**
+   * `end` is called when the daemon shall be stopped: with an error when it cannot go on because another one has taken
+   * its place, in which case it writes nothing more, or by a verdict; without one when live control asks for it.
+   */
+  constructor(broker: Broker, settings: NodeSettings, log: Logger, end: (error?: Error) => void) {
     this.#broker = broker;
     this.#settings = settings;
     this.#log = log;
-    this.#failed = failed;
+    this.#end = end;
     const { signal } = this.#shutdown;
     // Every lane may wait on it.
     setMaxListeners(0, signal);
@@ -75,8 +84,13 @@ export class NodeDaemon {
     this.#journal = new Journal(broker, signal, (reason) => log.error(reason));
     this.#queue = new Queue(broker);
     const inherited = inheritedEnvironment(process.env);
+    this.#kernel = new Kernel(settings);
+    this.#holds = new LaneHolds(broker, name, log, signal);
+    const life = { namespace: broker.namespace, node: name, instance: this.#instance };
     this.#dispatcher = new Dispatcher({
       settings,
+      kernel: this.#kernel,
+      holds: this.#holds,
       instance: this.#instance,
       journal: this.#journal,
       registry: this.#registry,
@@ -89,9 +103,11 @@ export class NodeDaemon {
         const place = { sequence: held.sequence, subject: this.#subjectOf(held) };
         return (await readQueued(broker, place, signal))?.data;
       },
-      tell: (held, final) => this.#tell(held, final),
+      endLeftovers: (held) => endLeftovers(life, held.address, log),
+      tell: (notices) => this.#tell(notices),
       acknowledge: (held) => this.#intake.acknowledge(held),
       fatal: (error) => this.#fail(error),
+      shutDown: end,
     });
     const events = {
       deliver: this.#dispatcher.deliver.bind(this.#dispatcher),
@@ -113,9 +129,10 @@ export class NodeDaemon {
     });
     await this.#awaitStreams();
     await this.#lease.acquire();
-    const { resyncs } = this.#intake;
-    const status = () => ({ ...this.#presence(), draining: false, resyncs, verdicts: {} });
-    serveNodeControl(this.#broker, this.#settings, this.#instance, { ...unserved, status });
+    await this.#holds.load();
+    const status = (): NodeReport => this.#report();
+    const controls = controlsOf({ status, dispatcher: this.#dispatcher, holds: this.#holds, stop: () => this.#end() });
+    serveNodeControl(this.#broker, this.#settings, this.#instance, controls);
     this.#broker.onConnection({ lost: () => this.#lost(), back: () => void this.#connected("reconnect") });
     await this.#connected("start");
     void this.#watch();
@@ -153,18 +170,21 @@ export class NodeDaemon {
   }
 
   async #stopOnce(): Promise<void> {
-    const { drainTimeout } = this.#settings;
+    const { drainTimeout, killGrace } = this.#settings;
     this.#intake.stop();
     await this.#inbox?.stop();
     const drained = this.#dispatcher.stop();
-    const alarm = setTimeout(() => this.#shutdown.abort(), drainTimeout);
-    await drained;
-    clearTimeout(alarm);
-    // The last acknowledgements; without a connection they are not worth waiting for.
-    await Promise.race([this.#broker.nc.flush().catch(() => {}), delay(goodbye, undefined, { ref: false })]);
-    if (!this.#replaced) await this.#lease.release();
+    await atMost(drainTimeout, drained);
+    await atMost(killGrace + goodbye, this.#dispatcher.cutOff());
     this.#shutdown.abort();
-    await Promise.race([this.#logFiles[Symbol.asyncDispose](), delay(goodbye, undefined, { ref: false })]);
+    await drained;
+    // The last acknowledgements; without a connection they are not worth waiting for.
+    await atMost(
+      goodbye,
+      this.#broker.nc.flush().catch(() => {}),
+    );
+    if (!this.#replaced) await this.#lease.release();
+    await atMost(goodbye, this.#logFiles[Symbol.asyncDispose]());
   }
 
   #fail(error: Error): void {
@@ -172,7 +192,7 @@ export class NodeDaemon {
     this.#intake.pause();
     this.#lease.stop();
     this.#shutdown.abort(error);
-    this.#failed(error);
+    this.#end(error);
   }
 
   #lost(): void {
@@ -208,16 +228,15 @@ export class NodeDaemon {
     await kvPut(this.#broker, nodesBucket, `${name}.info`, JSON.stringify(info), {}, this.#shutdown.signal);
   }
 
-  /** Sends what follows from a final ACK: a failure to the central node, a result where the message asked for it. */
-  async #tell(held: Held, final: Ack): Promise<void> {
+  async #tell(notices: readonly Message[]): Promise<void> {
     const { signal } = this.#shutdown;
-    for (const notice of noticesOf(held.address, final, this.#settings)) {
+    for (const notice of notices) {
       try {
         await this.#queue.prepare([notice.node], signal);
         await this.#queue.put([notice], signal);
       } catch (error) {
         signal.throwIfAborted();
-        this.#log.error({ id: held.address.id, to: notice.node }, `a notice was not stored: ${messageOf(error)}`);
+        this.#log.error({ id: notice.id, to: notice.node }, `a notice was not stored: ${messageOf(error)}`);
       }
     }
   }
@@ -244,7 +263,19 @@ export class NodeDaemon {
   }
 
   #presence(): Presence {
-    const lanes = this.#dispatcher.lanes();
+    const lanes = this.#dispatcher.lanes().map((lane) => ({ ...lane, running: lane.running.length }));
     return { instance: this.#instance, startedAt: this.#startedAt, lanes, ...thisProcess() };
   }
+
+  #report(): NodeReport {
+    const { draining } = this.#dispatcher;
+    return { ...this.#presence(), draining, resyncs: this.#intake.resyncs, verdicts: this.#kernel.verdicts };
+  }
+}
+
+/** Resolves with `work`, or after `ms`. */
+async function atMost(ms: number, work: Promise<void>): Promise<void> {
+  const enough = new AbortController();
+  await Promise.race([work, delay(ms, undefined, { signal: enough.signal }).catch(() => undefined)]);
+  enough.abort();
 }

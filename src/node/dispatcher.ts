@@ -1,30 +1,31 @@
 import type { Logger } from "pino";
+import type { Link } from "../broker/journal.ts";
 import type { Delivery } from "../broker/pull.ts";
-import type { Registry } from "../handlers/registry.ts";
-import type { Ack } from "../protocol/ack.ts";
-import { canonicalSubject } from "../protocol/draft.ts";
+import type { CancelRequest, LaneReport } from "../protocol/control.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
-import { laneName, type Address } from "../protocol/subjects.ts";
+import type { Message } from "../protocol/message.ts";
+import { laneName } from "../protocol/subjects.ts";
 import { hold, type Held } from "./held.ts";
+import type { LaneHolds } from "./holds.ts";
+import { laneOf } from "./kernel.ts";
 import { Lane } from "./lane.ts";
-import { MessageProcess, type ProcessEnvironment } from "./message-process.ts";
+import { isLeft, MessageProcess, type ProcessEnvironment } from "./message-process.ts";
+import { noticesOf, quarantineNotice } from "./notices.ts";
 
 export interface DispatcherEnvironment extends ProcessEnvironment {
-  readonly registry: Registry;
+  readonly holds: LaneHolds;
   readonly log: Logger;
+  /** Aborted when the daemon must end without waiting for what runs. */
+  readonly shutdown: AbortSignal;
   /** Reads a payload again; undefined when the message is no longer in the stream. */
   readonly payloadOf: (held: Held) => Promise<Uint8Array | undefined>;
-  /** Tells whom a final ACK concerns, before the message is acknowledged. */
-  readonly tell: (held: Held, final: Ack) => Promise<void>;
+  /** Sends the messages that follow from what happened here. */
+  readonly tell: (notices: readonly Message[]) => Promise<void>;
   readonly acknowledge: (held: Held) => void;
-  /** Called when the daemon must end: it was replaced by another. */
+  /** Called when the daemon must end at once, writing nothing more: it was replaced by another. */
   readonly fatal: (error: Error) => void;
-}
-
-export interface LaneStatus {
-  readonly name: string;
-  readonly waiting: number;
-  readonly running: number;
+  /** Called when the error kernel wants the daemon to stop, in order. */
+  readonly shutDown: (error: StewardError) => void;
 }
 
 /** A broken lane begins again after this wait, in milliseconds, so that a fault that stays does not spin. */
@@ -38,10 +39,12 @@ export class Dispatcher {
   readonly #env: DispatcherEnvironment;
   readonly #held = new Map<number, Held>();
   readonly #lanes = new Map<string, Lane>();
+  #draining = false;
   #stopped = false;
 
   constructor(env: DispatcherEnvironment) {
     this.#env = env;
+    env.shutdown.addEventListener("abort", () => void this.#interrupt("abandoned"));
   }
 
   /** Takes in what the consumer delivered. */
@@ -54,7 +57,7 @@ export class Dispatcher {
     const held = hold(delivery);
     if (held === undefined || this.#stopped) return;
     this.#held.set(held.sequence, held);
-    this.#laneOf(held.address).push(held);
+    this.#laneOf(held).push(held);
   }
 
   /** Forgets everything that waits: the stream was made anew, and its sequences mean other messages now. */
@@ -69,6 +72,49 @@ export class Dispatcher {
     await Promise.all([...this.#lanes.values()].map((lane) => lane.stop()));
   }
 
+  /** After a stop: waits no longer for what runs, but records that it was cut off. */
+  async cutOff(): Promise<void> {
+    await this.#interrupt("cutOff");
+  }
+
+  /** While it drains, no lane begins a further message. */
+  get draining(): boolean {
+    return this.#draining || this.#stopped;
+  }
+
+  drain(): void {
+    this.#draining = true;
+  }
+
+  endDrain(): void {
+    this.#draining = false;
+    for (const lane of this.#lanes.values()) lane.wake();
+  }
+
+  /** Goes on in a lane that was held. */
+  wake(name: string): void {
+    this.#lanes.get(name)?.wake();
+  }
+
+  /**
+   * Ends what a lane runs, and begins again with it in a fresh lane. Resolves when that one has taken over; to false
+   * when there is no such lane.
+   */
+  async restart(name: string): Promise<boolean> {
+    const lane = this.#lanes.get(name);
+    if (lane === undefined) return false;
+    const interrupted = lane.processes().map(({ held }) => held);
+    await lane.interrupt("abandoned");
+    for (const held of interrupted) await this.#env.endLeftovers(held);
+    this.#replace(lane);
+    return true;
+  }
+
+  /** Ends a message that runs, for good. False when it waits, or is not here: then the journal alone can tell. */
+  cancel(request: CancelRequest): boolean {
+    return this.#lanes.get(laneOf(request))?.processOf(request)?.cancel(request.by) === true;
+  }
+
   /** The messages that are held. */
   held(): Iterable<Held> {
     return this.#held.values();
@@ -78,18 +124,25 @@ export class Dispatcher {
     return this.#held.size;
   }
 
-  lanes(): LaneStatus[] {
-    return [...this.#lanes.values()].map(({ name, waiting, running }) => ({ name, waiting, running }));
+  /** Every lane that has messages, and every one that may begin none. */
+  lanes(): LaneReport[] {
+    const names = new Set([...this.#lanes.keys(), ...this.#env.holds.all().map(([name]) => name)]);
+    return [...names].toSorted().map((name) => {
+      const lane = this.#lanes.get(name);
+      const running = (lane?.processes() ?? []).map(({ held, progress }) => ({ id: held.address.id, ...progress }));
+      return { name, waiting: lane?.waiting ?? 0, running, hold: this.#env.holds.of(name) };
+    });
   }
 
-  #laneOf({ messageType, subject }: Pick<Address, "messageType" | "subject">): Lane {
-    const name = laneName({ messageType, subject: canonicalSubject(subject) });
+  #laneOf({ address }: Held): Lane {
+    const name = laneOf(address);
     let lane = this.#lanes.get(name);
     if (lane === undefined) {
-      lane = new Lane(name, this.#env.registry.find({ messageType, subject })?.concurrency ?? 1, {
+      lane = new Lane(name, this.#env.registry.find(address)?.concurrency ?? 1, {
         processOf: (held) => this.#processOf(held),
-        settle: (held, final) => this.#settle(held, final),
-        broken: (broken, error) => this.#restart(broken, error),
+        settle: (held, end) => this.#settle(held, end),
+        isHeld: () => this.#draining || this.#env.holds.of(name) !== undefined,
+        broken: (broken, error) => void this.#broke(broken, error),
         idle: (idle) => this.#lanes.delete(idle.name),
       });
       this.#lanes.set(name, lane);
@@ -106,14 +159,34 @@ export class Dispatcher {
     });
   }
 
-  async #settle(held: Held, final: Ack): Promise<void> {
-    const { state, durationMs } = final;
+  /** What a stop of the lane protects must not slip through a crash: it is stored before the message is acknowledged. */
+  async #settle(held: Held, end: Link): Promise<void> {
+    const { state, durationMs, error } = end.ack;
+    const lane = laneOf(held.address);
     this.#env.log.info({ id: held.address.id, lane: laneName(held.address), state, durationMs }, "message ended");
-    await this.#env.tell(held, final);
+    const verdict = this.#env.kernel.judge(end.ack);
+    const reason = `${held.address.id} ${state}: ${error?.message ?? "no reason given"}`;
+    if (verdict === "quarantine" && !this.#env.holds.isJudged(lane, end.sequence)) {
+      await this.#quarantine(lane, reason, end.sequence);
+    }
+    const notices = noticesOf(held.address, end.ack, this.#env.settings);
+    const hold = this.#env.holds.of(lane);
+    if (hold?.behind === end.sequence) notices.push(quarantineNotice(lane, hold, this.#env.settings));
+    await this.#env.tell(notices);
     // Held no longer: the stream that it came from was made anew, and its acknowledgement would hit a stranger.
-    if (!this.#holds(held)) return;
-    this.#held.delete(held.sequence);
-    this.#env.acknowledge(held);
+    if (this.#holds(held)) {
+      this.#held.delete(held.sequence);
+      this.#env.acknowledge(held);
+    }
+    if (end.ack.instance !== this.#env.instance) return; // Ended in a former life, which did the rest itself.
+    if (verdict === "restart") setImmediate(() => void this.restart(lane));
+    if (verdict === "shutdown")
+      this.#env.shutDown(new StewardError("shutDown", `the error kernel stops it: ${reason}`));
+  }
+
+  async #quarantine(lane: string, reason: string, behind: number | undefined): Promise<void> {
+    const since = new Date().toISOString();
+    await this.#env.holds.hold(lane, { state: "quarantined", since, by: "kernel", reason, behind });
   }
 
   /** False for a message of a stream that was made anew, though another may have its sequence now. */
@@ -121,10 +194,19 @@ export class Dispatcher {
     return this.#held.get(held.sequence) === held;
   }
 
-  #restart(lane: Lane, error: unknown): void {
-    if (this.#stopped || this.#env.shutdown.aborted) return;
+  async #interrupt(kind: "abandoned" | "cutOff"): Promise<void> {
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.interrupt(kind)));
+  }
+
+  async #broke(lane: Lane, error: unknown): Promise<void> {
+    if (this.#stopped || this.#env.shutdown.aborted || isLeft(error)) return;
     if (error instanceof StewardError && error.code === "replaced") return this.#env.fatal(error);
     this.#env.log.error({ lane: lane.name, err: error }, `lane broke and is started again: ${messageOf(error)}`);
+    if (this.#env.kernel.judgeLane(lane.name) === "quarantine") {
+      await this.#quarantine(lane.name, `it breaks again and again: ${messageOf(error)}`, undefined);
+      const hold = this.#env.holds.of(lane.name);
+      if (hold !== undefined) await this.#env.tell([quarantineNotice(lane.name, hold, this.#env.settings)]);
+    }
     // Until then the broken lane goes on taking messages in, so that none overtakes.
     setTimeout(() => void lane.stop().then(() => this.#replace(lane)), restartDelay).unref();
   }
@@ -133,6 +215,6 @@ export class Dispatcher {
   #replace(lane: Lane): void {
     if (this.#stopped || this.#lanes.get(lane.name) !== lane) return;
     this.#lanes.delete(lane.name);
-    for (const held of lane.unsettled()) if (this.#holds(held)) this.#laneOf(held.address).push(held);
+    for (const held of lane.unsettled()) if (this.#holds(held)) this.#laneOf(held).push(held);
   }
 }

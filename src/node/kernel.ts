@@ -1,29 +1,86 @@
-import { TerminalError } from "../handlers/define.ts";
-import type { Message } from "../protocol/message.ts";
+import { laneRuleFor, policyFor } from "../config/node-config.ts";
+import type { Ack } from "../protocol/ack.ts";
+import { canonicalSubject } from "../protocol/draft.ts";
 import { parseDuration } from "../protocol/duration.ts";
+import type { Message } from "../protocol/message.ts";
+import { laneName, type Address } from "../protocol/subjects.ts";
+import type { RunFailure } from "./attempt.ts";
 import { maxRetryWait, type NodeSettings } from "./settings.ts";
 
 /** A run that failed, as its process reports it. */
 export interface Failure {
   readonly message: Message;
   readonly attempt: number;
-  readonly error: unknown;
+  readonly error: Pick<RunFailure, "code" | "isTerminal">;
 }
 
-/** What the process of a failed run is told to do. */
-export type Verdict = { readonly kind: "continue" } | { readonly kind: "retry"; readonly afterMs: number };
+/** What the process of a failed run is told: to run once more after a wait, or to record the failure. */
+export type RunVerdict = { readonly kind: "retry"; readonly afterMs: number } | { readonly kind: "record" };
 
 /**
- * The error kernel: hears of every failed run and decides what becomes of it. `retry` runs the message again after a
- * wait, which doubles with each attempt and has jitter; `continue` records the failure and goes on with the lane.
+ * What a lane is told about a message that has ended: `continue` with the next; `restart` afresh first; `quarantine`:
+ * begin no further message until an operator resumes the lane; `shutdown`: the daemon stops in order.
  */
-export function judge(
-  { message, attempt, error }: Failure,
-  defaults: Pick<NodeSettings, "retries" | "retryWait">,
-): Verdict {
-  const retries = message.delivery === "atMostOnce" ? 0 : (message.retries ?? defaults.retries);
-  if (error instanceof TerminalError || attempt > retries) return { kind: "continue" };
-  const first = message.retryWait === undefined ? defaults.retryWait : (parseDuration(message.retryWait) ?? 0);
-  const wait = Math.min(first * 2 ** Math.min(attempt - 1, 30), maxRetryWait);
-  return { kind: "retry", afterMs: Math.round(wait * (0.75 + Math.random() / 2)) };
+export type LaneVerdict = "continue" | "restart" | "quarantine" | "shutdown";
+
+/** How often in a row a lane may break, by a fault of Steward and not of a handler, before it is quarantined. */
+const breaksAllowed = 3;
+
+/**
+ * The error kernel: hears of every error and decides what becomes of it, by the policy of the node's configuration.
+ * Processes and lanes wait for its verdict. It judges what has ended by the final ACK alone, so that a next life, which
+ * finds only that, comes to the same verdict.
+ */
+export class Kernel {
+  readonly #settings: Pick<NodeSettings, "retries" | "retryWait" | "config">;
+  readonly #breaks = new Map<string, number>();
+  /** How many verdicts there were, by their kind. */
+  readonly verdicts: Record<string, number> = {};
+
+  constructor(settings: Pick<NodeSettings, "retries" | "retryWait" | "config">) {
+    this.#settings = settings;
+  }
+
+  /** Whether a failed run is repeated. The wait doubles with each attempt and has jitter. */
+  judgeRun({ message, attempt, error }: Failure): RunVerdict {
+    const rule = policyFor(this.#settings.config(), laneOf(message), error.code);
+    const allowed = message.retries ?? rule?.retries ?? this.#settings.retries;
+    const retries = rule?.verdict === "retry" ? Infinity : allowed;
+    if (message.delivery === "atMostOnce" || error.isTerminal || attempt > retries) return { kind: "record" };
+    const first = parseDuration(message.retryWait ?? "") ?? rule?.retryWait ?? this.#settings.retryWait;
+    const wait = Math.min(first * 2 ** Math.min(attempt - 1, 30), Math.max(first, maxRetryWait));
+    this.#count("retry");
+    return { kind: "retry", afterMs: Math.round(wait * (0.75 + Math.random() / 2)) };
+  }
+
+  /** What a lane does after a message that ended like this. What was refused, expired or cancelled is no trouble. */
+  judge(final: Ack): LaneVerdict {
+    this.#breaks.delete(laneOf(final));
+    if (final.state !== "failed" && final.state !== "interrupted") return "continue";
+    return this.#count(this.#afterFailure(laneOf(final), final.error?.code ?? ""));
+  }
+
+  /** What becomes of a lane that broke: it is started again, unless it breaks again and again. */
+  judgeLane(lane: string): "restart" | "quarantine" {
+    const breaks = (this.#breaks.get(lane) ?? 0) + 1;
+    this.#breaks.set(lane, breaks);
+    return this.#count(breaks > breaksAllowed ? "quarantine" : "restart");
+  }
+
+  #afterFailure(lane: string, code: string): LaneVerdict {
+    const config = this.#settings.config();
+    const verdict = policyFor(config, lane, code)?.verdict ?? "continue";
+    if (verdict !== "continue" && verdict !== "retry") return verdict;
+    return laneRuleFor(config, lane)?.onFailure === "halt" ? "quarantine" : "continue";
+  }
+
+  #count<T extends string>(verdict: T): T {
+    this.verdicts[verdict] = (this.verdicts[verdict] ?? 0) + 1;
+    return verdict;
+  }
+}
+
+/** The lane that a message runs in. */
+export function laneOf({ messageType, subject }: Pick<Address, "messageType" | "subject">): string {
+  return laneName({ messageType, subject: canonicalSubject(subject) });
 }

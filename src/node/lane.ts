@@ -1,13 +1,18 @@
-import type { Ack } from "../protocol/ack.ts";
+import type { Link } from "../broker/journal.ts";
+import type { Address } from "../protocol/subjects.ts";
+import type { Opened } from "./claim.ts";
 import type { Held } from "./held.ts";
 import type { MessageProcess } from "./message-process.ts";
+import { WaitingList } from "./waiting-list.ts";
 
 /** What a lane needs from the daemon. */
 export interface LaneEnvironment {
   /** Makes the process of a message; undefined when the message is not in the queue any more. */
   readonly processOf: (held: Held) => Promise<MessageProcess | undefined> | MessageProcess;
-  /** Called after the final ACK is stored: tells whom it concerns, then acknowledges the message. */
-  readonly settle: (held: Held, final: Ack) => Promise<void>;
+  /** Called after the final ACK is stored: does what the error kernel says, and acknowledges the message. */
+  readonly settle: (held: Held, end: Link) => Promise<void>;
+  /** True while the lane may begin no further message. */
+  readonly isHeld: (lane: Lane) => boolean;
   /** Called when the lane cannot go on; the message it was at stays held. */
   readonly broken: (lane: Lane, error: unknown) => void;
   /** Called when nothing is left to do. */
@@ -24,13 +29,14 @@ const payloadBytesKept = 1024 * 1024;
 export class Lane {
   readonly name: string;
   readonly #env: LaneEnvironment;
-  readonly #waiting: Held[] = [];
-  readonly #running = new Map<string, Held>();
+  readonly #waiting = new WaitingList<Held>();
+  readonly #running = new Map<string, Running>();
   readonly #concurrency: number;
   readonly #whenDone: (() => void)[] = [];
   #workers = 0;
   #payloadBytes = 0;
   #stopped = false;
+  #interruption: "abandoned" | "cutOff" | undefined;
 
   constructor(name: string, concurrency: number, env: LaneEnvironment) {
     this.name = name;
@@ -46,12 +52,30 @@ export class Lane {
     return this.#running.size;
   }
 
+  /** What runs, and what the lane opened to run next. */
+  processes(): MessageProcess[] {
+    return [...this.#running.values()].flatMap(({ process }) => process ?? []);
+  }
+
+  /** The process of a message that runs; undefined when it waits, or is not here. */
+  processOf({ messageType, subject, id }: Omit<Address, "node">): MessageProcess | undefined {
+    const process = this.#running.get(id)?.process;
+    const address = process?.held.address;
+    return address?.messageType === messageType && address.subject === subject ? process : undefined;
+  }
+
   /** Takes a message in; deliveries come in stored order, so it goes behind all others. */
   push(held: Held): void {
     if (this.#payloadBytes < payloadBytesKept) this.#payloadBytes += held.payload?.length ?? 0;
     else held.payload = undefined;
     this.#waiting.push(held);
-    if (this.#workers < this.#concurrency) void this.#work();
+    this.wake();
+  }
+
+  /** Goes on with what waits, if it may. */
+  wake(): void {
+    const workers = Math.min(this.#concurrency - this.#workers, this.#waiting.length);
+    for (let started = 0; started < workers; started++) void this.#work();
   }
 
   /** Begins no further message. Resolves when those that run have ended. */
@@ -60,14 +84,22 @@ export class Lane {
     if (this.#workers > 0) await new Promise<void>((resolve) => this.#whenDone.push(resolve));
   }
 
+  /** Ends what runs, without a final ACK; otherwise as `stop`. */
+  async interrupt(kind: "abandoned" | "cutOff"): Promise<void> {
+    const stopped = this.stop();
+    this.#interruption = kind;
+    for (const process of this.processes()) process.interrupt({ kind });
+    await stopped;
+  }
+
   /** All that the lane has not settled, in order: what it ran when it broke, and what waits. */
   unsettled(): Held[] {
-    return [...this.#running.values(), ...this.#waiting];
+    return [...[...this.#running.values()].map(({ held }) => held), ...this.#waiting];
   }
 
   /** Forgets what waits: the stream that it came from is no more. */
   clear(): void {
-    this.#waiting.length = 0;
+    this.#waiting.clear();
     this.#payloadBytes = 0;
   }
 
@@ -88,7 +120,7 @@ export class Lane {
           const { process, opened } = current;
           const ending = await process.run(opened);
           const closing = process.close(ending);
-          if (ending.final.state === "succeeded") next = this.#openNext();
+          if (ending.kind === "ended" && ending.final.state === "succeeded") next = this.#openNext();
           // Its failure is met when its turn comes; this message is dealt with first, or it would be opened once more.
           next?.catch(() => undefined);
           await this.#env.settle(process.held, await closing);
@@ -103,32 +135,38 @@ export class Lane {
     this.#workers -= 1;
     if (this.#workers > 0) return;
     for (const done of this.#whenDone.splice(0)) done();
-    if (!this.#stopped) this.#env.idle(this);
+    if (!this.#stopped && this.#waiting.length === 0) this.#env.idle(this);
   }
 
   #openNext(): Promise<OpenedMessage | undefined> | undefined {
-    if (this.#stopped) return undefined;
+    if (this.#stopped || this.#env.isHeld(this)) return undefined;
     // Copies of one message never run side by side: the second finds in the journal what became of the first.
-    const at = this.#waiting.findIndex(({ address }) => !this.#running.has(address.id));
-    const held = this.#waiting[at];
+    const held = this.#waiting.take(({ address }) => !this.#running.has(address.id));
     if (held === undefined) return undefined;
-    if (at === 0) this.#waiting.shift();
-    else this.#waiting.splice(at, 1);
     this.#payloadBytes -= held.payload?.length ?? 0;
-    this.#running.set(held.address.id, held);
-    return this.#open(held);
+    const running: Running = { held, process: undefined };
+    this.#running.set(held.address.id, running);
+    return this.#open(running);
   }
 
-  async #open(held: Held): Promise<OpenedMessage | undefined> {
-    const made = this.#env.processOf(held);
+  async #open(running: Running): Promise<OpenedMessage | undefined> {
+    const made = this.#env.processOf(running.held);
     const process = made instanceof Promise ? await made : made;
+    running.process = process;
+    if (this.#interruption !== undefined) process?.interrupt({ kind: this.#interruption });
     if (process !== undefined) return { process, opened: await process.open() };
-    this.#running.delete(held.address.id);
+    this.#running.delete(running.held.address.id);
     return undefined;
   }
 }
 
+/** A message that the lane is at; its process is there once its payload is. */
+interface Running {
+  readonly held: Held;
+  process: MessageProcess | undefined;
+}
+
 interface OpenedMessage {
   readonly process: MessageProcess;
-  readonly opened: Awaited<ReturnType<MessageProcess["open"]>>;
+  readonly opened: Opened;
 }

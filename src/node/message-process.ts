@@ -1,48 +1,29 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Journal, Link } from "../broker/journal.ts";
-import { RunError, type RunContext, type RunResult } from "../handlers/define.ts";
-import type { Registry } from "../handlers/registry.ts";
-import { isFinal, type Ack, type FinalState } from "../protocol/ack.ts";
+import type { Link } from "../broker/journal.ts";
+import { laneRuleFor } from "../config/node-config.ts";
+import { isFinal, type Ack, type Cancelled, type FinalState } from "../protocol/ack.ts";
 import { parseDuration } from "../protocol/duration.ts";
-import { messageOf, StewardError } from "../protocol/errors.ts";
-import { accept, type Accepted } from "./accept.ts";
+import { StewardError } from "../protocol/errors.ts";
+import type { Accepted } from "./accept.ts";
+import { Attempt, type Interruption, type Outcome } from "./attempt.ts";
+import { ackOf, claim, timestamp, type ClaimEnvironment, type Opened, type Runnable } from "./claim.ts";
 import type { Held } from "./held.ts";
-import { judge } from "./kernel.ts";
+import { laneOf, type Kernel } from "./kernel.ts";
 import type { NodeSettings } from "./settings.ts";
 
 /** What all processes of a daemon share. */
-export interface ProcessEnvironment {
+export interface ProcessEnvironment extends ClaimEnvironment {
   readonly settings: NodeSettings;
-  /** This life of the daemon: random at each start. */
-  readonly instance: string;
-  readonly journal: Journal;
-  readonly registry: Registry;
-  /** The broker's clock, in milliseconds since 1970. */
-  readonly brokerNow: () => number;
-  /** How long the journal keeps ACKs, in milliseconds. */
-  readonly journalKeeps: () => number;
+  readonly kernel: Kernel;
   readonly childEnv: (held: Held) => NodeJS.ProcessEnv;
-  /** Aborted when the daemon must end without waiting for what runs. */
-  readonly shutdown: AbortSignal;
+  /** Ends what former runs of the message left behind on this host. */
+  readonly endLeftovers: (held: Held) => Promise<void>;
 }
 
-const hour = 3_600_000;
-
-/** What `open` found out. */
-export type Opened =
-  /** The message may run: as this attempt, its next ACK behind the one at `after`. */
-  | { readonly kind: "run"; readonly accepted: Accepted; readonly attempt: number; readonly after: number }
-  /** The message ends without running. */
-  | { readonly kind: "decided"; readonly state: FinalState; readonly ack: Partial<Ack>; readonly after: number }
-  /** The message has ended before: this is a copy, or its acknowledgement was lost. */
-  | { readonly kind: "over"; readonly final: Ack };
-
-/** How a message ended: its final ACK, to be stored behind the ACK at `after` unless it is stored already. */
-export interface Ending {
-  readonly final: Ack;
-  readonly after: number;
-  readonly stored: boolean;
-}
+/** How a message ended: its final ACK, to be stored behind the ACK at `after`; or the one that is stored already. */
+export type Ending =
+  | { readonly kind: "ended"; readonly final: Ack; readonly after: number }
+  | { readonly kind: "over"; readonly end: Link };
 
 /**
  * The process of one message: the isolated unit of work that keeps that message's own ACKs and error state. It goes
@@ -53,6 +34,11 @@ export class MessageProcess {
   readonly held: Held;
   readonly #payload: Uint8Array;
   readonly #env: ProcessEnvironment;
+  #why: Interruption | undefined;
+  #interrupt: () => void = () => {};
+  #attempt = 0;
+  #startedAt = "";
+  #isOver = false;
 
   constructor(held: Held, payload: Uint8Array, env: ProcessEnvironment) {
     this.held = held;
@@ -60,73 +46,129 @@ export class MessageProcess {
     this.#env = env;
   }
 
-  /** Checks the message and claims it in the journal, so that nobody else runs it. */
+  /** The run that is under way: which attempt, and since when; empty before the first. */
+  get progress(): { readonly attempt: number; readonly startedAt: string } {
+    return { attempt: this.#attempt, startedAt: this.#startedAt };
+  }
+
+  /** Takes the message back. False when its end is decided already. */
+  cancel(by: string): boolean {
+    const was: Cancelled["was"] = this.#attempt > 0 ? "running" : "queued";
+    return this.interrupt({ kind: "cancelled", cancelled: { by, at: timestamp(), was } });
+  }
+
+  /** Ends what runs, and whatever would come after it; the first reason counts. False when the end is decided already. */
+  interrupt(why: Interruption): boolean {
+    if (this.#isOver || this.#why !== undefined) return this.#why?.kind === why.kind;
+    this.#why = why;
+    this.#interrupt();
+    return true;
+  }
+
+  /** Finds out whether the message may run, and records its start. */
   async open(): Promise<Opened> {
-    const { held } = this;
-    const accepted = await accept(held, this.#payload, this.#env.registry);
-    if (accepted.kind === "refused") return { kind: "decided", state: "rejected", ack: accepted.ack, after: 0 };
-    const { message } = accepted;
-    const late = this.#tooLate(accepted);
-    if (late !== undefined) return { kind: "decided", ...late, after: 0 };
-    // An event has no `started`: it is enough to look whether it has ended.
-    if (message.messageType === "event" && message.delivery !== "atMostOnce") {
-      const last = await this.#env.journal.last(held.address);
-      if (last !== undefined && isFinal(last.ack)) return { kind: "over", final: last.ack };
-      return { kind: "run", accepted, attempt: (last?.ack.attempt ?? 0) + 1, after: last?.sequence ?? 0 };
-    }
-    return this.#start(accepted, undefined);
+    return claim(this.held, this.#payload, this.#env);
   }
 
-  /** Writes `started` behind the last ACK, or finds that the message has ended or may not run again. */
-  async #start(accepted: Accepted, last: Link | undefined): Promise<Opened> {
-    const attempt = (last?.ack.attempt ?? 0) + 1;
-    const started = this.#ack("started", attempt, { startedAt: this.#time() });
-    const written = await this.#env.journal.write(this.held.address, started, last?.sequence ?? 0);
-    if (written.kind === "stored") return { kind: "run", accepted, attempt, after: written.sequence };
-    const { ack, sequence } = written.link;
-    if (isFinal(ack)) return { kind: "over", final: ack };
-    if (accepted.message.delivery !== "atMostOnce") return this.#start(accepted, written.link);
-    const error = { code: "interrupted", message: "the daemon ended while this ran, and it may run at most once" };
-    const { message } = accepted;
-    return { kind: "decided", state: "interrupted", ack: { error, message, attempt: ack.attempt }, after: sequence };
-  }
-
-  /** Runs what was opened until it ends. Rejects only when the daemon shuts down, or its journal says it was replaced. */
+  /**
+   * Runs what was opened until it ends. Rejects only when the message is left to a later process of it, or to the next
+   * life of the daemon.
+   */
   async run(opened: Opened): Promise<Ending> {
-    if (opened.kind === "over") return over(opened.final);
+    if (opened.kind === "over") return opened;
     if (opened.kind === "decided") {
       const { state, ack, after } = opened;
-      return { final: this.#ack(state, ack.attempt ?? 0, { ...ack, finishedAt: this.#time() }), after, stored: false };
+      return this.#end(state, ack.attempt ?? 0, after, { ...ack, finishedAt: timestamp() });
     }
-    const { accepted } = opened;
-    const { message } = accepted;
+    const { message } = opened.accepted;
     for (let { attempt, after } = opened; ;) {
-      const begun = Date.now();
-      const startedAt = this.#time();
-      const outcome = await this.#attempt(accepted);
-      const ended = { startedAt, finishedAt: this.#time(), durationMs: Date.now() - begun, ...outcome.ack };
-      if (outcome.kind === "succeeded") {
-        return { final: this.#ack("succeeded", attempt, { ...ended, message }), after, stored: false };
+      if (this.#why !== undefined) return this.#interrupted(this.#why, { ...opened, attempt, after }, {});
+      this.#attempt = attempt;
+      this.#startedAt = timestamp();
+      const begun = performance.now();
+      const outcome = await this.#runOnce(opened.accepted);
+      const durationMs = Math.round(performance.now() - begun);
+      const ended = { startedAt: this.#startedAt, finishedAt: timestamp(), durationMs, ...outcome.ack };
+      if (outcome.kind === "succeeded") return this.#end("succeeded", attempt, after, { ...ended, message });
+      if (outcome.kind === "interrupted") {
+        return this.#interrupted(outcome.why, { ...opened, attempt, after }, ended);
       }
-      const verdict = judge({ message, attempt, error: outcome.error }, this.#env.settings);
-      if (verdict.kind === "continue") {
-        return { final: this.#ack("failed", attempt, { ...ended, message }), after, stored: false };
-      }
-      const retrying = await this.#append(this.#ack("retrying", attempt, ended), after);
-      if (isFinal(retrying.ack)) return over(retrying.ack);
-      await delay(verdict.afterMs, undefined, { signal: this.#env.shutdown });
-      attempt += 1;
+      const { code, message: text } = outcome.error;
+      const failed = { ...ended, error: { code, message: text } };
+      const verdict = this.#env.kernel.judgeRun({ message, attempt, error: outcome.error });
+      if (verdict.kind === "record") return this.#end("failed", attempt, after, { ...failed, message });
+      const retrying = await this.#append(this.#ack("retrying", attempt, failed), after);
+      if (isFinal(retrying.ack)) return { kind: "over", end: retrying };
       after = retrying.sequence;
+      await this.#wait(verdict.afterMs);
+      if (this.#why !== undefined) continue;
+      await this.#env.endLeftovers(this.held);
+      attempt += 1;
       if (message.messageType === "event") continue;
-      const started = await this.#append(this.#ack("started", attempt, { startedAt: this.#time() }), after);
-      if (isFinal(started.ack)) return over(started.ack);
+      const started = await this.#append(this.#ack("started", attempt, { startedAt: timestamp() }), after);
+      if (isFinal(started.ack)) return { kind: "over", end: started };
       after = started.sequence;
     }
   }
 
   /** Stores the final ACK. Resolves to the final ACK that stands, which is another's when that one came first. */
-  async close({ final, after, stored }: Ending): Promise<Ack> {
-    return stored ? final : (await this.#append(final, after)).ack;
+  async close(ending: Ending): Promise<Link> {
+    return ending.kind === "over" ? ending.end : this.#append(ending.final, ending.after);
+  }
+
+  /** Runs the handler once. */
+  async #runOnce({ handler, message, data }: Accepted): Promise<Outcome> {
+    const { settings } = this.#env;
+    const rule = laneRuleFor(settings.config(), laneOf(this.held.address));
+    const timeout = parseDuration(message.timeout ?? "") ?? rule?.timeout ?? handler.timeout ?? settings.timeout;
+    const attempt = new Attempt(settings.killGrace);
+    this.#interrupt = () => void (this.#why && attempt.interrupt(this.#why));
+    const context = { message, data, env: this.#env.childEnv(this.held), dataDir: settings.dataDir };
+    return attempt.run(handler, context, timeout);
+  }
+
+  /** Waits before the next attempt, or until the message is interrupted. */
+  async #wait(ms: number): Promise<void> {
+    const enough = new AbortController();
+    this.#interrupt = () => enough.abort();
+    if (this.#why !== undefined) return;
+    await delay(ms, undefined, { signal: enough.signal }).catch(() => undefined);
+  }
+
+  /** What becomes of a message whose run, or the wait for its next, was interrupted. */
+  async #interrupted(
+    why: Interruption,
+    { accepted, attempt, after, wasCutOff }: Runnable,
+    run: Partial<Ack>,
+  ): Promise<Ending> {
+    const { message } = accepted;
+    const ended = { finishedAt: timestamp(), ...run };
+    switch (why.kind) {
+      case "cancelled": {
+        await this.#env.endLeftovers(this.held);
+        const text = `cancelled by ${why.cancelled.by} while ${why.cancelled.was}`;
+        const error = { code: "cancelled", message: text };
+        return this.#end("cancelled", attempt, after, { ...ended, error, cancelled: why.cancelled, message });
+      }
+      case "cutOff": {
+        if (message.delivery === "atMostOnce" || wasCutOff) {
+          const again = wasCutOff ? " once more; if it stops the daemon itself, it must not wait for that" : "";
+          const error = { code: "cutOff", message: `the daemon was stopped while this ran${again}` };
+          return this.#end("interrupted", attempt, after, { ...ended, error, message });
+        }
+        const error = { code: "cutOff", message: "the daemon was stopped while this ran; it runs again" };
+        if (message.messageType === "command")
+          await this.#append(this.#ack("retrying", attempt, { ...ended, error }), after);
+        throw new LeftError();
+      }
+      default:
+        throw new LeftError();
+    }
+  }
+
+  #end(state: FinalState, attempt: number, after: number, rest: Partial<Ack>): Ending {
+    this.#isOver = true;
+    return { kind: "ended", final: this.#ack(state, attempt, rest), after };
   }
 
   /**
@@ -135,93 +177,28 @@ export class MessageProcess {
    */
   async #append(wanted: Ack, after: number): Promise<Link> {
     for (let [ack, last] = [wanted, after]; ;) {
+      if (this.#why?.kind === "abandoned") throw new LeftError();
       const written = await this.#env.journal.write(this.held.address, ack, last);
       if (written.kind === "stored") return { ack, sequence: written.sequence };
       const { link } = written;
       if (isFinal(link.ack) && (after === 0 || link.ack.state === "cancelled")) return link;
-      if (after !== 0) throw replaced(link.ack);
+      if (after !== 0) throw link.ack.instance === this.#env.instance ? new LeftError() : replaced(link.ack);
       last = link.sequence;
       if (ack.attempt === 0) ack = begunBefore(ack, link.ack);
     }
   }
 
-  async #attempt({ handler, message, data }: Accepted): Promise<Outcome> {
-    const { settings, shutdown } = this.#env;
-    const timeout = parseDuration(message.timeout ?? "") ?? handler.timeout ?? settings.timeout;
-    shutdown.throwIfAborted();
-    // One signal for both reasons, by hand: AbortSignal.any costs 16 µs and leaves 60 bytes with a signal that stays.
-    const stop = new AbortController();
-    let late = false;
-    const onTimeout = (): void => {
-      late = true;
-      stop.abort();
-    };
-    const onShutdown = (): void => stop.abort(shutdown.reason);
-    const alarm = setTimeout(onTimeout, timeout);
-    shutdown.addEventListener("abort", onShutdown);
-    const context: RunContext = {
-      message,
-      data,
-      signal: stop.signal,
-      env: this.#env.childEnv(this.held),
-      dataDir: settings.dataDir,
-    };
-    try {
-      const ack = await handler.run(context);
-      // A program that ends by itself at the signal has run out of time all the same.
-      return late ? timedOut(timeout, ack) : { kind: "succeeded", ack };
-    } catch (error) {
-      shutdown.throwIfAborted();
-      const result = error instanceof RunError ? error.result : {};
-      if (late) return timedOut(timeout, result);
-      return failed(error, result);
-    } finally {
-      clearTimeout(alarm);
-      shutdown.removeEventListener("abort", onShutdown);
-    }
-  }
-
-  #tooLate({ message }: Accepted): { state: FinalState; ack: Partial<Ack> } | undefined {
-    const age = this.#env.brokerNow() - this.held.storedAt;
-    const expires = parseDuration(message.expires ?? "");
-    if (expires !== undefined && age > expires) {
-      const error = { code: "expired", message: `not started within ${message.expires} of being stored` };
-      return { state: "expired", ack: { error, message } };
-    }
-    // Beyond what the journal keeps nobody can say any more whether it ran.
-    if (message.delivery === "atMostOnce" && age > this.#env.journalKeeps() - hour) {
-      const error = { code: "tooOldToProve", message: "the journal does not reach back to when this was stored" };
-      return { state: "interrupted", ack: { error, message } };
-    }
-    return undefined;
-  }
-
   #ack(state: Ack["state"], attempt: number, rest: Partial<Ack>): Ack {
-    return { ...this.held.address, state, attempt, instance: this.#env.instance, ...rest };
-  }
-
-  #time(): string {
-    return new Date().toISOString();
+    return ackOf(this.held, this.#env.instance, state, attempt, rest);
   }
 }
 
-type Outcome =
-  | { readonly kind: "succeeded"; readonly ack: RunResult }
-  | { readonly kind: "failed"; readonly ack: RunResult & Pick<Ack, "error">; readonly error: unknown };
+/** Thrown by a process that leaves its message to a later one. */
+class LeftError extends Error {}
 
-function failed(error: unknown, result: RunResult): Outcome {
-  const known = error instanceof RunError || error instanceof StewardError;
-  const reason = { code: known ? error.code : "handlerFailed", message: messageOf(error).slice(0, 2000) };
-  return { kind: "failed", ack: { ...result, error: reason }, error };
-}
-
-function timedOut(timeoutMs: number, result: RunResult): Outcome {
-  const error = new RunError("timedOut", `did not end within ${timeoutMs} ms and was ended`);
-  return failed(error, result);
-}
-
-function over(final: Ack): Ending {
-  return { final, after: 0, stored: true };
+/** True for what a process rejects with when it was told to leave its message; that breaks no lane. */
+export function isLeft(error: unknown): boolean {
+  return error instanceof LeftError;
 }
 
 /** A final ACK without a run, for a message that has begun all the same: then it did not expire, it was interrupted. */

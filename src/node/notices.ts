@@ -1,5 +1,6 @@
 import type { Ack } from "../protocol/ack.ts";
 import { derivedId } from "../protocol/ids.ts";
+import type { LaneHold } from "../protocol/lane-hold.ts";
 import type { Message } from "../protocol/message.ts";
 import { laneName, type Address } from "../protocol/subjects.ts";
 
@@ -26,6 +27,19 @@ export function noticesOf(address: Address, final: Ack, settings: NoticeSettings
     notices.push(event("reply", address, reply, text, settings));
   }
   return notices;
+}
+
+/** Tells the central node that a lane begins nothing more. */
+export function quarantineNotice(lane: string, { since, reason }: LaneHold, settings: NoticeSettings): Message {
+  const [messageType, subject = ""] = lane.split(".");
+  const about = {
+    node: settings.name,
+    messageType: messageType === "event" ? "event" : "command",
+    subject,
+    id: since,
+  } as const;
+  const text = `${since} ${settings.name} ${lane} quarantined: ${reason}; \`steward lanes ${settings.name} resume ${lane}\` lets it go on\n`;
+  return event("quarantine", about, { node: settings.central, subject: "error" }, text, settings);
 }
 
 function isFailure({ state }: Ack): boolean {

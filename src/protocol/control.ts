@@ -49,6 +49,18 @@ export interface CancelAnswer {
   readonly outcome: "cancelling" | "notRunning";
 }
 
+/** What is read of the answer to `lanes`. */
+export const laneReportsSchema: v.GenericSchema<unknown, LaneReport[]> = v.array(
+  v.object({
+    name: v.string(),
+    waiting: v.number(),
+    running: v.array(v.object({ id: v.string(), attempt: v.number(), startedAt: v.string() })),
+    hold: v.optional(
+      v.object({ state: v.picklist(["paused", "quarantined"]), since: v.string(), by: v.string(), reason: v.string() }),
+    ),
+  }),
+);
+
 export const laneRequestSchema: v.GenericSchema<unknown, LaneRequest> = v.object({
   lane: v.optional(v.string()),
   by: v.optional(tokenSchema, "unknown"),

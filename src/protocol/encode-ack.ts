@@ -23,9 +23,8 @@ const withoutMostOutput = (ack: Ack): Ack => ({ ...ack, output: ack.output && sh
 const withoutOutput = (ack: Ack): Ack => ({ ...ack, output: ack.output && shortened(ack.output, 0) });
 const withoutOriginal = (ack: Ack): Ack => ({ ...withoutOutput(ack), message: undefined, raw: undefined });
 
-function minimal({ id, node, messageType, subject, state, attempt, instance, error }: Ack): Ack {
-  const cut = error && { ...error, message: error.message.slice(0, 1000) };
-  return { id, node, messageType, subject, state, attempt, instance, error: cut };
+function minimal({ error, output: _output, message: _message, raw: _raw, ...rest }: Ack): Ack {
+  return { ...rest, error: error && { ...error, message: error.message.slice(0, 1000) } };
 }
 
 function shortened(output: Output, keep: number): Output {

@@ -33,6 +33,7 @@ export const errorMeanings = {
   notEnded: "the program could not be ended and may still run",
   timedOut: "the message ran longer than its timeout",
   handlerFailed: "the handler threw an error",
+  handlerCrashed: "the process of a user's handler ended before the run did",
   expired: "the message expired before it was run",
   interrupted: "the daemon ended while the message ran, and it may run at most once",
   cutOff: "the daemon was stopped while the message ran",

@@ -12,23 +12,38 @@ export interface LaneHold {
   readonly by: string;
   /** What it was about, in one line. */
   readonly reason: string;
+  /** The sequence of the ACK that it follows: what ended before is judged already, also when it is met again. */
+  readonly behind?: number | undefined;
 }
 
-const schema: v.GenericSchema<unknown, LaneHold> = v.object({
-  state: v.picklist(["paused", "quarantined"]),
-  since: v.string(),
-  by: v.string(),
-  reason: v.string(),
-});
+/** What stands there once the lane is resumed. */
+export interface LaneResumed {
+  readonly state: "resumed";
+  readonly since: string;
+  readonly by: string;
+  readonly behind?: number | undefined;
+}
 
-/** Reads a hold; undefined when the bytes are none. */
-export function parseLaneHold(bytes: Uint8Array): LaneHold | undefined {
+const common = { since: v.string(), by: v.string(), behind: v.optional(v.number()) };
+const schema: v.GenericSchema<unknown, LaneHold | LaneResumed> = v.variant("state", [
+  v.object({ state: v.picklist(["paused", "quarantined"]), reason: v.string(), ...common }),
+  v.object({ state: v.literal("resumed"), ...common }),
+]);
+
+/** Reads what the state bucket says of a lane; undefined when the bytes are something else. */
+export function parseLaneEntry(bytes: Uint8Array): LaneHold | LaneResumed | undefined {
   try {
     const result = v.safeParse(schema, JSON.parse(Buffer.from(bytes).toString()));
     return result.success ? result.output : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Reads a hold; undefined when the lane is not held. */
+export function parseLaneHold(bytes: Uint8Array): LaneHold | undefined {
+  const entry = parseLaneEntry(bytes);
+  return entry?.state === "resumed" ? undefined : entry;
 }
 
 /** The key of a lane's hold in the state bucket. */

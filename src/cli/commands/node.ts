@@ -68,11 +68,11 @@ async function node(given: Arguments): Promise<number> {
       signal: stop.signal,
       onFailure: once((error) => log.warn(`${error.message}; trying on`)),
     });
-    const failed = (error: Error): void => {
+    const end = (error?: Error): void => {
       failure = error;
       stop.abort();
     };
-    daemon = new NodeDaemon(broker, settings, log, failed);
+    daemon = new NodeDaemon(broker, settings, log, end);
     await daemon.start();
     started = true;
     log.info({ dataDir: settings.dataDir, inbox: settings.inbox }, "ready");

@@ -1,0 +1,98 @@
+import { RunError, TerminalError, type Handler, type RunContext, type RunResult } from "../handlers/define.ts";
+import type { Cancelled } from "../protocol/ack.ts";
+import { messageOf, StewardError } from "../protocol/errors.ts";
+
+/** Why a run is ended before it ends by itself. */
+export type Interruption =
+  | { readonly kind: "timedOut"; readonly afterMs: number }
+  | { readonly kind: "cancelled"; readonly cancelled: Cancelled }
+  /** The daemon stops, and has waited for as long as it was told to. */
+  | { readonly kind: "cutOff" }
+  /** The lane is started again, and another process takes the message over. */
+  | { readonly kind: "abandoned" };
+
+/** How one run of a handler ended, and what of it goes into the ACK. */
+export type Outcome =
+  | { readonly kind: "succeeded"; readonly ack: RunResult }
+  | { readonly kind: "failed"; readonly ack: RunResult; readonly error: RunFailure }
+  | { readonly kind: "interrupted"; readonly ack: RunResult; readonly why: Interruption };
+
+/** What a run threw. */
+export interface RunFailure {
+  readonly code: string;
+  readonly message: string;
+  /** Another try cannot mend it. */
+  readonly isTerminal: boolean;
+}
+
+/** How long a handler may take to end after its signal, before it is left behind: more than the kill grace. */
+const slackMs = 3000;
+
+/** One run of a handler. It settles whatever the handler does, at the latest `giveUpMs` after it is interrupted. */
+export class Attempt {
+  readonly #stop = new AbortController();
+  readonly #giveUpMs: number;
+  #why: Interruption | undefined;
+  #interrupted: () => void = () => {};
+
+  /** `killGraceMs`: how long the handler needs, at most, to end what it started. */
+  constructor(killGraceMs: number) {
+    this.#giveUpMs = killGraceMs + slackMs;
+  }
+
+  /** Tells the handler to end; the first reason counts. */
+  interrupt(why: Interruption): void {
+    if (this.#why !== undefined) return;
+    this.#why = why;
+    this.#interrupted();
+    this.#stop.abort(errorOf(why));
+  }
+
+  /** Runs the handler once, for at most `timeoutMs`. */
+  async run(handler: Handler, context: Omit<RunContext, "signal">, timeoutMs: number): Promise<Outcome> {
+    const alarm = setTimeout(() => this.interrupt({ kind: "timedOut", afterMs: timeoutMs }), timeoutMs);
+    let giveUp: NodeJS.Timeout | undefined;
+    const leftBehind = new Promise<never>((_resolve, reject) => {
+      this.#interrupted = () => {
+        giveUp = setTimeout(() => reject(new Error("the handler did not end")), this.#giveUpMs);
+      };
+    });
+    try {
+      const running = handler.run({ ...context, signal: this.#stop.signal });
+      return this.#ended(await Promise.race([running, leftBehind]));
+    } catch (error) {
+      const result = error instanceof RunError ? error.result : {};
+      return this.#why === undefined ? failed(error, result) : this.#ended(result);
+    } finally {
+      clearTimeout(alarm);
+      clearTimeout(giveUp);
+    }
+  }
+
+  /** A program that ends by itself at the signal was interrupted all the same. */
+  #ended(ack: RunResult): Outcome {
+    if (this.#why === undefined) return { kind: "succeeded", ack };
+    if (this.#why.kind !== "timedOut") return { kind: "interrupted", ack, why: this.#why };
+    return failed(errorOf(this.#why), ack);
+  }
+}
+
+/** What the handler's signal is aborted with. */
+function errorOf(why: Interruption): StewardError {
+  switch (why.kind) {
+    case "timedOut":
+      return new StewardError("timedOut", `did not end within ${why.afterMs} ms and was ended`);
+    case "cancelled":
+      return new StewardError("cancelled", `cancelled by ${why.cancelled.by}`);
+    case "cutOff":
+      return new StewardError("cutOff", "the daemon was stopped and did not wait any longer");
+    case "abandoned":
+      return new StewardError("interrupted", "the lane is started again");
+  }
+}
+
+function failed(error: unknown, ack: RunResult): Outcome {
+  const code = error instanceof RunError || error instanceof StewardError ? error.code : "handlerFailed";
+  const message = messageOf(error).slice(0, 2000);
+  return { kind: "failed", ack, error: { code, message, isTerminal: error instanceof TerminalError } };
+}

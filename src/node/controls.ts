@@ -1,0 +1,35 @@
+import { StewardError } from "../protocol/errors.ts";
+import type { NodeReport } from "../protocol/control.ts";
+import type { Controls } from "./control.ts";
+import type { Dispatcher } from "./dispatcher.ts";
+import type { LaneHolds } from "./holds.ts";
+
+export interface ControlledDaemon {
+  readonly status: () => NodeReport;
+  readonly dispatcher: Dispatcher;
+  readonly holds: LaneHolds;
+  /** Stops the daemon as a signal would. */
+  readonly stop: () => void;
+}
+
+/** What live control does with a daemon. */
+export function controlsOf({ status, dispatcher, holds, stop }: ControlledDaemon): Controls {
+  return {
+    status,
+    lanes: () => dispatcher.lanes(),
+    pause: (lane, hold) => holds.hold(lane, hold),
+    resume: async (lane, by) => {
+      if (lane === undefined) return dispatcher.endDrain();
+      await holds.resume(lane, by);
+      dispatcher.wake(lane);
+    },
+    restart: async (lane) => {
+      if (!(await dispatcher.restart(lane))) {
+        throw new StewardError("refused", `nothing runs or waits in the lane ${lane}, so there is nothing to restart`);
+      }
+    },
+    cancel: (request) => ({ outcome: dispatcher.cancel(request) ? "cancelling" : "notRunning" }),
+    drain: () => dispatcher.drain(),
+    stop,
+  };
+}

@@ -1,0 +1,77 @@
+import type { Logger } from "pino";
+import type { Broker } from "../broker/broker.ts";
+import { kvEntries, kvPut } from "../broker/kv.ts";
+import { laneHoldKey, parseLaneEntry, type LaneHold, type LaneResumed } from "../protocol/lane-hold.ts";
+
+/**
+ * Which lanes of the node begin no further message, and why. Each entry is stored in the state bucket before it counts
+ * as made, so that it outlives the daemon; while a daemon runs, it alone writes them.
+ */
+export class LaneHolds {
+  readonly #broker: Broker;
+  readonly #node: string;
+  readonly #log: Logger;
+  readonly #signal: AbortSignal;
+  readonly #entries = new Map<string, LaneHold | LaneResumed>();
+
+  constructor(broker: Broker, node: string, log: Logger, signal: AbortSignal) {
+    this.#broker = broker;
+    this.#node = node;
+    this.#log = log;
+    this.#signal = signal;
+  }
+
+  /** Reads what a former life left. */
+  async load(): Promise<void> {
+    const prefix = laneHoldKey(this.#node, "");
+    const ask = () => kvEntries(this.#broker, this.#broker.names.nodesBucket, `${prefix}>`);
+    for (const [key, value] of await this.#broker.untilAnswered(ask, this.#signal)) {
+      const entry = parseLaneEntry(value);
+      if (entry !== undefined) this.#entries.set(key.slice(prefix.length), entry);
+    }
+    for (const [lane, { since, reason }] of this.all()) this.#log.warn({ lane, since }, `the lane is held: ${reason}`);
+  }
+
+  /** The hold on a lane; undefined when it may go on. */
+  of(lane: string): LaneHold | undefined {
+    const entry = this.#entries.get(lane);
+    return entry?.state === "resumed" ? undefined : entry;
+  }
+
+  all(): [lane: string, hold: LaneHold][] {
+    return [...this.#entries.keys()].flatMap((lane) => {
+      const hold = this.of(lane);
+      return hold === undefined ? [] : [[lane, hold]];
+    });
+  }
+
+  /** Holds a lane; a quarantine stands until it is resumed, also against a pause. */
+  async hold(lane: string, hold: LaneHold): Promise<void> {
+    const before = this.#entries.get(lane);
+    if (before?.state === "quarantined" && hold.state === "paused") return;
+    await this.#store(lane, { ...hold, behind: hold.behind ?? before?.behind });
+    this.#log.error({ lane, by: hold.by }, `the lane is ${hold.state}: ${hold.reason}`);
+  }
+
+  /** True when the final ACK at this sequence was judged before: it may be met again, by a copy or after a crash. */
+  isJudged(lane: string, sequence: number): boolean {
+    return sequence <= (this.#entries.get(lane)?.behind ?? 0);
+  }
+
+  /** Lets a lane go on. */
+  async resume(lane: string, by: string): Promise<void> {
+    if (this.of(lane) === undefined) return;
+    const behind = this.#entries.get(lane)?.behind;
+    await this.#store(lane, { state: "resumed", since: new Date().toISOString(), by, behind });
+    this.#log.info({ lane, by }, "the lane is resumed");
+  }
+
+  async #store(lane: string, entry: LaneHold | LaneResumed): Promise<void> {
+    // In force at once, also while the broker is away.
+    this.#entries.set(lane, entry);
+    const { nodesBucket } = this.#broker.names;
+    const key = laneHoldKey(this.#node, lane);
+    const stored = await kvPut(this.#broker, nodesBucket, key, JSON.stringify(entry), {}, this.#signal);
+    if (stored.kind === "refused") this.#log.error({ lane }, `the hold was not stored: ${stored.reason}`);
+  }
+}
