@@ -3,7 +3,7 @@ import { Kvm } from "@nats-io/kv";
 import type { Broker } from "./broker.ts";
 import { lastOnSubject, type Stored } from "./direct-get.ts";
 import { publishUntilKnown, type PublishResult } from "./publish.ts";
-import { rethrown } from "./read-stream.ts";
+import { streamInfo } from "./queue.ts";
 
 /** An entry of a bucket, or the marker that a deletion or an expiry left; `revision` is what a next write follows. */
 export interface KvEntry {
@@ -58,9 +58,10 @@ export async function kvEntries(
   filter: string = ">",
 ): Promise<Map<string, Uint8Array>> {
   const entries = new Map<string, Uint8Array>();
+  // A watch of what is not there would never say so.
+  const { state } = await streamInfo(broker, `KV_${bucket}`, `$KV.${bucket}.${filter}`);
+  if (Object.keys(state?.subjects ?? {}).length === 0) return entries;
   const kv = await new Kvm(jetstream(broker.nc)).open(bucket);
-  const { values } = await kv.status().catch(rethrown(`KV_${bucket}`));
-  if (values === 0) return entries;
   const watch = await kv.watch({ key: filter });
   for await (const { key, value, operation, delta } of watch) {
     if (operation === "PUT") entries.set(key, value);

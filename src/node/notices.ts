@@ -22,7 +22,8 @@ export function noticesOf(address: Address, final: Ack, settings: NoticeSettings
     notices.push(event("error", address, { node: settings.central, subject: "error" }, text, settings));
   }
   const reply = final.message?.reply;
-  if (reply !== undefined) {
+  // Most cancelled messages never come to a daemon, so none of them has a result to send.
+  if (reply !== undefined && final.state !== "cancelled") {
     const text = final.output?.stdout || failureText(address, final);
     notices.push(event("reply", address, reply, text, settings));
   }
