@@ -1,11 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "nats";
 import type { Ack } from "../../../src/protocol/ack.ts";
 import type { Message } from "../../../src/protocol/message.ts";
 import { laneName, type Address } from "../../../src/protocol/subjects.ts";
 import { latestAcks, readAcks, stateEntries } from "../../support/broker-state.ts";
+import { until } from "../../support/until.ts";
 
 /** A message that a sender sent. The messages of one sender stand in the order in which they were sent. */
 export interface Sent {
@@ -74,12 +76,15 @@ export const from = "faults";
 export async function closeHistory(recorded: Recorded, nc: NatsConnection, files: EffectFiles): Promise<History> {
   const manager = await jetstreamManager(nc, { checkAPI: false });
   const { state } = await manager.streams.info("STEWARD_MESSAGES", { subjects_filter: ">" });
+  const latest = await latestAcks(nc);
+  // The broker derives the state a little later; what it never does the checker finds.
+  await until(async () => isDeepStrictEqual(await lanesIn(nc), latest), 20_000).catch(() => {});
   return {
     ...recorded,
     acks: await readAcks(nc),
     queued: Object.keys(state.subjects ?? {}),
-    latest: await latestAcks(nc),
-    state: await stateEntries(nc),
+    latest,
+    state: await lanesIn(nc),
     effects: await readEffects(files),
   };
 }
@@ -92,6 +97,11 @@ export function keyOf(address: Address): string {
 /** The lane of a node, which is its key in the state bucket too. */
 export function laneKeyOf(address: Omit<Address, "id">): string {
   return `${address.node}.${laneName(address)}`;
+}
+
+/** The state bucket's entries of lanes; it holds other things of the nodes too. */
+async function lanesIn(nc: NatsConnection): Promise<Map<string, string>> {
+  return new Map([...(await stateEntries(nc))].filter(([key]) => /^[^.]+\.(command|event)\.[^.]+$/.test(key)));
 }
 
 async function readEffects({ commands, nodes }: EffectFiles): Promise<Effect[]> {
