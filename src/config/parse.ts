@@ -12,16 +12,22 @@ export async function parseNodeConfig(text: string, file: string): Promise<NodeC
   if (text.trim() === "") throw new StewardError("badSettings", `${file}: is empty; without settings, write {}`);
   const result = v.safeParse(nodeConfigSchema, (await parseYaml(text, file)) ?? {}, { abortEarly: true });
   if (result.success) return result.output;
-  const issue: v.BaseIssue<unknown> = result.issues[0];
-  const place = (issue.path ?? []).map(({ key }) => (typeof key === "number" ? key + 1 : String(key))).join(".");
-  const isUnknown = issue.type === "strict_object" && issue.expected === "never";
-  const fault = isUnknown ? "is no key that is known there" : issue.message;
-  throw new StewardError("badSettings", `${file}: ${place === "" ? "" : `${place}: `}${fault}`);
+  throw new StewardError("badSettings", `${file}: ${faultOf(result.issues[0])}`);
+}
+
+function faultOf(issue: v.BaseIssue<unknown>): string {
+  // Of a text or a list: what is wrong within the one of them that it is.
+  const inner = issue.issues?.find(({ kind, type, path }) => kind !== "schema" || type === "picklist" || path);
+  const { type, expected, message } = inner ?? issue;
+  const path = [...(issue.path ?? []), ...(inner?.path ?? [])];
+  const place = path.map(({ key }) => (typeof key === "number" ? key + 1 : String(key))).join(".");
+  const fault = type === "strict_object" && expected === "never" ? "is no key that is known there" : message;
+  return place === "" ? fault : `${place}: ${fault}`;
 }
 
 async function parseYaml(text: string, file: string): Promise<unknown> {
   const { parseDocument } = await import("yaml");
-  const document = parseDocument(text, { logLevel: "silent" });
+  const document = parseDocument(text, { logLevel: "error" });
   try {
     const [error] = document.errors;
     if (error !== undefined) throw error;

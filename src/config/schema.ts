@@ -98,49 +98,46 @@ const dataPatterns: Schema<NonNullable<AcceptRule["data"]>> = v.pipe(
 );
 
 const keys = "must be keys with their values";
+const keyed = <T extends v.ObjectEntries>(entries: T): Schema<v.InferOutput<v.StrictObjectSchema<T, string>>> =>
+  // A list is an object too, and an empty one would be a rule that allows everything.
+  v.pipe(
+    v.custom((value) => !Array.isArray(value), keys),
+    v.strictObject(entries, keys),
+  );
 
-const acceptRule: Schema<AcceptRule> = v.strictObject(
-  {
-    name: v.optional(text),
-    allow: v.optional(v.boolean("must be true or false"), true),
-    from: v.optional(anyOf(name)),
-    type: v.optional(oneOrMore(messageTypeSchema)),
-    subject: v.optional(
-      anyOf(
-        v.pipe(
-          name,
-          v.transform((subject) => canonicalSubject(subject)),
-        ),
+const acceptRule: Schema<AcceptRule> = keyed({
+  name: v.optional(text),
+  allow: v.optional(v.boolean("must be true or false"), true),
+  from: v.optional(anyOf(name)),
+  type: v.optional(oneOrMore(messageTypeSchema)),
+  subject: v.optional(
+    anyOf(
+      v.pipe(
+        name,
+        v.transform((subject) => canonicalSubject(subject)),
       ),
     ),
-    data: v.optional(dataPatterns),
-  },
-  keys,
-);
+  ),
+  data: v.optional(dataPatterns),
+});
 
 const codes = Object.keys(errorMeanings) as ErrorCode[];
 const verdicts = ["retry", "continue", "restart", "quarantine", "shutdown"] as const;
-const policyRule: Schema<PolicyRule> = v.strictObject(
-  {
-    subject: v.optional(anyOf(lane)),
-    error: v.optional(oneOrMore(v.picklist(codes, "must be an error code, see docs/errors.md"))),
-    retries: optionEntries.retries,
-    retryWait: v.optional(milliseconds(duration(0))),
-    verdict: v.optional(v.picklist(verdicts, `must be one of ${verdicts.join(", ")}`), "continue"),
-  },
-  keys,
-);
+const policyRule: Schema<PolicyRule> = keyed({
+  subject: v.optional(anyOf(lane)),
+  error: v.optional(oneOrMore(v.picklist(codes, "must be an error code, see docs/errors.md"))),
+  retries: optionEntries.retries,
+  retryWait: v.optional(milliseconds(duration(0))),
+  verdict: v.optional(v.picklist(verdicts, `must be one of ${verdicts.join(", ")}`), "continue"),
+});
 
 const laneRules: Schema<LaneRule[]> = v.pipe(
   v.record(
     lane,
-    v.strictObject(
-      {
-        onFailure: v.optional(v.picklist(["continue", "halt"], "must be continue or halt"), "continue"),
-        timeout: v.optional(milliseconds(duration(1))),
-      },
-      keys,
-    ),
+    keyed({
+      onFailure: v.optional(v.picklist(["continue", "halt"], "must be continue or halt"), "continue"),
+      timeout: v.optional(milliseconds(duration(1))),
+    }),
     keys,
   ),
   v.transform((rules) => Object.entries(rules).map(([of, rule]) => ({ lane: glob(of), ...rule }))),
@@ -173,15 +170,12 @@ const options = {
 
 /** The configuration file of a node. Unknown keys are refused, since they are mistakes. */
 export const nodeConfigSchema: Schema<NodeConfig> = v.pipe(
-  v.strictObject(
-    {
-      ...v.partial(v.object(options)).entries,
-      accept: v.optional(v.array(acceptRule, "must be a list of rules")),
-      policy: v.optional(v.array(policyRule, "must be a list of rules"), []),
-      lanes: v.optional(laneRules, {}),
-    },
-    keys,
-  ),
+  keyed({
+    ...v.partial(v.object(options)).entries,
+    accept: v.optional(v.array(acceptRule, "must be a list of rules")),
+    policy: v.optional(v.array(policyRule, "must be a list of rules"), []),
+    lanes: v.optional(laneRules, {}),
+  }),
   v.transform(({ accept, policy, lanes, ...rest }) => ({
     options: rest as NodeConfig["options"],
     accept,

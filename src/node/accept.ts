@@ -4,7 +4,15 @@ import type { Ack } from "../protocol/ack.ts";
 import { StewardError, messageOf, type ErrorCode } from "../protocol/errors.ts";
 import { assertFits, check, messageSchema, type Message } from "../protocol/message.ts";
 import { isId, isToken, laneName, type Address } from "../protocol/subjects.ts";
+import { refusalOf } from "./allow.ts";
 import type { Held } from "./held.ts";
+import type { NodeSettings } from "./settings.ts";
+
+/** What a node serves, and what it accepts. */
+export interface AcceptEnvironment {
+  readonly registry: Registry;
+  readonly settings: Pick<NodeSettings, "config">;
+}
 
 /** A message that may run, with the handler that serves it and the data as the handler's schema gave it back. */
 export interface Accepted {
@@ -21,8 +29,11 @@ export interface Refused {
   readonly ack: Pick<Ack, "error" | "message" | "raw">;
 }
 
-/** Checks a message in full before anything of it runs: its bytes, its form, its address, and that it is served here. */
-export async function accept(held: Held, payload: Uint8Array, registry: Registry): Promise<Accepted | Refused> {
+/**
+ * Checks a message in full before anything of it runs: its bytes, its form, its address, that the node accepts it, and
+ * that it is served here.
+ */
+export async function accept(held: Held, payload: Uint8Array, env: AcceptEnvironment): Promise<Accepted | Refused> {
   let message: Message | undefined;
   try {
     if (held.forgedHeader !== undefined) {
@@ -32,9 +43,11 @@ export async function accept(held: Held, payload: Uint8Array, registry: Registry
     message = check(messageSchema, parseJson(payload));
     assertAddress(held, message);
     assertFits(message.data);
-    const handler = registry.find(held.address);
+    const refusal = refusalOf(message, env.settings.config().accept);
+    if (refusal !== undefined) throw new StewardError("notAccepted", refusal);
+    const handler = env.registry.find(held.address);
     if (handler === undefined) {
-      const served = registry.names().join(", ");
+      const served = env.registry.names().join(", ");
       throw new StewardError("noHandler", `this node serves no ${laneName(message)}; it serves ${served}`);
     }
     return { kind: "accepted", message, handler, data: await checkData(handler, message) };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Option } from "../../../src/cli/command.ts";
-import { withEnvironment } from "../../../src/cli/environment.ts";
+import { withEnvironment, withFile } from "../../../src/cli/environment.ts";
 
 const options: Readonly<Record<string, Option>> = {
   server: { type: "string", describe: "" },
@@ -48,4 +48,15 @@ describe("a value that cannot be used is told with its variable", () => {
       expect.objectContaining({ code: "badSettings", message }) as Error,
     );
   });
+});
+
+test("a file fills in what neither the command line nor a variable says", () => {
+  const args = withEnvironment({ retries: 1 }, options, { STEWARD_LOG_LEVEL: "debug" });
+  expect(withFile(args, { retries: 2, logLevel: "info", label: ["a=1"], tlsCa: "ca.pem" })).toEqual({
+    retries: 1,
+    "log-level": "debug",
+    label: ["a=1"],
+    "tls-ca": "ca.pem",
+  });
+  expect(withFile({ json: false }, { json: true })).toEqual({ json: false });
 });

@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import { noConfig } from "../../../src/config/node-config.ts";
 import { accept, type Accepted, type Refused } from "../../../src/node/accept.ts";
 import { Registry } from "../../../src/handlers/registry.ts";
 import type { Handler } from "../../../src/handlers/define.ts";
@@ -9,8 +10,9 @@ import { heldOf, messageWith } from "./support.ts";
 const registry = new Registry([handlerWith(), handlerWith({ messageType: "event", subject: "log" })]);
 const bytes = (value: unknown) => Buffer.from(JSON.stringify(value));
 
+const settings = { config: () => noConfig };
 const accepted = async (payload: Uint8Array, on = messageWith(), handlers = registry): Promise<Accepted | Refused> =>
-  accept(heldOf(on), payload, handlers);
+  accept(heldOf(on), payload, { registry: handlers, settings });
 
 test("a good message is handed on with its handler and its data", async () => {
   const message = messageWith({ data: ["a", "b"] });
@@ -65,7 +67,9 @@ test("a message on a subject that is not served is refused with those that are",
 test("a message with a header of the server's is refused, however good its bytes", async () => {
   const message = messageWith();
   const held = { ...heldOf(message), forgedHeader: "Nats-Subject" };
-  expect(await accept(held, bytes(message), registry)).toMatchObject({ ack: { error: { code: "forgedHeaders" } } });
+  expect(await accept(held, bytes(message), { registry, settings })).toMatchObject({
+    ack: { error: { code: "forgedHeaders" } },
+  });
 });
 
 test.each([{ id: "a*" }, { id: "i".repeat(41) }, { subject: "ping*" }, { subject: "s".repeat(65) }])(

@@ -1,0 +1,106 @@
+import { mkdtemp, rename, rm, symlink, unlink, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { ConfigFile } from "../../../src/config/config-file.ts";
+import { until } from "../../support/until.ts";
+
+let folder: string;
+let path: string;
+let lines: string[];
+let stop: AbortController;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "steward-config-"));
+  path = join(folder, "steward.yaml");
+  lines = [];
+  stop = new AbortController();
+});
+afterEach(async () => {
+  stop.abort();
+  await rm(folder, { recursive: true });
+});
+
+const log = pino({ base: null, timestamp: false }, { write: (line: string) => void lines.push(line) });
+async function followed(text: string): Promise<{ file: ConfigFile; ended: Promise<void> }> {
+  await writeFile(path, text);
+  const file = await ConfigFile.open(path);
+  return { file, ended: file.follow(log, stop.signal) };
+}
+const told = async (count: number) =>
+  until(() => lines.length >= count, 4000, `${count} lines in the log: ${lines.join("")}`);
+
+test("a file that is not there, or is faulty, is told at once", async () => {
+  await expect(ConfigFile.open(path)).rejects.toMatchObject({ code: "fileUnreadable" });
+  await writeFile(path, "retries: few");
+  await expect(ConfigFile.open(path)).rejects.toMatchObject({
+    code: "badSettings",
+    message: `${path}: retries: must be a number`,
+  });
+});
+
+test("a change is taken over, written in place or put in its place; options are told to wait", async () => {
+  const { file } = await followed("{ retries: 1, central: hq }");
+  await writeFile(path, "{ retries: 2, central: hq, accept: [] }");
+  await told(1);
+  expect(file.current).toMatchObject({ options: { retries: 2 }, accept: [] });
+  expect(lines[0]).toContain("holds from the next message on, but for retries: after a restart");
+
+  const other = join(folder, "new");
+  await writeFile(other, "{ retries: 1, central: hq, accept: [{}] }");
+  await rename(other, path);
+  await told(2);
+  expect(file.current.accept).toEqual([{ allow: true }]);
+  expect(lines[1]).toMatch(/holds from the next message on"/);
+});
+
+test("a change of the same size, and one behind a symbolic link, is seen too", async () => {
+  await writeFile(join(folder, "1"), "accept: [{}]");
+  await symlink(join(folder, "1"), path);
+  const file = await ConfigFile.open(path);
+  void file.follow(log, stop.signal);
+  await writeFile(join(folder, "2"), "accept: [  ]");
+  await symlink(join(folder, "2"), join(folder, "link"));
+  await rename(join(folder, "link"), path);
+  await told(1);
+  expect(file.current.accept).toEqual([]);
+});
+
+test("a faulty, an empty and a vanished file leave what was said before, with one line each", async () => {
+  const { file } = await followed("accept: []");
+  const before = file.current;
+  await writeFile(path, "accept: [");
+  await told(1);
+  await writeFile(path, "");
+  await told(2);
+  await unlink(path);
+  await told(3);
+  expect(file.current).toBe(before);
+  expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual([
+    expect.stringMatching(/steward\.yaml: .*line 1.*; what it said before holds on$/),
+    `${path}: is empty; without settings, write {}; what it said before holds on`,
+    expect.stringMatching(/cannot be read: ENOENT.*; what it said before holds on$/),
+  ]);
+  await writeFile(path, "{}");
+  await told(4);
+  expect(file.current.accept).toBeUndefined();
+});
+
+test("a file that is still being written is not taken yet", async () => {
+  const { file } = await followed("accept: []");
+  for (let writes = 0; writes < 15; writes++) {
+    await writeFile(path, `retries: ${writes}`);
+    await utimes(path, writes, writes);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(file.current.accept).toEqual([]);
+  }
+  await told(1);
+  expect(lines).toHaveLength(1);
+  expect(file.current).toMatchObject({ options: { retries: 14 }, accept: undefined });
+});
+
+test("the following ends with the signal", async () => {
+  const { ended } = await followed("{}");
+  stop.abort();
+  await expect(ended).resolves.toBeUndefined();
+});
