@@ -28,11 +28,16 @@ export async function streamInfo(
   throw new StewardError("brokerRefused", `the broker does not tell of ${stream}: ${info.error.description}`);
 }
 
-/** The subjects in the queue that match a filter, from the stream's leader, page by page. */
+/** The subjects in the queue that match a filter, and how many messages each holds. */
 export async function queuedSubjects(broker: Broker, filter: string): Promise<Map<string, number>> {
+  return subjectsIn(broker, broker.names.messages, filter);
+}
+
+/** The subjects in a stream that match a filter, from the stream's leader, page by page. */
+export async function subjectsIn(broker: Broker, stream: string, filter: string): Promise<Map<string, number>> {
   const found = new Map<string, number>();
   for (let total = 1; found.size < total;) {
-    const info = await streamInfo(broker, broker.names.messages, filter, found.size);
+    const info = await streamInfo(broker, stream, filter, found.size);
     const page = Object.entries(info.state?.subjects ?? {});
     for (const [subject, count] of page) found.set(subject, count);
     total = page.length === 0 ? 0 : (info.total ?? 0);
@@ -40,18 +45,36 @@ export async function queuedSubjects(broker: Broker, filter: string): Promise<Ma
   return found;
 }
 
-/**
- * Reads a message of the queue again; undefined when it is gone. A replica that lags may not have it yet: it is gone
- * when a later one stands on its subject, or when the stream's leader says that there is nothing.
- */
+/** Takes all messages on a subject out of the queue. @throws StewardError brokerRefused */
+export async function purgeQueued(broker: Broker, subject: string): Promise<void> {
+  const api = `$JS.API.STREAM.PURGE.${broker.names.messages}`;
+  const { error } = await askApi<{ readonly error?: ApiError }>(broker, api, JSON.stringify({ filter: subject }));
+  if (error === undefined) return;
+  throw new StewardError("brokerRefused", `the broker does not take ${subject} out of the queue: ${error.description}`);
+}
+
+/** Reads a message of the queue again; undefined when it is gone. */
 export async function readQueued(
+  broker: Broker,
+  place: Pick<Stored, "sequence" | "subject">,
+  signal: AbortSignal,
+): Promise<Stored | undefined> {
+  const found = await firstQueued(broker, place, signal);
+  return found?.sequence === place.sequence ? found : undefined;
+}
+
+/**
+ * The first message on a subject of the queue at or behind a sequence. A replica that lags may not have it yet: there
+ * is none when the stream's leader says that there is nothing.
+ */
+export async function firstQueued(
   broker: Broker,
   place: Pick<Stored, "sequence" | "subject">,
   signal: AbortSignal,
 ): Promise<Stored | undefined> {
   for (let tries = 0; ; tries++) {
     const found = await broker.untilAnswered(() => firstFrom(broker, broker.names.messages, place), signal);
-    if (found !== undefined) return found.sequence === place.sequence ? found : undefined;
+    if (found !== undefined) return found;
     const there = await broker.untilAnswered(() => queuedSubjects(broker, place.subject), signal);
     if (there.size === 0) return undefined;
     await broker.backOff(tries, signal);

@@ -3,7 +3,7 @@ import { userInfo } from "node:os";
 import { buffer } from "node:stream/consumers";
 import { parseDraft, type Draft } from "../protocol/draft.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
-import { toToken } from "../protocol/subjects.ts";
+import { isToken, toToken } from "../protocol/subjects.ts";
 import type { Unseen } from "../send/nodes.ts";
 import { parseTargets } from "../send/outgoing.ts";
 import { flagOf, listOf, textOf, timerOf, wholeNumberOf } from "./arguments.ts";
@@ -57,6 +57,13 @@ export function defaultSender(): string {
   } catch {
     return `uid-${process.getuid?.() ?? 0}`; // In a container the user may have no name.
   }
+}
+
+/** Who asks for something by hand: `--from`, or the user. @throws StewardError badName */
+export function senderOf(args: Arguments): string {
+  const from = textOf(args, "from") ?? defaultSender();
+  if (isToken(from)) return from;
+  throw new StewardError("badName", `--from ${from}: a name holds only A-Z a-z 0-9 _ -`);
 }
 
 /** How long to wait for the outcome (not at all with `--no-wait`), and what to do with nodes that were never seen. */

@@ -65,6 +65,12 @@ export function parseMessageSubject(subject: string): Address | undefined {
   return { node, messageType, subject: name, id };
 }
 
+/** Reads the address out of an ACK's subject; undefined when the subject has another shape. */
+export function parseAckSubject(subject: string): Address | undefined {
+  const [namespace, node, kind, ...rest] = subject.split(".");
+  return kind === "ack" ? parseMessageSubject([namespace, node, ...rest].join(".")) : undefined;
+}
+
 const token = /^[A-Za-z0-9_-]{1,64}$/;
 const idToken = /^[A-Za-z0-9_-]{1,40}$/;
 

@@ -41,7 +41,7 @@ function refuse(unseen: readonly string[]): void {
 }
 
 /** Names without the entry that a daemon writes at each start. A queue alone is no sign: a misspelt name has one too. */
-async function neverSeen(broker: Broker, nodes: readonly string[]): Promise<string[]> {
+export async function neverSeen(broker: Broker, nodes: readonly string[]): Promise<string[]> {
   const { nodesBucket } = broker.names;
   const seen = await Promise.all(
     nodes.map(async (node) => {

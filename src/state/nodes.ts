@@ -2,6 +2,7 @@ import type { Broker } from "../broker/broker.ts";
 import { kvEntries } from "../broker/kv.ts";
 import { queuedSubjects } from "../broker/queue.ts";
 import { isFinal, parseAck, type Ack } from "../protocol/ack.ts";
+import { parseLaneHold, type LaneHold } from "../protocol/lane-hold.ts";
 import { parsePresence, type Presence } from "../protocol/presence.ts";
 import { parseMessageSubject } from "../protocol/subjects.ts";
 
@@ -16,6 +17,13 @@ export interface NodeState {
   readonly queued: number;
   /** The latest ACK of each of its lanes. */
   readonly lanes: readonly Ack[];
+  /** Its lanes that begin no further message, and why. */
+  readonly holds: readonly HeldLane[];
+}
+
+export interface HeldLane extends LaneHold {
+  /** `messageType.subject`. */
+  readonly lane: string;
 }
 
 /** The state of every node that is known: by its presence, its state entries or its queue. Sorted by name. */
@@ -32,14 +40,21 @@ export async function readNodes(broker: Broker): Promise<NodeState[]> {
     if (node !== undefined) queueLengths.set(node, (queueLengths.get(node) ?? 0) + count);
   }
   const infos = new Map<string, Record<string, unknown>>();
+  const holds = new Map<string, HeldLane[]>();
   const acks = new Map<string, Ack[]>();
   for (const [key, value] of entries) {
-    const [node = "", kind] = key.split(".");
-    const ack = kind === "info" ? undefined : parseAck(value);
-    if (kind === "info") infos.set(node, readObject(value));
-    if (ack !== undefined) acks.set(node, [...(acks.get(node) ?? []), ack]);
+    const [node = "", kind, ...rest] = key.split(".");
+    if (kind === "info") {
+      infos.set(node, readObject(value));
+    } else if (kind === "lane") {
+      const hold = parseLaneHold(value);
+      if (hold !== undefined) holds.set(node, [...(holds.get(node) ?? []), { lane: rest.join("."), ...hold }]);
+    } else {
+      const ack = parseAck(value);
+      if (ack !== undefined) acks.set(node, [...(acks.get(node) ?? []), ack]);
+    }
   }
-  const known = new Set([...presences.keys(), ...infos.keys(), ...acks.keys(), ...queueLengths.keys()]);
+  const known = new Set([presences, infos, holds, acks, queueLengths].flatMap((found) => [...found.keys()]));
   return [...known].toSorted().map((node) => {
     const value = presences.get(node);
     const presence = value && parsePresence(value);
@@ -51,6 +66,7 @@ export async function readNodes(broker: Broker): Promise<NodeState[]> {
       info: infos.get(node),
       queued: queueLengths.get(node) ?? 0,
       lanes,
+      holds: holds.get(node) ?? [],
     };
   });
 }

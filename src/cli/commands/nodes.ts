@@ -6,7 +6,7 @@ import { ago, table } from "../render/table.ts";
 
 export const nodesCommand: Command = {
   name: "nodes",
-  describe: "show every node: up or down, queued messages, last outcome",
+  describe: "show every node: up or down, queued messages, held lanes, last outcome",
   positionals: [{ name: "pattern", describe: "only nodes of this name; * stands for any characters" }],
   examples: [["steward nodes 'ship*'", "the nodes whose names begin with ship"]],
   run: nodes,
@@ -18,7 +18,7 @@ async function nodes(args: Arguments): Promise<number> {
   const states = (await readNodes(broker)).filter(({ node }) => wanted(node));
   if (flagOf(args, "json")) console.log(JSON.stringify(states));
   else if (states.length === 0) console.error("no node is known by that name; `steward node NAME` starts one");
-  else console.log(table(["NODE", "STATE", "QUEUED", "RUNNING", "LAST", "WHEN", "HOST"], states.map(row)));
+  else console.log(table(["NODE", "STATE", "QUEUED", "RUNNING", "HELD", "LAST", "WHEN", "HOST"], states.map(row)));
   return 0;
 }
 
@@ -31,6 +31,7 @@ function row(state: NodeState): string[] {
     up ? "up" : "down",
     String(queued),
     String(running),
+    String(state.holds.length),
     last === undefined ? "-" : `${last.messageType}.${last.subject} ${last.state}`,
     last?.finishedAt === undefined ? "-" : ago(Date.parse(last.finishedAt)),
     presence?.host ?? "-",

@@ -10,7 +10,7 @@ test("the last outcome of a node is the one that ended last, in whatever lane", 
     { ...common, subject: "shell", state: "started", startedAt: "2026-01-31T12:00:03.000Z" },
     { ...common, subject: "log", state: "rejected" },
   ];
-  const state = { node: "ship1", up: true, presence: undefined, info: undefined, queued: 1, lanes };
+  const state = { node: "ship1", up: true, presence: undefined, info: undefined, queued: 1, lanes, holds: [] };
   expect(lastOutcome(state)?.subject).toBe("ping");
   expect(lastOutcome({ ...state, lanes: [] })).toBeUndefined();
 });

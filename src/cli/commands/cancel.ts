@@ -1,0 +1,42 @@
+import { StewardError } from "../../protocol/errors.ts";
+import { isId, nodeNameFault } from "../../protocol/subjects.ts";
+import { cancel } from "../../send/cancel.ts";
+import type { Cancellation } from "../../send/cancel-on-node.ts";
+import { flagOf, textOf, timerOf } from "../arguments.ts";
+import type { Arguments, Command } from "../command.ts";
+import { openFromArguments } from "../connection.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { onInterrupt } from "../interrupt.ts";
+import { cancelExitCode, cancellationJson, cancellationLine } from "../render/cancellations.ts";
+import { senderOf } from "../send-arguments.ts";
+
+export const cancelCommand: Command = {
+  name: "cancel",
+  describe: "take a message back, whether it is queued or runs",
+  positionals: [{ name: "id", describe: "the message's id", required: true }],
+  options: {
+    node: { type: "string", describe: "only on this node" },
+    wait: { type: "string", describe: "how long what runs may take to end; default 30s" },
+    from: { type: "string", describe: "who cancels it; default the user's name" },
+  },
+  examples: [["steward cancel 01KAP7Q4T0000000000000000", "on every node that it was sent to"]],
+  run: runCancel,
+};
+
+async function runCancel(args: Arguments): Promise<number> {
+  const [id = "", node] = [textOf(args, "id"), textOf(args, "node")];
+  if (!isId(id)) throw new StewardError("usage", `"${id}" is no message id`);
+  const fault = node === undefined ? undefined : nodeNameFault(node);
+  if (fault !== undefined) throw new StewardError("badName", fault);
+  const [by, waitMs] = [senderOf(args), timerOf(args, "wait") ?? 30_000];
+  const json = flagOf(args, "json");
+  await using broker = await openFromArguments(args);
+  using interrupt = onInterrupt();
+  const decided: Cancellation[] = [];
+  await cancel(broker, id, { by, node, waitMs, signal: interrupt.signal }, (one) => {
+    decided.push(one);
+    if (!json) console.log(cancellationLine(one));
+  });
+  if (json) console.log(JSON.stringify({ id, nodes: decided.map(cancellationJson) }));
+  return interrupt.signal.aborted ? exitCodes.interrupted : cancelExitCode(decided);
+}

@@ -1,0 +1,90 @@
+import { StewardError } from "../../protocol/errors.ts";
+import { nodeNameFault } from "../../protocol/subjects.ts";
+import { controlNode } from "../../send/control.ts";
+import { readLanes } from "../../state/lanes.ts";
+import { flagOf, textOf } from "../arguments.ts";
+import type { Arguments, Command } from "../command.ts";
+import { openFromArguments } from "../connection.ts";
+import { laneState, lanesTable } from "../render/lanes.ts";
+import { senderOf } from "../send-arguments.ts";
+
+export const lanesCommand: Command = {
+  name: "lanes",
+  describe: "show the lanes of a node, or pause, resume and restart them",
+  positionals: [
+    { name: "node", describe: "the node", required: true },
+    { name: "action", describe: "pause, resume or restart a lane; drain, resume or stop the node" },
+    { name: "lane", describe: "the lane, such as command.exec" },
+  ],
+  options: {
+    reason: { type: "string", describe: "why the lane is paused, for others to see" },
+    from: { type: "string", describe: "who asks for it; default the user's name" },
+  },
+  examples: [
+    ["steward lanes ship1", "what runs and what waits on ship1"],
+    ["steward lanes ship1 pause command.exec", "begin none of these messages until resumed"],
+    ["steward lanes ship1 restart command.exec", "end what runs there, and run it again"],
+    ["steward lanes ship1 drain", "begin no further message at all until resumed"],
+  ],
+  run: lanes,
+};
+
+/** What is said when an action is done, and whether it takes a lane. */
+const actions = {
+  pause: { takesLane: "always", done: "is paused" },
+  resume: { takesLane: "maybe", done: "goes on" },
+  restart: { takesLane: "always", done: "is restarted" },
+  drain: { takesLane: "never", done: "begins no further message" },
+  stop: { takesLane: "never", done: "stops" },
+} as const;
+
+type Action = keyof typeof actions;
+
+async function lanes(args: Arguments): Promise<number> {
+  const node = textOf(args, "node") ?? "";
+  const fault = nodeNameFault(node);
+  if (fault !== undefined) throw new StewardError("badName", fault);
+  const action = actionOf(args);
+  if (action === undefined) return show(node, args);
+  const lane = textOf(args, "lane");
+  await using broker = await openFromArguments(args);
+  await controlNode(broker, node, action, { lane, by: senderOf(args), reason: textOf(args, "reason") });
+  if (flagOf(args, "json")) console.log(JSON.stringify({ node, action, lane }));
+  else console.log(`${[node, lane].filter(Boolean).join(" ")} ${actions[action].done}`);
+  return 0;
+}
+
+function actionOf(args: Arguments): Action | undefined {
+  const [action, lane] = [textOf(args, "action"), textOf(args, "lane")];
+  if (action === undefined) return undefined;
+  if (!isAction(action)) {
+    throw new StewardError("usage", `"${action}" is none of ${Object.keys(actions).join(", ")}`);
+  }
+  const { takesLane } = actions[action];
+  if (takesLane === "always" && lane === undefined) {
+    throw new StewardError("usage", `name the lane, such as \`steward lanes ship1 ${action} command.exec\``);
+  }
+  if (takesLane === "never" && lane !== undefined) {
+    throw new StewardError("usage", `${action} is for the whole node, so leave out ${lane}`);
+  }
+  return action;
+}
+
+function isAction(text: string): text is Action {
+  return Object.hasOwn(actions, text);
+}
+
+async function show(node: string, args: Arguments): Promise<number> {
+  await using broker = await openFromArguments(args);
+  const state = await readLanes(broker, node);
+  if (flagOf(args, "json")) {
+    console.log(JSON.stringify({ ...state, lanes: state.lanes.map((lane) => ({ ...lane, state: laneState(lane) })) }));
+    return 0;
+  }
+  if (state.lanes.length > 0) console.log(lanesTable(state.lanes));
+  else console.error(`nothing waits or runs on ${node}, and no lane is held`);
+  if (state.daemon === "down") console.error(`${node} is down; shown is what the broker knows`);
+  if (state.daemon === "silent") console.error(`${node} does not answer; shown is what the broker knows`);
+  if (state.draining) console.error(`${node} begins no further message until \`steward lanes ${node} resume\``);
+  return 0;
+}

@@ -1,0 +1,101 @@
+import type { Broker } from "../broker/broker.ts";
+import { askNode, type ControlAnswer } from "../broker/control.ts";
+import type { Journal, Link } from "../broker/journal.ts";
+import { firstQueued, purgeQueued } from "../broker/queue.ts";
+import { isFinal, type Ack, type Cancelled } from "../protocol/ack.ts";
+import type { CancelAnswer, CancelRequest } from "../protocol/control.ts";
+import { originalOf } from "../protocol/original.ts";
+import { messageSubject, type Address } from "../protocol/subjects.ts";
+
+/** What a cancel came to on one node. */
+export type Cancellation =
+  /** The message has its final ACK: `cancelled`, or what came first. `before`: it had it before it was asked for. */
+  | { readonly kind: "ended"; readonly address: Address; readonly ack: Ack; readonly before: boolean }
+  /** Nobody knows yet how it ends. */
+  | { readonly kind: "undecided"; readonly address: Address; readonly reason: string };
+
+export interface CancelEnvironment {
+  readonly broker: Broker;
+  readonly journal: Journal;
+  readonly by: string;
+  /** The writer in the journal: no daemon's, and no other cancel's. */
+  readonly instance: string;
+  /** How long what runs may take to end, in milliseconds. */
+  readonly waitMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** How long a daemon may take to answer, in milliseconds. */
+const answerWait = 2000;
+
+/**
+ * Takes a message back on one node: by a final ACK where it has not begun, and where its daemon is gone; else by its
+ * daemon, which ends what runs. Rejects when `signal` ends it.
+ */
+export async function cancelOnNode(address: Address, env: CancelEnvironment): Promise<Cancellation> {
+  const { broker, journal, signal, waitMs } = env;
+  const subject = messageSubject(broker.namespace, address);
+  const queued = await firstQueued(broker, { sequence: 1, subject }, signal);
+  const original = queued === undefined ? {} : originalOf(queued.data);
+  const purge = (): Promise<void> => broker.untilAnswered(() => purgeQueued(broker, subject), signal);
+  let was: Cancelled["was"] = "queued";
+  for (let last: Link | undefined; ;) {
+    const ack = { ...cancelledAck(address, was, env), attempt: last?.ack.attempt ?? 0, ...original };
+    const written = await journal.write(address, ack, last?.sequence ?? 0);
+    if (written.kind === "stored") {
+      // What began in this very moment, or is an event, of which no ACK tells that it began, is ended as well.
+      if (was === "running" || address.messageType === "event") await askDaemon(address, env);
+      await purge();
+      return { kind: "ended", address, ack, before: false };
+    }
+    const standing = written.link.ack;
+    if (isFinal(standing)) {
+      // Not only its node acknowledges a cancelled message, which may be down: an earlier cancel may have died here.
+      if (standing.state === "cancelled") await purge();
+      return { kind: "ended", address, ack: standing, before: was === "queued" };
+    }
+    was = "running";
+    const answer = await askDaemon(address, env);
+    if (answer.kind === "silent")
+      return { kind: "undecided", address, reason: "it runs, and its node does not answer" };
+    if (answer.kind === "refused") return { kind: "undecided", address, reason: `its node refuses: ${answer.reason}` };
+    if (answer.kind === "answered" && (answer.body as CancelAnswer).outcome === "cancelling") {
+      const final = await finalWithin(waitMs, address, env);
+      if (final !== undefined) return { kind: "ended", address, ack: final, before: false };
+      return { kind: "undecided", address, reason: "its node is ending it, and has not yet done so" };
+    }
+    // It does not run: there is no daemon, or it waits there, has ended, or was left by a former life.
+    last = await journal.last(address);
+  }
+}
+
+function askDaemon(
+  { node, messageType, subject, id }: Address,
+  { broker, by, signal }: CancelEnvironment,
+): Promise<ControlAnswer> {
+  const request: CancelRequest = { messageType, subject, id, by };
+  return broker.untilAnswered(() => askNode(broker, node, "cancel", answerWait, request), signal);
+}
+
+async function finalWithin(
+  ms: number,
+  address: Address,
+  { broker, journal, signal }: CancelEnvironment,
+): Promise<Ack | undefined> {
+  for (let [tries, end] = [0, Date.now() + ms]; ; tries++) {
+    const last = await journal.last(address);
+    if (last !== undefined && isFinal(last.ack)) return last.ack;
+    if (Date.now() >= end) return undefined;
+    await broker.backOff(tries, signal);
+  }
+}
+
+function cancelledAck(
+  address: Address,
+  was: Cancelled["was"],
+  { by, instance }: CancelEnvironment,
+): Omit<Ack, "attempt"> {
+  const at = new Date().toISOString();
+  const error = { code: "cancelled", message: `cancelled by ${by} while ${was}` };
+  return { ...address, state: "cancelled", instance, finishedAt: at, error, cancelled: { by, at, was } };
+}

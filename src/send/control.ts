@@ -1,0 +1,29 @@
+import type { Broker } from "../broker/broker.ts";
+import { askNode } from "../broker/control.ts";
+import type { ControlVerb } from "../protocol/control.ts";
+import { StewardError } from "../protocol/errors.ts";
+import { neverSeen } from "./nodes.ts";
+
+/** How long a daemon may take to answer, in milliseconds; before it answers it may have to store something. */
+const answerWait = 5000;
+
+/**
+ * Has a node's daemon do something, or tell something: its answer.
+ * @throws StewardError refused, nodeSilent, nodeDown, neverSeen
+ */
+export async function controlNode(
+  broker: Broker,
+  node: string,
+  verb: ControlVerb,
+  request: object = {},
+): Promise<unknown> {
+  const answer = await askNode(broker, node, verb, answerWait, request);
+  if (answer.kind === "answered") return answer.body;
+  if (answer.kind === "refused") throw new StewardError("refused", `${node} refuses to ${verb}: ${answer.reason}`);
+  if (answer.kind === "silent") {
+    throw new StewardError("nodeSilent", `${node} is connected and does not answer; its daemon may be stopped`);
+  }
+  const [unseen] = await neverSeen(broker, [node]);
+  if (unseen === undefined) throw new StewardError("nodeDown", `${node} is down: no daemon of it is connected`);
+  throw new StewardError("neverSeen", `no node ${node} has ever been seen; see \`steward nodes\``);
+}

@@ -1,0 +1,61 @@
+import * as v from "valibot";
+import type { Broker } from "../broker/broker.ts";
+import { kvEntries } from "../broker/kv.ts";
+import { queuedSubjects } from "../broker/queue.ts";
+import { laneReportsSchema, type LaneReport } from "../protocol/control.ts";
+import { canonicalSubject } from "../protocol/draft.ts";
+import { StewardError } from "../protocol/errors.ts";
+import { laneHoldKey, parseLaneHold } from "../protocol/lane-hold.ts";
+import { laneName, parseMessageSubject } from "../protocol/subjects.ts";
+import { controlNode } from "../send/control.ts";
+
+/** The lanes of a node, by name. */
+export interface NodeLanes {
+  readonly node: string;
+  /** Who tells of them: without a daemon that answers, the broker, which does not know what runs. */
+  readonly daemon: "up" | "down" | "silent";
+  /** The daemon begins no further message in any lane. */
+  readonly draining: boolean;
+  readonly lanes: readonly LaneReport[];
+}
+
+/**
+ * The lanes in which something waits or runs, or which are held.
+ * @throws StewardError neverSeen for a node that never was; refused, streamsMissing
+ */
+export async function readLanes(broker: Broker, node: string): Promise<NodeLanes> {
+  try {
+    const lanes = v.parse(laneReportsSchema, await controlNode(broker, node, "lanes"));
+    const { draining } = v.parse(v.object({ draining: v.boolean() }), await controlNode(broker, node, "status"));
+    return { node, daemon: "up", draining, lanes: sorted(lanes) };
+  } catch (error) {
+    const code = error instanceof StewardError ? error.code : undefined;
+    if (code !== "nodeDown" && code !== "nodeSilent") throw error;
+    const daemon = code === "nodeDown" ? "down" : "silent";
+    return { node, daemon, draining: false, lanes: sorted(await lanesInBroker(broker, node)) };
+  }
+}
+
+async function lanesInBroker(broker: Broker, node: string): Promise<LaneReport[]> {
+  const [entries, queued] = await Promise.all([
+    kvEntries(broker, broker.names.nodesBucket, laneHoldKey(node, "*.*")),
+    queuedSubjects(broker, `${broker.namespace}.${node}.*.*.*`),
+  ]);
+  const waiting = new Map<string, number>();
+  for (const [subject, count] of queued) {
+    const address = parseMessageSubject(subject);
+    if (address === undefined) continue;
+    const name = laneName({ ...address, subject: canonicalSubject(address.subject) });
+    waiting.set(name, (waiting.get(name) ?? 0) + count);
+  }
+  const holds = new Map([...entries].map(([key, value]) => [key.slice(laneHoldKey(node, "").length), value]));
+  return [...new Set([...waiting.keys(), ...holds.keys()])].flatMap((name) => {
+    const [count, entry] = [waiting.get(name) ?? 0, holds.get(name)];
+    const hold = entry && parseLaneHold(entry);
+    return count === 0 && hold === undefined ? [] : [{ name, waiting: count, running: [], hold }];
+  });
+}
+
+function sorted(lanes: readonly LaneReport[]): LaneReport[] {
+  return lanes.toSorted((a, b) => a.name.localeCompare(b.name));
+}
