@@ -5,6 +5,7 @@ export const serverCodes = {
   noLeader: 10008,
   consumerNotFound: 10014,
   insufficientResources: 10023,
+  noMessageFound: 10037,
   insufficientStorage: 10047,
   streamNotFound: 10059,
   wrongLastSequence: 10071,

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
+import { processStat } from "./process-stat.ts";
 
 /** Sends a signal to every process of a group (0: to none, only asks). False when there is no such group. */
 export function signalGroup(pgid: number, signal: NodeJS.Signals | 0): boolean {
@@ -31,14 +32,8 @@ export function livingMember(pgid: number, guess: number): number | undefined {
 }
 
 function livesIn(pgid: number, pid: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    // "pid (name) state parent group …", where the name may hold anything, brackets too.
-    const [state, , group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ", 3);
-    return Number(group) === pgid && state !== "Z";
-  } catch {
-    return false; // it has ended meanwhile
-  }
+  const stat = processStat(pid);
+  return stat?.group === pgid && stat.alive;
 }
 
 function isErrno(error: unknown, code: string): boolean {

@@ -1,4 +1,6 @@
-import type { Held } from "./held.ts";
+import type { ProcessIdentity } from "../protocol/presence.ts";
+import { isId, isToken, laneName, messageTypes, type Address } from "../protocol/subjects.ts";
+import { identityText, parseIdentity, thisProcess } from "./process-identity.ts";
 
 /** Variables that hold what only the daemon may know, or that belong to the process manager above it. */
 const secrets = /^(STEWARD_|NATS_|NOTIFY_SOCKET$|WATCHDOG_|LISTEN_)/;
@@ -8,15 +10,52 @@ export function inheritedEnvironment(own: NodeJS.ProcessEnv): NodeJS.ProcessEnv 
   return Object.fromEntries(Object.entries(own).filter(([name]) => !secrets.test(name)));
 }
 
+/** What the names of all marks begin with. No option may have such a variable: a command may start a daemon too. */
+export const markPrefix = "STEWARD_RUN_";
+
+const thisDaemon = identityText(thisProcess());
+
+/** Whose work a process does, as its marks tell. */
+export interface Run {
+  readonly namespace: string;
+  readonly address: Address;
+  /** The life of the daemon that started it. */
+  readonly instance: string;
+  readonly daemon: ProcessIdentity;
+}
+
 /**
  * The environment of a child process: what it inherits, with the marks of the run, by which a later life of the daemon
  * recognises what this one left running.
  */
 export function childEnvironment(
   inherited: NodeJS.ProcessEnv,
-  node: string,
-  { address }: Pick<Held, "address">,
-  instance: string,
+  { namespace, address, instance }: Omit<Run, "daemon">,
 ): NodeJS.ProcessEnv {
-  return { ...inherited, STEWARD_RUN_NODE: node, STEWARD_RUN_ID: address.id, STEWARD_RUN_INSTANCE: instance };
+  return {
+    ...inherited,
+    STEWARD_RUN_NAMESPACE: namespace,
+    STEWARD_RUN_NODE: address.node,
+    STEWARD_RUN_LANE: laneName(address),
+    STEWARD_RUN_ID: address.id,
+    STEWARD_RUN_INSTANCE: instance,
+    STEWARD_RUN_DAEMON: thisDaemon,
+  };
+}
+
+/** Reads marks; undefined when some are missing, or are none that a daemon writes. */
+export function parseMarks(marks: NodeJS.ProcessEnv): Run | undefined {
+  const {
+    STEWARD_RUN_NAMESPACE: namespace = "",
+    STEWARD_RUN_NODE: node = "",
+    STEWARD_RUN_LANE: lane = "",
+    STEWARD_RUN_ID: id = "",
+    STEWARD_RUN_INSTANCE: instance = "",
+  } = marks;
+  const daemon = parseIdentity(marks["STEWARD_RUN_DAEMON"] ?? "");
+  const [type, subject = "", ...rest] = lane.split(".");
+  const messageType = messageTypes.find((known) => known === type);
+  if (messageType === undefined || rest.length > 0 || !isId(id) || daemon === undefined) return undefined;
+  if (![namespace, node, subject, instance].every(isToken)) return undefined;
+  return { namespace, address: { node, messageType, subject, id }, instance, daemon };
 }

@@ -24,7 +24,7 @@ import { childEnvironment, inheritedEnvironment } from "./child-environment.ts";
 import { serveNodeControl } from "./control.ts";
 import { controlsOf } from "./controls.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { endLeftovers } from "./ghosts.ts";
+import { endGhosts, endLeftovers } from "./ghosts.ts";
 import type { Held } from "./held.ts";
 import { LaneHolds } from "./holds.ts";
 import { feedFromInbox } from "./inbox-feed.ts";
@@ -86,7 +86,7 @@ export class NodeDaemon {
     const inherited = inheritedEnvironment(process.env);
     this.#kernel = new Kernel(settings);
     this.#holds = new LaneHolds(broker, name, log, signal);
-    const life = { namespace: broker.namespace, node: name, instance: this.#instance };
+    const life = { namespace: broker.namespace, instance: this.#instance };
     this.#dispatcher = new Dispatcher({
       settings,
       kernel: this.#kernel,
@@ -98,7 +98,7 @@ export class NodeDaemon {
       shutdown: signal,
       brokerNow: () => this.#intake.brokerNow(),
       journalKeeps: () => this.#journalKeeps,
-      childEnv: (held) => childEnvironment(inherited, name, held, this.#instance),
+      childEnv: ({ address }) => childEnvironment(inherited, { ...life, address }),
       payloadOf: async (held) => {
         const place = { sequence: held.sequence, subject: this.#subjectOf(held) };
         return (await readQueued(broker, place, signal))?.data;
@@ -133,6 +133,7 @@ export class NodeDaemon {
     const status = (): NodeReport => this.#report();
     const controls = controlsOf({ status, dispatcher: this.#dispatcher, holds: this.#holds, stop: () => this.#end() });
     serveNodeControl(this.#broker, this.#settings, this.#instance, controls);
+    await endGhosts(this.#broker, name, this.#log, this.#shutdown.signal);
     this.#broker.onConnection({ lost: () => this.#lost(), back: () => void this.#connected("reconnect") });
     await this.#connected("start");
     void this.#watch();

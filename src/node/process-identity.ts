@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
+import { processStat } from "../exec/process-stat.ts";
 import type { ProcessIdentity } from "../protocol/presence.ts";
 
 /** The identity of this process. What the system does not tell (all but Linux) is left out. */
@@ -9,7 +10,7 @@ export function thisProcess(): ProcessIdentity {
     pid: process.pid,
     bootId: attempt(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()),
     pidNamespace: attempt(() => readlinkSync("/proc/self/ns/pid")),
-    startTicks: startTicks(process.pid),
+    startTicks: processStat(process.pid)?.startTicks,
   };
 }
 
@@ -19,15 +20,20 @@ export function isGone(other: ProcessIdentity): boolean {
   if (other.bootId === undefined || other.pidNamespace === undefined || other.host !== here.host) return false;
   if (other.bootId !== here.bootId) return true;
   if (other.pidNamespace !== here.pidNamespace) return false;
-  return startTicks(other.pid) !== other.startTicks;
+  const stat = processStat(other.pid);
+  return stat?.alive !== true || stat.startTicks !== other.startTicks;
 }
 
-/** Field 22 of /proc/<pid>/stat (proc(5)), counted behind the name, which may hold anything. */
-function startTicks(pid: number): string | undefined {
-  return attempt(() => {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
-  });
+/** A process in one text, for others on its host; `parseIdentity` reads it. */
+export function identityText({ pidNamespace, pid, startTicks, bootId }: ProcessIdentity): string {
+  return [pidNamespace, pid, startTicks, bootId].join("/");
+}
+
+/** Undefined for a text that does not say exactly enough which process it means. */
+export function parseIdentity(text: string): ProcessIdentity | undefined {
+  const [, pidNamespace, pid, startTicks, bootId] = /^(pid:\[\d+\])\/(\d+)\/(\d+)\/([0-9a-f-]+)$/.exec(text) ?? [];
+  if (pidNamespace === undefined) return undefined;
+  return { host: hostname(), pid: Number(pid), bootId, pidNamespace, startTicks };
 }
 
 function attempt<T>(read: () => T): T | undefined {

@@ -1,11 +1,23 @@
 import { expect, test } from "vitest";
-import { childEnvironment, inheritedEnvironment } from "../../../src/node/child-environment.ts";
-import { heldOf, messageWith } from "./support.ts";
+import { childEnvironment, inheritedEnvironment, parseMarks } from "../../../src/node/child-environment.ts";
+import { identityText, thisProcess } from "../../../src/node/process-identity.ts";
 
-const environment = (own: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
-  childEnvironment(inheritedEnvironment(own), "ship1", heldOf(messageWith({ id: "a" })), "me");
+const run = {
+  namespace: "steward",
+  address: { node: "ship1", messageType: "command", subject: "exec", id: "a" },
+  instance: "me",
+} as const;
 
-const marks = { STEWARD_RUN_NODE: "ship1", STEWARD_RUN_ID: "a", STEWARD_RUN_INSTANCE: "me" };
+const environment = (own: NodeJS.ProcessEnv): NodeJS.ProcessEnv => childEnvironment(inheritedEnvironment(own), run);
+
+const marks = {
+  STEWARD_RUN_NAMESPACE: "steward",
+  STEWARD_RUN_NODE: "ship1",
+  STEWARD_RUN_LANE: "command.exec",
+  STEWARD_RUN_ID: "a",
+  STEWARD_RUN_INSTANCE: "me",
+  STEWARD_RUN_DAEMON: identityText(thisProcess()),
+};
 
 test("a child has the daemon's environment and the marks of its run", () => {
   expect(environment({ PATH: "/bin", HOME: "/home/x" })).toEqual({ PATH: "/bin", HOME: "/home/x", ...marks });
@@ -27,4 +39,24 @@ test.each(["NOTIFY_SOCKET_OF_MINE", "MY_NATS_URL", "steward", "LISTENER"])("%s i
 
 test("the marks of another run are replaced", () => {
   expect(environment({ STEWARD_RUN_ID: "another" })).toEqual(marks);
+});
+
+test("marks tell whose run it is, down to the process of the daemon", () => {
+  expect(parseMarks(environment({ PATH: "/bin" }))).toEqual({ ...run, daemon: thisProcess() });
+});
+
+test.each([
+  ...Object.keys(marks).map((name) => ({ [name]: undefined })),
+  ...Object.keys(marks).map((name) => ({ [name]: "" })),
+  { STEWARD_RUN_NAMESPACE: ">" },
+  { STEWARD_RUN_NODE: "*" },
+  { STEWARD_RUN_LANE: "exec" },
+  { STEWARD_RUN_LANE: "order.exec" },
+  { STEWARD_RUN_LANE: "command.*" },
+  { STEWARD_RUN_LANE: "command.exec.more" },
+  { STEWARD_RUN_ID: "a.b" },
+  { STEWARD_RUN_ID: "a".repeat(41) },
+  { STEWARD_RUN_DAEMON: String(process.pid) },
+])("with %j they are no marks of a daemon", (changes) => {
+  expect(parseMarks({ ...marks, ...changes })).toBeUndefined();
 });

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { expect, onTestFinished, test } from "vitest";
-import { isGone, thisProcess } from "../../../src/node/process-identity.ts";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { identityText, isGone, parseIdentity, thisProcess } from "../../../src/node/process-identity.ts";
 
 const here = thisProcess();
 
@@ -36,4 +36,29 @@ test("a process whose name looks like the columns behind it is known all the sam
   const startTicks = behindName.split(" ")[19]!;
   expect(isGone({ ...here, pid, startTicks })).toBe(false);
   expect(isGone({ ...here, pid, startTicks: "1" })).toBe(true);
+});
+
+test("a process that has ended is gone, though its parent has not noticed", async () => {
+  // Its parent turns into a program that never asks how it ended.
+  const parent = spawn("/bin/sh", ["-c", "sleep 0.1 & cat /proc/$!/stat; exec sleep 100"]);
+  onTestFinished(() => void parent.kill("SIGKILL"));
+  const [bytes] = (await once(parent.stdout, "data")) as [Buffer];
+  const fields = bytes.toString().split(" ");
+  const sleeper = { ...here, pid: Number(fields[0]), startTicks: fields[21]! };
+  expect(isGone(sleeper)).toBe(false);
+  await vi.waitUntil(() => readFileSync(`/proc/${sleeper.pid}/stat`, "utf8").includes(") Z "));
+  expect(isGone(sleeper)).toBe(true);
+});
+
+test("a process can be told in one text", () => {
+  expect(parseIdentity(identityText(here))).toEqual(here);
+});
+
+test.each(["", "1234", "pid:[1]/1234", "pid:[1]/1234/undefined/", "pid:[1]/-1/5/a-b", "pid:[1]/1/5/a-b/more"])(
+  "%j tells of no process",
+  (text) => expect(parseIdentity(text)).toBeUndefined(),
+);
+
+test("of a process of which the system tells too little, the text tells nothing", () => {
+  expect(parseIdentity(identityText({ host: here.host, pid: 1234 }))).toBeUndefined();
 });

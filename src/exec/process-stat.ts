@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+
+export interface ProcessStat {
+  /** False for a zombie: it has ended, and only waits for its parent to notice. */
+  readonly alive: boolean;
+  readonly parent: number;
+  readonly group: number;
+  /** When it started, in the kernel's ticks since the boot; tells two processes with the same number apart. */
+  readonly startTicks: string;
+}
+
+/** What the system tells of a process; undefined when there is none, or no /proc (all but Linux). */
+export function processStat(pid: number): ProcessStat | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    // proc(5): "pid (name) state parent group …", where the name may hold anything, brackets too.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ", 20);
+    const [state, parent, group] = fields;
+    return { alive: state !== "Z", parent: Number(parent), group: Number(group), startTicks: fields[19] ?? "" };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,80 @@
+import type { Logger } from "pino";
+import type { Broker } from "../broker/broker.ts";
+import { lastOnLeader } from "../broker/leader-get.ts";
+import { queuedSubjects } from "../broker/queue.ts";
+import { endProcesses, markedProcesses, showsEnvironments, type MarkedProcess } from "../exec/marked-processes.ts";
+import { isFinal, parseAck } from "../protocol/ack.ts";
+import { ackSubject, messageSubject, type Address } from "../protocol/subjects.ts";
+import { markPrefix, parseMarks, type Run } from "./child-environment.ts";
+import { isGone, thisProcess } from "./process-identity.ts";
+
+/**
+ * Ends what former lives of this node's daemon left running on this host when they died in the middle of it, so that no
+ * message has its own ghost for company when it runs again. What a run that ended in order left behind, it left on
+ * purpose. Waits for the broker.
+ * @throws StewardError streamsMissing, brokerRefused
+ */
+export async function endGhosts(broker: Broker, node: string, log: Logger, signal: AbortSignal): Promise<void> {
+  if (!showsEnvironments) return log.debug("this system does not show what a former life left running");
+  const { namespace } = broker;
+  const orphans = running((run) => run.namespace === namespace && run.address.node === node && hasLostItsDaemon(run));
+  const runs = new Map(orphans.map(({ run }) => [nameOf(run), run]));
+  const cutOff = new Set<string>();
+  const examine = async ([name, run]: [string, Run]): Promise<void> => {
+    if (await broker.untilAnswered(() => wasCutOff(broker, run), signal)) cutOff.add(name);
+  };
+  await Promise.all([...runs].map(examine));
+  if (cutOff.size > 0) await end(cutOff, log);
+}
+
+/**
+ * Ends what a run of a message has left behind in this life of the daemon, also what has left its process group, so
+ * that the next run has no company.
+ */
+export async function endLeftovers(
+  life: Pick<Run, "namespace" | "instance">,
+  address: Address,
+  log: Logger,
+): Promise<void> {
+  await end(new Set([nameOf({ ...life, address })]), log);
+}
+
+async function end(names: ReadonlySet<string>, log: Logger): Promise<void> {
+  const { met, left } = await endProcesses(() => running((run) => names.has(nameOf(run))));
+  for (const { pid, run } of met) log.info({ id: run.address.id, pid }, "ended what an earlier run had left");
+  for (const { pid, run } of left) {
+    log.error({ id: run.address.id, pid }, "what an earlier run had left cannot be ended, and runs on");
+  }
+}
+
+interface RunningProcess extends MarkedProcess {
+  readonly run: Run;
+}
+
+function running(which: (run: Run) => boolean): RunningProcess[] {
+  return markedProcesses(markPrefix).flatMap((one) => {
+    const run = parseMarks(one.marks);
+    return run !== undefined && which(run) ? [{ ...one, run }] : [];
+  });
+}
+
+/** What one life of a daemon made of a message. */
+function nameOf({ namespace, address, instance }: Omit<Run, "daemon">): string {
+  return `${ackSubject(namespace, address)} ${instance}`;
+}
+
+/** Of a daemon in another container nobody here can tell. */
+function hasLostItsDaemon({ daemon }: Run): boolean {
+  return daemon.pidNamespace === thisProcess().pidNamespace && isGone(daemon);
+}
+
+/**
+ * Whether the run's daemon did not come to record its end, or the message was cancelled. Without any ACK it may still
+ * be in the queue; else it is another broker's.
+ */
+async function wasCutOff(broker: Broker, { namespace, address, instance }: Run): Promise<boolean> {
+  const last = await lastOnLeader(broker, broker.names.acks, ackSubject(namespace, address));
+  if (last === undefined) return (await queuedSubjects(broker, messageSubject(namespace, address))).size > 0;
+  const ack = parseAck(last);
+  return ack !== undefined && (!isFinal(ack) || ack.state === "cancelled" || ack.instance !== instance);
+}
