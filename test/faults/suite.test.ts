@@ -1,5 +1,9 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { check } from "./suite/checker.ts";
+import type { History } from "./suite/history.ts";
 import { runFaults } from "./suite/run.ts";
 import { summaryOf } from "./suite/summary.ts";
 
@@ -21,6 +25,14 @@ it(
     const history = await runFaults(options);
     const violations = check(history);
     console.log(summaryOf(history, violations));
+    if (violations.length > 0) options.say(`the whole history stands in ${await keep(history)}`);
     expect(violations).toEqual([]);
   },
 );
+
+async function keep(history: History): Promise<string> {
+  const file = join(await mkdtemp(join(tmpdir(), "steward-history-")), "history.json");
+  const plain = (_key: string, value: unknown): unknown => (value instanceof Map ? Object.fromEntries(value) : value);
+  await writeFile(file, JSON.stringify(history, plain));
+  return file;
+}

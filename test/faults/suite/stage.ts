@@ -5,6 +5,7 @@ import { connect, type NatsConnection } from "nats";
 import { applyTopology } from "../../../src/broker/topology/apply.ts";
 import { startLink, type Link } from "../../support/link.ts";
 import { startCluster, startServer, type TestServer } from "../../support/nats-server.ts";
+import { mountSmallDisk } from "../../support/small-disk.ts";
 import { startNode, type TestNode } from "../../support/steward.ts";
 import type { EffectFiles } from "./history.ts";
 
@@ -35,7 +36,11 @@ export async function setStage(isCluster: boolean): Promise<Stage> {
     return one;
   };
   try {
-    const servers = isCluster ? use(await startCluster(3)).servers : [use(await startServer({ syncAlways: true }))];
+    const disk = isCluster ? undefined : await mountSmallDisk();
+    if (disk) use(disk);
+    const servers = isCluster
+      ? use(await startCluster(3, { separable: true })).servers
+      : [use(await startServer({ syncAlways: true, ...(disk && { storeDir: disk.path }) }))];
     const urls = servers.map((server) => server.url);
     const nc = await connect({ servers: urls, maxReconnectAttempts: -1, reconnectTimeWait: 100 });
     undo.push(() => nc.close());
