@@ -14,8 +14,9 @@ export async function askApi<Answer extends { readonly error?: ApiError }>(
   broker: Broker,
   subject: string,
   body: string,
+  timeout: number = 5000,
 ): Promise<Answer> {
-  const answer: Answer = (await broker.request(subject, body)).json();
+  const answer: Answer = (await broker.request(subject, body, { timeout })).json();
   if (answer.error?.err_code === serverCodes.noLeader) throw new SilenceError(answer.error.description);
   return answer;
 }

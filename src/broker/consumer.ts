@@ -3,29 +3,48 @@ import { nodeFilters } from "../protocol/subjects.ts";
 import { askApi, type ApiError } from "./api.ts";
 import type { Broker } from "./broker.ts";
 import { serverCodes, streamsMissing } from "./server-codes.ts";
-
-/** The state of the consumer after a resync. */
-export interface Reset {
-  /** The consumer's creation time: when it changes, the stream was made anew and everything held is void. */
-  readonly created: string;
-  /** The broker's clock in milliseconds since 1970, and this process's `performance.now()` at the same moment. */
-  readonly brokerTime: number;
-  readonly localTime: number;
-}
+import { driftOf } from "./topology/drift.ts";
 
 export interface ConsumerAnswer {
+  /** When it changes, the stream was made anew and everything held is void. */
   readonly created: string;
+  /** The broker's clock. */
   readonly ts: string;
   readonly num_pending: number;
   readonly num_ack_pending: number;
+  readonly config: Readonly<Record<string, unknown>>;
+  /** An operator holds deliveries back, until `config.pause_until`. */
+  readonly paused?: boolean;
   readonly error?: ApiError;
+}
+
+/** What somebody changed in a consumer, by the names of the fields, and why it cannot be put back if so. */
+export interface Restored {
+  readonly changed: readonly string[];
+  readonly refusal?: string | undefined;
 }
 
 const second = 1_000_000_000;
 
+/** A consumer that has no leader does not answer at all, and is asked again: a longer wait would only add to the stall. */
+const timeoutMs = 2000;
+
+/** What would keep messages, or their payloads, from the node, and what it relies on that it is not set. */
+const unset = {
+  backoff: undefined,
+  deliver_subject: undefined,
+  headers_only: undefined,
+  inactive_threshold: undefined,
+  max_batch: undefined,
+  max_bytes: undefined,
+  max_expires: undefined,
+  priority_policy: undefined,
+};
+
 /** The configuration of a node's durable consumer: one reader, who does the redelivery by itself through resets. */
 function consumerConfig(namespace: string, node: string): Record<string, unknown> {
   return {
+    ...unset,
     durable_name: node,
     name: node,
     description: "Steward node",
@@ -43,34 +62,59 @@ function consumerConfig(namespace: string, node: string): Record<string, unknown
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function ensureConsumer(broker: Broker, node: string): Promise<void> {
-  const { error: absent } = await consumerInfo(broker, node);
-  if (absent === undefined) return;
-  if (absent.err_code !== serverCodes.consumerNotFound) throw refused(broker, node, absent);
-  const stream = broker.names.messages;
-  const request = { stream_name: stream, action: "create", config: consumerConfig(broker.namespace, node) };
-  const { error } = await askApi<ConsumerAnswer>(
-    broker,
-    `$JS.API.CONSUMER.CREATE.${stream}.${node}`,
-    JSON.stringify(request),
-  );
-  if (error !== undefined && error.err_code !== serverCodes.consumerExists) throw refused(broker, node, error);
+  await consumerThere(broker, node);
+}
+
+/** Creates the node's durable consumer, or puts back what somebody changed in it. Rejects as `ensureConsumer` does. */
+export async function restoreConsumer(broker: Broker, node: string): Promise<Restored> {
+  const found = await consumerThere(broker, node);
+  const changed = found === undefined ? [] : changedFields(broker, node, found);
+  if (changed.length === 0) return { changed };
+  const config = { ...found?.config, ...consumerConfig(broker.namespace, node) };
+  const { error } = await writeConsumer(broker, node, "update", config);
+  return { changed, refusal: error?.description };
+}
+
+/** The fields in which the node's consumer is not as the node needs it. */
+export function changedFields({ namespace }: Broker, node: string, { config }: ConsumerAnswer): readonly string[] {
+  return driftOf({ name: node, ...consumerConfig(namespace, node) }, config).map(({ field }) => field);
 }
 
 /** The state of the node's durable consumer, or the broker's refusal to tell. */
 export async function consumerInfo(broker: Broker, node: string): Promise<ConsumerAnswer> {
-  return askApi(broker, `$JS.API.CONSUMER.INFO.${broker.names.messages}.${node}`, "");
+  return askApi(broker, `$JS.API.CONSUMER.INFO.${broker.names.messages}.${node}`, "", timeoutMs);
 }
 
 /**
  * Makes the broker deliver everything unacknowledged again, in order. The consumer must exist: the server does not
  * answer for one that does not.
  */
-export async function resetConsumer(broker: Broker, node: string): Promise<Reset> {
-  const before = performance.now();
-  const answer = await askApi<ConsumerAnswer>(broker, `$JS.API.CONSUMER.RESET.${broker.names.messages}.${node}`, "");
+export async function resetConsumer(broker: Broker, node: string): Promise<ConsumerAnswer> {
+  const subject = `$JS.API.CONSUMER.RESET.${broker.names.messages}.${node}`;
+  const answer = await askApi<ConsumerAnswer>(broker, subject, "", timeoutMs);
   if (answer.error !== undefined) throw refused(broker, node, answer.error);
-  const localTime = (before + performance.now()) / 2;
-  return { created: answer.created, brokerTime: Date.parse(answer.ts), localTime };
+  return answer;
+}
+
+/** The consumer that is there; none when it was created just now. */
+async function consumerThere(broker: Broker, node: string): Promise<ConsumerAnswer | undefined> {
+  const found = await consumerInfo(broker, node);
+  if (found.error === undefined) return found;
+  if (found.error.err_code !== serverCodes.consumerNotFound) throw refused(broker, node, found.error);
+  const { error } = await writeConsumer(broker, node, "create", consumerConfig(broker.namespace, node));
+  if (error !== undefined && error.err_code !== serverCodes.consumerExists) throw refused(broker, node, error);
+  return undefined;
+}
+
+async function writeConsumer(
+  broker: Broker,
+  node: string,
+  action: "create" | "update",
+  config: Readonly<Record<string, unknown>>,
+): Promise<ConsumerAnswer> {
+  const stream = broker.names.messages;
+  const request = { stream_name: stream, action, config };
+  return askApi(broker, `$JS.API.CONSUMER.CREATE.${stream}.${node}`, JSON.stringify(request));
 }
 
 function refused({ names }: Broker, node: string, error: ApiError): StewardError {

@@ -1,5 +1,6 @@
 import { parseAck, type Ack } from "../protocol/ack.ts";
 import { encodeAck } from "../protocol/encode-ack.ts";
+import { StewardError } from "../protocol/errors.ts";
 import { ackSubject, type Address } from "../protocol/subjects.ts";
 import type { Broker } from "./broker.ts";
 import { lastOnSubject } from "./direct-get.ts";
@@ -80,14 +81,22 @@ export class Journal {
   }
 
   /**
-   * How far back the journal reaches, in milliseconds.
-   * @throws StewardError streamsMissing, brokerRefused
+   * Since when the journal tells of every message, in milliseconds since 1970 by the broker's clock: since its stream
+   * was made, and no longer ago than it keeps ACKs, less an hour. Waits for the stream if it is not there.
    */
-  async reach(): Promise<number> {
-    const ask = () => streamInfo(this.#broker, this.#broker.names.acks);
-    const { config } = await this.#broker.untilAnswered(ask, this.#signal);
-    const nanoseconds = config?.max_age ?? 0;
-    return nanoseconds === 0 ? Infinity : nanoseconds / 1e6;
+  async tellsSince(): Promise<number> {
+    for (let tries = 0; ; tries++) {
+      const ask = () => streamInfo(this.#broker, this.#broker.names.acks);
+      try {
+        const { config, created = "", ts = "" } = await this.#broker.untilAnswered(ask, this.#signal);
+        const keepsMs = (config?.max_age ?? 0) / 1e6 || Infinity;
+        return Math.max(Date.parse(created), Date.parse(ts) - keepsMs + hour);
+      } catch (error) {
+        if (!(error instanceof StewardError)) throw error;
+        if (tries === 0) this.#alarm(error.message);
+        await this.#broker.backOff(tries, this.#signal);
+      }
+    }
   }
 
   /** The last ACK once the answering replica shows the one at `sequence`; none when the leader has none any more. */
@@ -124,6 +133,8 @@ export class Journal {
     return found && { sequence: found.sequence, ack: parseAck(found.data) ?? unreadable };
   }
 }
+
+const hour = 3_600_000;
 
 /** How many ACKs of its own the journal knows: enough for the copies that come right behind a message. */
 const remembered = 10_000;

@@ -109,7 +109,7 @@ export class Pull {
     }
     if (code === 503 || /consumer deleted/i.test(description)) return this.#end("consumerGone", description);
     // Made again at once it would be refused as fast.
-    if (/^(exceeded|bad request)/i.test(description)) return this.#events.refused(description);
+    if (/^(exceeded|bad request|consumer is push)/i.test(description)) return this.#events.refused(description);
     // A message larger than the bound would never come: the next request is for whatever is next, however large.
     const stuck = /exceeds maxbytes/i.test(description) && Number(msg.headers?.get("Nats-Pending-Messages")) === batch;
     this.#ask(stuck ? this.#broker.maxPayload + maxBytes : maxBytes);

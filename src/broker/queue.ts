@@ -4,9 +4,12 @@ import type { Broker } from "./broker.ts";
 import { firstFrom, type Stored } from "./direct-get.ts";
 import { serverCodes, streamsMissing } from "./server-codes.ts";
 
-interface StreamInfo {
+export interface StreamInfo {
   readonly state?: { readonly subjects?: Readonly<Record<string, number>> };
   readonly config?: { readonly max_age?: number };
+  readonly created?: string;
+  /** The broker's clock. */
+  readonly ts?: string;
   readonly total?: number;
   readonly error?: ApiError;
 }

@@ -11,11 +11,7 @@ export interface ClaimEnvironment extends AcceptEnvironment {
   readonly instance: string;
   /** The broker's clock, in milliseconds since 1970. */
   readonly brokerNow: () => number;
-  /** How long the journal keeps ACKs, in milliseconds. */
-  readonly journalKeeps: () => number;
 }
-
-const hour = 3_600_000;
 
 /** What `claim` found out. */
 export type Opened =
@@ -41,7 +37,7 @@ export async function claim(held: Held, payload: Uint8Array, env: ClaimEnvironme
   const accepted = await accept(held, payload, env);
   if (accepted.kind === "refused") return { kind: "decided", state: "rejected", ack: accepted.ack, after: 0 };
   const { message } = accepted;
-  const late = tooLate(held, accepted, env);
+  const late = await tooLate(held, accepted, env);
   if (late !== undefined) return { kind: "decided", ...late, after: 0 };
   if (message.messageType === "command" || message.delivery === "atMostOnce") {
     return start(held, accepted, env, undefined);
@@ -66,19 +62,19 @@ async function start(held: Held, accepted: Accepted, env: ClaimEnvironment, last
   return { kind: "decided", state: "interrupted", ack: { error, message, attempt: ack.attempt }, after: sequence };
 }
 
-function tooLate(
+async function tooLate(
   held: Held,
   { message }: Accepted,
-  { brokerNow, journalKeeps }: ClaimEnvironment,
-): { state: FinalState; ack: Partial<Ack> } | undefined {
+  { brokerNow, journal }: ClaimEnvironment,
+): Promise<{ state: FinalState; ack: Partial<Ack> } | undefined> {
   const age = brokerNow() - held.storedAt;
   const expires = parseDuration(message.expires ?? "");
   if (expires !== undefined && age > expires) {
     const error = { code: "expired", message: `not started within ${message.expires} of being stored` };
     return { state: "expired", ack: { error, message } };
   }
-  // Beyond what the journal keeps nobody can say any more whether it ran.
-  if (message.delivery === "atMostOnce" && age > journalKeeps() - hour) {
+  // Of what was stored before the journal tells of it, nobody can say whether it ran.
+  if (message.delivery === "atMostOnce" && held.storedAt < (await journal.tellsSince())) {
     const error = { code: "tooOldToProve", message: "the journal does not reach back to when this was stored" };
     return { state: "interrupted", ack: { error, message } };
   }

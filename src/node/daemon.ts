@@ -33,9 +33,8 @@ import { Kernel } from "./kernel.ts";
 import { Lease } from "./lease.ts";
 import { thisProcess } from "./process-identity.ts";
 import type { NodeSettings } from "./settings.ts";
-import { missesMessages } from "./watchdog.ts";
+import { watch } from "./watchdog.ts";
 
-const week = 7 * 24 * 3_600_000;
 /** How long a stop waits for what is only good manners, in milliseconds. */
 const goodbye = 2000;
 
@@ -61,7 +60,6 @@ export class NodeDaemon {
   readonly #intake: Intake;
   readonly #dispatcher: Dispatcher;
   readonly #lease: Lease;
-  #journalKeeps = week;
   #inbox: Inbox | undefined;
   #replaced = false;
   #stopping: Promise<void> | undefined;
@@ -97,7 +95,6 @@ export class NodeDaemon {
       log,
       shutdown: signal,
       brokerNow: () => this.#intake.brokerNow(),
-      journalKeeps: () => this.#journalKeeps,
       childEnv: ({ address }) => childEnvironment(inherited, { ...life, address }),
       payloadOf: async (held) => {
         const place = { sequence: held.sequence, subject: this.#subjectOf(held) };
@@ -203,8 +200,6 @@ export class NodeDaemon {
 
   async #connected(reason: "start" | "reconnect"): Promise<void> {
     if (reason === "reconnect") this.#log.info("reconnected to the broker");
-    // Before anything comes in: what is older than this cannot be proved never to have run.
-    this.#journalKeeps = await this.#journal.reach().catch(() => this.#journalKeeps);
     await this.#intake.resync(reason);
     await this.#announce().catch((error: unknown) => {
       if (!this.#shutdown.signal.aborted) this.#log.warn(`the node's info was not written: ${messageOf(error)}`);
@@ -243,20 +238,18 @@ export class NodeDaemon {
   }
 
   async #watch(): Promise<void> {
-    const { signal } = this.#shutdown;
-    const { name, watchdogInterval } = this.#settings;
-    const subjects = (): Set<string> => new Set([...this.#dispatcher.held()].map((held) => this.#subjectOf(held)));
-    while (!signal.aborted) {
-      try {
-        await delay(watchdogInterval, undefined, { signal, ref: false });
-        if (await missesMessages(this.#broker, name, this.#dispatcher.heldCount, subjects, signal)) {
-          this.#log.warn("the stream holds messages that were not delivered; resync");
-          await this.#intake.resync("watchdog");
-        }
-      } catch (error) {
-        if (!signal.aborted) this.#log.debug(`the watchdog could not look: ${messageOf(error)}`);
-      }
-    }
+    const dispatcher = this.#dispatcher;
+    await watch({
+      broker: this.#broker,
+      node: this.#settings.name,
+      intervalMs: this.#settings.watchdogInterval,
+      intake: this.#intake,
+      heldCount: () => dispatcher.heldCount,
+      held: () => new Set([...dispatcher.held()].map((held) => this.#subjectOf(held))),
+      announce: () => this.#announce(),
+      log: this.#log,
+      signal: this.#shutdown.signal,
+    });
   }
 
   #subjectOf({ came }: Held): string {

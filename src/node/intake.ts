@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import { ensureConsumer, resetConsumer } from "../broker/consumer.ts";
+import { consumerInfo, resetConsumer, restoreConsumer, type ConsumerAnswer } from "../broker/consumer.ts";
 import { isSilence, type Broker } from "../broker/broker.ts";
 import { Pull, type Delivery } from "../broker/pull.ts";
 import { messageOf } from "../protocol/errors.ts";
@@ -45,6 +45,16 @@ export class Intake {
     return performance.now() + this.#clockOffset;
   }
 
+  /** False while there is no epoch: the connection is lost, or a resync is under way. */
+  get live(): boolean {
+    return this.#live;
+  }
+
+  /** The consumer as it is now. By the way the broker's clock is read: it may have been set, or this machine have slept. */
+  async look(): Promise<ConsumerAnswer> {
+    return this.#reading(() => consumerInfo(this.#broker, this.#node));
+  }
+
   /** Begins a new epoch of deliveries. One asked for during another follows it. */
   async resync(reason: string): Promise<void> {
     this.#reason = reason;
@@ -71,16 +81,19 @@ export class Intake {
   }
 
   async #resyncAll(): Promise<void> {
+    let told = "";
     for (let done = 0, tries = 0; done !== this.#asked && !this.#signal.aborted; tries++) {
       const [asked, reason] = [this.#asked, this.#reason];
       try {
         await this.#resyncOnce();
         done = asked;
         this.resyncs[reason] = (this.resyncs[reason] ?? 0) + 1;
-        this.#log.debug({ reason }, "resynced");
+        this.#log.info({ reason }, "resynced");
       } catch (error) {
         if (this.#signal.aborted) return;
-        if (tries % 10 === 0) this.#log[isSilence(error) ? "debug" : "warn"](`cannot resync yet: ${messageOf(error)}`);
+        const text = messageOf(error);
+        this.#log[isSilence(error) || text === told ? "debug" : "warn"](`cannot resync yet: ${text}; trying on`);
+        if (!isSilence(error)) told = text;
         await this.#broker.backOff(tries, this.#signal).catch(() => undefined);
       }
     }
@@ -90,9 +103,10 @@ export class Intake {
 
   async #resyncOnce(): Promise<void> {
     this.pause();
-    await ensureConsumer(this.#broker, this.#node);
-    const { created, brokerTime, localTime } = await resetConsumer(this.#broker, this.#node);
-    this.#clockOffset = brokerTime - localTime;
+    const { changed, refusal } = await restoreConsumer(this.#broker, this.#node);
+    if (refusal !== undefined) this.#log.error(`the consumer's ${changed.join(", ")} cannot be put back: ${refusal}`);
+    else if (changed.length > 0) this.#log.warn(`somebody changed the consumer's ${changed.join(", ")}; put back`);
+    const { created } = await this.#reading(() => resetConsumer(this.#broker, this.#node));
     if (this.#created !== undefined && this.#created !== created) this.#events.voided();
     this.#created = created;
     if (this.#stopped) return;
@@ -105,5 +119,14 @@ export class Intake {
       },
     });
     this.#live = true;
+  }
+
+  /** Reads the broker's clock from an answer; wrong by half of the request's time at most. */
+  async #reading(ask: () => Promise<ConsumerAnswer>): Promise<ConsumerAnswer> {
+    const before = performance.now();
+    const answer = await ask();
+    const brokerTime = Date.parse(answer.ts);
+    if (answer.error === undefined) this.#clockOffset = brokerTime - (before + performance.now()) / 2;
+    return answer;
   }
 }

@@ -1,11 +1,84 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { Logger } from "pino";
 import type { Broker } from "../broker/broker.ts";
-import { consumerInfo } from "../broker/consumer.ts";
-import { queuedSubjects } from "../broker/queue.ts";
+import { changedFields, type ConsumerAnswer } from "../broker/consumer.ts";
+import { kvLast } from "../broker/kv.ts";
+import { queuedSubjects, streamInfo } from "../broker/queue.ts";
+import { messageOf, StewardError } from "../protocol/errors.ts";
 import { nodeFilters } from "../protocol/subjects.ts";
+import type { Intake } from "./intake.ts";
 
-/** The subjects of the messages that the daemon holds. */
-type HeldSubjects = () => ReadonlySet<string>;
+export interface WatchdogEnvironment {
+  readonly broker: Broker;
+  readonly node: string;
+  readonly intervalMs: number;
+  readonly intake: Pick<Intake, "live" | "look" | "resync">;
+  readonly heldCount: () => number;
+  /** The subjects of the messages that the daemon holds. */
+  readonly held: () => ReadonlySet<string>;
+  /** Writes what the node is. */
+  readonly announce: () => Promise<void>;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}
+
+/** What is not as it should be, and why that asks for a resync if it does. */
+interface Finding {
+  readonly text: string;
+  readonly resync?: "consumerGone" | "consumerChanged" | "watchdog";
+}
+
+/**
+ * Looks now and then whether the broker still is as the daemon believes: what nobody tells of, or whoever did was not
+ * heard. What stays so is told once. Ends with `signal`.
+ */
+export async function watch(env: WatchdogEnvironment): Promise<void> {
+  const { intake, log, signal } = env;
+  for (let told = ""; !signal.aborted;) {
+    await delay(env.intervalMs, undefined, { signal, ref: false }).catch(() => undefined);
+    // A resync that is under way tells of its troubles by itself.
+    if (!intake.live) continue;
+    const finding = await look(env).catch(asFinding);
+    if (signal.aborted) return;
+    const text = finding?.text ?? "";
+    const isNews = text !== told;
+    told = text;
+    if (finding === undefined || (!isNews && finding.resync === undefined)) continue;
+    // What could not be put back is left so, rather than reset at every look.
+    if (!isNews && finding.resync === "consumerChanged") continue;
+    log.warn(finding.resync === undefined ? text : `${text}; resync`);
+    if (finding.resync !== undefined) await intake.resync(finding.resync);
+  }
+}
+
+async function look(env: WatchdogEnvironment): Promise<Finding | undefined> {
+  const { broker, node, intake, announce, signal } = env;
+  const { names } = broker;
+  for (const stream of [names.acks, `KV_${names.presenceBucket}`, `KV_${names.nodesBucket}`]) {
+    await streamInfo(broker, stream);
+  }
+  // A bucket that was made anew has the state from the ACKs, but not this.
+  if ((await kvLast(broker, names.nodesBucket, `${node}.info`, signal)) === undefined) await announce();
+  const consumer = await intake.look();
+  if (consumer.error !== undefined) {
+    return { text: `the consumer is not to be had (${consumer.error.description})`, resync: "consumerGone" };
+  }
+  const changed = changedFields(broker, node, consumer);
+  if (changed.length > 0) return { text: `the consumer has another ${changed.join(", ")}`, resync: "consumerChanged" };
+  if (consumer.paused === true) {
+    const until = String(consumer.config["pause_until"]);
+    return {
+      text: `the consumer is paused until ${until}, and nothing is delivered; \`nats consumer resume\` ends that`,
+    };
+  }
+  if (!(await missesMessages(env, consumer))) return undefined;
+  return { text: "the stream holds messages that were not delivered", resync: "watchdog" };
+}
+
+/** A refusal is told; where nobody answered, nothing is known. */
+function asFinding(error: unknown): Finding | undefined {
+  return error instanceof StewardError ? { text: messageOf(error) } : undefined;
+}
 
 /** A delivery may be on its way while the two sides are compared; what is missing must be so twice. */
 const secondLookMs = 2000;
@@ -14,24 +87,19 @@ const secondLookMs = 2000;
  * Whether the stream holds messages for this node that the daemon does not have. The consumer's own counters go wrong
  * after a purge and after a crash of the broker, so they are only the cheap first look.
  */
-export async function missesMessages(
-  broker: Broker,
-  node: string,
-  heldCount: number,
-  held: HeldSubjects,
-  signal: AbortSignal,
+async function missesMessages(
+  env: WatchdogEnvironment,
+  { num_pending, num_ack_pending }: ConsumerAnswer,
 ): Promise<boolean> {
-  const { num_pending, num_ack_pending, error } = await consumerInfo(broker, node);
-  if (error !== undefined) return true;
-  if (num_pending + num_ack_pending === heldCount) return false;
-  const first = await missing(broker, node, held);
+  if (num_pending + num_ack_pending === env.heldCount()) return false;
+  const first = await missing(env);
   if (first.length === 0) return false;
-  await delay(secondLookMs, undefined, { signal });
-  const second = new Set(await missing(broker, node, held));
+  await delay(secondLookMs, undefined, { signal: env.signal });
+  const second = new Set(await missing(env));
   return first.some((subject) => second.has(subject));
 }
 
-async function missing(broker: Broker, node: string, held: HeldSubjects): Promise<string[]> {
+async function missing({ broker, node, held }: WatchdogEnvironment): Promise<string[]> {
   const inStream: string[] = [];
   for (const filter of nodeFilters(broker.namespace, node)) {
     inStream.push(...(await queuedSubjects(broker, filter)).keys());

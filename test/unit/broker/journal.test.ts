@@ -111,21 +111,23 @@ test.each(["no JSON", '{"state":"done"}', ""])(
 );
 
 test.each([
-  ["a week", { max_age: 604_800e9 }, 604_800_000],
-  ["for ever", { max_age: 0 }, Infinity],
-  ["for ever, as the server leaves it out", {}, Infinity],
-])("the journal reaches back %s", async (_howFar, config, ms) => {
-  const { journal, asked } = journalOver(() => answerOf({ config }));
-  expect(await journal.reach()).toBe(ms);
+  ["a week less an hour, where it is older", { max_age: 604_800e9 }, "2026-01-01T00:00:00Z", "2026-01-24T01:00:00Z"],
+  ["all its life, where it is younger", { max_age: 604_800e9 }, "2026-01-30T00:00:00Z", "2026-01-30T00:00:00Z"],
+  ["all its life, where it keeps for ever", { max_age: 0 }, "2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z"],
+  ["all its life, where the server leaves the age out", {}, "2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z"],
+])("the journal tells of %s", async (_howFar, config, created, since) => {
+  const { journal, asked } = journalOver(() => answerOf({ config, created, ts: "2026-01-31T00:00:00Z" }));
+  expect(await journal.tellsSince()).toBe(Date.parse(since));
   expect(asked[0]!.subject).toBe("$JS.API.STREAM.INFO.STEWARD_ACKS");
 });
 
-test("how far it reaches is not guessed from a broker that does not know", async () => {
-  const { journal } = journalOver((_asked, count) =>
-    count === 1 ? refusal(10_008, "temporarily unavailable", 503) : answerOf({ config: { max_age: 1e9 } }),
-  );
-  expect(await journal.reach()).toBe(1000);
-  await expect(journalOver(() => refusal(10_039, "not enabled", 503)).journal.reach()).rejects.toThrow("not enabled");
+test("since when it tells is not guessed: a broker without its stream is waited for, and told of once", async () => {
+  const since = "2026-01-01T00:00:00Z";
+  const there = answerOf({ config: {}, created: since, ts: "2026-01-31T00:00:00Z" });
+  const answers = [refusal(10_008, "temporarily unavailable", 503), refusal(10_059, "not found", 404)];
+  const { journal, alarm } = journalOver((_asked, count) => answers[count - 1] ?? (count < 4 ? answers[1]! : there));
+  expect(await journal.tellsSince()).toBe(Date.parse(since));
+  expect(alarm).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("STEWARD_ACKS"));
 });
 
 test("the last ACK of a message is read from its subject", async () => {

@@ -107,6 +107,24 @@ export function answerOf(body: object): Msg {
   return msgOf({ data: JSON.stringify(body) });
 }
 
+/** What the server tells of `ship1`'s consumer: it is as the node made it, unless the changes say otherwise. */
+export function consumerAnswer({
+  config,
+  ...rest
+}: { readonly config?: object; readonly [field: string]: unknown } = {}): Msg {
+  const filter_subjects = ["steward.ship1.event.*.*", "steward.ship1.command.*.*"];
+  const limits = { ack_wait: 86_400e9, max_deliver: -1, max_ack_pending: -1, max_waiting: 512 };
+  const made = { durable_name: "ship1", name: "ship1", ack_policy: "explicit", filter_subjects, ...limits };
+  return answerOf({
+    created: "first",
+    ts: "",
+    num_pending: 0,
+    num_ack_pending: 0,
+    ...rest,
+    config: { ...made, ...config },
+  });
+}
+
 export function stored(sequence: number): Msg {
   return answerOf({ stream: "S", seq: sequence });
 }

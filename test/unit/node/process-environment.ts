@@ -20,6 +20,8 @@ export class MemoryJournal {
 
   last: Journal["last"] = async (address) => this.#chain(address).at(-1);
 
+  tellsSince: Journal["tellsSince"] = async () => Date.now() - 7 * 24 * 3_600_000 + 3_600_000;
+
   /** Stores what somebody else wrote; returns its sequence. */
   add(address: Address, ack: Ack): number {
     this.#sequence += 1;
@@ -71,7 +73,6 @@ export function processEnvironment(
     journal: journal as unknown as Journal,
     registry: new Registry(handlers),
     brokerNow: Date.now,
-    journalKeeps: () => 7 * 24 * 3_600_000,
     childEnv: () => ({}),
     shutdown: new AbortController().signal,
     ...changes,

@@ -1,62 +1,129 @@
-import { expect, test } from "vitest";
-import { missesMessages } from "../../../src/node/watchdog.ts";
-import { answerOf, refusal, scriptedBroker } from "../broker/support.ts";
+import type { Msg } from "nats";
+import { pino } from "pino";
+import { expect, test, vi } from "vitest";
+import type { ConsumerAnswer } from "../../../src/broker/consumer.ts";
+import { watch } from "../../../src/node/watchdog.ts";
+import { until } from "../../support/until.ts";
+import { answerOf, consumerAnswer, found, notFound, refusal, scriptedBroker } from "../broker/support.ts";
 
 const a = "steward.ship1.command.ping.a";
 const b = "steward.ship1.event.log.b";
 
-/** Whether a daemon misses something that holds `held`, where the consumer counts so many and the stream shows so. */
-async function misses(
-  held: readonly string[],
-  counted: { readonly pending?: number; readonly unacknowledged?: number },
-  stream: readonly (readonly string[])[],
-) {
-  let looks = 0;
-  const { broker, asked } = scriptedBroker(({ subject, body }) => {
-    if (subject.includes(".CONSUMER.INFO.")) {
-      return answerOf({ num_pending: counted.pending ?? 0, num_ack_pending: counted.unacknowledged ?? 0 });
-    }
-    const { subjects_filter: filter } = JSON.parse(body) as { readonly subjects_filter: string };
-    const shown = stream[Math.min(Math.floor(looks++ / 2), stream.length - 1)]!;
-    const found = shown.filter((each) => filter.includes(".command.") === each.includes(".command."));
-    return answerOf({ total: found.length, state: { subjects: Object.fromEntries(found.map((each) => [each, 1])) } });
-  });
-  const missed = await missesMessages(broker, "ship1", held.length, () => new Set(held), new AbortController().signal);
-  return { missed, asked: asked.length };
+interface Scene {
+  /** What the daemon holds, and what the broker tells of its consumer; a function is asked at each look. */
+  readonly held?: readonly string[];
+  readonly consumer?: Msg | ((look: number) => Msg);
+  /** What the stream shows, one look after the other. */
+  readonly stream?: readonly (readonly string[])[];
+  readonly info?: Msg;
+  readonly missing?: string;
+  readonly live?: boolean;
 }
 
-test.each([{ pending: 1 }, { unacknowledged: 1 }])(
-  "where the consumer counts what the daemon holds (%j), no look is taken",
+/** What comes of four looks of a watchdog: what it told, the resyncs it asked for, and how often it announced the node. */
+async function watched({ held = [], consumer = consumerAnswer(), stream = [[]], info, missing, live = true }: Scene) {
+  const stop = new AbortController();
+  const told: string[] = [];
+  const resyncs: string[] = [];
+  const announce = vi.fn<() => Promise<void>>(async () => {});
+  let [begun, looks, lists] = [0, 0, 0];
+  const { broker, asked } = scriptedBroker(({ subject, body }) => {
+    if (subject.includes(".DIRECT.GET.")) return info ?? found(1, "{}");
+    if (subject.endsWith(missing ?? "none")) return refusal(10_059, "stream not found", 404);
+    const { subjects_filter: filter } = JSON.parse(body || "{}") as { readonly subjects_filter?: string };
+    if (filter === undefined) return answerOf({});
+    const shown = stream[Math.min(Math.floor(lists++ / 2), stream.length - 1)]!;
+    const here = shown.filter((each) => filter.includes(".command.") === each.includes(".command."));
+    return answerOf({ total: here.length, state: { subjects: Object.fromEntries(here.map((each) => [each, 1])) } });
+  });
+  const answer = (): ConsumerAnswer => (typeof consumer === "function" ? consumer(++looks) : consumer).json();
+  const watching = watch({
+    broker,
+    node: "ship1",
+    intervalMs: 1,
+    intake: {
+      get live() {
+        begun += 1;
+        return live;
+      },
+      look: async () => answer(),
+      resync: async (reason) => void resyncs.push(reason),
+    },
+    heldCount: () => held.length,
+    held: () => new Set(held),
+    announce,
+    log: pino({}, { write: (line: string) => void told.push((JSON.parse(line) as { readonly msg: string }).msg) }),
+    signal: stop.signal,
+  });
+  await until(() => begun > 4 || resyncs.includes("watchdog"));
+  stop.abort();
+  await watching;
+  return { told, resyncs, announced: announce.mock.calls.length, listed: lists, asked: asked.length };
+}
+
+test.each([{ num_pending: 1 }, { num_ack_pending: 1 }])(
+  "where the consumer counts what the daemon holds (%j), the stream is not listed",
   async (counted) => {
-    expect(await misses([a], counted, [[a, b]])).toEqual({ missed: false, asked: 1 });
+    const scene = { held: [a], consumer: consumerAnswer(counted), stream: [[a, b]] };
+    expect(await watched(scene)).toMatchObject({ told: [], resyncs: [], announced: 0, listed: 0 });
   },
 );
 
-test("where it counts more, and the stream holds nothing else, nothing is missed", async () => {
-  expect((await misses([a], { unacknowledged: 99 }, [[a]])).missed).toBe(false);
+test("where it counts more, look after look, and the stream holds nothing else, there is no resync", async () => {
+  const scene = { held: [a], consumer: consumerAnswer({ num_ack_pending: 99 }), stream: [[a]] };
+  expect(await watched(scene)).toMatchObject({ told: [], resyncs: [] });
 });
 
 test("where it counts less, what the daemon holds may be gone from the stream", async () => {
-  expect((await misses([a, b], {}, [[a]])).missed).toBe(false);
+  expect(await watched({ held: [a, b], stream: [[a]] })).toMatchObject({ told: [], resyncs: [] });
+});
+
+test("a message that is still missing at a second look is come by through a resync", async () => {
+  const consumer = (look: number) => consumerAnswer({ num_ack_pending: look === 1 ? 2 : 1 });
+  const { told, resyncs } = await watched({ held: [a], consumer, stream: [[a, b]] });
+  expect(resyncs).toEqual(["watchdog"]);
+  expect(told).toEqual(["the stream holds messages that were not delivered; resync"]);
 });
 
 test.each([
-  [
-    "is still missing at a second look",
-    [
-      [a, b],
-      [a, b],
-    ],
-    true,
-  ],
-  ["has gone until a second look", [[a, b], [a]], false],
-  ["has made room for another that is on its way", [[b], [a]], false],
-])("a message that %s", async (_what, stream, missed) => {
-  const held = missed || stream[0]!.length === 2 ? [a] : [];
-  expect((await misses(held, { unacknowledged: 7 }, stream)).missed).toBe(missed);
+  ["has gone until a second look", [[a, b], [a]], [a]],
+  ["has made room for another that is on its way", [[b], [a]], []],
+])("a message that %s is not missing", async (_what, stream, held) => {
+  const consumer = (look: number) => consumerAnswer({ num_ack_pending: look === 1 ? 7 : held.length });
+  expect((await watched({ held, consumer, stream })).resyncs).toEqual([]);
 });
 
-test("a consumer that is not there misses all", async () => {
-  const { broker } = scriptedBroker(() => refusal(10_014, "consumer not found", 404));
-  expect(await missesMessages(broker, "ship1", 0, () => new Set(), new AbortController().signal)).toBe(true);
+test("a consumer that is not there is made by a resync", async () => {
+  const consumer = (look: number) => (look === 1 ? refusal(10_014, "consumer not found", 404) : consumerAnswer());
+  expect((await watched({ consumer })).resyncs).toEqual(["consumerGone"]);
+});
+
+test("what somebody changed in the consumer is put back by one resync, not by one each look if that was refused", async () => {
+  const { told, resyncs } = await watched({ consumer: consumerAnswer({ config: { max_ack_pending: 1 } }) });
+  expect(resyncs).toEqual(["consumerChanged"]);
+  expect(told).toEqual(["the consumer has another max_ack_pending; resync"]);
+});
+
+test("a pause is told once, and what waits meanwhile is not missing", async () => {
+  const paused = { paused: true, num_pending: 1, config: { pause_until: "2026-02-01T00:00:00Z" } };
+  const { told, resyncs } = await watched({ consumer: consumerAnswer(paused), stream: [[a]] });
+  expect(told).toEqual([expect.stringContaining("paused until 2026-02-01T00:00:00Z")]);
+  expect(resyncs).toEqual([]);
+});
+
+test.each(["STEWARD_ACKS", "KV_STEWARD_NODES", "KV_STEWARD_PRESENCE"])(
+  "that there is no %s is told once",
+  async (missing) => {
+    const { told, resyncs } = await watched({ missing });
+    expect(told).toEqual([expect.stringContaining(`there is no stream ${missing}`)]);
+    expect(resyncs).toEqual([]);
+  },
+);
+
+test("a bucket that knows nothing of the node is told again what it is", async () => {
+  expect((await watched({ info: notFound() })).announced).toBeGreaterThan(1);
+});
+
+test("while a resync is under way nothing is looked at", async () => {
+  expect((await watched({ live: false, missing: "STEWARD_ACKS" })).asked).toBe(0);
 });

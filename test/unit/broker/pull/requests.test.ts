@@ -58,6 +58,7 @@ test.each([
   [409, "Exceeded MaxRequestBatch of 10"],
   [409, "Exceeded MaxWaiting"],
   [400, "Bad Request - Invalid Batch"],
+  [409, "Consumer is push based"],
 ])("a refusal (%i %s) is told, and not asked for again at once", (code, description) => {
   const { status, requests, refused, ended } = scriptedPull();
   status(code, description);

@@ -1,6 +1,6 @@
 import { errors } from "nats";
 import { expect, test, vi } from "vitest";
-import { answerOf, refusal } from "../../broker/support.ts";
+import { answerOf, consumerAnswer, refusal } from "../../broker/support.ts";
 import { gate, quiet } from "../support.ts";
 import { consumerOf, isReset, scriptedIntake } from "./support.ts";
 
@@ -63,6 +63,37 @@ test.each([
   expect(intake.resyncs).toEqual({ start: 1 });
 });
 
+test("what keeps it waiting is told once, and silence not at all", async () => {
+  const missing = refusal(10_059, "stream not found", 404);
+  const { intake, logged } = scriptedIntake((_asked, count) => {
+    if (count === 1) return new errors.TimeoutError();
+    return count < 5 ? missing : consumerOf();
+  });
+  await intake.resync("start");
+  expect(logged).toEqual([expect.stringMatching(/^warn cannot resync yet: .* `steward init`/), "info resynced"]);
+});
+
+test.each([
+  ["put back", consumerOf(), "warn somebody changed the consumer's headers_only, max_ack_pending; put back"],
+  [
+    "left, where the broker refuses",
+    refusal(10_025, "no"),
+    "error the consumer's headers_only, max_ack_pending cannot",
+  ],
+])("what somebody changed in the consumer is %s, and told", async (_what, answer, told) => {
+  const changed = consumerAnswer({ config: { max_ack_pending: 1, headers_only: true, max_waiting: 99 } });
+  const { intake, asked, logged, pulls } = scriptedIntake(({ subject }) => {
+    if (subject.includes(".INFO.")) return changed;
+    return subject.includes(".CREATE.") ? answer : consumerOf();
+  });
+  await intake.resync("start");
+  const update = asked.find(({ subject }) => subject.includes(".CREATE."))!;
+  expect(JSON.parse(update.body)).toMatchObject({ action: "update", config: { max_ack_pending: -1, max_waiting: 99 } });
+  expect(update.body).not.toContain("headers_only");
+  expect(logged[0]).toContain(told);
+  expect(pulls()).toBe(1);
+});
+
 test("the daemon's end ends the trying", async () => {
   const { intake, shutdown, asked, pulls } = scriptedIntake(() => new errors.TimeoutError());
   const resynced = intake.resync("start");
@@ -104,8 +135,13 @@ test("the consumer is made anew when it is gone", async () => {
   expect(asked.map(({ subject }) => subject.split(".")[3])).toEqual(["INFO", "CREATE", "RESET"]);
 });
 
-test("the time is the broker's", async () => {
-  const { intake } = scriptedIntake();
+test("the time is the broker's, and read again at each look", async () => {
+  const { intake } = scriptedIntake((_asked, count) => {
+    const ahead = count <= 2 ? 3_600_000 : -3_600_000;
+    return consumerAnswer({ ts: new Date(Date.now() + ahead).toISOString() });
+  });
   await intake.resync("start");
   expect(Math.abs(intake.brokerNow() - Date.now() - 3_600_000)).toBeLessThan(1000);
+  await intake.look();
+  expect(Math.abs(intake.brokerNow() - Date.now() + 3_600_000)).toBeLessThan(1000);
 });

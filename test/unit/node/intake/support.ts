@@ -3,13 +3,15 @@ import { pino } from "pino";
 import { onTestFinished, vi } from "vitest";
 import type { Delivery } from "../../../../src/broker/pull.ts";
 import { Intake } from "../../../../src/node/intake.ts";
-import { answerOf, headersWith, msgOf, scriptedBroker, type ScriptedBroker } from "../../broker/support.ts";
+import { consumerAnswer, headersWith, msgOf, scriptedBroker, type ScriptedBroker } from "../../broker/support.ts";
 
 type Answer = Parameters<typeof scriptedBroker>[0];
 
 export interface ScriptedIntake extends Pick<ScriptedBroker, "asked" | "published" | "subscribed" | "connection"> {
   readonly intake: Intake;
   readonly shutdown: AbortController;
+  /** What was logged: level and text. */
+  readonly logged: string[];
   readonly delivered: Delivery[];
   readonly voided: ReturnType<typeof vi.fn<() => void>>;
   /** How often the consumer was reset. */
@@ -26,7 +28,7 @@ export const isReset = ({ subject }: { readonly subject: string }): boolean => s
 
 /** What a broker answers whose consumer was made at `created`. */
 export const consumerOf = (created: string = "first"): Msg =>
-  answerOf({ created, ts: new Date(Date.now() + 3_600_000).toISOString() });
+  consumerAnswer({ created, ts: new Date(Date.now() + 3_600_000).toISOString() });
 
 /** The intake of `ship1`. Without an answer told, its consumer is there and stays the same. */
 export function scriptedIntake(answer: Answer = () => consumerOf()): ScriptedIntake {
@@ -35,7 +37,13 @@ export function scriptedIntake(answer: Answer = () => consumerOf()): ScriptedInt
   const delivered: Delivery[] = [];
   const voided = vi.fn<() => void>();
   const events = { deliver: (delivery: Delivery) => delivered.push(delivery), voided };
-  const intake = new Intake(broker, "ship1", events, pino({ level: "silent" }), shutdown.signal);
+  const logged: string[] = [];
+  const write = (line: string): void => {
+    const { level, msg } = JSON.parse(line) as { readonly level: string; readonly msg: string };
+    logged.push(`${level} ${msg}`);
+  };
+  const formatters = { level: (level: string): object => ({ level }) };
+  const intake = new Intake(broker, "ship1", events, pino({ formatters }, { write }), shutdown.signal);
   const requests = () => published.filter(({ subject }) => subject.includes(".CONSUMER.MSG.NEXT."));
   const inbox = (): string => requests().at(-1)!.reply!;
   onTestFinished(() => {
@@ -45,6 +53,7 @@ export function scriptedIntake(answer: Answer = () => consumerOf()): ScriptedInt
   return {
     intake,
     shutdown,
+    logged,
     asked,
     published,
     subscribed,
