@@ -1,0 +1,53 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { expect } from "vitest";
+import { openBroker } from "../../../src/broker/connect.ts";
+import { isFinal, type Ack } from "../../../src/protocol/ack.ts";
+import { newId } from "../../../src/protocol/ids.ts";
+import { send } from "../../../src/send/send.ts";
+import { aMessage, readAcks, untilAnswered, untilConnected } from "../../support/broker-state.ts";
+import type { Stage } from "./stage.ts";
+import type { FaultEvent, Nemesis } from "./world.ts";
+
+export interface Struck {
+  /** The ACKs of what was sent to the first node from a bit before until a bit after the strike. */
+  readonly acks: readonly Ack[];
+  readonly told: readonly FaultEvent[];
+  /** Between the ends of two messages, in milliseconds. */
+  readonly longestSilence: number;
+}
+
+/**
+ * Strikes as briefly as the nemesis does, at the first node (or server) there is, under a trickle of messages to that
+ * node. Then each of them has ended once, in order.
+ */
+export async function struck(stage: Stage, nemesis: Nemesis): Promise<Struck> {
+  const [node] = stage.nodes;
+  const ids: string[] = [];
+  const over = new AbortController();
+  const trickle = (async () => {
+    await using broker = await openBroker(
+      { servers: stage.url, namespace: "steward" },
+      { name: "trickle", waitMs: Infinity },
+    );
+    while (!over.signal.aborted) {
+      const id = newId();
+      await send(broker, [aMessage({ id, node: node!.name })], { waitMs: 0 });
+      ids.push(id);
+      await delay(10);
+    }
+  })();
+  const told: FaultEvent[] = [];
+  await delay(200);
+  await nemesis.strike({ ...stage, random: () => 0, note: (event) => void told.push(event) });
+  await delay(200);
+  over.abort();
+  await trickle;
+  await untilConnected(stage.nc);
+  await untilAnswered(stage.nc);
+
+  const acks = (await readAcks(stage.nc)).filter(({ id }) => ids.includes(id));
+  const finals = acks.filter(isFinal);
+  expect(finals.map(({ id, state }) => `${id} ${state}`)).toEqual(ids.map((id) => `${id} succeeded`));
+  const ends = finals.map(({ finishedAt }) => Date.parse(finishedAt!));
+  return { acks, told, longestSilence: Math.max(...ends.map((end, at) => end - (ends[at - 1] ?? end))) };
+}
