@@ -1,0 +1,92 @@
+import { spawn } from "node:child_process";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { endProcesses, markedProcesses, type MarkedProcess } from "../../../src/exec/marked-processes.ts";
+import { processStat } from "../../../src/exec/process-stat.ts";
+import { endAfterTest, isRunning, printedPid, startScript, until, type RunningScript } from "./support.ts";
+
+/** Nobody else's: what bears it is ended. */
+const prefix = `TEST_${process.pid}_`;
+
+const found = (): MarkedProcess[] => markedProcesses(prefix);
+const pids = (): number[] => found().map(({ pid }) => pid);
+
+function startMarked(script: string, marks: Readonly<Record<string, string>> = { ID: "a" }): Promise<RunningScript> {
+  const named = Object.entries(marks).map(([name, value]): [string, string] => [prefix + name, value]);
+  return startScript(script, { env: { PATH: process.env["PATH"], ...Object.fromEntries(named) } });
+}
+
+test("a process is found by the variables that it was started with, whatever is in them", async () => {
+  const script = await startMarked(`unset ${prefix}ID; exec 3<&-; sleep 100`, { ID: "a=b c\n", EMPTY: "" });
+  const mine = found().find(({ pid }) => pid === script.pid);
+  expect(mine).toEqual({
+    pid: script.pid,
+    group: script.pid,
+    startTicks: processStat(script.pid)?.startTicks,
+    marks: { [`${prefix}ID`]: "a=b c\n", [`${prefix}EMPTY`]: "" },
+  });
+});
+
+test("a value or another name that holds the prefix is no mark", async () => {
+  const env = { PATH: process.env["PATH"], OTHER: prefix, [`MY_${prefix}ID`]: "a" };
+  await startScript("sleep 100", { env });
+  expect(found()).toEqual([]);
+});
+
+test("zombies are not found, children that inherited the marks are", async () => {
+  const script = await startMarked("sleep 0.05 & sleep 100 & echo $!; wait $!");
+  const child = await printedPid(script);
+  await until(() => found().length === 2);
+  expect(new Set(pids())).toEqual(new Set([script.pid, child]));
+});
+
+test("what shares a process group with this process or an ancestor is not found", async () => {
+  const own = spawn("sleep", ["100"], { env: { [`${prefix}ID`]: "a", PATH: process.env["PATH"] } });
+  endAfterTest(own.pid!);
+  await until(() => isRunning(own.pid!));
+  expect(processStat(own.pid!)?.group).toBe(processStat(process.pid)?.group);
+  expect(found()).toEqual([]);
+});
+
+test("all of a group is ended, also a member without marks, and other groups that bear them", async () => {
+  const script = await startMarked("env -i sleep 100 & echo $!; setsid sleep 100 & wait");
+  const unmarked = await printedPid(script);
+  const other = await startScript("sleep 100");
+  await until(() => found().length === 2);
+  const marked = pids();
+  expect(marked).not.toContain(unmarked);
+
+  const { met, left } = await endProcesses(found);
+  expect(left).toEqual([]);
+  expect(met.map(({ pid }) => pid)).toEqual(expect.arrayContaining(marked));
+  expect([...marked, unmarked].filter(isRunning)).toEqual([]);
+  expect(isRunning(other.pid)).toBe(true);
+});
+
+test("what goes on leaving its group while it is ended is ended too", async () => {
+  // Each generation leaves the group of the one before and ends; the last one stays.
+  const step = 'n=$1; [ $n -gt 0 ] || exec sleep 100; setsid sh -c "$0" "$0" $((n - 1)) & sleep 0.03';
+  await startMarked(`exec sh -c '${step}' '${step}' 60`);
+  await until(() => found().length > 0);
+  const { met, left } = await endProcesses(found);
+  expect([met.length > 0, left, found()]).toEqual([true, [], []]);
+});
+
+test("a number that another process has by now is not killed", async () => {
+  const script = await startMarked("sleep 100");
+  const [mine] = found();
+  const looks = [[{ ...mine!, startTicks: "1" }], []];
+  await endProcesses(() => looks.shift()!);
+  expect(isRunning(script.pid)).toBe(true);
+});
+
+test("what the system does not let go of is told after two seconds", async () => {
+  const script = await startMarked("sleep 100");
+  const kill = vi.spyOn(process, "kill").mockReturnValue(true);
+  onTestFinished(() => kill.mockRestore());
+  const started = performance.now();
+  const { met, left } = await endProcesses(found);
+  kill.mockRestore();
+  expect(performance.now() - started).toBeGreaterThan(1999);
+  expect([met, left].map((list) => list.map(({ pid }) => pid))).toEqual([pids(), pids()]);
+  expect(pids()).toContain(script.pid);
+});
