@@ -13,7 +13,7 @@ const made = resolve(`dist.${process.pid}`);
 try {
   await bundleProgram(join(made, "bin"));
   compileLibrary(join(made, "lib"));
-  await writeSchemas(join(made, "schemas"), join(made, "lib", "protocol"));
+  await writeSchemas(join(made, "schemas"), join(made, "lib"));
   rmSync("dist", { recursive: true, force: true });
   renameSync(made, "dist");
 } finally {
@@ -63,11 +63,13 @@ function compileLibrary(folder) {
   execFileSync(process.execPath, [tsc, "--project", "tsconfig.build.json", "--outDir", folder], { stdio: "inherit" });
 }
 
-async function writeSchemas(folder, protocol) {
-  const { messageSchema } = await import(join(protocol, "message.js"));
-  const { ackSchema } = await import(join(protocol, "ack.js"));
+async function writeSchemas(folder, library) {
+  const { messageSchema } = await import(join(library, "protocol", "message.js"));
+  const { ackSchema } = await import(join(library, "protocol", "ack.js"));
+  const { nodeConfigSchema } = await import(join(library, "config", "schema.js"));
   mkdirSync(folder);
-  for (const [name, schema] of Object.entries({ message: messageSchema, ack: ackSchema })) {
+  const schemas = { message: messageSchema, ack: ackSchema, "node-config": nodeConfigSchema };
+  for (const [name, schema] of Object.entries(schemas)) {
     // What JSON Schema cannot say (a check by a function) is left out; the program checks it all the same.
     const jsonSchema = toJsonSchema(schema, { errorMode: "ignore" });
     writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(jsonSchema, null, 2)}\n`);

@@ -94,12 +94,18 @@ it("S12: a change while it runs holds for the next message, also of those that w
   expect(await send("now-allowed", "shell", "true")).toMatchObject({ code: 0 });
 });
 
-it("options of the file hold, unless the command line says otherwise", async () => {
+it("options of the file hold from a start on, unless the command line says otherwise", async () => {
   await using ship = await startShip("{ timeout: 100ms, label: [site=oslo, deck=3] }", ["--label", "site=bergen"]);
   expect(await send("late", "exec", "--", "sleep", "20")).toMatchObject({ code: 1 });
   expect(await outcomeOf("late")).toContain("did not end within 100 ms");
   const { stdout } = await fleet.steward(["nodes", "ship1", "--json"]);
   expect(stdout).toContain('{"site":"bergen"}');
+
+  await writeFile(config, "timeout: 20s");
+  await until(() => ship.log().includes("but for label, timeout: after a restart"));
+  expect(await send("late-again", "exec", "--", "sleep", "0.5")).toMatchObject({ code: 1 });
+  await ship.restart();
+  expect(await send("in-time", "exec", "--", "sleep", "0.5")).toMatchObject({ code: 0 });
 });
 
 it("2: a daemon does not start with a faulty file, and says why in one line", async () => {
