@@ -12,6 +12,7 @@ import { readQueued, streamInfo } from "../broker/queue.ts";
 import { builtInHandlers } from "../handlers/built-in.ts";
 import { LogFiles } from "../handlers/log-files.ts";
 import { Registry } from "../handlers/registry.ts";
+import { addUserHandlers } from "../handlers/worker/user-handlers.ts";
 import type { Inbox } from "../inputs/inbox.ts";
 import type { NodeReport } from "../protocol/control.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
@@ -61,6 +62,7 @@ export class NodeDaemon {
   readonly #dispatcher: Dispatcher;
   readonly #lease: Lease;
   #inbox: Inbox | undefined;
+  #isRunning = false;
   #replaced = false;
   #stopping: Promise<void> | undefined;
 
@@ -124,8 +126,10 @@ export class NodeDaemon {
     await mkdir(dataDir, { recursive: true }).catch((error: unknown) => {
       throw new StewardError("fileUnreadable", `the data folder cannot be made: ${messageOf(error)}`);
     });
+    await addUserHandlers(this.#settings, this.#registry, inheritedEnvironment(process.env), this.#log);
     await this.#awaitStreams();
     await this.#lease.acquire();
+    this.#isRunning = true;
     await this.#holds.load();
     const status = (): NodeReport => this.#report();
     const controls = controlsOf({ status, dispatcher: this.#dispatcher, holds: this.#holds, stop: () => this.#end() });
@@ -155,7 +159,7 @@ export class NodeDaemon {
 
   /**
    * Stops in order: takes nothing more, lets what runs end within the drain timeout, leaves the rest queued. What still
-   * runs then is ended without a final ACK, so that the next life decides what becomes of it.
+   * runs then is cut off, and the journal says so: the next life runs it once more, unless that has happened before.
    */
   async stop(): Promise<void> {
     this.#stopping ??= this.#stopOnce();
@@ -168,6 +172,7 @@ export class NodeDaemon {
   }
 
   async #stopOnce(): Promise<void> {
+    if (!this.#isRunning) return this.#shutdown.abort();
     const { drainTimeout, killGrace } = this.#settings;
     this.#intake.stop();
     await this.#inbox?.stop();

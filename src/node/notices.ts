@@ -40,7 +40,7 @@ export function quarantineNotice(lane: string, { since, reason }: LaneHold, sett
     id: since,
   } as const;
   const text = `${since} ${settings.name} ${lane} quarantined: ${reason}; \`steward lanes ${settings.name} resume ${lane}\` lets it go on\n`;
-  return event("quarantine", about, { node: settings.central, subject: "error" }, text, settings);
+  return event("held", about, { node: settings.central, subject: "error" }, text, settings);
 }
 
 function isFailure({ state }: Ack): boolean {

@@ -7,6 +7,8 @@ export interface NodeSettings {
   readonly dataDir: string;
   /** The file or folder watched for messages to send. */
   readonly inbox: string;
+  /** The folder of the user's own handlers, if there is one. */
+  readonly handlersFolder?: string;
   /** The node that is told of failures. */
   readonly central: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -27,7 +29,7 @@ export interface NodeSettings {
   readonly config: () => NodeConfig;
 }
 
-type Defaulted = Omit<NodeSettings, "name" | "dataDir" | "inbox">;
+type Defaulted = Omit<NodeSettings, "name" | "dataDir" | "inbox" | "handlersFolder">;
 
 export const nodeDefaults: Defaulted = {
   central: "central",

@@ -10,7 +10,8 @@ export const newId: () => string = monotonicFactory(random);
 
 /**
  * The id of a message that follows from another one, such as the `error` event for a failure. Made from the first one's
- * address, so that a repeat after a crash has the same id and the journal drops the copy.
+ * address, so that a repeat after a crash has the same id and the journal drops the copy. The prefix has at most 7
+ * characters, or the id would be too long.
  */
 export function derivedId(prefix: string, { node, messageType, subject, id }: Address): string {
   const digest = createHash("sha256").update(`${node}.${laneName({ messageType, subject })}.${id}`);

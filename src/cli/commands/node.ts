@@ -23,6 +23,7 @@ export const nodeCommand: Command = {
       type: "string",
       describe: "file or folder watched for messages to send; default inmsg.txt in the data folder",
     },
+    handlers: { type: "string", describe: "folder of your own handlers; see docs/handlers.md" },
     central: { type: "string", describe: "the node that is told of failures; default central" },
     label: { type: "strings", describe: "key=value, shown by `steward nodes --json`; may be given again" },
     timeout: { type: "string", describe: "how long a run may last unless the message says; default 60s" },
@@ -53,11 +54,11 @@ async function node(given: Arguments): Promise<number> {
   const stop = new AbortController();
   let failure: Error | undefined;
   let daemon: NodeDaemon | undefined;
-  let started = false;
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (stop.signal.aborted || !started) daemon?.stopNow();
-    else log.info(`${signal}: stopping; a second one does not wait for what runs`);
+    if (stop.signal.aborted) return daemon?.stopNow();
+    log.info(`${signal}: stopping; a second one does not wait for what runs`);
     stop.abort();
+    void daemon?.stop();
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
   void file?.follow(log, stop.signal);
@@ -74,7 +75,6 @@ async function node(given: Arguments): Promise<number> {
     };
     daemon = new NodeDaemon(broker, settings, log, end);
     await daemon.start();
-    started = true;
     log.info({ dataDir: settings.dataDir, inbox: settings.inbox }, "ready");
     notifyServiceManager("READY=1");
     if (!stop.signal.aborted) await new Promise((done) => stop.signal.addEventListener("abort", done));
@@ -102,11 +102,13 @@ function nodeSettings(args: Arguments, file: ConfigFile | undefined): NodeSettin
   const dataDir = resolve(textOf(args, "data-dir") ?? join(stateFolder(process.env), "nodes", name));
   const central = textOf(args, "central") ?? nodeDefaults.central;
   if (nodeNameFault(central) !== undefined) throw new StewardError("badName", `--central: ${nodeNameFault(central)}`);
+  const handlers = textOf(args, "handlers");
   const presenceTtl = timerOf(args, "presence-ttl") ?? nodeDefaults.presenceTtl;
   return {
     name,
     dataDir,
     inbox: resolve(textOf(args, "inbox") ?? join(dataDir, "inmsg.txt")),
+    ...(handlers === undefined ? {} : { handlersFolder: resolve(handlers) }),
     central,
     labels: Object.fromEntries(listOf(args, "label").map(readLabel)),
     timeout: timerOf(args, "timeout") ?? nodeDefaults.timeout,
