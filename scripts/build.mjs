@@ -23,7 +23,13 @@ try {
 /** One file to run, and a chunk beside it for whatever is imported lazily: start-up is what every call pays. */
 async function bundleProgram(folder) {
   await build({
-    entryPoints: { steward: "src/cli/main.ts" },
+    entryPoints: {
+      steward: "src/cli/main.ts",
+      "handler-process": "src/handlers/worker/process.ts",
+      "handler-thread": "src/handlers/worker/thread.ts",
+      // What users' handlers get for `steward-nats`.
+      library: "src/index.ts",
+    },
     outdir: folder,
     chunkNames: "chunks/[name]-[hash]",
     bundle: true,

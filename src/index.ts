@@ -25,6 +25,7 @@ export {
   RunError,
   TerminalError,
   type Handler,
+  type HandlerDefinition,
   type RunContext,
   type RunResult,
 } from "./handlers/define.ts";

@@ -61,12 +61,35 @@ export interface Handler<Data = readonly string[]> {
   readonly timeout?: number;
   /** How many messages may run at once; default 1, which keeps them in order. */
   readonly concurrency?: number;
+  /** Megabytes of memory for a user's handler in the process of its lane; default 256. */
+  readonly memoryMb?: number;
   /** Does the work. A thrown error fails the run: `TerminalError` for good, any other may be retried. */
   readonly run: (context: RunContext<Data>) => Promise<RunResult>;
 }
 
+/** A handler as it is written. */
+export interface HandlerDefinition<Data> extends Omit<Handler<Data>, "data" | "run"> {
+  /** As in `Handler`; without it, any list of strings will do. */
+  readonly data?: DataSchema<Data>;
+  /** As in `Handler`; a string stands for what a program would have printed. */
+  readonly run: (context: RunContext<Data>) => Returned | Promise<Returned>;
+}
+
+type Returned = RunResult | string | void;
+
 /** Declares a handler; the schema decides the type of `data` in `run`. */
-export function defineHandler<Data>(handler: Handler<Data>): Handler {
-  // Sound: the daemon hands `run` only what the handler's own schema gave back.
-  return handler as unknown as Handler;
+export function defineHandler<Data = readonly string[]>(definition: HandlerDefinition<Data>): Handler {
+  const { data = anyStrings, run } = definition;
+  return {
+    ...definition,
+    // Sound: the daemon hands `run` only what the handler's own schema gave back.
+    data: data as DataSchema<readonly string[]>,
+    run: async (context) => toResult(await run(context as unknown as RunContext<Data>)),
+  };
+}
+
+const anyStrings: DataSchema<unknown> = { "~standard": { validate: (value) => ({ value }) } };
+
+function toResult(returned: Returned): RunResult {
+  return typeof returned === "string" ? { output: { stdout: returned, stderr: "" } } : (returned ?? {});
 }

@@ -7,7 +7,11 @@ export class Registry {
   readonly #handlers = new Map<string, Handler>();
 
   constructor(handlers: readonly Handler[]) {
-    for (const handler of handlers) this.#handlers.set(laneName(handler), handler);
+    for (const handler of handlers) this.add(handler);
+  }
+
+  add(handler: Handler): void {
+    this.#handlers.set(laneName(handler), handler);
   }
 
   /** The handler of a subject; `textLogging` finds that of `log`. */

@@ -1,0 +1,85 @@
+import type { Logger } from "pino";
+import { StewardError } from "../../protocol/errors.ts";
+import { RunError, TerminalError, type DataSchema, type RunContext, type RunResult } from "../define.ts";
+import { runRequest, type Answer, type CallRequest, type RunFailure, type WorkerSpec } from "./wire.ts";
+import { WorkerProcess, type WorkerSettings } from "./worker-process.ts";
+
+/** How long a process without work is kept warm, in milliseconds. */
+const idleMs = 60_000;
+/** How many processes in a row may end before they take a call up. */
+const maxUntaken = 3;
+
+/**
+ * The worker of one lane: a process that is started at the first call, serves one after the other, and is made anew
+ * after it ended, for whatever reason.
+ */
+export class LaneWorker {
+  readonly #spec: WorkerSpec;
+  readonly #settings: WorkerSettings;
+  readonly #log: Logger;
+  #process: WorkerProcess | undefined;
+  #idle: NodeJS.Timeout | undefined;
+
+  constructor(spec: WorkerSpec, settings: WorkerSettings, log: Logger) {
+    this.#spec = spec;
+    this.#settings = settings;
+    this.#log = log;
+  }
+
+  /** Asks the handler's own schema; the data comes back as it was, since only the handler's side needs what it makes of it. */
+  async check(value: unknown): Promise<Awaited<ReturnType<DataSchema<readonly string[]>["~standard"]["validate"]>>> {
+    const answer = await this.#call({ kind: "check", data: value });
+    if (answer.kind === "checked" && answer.issue !== undefined) return { issues: [{ message: answer.issue }] };
+    return { value: value as readonly string[] };
+  }
+
+  /** @throws RunError, StewardError as the handler's `run` would, and handlerCrashed when its process ended */
+  async run(context: RunContext): Promise<RunResult> {
+    const answer = await this.#call(runRequest(context), context.signal);
+    if (answer.kind === "done") return answer.result;
+    if (answer.kind === "failed") throw this.#toError(answer.failure, context.message.id);
+    throw new StewardError("handlerCrashed", "the handler's process gave no answer that fits");
+  }
+
+  async #call(request: CallRequest, signal?: AbortSignal): Promise<Answer> {
+    for (let tries = 1; ; tries++) {
+      clearTimeout(this.#idle);
+      this.#process ??= this.#start();
+      const current = this.#process;
+      const how = await current.call(request, signal, this.#settings.killGraceMs);
+      if (current === this.#process && current.calls === 0) this.#keepWarm();
+      if (how.kind === "crashed") throw new RunError("handlerCrashed", `the handler's process ended: ${how.why}`);
+      if (how.kind !== "untaken") return how;
+      if (!how.loaded) throw new RunError("handlerCrashed", `the handler could not be loaded: ${how.why}`);
+      signal?.throwIfAborted();
+      if (tries === maxUntaken)
+        throw new RunError("handlerCrashed", `the handler's process ends again and again: ${how.why}`);
+    }
+  }
+
+  #start(): WorkerProcess {
+    const started: WorkerProcess = new WorkerProcess(this.#spec, this.#settings, {
+      line: (text) => this.#log.info(text),
+      ended: (why, idle) => {
+        if (this.#process !== started) return;
+        this.#process = undefined;
+        if (idle) this.#log.warn(`the handler's process ended between messages: ${why}; the next one gets a new one`);
+      },
+    });
+    return started;
+  }
+
+  #keepWarm(): void {
+    this.#idle = setTimeout(() => {
+      const last = this.#process;
+      // Let go before: an end that is wanted is not worth a line in the log.
+      this.#process = undefined;
+      last?.kill("idle");
+    }, idleMs).unref();
+  }
+
+  #toError({ code, message, terminal, result, stack }: RunFailure, id: string): RunError {
+    this.#log.debug({ id, stack }, message);
+    return terminal ? new TerminalError(code, message, result) : new RunError(code, message, result);
+  }
+}

@@ -1,0 +1,51 @@
+import { pathToFileURL } from "node:url";
+import { messageOf } from "../../protocol/errors.ts";
+import { defineHandler, type Handler, type HandlerDefinition } from "../define.ts";
+
+/**
+ * Loads a user's file and gives the handlers that it exports.
+ * @throws Error with a text that names what is wrong, but not the file
+ */
+export async function loadHandlers(file: string): Promise<Handler[]> {
+  const { default: exported } = await load(file);
+  const list: unknown[] = Array.isArray(exported) ? exported : [exported];
+  if (list.length === 0) throw new Error("exports an empty list");
+  return list.map(toHandler);
+}
+
+async function load(file: string): Promise<Record<string, unknown>> {
+  try {
+    return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+  } catch (error) {
+    throw new Error(`cannot be loaded: ${messageOf(error)}${placeOf(error)}`, { cause: error });
+  }
+}
+
+/** Of a syntax error only the first line of the stack says where it is. */
+function placeOf(error: unknown): string {
+  const [, line] = error instanceof SyntaxError ? (/^file:.*:(\d+)\n/.exec(error.stack ?? "") ?? []) : [];
+  return line === undefined ? "" : ` (line ${line})`;
+}
+
+function toHandler(exported: unknown): Handler {
+  if (exported === null || typeof exported !== "object" || !("run" in exported) || typeof exported.run !== "function") {
+    throw new Error("has no handler as its default export; write `export default defineHandler({ … })`");
+  }
+  if ("data" in exported && !isSchema(exported.data))
+    throw new Error("data must be a schema, such as one of valibot or zod");
+  return defineHandler(exported as HandlerDefinition<unknown>);
+}
+
+function isSchema(value: unknown): boolean {
+  const standard = (value as Handler["data"] | null | undefined)?.["~standard"];
+  return typeof standard?.validate === "function";
+}
+
+/** What the daemon must know of handlers, as JSON: functions stay behind, and nobody has looked at the rest yet. */
+export function describeHandlers(handlers: readonly Handler[]): string {
+  return JSON.stringify(
+    handlers.map(({ messageType, subject, describe, timeout, concurrency, memoryMb }) => {
+      return { messageType, subject, describe, timeout, concurrency, memoryMb };
+    }),
+  );
+}

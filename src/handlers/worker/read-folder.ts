@@ -1,0 +1,62 @@
+import { readdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { Logger } from "pino";
+import { messageOf, StewardError } from "../../protocol/errors.ts";
+import type { WorkerSpec } from "./wire.ts";
+import { WorkerProcess, type WorkerSettings } from "./worker-process.ts";
+
+/** A user's file, and what it says of its handlers, unchecked. */
+export interface HandlerFile {
+  readonly file: string;
+  readonly definitions: readonly unknown[];
+}
+
+/**
+ * Loads the `.js` and `.mjs` files that lie directly in a folder, in a process that ends with it.
+ * @throws StewardError badSettings for the first that does not load or holds no handler
+ */
+export async function readFolder(
+  folder: string,
+  start: Pick<WorkerSpec, "memoryMb" | "outputLimit">,
+  settings: WorkerSettings,
+  log: Logger,
+): Promise<HandlerFile[]> {
+  const files = await filesIn(folder);
+  if (files.length === 0) log.warn(`${folder} holds no handler: no file there ends in .js or .mjs`);
+  const found: HandlerFile[] = [];
+  let at = folder;
+  return new Promise((done, failed) => {
+    const reader = new WorkerProcess({ files, ...start }, settings, {
+      line: (text) => log.info({ file: at }, text),
+      report: (report) => {
+        if (report.kind === "loading") at = report.file;
+        if (report.kind === "found") found.push({ file: report.file, definitions: parse(report.definitions) });
+        if (report.kind !== "ready") return;
+        done(found);
+        reader.kill("it has read all");
+      },
+      ended: (why) => failed(fault(at, why)),
+    });
+  });
+}
+
+/** What is wrong with a file of the folder. */
+export function fault(file: string, what: string): StewardError {
+  return new StewardError("badSettings", `--handlers: ${file}: ${what}`);
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder);
+    return entries
+      .filter((name) => /\.m?js$/.test(name))
+      .toSorted()
+      .map((name) => resolve(join(folder, name)));
+  } catch (error) {
+    throw fault(folder, messageOf(error));
+  }
+}
+
+function parse(definitions: string): readonly unknown[] {
+  return JSON.parse(definitions) as readonly unknown[];
+}

@@ -1,0 +1,89 @@
+/** The thread in which a user's handlers run: loads them, and makes the calls that the daemon asks for. */
+import { parentPort, workerData } from "node:worker_threads";
+import { messageOf, StewardError } from "../../protocol/errors.ts";
+import { laneName } from "../../protocol/subjects.ts";
+import { RunError, type Handler, type RunResult } from "../define.ts";
+import { describeHandlers, loadHandlers } from "./module-file.ts";
+import { checkedResult, failureOf, longestText } from "./outcome.ts";
+import { offerOwnLibrary } from "./own-library.ts";
+import type { Reason, Report, Request, WorkerSpec } from "./wire.ts";
+
+const { lane, files, outputLimit } = workerData as WorkerSpec;
+const running = new Map<number, AbortController>();
+
+offerOwnLibrary(new URL("./library.js", import.meta.url));
+try {
+  const handlers: Handler[] = [];
+  for (const file of files) {
+    report({ kind: "loading", file });
+    const found = await loadHandlers(file);
+    report({ kind: "found", file, definitions: describeHandlers(found) });
+    handlers.push(...found);
+  }
+  if (lane !== undefined) serve(handlerOf(lane, handlers));
+  report({ kind: "ready" });
+} catch (error) {
+  report({ kind: "fault", message: messageOf(error) });
+}
+
+function handlerOf(name: string, handlers: readonly Handler[]): Handler {
+  const handler = handlers.find((one) => laneName(one) === name);
+  if (handler === undefined) throw new Error(`serves no ${name} any more; restart the daemon`);
+  return handler;
+}
+
+function serve(handler: Handler): void {
+  parentPort?.on("message", (request: Request) => {
+    if (request.kind === "abort") running.get(request.call)?.abort(toError(request.reason));
+    else if (request.kind === "check") void check(handler, request);
+    else void run(handler, request);
+  });
+}
+
+function toError({ code, message }: Reason): Error {
+  return code === undefined ? new Error(message) : new StewardError(code, message);
+}
+
+async function check(handler: Handler, { call, data }: Request & { kind: "check" }): Promise<void> {
+  report({ kind: "taken", call });
+  report({ kind: "checked", call, issue: await issueOf(handler, data) });
+}
+
+async function issueOf(handler: Handler, data: unknown): Promise<string | undefined> {
+  try {
+    await validated(handler, data);
+    return undefined;
+  } catch (error) {
+    return messageOf(error).slice(0, longestText);
+  }
+}
+
+async function run(handler: Handler, { call, message, env, dataDir }: Request & { kind: "run" }): Promise<void> {
+  report({ kind: "taken", call });
+  const controller = new AbortController();
+  running.set(call, controller);
+  // With one message at a time, programs that the handler starts without more ado carry the marks of its run too.
+  if ((handler.concurrency ?? 1) === 1) Object.assign(process.env, env);
+  try {
+    const data = await validated(handler, message.data);
+    const { signal } = controller;
+    const result: RunResult = await handler.run({ message, data, signal, env, dataDir });
+    report({ kind: "done", call, result: checkedResult(result, outputLimit) });
+  } catch (error) {
+    report({ kind: "failed", call, failure: failureOf(error, outputLimit) });
+  } finally {
+    running.delete(call);
+  }
+}
+
+/** The data as the schema gives it back, which need not be something that could cross to the daemon. */
+async function validated(handler: Handler, data: unknown): Promise<readonly string[]> {
+  const result = await handler.data["~standard"].validate(data);
+  if (result.issues === undefined) return result.value;
+  throw new RunError("badData", result.issues[0]?.message ?? "the data does not fit");
+}
+
+function report(what: Report): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- this is a thread and no window
+  parentPort?.postMessage(what);
+}

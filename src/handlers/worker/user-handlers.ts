@@ -1,0 +1,73 @@
+import type { Logger } from "pino";
+import * as v from "valibot";
+import { longestTimer } from "../../protocol/duration.ts";
+import { messageTypeSchema, tokenSchema } from "../../protocol/message.ts";
+import { laneName } from "../../protocol/subjects.ts";
+import type { Handler } from "../define.ts";
+import type { Registry } from "../registry.ts";
+import { LaneWorker } from "./lane-worker.ts";
+import { fault, readFolder } from "./read-folder.ts";
+import type { WorkerSettings } from "./worker-process.ts";
+
+/** Megabytes that a handler may use unless it says. */
+const defaultMemoryMb = 256;
+
+interface UserHandlerSettings {
+  readonly handlersFolder?: string;
+  /** Milliseconds between the abort of a run and the end of its process. */
+  readonly killGrace: number;
+  /** Bytes of each output stream that an ACK holds. */
+  readonly outputLimit: number;
+}
+
+type Definition = Omit<Handler, "data" | "run">;
+
+const wholeNumber = (min: number, max: number): v.GenericSchema<unknown, number> => {
+  const rule = `must be a whole number from ${min} to ${max}`;
+  return v.pipe(v.number(rule), v.integer(rule), v.minValue(min, rule), v.maxValue(max, rule));
+};
+
+const definitionSchema = v.object({
+  messageType: messageTypeSchema,
+  subject: tokenSchema,
+  describe: v.string("must say in a few words what the handler does"),
+  timeout: v.exactOptional(wholeNumber(1, longestTimer)),
+  concurrency: v.exactOptional(wholeNumber(1, 1000)),
+  memoryMb: v.exactOptional(wholeNumber(16, 65_536)),
+});
+
+/**
+ * Adds the handlers that the `.js` and `.mjs` files of a folder export. Each runs in a process of its lane's own, with
+ * the environment `env`; those processes end with this one.
+ * @throws StewardError badSettings when a file does not load, holds no handler, or one for a subject that is served already
+ */
+export async function addUserHandlers(
+  { handlersFolder, killGrace, outputLimit }: UserHandlerSettings,
+  registry: Registry,
+  env: NodeJS.ProcessEnv,
+  log: Logger,
+): Promise<void> {
+  if (handlersFolder === undefined) return;
+  const settings: WorkerSettings = { killGraceMs: killGrace, env };
+  const start = { memoryMb: defaultMemoryMb, outputLimit };
+  for (const { file, definitions } of await readFolder(handlersFolder, start, settings, log)) {
+    for (const definition of definitions.map((one) => check(one, file))) {
+      const lane = laneName(definition);
+      if (registry.find(definition) !== undefined) throw fault(file, `${lane} is served already`);
+      const { memoryMb = defaultMemoryMb } = definition;
+      const worker = new LaneWorker({ lane, files: [file], memoryMb, outputLimit }, settings, log.child({ lane }));
+      registry.add({
+        ...definition,
+        data: { "~standard": { validate: async (value) => worker.check(value) } },
+        run: async (context) => worker.run(context),
+      });
+    }
+  }
+}
+
+function check(definition: unknown, file: string): Definition {
+  const result = v.safeParse(definitionSchema, definition, { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw fault(file, `${v.getDotPath(issue)} ${issue.message}`);
+}

@@ -1,0 +1,197 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { signalGroup } from "../../exec/process-group.ts";
+import { forwardConsole } from "./console-lines.ts";
+import type { Answer, CallRequest, Reason, Report, Request, WorkerSpec } from "./wire.ts";
+
+/** What all workers of a daemon share. */
+export interface WorkerSettings {
+  /** Milliseconds between the abort of a run and the end of its process. */
+  readonly killGraceMs: number;
+  /** The environment of the processes: the daemon's without its secrets. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** How a call ended: by its answer, or because the process did, before or after it had taken the call up. */
+export type CallEnd =
+  | Answer
+  | { readonly kind: "crashed"; readonly why: string }
+  | { readonly kind: "untaken"; readonly why: string; readonly loaded: boolean };
+
+interface Call {
+  taken: boolean;
+  readonly alarm: NodeJS.Timeout;
+  readonly end: (how: CallEnd) => void;
+}
+
+export interface WorkerEvents {
+  /** A line that a handler has written to its console. */
+  readonly line: (text: string) => void;
+  readonly report?: (report: Report) => void;
+  /** Called once; `idle` when it was loaded and no call had been taken up: then no message tells of it. */
+  readonly ended: (why: string, idle: boolean) => void;
+}
+
+/** Beside the bundled program; see scripts/build.mjs. */
+const program = fileURLToPath(new URL("../handler-process.js", import.meta.url));
+/** How long loading the handler may last, in milliseconds. */
+const loadLimitMs = 10_000;
+/** How long a thread that runs nothing may let a call wait, and how long a schema may think. */
+const answerLimitMs = 5000;
+/** How long the system gets to end a process. */
+const killWaitMs = 1000;
+
+/** One life of the process in which a user's handler runs. Nothing here rejects: a call always ends in a `CallEnd`. */
+export class WorkerProcess {
+  readonly #child: ChildProcess;
+  readonly #events: WorkerEvents;
+  readonly #calls = new Map<number, Call>();
+  readonly #loading: NodeJS.Timeout;
+  #count = 0;
+  #loaded = false;
+  #over = false;
+  #why: string | undefined;
+
+  constructor(spec: WorkerSpec, { env }: WorkerSettings, events: WorkerEvents) {
+    this.#events = events;
+    this.#child = fork(program, [JSON.stringify(spec)], {
+      env,
+      execArgv: [],
+      // In a group of its own, with whatever the handler starts.
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    });
+    this.#loading = setTimeout(() => this.kill(`it was not loaded within ${loadLimitMs / 1000} s`), loadLimitMs);
+    for (const stream of [this.#child.stdout, this.#child.stderr]) if (stream) forwardConsole(stream, events.line);
+    this.#child.on("message", (report) => this.#hear(report as Report | null));
+    this.#child.once("error", (error) => this.#end(`it could not be started: ${error.message}`));
+    this.#child.once("exit", () => this.#killGroup());
+    // What it said last may be read after its exit, but not after the disconnect.
+    this.#child.once("disconnect", () => this.#endAfterExit());
+  }
+
+  /** Calls that have not ended. */
+  get calls(): number {
+    return this.#calls.size;
+  }
+
+  /** Asks the thread for something. An abort of `signal` is passed on, and after the grace the process is ended. */
+  async call(request: CallRequest, signal: AbortSignal | undefined, graceMs: number): Promise<CallEnd> {
+    if (this.#over) return { kind: "untaken", why: this.#why ?? "", loaded: this.#loaded };
+    const number = ++this.#count;
+    let grace: NodeJS.Timeout | undefined;
+    const onAbort = (): void => {
+      this.#send({ kind: "abort", call: number, reason: reasonOf(signal?.reason) });
+      grace = setTimeout(() => this.kill("a run did not end when it was told to"), graceMs);
+    };
+    const alarm = setInterval(() => this.#lookAt(number, request.kind), answerLimitMs);
+    const ended = new Promise<CallEnd>((end) => this.#calls.set(number, { taken: false, alarm, end }));
+    this.#send({ ...request, call: number });
+    if (signal?.aborted === true) onAbort();
+    else signal?.addEventListener("abort", onAbort);
+    const how = await ended;
+    clearInterval(alarm);
+    clearTimeout(grace);
+    signal?.removeEventListener("abort", onAbort);
+    return how;
+  }
+
+  /** Ends the process, and what the handler has started in it, at once. */
+  kill(why: string): void {
+    this.#why ??= why;
+    if (!this.#exited()) this.#killGroup();
+    setTimeout(() => this.#end(why), killWaitMs).unref();
+  }
+
+  #hear(report: Report | null): void {
+    switch (report?.kind) {
+      case "ready":
+        this.#loaded = true;
+        clearTimeout(this.#loading);
+        break;
+      case "ended":
+        this.#why ??= report.why;
+        break;
+      case "fault":
+        this.kill(report.message);
+        break;
+      case "taken": {
+        const call = this.#calls.get(report.call);
+        if (call === undefined) break;
+        call.taken = true;
+        call.alarm.refresh();
+        break;
+      }
+      case "checked":
+      case "done":
+      case "failed":
+        this.#calls.get(report.call)?.end(report);
+        this.#calls.delete(report.call);
+        break;
+      case "loading":
+        this.#loading.refresh();
+        break;
+      case "found":
+      case undefined:
+    }
+    if (report !== null) this.#events.report?.(report);
+  }
+
+  /** A run has its own limit, the message's; nobody else looks after a check, or a call that is not taken up. */
+  #lookAt(number: number, kind: CallRequest["kind"]): void {
+    const call = this.#calls.get(number);
+    if (call === undefined || !this.#loaded) return;
+    if (call.taken && kind === "check") this.kill("its schema did not answer");
+    // Else one that runs may hold the thread, and is ended in its own time.
+    if (!call.taken && !this.#anyTaken()) this.kill("something that an earlier message left behind held it");
+  }
+
+  #anyTaken(): boolean {
+    return [...this.#calls.values()].some(({ taken }) => taken);
+  }
+
+  #send(request: Request): void {
+    // What cannot be sent has its process ending, which ends the call.
+    if (this.#child.connected) this.#child.send(request, () => undefined);
+  }
+
+  #endAfterExit(): void {
+    const end = (): void => this.#end(exitOf(this.#child));
+    if (this.#exited()) return end();
+    this.#child.once("exit", end);
+    // One that closed its channel and lives on is of no use.
+    setTimeout(() => this.kill("its channel was closed"), killWaitMs).unref();
+  }
+
+  #exited(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  #killGroup(): void {
+    if (this.#child.pid !== undefined) signalGroup(this.#child.pid, "SIGKILL");
+  }
+
+  #end(why: string): void {
+    if (this.#over) return;
+    this.#over = true;
+    clearTimeout(this.#loading);
+    this.#why ??= why;
+    const idle = this.#loaded && !this.#anyTaken();
+    for (const { taken, end } of this.#calls.values()) {
+      end(taken ? { kind: "crashed", why: this.#why } : { kind: "untaken", why: this.#why, loaded: this.#loaded });
+    }
+    this.#calls.clear();
+    this.#events.ended(this.#why, idle);
+  }
+}
+
+function exitOf({ signalCode }: ChildProcess): string {
+  if (signalCode === "SIGABRT") return "SIGABRT, which is how Node meets a lack of memory";
+  return signalCode ?? "an exit";
+}
+
+function reasonOf(reason: unknown): Reason {
+  const message = reason instanceof Error ? reason.message : "the run was ended";
+  const code = reason instanceof Error && "code" in reason && typeof reason.code === "string" ? reason.code : undefined;
+  return { code: code as Reason["code"], message };
+}
