@@ -4,7 +4,7 @@ import type { Broker } from "./broker.ts";
 import { firstFrom, type Stored } from "./direct-get.ts";
 import { serverCodes, streamsMissing } from "./server-codes.ts";
 
-export interface StreamInfo {
+interface StreamInfo {
   readonly state?: { readonly subjects?: Readonly<Record<string, number>> };
   readonly config?: { readonly max_age?: number };
   readonly created?: string;

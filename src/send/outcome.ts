@@ -5,6 +5,8 @@ import type { Address } from "../protocol/subjects.ts";
 export interface Outcome {
   readonly address: Address;
   readonly ack: Ack | undefined;
+  /** It expired in the queue before it began. The node records that, as its ACK, when it is back. */
+  readonly expired?: boolean;
 }
 
 /** How many messages ended in each state; `pending` are those without a final ACK. */
@@ -15,8 +17,9 @@ export function emptySummary(): Summary {
 }
 
 /** Counts one outcome more. */
-export function count(summary: Summary, { ack }: Pick<Outcome, "ack">): void {
-  const state = ack !== undefined && isFinal(ack) ? ack.state : "pending";
+export function count(summary: Summary, { ack, expired }: Pick<Outcome, "ack" | "expired">): void {
+  const unrecorded = expired === true ? "expired" : "pending";
+  const state = ack !== undefined && isFinal(ack) ? ack.state : unrecorded;
   summary[state] = (summary[state] ?? 0) + 1;
 }
 

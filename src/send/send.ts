@@ -1,6 +1,8 @@
 import type { Broker } from "../broker/broker.ts";
 import { Queue } from "../broker/enqueue.ts";
+import { outlived } from "../broker/expiry.ts";
 import type { Message } from "../protocol/message.ts";
+import type { Address } from "../protocol/subjects.ts";
 import { expireBeforeForgotten } from "./at-most-once.ts";
 import { prepareNodes, type Unseen } from "./nodes.ts";
 import type { Outcome } from "./outcome.ts";
@@ -37,8 +39,19 @@ export async function send(broker: Broker, messages: readonly Message[], options
     await waiter.settled(waitMs, signal);
   }
   const pending = new Map(waiter.pending.map((outcome) => [keyOf(outcome.address), outcome]));
+  // Where nobody can tell, it counts as queued.
+  const late = await outlived(broker, unbegun(messages, waiter.pending)).catch(() => []);
+  for (const address of late) {
+    pending.set(keyOf(address), { address, ack: undefined, expired: true });
+  }
   return messages.map((address) => {
     const key = keyOf(address);
     return finals.get(key) ?? pending.get(key) ?? { address, ack: undefined };
   });
+}
+
+/** The messages that may expire, of those that no node has begun. */
+function unbegun(messages: readonly Message[], pending: readonly Outcome[]): Address[] {
+  const mayExpire = new Set(messages.filter(({ expires }) => expires !== undefined).map(keyOf));
+  return pending.flatMap(({ address, ack }) => (ack === undefined && mayExpire.has(keyOf(address)) ? [address] : []));
 }

@@ -1,4 +1,5 @@
 import type { Broker } from "../broker/broker.ts";
+import { outlived } from "../broker/expiry.ts";
 import { queuedSubjects } from "../broker/queue.ts";
 import { laneName, parseMessageSubject, type Address } from "../protocol/subjects.ts";
 import { readHistory, type HistoryEntry } from "./history.ts";
@@ -8,6 +9,8 @@ export interface MessageStatus {
   readonly address: Address;
   /** In the queue: waiting, or running. */
   readonly queued: boolean;
+  /** It expired in the queue before it began. The node records that, as its ACK, when it is back. */
+  readonly expired: boolean;
   /** All its ACKs, in order; the last one is where it stands. */
   readonly history: readonly HistoryEntry[];
 }
@@ -27,5 +30,11 @@ export async function readStatus(broker: Broker, id: string): Promise<MessageSta
     if (address !== undefined) entryOf(address).queued = true;
   }
   for await (const entry of readHistory(broker, { id })) entryOf(entry.ack).history.push(entry);
-  return [...found.values()].toSorted((a, b) => a.address.node.localeCompare(b.address.node));
+  const waiting = [...found.values()].filter(({ queued, history }) => queued && history.length === 0);
+  const expired = await outlived(
+    broker,
+    waiting.map(({ address }) => address),
+  );
+  const statuses = [...found.values()].map((entry) => ({ ...entry, expired: expired.includes(entry.address) }));
+  return statuses.toSorted((a, b) => a.address.node.localeCompare(b.address.node));
 }

@@ -50,6 +50,47 @@ it("S2, S4: what has expired before its node came up is recorded and does not ru
   expect(status.stdout).toContain("expired");
 });
 
+it("S4: what expires while its node is away is told as expired, and recorded when the node is back", async () => {
+  const send = ["send", "ship1,ship2", "ping", "--id", "late", "--expires", "100ms", "--wait", "500ms", "--json"];
+  await using ship2 = await startNode(fleet.server.url, "ship2");
+  const sent = await fleet.steward(send);
+  expect(sent.code).toBe(1);
+  expect(JSON.parse(sent.stdout)).toMatchObject({
+    nodes: [
+      { node: "ship1", state: "expired" },
+      { node: "ship2", state: "succeeded" },
+    ],
+    summary: { succeeded: 1, pending: 0, expired: 1 },
+  });
+  expect((await fleet.steward(["status", "late"])).stdout).toContain("ship1 command.ping expired in the queue");
+  const { stdout } = await fleet.steward(["status", "late", "--json"]);
+  expect(JSON.parse(stdout)).toMatchObject({
+    nodes: [{ queued: true, state: "expired", acks: [] }, { queued: false }],
+  });
+  expect(await readAcks(fleet.nc, "late")).toHaveLength(2);
+
+  await using ship1 = await startNode(fleet.server.url, "ship1");
+  await until(async () => (await readAcks(fleet.nc, "late")).length === 3);
+  expect((await readAcks(fleet.nc, "late"))[2]).toMatchObject({ node: "ship1", state: "expired" });
+  for (const node of [ship1, ship2]) expect(node.exitCode()).toBeNull();
+});
+
+it("S4: what has begun is not told as expired, however long it runs", async () => {
+  await using ship1 = await startNode(fleet.server.url, "ship1");
+  const options = ["--id", "long", "--expires", "300ms", "--wait", "600ms"];
+  const sent = await fleet.steward([
+    "send",
+    "ship1",
+    "shell",
+    ...options,
+    "--",
+    `while test -d ${folder}; do sleep 0.05; done`,
+  ]);
+  expect(sent.code).toBe(3);
+  expect((await fleet.steward(["status", "long"])).stdout).toMatch(/ started\n$/);
+  expect(ship1.exitCode()).toBeNull();
+});
+
 it.each([
   { delivery: "at most once", options: ["--at-most-once"] },
   { delivery: "at least once", options: [] },

@@ -28,16 +28,19 @@ async function status(args: Arguments): Promise<number> {
   return 0;
 }
 
-function toJson({ address, queued, history }: MessageStatus): object {
+function toJson({ address, queued, expired, history }: MessageStatus): object {
   const { node, messageType, subject } = address;
   const acks = history.map(({ storedAt, ack }) => ({ storedAt, ...ack }));
-  return { node, messageType, subject, queued, state: acks.at(-1)?.state ?? "queued", acks };
+  return { node, messageType, subject, queued, state: acks.at(-1)?.state ?? (expired ? "expired" : "queued"), acks };
 }
 
 /** Each ACK on a line, and then what the last run wrote: as it is when there is but one node. */
-function print({ address, history }: MessageStatus, isOnly: boolean): void {
+function print({ address, expired, history }: MessageStatus, isOnly: boolean): void {
   const last = history.at(-1)?.ack;
-  if (last === undefined) console.log(`${address.node} ${laneName(address)} queued`);
+  if (last === undefined) {
+    const standing = expired ? "expired in the queue; the node records it when it is back" : "queued";
+    console.log(`${address.node} ${laneName(address)} ${standing}`);
+  }
   for (const entry of history) console.log(ackLine(entry));
   if (isOnly) process.stdout.write(Buffer.concat([outputBytes(last, "stdout"), outputBytes(last, "stderr")]));
   else process.stdout.write(indentedOutput(last));

@@ -18,8 +18,8 @@ export function countsOf(summary: Summary): string {
 
 /** What `--json` gives for one message: the ACK of each node, or its address and state while there is none. */
 export function messageJson(id: string, outcomes: readonly Outcome[]): object {
-  const nodes = outcomes.map(({ address: { node, messageType, subject }, ack }) => {
-    return ack ?? { id, node, messageType, subject, state: "queued" };
+  const nodes = outcomes.map(({ address: { node, messageType, subject }, ack, expired }) => {
+    return ack ?? { id, node, messageType, subject, state: expired === true ? "expired" : "queued" };
   });
   return { id, nodes, summary: summarise(outcomes) };
 }
@@ -46,7 +46,8 @@ export function messagesText(messages: ReadonlyMap<string, readonly Outcome[]>):
 }
 
 /** One line on where a message stands, and why when it did not succeed. */
-export function standing({ ack }: Outcome): string {
+export function standing({ ack, expired }: Outcome): string {
+  if (expired === true) return "expired in the queue; the node records it when it is back";
   if (ack === undefined) return "queued";
   if (!isFinal(ack)) return `running (${ack.state}, attempt ${ack.attempt})`;
   return ack.error === undefined ? ack.state : `${ack.state}: ${ack.error.message}`;
