@@ -156,6 +156,7 @@ const options = {
   logLevel: v.picklist(["debug", "info", "warn", "error"], "must be debug, info, warn or error"),
   dataDir: text,
   inbox: text,
+  handlers: text,
   central: text,
   label: oneOrMore(text),
   timeout: duration(1),

@@ -102,10 +102,14 @@ describe("each command has its help", () => {
         name  the node's name                                      [string] [required]
 
       Options:
+            --config             file with what the node accepts, and defaults for
+                                 these options                                [string]
             --data-dir           folder for log/ and inmsg.txt; default in the user's
                                  state folder                                 [string]
             --inbox              file or folder watched for messages to send; default
                                  inmsg.txt in the data folder                 [string]
+            --handlers           folder of your own handlers; see docs/handlers.md
+                                                                              [string]
             --central            the node that is told of failures; default central
                                                                               [string]
             --label              key=value, shown by \`steward nodes --json\`; may be

@@ -17,7 +17,7 @@ export const nodeCommand: Command = {
   describe: "run the daemon of a node",
   positionals: [{ name: "name", describe: "the node's name", required: true }],
   options: {
-    config: { type: "string", describe: "file with what the node accepts, and defaults for options; may change" },
+    config: { type: "string", describe: "file with what the node accepts, and defaults for these options" },
     "data-dir": { type: "string", describe: "folder for log/ and inmsg.txt; default in the user's state folder" },
     inbox: {
       type: "string",
