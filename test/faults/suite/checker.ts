@@ -18,6 +18,8 @@ export type ViolationKind =
   | "twoFinals"
   | "ackBehindFinal"
   | "wrongOutcome"
+  /** The sender was told of another end than the log. */
+  | "wronglyTold"
   /** Recorded as done, and nothing was done. */
   | "notRun"
   /** A run or an ACK that no message stands behind. */
@@ -61,9 +63,13 @@ function* endings({ history, sent, acks }: Facts): Generator<Violation> {
     if (finals.length === 0) yield violation("noFinal", key, seen);
     if (finals.length > 1) yield violation("twoFinals", key, seen);
     if (finals.length === 1 && !isFinal(chain.at(-1)!)) yield violation("ackBehindFinal", key, seen);
-    const message = sent.get(key)?.message;
-    const first = finals[0];
-    if (message === undefined || first === undefined || first.state === "succeeded") continue;
+    const { message, told } = sent.get(key) ?? {};
+    const [first] = finals;
+    if (message === undefined || first === undefined) continue;
+    if (told !== undefined && isFinal({ state: told }) && told !== first.state) {
+      yield violation("wronglyTold", key, `its sender was told ${told}; ${seen}`);
+    }
+    if (first.state === "succeeded") continue;
     const wasKilled = history.kills.some(({ node }) => node === message.node);
     const mayBe = first.state === "interrupted" && message.delivery === "atMostOnce" && wasKilled;
     if (!mayBe) yield violation("wrongOutcome", key, seen);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "nats";
-import type { Ack } from "../../../src/protocol/ack.ts";
+import type { Ack, State } from "../../../src/protocol/ack.ts";
 import type { Message } from "../../../src/protocol/message.ts";
 import { laneName, type Address } from "../../../src/protocol/subjects.ts";
 import { latestAcks, readAcks, stateEntries } from "../../support/broker-state.ts";
@@ -16,6 +16,8 @@ export interface Sent {
   readonly message: Pick<Message, keyof Address | "delivery">;
   /** What the sender was told; after `unknown` it may be in the queue or not. */
   readonly outcome: "stored" | "unknown";
+  /** Of a message for whose end the sender waited: its last ACK as it was told to the sender. */
+  readonly told?: State | undefined;
   /** Milliseconds since 1970, when the outcome was known. */
   readonly at: number;
 }

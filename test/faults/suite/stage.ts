@@ -15,8 +15,9 @@ const names = ["central", "ship1", "ship2"];
 /** A broker, or three of them in a cluster, and daemons that reach it over links; all of them real processes. */
 export interface Stage extends AsyncDisposable {
   readonly servers: readonly TestServer[];
-  /** The brokers' addresses with commas between, past all links. */
+  /** The brokers' addresses with commas between: past all links, and over the link `senders`. */
   readonly url: string;
+  readonly linkedUrl: string;
   readonly nodes: readonly TestNode[];
   readonly links: ReadonlyMap<string, Link>;
   /** The harness's own connection. */
@@ -59,8 +60,11 @@ export async function setStage(isCluster: boolean): Promise<Stage> {
       links.set(name, link);
       nodes.push(use(await startNode(link.url, name)));
     }
+    const sendersLink = use(await startLink(urls));
+    links.set("senders", sendersLink);
     const files = { commands, nodes };
-    return { servers, url: urls.join(","), nodes, links, nc, files, script, [Symbol.asyncDispose]: leave };
+    const [url, linkedUrl] = [urls.join(","), sendersLink.url];
+    return { servers, url, linkedUrl, nodes, links, nc, files, script, [Symbol.asyncDispose]: leave };
   } catch (error) {
     await leave();
     throw error;

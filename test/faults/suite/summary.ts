@@ -26,7 +26,7 @@ export function summaryOf(history: History, violations: readonly Violation[]): s
     reordered: count("reordered"),
     duplicated: `${effects.length - ran} further runs, ${count("unexplainedRun")} of them unexplained (daemons killed: ${kills.length})`,
     "at most once, twice": count("atMostOnceRanAgain"),
-    "other violations": count("wrongOutcome", "notSent", "wrongState", "stillQueued", "surprise"),
+    "other violations": count("wrongOutcome", "wronglyTold", "notSent", "wrongState", "stillQueued", "surprise"),
     strikes: `${strikes.length}: ${byNemesis.toSorted().join(", ")}`,
   };
   const lines = Object.entries(figures).map(([name, figure]) => `${`${name}:`.padEnd(21)} ${figure}`);

@@ -1,14 +1,17 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { openBroker } from "../../../src/broker/connect.ts";
 import type { Draft } from "../../../src/protocol/draft.ts";
+import type { Outcome } from "../../../src/send/outcome.ts";
 import { toMessages } from "../../../src/send/outgoing.ts";
 import { send } from "../../../src/send/send.ts";
 import { pick, seeded, type Random } from "../../support/random.ts";
 import { steward } from "../../support/steward.ts";
-import { from, type Sent } from "./history.ts";
+import { from, keyOf, type Sent } from "./history.ts";
 
 export interface WorkloadOptions {
+  /** The brokers' addresses, which the senders share among them: directly, and over a link. */
   readonly url: string;
+  readonly linkedUrl: string;
   readonly seed: number;
   /** Of the nodes. */
   readonly names: readonly string[];
@@ -22,39 +25,58 @@ export interface WorkloadOptions {
 /** Senders that use the library as `steward send` does, each on a connection of its own. */
 const librarySenders = 6;
 /** Senders that run `steward send`, a process for each sending. */
-const programSenders = 1;
+const programSenders = 2;
 
 /** The mean wait of a sender between two sendings, in milliseconds. */
-const [libraryPause, programPause] = [200, 2000];
+const [libraryPause, programPause] = [200, 4000];
 
-/** Stores drafts; false when nobody knows whether they are stored. */
-type Store = (drafts: readonly Draft[]) => Promise<boolean>;
+/** Stores drafts, and says what is known of them then. */
+type Store = (drafts: readonly Draft[]) => Promise<Pick<Sent, "outcome"> & { readonly told?: readonly Outcome[] }>;
 
 /** Lets all senders send until `signal` is aborted. Resolves when each knows, or has given up to learn, what is stored. */
 export async function runWorkload(options: WorkloadOptions, signal: AbortSignal): Promise<void> {
-  const { url } = options;
-  const library = Array.from({ length: librarySenders }, async (_, at) => {
-    await using broker = await openBroker({ servers: url, namespace: "steward" }, { name: "faults", waitMs: Infinity });
-    const store: Store = (drafts) => {
-      const messages = drafts.flatMap((draft) => toMessages(draft, { from, id: draft.id! }));
-      return send(broker, messages, {}).then(
-        () => true,
-        () => false,
-      );
-    };
-    await sendOn(`library${at}`, store, libraryPause, options, signal);
-  });
-  const program = Array.from({ length: programSenders }, async (_, at) => {
-    const store: Store = async (drafts) => {
-      const list = drafts.map(({ nodes, ...draft }) => ({ ...draft, node: nodes, from }));
-      return (await steward(url, ["send", "--no-wait", "--file", "-"], JSON.stringify(list))).code === 0;
-    };
-    await sendOn(`program${at}`, store, programPause, options, signal);
-  });
-  await Promise.all([...library, ...program]);
+  const urls = [options.url, options.linkedUrl];
+  const senders = [
+    ...Array.from({ length: librarySenders }, (_, at) => sendByLibrary(`library${at}`, urls[at % 2]!, options, signal)),
+    ...Array.from({ length: programSenders }, (_, at) => sendByProgram(`program${at}`, urls[at % 2]!, options, signal)),
+  ];
+  await Promise.all(senders);
 }
 
-/** One sender: one sending after the other, so what it sent to a lane is stored there in the order of its history. */
+async function sendByLibrary(
+  sender: string,
+  url: string,
+  options: WorkloadOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  await using broker = await openBroker({ servers: url, namespace: "steward" }, { name: sender, waitMs: Infinity });
+  const waits = senderRandom(options.seed + 1, sender);
+  const store: Store = async (drafts) => {
+    const messages = drafts.flatMap((draft) => toMessages(draft, { from, id: draft.id! }));
+    try {
+      return { outcome: "stored", told: await send(broker, messages, { waitMs: waits(4) === 0 ? 2000 : undefined }) };
+    } catch {
+      return { outcome: "unknown" };
+    }
+  };
+  await sendOn(sender, store, libraryPause, options, signal);
+}
+
+async function sendByProgram(
+  sender: string,
+  url: string,
+  options: WorkloadOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const store: Store = async (drafts) => {
+    const list = drafts.map(({ nodes, ...draft }) => ({ ...draft, node: nodes, from }));
+    const { code } = await steward(url, ["send", "--no-wait", "--file", "-"], JSON.stringify(list));
+    return { outcome: code === 0 ? "stored" : "unknown" };
+  };
+  await sendOn(sender, store, programPause, options, signal);
+}
+
+/** One sending after the other, so what a sender sent to a lane is stored there in the order of its history. */
 async function sendOn(
   sender: string,
   store: Store,
@@ -62,19 +84,32 @@ async function sendOn(
   { seed, names, script, sent, room }: WorkloadOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const random = seeded(seed + Buffer.from(sender).reduce((sum, byte) => sum * 31 + byte, 7));
-  for (let number = 0; !signal.aborted;) {
-    const drafts = sending(random, names).map((draft): Draft => {
-      const id = `${sender}-${number++}`;
-      return { ...draft, id, data: dataOf(draft, id, script, random) };
+  const random = senderRandom(seed, sender);
+  const earlier: Draft[] = [];
+  while (!signal.aborted) {
+    const drafts = sending(random, names).map((target, at): Draft => {
+      const id = `${sender}-${earlier.length + at}`;
+      return { ...target, id, data: dataOf(target, id, script, random) };
     });
-    const outcome = (await store(drafts)) ? "stored" : "unknown";
-    for (const draft of drafts) {
-      for (const node of draft.nodes) sent.push({ sender, message: messageOf(draft, node), outcome, at: Date.now() });
+    const { outcome, told = [] } = await store(drafts);
+    const states = new Map(told.map(({ address, ack }) => [keyOf(address), ack?.state]));
+    for (const { nodes, ...draft } of drafts) {
+      for (const node of nodes) {
+        const { id = "", messageType, subject, delivery } = draft;
+        const message = { id, node, messageType, subject, delivery };
+        sent.push({ sender, message, outcome, told: states.get(keyOf(message)), at: Date.now() });
+      }
     }
+    earlier.push(...drafts);
+    // An id that was sent before must change nothing, whatever became of it.
+    if (random(20) === 0) await store([pick(random, earlier)]);
     await delay(random(2 * pause), undefined, { signal }).catch(() => {});
     await room();
   }
+}
+
+function senderRandom(seed: number, sender: string): Random {
+  return seeded(Buffer.from(`${sender}${seed}`).reduce((sum, byte) => sum * 31 + byte, 7));
 }
 
 const lanes = [
@@ -106,8 +141,4 @@ function dataOf({ messageType, subject }: Target, id: string, script: string, ra
   const argv = [script, `command.${subject}`, id];
   if (random(15) === 0) argv.push(String((1 + random(5)) / 10));
   return subject === "shell" ? [`exec ${argv.join(" ")}`] : argv;
-}
-
-function messageOf({ id, messageType, subject, delivery }: Draft, node: string): Sent["message"] {
-  return { id: id!, node, messageType, subject, delivery };
 }

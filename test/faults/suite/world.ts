@@ -11,7 +11,7 @@ export interface World {
   readonly nodes: readonly TestNode[];
   /** One, or the three of a cluster. */
   readonly servers: readonly TestServer[];
-  /** By a node's name: the way between its daemon and the broker. */
+  /** By a node's name: the way between its daemon and the broker. And that of some senders, under `senders`. */
   readonly links: ReadonlyMap<string, Link>;
   /** Into the history. */
   note(event: FaultEvent): void;

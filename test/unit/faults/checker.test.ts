@@ -95,6 +95,10 @@ const planted: Readonly<Record<string, readonly [(history: Changes) => void, rea
       },
       [["wrongOutcome", key("once")]],
     ],
+    "an end of which the sender was told otherwise": [
+      (history) => (history.sent[0] = { ...sent("a"), told: "failed" }),
+      [["wronglyTold", key("a")]],
+    ],
     "a success without a run": [(history) => (history.effects = without(history.effects, "c")), [["notRun", key("c")]]],
     "a run that nobody asked for": [(history) => history.effects.push(ran("x")), [["notSent", key("x")]]],
     "a second run by the same life": [
