@@ -2,6 +2,7 @@ import * as v from "valibot";
 import type { Journal, Link } from "../../../src/broker/journal.ts";
 import { defineHandler, type Handler } from "../../../src/handlers/define.ts";
 import { Registry } from "../../../src/handlers/registry.ts";
+import { Kernel } from "../../../src/node/kernel.ts";
 import type { ProcessEnvironment } from "../../../src/node/message-process.ts";
 import { nodeDefaults } from "../../../src/node/settings.ts";
 import type { Ack } from "../../../src/protocol/ack.ts";
@@ -27,6 +28,10 @@ export class MemoryJournal {
     this.#sequence += 1;
     this.#chain(address).push({ sequence: this.#sequence, ack });
     return this.#sequence;
+  }
+
+  links(address: Address): readonly Link[] {
+    return this.#chain(address);
   }
 
   acks(address: Address): Ack[] {
@@ -67,14 +72,16 @@ export function processEnvironment(
   handlers: readonly Handler[],
   { settings, ...changes }: Changes = {},
 ): ProcessEnvironment {
+  const all = { ...nodeDefaults, name: "ship1", dataDir: "", inbox: "", retryWait: 0, ...settings };
   return {
-    settings: { ...nodeDefaults, name: "ship1", dataDir: "", inbox: "", retryWait: 0, ...settings },
+    settings: all,
+    kernel: new Kernel(all),
     instance: "me",
     journal: journal as unknown as Journal,
     registry: new Registry(handlers),
     brokerNow: Date.now,
     childEnv: () => ({}),
-    shutdown: new AbortController().signal,
+    endLeftovers: async () => {},
     ...changes,
   };
 }

@@ -16,7 +16,7 @@ test("a cancel that came first is the end that stands", async () => {
   const { process, journal, message } = scripted();
   const ending = await process.run(await process.open());
   journal.add(message, ackOf(message, "cancelled", 1));
-  expect(await process.close(ending)).toMatchObject({ state: "cancelled", instance: "another" });
+  expect(await process.close(ending)).toMatchObject({ ack: { state: "cancelled", instance: "another" } });
   expect(journal.states(message)).toEqual(["started 1", "cancelled 1"]);
 });
 
@@ -24,6 +24,6 @@ test("an event that another copy ended first keeps that end", async () => {
   const { process, journal, message } = scripted({ message: { messageType: "event" } });
   const ending = await process.run(await process.open());
   journal.add(message, ackOf(message, "failed", 1));
-  expect(await process.close(ending)).toMatchObject({ state: "failed", instance: "another" });
+  expect(await process.close(ending)).toMatchObject({ ack: { state: "failed", instance: "another" } });
   expect(journal.states(message)).toEqual(["failed 1"]);
 });

@@ -7,10 +7,12 @@ import { heldOf, messageWith } from "../support.ts";
 
 export interface Scripted {
   readonly process: MessageProcess;
+  /** Makes another process of the same message, in the same life of the daemon. */
+  readonly another: () => MessageProcess;
   readonly journal: MemoryJournal;
   readonly message: Message;
-  /** Takes the message through its whole process; resolves to the final ACK that stands. */
-  readonly through: () => Promise<Ack>;
+  /** Takes the message through its whole process, or another one; resolves to the final ACK that stands. */
+  readonly through: (process?: MessageProcess) => Promise<Ack>;
 }
 
 export interface Script {
@@ -32,9 +34,11 @@ export function scripted({ message: changes = {}, handler, env, age = 0 }: Scrip
     [handlerWith({ messageType, subject, ...handler })],
     env,
   );
-  const process = new MessageProcess(held, held.payload!, environment);
-  const through = async (): Promise<Ack> => process.close(await process.run(await process.open()));
-  return { process, journal, message, through };
+  const another = (): MessageProcess => new MessageProcess(held, held.payload!, environment);
+  const process = another();
+  const through = async (one: MessageProcess = process): Promise<Ack> =>
+    (await one.close(await one.run(await one.open()))).ack;
+  return { process, another, journal, message, through };
 }
 
 /** An ACK of the message as another life of the daemon wrote it, or another daemon. */

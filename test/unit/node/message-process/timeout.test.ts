@@ -44,13 +44,3 @@ test("a run leaves no timer behind", async () => {
   await scripted({ message: { timeout: "1h" } }).through();
   expect(timers()).toBe(before);
 });
-
-test("a handler that does not heed its signal holds its message up for as long as it runs", async () => {
-  const run = async (): Promise<never> => new Promise(() => {});
-  const { process, journal, message } = scripted({ message: { timeout: "5ms" }, handler: { run } });
-  const ended = vi.fn<() => void>();
-  void process.run(await process.open()).finally(ended);
-  await delay(20);
-  expect(ended).not.toHaveBeenCalled();
-  expect(journal.states(message)).toEqual(["started 1"]);
-});
