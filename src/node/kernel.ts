@@ -1,7 +1,7 @@
 import { laneRuleFor, policyFor } from "../config/node-config.ts";
 import type { Ack } from "../protocol/ack.ts";
 import { canonicalSubject } from "../protocol/draft.ts";
-import { parseDuration } from "../protocol/duration.ts";
+import { longestTimer, parseDuration } from "../protocol/duration.ts";
 import type { Message } from "../protocol/message.ts";
 import { laneName, type Address } from "../protocol/subjects.ts";
 import type { RunFailure } from "./attempt.ts";
@@ -50,7 +50,7 @@ export class Kernel {
     const first = parseDuration(message.retryWait ?? "") ?? rule?.retryWait ?? this.#settings.retryWait;
     const wait = Math.min(first * 2 ** Math.min(attempt - 1, 30), Math.max(first, maxRetryWait));
     this.#count("retry");
-    return { kind: "retry", afterMs: Math.round(wait * (0.75 + Math.random() / 2)) };
+    return { kind: "retry", afterMs: Math.min(longestTimer, Math.round(wait * (0.75 + Math.random() / 2))) };
   }
 
   /** What a lane does after a message that ended like this. What was refused, expired or cancelled is no trouble. */
