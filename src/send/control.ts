@@ -19,7 +19,7 @@ export async function controlNode(
 ): Promise<unknown> {
   const answer = await askNode(broker, node, verb, answerWait, request);
   if (answer.kind === "answered") return answer.body;
-  if (answer.kind === "refused") throw new StewardError("refused", `${node} refuses to ${verb}: ${answer.reason}`);
+  if (answer.kind === "refused") throw new StewardError("refused", `${node} refuses ${verb}: ${answer.reason}`);
   if (answer.kind === "silent") {
     throw new StewardError("nodeSilent", `${node} is connected and does not answer; its daemon may be stopped`);
   }
