@@ -10,7 +10,7 @@ export interface PlannedStrike {
 }
 
 /** Strikes without end, each kind once in a round, in an order that follows from the seed. */
-export function* planStrikes(seed: number, nemeses: readonly Nemesis[]): Generator<PlannedStrike> {
+export function* planStrikes(seed: number, nemeses: readonly Nemesis[]): Generator<PlannedStrike, never> {
   const random = seeded(seed);
   for (;;) {
     for (const nemesis of shuffled(random, nemeses)) {

@@ -23,7 +23,7 @@ export interface WorkloadOptions {
 }
 
 /** Senders that use the library as `steward send` does, each on a connection of its own. */
-const librarySenders = 6;
+const librarySenders = 10;
 /** Senders that run `steward send`, a process for each sending. */
 const programSenders = 2;
 
@@ -54,7 +54,7 @@ async function sendByLibrary(
   const store: Store = async (drafts) => {
     const messages = drafts.flatMap((draft) => toMessages(draft, { from, id: draft.id! }));
     try {
-      return { outcome: "stored", told: await send(broker, messages, { waitMs: waits(4) === 0 ? 2000 : undefined }) };
+      return { outcome: "stored", told: await send(broker, messages, { waitMs: waits(6) === 0 ? 2000 : undefined }) };
     } catch {
       return { outcome: "unknown" };
     }
