@@ -6,9 +6,6 @@ import { messageOf, StewardError } from "../protocol/errors.ts";
 import type { NodeConfig } from "./node-config.ts";
 import { parseNodeConfig } from "./parse.ts";
 
-/** How often the file is looked at, in milliseconds; it must look the same twice, or it may still be written. */
-const lookEvery = 500;
-
 /** A node's configuration file, which may be changed while the node runs. */
 export class ConfigFile {
   readonly #path: string;
@@ -36,8 +33,11 @@ export class ConfigFile {
     return this.#current;
   }
 
-  /** Takes changes of the file over, and says so, until the signal. Never rejects. */
-  async follow(log: Logger, signal: AbortSignal): Promise<void> {
+  /**
+   * Takes changes of the file over, and says so, until the signal. It looks each `lookEvery` milliseconds, and waits until
+   * the file looks the same twice: before that it may still be written. Never rejects.
+   */
+  async follow(log: Logger, signal: AbortSignal, lookEvery: number = 500): Promise<void> {
     const pause = (): Promise<boolean> => delay(lookEvery, true, { signal, ref: false }).catch(() => false);
     for (let before = this.#stamp; await pause();) {
       const stamp = await stampOf(this.#path);

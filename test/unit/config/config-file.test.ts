@@ -25,7 +25,7 @@ const log = pino({ base: null, timestamp: false }, { write: (line: string) => vo
 async function followed(text: string): Promise<{ file: ConfigFile; ended: Promise<void> }> {
   await writeFile(path, text);
   const file = await ConfigFile.open(path);
-  return { file, ended: file.follow(log, stop.signal) };
+  return { file, ended: file.follow(log, stop.signal, 100) };
 }
 const told = async (count: number) =>
   until(() => lines.length >= count, 4000, `${count} lines in the log: ${lines.join("")}`);
@@ -58,7 +58,7 @@ test("a change of the same size, and one behind a symbolic link, is seen too", a
   await writeFile(join(folder, "1"), "accept: [{}]");
   await symlink(join(folder, "1"), path);
   const file = await ConfigFile.open(path);
-  void file.follow(log, stop.signal);
+  void file.follow(log, stop.signal, 100);
   await writeFile(join(folder, "2"), "accept: [  ]");
   await symlink(join(folder, "2"), join(folder, "link"));
   await rename(join(folder, "link"), path);
@@ -88,15 +88,15 @@ test("a faulty, an empty and a vanished file leave what was said before, with on
 
 test("a file that is still being written is not taken yet", async () => {
   const { file } = await followed("accept: []");
-  for (let writes = 0; writes < 15; writes++) {
+  for (let writes = 0; writes < 25; writes++) {
     await writeFile(path, `retries: ${writes}`);
     await utimes(path, writes, writes);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, 20));
     expect(file.current.accept).toEqual([]);
   }
   await told(1);
   expect(lines).toHaveLength(1);
-  expect(file.current).toMatchObject({ options: { retries: 14 }, accept: undefined });
+  expect(file.current).toMatchObject({ options: { retries: 24 }, accept: undefined });
 });
 
 test("the following ends with the signal", async () => {
