@@ -66,6 +66,7 @@ export class Attempt {
     } finally {
       clearTimeout(alarm);
       clearTimeout(giveUp);
+      this.#interrupted = () => {};
     }
   }
 
