@@ -26,7 +26,7 @@ it(
     const violations = check(history);
     console.log(summaryOf(history, violations));
     if (violations.length > 0) options.say(`the whole history stands in ${await keep(history)}`);
-    expect(violations).toEqual([]);
+    expect(violations.slice(0, 5)).toEqual([]);
   },
 );
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { messageOf } from "../../../src/protocol/errors.ts";
 import { countQueued, untilAnswered } from "../../support/broker-state.ts";
@@ -37,6 +38,7 @@ export async function runFaults(options: FaultsOptions): Promise<History> {
   const recorded: Recorded = { sent: [], strikes: [], kills: [], surprises: [] };
 
   const over = new AbortController();
+  setMaxListeners(0, over.signal); // Each sender listens to it.
   let queued = 0;
   const counting = countOn(stage, over.signal, (count) => (queued = count));
   const room = (): Promise<void> => until(() => queued < mostQueued || over.signal.aborted, Infinity);

@@ -139,6 +139,6 @@ function sending(random: Random, names: readonly string[]): Target[] {
 function dataOf({ messageType, subject }: Target, id: string, script: string, random: Random): string[] {
   if (messageType === "event") return [id];
   const argv = [script, `command.${subject}`, id];
-  if (random(15) === 0) argv.push(String((1 + random(5)) / 10));
+  if (random(8) === 0) argv.push(String((1 + random(5)) / 10));
   return subject === "shell" ? [`exec ${argv.join(" ")}`] : argv;
 }
