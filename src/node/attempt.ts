@@ -88,6 +88,7 @@ function errorOf(why: Interruption): StewardError {
     case "cutOff":
       return new StewardError("cutOff", "the daemon was stopped and did not wait any longer");
     case "abandoned":
+    default:
       return new StewardError("interrupted", "the lane is started again");
   }
 }

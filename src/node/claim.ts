@@ -57,7 +57,8 @@ async function start(held: Held, accepted: Accepted, env: ClaimEnvironment, last
   const { ack, sequence } = written.link;
   if (isFinal(ack)) return { kind: "over", end: written.link };
   if (accepted.message.delivery !== "atMostOnce") return start(held, accepted, env, written.link);
-  const error = { code: "interrupted", message: "the daemon ended while this ran, and it may run at most once" };
+  const what = ack.instance === env.instance ? "its lane was started again" : "the daemon ended";
+  const error = { code: "interrupted", message: `${what} while this ran, and it may run at most once` };
   const { message } = accepted;
   return { kind: "decided", state: "interrupted", ack: { error, message, attempt: ack.attempt }, after: sequence };
 }

@@ -65,8 +65,9 @@ export class MessageProcess {
     return true;
   }
 
-  /** Finds out whether the message may run, and records its start. */
+  /** Finds out whether the message may run, and records its start. Rejects when it is left before that. */
   async open(): Promise<Opened> {
+    if (this.#why !== undefined && this.#why.kind !== "cancelled") throw new LeftError();
     return claim(this.held, this.#payload, this.#env);
   }
 
@@ -81,8 +82,8 @@ export class MessageProcess {
       return this.#end(state, ack.attempt ?? 0, after, { ...ack, finishedAt: timestamp() });
     }
     const { message } = opened.accepted;
-    for (let { attempt, after } = opened; ;) {
-      if (this.#why !== undefined) return this.#interrupted(this.#why, { ...opened, attempt, after }, {});
+    for (let { attempt, after, wasCutOff } = opened; ;) {
+      if (this.#why !== undefined) return this.#interrupted(this.#why, { ...opened, attempt, after, wasCutOff });
       this.#attempt = attempt;
       this.#startedAt = timestamp();
       const begun = performance.now();
@@ -91,7 +92,7 @@ export class MessageProcess {
       const ended = { startedAt: this.#startedAt, finishedAt: timestamp(), durationMs, ...outcome.ack };
       if (outcome.kind === "succeeded") return this.#end("succeeded", attempt, after, { ...ended, message });
       if (outcome.kind === "interrupted") {
-        return this.#interrupted(outcome.why, { ...opened, attempt, after }, ended);
+        return this.#interrupted(outcome.why, { ...opened, attempt, after, wasCutOff }, ended);
       }
       const { code, message: text } = outcome.error;
       const failed = { ...ended, error: { code, message: text } };
@@ -104,6 +105,7 @@ export class MessageProcess {
       if (this.#why !== undefined) continue;
       await this.#env.endLeftovers(this.held);
       attempt += 1;
+      wasCutOff = false;
       if (message.messageType === "event") continue;
       const started = await this.#append(this.#ack("started", attempt, { startedAt: timestamp() }), after);
       if (isFinal(started.ack)) return { kind: "over", end: started };
@@ -122,7 +124,9 @@ export class MessageProcess {
     const rule = laneRuleFor(settings.config(), laneOf(this.held.address));
     const timeout = parseDuration(message.timeout ?? "") ?? rule?.timeout ?? handler.timeout ?? settings.timeout;
     const attempt = new Attempt(settings.killGrace);
-    this.#interrupt = () => void (this.#why && attempt.interrupt(this.#why));
+    this.#interrupt = () => {
+      if (this.#why !== undefined) attempt.interrupt(this.#why);
+    };
     const context = { message, data, env: this.#env.childEnv(this.held), dataDir: settings.dataDir };
     return attempt.run(handler, context, timeout);
   }
@@ -135,35 +139,32 @@ export class MessageProcess {
     await delay(ms, undefined, { signal: enough.signal }).catch(() => undefined);
   }
 
-  /** What becomes of a message whose run, or the wait for its next, was interrupted. */
+  /** What becomes of a message that was interrupted: in a run, which brought this, or before one. */
   async #interrupted(
     why: Interruption,
     { accepted, attempt, after, wasCutOff }: Runnable,
-    run: Partial<Ack>,
+    run?: Partial<Ack>,
   ): Promise<Ending> {
     const { message } = accepted;
     const ended = { finishedAt: timestamp(), ...run };
-    switch (why.kind) {
-      case "cancelled": {
-        await this.#env.endLeftovers(this.held);
-        const text = `cancelled by ${why.cancelled.by} while ${why.cancelled.was}`;
-        const error = { code: "cancelled", message: text };
-        return this.#end("cancelled", attempt, after, { ...ended, error, cancelled: why.cancelled, message });
-      }
-      case "cutOff": {
-        if (message.delivery === "atMostOnce" || wasCutOff) {
-          const again = wasCutOff ? " once more; if it stops the daemon itself, it must not wait for that" : "";
-          const error = { code: "cutOff", message: `the daemon was stopped while this ran${again}` };
-          return this.#end("interrupted", attempt, after, { ...ended, error, message });
-        }
-        const error = { code: "cutOff", message: "the daemon was stopped while this ran; it runs again" };
-        if (message.messageType === "command")
-          await this.#append(this.#ack("retrying", attempt, { ...ended, error }), after);
-        throw new LeftError();
-      }
-      default:
-        throw new LeftError();
+    if (why.kind === "cancelled") {
+      await this.#env.endLeftovers(this.held);
+      const { by, was } = why.cancelled;
+      const error = { code: "cancelled", message: `cancelled by ${by} while ${was}` };
+      return this.#end("cancelled", attempt, after, { ...ended, error, cancelled: why.cancelled, message });
     }
+    if (why.kind === "cutOff" && (message.delivery === "atMostOnce" || (wasCutOff && run !== undefined))) {
+      const again = wasCutOff ? " once more; if it stops the daemon itself, it must not wait for that" : "";
+      const error = { code: "cutOff", message: `the daemon was stopped while this ran${again}` };
+      return this.#end("interrupted", attempt, after, { ...ended, error, message });
+    }
+    if (why.kind === "cutOff" && run !== undefined && message.messageType === "command") {
+      const error = { code: "cutOff", message: "the daemon was stopped while this ran; it runs again" };
+      await this.#append(this.#ack("retrying", attempt, { ...ended, error }), after);
+    }
+    // The next run is of this same life; another life ends by itself what this one left.
+    if (why.kind === "abandoned" && this.#attempt > 0) await this.#env.endLeftovers(this.held);
+    throw new LeftError();
   }
 
   #end(state: FinalState, attempt: number, after: number, rest: Partial<Ack>): Ending {

@@ -11,8 +11,9 @@ const result = { exitCode: 0, output: { stdout: "so far\n", stderr: "" } };
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
-  expect(vi.getTimerCount(), "timers left behind").toBe(0);
+  const left = vi.getTimerCount();
   vi.useRealTimers();
+  if (left > 0) throw new Error(`${left} timers left behind`);
 });
 
 function begin(
