@@ -26,14 +26,17 @@ export class LaneWorker {
     this.#log = log;
   }
 
-  /** Asks the handler's own schema; the data comes back as it was, since only the handler's side needs what it makes of it. */
+  /**
+   * Asks the handler's own schema. The data comes back as it was: only the thread needs what the schema makes of it.
+   * @throws StewardError handlerCrashed when its process ended
+   */
   async check(value: unknown): Promise<Awaited<ReturnType<DataSchema<readonly string[]>["~standard"]["validate"]>>> {
     const answer = await this.#call({ kind: "check", data: value });
     if (answer.kind === "checked" && answer.issue !== undefined) return { issues: [{ message: answer.issue }] };
     return { value: value as readonly string[] };
   }
 
-  /** @throws RunError, StewardError as the handler's `run` would, and handlerCrashed when its process ended */
+  /** @throws RunError as the handler's own `run` does, StewardError handlerCrashed when its process ended */
   async run(context: RunContext): Promise<RunResult> {
     const answer = await this.#call(runRequest(context), context.signal);
     if (answer.kind === "done") return answer.result;
@@ -48,12 +51,12 @@ export class LaneWorker {
       const current = this.#process;
       const how = await current.call(request, signal, this.#settings.killGraceMs);
       if (current === this.#process && current.calls === 0) this.#keepWarm();
-      if (how.kind === "crashed") throw new RunError("handlerCrashed", `the handler's process ended: ${how.why}`);
+      if (how.kind === "crashed") throw new StewardError("handlerCrashed", `the handler's process ended: ${how.why}`);
       if (how.kind !== "untaken") return how;
-      if (!how.loaded) throw new RunError("handlerCrashed", `the handler could not be loaded: ${how.why}`);
+      if (!how.loaded) throw new StewardError("handlerCrashed", `the handler could not be loaded: ${how.why}`);
       signal?.throwIfAborted();
       if (tries === maxUntaken)
-        throw new RunError("handlerCrashed", `the handler's process ends again and again: ${how.why}`);
+        throw new StewardError("handlerCrashed", `the handler's process ends again and again: ${how.why}`);
     }
   }
 

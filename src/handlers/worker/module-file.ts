@@ -17,14 +17,8 @@ async function load(file: string): Promise<Record<string, unknown>> {
   try {
     return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
   } catch (error) {
-    throw new Error(`cannot be loaded: ${messageOf(error)}${placeOf(error)}`, { cause: error });
+    throw new Error(`cannot be loaded: ${messageOf(error)}`, { cause: error });
   }
-}
-
-/** Of a syntax error only the first line of the stack says where it is. */
-function placeOf(error: unknown): string {
-  const [, line] = error instanceof SyntaxError ? (/^file:.*:(\d+)\n/.exec(error.stack ?? "") ?? []) : [];
-  return line === undefined ? "" : ` (line ${line})`;
 }
 
 function toHandler(exported: unknown): Handler {

@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { Logger } from "pino";
 import { messageOf, StewardError } from "../../protocol/errors.ts";
 import type { WorkerSpec } from "./wire.ts";
@@ -47,11 +47,9 @@ export function fault(file: string, what: string): StewardError {
 
 async function filesIn(folder: string): Promise<string[]> {
   try {
-    const entries = await readdir(folder);
-    return entries
-      .filter((name) => /\.m?js$/.test(name))
-      .toSorted()
-      .map((name) => resolve(join(folder, name)));
+    const entries = await readdir(folder, { withFileTypes: true });
+    const files = entries.filter((entry) => !entry.isDirectory() && /\.m?js$/.test(entry.name));
+    return files.map(({ name }) => resolve(folder, name)).toSorted();
   } catch (error) {
     throw fault(folder, messageOf(error));
   }

@@ -11,6 +11,8 @@ import type { Reason, Report, Request, WorkerSpec } from "./wire.ts";
 const { lane, files, outputLimit } = workerData as WorkerSpec;
 const running = new Map<number, AbortController>();
 
+// Else a file that awaits for ever at its top level would count as the end of the thread.
+parentPort?.ref();
 offerOwnLibrary(new URL("./library.js", import.meta.url));
 try {
   const handlers: Handler[] = [];
