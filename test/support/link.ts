@@ -98,13 +98,13 @@ export class Link implements AsyncDisposable {
   }
 
   #carry(client: Socket, { hostname, port }: URL): void {
-    const server = new Socket();
+    const server = new Socket().setNoDelay(true);
     const connection: Connection = { sockets: [client, server], stranded: false };
     this.#connections.add(connection);
     client.once("close", () => server.destroyed && this.#connections.delete(connection));
     server.once("close", () => client.destroyed && this.#connections.delete(connection));
     const connected = this.#open(connection, "up").then(() => {
-      if (!server.destroyed) server.connect({ host: hostname, port: Number(port), noDelay: true });
+      if (!server.destroyed) server.connect(Number(port), hostname);
     });
     this.#pump(connection, "up", connected);
     this.#pump(connection, "down", connected);
