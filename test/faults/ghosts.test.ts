@@ -54,15 +54,14 @@ it("S13: through 100 kill -9 no two runs of a command overlap, and none of a kil
   let ghosts = 0;
   const killInTheMiddle = async (node: string): Promise<void> => {
     for (let kill = 1; kill <= killsOfEach; kill++) {
-      const written = (await linesOf(node)).length;
-      await until(async () => wroteEnough((await linesOf(node)).slice(written)), 60_000);
+      await untilItWrites(node);
       await fleet.nodes[node]!.kill();
       const left = new Set((await linesOf(node)).map(({ pid }) => pid).filter(isRunning));
       ghosts += left.size;
       await fleet.nodes[node]!.restart();
       expect([...left].filter(isRunning)).toEqual([]);
     }
-    await until(async () => wroteEnough((await linesOf(node)).slice(-4)), 60_000);
+    await untilItWrites(node);
   };
   await Promise.all(names.map(killInTheMiddle));
   await writeFile(join(folder, "go"), "");
@@ -81,11 +80,15 @@ it("S13: through 100 kill -9 no two runs of a command overlap, and none of a kil
   }
 });
 
-/** Both processes of a run have come to write, more than once. */
-function wroteEnough(lines: readonly Line[]): boolean {
-  const { run } = lines.at(-1) ?? {};
-  const own = lines.filter((line) => line.run === run);
-  return own.length >= 4 && new Set(own.map(({ pid }) => pid)).size === 2;
+/** Waits until both processes of the present run have written more than one line from now on. */
+async function untilItWrites(node: string): Promise<void> {
+  const before = (await linesOf(node)).length;
+  const hasWritten = async (): Promise<boolean> => {
+    const lines = (await linesOf(node)).slice(before);
+    const own = lines.filter(({ run }) => run === lines.at(-1)?.run);
+    return own.length >= 4 && new Set(own.map(({ pid }) => pid)).size === 2;
+  };
+  await until(hasWritten, 60_000);
 }
 
 /** The runs that wrote a line after the next one had written its first. */
