@@ -48,25 +48,30 @@ export async function cancelOnNode(address: Address, env: CancelEnvironment): Pr
       await purge();
       return { kind: "ended", address, ack, before: false };
     }
-    const standing = written.link.ack;
-    if (isFinal(standing)) {
-      // Not only its node acknowledges a cancelled message, which may be down: an earlier cancel may have died here.
-      if (standing.state === "cancelled") await purge();
-      return { kind: "ended", address, ack: standing, before: was === "queued" };
+    last = written.link;
+    if (!isFinal(last.ack)) {
+      was = "running";
+      const answer = await askDaemon(address, env);
+      if (answer.kind === "silent") return undecided(address, "it runs, and its node does not answer");
+      if (answer.kind === "refused") return undecided(address, `its node refuses: ${answer.reason}`);
+      if (answer.kind === "answered" && (answer.body as CancelAnswer).outcome === "cancelling") {
+        const ended = await finalWithin(waitMs, address, env);
+        if (ended === undefined) return undecided(address, "its node is ending it, and has not yet done so");
+        return { kind: "ended", address, ack: ended, before: false };
+      }
+      // It does not run: it has ended just now, waits there for another attempt, or has no daemon any more.
+      last = await journal.last(address);
     }
-    was = "running";
-    const answer = await askDaemon(address, env);
-    if (answer.kind === "silent")
-      return { kind: "undecided", address, reason: "it runs, and its node does not answer" };
-    if (answer.kind === "refused") return { kind: "undecided", address, reason: `its node refuses: ${answer.reason}` };
-    if (answer.kind === "answered" && (answer.body as CancelAnswer).outcome === "cancelling") {
-      const final = await finalWithin(waitMs, address, env);
-      if (final !== undefined) return { kind: "ended", address, ack: final, before: false };
-      return { kind: "undecided", address, reason: "its node is ending it, and has not yet done so" };
+    if (last !== undefined && isFinal(last.ack)) {
+      // Its node acknowledges a cancelled message as well, but may be down; an earlier cancel may have died before this.
+      if (last.ack.state === "cancelled") await purge();
+      return { kind: "ended", address, ack: last.ack, before: was === "queued" };
     }
-    // It does not run: there is no daemon, or it waits there, has ended, or was left by a former life.
-    last = await journal.last(address);
   }
+}
+
+function undecided(address: Address, reason: string): Cancellation {
+  return { kind: "undecided", address, reason };
 }
 
 function askDaemon(

@@ -5,6 +5,7 @@ import { aMessage, countQueued, putByHand, putMessage, readAcks, untilAnswered }
 import { startFleet, type Fleet } from "../support/fleet.ts";
 import { startNode, type CliResult, type TestNode } from "../support/steward.ts";
 import { until } from "../support/until.ts";
+import { isRunning } from "../unit/exec/support.ts";
 
 let fleet: Fleet;
 let ship1: TestNode;
@@ -29,8 +30,6 @@ async function sendLong(id: string, ...options: string[]): Promise<number> {
   await until(() => child() > 0);
   return child();
 }
-
-const isThere = (pid: number): boolean => existsSync(`/proc/${pid}`);
 
 describe("queued", () => {
   test("behind a busy lane: it never runs, and the lane goes on without it", async () => {
@@ -105,7 +104,7 @@ describe("running", () => {
       message: { id: "endless" },
     });
     expect(final?.output?.stdout).toBe(`${pid}\n`);
-    expect(isThere(pid)).toBe(false);
+    expect(isRunning(pid)).toBe(false);
     await untilAnswered(fleet.nc);
     expect((await fleet.steward(["send", "ship1", "shell", "echo next"])).stdout).toBe("next\n");
   });
@@ -128,9 +127,9 @@ describe("running", () => {
       expect(withoutTimes(cancelled)).toBe("ship1 command.shell: cancelled while running by anna at TIME\n");
       expect(cancelled.code).toBe(0);
       expect(await countQueued(fleet.nc)).toBe(0);
-      expect(isThere(pid)).toBe(true);
+      expect(isRunning(pid)).toBe(true);
       await ship1.restart();
-      expect(isThere(pid)).toBe(false);
+      expect(isRunning(pid)).toBe(false);
       expect((await fleet.steward(["send", "ship1", "shell", "echo next"])).stdout).toBe("next\n");
       const acks = await readAcks(fleet.nc, "orphan");
       expect(acks.map(({ state, attempt }) => [state, attempt])).toEqual([
