@@ -5,7 +5,7 @@ import type { CancelRequest, LaneReport } from "../protocol/control.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import type { Message } from "../protocol/message.ts";
 import { laneName } from "../protocol/subjects.ts";
-import { hold, type Held } from "./held.ts";
+import { hold as take, type Held } from "./held.ts";
 import type { LaneHolds } from "./holds.ts";
 import { laneOf } from "./kernel.ts";
 import { Lane } from "./lane.ts";
@@ -44,7 +44,10 @@ export class Dispatcher {
 
   constructor(env: DispatcherEnvironment) {
     this.#env = env;
-    env.shutdown.addEventListener("abort", () => void this.#interrupt("abandoned"));
+    env.shutdown.addEventListener("abort", () => {
+      this.#stopped = true;
+      void this.#interrupt("abandoned");
+    });
   }
 
   /** Takes in what the consumer delivered. */
@@ -54,7 +57,7 @@ export class Dispatcher {
       known.ackSubject = delivery.ackSubject;
       return;
     }
-    const held = hold(delivery);
+    const held = take(delivery);
     if (held === undefined || this.#stopped) return;
     this.#held.set(held.sequence, held);
     this.#laneOf(held).push(held);
@@ -103,9 +106,7 @@ export class Dispatcher {
   async restart(name: string): Promise<boolean> {
     const lane = this.#lanes.get(name);
     if (lane === undefined) return false;
-    const interrupted = lane.processes().map(({ held }) => held);
     await lane.interrupt("abandoned");
-    for (const held of interrupted) await this.#env.endLeftovers(held);
     this.#replace(lane);
     return true;
   }
@@ -142,7 +143,8 @@ export class Dispatcher {
         processOf: (held) => this.#processOf(held),
         settle: (held, end) => this.#settle(held, end),
         isHeld: () => this.#draining || this.#env.holds.of(name) !== undefined,
-        broken: (broken, error) => void this.#broke(broken, error),
+        // It rejects when the daemon ends, and the lane with it.
+        broken: (broken, error) => void this.#broke(broken, error).catch(() => undefined),
         idle: (idle) => this.#lanes.delete(idle.name),
       });
       this.#lanes.set(name, lane);
@@ -171,15 +173,18 @@ export class Dispatcher {
     }
     const notices = noticesOf(held.address, end.ack, this.#env.settings);
     const hold = this.#env.holds.of(lane);
-    if (hold?.behind === end.sequence) notices.push(quarantineNotice(lane, hold, this.#env.settings));
+    if (hold?.state === "quarantined" && hold.behind === end.sequence)
+      notices.push(quarantineNotice(lane, hold, this.#env.settings));
     await this.#env.tell(notices);
+    this.#env.kernel.settled(lane);
     // Held no longer: the stream that it came from was made anew, and its acknowledgement would hit a stranger.
     if (this.#holds(held)) {
       this.#held.delete(held.sequence);
       this.#env.acknowledge(held);
     }
     if (end.ack.instance !== this.#env.instance) return; // Ended in a former life, which did the rest itself.
-    if (verdict === "restart") setImmediate(() => void this.restart(lane));
+    // At once: what the lane would open next, and may run at most once, would be interrupted.
+    if (verdict === "restart") void this.restart(lane);
     if (verdict === "shutdown")
       this.#env.shutDown(new StewardError("shutDown", `the error kernel stops it: ${reason}`));
   }
@@ -199,7 +204,7 @@ export class Dispatcher {
   }
 
   async #broke(lane: Lane, error: unknown): Promise<void> {
-    if (this.#stopped || this.#env.shutdown.aborted || isLeft(error)) return;
+    if (this.#stopped || isLeft(error)) return;
     if (error instanceof StewardError && error.code === "replaced") return this.#env.fatal(error);
     this.#env.log.error({ lane: lane.name, err: error }, `lane broke and is started again: ${messageOf(error)}`);
     if (this.#env.kernel.judgeLane(lane.name) === "quarantine") {

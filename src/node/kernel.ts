@@ -55,9 +55,13 @@ export class Kernel {
 
   /** What a lane does after a message that ended like this. What was refused, expired or cancelled is no trouble. */
   judge(final: Ack): LaneVerdict {
-    this.#breaks.delete(laneOf(final));
     if (final.state !== "failed" && final.state !== "interrupted") return "continue";
     return this.#count(this.#afterFailure(laneOf(final), final.error?.code ?? ""));
+  }
+
+  /** Hears that a lane has dealt with a message to its end, and so is sound. */
+  settled(lane: string): void {
+    this.#breaks.delete(lane);
   }
 
   /** What becomes of a lane that broke: it is started again, unless it breaks again and again. */

@@ -7,13 +7,17 @@ import type { ProcessEnvironment } from "../../../src/node/message-process.ts";
 import { nodeDefaults } from "../../../src/node/settings.ts";
 import type { Ack } from "../../../src/protocol/ack.ts";
 import { ackSubject, type Address } from "../../../src/protocol/subjects.ts";
+import { quiet } from "./support.ts";
 
 /** The journal's contract, in memory. */
 export class MemoryJournal {
   readonly #chains = new Map<string, Link[]>();
   #sequence = 0;
+  /** While true, what is written is stored some turns of the event loop later, as over a network. */
+  slow = false;
 
   write: Journal["write"] = async (address, ack, after) => {
+    if (this.slow) for (let turn = 0; turn < 3; turn++) await quiet();
     const standing = this.#chain(address).at(-1);
     if ((standing?.sequence ?? 0) === after) return { kind: "stored", sequence: this.add(address, ack) };
     return { kind: "conflict", link: standing! };
@@ -28,10 +32,6 @@ export class MemoryJournal {
     this.#sequence += 1;
     this.#chain(address).push({ sequence: this.#sequence, ack });
     return this.#sequence;
-  }
-
-  links(address: Address): readonly Link[] {
-    return this.#chain(address);
   }
 
   acks(address: Address): Ack[] {

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { StewardError } from "../../../../src/protocol/errors.ts";
-import { deliveryOf, messageWith, quiet } from "../support.ts";
+import { deliveryOf, gate, messageWith, quiet } from "../support.ts";
 import { afterRestart, fakeTimers, scriptedDispatcher } from "./support.ts";
 
 const fault = new Error("the connection is closed");
@@ -29,6 +29,36 @@ test("a lane that breaks again and again is started again each time", async () =
   expect(acknowledged).toEqual([]);
   await afterRestart();
   expect(acknowledged).toHaveLength(1);
+});
+
+test("a lane that breaks a fourth time in a row is quarantined, and the central node told", async () => {
+  const { dispatcher, runs, tell, entries, holds } = scriptedDispatcher();
+  tell.mockRejectedValueOnce(fault).mockRejectedValueOnce(fault).mockRejectedValueOnce(fault);
+  tell.mockRejectedValueOnce(fault);
+  for (const id of ["a", "b"]) dispatcher.deliver(deliveryOf(messageWith({ id })));
+  for (let time = 0; time < 3; time++) await afterRestart();
+  expect(entries).toMatchObject([{ state: "quarantined", reason: expect.stringContaining(fault.message) as string }]);
+  expect(tell.mock.lastCall?.[0]).toMatchObject([{ node: "central", subject: "error" }]);
+  await afterRestart();
+  expect(dispatcher.lanes()).toMatchObject([{ name: "command.ping", waiting: 2, running: [] }]);
+  await holds.resume("command.ping", "anna");
+  dispatcher.wake("command.ping");
+  await quiet();
+  expect(runs).toEqual(["a", "b"]);
+  expect(dispatcher.heldCount).toBe(0);
+});
+
+test("the end of the daemon while a quarantine is being stored leaves nothing unhandled", async () => {
+  const { dispatcher, tell, shutdown, storing, runs } = scriptedDispatcher();
+  for (let time = 0; time < 4; time++) tell.mockRejectedValueOnce(fault);
+  const broken = gate();
+  storing.before = broken.promise;
+  dispatcher.deliver(deliveryOf(messageWith({ id: "a" })));
+  for (let time = 0; time < 3; time++) await afterRestart();
+  shutdown.abort(new Error("the daemon ends"));
+  broken.fail(fault);
+  await afterRestart();
+  expect(runs).toEqual(["a"]);
 });
 
 test("other lanes do not notice", async () => {

@@ -52,10 +52,12 @@ test("a lane that breaks is restarted, and quarantined the fourth time in a row"
   expect(kernel.judgeLane("command.other")).toBe("restart");
 });
 
-test("a message that ends in between shows that the lane is sound", () => {
+test("a message that is dealt with in between shows that the lane is sound; its end alone does not", () => {
   const kernel = kernelWith();
   for (let time = 0; time < 3; time++) kernel.judgeLane("command.ping");
   kernel.judge(finalOf({ state: "succeeded" }));
+  expect(kernel.judgeLane("command.ping")).toBe("quarantine");
+  kernel.settled("command.ping");
   expect(kernel.judgeLane("command.ping")).toBe("restart");
 });
 
