@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { jetstreamManager } from "@nats-io/jetstream";
+import { jetstreamManager, type JetStreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "nats";
 import type { Ack, State } from "../../../src/protocol/ack.ts";
 import type { Message } from "../../../src/protocol/message.ts";
 import { laneName, type Address } from "../../../src/protocol/subjects.ts";
-import { latestAcks, readAcks, stateEntries } from "../../support/broker-state.ts";
+import { latestAcks, readAcks } from "../../support/broker-state.ts";
 import { until } from "../../support/until.ts";
 
 /** A message that a sender sent. The messages of one sender stand in the order in which they were sent. */
@@ -55,6 +55,8 @@ export interface History {
   /** The last ACK of each key in the log, and what the state bucket holds there. */
   readonly latest: ReadonlyMap<string, string>;
   readonly state: ReadonlyMap<string, string>;
+  /** How long it took until both were the same, once the queue was empty. */
+  readonly stateLagMs: number;
 }
 
 /** What is written down while it happens. */
@@ -74,19 +76,24 @@ export interface EffectFiles {
 /** The sender's name that all messages bear: so the events of a node end in one log file, in their order. */
 export const from = "faults";
 
+/** How long the broker may take to derive the state from the last ACK, in milliseconds. */
+const stateLimit = 60_000;
+
 /** Adds to what was written down what stands in the broker and in the files at the end. */
 export async function closeHistory(recorded: Recorded, nc: NatsConnection, files: EffectFiles): Promise<History> {
   const manager = await jetstreamManager(nc, { checkAPI: false });
-  const { state } = await manager.streams.info("STEWARD_MESSAGES", { subjects_filter: ">" });
+  const { state: queue } = await manager.streams.info("STEWARD_MESSAGES", { subjects_filter: ">" });
   const latest = await latestAcks(nc);
+  const asked = Date.now();
   // The broker derives the state a little later; what it never does the checker finds.
-  await until(async () => isDeepStrictEqual(await lanesIn(nc), latest), 20_000).catch(() => {});
+  await until(async () => isDeepStrictEqual(await stateOf(manager), latest), stateLimit).catch(() => {});
   return {
     ...recorded,
     acks: await readAcks(nc),
-    queued: Object.keys(state.subjects ?? {}),
+    queued: Object.keys(queue.subjects ?? {}),
     latest,
-    state: await lanesIn(nc),
+    state: await stateOf(manager),
+    stateLagMs: Date.now() - asked,
     effects: await readEffects(files),
   };
 }
@@ -101,9 +108,18 @@ export function laneKeyOf(address: Omit<Address, "id">): string {
   return `${address.node}.${laneName(address)}`;
 }
 
-/** The state bucket's entries of lanes; it holds other things of the nodes too. */
-async function lanesIn(nc: NatsConnection): Promise<Map<string, string>> {
-  return new Map([...(await stateEntries(nc))].filter(([key]) => /^[^.]+\.(command|event)\.[^.]+$/.test(key)));
+/** The state bucket's entries of lanes, from its leader. It holds other things of the nodes too. */
+async function stateOf(manager: JetStreamManager): Promise<Map<string, string>> {
+  const [stream, bucket] = ["KV_STEWARD_NODES", "$KV.STEWARD_NODES."];
+  const { state } = await manager.streams.info(stream, { subjects_filter: `${bucket}>` });
+  const keys = Object.keys(state.subjects ?? {}).map((subject) => subject.slice(bucket.length));
+  const entries = keys
+    .filter((key) => /^[^.]+\.(command|event)\.[^.]+$/.test(key))
+    .map(async (key): Promise<[string, string]> => {
+      const last = await manager.streams.getMessage(stream, { last_by_subj: `${bucket}${key}` });
+      return [key, last?.string() ?? ""];
+    });
+  return new Map(await Promise.all(entries));
 }
 
 async function readEffects({ commands, nodes }: EffectFiles): Promise<Effect[]> {

@@ -44,7 +44,7 @@ export async function runFaults(options: FaultsOptions): Promise<History> {
   const room = (): Promise<void> => until(() => queued < mostQueued || over.signal.aborted, Infinity);
   const progress = setInterval(() => say(`${progressOf(recorded)}, ${queued} in the queue`), 10_000);
   const names = stage.nodes.map(({ name }) => name);
-  const sending = runWorkload({ ...stage, seed, names, sent: recorded.sent, room }, over.signal);
+  const sending = runWorkload({ ...stage, seed, names, recorded, room }, over.signal);
 
   const end = Date.now() + minutes * 60_000;
   for (const planned of planStrikes(seed, chosen)) {

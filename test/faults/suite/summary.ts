@@ -27,6 +27,7 @@ export function summaryOf(history: History, violations: readonly Violation[]): s
     duplicated: `${effects.length - ran} further runs, ${count("unexplainedRun")} of them unexplained (daemons killed: ${kills.length})`,
     "at most once, twice": count("atMostOnceRanAgain"),
     "other violations": count("wrongOutcome", "wronglyTold", "notSent", "wrongState", "stillQueued", "surprise"),
+    "state current after": `${(history.stateLagMs / 1000).toFixed(1)} s`,
     strikes: `${strikes.length}: ${byNemesis.toSorted().join(", ")}`,
   };
   const lines = Object.entries(figures).map(([name, figure]) => `${`${name}:`.padEnd(21)} ${figure}`);

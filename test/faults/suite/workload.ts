@@ -1,12 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { openBroker } from "../../../src/broker/connect.ts";
+import { exitCodes } from "../../../src/cli/exit-codes.ts";
 import type { Draft } from "../../../src/protocol/draft.ts";
+import { StewardError } from "../../../src/protocol/errors.ts";
 import type { Outcome } from "../../../src/send/outcome.ts";
 import { toMessages } from "../../../src/send/outgoing.ts";
 import { send } from "../../../src/send/send.ts";
 import { pick, seeded, type Random } from "../../support/random.ts";
 import { steward } from "../../support/steward.ts";
-import { from, keyOf, type Sent } from "./history.ts";
+import { from, keyOf, type Recorded, type Sent } from "./history.ts";
 
 export interface WorkloadOptions {
   /** The brokers' addresses, which the senders share among them: directly, and over a link. */
@@ -17,7 +19,7 @@ export interface WorkloadOptions {
   readonly names: readonly string[];
   /** The program that leaves a line for each run. */
   readonly script: string;
-  readonly sent: Sent[];
+  readonly recorded: Pick<Recorded, "sent" | "surprises">;
   /** Resolves when there is room for more in the queue. */
   readonly room: () => Promise<void>;
 }
@@ -55,7 +57,9 @@ async function sendByLibrary(
     const messages = drafts.flatMap((draft) => toMessages(draft, { from, id: draft.id! }));
     try {
       return { outcome: "stored", told: await send(broker, messages, { waitMs: waits(6) === 0 ? 2000 : undefined }) };
-    } catch {
+    } catch (error) {
+      if (!(error instanceof StewardError) || error.code !== "notStored")
+        options.recorded.surprises.push(String(error));
       return { outcome: "unknown" };
     }
   };
@@ -70,8 +74,9 @@ async function sendByProgram(
 ): Promise<void> {
   const store: Store = async (drafts) => {
     const list = drafts.map(({ nodes, ...draft }) => ({ ...draft, node: nodes, from }));
-    const { code } = await steward(url, ["send", "--no-wait", "--file", "-"], JSON.stringify(list));
-    return { outcome: code === 0 ? "stored" : "unknown" };
+    const { code, stderr } = await steward(url, ["send", "--no-wait", "--file", "-"], JSON.stringify(list));
+    if (code !== exitCodes.succeeded && code !== exitCodes.broker) options.recorded.surprises.push(stderr);
+    return { outcome: code === exitCodes.succeeded ? "stored" : "unknown" };
   };
   await sendOn(sender, store, programPause, options, signal);
 }
@@ -81,7 +86,7 @@ async function sendOn(
   sender: string,
   store: Store,
   pause: number,
-  { seed, names, script, sent, room }: WorkloadOptions,
+  { seed, names, script, recorded, room }: WorkloadOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const random = senderRandom(seed, sender);
@@ -97,7 +102,7 @@ async function sendOn(
       for (const node of nodes) {
         const { id = "", messageType, subject, delivery } = draft;
         const message = { id, node, messageType, subject, delivery };
-        sent.push({ sender, message, outcome, told: states.get(keyOf(message)), at: Date.now() });
+        recorded.sent.push({ sender, message, outcome, told: states.get(keyOf(message)), at: Date.now() });
       }
     }
     earlier.push(...drafts);

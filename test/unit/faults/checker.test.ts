@@ -50,6 +50,7 @@ function clean(): Changes {
     queued: [],
     latest: new Map([["ship1.command.exec", "the last"]]),
     state: new Map([["ship1.command.exec", "the last"]]),
+    stateLagMs: 0,
   };
 }
 
