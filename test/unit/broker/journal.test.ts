@@ -33,18 +33,28 @@ test.each([0, 41])(
   },
 );
 
-test("a repeat of one's own write, whose answer was lost, is a success", async () => {
+const times = { startedAt: "2026-01-31T12:00:00.000Z", finishedAt: "2026-01-31T12:00:01.000Z" };
+const output = { stdout: "x".repeat(2 * 1024 * 1024), stderr: "" };
+
+test.each<[string, Ack]>([
+  ["as it was", { ...ack, ...times }],
+  ["shortened to fit", { ...ack, ...times, state: "failed", output, error: { code: "x", message: output.stdout } }],
+])("a repeat of one's own write, whose answer was lost, is a success (%s)", async (_how, own) => {
+  let there = "";
   const { journal } = journalOver((each, count) => {
-    if (isRead(each)) return found(7, JSON.stringify(ack));
+    if (isRead(each)) return found(7, there);
+    there = each.body;
     return count === 1 ? new errors.TimeoutError() : standing(7);
   });
-  expect(await journal.write(address, ack, 0)).toEqual({ kind: "stored", sequence: 7 });
+  expect(await journal.write(address, own, 0)).toEqual({ kind: "stored", sequence: 7 });
 });
 
 test.each<[string, Ack]>([
   ["another instance's", another],
   ["an earlier attempt's", { ...ack, attempt: 0 }],
   ["another state", { ...ack, state: "succeeded" }],
+  ["a run's that a lane of this same life began at another time", { ...ack, startedAt: "2026-01-31T12:00:00.000Z" }],
+  ["the same run's end at another time", { ...ack, finishedAt: "2026-01-31T12:00:00.000Z" }],
 ])("what stands there and is %s is a conflict", async (_whose, there) => {
   const { journal } = journalOver((each) => (isWrite(each) ? standing(7) : found(7, JSON.stringify(there))));
   expect(await journal.write(address, ack, 0)).toEqual({ kind: "conflict", link: { sequence: 7, ack: there } });
