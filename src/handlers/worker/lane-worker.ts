@@ -51,12 +51,9 @@ export class LaneWorker {
       const current = this.#process;
       const how = await current.call(request, signal, this.#settings.killGraceMs);
       if (current === this.#process && current.calls === 0) this.#keepWarm();
-      if (how.kind === "crashed") throw new StewardError("handlerCrashed", `the handler's process ended: ${how.why}`);
-      if (how.kind !== "untaken") return how;
-      if (!how.loaded) throw new StewardError("handlerCrashed", `the handler could not be loaded: ${how.why}`);
-      signal?.throwIfAborted();
-      if (tries === maxUntaken)
-        throw new StewardError("handlerCrashed", `the handler's process ends again and again: ${how.why}`);
+      if (how.kind !== "crashed" && how.kind !== "untaken") return how;
+      if (how.kind === "untaken" && how.loaded && tries < maxUntaken && signal?.aborted !== true) continue;
+      throw new StewardError("handlerCrashed", `the handler's process ended: ${how.why}`);
     }
   }
 

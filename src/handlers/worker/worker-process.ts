@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { signalGroup } from "../../exec/process-group.ts";
+import { messageOf, StewardError } from "../../protocol/errors.ts";
 import { forwardConsole } from "./console-lines.ts";
 import type { Answer, CallRequest, Reason, Report, Request, WorkerSpec } from "./wire.ts";
 
@@ -64,7 +65,7 @@ export class WorkerProcess {
     this.#loading = setTimeout(() => this.kill(`it was not loaded within ${loadLimitMs / 1000} s`), loadLimitMs);
     for (const stream of [this.#child.stdout, this.#child.stderr]) if (stream) forwardConsole(stream, events.line);
     this.#child.on("message", (report) => this.#hear(report as Report | null));
-    this.#child.once("error", (error) => this.#end(`it could not be started: ${error.message}`));
+    this.#child.on("error", (error) => this.kill(error.message));
     this.#child.once("exit", () => this.#killGroup());
     // What it said last may be read after its exit, but not after the disconnect.
     this.#child.once("disconnect", () => this.#endAfterExit());
@@ -191,7 +192,5 @@ function exitOf({ signalCode }: ChildProcess): string {
 }
 
 function reasonOf(reason: unknown): Reason {
-  const message = reason instanceof Error ? reason.message : "the run was ended";
-  const code = reason instanceof Error && "code" in reason && typeof reason.code === "string" ? reason.code : undefined;
-  return { code: code as Reason["code"], message };
+  return { code: reason instanceof StewardError ? reason.code : undefined, message: messageOf(reason) };
 }
