@@ -37,9 +37,9 @@ export function markedProcesses(prefix: string): MarkedProcess[] {
 }
 
 /**
- * Ends with SIGKILL what `find` finds, each with its whole process group, and looks again until it finds nothing: what
- * was just being forked, or has left its group, is found then. Resolves to all that were found, and to those of them
- * that the kernel has not let go of after 2 s.
+ * Ends with SIGKILL what `find` finds, each with its process group if that is its own, and looks again until it finds
+ * nothing: what was just being forked, or has left its group, is found then. Resolves to all that were found, and to
+ * those of them that the kernel has not let go of after 2 s.
  */
 export async function endProcesses<T extends MarkedProcess>(
   find: () => readonly T[],
@@ -48,19 +48,29 @@ export async function endProcesses<T extends MarkedProcess>(
   for (const deadline = performance.now() + endWaitMs; ;) {
     const left = [...find()];
     if (left.length === 0 || performance.now() > deadline) return { met: [...met.values()], left };
-    for (const one of left) {
-      met.set(one.pid, one);
-      kill(one);
-    }
+    for (const one of left) met.set(one.pid, one);
+    for (const one of left) kill(one, met.has(one.group));
     await delay(pauseMs);
   }
 }
 
-/** The pid may be another's by now, but not that of a process which started at the same moment. */
-function kill({ pid, group, startTicks }: MarkedProcess): void {
+/**
+ * A group belongs to what is ended when its leader does, or has ended; another leader runs other things in it too. The
+ * pid may be another's by now, but not that of a process which started at the same moment.
+ */
+function kill({ pid, group, startTicks }: MarkedProcess, withLeader: boolean): void {
   const stat = processStat(pid);
   if (stat?.startTicks !== startTicks || stat.group !== group) return;
-  signalGroup(group, "SIGKILL");
+  if (withLeader || processStat(group)?.alive !== true) signalGroup(group, "SIGKILL");
+  else signalProcess(pid);
+}
+
+function signalProcess(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended meanwhile, or is another user's: the next look tells.
+  }
 }
 
 /** The process groups of this process and its ancestors, and those that are none: 0 is outside of a container. */

@@ -1,11 +1,16 @@
 import { spawn } from "node:child_process";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { endProcesses, markedProcesses, type MarkedProcess } from "../../../src/exec/marked-processes.ts";
 import { processStat } from "../../../src/exec/process-stat.ts";
 import { endAfterTest, isRunning, printedPid, startScript, until, type RunningScript } from "./support.ts";
 
-/** Nobody else's: what bears it is ended. */
-const prefix = `TEST_${process.pid}_`;
+/** Nobody else's, nor another test's: what bears it is ended. */
+let prefix: string;
+let tests = 0;
+beforeEach(() => {
+  tests += 1;
+  prefix = `TEST_${process.pid}_${tests}_`;
+});
 
 const found = (): MarkedProcess[] => markedProcesses(prefix);
 const pids = (): number[] => found().map(({ pid }) => pid);
@@ -60,6 +65,22 @@ test("all of a group is ended, also a member without marks, and other groups tha
   expect(met.map(({ pid }) => pid)).toEqual(expect.arrayContaining(marked));
   expect([...marked, unmarked].filter(isRunning)).toEqual([]);
   expect(isRunning(other.pid)).toBe(true);
+});
+
+test("of a group whose leader is another's, only what bears the marks is ended", async () => {
+  const leader = await startScript(`${prefix}ID=a sleep 100 & echo $!; sleep 100`);
+  const marked = await printedPid(leader);
+  await until(() => pids().includes(marked));
+  expect((await endProcesses(found)).met.map(({ pid }) => pid)).toEqual([marked]);
+  expect([marked, leader.pid].map(isRunning)).toEqual([false, true]);
+});
+
+test("of a group whose leader has ended, all is ended", async () => {
+  const script = await startMarked("sleep 100 & env -i sleep 100 & echo $!");
+  const unmarked = await printedPid(script);
+  await until(() => !isRunning(script.pid) && pids().length === 1);
+  await endProcesses(found);
+  expect(isRunning(unmarked)).toBe(false);
 });
 
 test("what goes on leaving its group while it is ended is ended too", async () => {

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { errors } from "nats";
 import { pino } from "pino";
 import { expect, onTestFinished, test, vi } from "vitest";
@@ -10,7 +11,7 @@ import type { Address } from "../../../src/protocol/subjects.ts";
 import { answerOf, refusal, scriptedBroker, type ScriptedBroker } from "../broker/support.ts";
 import { isRunning } from "../exec/support.ts";
 
-/** No daemon's, nor another test's: what bears it is ended. */
+/** No daemon's: what bears it is ended. */
 const node = `unit-${process.pid}`;
 const gone = identityText({ ...thisProcess(), pid: 2 ** 22 + 1 });
 const elsewhere = identityText({ ...thisProcess(), pid: 2 ** 22 + 1, pidNamespace: "pid:[1]" });
@@ -28,7 +29,11 @@ async function start(changes: Partial<Omit<Run, "daemon">> = {}, daemon: string 
   const run = { namespace: "steward", address: address("a"), instance: "former", ...changes };
   const marks = { ...childEnvironment({ PATH: process.env["PATH"] }, run), STEWARD_RUN_DAEMON: daemon };
   const child = spawn("sleep", ["100"], { env: marks, detached: true, stdio: "ignore" });
-  onTestFinished(() => void child.kill("SIGKILL"));
+  const ended = once(child, "exit");
+  onTestFinished(async () => {
+    child.kill("SIGKILL");
+    await ended;
+  });
   const pid = child.pid!;
   await vi.waitUntil(() => isRunning(pid));
   return { run, pid };
