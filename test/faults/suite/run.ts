@@ -40,24 +40,22 @@ export async function runFaults(options: FaultsOptions): Promise<History> {
   const over = new AbortController();
   setMaxListeners(0, over.signal); // Each sender listens to it.
   let queued = 0;
-  const counting = countOn(stage, over.signal, (count) => (queued = count));
   const room = (): Promise<void> => until(() => queued < mostQueued || over.signal.aborted, Infinity);
-  const progress = setInterval(() => say(`${progressOf(recorded)}, ${queued} in the queue`), 10_000);
   const names = stage.nodes.map(({ name }) => name);
-  const sending = runWorkload({ ...stage, seed, names, recorded, room }, over.signal);
-
-  const end = Date.now() + minutes * 60_000;
-  for (const planned of planStrikes(seed, chosen)) {
-    await delay(Math.min(planned.pauseMs, end - Date.now()));
-    if (Date.now() >= end || recorded.strikes.at(-1)?.failure !== undefined) break;
-    await strike(planned, stage, recorded);
-    await restartEnded(stage, recorded);
+  const working = Promise.all([
+    runWorkload({ ...stage, seed, names, recorded, room }, over.signal),
+    countOn(stage, over.signal, (count) => (queued = count)),
+  ]);
+  const progress = setInterval(() => say(`${progressOf(recorded)}, ${queued} in the queue`), 10_000);
+  try {
+    await strikeOn(options, stage, recorded, planStrikes(seed, chosen));
+  } finally {
+    over.abort();
+    await working;
+    clearInterval(progress);
   }
-  over.abort();
-  await Promise.all([sending, counting]);
   say("the faults are over; the queues run empty");
   await untilAnswered(stage.nc, drainLimit).catch((error: unknown) => recorded.surprises.push(messageOf(error)));
-  clearInterval(progress);
   await restartEnded(stage, recorded);
   return await closeHistory(recorded, stage.nc, stage.files);
 }
@@ -75,6 +73,22 @@ async function countOn({ nc }: Stage, signal: AbortSignal, onCount: (count: numb
   while (!signal.aborted) {
     await countQueued(nc).then(onCount, () => {});
     await delay(500, undefined, { signal }).catch(() => {});
+  }
+}
+
+/** Until the time is over, or a fault was not healed. */
+async function strikeOn(
+  { minutes }: FaultsOptions,
+  stage: Stage,
+  recorded: Recorded,
+  plan: Iterable<PlannedStrike>,
+): Promise<void> {
+  const end = Date.now() + minutes * 60_000;
+  for (const planned of plan) {
+    await delay(Math.min(planned.pauseMs, end - Date.now()));
+    if (Date.now() >= end || recorded.strikes.at(-1)?.failure !== undefined) return;
+    await strike(planned, stage, recorded);
+    await restartEnded(stage, recorded);
   }
 }
 

@@ -58,8 +58,8 @@ async function sendByLibrary(
     try {
       return { outcome: "stored", told: await send(broker, messages, { waitMs: waits(6) === 0 ? 2000 : undefined }) };
     } catch (error) {
-      if (!(error instanceof StewardError) || error.code !== "notStored")
-        options.recorded.surprises.push(String(error));
+      const isKnown = error instanceof StewardError && error.code === "notStored";
+      if (!isKnown) options.recorded.surprises.push(`${sender}: ${String(error)}`);
       return { outcome: "unknown" };
     }
   };
@@ -75,7 +75,8 @@ async function sendByProgram(
   const store: Store = async (drafts) => {
     const list = drafts.map(({ nodes, ...draft }) => ({ ...draft, node: nodes, from }));
     const { code, stderr } = await steward(url, ["send", "--no-wait", "--file", "-"], JSON.stringify(list));
-    if (code !== exitCodes.succeeded && code !== exitCodes.broker) options.recorded.surprises.push(stderr);
+    const isKnown = code === exitCodes.succeeded || code === exitCodes.broker;
+    if (!isKnown) options.recorded.surprises.push(`${sender}: ${code} ${stderr}`);
     return { outcome: code === exitCodes.succeeded ? "stored" : "unknown" };
   };
   await sendOn(sender, store, programPause, options, signal);
@@ -114,7 +115,7 @@ async function sendOn(
 }
 
 function senderRandom(seed: number, sender: string): Random {
-  return seeded(Buffer.from(`${sender}${seed}`).reduce((sum, byte) => sum * 31 + byte, 7));
+  return seeded(Buffer.from(`${sender}${seed}`).reduce((sum, byte) => Math.imul(sum, 31) + byte, 7));
 }
 
 const lanes = [
