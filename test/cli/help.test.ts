@@ -16,9 +16,13 @@ describe("each command has its help", () => {
                                                  and wait for what becomes of it
         steward node <name>                      run the daemon of a node
         steward nodes [pattern]                  show every node: up or down, queued
-                                                 messages, last outcome
+                                                 messages, held lanes, last outcome
+        steward lanes <node> [action] [lane]     show the lanes of a node, or pause,
+                                                 resume and restart them
         steward status <id>                      show what became of a message, on
                                                  every node it was sent to
+        steward cancel <id>                      take a message back, whether it is
+                                                 queued or runs
         steward log                              show the history of ACKs, oldest
                                                  first; one line or JSON line each
         steward init                             create the streams and buckets that
@@ -141,7 +145,7 @@ describe("each command has its help", () => {
       "
       steward nodes [pattern]
 
-      show every node: up or down, queued messages, last outcome
+      show every node: up or down, queued messages, held lanes, last outcome
 
       Positionals:
         pattern  only nodes of this name; * stands for any characters         [string]
@@ -164,6 +168,54 @@ describe("each command has its help", () => {
       Examples:
         steward status 01KAP7Q4T0000000000000000  its ACKs so far, or that it is
                                                   queued
+      "
+    `);
+  });
+  test("steward lanes --help", async () => {
+    expect(await help("lanes", "--help")).toMatchInlineSnapshot(`
+      "
+      steward lanes <node> [action] [lane]
+
+      show the lanes of a node, or pause, resume and restart them
+
+      Positionals:
+        node    the node                                           [string] [required]
+        action  pause, resume or restart a lane; drain, resume or stop the node
+                                                                              [string]
+        lane    the lane, such as command.exec                                [string]
+
+      Options:
+            --reason  why the lane is paused, for others to see               [string]
+            --from    who asks for it; default the user's name                [string]
+
+      Examples:
+        steward lanes ship1                       what runs and what waits on ship1
+        steward lanes ship1 pause command.exec    begin none of these messages until
+                                                  resumed
+        steward lanes ship1 restart command.exec  end what runs there, and run it
+                                                  again
+        steward lanes ship1 drain                 begin no further message at all
+                                                  until resumed
+      "
+    `);
+  });
+  test("steward cancel --help", async () => {
+    expect(await help("cancel", "--help")).toMatchInlineSnapshot(`
+      "
+      steward cancel <id>
+
+      take a message back, whether it is queued or runs
+
+      Positionals:
+        id  the message's id                                       [string] [required]
+
+      Options:
+            --node  only on this node                                         [string]
+            --wait  how long what runs may take to end; default 30s           [string]
+            --from  who cancels it; default the user's name                   [string]
+
+      Examples:
+        steward cancel 01KAP7Q4T0000000000000000  on every node that it was sent to
       "
     `);
   });
@@ -237,7 +289,7 @@ describe("each command has its help", () => {
     `);
   });
   test("no command is left out above", () => {
-    expect(Object.keys(commands)).toEqual(["send", "node", "nodes", "status", "log", "init", "broker"]);
+    expect(Object.keys(commands)).toEqual(["send", "node", "nodes", "lanes", "status", "cancel", "log", "init", "broker"]);
   });
 });
 

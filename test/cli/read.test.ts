@@ -19,11 +19,11 @@ describe("steward nodes", () => {
     const { code, stdout } = await fleet.steward(["nodes"]);
     expect(code).toBe(0);
     expect(withoutTimes(stdout).replaceAll(/ {2,}\S+$/gm, "  HERE")).toMatchInlineSnapshot(`
-      "NODE     STATE  QUEUED  RUNNING  LAST                     WHEN  HERE
-      away     down   1       0        -                        -  HERE
-      central  up     0       0        event.error succeeded    AGO  HERE
-      ship1    up     0       0        command.shell succeeded  AGO  HERE
-      ship2    up     0       0        command.exec failed      AGO  HERE
+      "NODE     STATE  QUEUED  RUNNING  HELD  LAST                     WHEN  HERE
+      away     down   1       0        0     -                        -  HERE
+      central  up     0       0        0     event.error succeeded    AGO  HERE
+      ship1    up     0       0        0     command.shell succeeded  AGO  HERE
+      ship2    up     0       0        0     command.exec failed      AGO  HERE
       "
     `);
   });
