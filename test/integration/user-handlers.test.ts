@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import type { Ack } from "../../src/protocol/ack.ts";
+import type { Message } from "../../src/protocol/message.ts";
 import { aMessage, putMessage, readAcks } from "../support/broker-state.ts";
 import { startFleet, type Fleet } from "../support/fleet.ts";
 import { startNode, type TestNode } from "../support/steward.ts";
@@ -28,7 +29,8 @@ const misdeeds: Readonly<Record<string, string>> = {
   blocks: 'execSync("sleep 60; echo")',
   stopsWhenTold:
     "await new Promise((_, fail) => context.signal.addEventListener('abort', () => fail(context.signal.reason)))",
-  endsWell: "await new Promise((done) => context.signal.addEventListener('abort', done)); return 'partly'",
+  endsWell:
+    "await new Promise((done) => context.signal.addEventListener('abort', done)); return context.signal.reason.code",
   returnsNumber: "return 7",
   returnsBigint: "return { exitCode: 7n }",
   returnsCycle: "const cycle = {}; cycle.output = cycle; cycle.stdout = cycle; return cycle",
@@ -81,6 +83,7 @@ beforeAll(async () => {
   }
   await writeFile(join(folder, "several.js"), several);
   await writeFile(join(folder, "slow.js"), slow);
+  await writeFile(join(folder, "gone.js"), slow.replaceAll("slow", "gone"));
   await writeFile(join(folder, "notes.txt"), "this is no handler");
   const times = ["--timeout", "1s", "--kill-grace", "300ms"];
   ship1 = await startNode(fleet.server.url, "ship1", ["--handlers", folder, ...times]);
@@ -93,7 +96,11 @@ afterAll(async () => {
 
 /** Sends a command and gives its final ACK. */
 async function run(subject: string, ...data: readonly string[]): Promise<Ack> {
-  const message = aMessage({ subject, data });
+  return answered(aMessage({ subject, data }));
+}
+
+async function answered(message: Message): Promise<Ack> {
+  const { subject } = message;
   const acked = fleet.nc.subscribe(`steward.ship1.acked.command.${subject}.${message.id}`);
   await putMessage(fleet.nc, message);
   for await (const { data: bytes } of acked) {
@@ -145,7 +152,7 @@ describe("a misdeed ends its own message, and nothing else", () => {
     { name: "neverSettles", ack: late },
     { name: "blocks", ack: late },
     { name: "stopsWhenTold", ack: late },
-    { name: "endsWell", ack: { ...late, output: { stdout: "partly", stderr: "" } } },
+    { name: "endsWell", ack: { ...late, output: { stdout: "timedOut", stderr: "" } } },
     { name: "returnsNumber", ack: unusable(/must return a text, nothing, or an object .* not the number 7$/) },
     { name: "returnsBigint", ack: unusable(/exitCode must be a whole number, not a value of the type bigint$/) },
     { name: "returnsCycle", ack: unusable(/output\.stdout must be a text, not a value of the type object$/) },
@@ -191,13 +198,18 @@ it("puts what a handler writes into the log, in measure", async () => {
   expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(2500);
 });
 
-it.each(["leavesCrash", "leavesLoop"])("does not let the next message pay for what one %s", async (name) => {
-  expect(await run(name)).toMatchObject({ state: "succeeded", output: { stdout: "well" } });
-  await until(
-    () =>
-      name === "leavesLoop" || ship1.log().includes("ended between messages: an error that nobody caught: left behind"),
-  );
-  expect(await run(name, "good")).toMatchObject({ state: "succeeded", output: { stdout: "good" } });
+it("does not let the next message pay for a crash that the one before left behind", async () => {
+  expect(await run("leavesCrash")).toMatchObject({ state: "succeeded", output: { stdout: "well" } });
+  const line = "the handler's process ended between messages: an error that nobody caught: left behind";
+  await until(() => ship1.log().includes(line));
+  expect(await run("leavesCrash", "good")).toMatchObject({ state: "succeeded", output: { stdout: "good" } });
+});
+
+it("does not let the next message pay for a loop that the one before left behind", async () => {
+  expect(await run("leavesLoop")).toMatchObject({ state: "succeeded", output: { stdout: "well" } });
+  // The process is given up after 5 s without an answer.
+  const next = aMessage({ subject: "leavesLoop", data: ["good"], timeout: "20s" });
+  expect(await answered(next)).toMatchObject({ state: "succeeded", output: { stdout: "good" } });
 });
 
 describe("the handler's schema", () => {
@@ -210,9 +222,9 @@ describe("the handler's schema", () => {
     { data: ["exit"], ack: { state: "rejected", error: { code: "handlerCrashed" } } },
     { data: ["fine again"], ack: { state: "succeeded", output: { stdout: "fine again" } } },
   ])("$data", async ({ data, ack }) => {
-    const answered = run("strict", ...data);
+    const strict = run("strict", ...data);
     expect(await pingMs()).toBeLessThan(250);
-    expect(await answered).toMatchObject(ack);
+    expect(await strict).toMatchObject(ack);
   });
 });
 
@@ -223,6 +235,23 @@ it("ends with a crash all that runs in the same process, and runs the next", asy
   );
   expect(await run("pair", "crash")).toMatchObject(crashed(/process\.exit\(5\) was called$/));
   expect(await waiting).toMatchObject(crashed(/process\.exit\(5\) was called$/));
+});
+
+it.each(["endsWell", "busyLoop"])("cancels what runs, also %s", async (subject) => {
+  const message = aMessage({ subject, timeout: "20s" });
+  const ended = answered(message);
+  await until(async () => (await readAcks(fleet.nc, message.id)).length > 0);
+  await fleet.steward(["cancel", message.id]);
+  const output = subject === "endsWell" ? { output: { stdout: "cancelled" } } : {};
+  expect(await ended).toMatchObject({ state: "cancelled", cancelled: { was: "running" }, ...output });
+  expect(await run(subject, "good")).toMatchObject({ state: "succeeded" });
+});
+
+it("rejects what it cannot load any more", async () => {
+  await rm(join(folder, "gone.js"));
+  const ack = await run("gone");
+  expect(ack).toMatchObject({ state: "rejected", error: { code: "handlerCrashed" } });
+  expect(ack.error?.message).toMatch(/^the handler's process ended: cannot be loaded: Cannot find module/);
 });
 
 it("gives a handler the marks of its run, and none of the daemon's secrets", async () => {
