@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { openBroker } from "../../src/broker/connect.ts";
+import { Queue } from "../../src/broker/enqueue.ts";
 import { applyTopology } from "../../src/broker/topology/apply.ts";
+import { isFinal } from "../../src/protocol/ack.ts";
 import { aMessage, putMessage, readAcks, untilAnswered } from "../support/broker-state.ts";
 import { startFleet, type Fleet } from "../support/fleet.ts";
 import type { TestNode } from "../support/steward.ts";
@@ -97,4 +100,33 @@ it("fail-stop: while the journal takes nothing more, nothing starts and the daem
   await untilAnswered(fleet.nc);
   expect(await ran()).toEqual(["before", "m1"]);
   expect((await readAcks(fleet.nc, "m1")).map((ack) => ack.state)).toEqual(["started", "succeeded"]);
+});
+
+it("C5: messages larger than what is asked for at a time come in among small ones, in order", async () => {
+  await using big = await startFleet(["ship1"], { extraConfig: "max_payload: 8388608" });
+  const large = { data: ["x".repeat(5 * 1024 * 1024)] };
+  const ids = Array.from({ length: 9 }, (_, number) => `m${number}`);
+  for (const [at, id] of ids.entries()) await putMessage(big.nc, aMessage({ id, ...(at % 3 === 1 ? large : {}) }));
+  await until(async () => (await readAcks(big.nc, "m8")).some(isFinal));
+  const ended = (await readAcks(big.nc)).filter((ack) => isFinal(ack) && ids.includes(ack.id));
+  expect(ended.map(({ id, state }) => `${id} ${state}`)).toEqual(
+    ids.map((id, at) => `${id} ${at % 3 === 1 ? "rejected" : "succeeded"}`),
+  );
+  expect(big.nodes["ship1"]!.log().split('"msg":"resynced"')).toHaveLength(2);
+});
+
+it("C5: a daemon that stands still while 40 MB come for it is not cut off, and handles each once, in order", async () => {
+  const [total, text] = [2000, "x".repeat(20_000)];
+  await using broker = await openBroker({ servers: fleet.server.url, namespace: "steward" }, { name: "test", waitMs: 10_000 });
+  process.kill(ship1.pid, "SIGSTOP");
+  const messages = Array.from({ length: total }, (_, number) => {
+    return aMessage({ id: `m${number}`, messageType: "event", subject: "log", data: [`${number} ${text}`] });
+  });
+  await new Queue(broker).put(messages);
+  process.kill(ship1.pid, "SIGCONT");
+  await untilAnswered(fleet.nc);
+  const lines = (await readFile(join(ship1.dataDir, "log", "test.log"), "utf8")).trimEnd().split("\n");
+  expect(lines.map((line) => Number(line.split(" ")[0]))).toEqual(Array.from(messages.keys()));
+  expect(ship1.log()).not.toContain("connection to the broker is lost");
+  expect(ship1.log().split('"msg":"resynced"')).toHaveLength(2);
 });
