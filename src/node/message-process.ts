@@ -146,9 +146,10 @@ export class MessageProcess {
     run?: Partial<Ack>,
   ): Promise<Ending> {
     const { message } = accepted;
+    // Before anybody goes on with it, who might take this daemon for alive and what it left for no ghosts.
+    if (this.#attempt > 0) await this.#env.endLeftovers(this.held);
     const ended = { finishedAt: timestamp(), ...run };
     if (why.kind === "cancelled") {
-      await this.#env.endLeftovers(this.held);
       const { by, was } = why.cancelled;
       const error = { code: "cancelled", message: `cancelled by ${by} while ${was}` };
       return this.#end("cancelled", attempt, after, { ...ended, error, cancelled: why.cancelled, message });
@@ -162,8 +163,6 @@ export class MessageProcess {
       const error = { code: "cutOff", message: "the daemon was stopped while this ran; it runs again" };
       await this.#append(this.#ack("retrying", attempt, { ...ended, error }), after);
     }
-    // The next run is of this same life; another life ends by itself what this one left.
-    if (why.kind === "abandoned" && this.#attempt > 0) await this.#env.endLeftovers(this.held);
     throw new LeftError();
   }
 
