@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { queuedSubjects, readQueued, streamInfo } from "../../../src/broker/queue.ts";
+import { purgeQueued, queuedSubjects, readQueued, streamInfo } from "../../../src/broker/queue.ts";
 import { answerOf, found, notFound, refusal, scriptedBroker } from "./support.ts";
 
 const forever = new AbortController().signal;
@@ -79,4 +79,15 @@ test("without a leader nobody knows whether it is gone", async () => {
 test("when the leader has nothing either, it is gone", async () => {
   const gone = scriptedBroker((each) => (isInfo(each) ? answerOf({ state: {} }) : notFound()));
   expect(await readQueued(gone.broker, place, forever)).toBeUndefined();
+});
+
+test("a subject's messages are taken out, or the broker says why not", async () => {
+  const { broker, asked } = scriptedBroker((_asked, count) =>
+    count === 1 ? answerOf({ success: true, purged: 2 }) : refusal(10_110, "stream purge not permitted", 500),
+  );
+  await purgeQueued(broker, "steward.ship1.command.exec.a");
+  expect(asked).toMatchObject([
+    { subject: "$JS.API.STREAM.PURGE.STEWARD_MESSAGES", body: '{"filter":"steward.ship1.command.exec.a"}' },
+  ]);
+  await expect(purgeQueued(broker, "s")).rejects.toMatchObject({ code: "brokerRefused" });
 });

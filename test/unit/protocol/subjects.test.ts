@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  ackSubject,
   isId,
   isToken,
   messageSubject,
   nodeNameFault,
+  parseAckSubject,
   parseMessageSubject,
   toToken,
 } from "../../../src/protocol/subjects.ts";
@@ -14,6 +16,8 @@ test("an address is read back out of the subject that it makes", () => {
   fc.assert(
     fc.property(token, address, (namespace, to) => {
       expect(parseMessageSubject(messageSubject(namespace, to))).toEqual(to);
+      expect(parseAckSubject(ackSubject(namespace, to))).toEqual(to);
+      expect(parseAckSubject(messageSubject(namespace, to))).toBeUndefined();
     }),
   );
 });

@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { originalOf } from "../../../src/protocol/original.ts";
+import { aMessage } from "../../support/broker-state.ts";
+
+const message = aMessage();
+
+test.each([
+  ["a message", JSON.stringify(message), { message }],
+  ["a message with keys of a newer version", JSON.stringify({ ...message, newer: 1 }), { message }],
+  ["JSON that is no message", '{"id":7}', { raw: { data: '{"id":7}' } }],
+  ["no JSON", "no", { raw: { data: "no" } }],
+  ["bytes that are no text", Buffer.from([0xff, 0x00]), { raw: { data: "/wA=", encoding: "base64" } }],
+])("the original of %s", (_what, bytes, original) => {
+  expect(originalOf(Buffer.from(bytes))).toEqual(original);
+});
