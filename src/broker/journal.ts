@@ -92,6 +92,7 @@ export class Journal {
         const keepsMs = (config?.max_age ?? 0) / 1e6 || Infinity;
         return Math.max(Date.parse(created), Date.parse(ts) - keepsMs + hour);
       } catch (error) {
+        this.#signal.throwIfAborted();
         if (!(error instanceof StewardError)) throw error;
         if (tries === 0) this.#alarm(error.message);
         await this.#broker.backOff(tries, this.#signal);

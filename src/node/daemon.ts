@@ -211,7 +211,7 @@ export class NodeDaemon {
     });
   }
 
-  /** Writes what the node is. */
+  /** Writes what the node is, and which of its lanes are held. */
   async #announce(): Promise<void> {
     const { name, labels, central } = this.#settings;
     const info = {
@@ -227,6 +227,7 @@ export class NodeDaemon {
     };
     const { nodesBucket } = this.#broker.names;
     await kvPut(this.#broker, nodesBucket, `${name}.info`, JSON.stringify(info), {}, this.#shutdown.signal);
+    await this.#holds.rewrite();
   }
 
   async #tell(notices: readonly Message[]): Promise<void> {

@@ -66,6 +66,11 @@ export class LaneHolds {
     this.#log.info({ lane, by }, "the lane is resumed");
   }
 
+  /** Writes all entries again: the bucket may have been made anew. */
+  async rewrite(): Promise<void> {
+    for (const [lane, entry] of this.#entries) await this.#store(lane, entry);
+  }
+
   async #store(lane: string, entry: LaneHold | LaneResumed): Promise<void> {
     // In force at once, also while the broker is away.
     this.#entries.set(lane, entry);

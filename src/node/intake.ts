@@ -45,9 +45,9 @@ export class Intake {
     return performance.now() + this.#clockOffset;
   }
 
-  /** False while there is no epoch: the connection is lost, or a resync is under way. */
+  /** Whether messages come in: not while the connection is lost, during a resync, or once stopped. */
   get live(): boolean {
-    return this.#live;
+    return this.#live && !this.#stopped;
   }
 
   /** The consumer as it is now. By the way the broker's clock is read: it may have been set, or this machine have slept. */

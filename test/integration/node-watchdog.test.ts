@@ -179,10 +179,11 @@ it("a pause is told once, brings no resync, and what waited runs when it ends", 
   expect(await resyncs()).toEqual({ start: 1 });
 });
 
-it("buckets that are removed are told of, and made anew they have the state, the node's info and its presence again", async () => {
+it("buckets that are removed are told of, and made anew they have the state, the node's info, holds and presence again", async () => {
   await put("m1");
   await putShell("m2");
   await untilAnswered(fleet.nc);
+  expect((await fleet.steward(["lanes", "ship1", "pause", "command.shell"])).code).toBe(0);
   for (const bucket of ["KV_STEWARD_NODES", "KV_STEWARD_PRESENCE"]) await manager.streams.delete(bucket);
   await until(() => told("there is no stream KV_STEWARD_") > 0);
   const beats = Date.now();
@@ -191,6 +192,8 @@ it("buckets that are removed are told of, and made anew they have the state, the
   const subjects = async (bucket: string) => (await readStream(fleet.nc, bucket)).map(({ subject }) => subject);
   await until(async () => (await subjects("KV_STEWARD_PRESENCE")).includes("$KV.STEWARD_PRESENCE.ship1"));
   await until(async () => (await subjects("KV_STEWARD_NODES")).includes("$KV.STEWARD_NODES.ship1.info"));
+  const hold = "$KV.STEWARD_NODES.ship1.lane.command.shell";
+  await until(async () => (await subjects("KV_STEWARD_NODES")).includes(hold));
   await until(async () => isDeepStrictEqual(await stateEntries(fleet.nc), await latestAcks(fleet.nc)));
   expect((await fleet.steward(["send", "ship1", "ping"])).code).toBe(0);
   expect(ship1.exitCode()).toBeNull();

@@ -65,7 +65,7 @@ export async function stateEntries(nc: NatsConnection): Promise<Map<string, stri
   const entries = stored.map(({ subject, data }): [string, string] => {
     return [subject.replace("$KV.STEWARD_NODES.", ""), Buffer.from(data).toString()];
   });
-  return new Map(entries.filter(([key]) => !key.endsWith(".info")));
+  return new Map(entries.filter(([key]) => /^[^.]+\.(command|event)\./.test(key)));
 }
 
 /** How many messages wait or run on all nodes together. */
