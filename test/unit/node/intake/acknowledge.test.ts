@@ -44,6 +44,7 @@ test("once stopped nothing is taken, and what is held can still be acknowledged"
   message(1);
   expect(delivered).toEqual([]);
   expect(subscribed()).toEqual([]);
+  expect(intake.live).toBe(false);
   intake.acknowledge(ack);
   expect(published.at(-1)?.subject).toBe("ack");
 });
