@@ -11,17 +11,25 @@ export class Registry {
   }
 
   add(handler: Handler): void {
-    this.#handlers.set(laneName(handler), handler);
+    this.#handlers.set(laneOf(handler), handler);
   }
 
   /** The handler of a subject; `textLogging` finds that of `log`. */
-  find(address: { readonly messageType: MessageType; readonly subject: string }): Handler | undefined {
-    const { messageType, subject } = address;
-    return this.#handlers.get(laneName({ messageType, subject: canonicalSubject(subject) }));
+  find(address: Served): Handler | undefined {
+    return this.#handlers.get(laneOf(address));
   }
 
   /** What is served, as `command.exec`, in alphabetical order. */
   names(): string[] {
     return [...this.#handlers.keys()].toSorted();
   }
+}
+
+interface Served {
+  readonly messageType: MessageType;
+  readonly subject: string;
+}
+
+function laneOf({ messageType, subject }: Served): string {
+  return laneName({ messageType, subject: canonicalSubject(subject) });
 }

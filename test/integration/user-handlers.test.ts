@@ -20,7 +20,7 @@ const misdeeds: Readonly<Record<string, string>> = {
   throwsRunError: 'throw new RunError("no such code", "again", { exitCode: 9n })',
   crashesAsync: 'setTimeout(() => { throw new Error("too late"); }); await never',
   rejectsAside: 'void Promise.reject(new Error("aside")); await never',
-  exits: "process.exit(0)",
+  exits: 'console.log("last words"); process.exit(0)',
   kills: 'process.kill(process.pid, "SIGKILL")',
   hoardsNumbers: "for (const all = []; ; ) all.push(all.length)",
   hoardsObjects: "for (const all = []; ; ) all.push({ text: `number ${all.length}` })",
@@ -196,6 +196,11 @@ it("puts what a handler writes into the log, in measure", async () => {
   expect(ofLane.length).toBeGreaterThanOrEqual(100);
   expect(ofLane.length).toBeLessThan(1000);
   expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(2500);
+});
+
+it("keeps what a handler wrote before its process ended", async () => {
+  await run("exits");
+  await until(() => ship1.log().includes('"lane":"command.exits","msg":"last words"'));
 });
 
 it("does not let the next message pay for a crash that the one before left behind", async () => {

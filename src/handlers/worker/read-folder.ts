@@ -2,8 +2,10 @@ import { readdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Logger } from "pino";
 import { messageOf, StewardError } from "../../protocol/errors.ts";
-import type { WorkerSpec } from "./wire.ts";
 import { WorkerProcess, type WorkerSettings } from "./worker-process.ts";
+
+/** Megabytes for loading all files, one after the other. */
+const loadMemoryMb = 1024;
 
 /** A user's file, and what it says of its handlers, unchecked. */
 export interface HandlerFile {
@@ -15,18 +17,13 @@ export interface HandlerFile {
  * Loads the `.js` and `.mjs` files that lie directly in a folder, in a process that ends with it.
  * @throws StewardError badSettings for the first that does not load or holds no handler
  */
-export async function readFolder(
-  folder: string,
-  start: Pick<WorkerSpec, "memoryMb" | "outputLimit">,
-  settings: WorkerSettings,
-  log: Logger,
-): Promise<HandlerFile[]> {
+export async function readFolder(folder: string, settings: WorkerSettings, log: Logger): Promise<HandlerFile[]> {
   const files = await filesIn(folder);
   if (files.length === 0) log.warn(`${folder} holds no handler: no file there ends in .js or .mjs`);
   const found: HandlerFile[] = [];
   let at = folder;
   return new Promise((done, failed) => {
-    const reader = new WorkerProcess({ files, ...start }, settings, {
+    const reader = new WorkerProcess({ files, memoryMb: loadMemoryMb, outputLimit: 0 }, settings, {
       line: (text) => log.info({ file: at }, text),
       report: (report) => {
         if (report.kind === "loading") at = report.file;

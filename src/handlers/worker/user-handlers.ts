@@ -49,8 +49,7 @@ export async function addUserHandlers(
 ): Promise<void> {
   if (handlersFolder === undefined) return;
   const settings: WorkerSettings = { killGraceMs: killGrace, env };
-  const start = { memoryMb: defaultMemoryMb, outputLimit };
-  for (const { file, definitions } of await readFolder(handlersFolder, start, settings, log)) {
+  for (const { file, definitions } of await readFolder(handlersFolder, settings, log)) {
     for (const definition of definitions.map((one) => check(one, file))) {
       const lane = laneName(definition);
       if (registry.find(definition) !== undefined) throw fault(file, `${lane} is served already`);

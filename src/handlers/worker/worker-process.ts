@@ -186,9 +186,9 @@ export class WorkerProcess {
   }
 }
 
-function exitOf({ signalCode }: ChildProcess): string {
+function exitOf({ exitCode, signalCode }: ChildProcess): string {
   if (signalCode === "SIGABRT") return "SIGABRT, which is how Node meets a lack of memory";
-  return signalCode ?? "an exit";
+  return signalCode ?? `exit code ${exitCode}`;
 }
 
 function reasonOf(reason: unknown): Reason {

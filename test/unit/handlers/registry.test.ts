@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { builtInHandlers } from "../../../src/handlers/built-in.ts";
 import { LogFiles } from "../../../src/handlers/log-files.ts";
+import { pingHandler } from "../../../src/handlers/ping.ts";
 import { Registry } from "../../../src/handlers/registry.ts";
 import { faultOf, temporaryFolder } from "./support.ts";
 
@@ -51,4 +52,12 @@ test.each<["command" | "event", string, readonly string[], string]>([
   ["event", "error", [], "data must hold a text"],
 ])("%s.%s with the data %j", async (messageType, subject, data, fault) => {
   expect(await faultOf((await registryOf()).find({ messageType, subject }), data)).toContain(fault);
+});
+
+test("a handler that is added by the old name of log serves both names", async () => {
+  const registry = await registryOf();
+  registry.add({ ...pingHandler, subject: "textLogging" });
+  for (const subject of ["log", "textLogging"]) {
+    expect(registry.find({ messageType: "command", subject })).toMatchObject({ describe: pingHandler.describe });
+  }
 });
