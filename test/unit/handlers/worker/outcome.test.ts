@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { RunError, TerminalError } from "../../../../src/handlers/define.ts";
 import { checkedResult, failureOf } from "../../../../src/handlers/worker/outcome.ts";
@@ -76,4 +77,21 @@ test.each([
   [new RunError("handlerFailed", "a bad result", { exitCode: Number.NaN }), "a bad result"],
 ])("whatever is thrown has a code and a text: %#", (thrown, message) => {
   expect(failureOf(thrown, 10)).toMatchObject({ code: "handlerFailed", message, terminal: false, result: {} });
+});
+
+test("whatever a handler returns is a result that JSON can hold, or none", () => {
+  const anything = fc.anything({ withBigInt: true, withNullPrototype: true, withTypedArray: true });
+  const output = fc.record({ stdout: anything, stderr: anything, encoding: anything }, { requiredKeys: [] });
+  const fields = { output: fc.oneof(anything, output), exitCode: anything, signal: anything };
+  const returned = fc.oneof(anything, fc.record(fields, { requiredKeys: [] }));
+  fc.assert(
+    fc.property(returned, (value) => {
+      try {
+        const result = checkedResult(value, 100);
+        expect(JSON.parse(JSON.stringify(result))).toEqual(result);
+      } catch (error) {
+        expect(error).toMatchObject({ name: "RunError", code: "handlerFailed" });
+      }
+    }),
+  );
 });
