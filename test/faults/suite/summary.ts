@@ -25,12 +25,12 @@ export function summaryOf(history: History, violations: readonly Violation[]): s
     "two finals": count("twoFinals", "ackBehindFinal"),
     reordered: count("reordered"),
     duplicated: `${effects.length - ran} further runs, ${count("unexplainedRun")} of them unexplained (daemons killed: ${kills.length})`,
-    "at most once, twice": count("atMostOnceRanAgain"),
+    "at most once, run again": count("atMostOnceRanAgain"),
     "other violations": count("wrongOutcome", "wronglyTold", "notSent", "wrongState", "stillQueued", "surprise"),
     "state current after": `${(history.stateLagMs / 1000).toFixed(1)} s`,
     strikes: `${strikes.length}: ${byNemesis.toSorted().join(", ")}`,
   };
-  const lines = Object.entries(figures).map(([name, figure]) => `${`${name}:`.padEnd(21)} ${figure}`);
+  const lines = Object.entries(figures).map(([name, figure]) => `${`${name}:`.padEnd(24)} ${figure}`);
   for (const [kind, list] of byKind) {
     lines.push(...list.slice(0, shown).map(({ where, evidence }) => `VIOLATION ${kind}: ${where}: ${evidence}`));
     if (list.length > shown) lines.push(`VIOLATION ${kind}: and ${list.length - shown} more`);
