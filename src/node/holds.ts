@@ -13,6 +13,7 @@ export class LaneHolds {
   readonly #log: Logger;
   readonly #signal: AbortSignal;
   readonly #entries = new Map<string, LaneHold | LaneResumed>();
+  #lastWrite: Promise<unknown> = Promise.resolve();
 
   constructor(broker: Broker, node: string, log: Logger, signal: AbortSignal) {
     this.#broker = broker;
@@ -76,7 +77,11 @@ export class LaneHolds {
     this.#entries.set(lane, entry);
     const { nodesBucket } = this.#broker.names;
     const key = laneHoldKey(this.#node, lane);
-    const stored = await kvPut(this.#broker, nodesBucket, key, JSON.stringify(entry), {}, this.#signal);
+    const write = () => kvPut(this.#broker, nodesBucket, key, JSON.stringify(entry), {}, this.#signal);
+    // One after the other: a write that is repeated must not come over a later one.
+    const writing = this.#lastWrite.then(write);
+    this.#lastWrite = writing.catch(() => undefined);
+    const stored = await writing;
     if (stored.kind === "refused") this.#log.error({ lane }, `the hold was not stored: ${stored.reason}`);
   }
 }

@@ -1,0 +1,106 @@
+import { errors, type Msg } from "nats";
+import { pino } from "pino";
+import { expect, test, vi } from "vitest";
+import { LaneHolds } from "../../../src/node/holds.ts";
+import type { LaneHold } from "../../../src/protocol/lane-hold.ts";
+import { refusal, scriptedBroker, stored, type Asked } from "../broker/support.ts";
+import { gate } from "./support.ts";
+
+const lane = "command.exec";
+const since = "2026-01-31T12:00:00.000Z";
+const paused: LaneHold = { state: "paused", since, by: "anna", reason: "lunch" };
+const quarantined: LaneHold = { state: "quarantined", since, by: "kernel", reason: "a failed", behind: 7 };
+
+/** Holds over a broker that answers writes by a script, and what it was asked to write. */
+function holdsOver(answer: (asked: Asked, count: number) => Msg | Error | Promise<Msg | Error> = () => stored(1)) {
+  const stop = new AbortController();
+  const { broker, asked } = scriptedBroker(answer);
+  const holds = new LaneHolds(broker, "ship1", pino({ level: "silent" }), stop.signal);
+  return { holds, stop, asked, states: () => asked.map(({ body }) => (JSON.parse(body) as LaneHold).state) };
+}
+
+test("a hold is stored under the lane's key", async () => {
+  const { holds, asked } = holdsOver();
+  await holds.hold(lane, quarantined);
+  expect(asked).toMatchObject([{ subject: "$KV.STEWARD_NODES.ship1.lane.command.exec" }]);
+  expect(JSON.parse(asked[0]!.body)).toEqual(quarantined);
+  expect(holds.of(lane)).toEqual(quarantined);
+  expect(holds.of("command.shell")).toBeUndefined();
+  expect(holds.all()).toEqual([[lane, quarantined]]);
+});
+
+test("it is made once it is stored, and in force before", async () => {
+  const storing = gate();
+  const { holds } = holdsOver(() => storing.promise.then(() => stored(1)));
+  const made = vi.fn<() => void>();
+  const done = holds.hold(lane, paused).then(made);
+  expect(holds.of(lane)).toMatchObject(paused);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(made).not.toHaveBeenCalled();
+  storing.open();
+  await done;
+});
+
+test("a pause does not replace a quarantine; a quarantine replaces a pause", async () => {
+  const { holds, states } = holdsOver();
+  await holds.hold(lane, paused);
+  await holds.hold(lane, quarantined);
+  await holds.hold(lane, paused);
+  expect(holds.of(lane)).toEqual(quarantined);
+  expect(states()).toEqual(["paused", "quarantined"]);
+});
+
+test("resuming says who did it, and only what is held can be resumed", async () => {
+  const { holds, asked, states } = holdsOver();
+  await holds.resume(lane, "anna");
+  await holds.hold(lane, quarantined);
+  await holds.resume(lane, "anna");
+  await holds.resume(lane, "ben");
+  expect(states()).toEqual(["quarantined", "resumed"]);
+  expect(JSON.parse(asked[1]!.body)).toMatchObject({ state: "resumed", by: "anna", behind: 7 });
+  expect(holds.of(lane)).toBeUndefined();
+  expect(holds.all()).toEqual([]);
+});
+
+test("what was judged stays so, through a resume and what follows it", async () => {
+  const { holds } = holdsOver();
+  const judged = () => [6, 7, 8].map((sequence) => holds.isJudged(lane, sequence));
+  expect(judged()).toEqual([false, false, false]);
+  await holds.hold(lane, quarantined);
+  expect(judged()).toEqual([true, true, false]);
+  await holds.resume(lane, "anna");
+  await holds.hold(lane, paused);
+  await holds.resume(lane, "anna");
+  await holds.hold(lane, { ...quarantined, behind: undefined });
+  expect(judged()).toEqual([true, true, false]);
+  expect(holds.isJudged("command.shell", 1)).toBe(false);
+});
+
+test("a write whose outcome is not known is not repeated over a later one", async () => {
+  const answering = gate();
+  const { holds, states } = holdsOver(async (_asked, count) => {
+    if (count > 1) return stored(count);
+    await answering.promise;
+    return new errors.TimeoutError();
+  });
+  const both = Promise.all([holds.hold(lane, quarantined), holds.resume(lane, "anna")]);
+  answering.open();
+  await both;
+  expect(states().at(-1)).toBe("resumed");
+});
+
+test("a hold that the broker refuses to store is in force all the same", async () => {
+  const { holds } = holdsOver(() => refusal(10_054, "maximum bytes exceeded"));
+  await holds.hold(lane, paused);
+  expect(holds.of(lane)).toMatchObject(paused);
+});
+
+test("the daemon's end ends the waiting for a silent broker", async () => {
+  const { holds, stop, asked } = holdsOver(() => new errors.TimeoutError());
+  const made = holds.hold(lane, paused);
+  await vi.waitFor(() => expect(asked.length).toBeGreaterThan(1));
+  const reason = new Error("the daemon ends");
+  stop.abort(reason);
+  await expect(made).rejects.toBe(reason);
+  await expect(holds.hold("command.shell", paused)).rejects.toBe(reason);
+});
