@@ -5,6 +5,7 @@ import type { Broker } from "./broker.ts";
 import { serverCodes, streamsMissing } from "./server-codes.ts";
 import { driftOf } from "./topology/drift.ts";
 
+/** A consumer as the broker tells of it; with an error, nothing else is there. */
 export interface ConsumerAnswer {
   /** When it changes, the stream was made anew and everything held is void. */
   readonly created: string;

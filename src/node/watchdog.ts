@@ -38,16 +38,17 @@ export async function watch(env: WatchdogEnvironment): Promise<void> {
     await delay(env.intervalMs, undefined, { signal, ref: false }).catch(() => undefined);
     // A resync that is under way tells of its troubles by itself.
     if (!intake.live) continue;
-    const finding = await look(env).catch(asFinding);
+    const finding = await look(env).catch((error: unknown) => failure(error, env));
     if (signal.aborted) return;
-    const text = finding?.text ?? "";
-    const isNews = text !== told;
+    const { text = "", resync } = finding ?? {};
+    if (text === told) continue;
     told = text;
-    if (finding === undefined || (!isNews && finding.resync === undefined)) continue;
+    if (text === "") continue;
+    log.warn(resync === undefined ? text : `${text}; resync`);
+    if (resync === undefined) continue;
+    await intake.resync(resync);
     // What could not be put back is left so, rather than reset at every look.
-    if (!isNews && finding.resync === "consumerChanged") continue;
-    log.warn(finding.resync === undefined ? text : `${text}; resync`);
-    if (finding.resync !== undefined) await intake.resync(finding.resync);
+    if (resync !== "consumerChanged" || !(await isChanged(env).catch(() => true))) told = "";
   }
 }
 
@@ -75,9 +76,15 @@ async function look(env: WatchdogEnvironment): Promise<Finding | undefined> {
   return { text: "the stream holds messages that were not delivered", resync: "watchdog" };
 }
 
+async function isChanged({ broker, node, intake }: WatchdogEnvironment): Promise<boolean> {
+  return changedFields(broker, node, await intake.look()).length > 0;
+}
+
 /** A refusal is told; where nobody answered, nothing is known. */
-function asFinding(error: unknown): Finding | undefined {
-  return error instanceof StewardError ? { text: messageOf(error) } : undefined;
+function failure(error: unknown, { log }: WatchdogEnvironment): Finding | undefined {
+  if (error instanceof StewardError) return { text: messageOf(error) };
+  log.debug(`the watchdog could not look: ${messageOf(error)}`);
+  return undefined;
 }
 
 /** A delivery may be on its way while the two sides are compared; what is missing must be so twice. */

@@ -104,6 +104,13 @@ test("what somebody changed in the consumer is put back by one resync, not by on
   expect(told).toEqual(["the consumer has another max_ack_pending; resync"]);
 });
 
+test("what is changed again as soon as it was put back is put back again", async () => {
+  // The first and third look find it changed, those right after the resyncs do not.
+  const consumer = (look: number) => consumerAnswer({ config: { max_ack_pending: look % 2 === 1 ? 1 : -1 } });
+  const { resyncs } = await watched({ consumer });
+  expect(resyncs.slice(0, 2)).toEqual(["consumerChanged", "consumerChanged"]);
+});
+
 test("a pause is told once, and what waits meanwhile is not missing", async () => {
   const paused = { paused: true, num_pending: 1, config: { pause_until: "2026-02-01T00:00:00Z" } };
   const { told, resyncs } = await watched({ consumer: consumerAnswer(paused), stream: [[a]] });
