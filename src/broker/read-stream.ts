@@ -28,7 +28,7 @@ export async function* readStream(broker: Broker, stream: string, options: ReadO
 }
 
 /** Throws again what the JetStream packages threw; a stream that is not there as `streamsMissing`. */
-export function rethrown(stream: string): (error: unknown) => never {
+function rethrown(stream: string): (error: unknown) => never {
   return (error) => {
     const missing = error instanceof JetStreamApiError && error.code === serverCodes.streamNotFound;
     throw missing ? streamsMissing(stream) : error;

@@ -100,7 +100,7 @@ describe("4: a broker that is not as it should be", () => {
     const { code, stdout, stderr } = await fleet.steward([...command, "--namespace", "other"]);
     expect({ code, stdout }).toEqual({ code: 4, stdout: "" });
     expect(stderr).toMatch(
-      /^steward: there is no stream OTHER_\w+; create it with `steward init` \(streamsMissing\)\n$/,
+      /^steward: there is no stream (KV_)?OTHER_\w+; create it with `steward init` \(streamsMissing\)\n$/,
     );
   });
 
