@@ -1,0 +1,72 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { expect, it } from "vitest";
+import { Broker } from "../../src/broker/broker.ts";
+import { cancel } from "../../src/send/cancel.ts";
+import type { Cancellation } from "../../src/send/cancel-on-node.ts";
+import { controlNode } from "../../src/send/control.ts";
+import { aMessage, finalsById, putMessage, readAcks, untilAnswered } from "../support/broker-state.ts";
+import { startFleet } from "../support/fleet.ts";
+import { pick, seeded } from "../support/random.ts";
+
+// Attacks: whatever operators do to a lane, each message ends once, in order, at-most-once ones run once.
+
+const lane = { lane: "command.shell", by: "test" };
+const strikes = [
+  ["restart", lane],
+  ["pause", lane],
+  ["resume", lane],
+  ["drain", {}],
+  ["resume", {}],
+] as const;
+
+it("a lane is restarted, paused, drained and resumed all the time, and its messages are cancelled", async () => {
+  await using fleet = await startFleet(["ship1", "central"]);
+  const broker = new Broker(fleet.nc, "steward");
+  const effects = join(fleet.nodes["ship1"]!.dataDir, "effects");
+  const random = seeded(3);
+  const ids = Array.from({ length: 80 }, (_, number) => `m${100 + number}`);
+  const once = new Set(ids.filter((_id, number) => number % 3 === 0));
+  for (const id of ids) {
+    const data = [`echo begin ${id} >> ${effects}; sleep 0.05; echo end ${id} >> ${effects}`];
+    const delivery = once.has(id) ? "atMostOnce" : "atLeastOnce";
+    await putMessage(fleet.nc, aMessage({ id, subject: "shell", data, delivery }));
+  }
+  const decided: Cancellation[] = [];
+  const cancelling: Promise<void>[] = [];
+  const options = { by: "test", waitMs: 20_000 };
+  for (let count = 0; count < 100; count++) {
+    await delay(random(60));
+    if (random(2) === 0) cancelling.push(cancel(broker, pick(random, ids), options, (one) => decided.push(one)));
+    const [verb, request] = pick(random, strikes);
+    await controlNode(broker, "ship1", verb, request).catch(ignoreNothingThere);
+  }
+  await Promise.all(cancelling);
+  for (const request of [lane, {}]) await controlNode(broker, "ship1", "resume", request);
+  await untilAnswered(fleet.nc);
+
+  const acks = await readAcks(fleet.nc);
+  const finals = finalsById(acks);
+  const lines = (await readFile(effects, "utf8")).trimEnd().split("\n");
+  const runsOf = (id: string): number => lines.filter((line) => line === `begin ${id}`).length;
+  for (const id of ids) {
+    const [final, ...more] = finals.get(id) ?? [];
+    expect(more, id).toEqual([]);
+    if (once.has(id)) expect(runsOf(id), id).toBeLessThan(2);
+    if (final?.cancelled?.was === "queued") expect(runsOf(id), id).toBe(0);
+    if (final?.state === "succeeded") expect(lines).toContain(`end ${id}`);
+  }
+  for (const one of decided)
+    expect(one).toMatchObject({ kind: "ended", ack: { state: finals.get(one.address.id)?.[0]?.state } });
+  const begun = [...new Set(lines.map((line) => line.split(" ")[1]))];
+  expect(begun).toEqual(ids.filter((id) => begun.includes(id)));
+  const states = new Set([...finals].flatMap(([id, [final]]) => (ids.includes(id) && final ? [final.state] : [])));
+  expect(states).toContain("succeeded");
+  expect(states).toContain("cancelled");
+});
+
+/** When the last message has ended before the storm, there is no lane to restart. */
+function ignoreNothingThere(error: unknown): void {
+  if (!String(error).includes("nothing runs or waits")) throw error;
+}
