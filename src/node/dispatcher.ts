@@ -168,7 +168,7 @@ export class Dispatcher {
     this.#env.log.info({ id: held.address.id, lane: laneName(held.address), state, durationMs }, "message ended");
     const verdict = this.#env.kernel.judge(end.ack);
     const reason = `${held.address.id} ${state}: ${error?.message ?? "no reason given"}`;
-    if (verdict === "quarantine" && !this.#env.holds.isJudged(lane, end.sequence)) {
+    if (verdict === "quarantine" && !this.#env.holds.isJudged(lane, end)) {
       await this.#quarantine(lane, reason, end.sequence);
     }
     const notices = noticesOf(held.address, end.ack, this.#env.settings);

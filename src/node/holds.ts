@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Broker } from "../broker/broker.ts";
+import type { Link } from "../broker/journal.ts";
 import { kvEntries, kvPut } from "../broker/kv.ts";
 import { laneHoldKey, parseLaneEntry, type LaneHold, type LaneResumed } from "../protocol/lane-hold.ts";
 
@@ -54,9 +55,13 @@ export class LaneHolds {
     this.#log.error({ lane, by: hold.by }, `the lane is ${hold.state}: ${hold.reason}`);
   }
 
-  /** True when the final ACK at this sequence was judged before: it may be met again, by a copy or after a crash. */
-  isJudged(lane: string, sequence: number): boolean {
-    return sequence <= (this.#entries.get(lane)?.behind ?? 0);
+  /**
+   * True for a final ACK that was judged before: it may be met again, by a copy or after a crash. By its time as well,
+   * since in a log that was made anew the sequences begin again.
+   */
+  isJudged(lane: string, { sequence, ack }: Link): boolean {
+    const entry = this.#entries.get(lane);
+    return entry !== undefined && sequence <= (entry.behind ?? 0) && (ack.finishedAt ?? "") <= entry.since;
   }
 
   /** Lets a lane go on. */

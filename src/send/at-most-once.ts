@@ -9,11 +9,16 @@ const margin = 3_600_000;
 
 /**
  * Lets an at-most-once message expire before the journal forgets, since beyond that nobody could say whether it ran.
+ * While the broker is away it asks again, until `signal`.
  * @throws StewardError badMessage for one that asks for more
  */
-export async function expireBeforeForgotten(broker: Broker, messages: readonly Message[]): Promise<readonly Message[]> {
+export async function expireBeforeForgotten(
+  broker: Broker,
+  messages: readonly Message[],
+  signal?: AbortSignal,
+): Promise<readonly Message[]> {
   if (messages.every(({ delivery }) => delivery !== "atMostOnce")) return messages;
-  const { config } = await streamInfo(broker, broker.names.acks);
+  const { config } = await broker.untilAnswered(() => streamInfo(broker, broker.names.acks), signal);
   const keeps = Math.floor((config?.max_age ?? 0) / 1e6);
   if (keeps === 0) return messages;
   const longest = keeps - margin;

@@ -32,7 +32,7 @@ export async function send(broker: Broker, messages: readonly Message[], options
   await patiently(messages, signal, async (patience) => {
     const nodes = [...new Set(messages.map(({ node }) => node))];
     await prepareNodes(broker, queue, nodes, options, patience);
-    await queue.put(await expireBeforeForgotten(broker, messages), patience);
+    await queue.put(await expireBeforeForgotten(broker, messages, patience), patience);
   });
   if (waitMs !== undefined) {
     if (known) await waiter.catchUp();

@@ -1,10 +1,11 @@
 import { errors, type Msg } from "nats";
 import { pino } from "pino";
 import { expect, test, vi } from "vitest";
+import type { Link } from "../../../src/broker/journal.ts";
 import { LaneHolds } from "../../../src/node/holds.ts";
 import type { LaneHold } from "../../../src/protocol/lane-hold.ts";
 import { refusal, scriptedBroker, stored, type Asked } from "../broker/support.ts";
-import { gate } from "./support.ts";
+import { gate, messageWith } from "./support.ts";
 
 const lane = "command.exec";
 const since = "2026-01-31T12:00:00.000Z";
@@ -17,6 +18,12 @@ function holdsOver(answer: (asked: Asked, count: number) => Msg | Error | Promis
   const { broker, asked } = scriptedBroker(answer);
   const holds = new LaneHolds(broker, "ship1", pino({ level: "silent" }), stop.signal);
   return { holds, stop, asked, states: () => asked.map(({ body }) => (JSON.parse(body) as LaneHold).state) };
+}
+
+/** A failure's final ACK at this sequence of the log; it ended before the quarantine above unless said otherwise. */
+function endOf(sequence: number, finishedAt: string = since): Link {
+  const ack = { ...messageWith(), state: "failed", attempt: 1, instance: "me", finishedAt } as const;
+  return { sequence, ack };
 }
 
 test("a hold is stored under the lane's key", async () => {
@@ -64,7 +71,7 @@ test("resuming says who did it, and only what is held can be resumed", async () 
 
 test("what was judged stays so, through a resume and what follows it", async () => {
   const { holds } = holdsOver();
-  const judged = () => [6, 7, 8].map((sequence) => holds.isJudged(lane, sequence));
+  const judged = () => [6, 7, 8].map((sequence) => holds.isJudged(lane, endOf(sequence)));
   expect(judged()).toEqual([false, false, false]);
   await holds.hold(lane, quarantined);
   expect(judged()).toEqual([true, true, false]);
@@ -73,7 +80,13 @@ test("what was judged stays so, through a resume and what follows it", async () 
   await holds.resume(lane, "anna");
   await holds.hold(lane, { ...quarantined, behind: undefined });
   expect(judged()).toEqual([true, true, false]);
-  expect(holds.isJudged("command.shell", 1)).toBe(false);
+  expect(holds.isJudged("command.shell", endOf(1))).toBe(false);
+});
+
+test("a later end is judged anew, though a log that was made anew counts from 1 again", async () => {
+  const { holds } = holdsOver();
+  await holds.hold(lane, quarantined);
+  expect(holds.isJudged(lane, endOf(3, "2999-01-01T00:00:00.000Z"))).toBe(false);
 });
 
 test("a write whose outcome is not known is not repeated over a later one", async () => {

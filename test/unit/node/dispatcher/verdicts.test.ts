@@ -71,7 +71,7 @@ test("a pause behind a failure that was judged is no quarantine to the central n
   await all.holds.resume("command.ping", "anna");
   all.journal.slow = true;
   all.dispatcher.deliver(delivery);
-  await all.holds.hold("command.ping", { state: "paused", since: "2026-01-31T12:00:00.000Z", by: "anna", reason: "" });
+  await all.holds.hold("command.ping", { state: "paused", since: new Date().toISOString(), by: "anna", reason: "" });
   for (let turn = 0; turn < 9; turn++) await quiet();
   expect(all.tell).toHaveBeenCalledTimes(2);
   expect(told()).toEqual(first.slice(0, 1));
