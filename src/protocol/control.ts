@@ -67,6 +67,11 @@ export const laneRequestSchema: v.GenericSchema<unknown, LaneRequest> = v.object
   reason: v.optional(v.string()),
 });
 
+/** True for the answer to `cancel` that a final ACK follows. */
+export function isCancelling(answer: unknown): boolean {
+  return v.is(v.object({ outcome: v.literal("cancelling") }), answer);
+}
+
 export const cancelRequestSchema: v.GenericSchema<unknown, CancelRequest> = v.object({
   messageType: messageTypeSchema,
   subject: tokenSchema,

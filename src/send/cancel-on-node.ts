@@ -3,7 +3,7 @@ import { askNode, type ControlAnswer } from "../broker/control.ts";
 import type { Journal, Link } from "../broker/journal.ts";
 import { firstQueued, purgeQueued } from "../broker/queue.ts";
 import { isFinal, type Ack, type Cancelled } from "../protocol/ack.ts";
-import type { CancelAnswer, CancelRequest } from "../protocol/control.ts";
+import { isCancelling, type CancelRequest } from "../protocol/control.ts";
 import { originalOf } from "../protocol/original.ts";
 import { messageSubject, type Address } from "../protocol/subjects.ts";
 
@@ -54,7 +54,7 @@ export async function cancelOnNode(address: Address, env: CancelEnvironment): Pr
       const answer = await askDaemon(address, env);
       if (answer.kind === "silent") return undecided(address, "it runs, and its node does not answer");
       if (answer.kind === "refused") return undecided(address, `its node refuses: ${answer.reason}`);
-      if (answer.kind === "answered" && (answer.body as CancelAnswer).outcome === "cancelling") {
+      if (answer.kind === "answered" && isCancelling(answer.body)) {
         const ended = await finalWithin(waitMs, address, env);
         if (ended === undefined) return undecided(address, "its node is ending it, and has not yet done so");
         return { kind: "ended", address, ack: ended, before: false };

@@ -1,25 +1,21 @@
-import type { Ack } from "../../protocol/ack.ts";
 import { laneName } from "../../protocol/subjects.ts";
 import type { Cancellation } from "../../send/cancel-on-node.ts";
 import { exitCodes } from "../exit-codes.ts";
 
 /** What became of a cancel on one node, as one line. */
 export function cancellationLine(cancellation: Cancellation): string {
-  const { address } = cancellation;
-  const said =
-    cancellation.kind === "ended" ? endedText(cancellation.ack, cancellation.before) : undecidedText(cancellation);
-  return `${address.node} ${laneName(address)}: ${said}`;
+  return `${cancellation.address.node} ${laneName(cancellation.address)}: ${saidOf(cancellation)}`;
 }
 
-function undecidedText({ reason }: Extract<Cancellation, { kind: "undecided" }>): string {
-  return `not decided: ${reason}`;
-}
-
-function endedText({ state, cancelled, finishedAt = "an unknown time" }: Ack, before: boolean): string {
-  if (state !== "cancelled")
-    return before ? `had already ended as ${state} at ${finishedAt}` : `ended as ${state} first`;
-  const { by, at, was } = cancelled ?? { by: "somebody", at: finishedAt, was: "queued" };
-  return `${before ? "had already been " : ""}cancelled while ${was} by ${by} at ${at}`;
+function saidOf(cancellation: Cancellation): string {
+  if (cancellation.kind === "undecided") return `not decided: ${cancellation.reason}`;
+  const { ack, before } = cancellation;
+  const { state, cancelled, finishedAt = "an unknown time" } = ack;
+  if (cancelled !== undefined) {
+    const { by, at, was } = cancelled;
+    return `${before ? "had already been " : ""}cancelled while ${was} by ${by} at ${at}`;
+  }
+  return before ? `had already ended as ${state} at ${finishedAt}` : `ended as ${state} first`;
 }
 
 /** What `--json` gives for one node. */
