@@ -289,7 +289,17 @@ describe("each command has its help", () => {
     `);
   });
   test("no command is left out above", () => {
-    expect(Object.keys(commands)).toEqual(["send", "node", "nodes", "lanes", "status", "cancel", "log", "init", "broker"]);
+    expect(Object.keys(commands)).toEqual([
+      "send",
+      "node",
+      "nodes",
+      "lanes",
+      "status",
+      "cancel",
+      "log",
+      "init",
+      "broker",
+    ]);
   });
 });
 
