@@ -65,6 +65,8 @@ export interface Handler<Data = readonly string[]> {
   readonly memoryMb?: number;
   /** Does the work. A thrown error fails the run: `TerminalError` for good, any other may be retried. */
   readonly run: (context: RunContext<Data>) => Promise<RunResult>;
+  /** Lets go of what it keeps from one message to the next; called when its lane is started again. */
+  readonly reset?: () => void;
 }
 
 /** A handler as it is written. */

@@ -1,5 +1,5 @@
 import type { ProcessIdentity } from "../protocol/presence.ts";
-import { isId, isToken, laneName, messageTypes, type Address } from "../protocol/subjects.ts";
+import { isId, isToken, laneName, parseLaneName, type Address } from "../protocol/subjects.ts";
 import { identityText, parseIdentity, thisProcess } from "./process-identity.ts";
 
 /** Variables that hold what only the daemon may know, or that belong to the process manager above it. */
@@ -53,9 +53,8 @@ export function parseMarks(marks: NodeJS.ProcessEnv): Run | undefined {
     STEWARD_RUN_INSTANCE: instance = "",
   } = marks;
   const daemon = parseIdentity(marks["STEWARD_RUN_DAEMON"] ?? "");
-  const [type, subject = "", ...rest] = lane.split(".");
-  const messageType = messageTypes.find((known) => known === type);
-  if (messageType === undefined || rest.length > 0 || !isId(id) || daemon === undefined) return undefined;
-  if (![namespace, node, subject, instance].every(isToken)) return undefined;
-  return { namespace, address: { node, messageType, subject, id }, instance, daemon };
+  const work = parseLaneName(lane);
+  if (work === undefined || !isId(id) || daemon === undefined) return undefined;
+  if (![namespace, node, instance].every(isToken)) return undefined;
+  return { namespace, address: { node, ...work, id }, instance, daemon };
 }

@@ -15,7 +15,7 @@ import { canonicalSubject } from "../protocol/draft.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import type { LaneHold } from "../protocol/lane-hold.ts";
 import { check } from "../protocol/message.ts";
-import { controlSubject, isToken, laneName } from "../protocol/subjects.ts";
+import { controlSubject, laneName, parseLaneName } from "../protocol/subjects.ts";
 import { version } from "../protocol/version.ts";
 import type { NodeSettings } from "./settings.ts";
 
@@ -107,9 +107,7 @@ function parse(body: Uint8Array): unknown {
 /** The lane's own name: messages that come as `textLogging` run in the lane `log`. */
 function laneOf(text: string | undefined): string {
   if (text === undefined) throw new StewardError("badMessage", `name the lane, such as {"lane":"command.exec"}`);
-  const [messageType, subject = "", ...more] = text.split(".");
-  if ((messageType !== "command" && messageType !== "event") || !isToken(subject) || more.length > 0) {
-    throw new StewardError("badName", `"${text.slice(0, 200)}" is no lane; write it as command.exec or event.log`);
-  }
-  return laneName({ messageType, subject: canonicalSubject(subject) });
+  const lane = parseLaneName(text);
+  if (lane !== undefined) return laneName({ ...lane, subject: canonicalSubject(lane.subject) });
+  throw new StewardError("badName", `"${text.slice(0, 200)}" is no lane; write it as command.exec or event.log`);
 }

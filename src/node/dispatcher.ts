@@ -1,10 +1,11 @@
 import type { Logger } from "pino";
 import type { Link } from "../broker/journal.ts";
 import type { Delivery } from "../broker/pull.ts";
+import type { Handler } from "../handlers/define.ts";
 import type { CancelRequest, LaneReport } from "../protocol/control.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import type { Message } from "../protocol/message.ts";
-import { laneName } from "../protocol/subjects.ts";
+import { laneName, parseLaneName } from "../protocol/subjects.ts";
 import { hold as take, type Held } from "./held.ts";
 import type { LaneHolds } from "./holds.ts";
 import { laneOf } from "./kernel.ts";
@@ -104,11 +105,11 @@ export class Dispatcher {
    * when there is no such lane.
    */
   async restart(name: string): Promise<boolean> {
-    const lane = this.#lanes.get(name);
-    if (lane === undefined) return false;
-    await lane.interrupt("abandoned");
-    this.#replace(lane);
-    return true;
+    const [lane, handler] = [this.#lanes.get(name), this.#handlerOf(name)];
+    await lane?.interrupt("abandoned");
+    handler?.reset?.();
+    if (lane !== undefined) this.#replace(lane);
+    return lane !== undefined || handler?.reset !== undefined;
   }
 
   /** Ends a message that runs, for good. False when it waits, or is not here: then the journal alone can tell. */
@@ -139,7 +140,7 @@ export class Dispatcher {
     const name = laneOf(address);
     let lane = this.#lanes.get(name);
     if (lane === undefined) {
-      lane = new Lane(name, this.#env.registry.find(address)?.concurrency ?? 1, {
+      lane = new Lane(name, this.#handlerOf(name)?.concurrency ?? 1, {
         processOf: (held) => this.#processOf(held),
         settle: (held, end) => this.#settle(held, end),
         isHeld: () => this.#draining || this.#env.holds.of(name) !== undefined,
@@ -150,6 +151,11 @@ export class Dispatcher {
       this.#lanes.set(name, lane);
     }
     return lane;
+  }
+
+  #handlerOf(name: string): Handler | undefined {
+    const lane = parseLaneName(name);
+    return lane && this.#env.registry.find(lane);
   }
 
   #processOf(held: Held): MessageProcess | Promise<MessageProcess | undefined> {

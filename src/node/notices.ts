@@ -32,15 +32,10 @@ export function noticesOf(address: Address, final: Ack, settings: NoticeSettings
 
 /** Tells the central node that a lane begins nothing more. */
 export function quarantineNotice(lane: string, { since, reason }: LaneHold, settings: NoticeSettings): Message {
-  const [messageType, subject = ""] = lane.split(".");
-  const about = {
-    node: settings.name,
-    messageType: messageType === "event" ? "event" : "command",
-    subject,
-    id: since,
-  } as const;
-  const text = `${since} ${settings.name} ${lane} quarantined: ${reason}; \`steward lanes ${settings.name} resume ${lane}\` lets it go on\n`;
-  return event("held", about, { node: settings.central, subject: "error" }, text, settings);
+  const { name, central } = settings;
+  const about = { node: name, messageType: "command", subject: lane, id: since } as const;
+  const text = `${since} ${name} ${lane} quarantined: ${reason}; \`steward lanes ${name} resume ${lane}\` lets it go on\n`;
+  return event("held", about, { node: central, subject: "error" }, text, settings);
 }
 
 function isFailure({ state }: Ack): boolean {

@@ -22,6 +22,13 @@ export function laneName(address: Pick<Address, "messageType" | "subject">): str
   return `${address.messageType}.${address.subject}`;
 }
 
+/** What a lane's name says; undefined when the text is none. */
+export function parseLaneName(text: string): Pick<Address, "messageType" | "subject"> | undefined {
+  const [type, subject = "", ...rest] = text.split(".");
+  const messageType = messageTypes.find((known) => known === type);
+  return messageType === undefined || !isToken(subject) || rest.length > 0 ? undefined : { messageType, subject };
+}
+
 export function messageSubject(namespace: string, { node, messageType, subject, id }: Address): string {
   return `${namespace}.${node}.${messageType}.${subject}.${id}`;
 }

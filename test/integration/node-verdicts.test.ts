@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -120,6 +120,28 @@ it("a lane that is started again ends what runs there, and runs it once more, or
   await until(async () => (await states("next")).includes("succeeded 1"));
   expect(await states("once")).toEqual(["started 1", "interrupted 1"]);
   expect((await fleet.steward(["send", "ship1", "shell", "pgrep -fx 'sleep 77.7'"])).code).toBe(1);
+});
+
+it("a user's handler starts afresh with its lane: by the kernel's verdict, and by hand", async () => {
+  const handlers = join(folder, "handlers");
+  await mkdir(handlers);
+  const counter = `import { defineHandler } from "steward-nats";
+    let count = 0;
+    const run = ({ data }) => {
+      count += 1;
+      if (data[0] === "fail") throw new Error("failed");
+      return String(count);
+    };
+    export default defineHandler({ messageType: "command", subject: "count", describe: "counts its runs", run });`;
+  await writeFile(join(handlers, "counter.mjs"), counter);
+  await startShip({ policy: [{ subject: "command.count", verdict: "restart" }] }, "--handlers", handlers);
+  const count = async (...data: string[]): Promise<string> =>
+    (await fleet.steward(["send", "ship1", "count", ...data])).stdout;
+  expect([await count(), await count()]).toEqual(["1", "2"]);
+  await count("fail");
+  expect([await count(), await count()]).toEqual(["1", "2"]);
+  expect((await fleet.steward(["lanes", "ship1", "restart", "command.count"])).code).toBe(0);
+  expect(await count()).toBe("1");
 });
 
 it("a message that stops its own daemon ends with one final ACK, whether it waits for that or not", async () => {

@@ -69,13 +69,16 @@ export class LaneWorker {
     return started;
   }
 
+  /** Ends the process; the next call gets a new one. */
+  end(): void {
+    const last = this.#process;
+    // Let go before: an end that is wanted is not worth a line in the log.
+    this.#process = undefined;
+    last?.kill("it is not needed any more");
+  }
+
   #keepWarm(): void {
-    this.#idle = setTimeout(() => {
-      const last = this.#process;
-      // Let go before: an end that is wanted is not worth a line in the log.
-      this.#process = undefined;
-      last?.kill("idle");
-    }, idleMs).unref();
+    this.#idle = setTimeout(() => this.end(), idleMs).unref();
   }
 
   #toError({ code, message, terminal, result, stack }: RunFailure, id: string): RunError {

@@ -20,7 +20,7 @@ interface UserHandlerSettings {
   readonly outputLimit: number;
 }
 
-type Definition = Omit<Handler, "data" | "run">;
+type Definition = Omit<Handler, "data" | "run" | "reset">;
 
 const wholeNumber = (min: number, max: number): v.GenericSchema<unknown, number> => {
   const rule = `must be a whole number from ${min} to ${max}`;
@@ -59,6 +59,7 @@ export async function addUserHandlers(
         ...definition,
         data: { "~standard": { validate: async (value) => worker.check(value) } },
         run: async (context) => worker.run(context),
+        reset: () => worker.end(),
       });
     }
   }
