@@ -2,6 +2,7 @@ import type { Handler } from "../handlers/define.ts";
 import type { Registry } from "../handlers/registry.ts";
 import type { Ack } from "../protocol/ack.ts";
 import { StewardError, messageOf, type ErrorCode } from "../protocol/errors.ts";
+import { rawOf } from "../protocol/original.ts";
 import { assertFits, check, messageSchema, type Message } from "../protocol/message.ts";
 import { isId, isToken, laneName, type Address } from "../protocol/subjects.ts";
 import { refusalOf } from "./allow.ts";
@@ -94,12 +95,4 @@ async function checkData(handler: Handler, message: Message): Promise<readonly s
   const result = await handler.data["~standard"].validate(message.data);
   if (result.issues === undefined) return result.value;
   throw new StewardError("badData", result.issues[0]?.message ?? "the data does not fit");
-}
-
-function rawOf(bytes: Uint8Array): NonNullable<Ack["raw"]> {
-  try {
-    return { data: utf8.decode(bytes) };
-  } catch {
-    return { data: Buffer.from(bytes).toString("base64"), encoding: "base64" };
-  }
 }

@@ -17,11 +17,12 @@ export function controlsOf({ status, dispatcher, holds, stop }: ControlledDaemon
   return {
     status,
     lanes: () => dispatcher.lanes(),
-    pause: (lane, hold) => holds.hold(lane, hold),
+    pause: async (lane, hold) => assertStored(await holds.hold(lane, hold)),
     resume: async (lane, by) => {
       if (lane === undefined) return dispatcher.endDrain();
-      await holds.resume(lane, by);
+      const isStored = await holds.resume(lane, by);
       dispatcher.wake(lane);
+      assertStored(isStored);
     },
     restart: async (lane) => {
       if (!(await dispatcher.restart(lane))) {
@@ -32,4 +33,9 @@ export function controlsOf({ status, dispatcher, holds, stop }: ControlledDaemon
     drain: () => dispatcher.drain(),
     stop,
   };
+}
+
+function assertStored(isStored: boolean): void {
+  if (isStored) return;
+  throw new StewardError("refused", "it is done, but the broker did not store it, so that a next life will not know");
 }

@@ -174,9 +174,9 @@ export class Dispatcher {
     this.#env.log.info({ id: held.address.id, lane: laneName(held.address), state, durationMs }, "message ended");
     const verdict = this.#env.kernel.judge(end.ack);
     const reason = `${held.address.id} ${state}: ${error?.message ?? "no reason given"}`;
-    if (verdict === "quarantine" && !this.#env.holds.isJudged(lane, end)) {
-      await this.#quarantine(lane, reason, end.sequence);
-    }
+    const isNew = verdict === "quarantine" && !this.#env.holds.isJudged(lane, end);
+    // Not stored, it is left to the next life to judge: the message is not acknowledged.
+    const isKept = !isNew || (await this.#quarantine(lane, reason, end.sequence));
     const notices = noticesOf(held.address, end.ack, this.#env.settings);
     const hold = this.#env.holds.of(lane);
     if (hold?.state === "quarantined" && hold.behind === end.sequence)
@@ -184,7 +184,7 @@ export class Dispatcher {
     await this.#env.tell(notices);
     this.#env.kernel.settled(lane);
     // Held no longer: the stream that it came from was made anew, and its acknowledgement would hit a stranger.
-    if (this.#holds(held)) {
+    if (isKept && this.#holds(held)) {
       this.#held.delete(held.sequence);
       this.#env.acknowledge(held);
     }
@@ -195,9 +195,9 @@ export class Dispatcher {
       this.#env.shutDown(new StewardError("shutDown", `the error kernel stops it: ${reason}`));
   }
 
-  async #quarantine(lane: string, reason: string, behind: number | undefined): Promise<void> {
+  async #quarantine(lane: string, reason: string, behind: number | undefined): Promise<boolean> {
     const since = new Date().toISOString();
-    await this.#env.holds.hold(lane, { state: "quarantined", since, by: "kernel", reason, behind });
+    return this.#env.holds.hold(lane, { state: "quarantined", since, by: "kernel", reason, behind });
   }
 
   /** False for a message of a stream that was made anew, though another may have its sequence now. */

@@ -47,12 +47,12 @@ export class LaneHolds {
     });
   }
 
-  /** Holds a lane; a quarantine stands until it is resumed, also against a pause. */
-  async hold(lane: string, hold: LaneHold): Promise<void> {
+  /** Holds a lane; a quarantine stands until it is resumed, also against a pause. False when it was not stored. */
+  async hold(lane: string, hold: LaneHold): Promise<boolean> {
     const before = this.#entries.get(lane);
-    if (before?.state === "quarantined" && hold.state === "paused") return;
-    await this.#store(lane, { ...hold, behind: hold.behind ?? before?.behind });
+    if (before?.state === "quarantined" && hold.state === "paused") return true;
     this.#log.error({ lane, by: hold.by }, `the lane is ${hold.state}: ${hold.reason}`);
+    return this.#store(lane, { ...hold, behind: hold.behind ?? before?.behind });
   }
 
   /**
@@ -64,12 +64,12 @@ export class LaneHolds {
     return entry !== undefined && sequence <= (entry.behind ?? 0) && (ack.finishedAt ?? "") <= entry.since;
   }
 
-  /** Lets a lane go on. */
-  async resume(lane: string, by: string): Promise<void> {
-    if (this.of(lane) === undefined) return;
+  /** Lets a lane go on. False when that was not stored: the next life will hold it again. */
+  async resume(lane: string, by: string): Promise<boolean> {
+    if (this.of(lane) === undefined) return true;
     const behind = this.#entries.get(lane)?.behind;
-    await this.#store(lane, { state: "resumed", since: new Date().toISOString(), by, behind });
     this.#log.info({ lane, by }, "the lane is resumed");
+    return this.#store(lane, { state: "resumed", since: new Date().toISOString(), by, behind });
   }
 
   /** Writes all entries again: the bucket may have been made anew. */
@@ -77,7 +77,7 @@ export class LaneHolds {
     for (const [lane, entry] of this.#entries) await this.#store(lane, entry);
   }
 
-  async #store(lane: string, entry: LaneHold | LaneResumed): Promise<void> {
+  async #store(lane: string, entry: LaneHold | LaneResumed): Promise<boolean> {
     // In force at once, also while the broker is away.
     this.#entries.set(lane, entry);
     const { nodesBucket } = this.#broker.names;
@@ -87,6 +87,7 @@ export class LaneHolds {
     const writing = this.#lastWrite.then(write);
     this.#lastWrite = writing.catch(() => undefined);
     const stored = await writing;
-    if (stored.kind === "refused") this.#log.error({ lane }, `the hold was not stored: ${stored.reason}`);
+    if (stored.kind === "refused") this.#log.error({ lane }, `this was not stored: ${stored.reason}`);
+    return stored.kind === "stored";
   }
 }

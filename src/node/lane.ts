@@ -36,6 +36,7 @@ export class Lane {
   #workers = 0;
   #payloadBytes = 0;
   #stopped = false;
+  #broken = false;
   #interruption: "abandoned" | "cutOff" | undefined;
 
   constructor(name: string, concurrency: number, env: LaneEnvironment) {
@@ -57,8 +58,9 @@ export class Lane {
     return [...this.#running.values()].flatMap(({ process }) => process ?? []);
   }
 
-  /** The process of a message that runs; undefined when it waits, or is not here. */
+  /** The process of a message that runs; undefined when it waits, is not here, or left by the lane for its next one. */
   processOf({ messageType, subject, id }: Omit<Address, "node">): MessageProcess | undefined {
+    if (this.#broken) return undefined;
     const process = this.#running.get(id)?.process;
     const address = process?.held.address;
     return address?.messageType === messageType && address.subject === subject ? process : undefined;
@@ -130,6 +132,7 @@ export class Lane {
       }
     } catch (error) {
       this.#stopped = true;
+      this.#broken = true;
       this.#env.broken(this, error);
     }
     this.#workers -= 1;

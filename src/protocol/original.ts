@@ -5,15 +5,20 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** The part of a final ACK that holds the original: the message, or the bytes when they are none. */
 export function originalOf(bytes: Uint8Array): Pick<Ack, "message" | "raw"> {
-  let text: string;
+  const raw = rawOf(bytes);
+  if (raw.encoding !== undefined) return { raw };
   try {
-    text = utf8.decode(bytes);
+    return { message: check(messageSchema, JSON.parse(raw.data)) };
   } catch {
-    return { raw: { data: Buffer.from(bytes).toString("base64"), encoding: "base64" } };
+    return { raw };
   }
+}
+
+/** Bytes as a final ACK holds them when they are no message. */
+export function rawOf(bytes: Uint8Array): NonNullable<Ack["raw"]> {
   try {
-    return { message: check(messageSchema, JSON.parse(text)) };
+    return { data: utf8.decode(bytes) };
   } catch {
-    return { raw: { data: text } };
+    return { data: Buffer.from(bytes).toString("base64"), encoding: "base64" };
   }
 }

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { PolicyRule } from "../../../../src/config/node-config.ts";
 import { deliveryOf, gate, messageWith, quiet } from "../support.ts";
 import { ackOf } from "../message-process/support.ts";
@@ -75,6 +75,15 @@ test("a pause behind a failure that was judged is no quarantine to the central n
   for (let turn = 0; turn < 9; turn++) await quiet();
   expect(all.tell).toHaveBeenCalledTimes(2);
   expect(told()).toEqual(first.slice(0, 1));
+});
+
+test("a failure whose quarantine the broker does not store is left to the next life to judge", async () => {
+  const all = scriptedDispatcher({}, policy("quarantine"));
+  vi.spyOn(all.holds, "hold").mockResolvedValue(false);
+  deliver(all, "bad");
+  await quiet();
+  expect(all.tell).toHaveBeenCalledTimes(1);
+  expect(all.acknowledged).toEqual([]);
 });
 
 test("a failure that a former life left unjudged quarantines the lane", async () => {

@@ -57,3 +57,15 @@ test("a start that fails leaves the message before it settled, so that it is not
   expect(steps).toEqual(["open a", "run a", "close a", "open b", "settle a", "broken"]);
   expect(lane.unsettled().map(({ address }) => address.id)).toEqual(["b"]);
 });
+
+test("a message that the lane broke at has no process any more that could be cancelled", async () => {
+  const { lane, push, hold } = scriptedLane();
+  const running = hold("run a");
+  push("a");
+  await quiet();
+  const address = lane.unsettled()[0]!.address;
+  expect(lane.processOf(address)).toBeDefined();
+  running.fail(fault);
+  await quiet();
+  expect(lane.processOf(address)).toBeUndefined();
+});
