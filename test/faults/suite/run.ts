@@ -24,7 +24,7 @@ export interface FaultsOptions {
 /** So many messages may wait in the queue; then the senders wait too. */
 const mostQueued = 1000;
 /** How long one strike may take, in milliseconds. */
-const strikeLimit = 60_000;
+const strikeLimit = 180_000;
 /** How long the queues may take to run empty at the end, in milliseconds. */
 const drainLimit = 120_000;
 

@@ -54,17 +54,26 @@ export const rollingRestart: Nemesis = {
   },
 };
 
-async function killLeader(
-  world: World,
-  clusterOf: (manager: JetStreamManager) => Promise<ClusterInfo | undefined>,
-): Promise<void> {
-  const leader = await asked(world, async (manager) => (await clusterOf(manager))?.leader);
-  const server = leader === undefined ? undefined : serverNamed(world, leader);
-  if (server === undefined) throw new Error(`no server leads: ${leader}`);
+type ClusterOf = (manager: JetStreamManager) => Promise<ClusterInfo | undefined>;
+
+async function killLeader(world: World, clusterOf: ClusterOf): Promise<void> {
+  const server = await leaderOf(world, clusterOf);
   await server.kill();
   await delay(world.random(4000));
   await server.restart();
   await untilCaughtUp(world);
+}
+
+/** While a leader is being elected, nobody tells who it is. */
+async function leaderOf(world: World, clusterOf: ClusterOf): Promise<TestServer> {
+  const found: TestServer[] = [];
+  const isFound = async (): Promise<boolean> => {
+    const leader = await asked(world, async (manager) => (await clusterOf(manager))?.leader).catch(() => undefined);
+    const server = leader && serverNamed(world, leader);
+    return server ? found.push(server) > 0 : false;
+  };
+  await until(isFound, 30_000, "a server leads");
+  return found[0]!;
 }
 
 /** `test-1` is the name of the first. */
