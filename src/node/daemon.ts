@@ -1,6 +1,5 @@
 import { setMaxListeners } from "node:events";
 import { mkdir } from "node:fs/promises";
-import { arch, hostname, platform, release } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
@@ -8,7 +7,7 @@ import type { Broker } from "../broker/broker.ts";
 import { Queue } from "../broker/enqueue.ts";
 import { Journal } from "../broker/journal.ts";
 import { kvPut } from "../broker/kv.ts";
-import { readQueued, streamInfo } from "../broker/queue.ts";
+import { readQueued } from "../broker/queue.ts";
 import { builtInHandlers } from "../handlers/built-in.ts";
 import { LogFiles } from "../handlers/log-files.ts";
 import { Registry } from "../handlers/registry.ts";
@@ -17,10 +16,8 @@ import type { Inbox } from "../inputs/inbox.ts";
 import type { NodeReport } from "../protocol/control.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { newId } from "../protocol/ids.ts";
-import type { Message } from "../protocol/message.ts";
 import type { Presence } from "../protocol/presence.ts";
 import { messageSubject } from "../protocol/subjects.ts";
-import { version } from "../protocol/version.ts";
 import { childEnvironment, inheritedEnvironment } from "./child-environment.ts";
 import { serveNodeControl } from "./control.ts";
 import { controlsOf } from "./controls.ts";
@@ -32,8 +29,11 @@ import { feedFromInbox } from "./inbox-feed.ts";
 import { Intake } from "./intake.ts";
 import { Kernel } from "./kernel.ts";
 import { Lease } from "./lease.ts";
+import { nodeInfo } from "./node-info.ts";
 import { thisProcess } from "./process-identity.ts";
 import type { NodeSettings } from "./settings.ts";
+import { untilStreamsAreThere } from "./streams.ts";
+import { tell } from "./tell.ts";
 import { watch } from "./watchdog.ts";
 
 /** How long a stop waits for what is only good manners, in milliseconds. */
@@ -103,7 +103,7 @@ export class NodeDaemon {
         return (await readQueued(broker, place, signal))?.data;
       },
       endLeftovers: (held) => endLeftovers(life, held.address, log),
-      tell: (notices) => this.#tell(notices),
+      tell: (notices) => tell(this.#queue, notices, log, signal),
       acknowledge: (held) => this.#intake.acknowledge(held),
       fatal: (error) => this.#fail(error),
       shutDown: end,
@@ -127,7 +127,7 @@ export class NodeDaemon {
       throw new StewardError("fileUnreadable", `the data folder cannot be made: ${messageOf(error)}`);
     });
     await addUserHandlers(this.#settings, this.#registry, inheritedEnvironment(process.env), this.#log);
-    await this.#awaitStreams();
+    await untilStreamsAreThere(this.#broker, this.#log, this.#shutdown.signal);
     await this.#lease.acquire();
     this.#isRunning = true;
     await this.#holds.load();
@@ -140,21 +140,6 @@ export class NodeDaemon {
     void this.#watch();
     this.#inbox = feedFromInbox(inbox, name, this.#queue, this.#log);
     await this.#inbox.ready;
-  }
-
-  /** The node may be started before its broker is set up. */
-  async #awaitStreams(): Promise<void> {
-    const { signal } = this.#shutdown;
-    for (let tries = 0; ; tries++) {
-      try {
-        await this.#broker.untilAnswered(() => streamInfo(this.#broker, this.#broker.names.messages), signal);
-        return;
-      } catch (error) {
-        if (!(error instanceof StewardError)) throw error;
-        if (tries === 0) this.#log.warn(`${error.message}; waiting for it`);
-        await this.#broker.backOff(tries, signal);
-      }
-    }
   }
 
   /**
@@ -213,34 +198,11 @@ export class NodeDaemon {
 
   /** Writes what the node is, and which of its lanes are held. */
   async #announce(): Promise<void> {
-    const { name, labels, central } = this.#settings;
-    const info = {
-      version,
-      instance: this.#instance,
-      startedAt: this.#startedAt,
-      host: hostname(),
-      os: `${platform()} ${release()} ${arch()}`,
-      node: process.version,
-      central,
-      labels,
-      subjects: this.#registry.names(),
-    };
+    const life = { instance: this.#instance, startedAt: this.#startedAt };
+    const info = JSON.stringify(nodeInfo(this.#settings, life, this.#registry.names()));
     const { nodesBucket } = this.#broker.names;
-    await kvPut(this.#broker, nodesBucket, `${name}.info`, JSON.stringify(info), {}, this.#shutdown.signal);
+    await kvPut(this.#broker, nodesBucket, `${this.#settings.name}.info`, info, {}, this.#shutdown.signal);
     await this.#holds.rewrite();
-  }
-
-  async #tell(notices: readonly Message[]): Promise<void> {
-    const { signal } = this.#shutdown;
-    for (const notice of notices) {
-      try {
-        await this.#queue.prepare([notice.node], signal);
-        await this.#queue.put([notice], signal);
-      } catch (error) {
-        signal.throwIfAborted();
-        this.#log.error({ id: notice.id, to: notice.node }, `a notice was not stored: ${messageOf(error)}`);
-      }
-    }
   }
 
   async #watch(): Promise<void> {

@@ -117,7 +117,10 @@ it("C5: messages larger than what is asked for at a time come in among small one
 
 it("C5: a daemon that stands still while 40 MB come for it is not cut off, and handles each once, in order", async () => {
   const [total, text] = [2000, "x".repeat(20_000)];
-  await using broker = await openBroker({ servers: fleet.server.url, namespace: "steward" }, { name: "test", waitMs: 10_000 });
+  await using broker = await openBroker(
+    { servers: fleet.server.url, namespace: "steward" },
+    { name: "test", waitMs: 10_000 },
+  );
   process.kill(ship1.pid, "SIGSTOP");
   const messages = Array.from({ length: total }, (_, number) => {
     return aMessage({ id: `m${number}`, messageType: "event", subject: "log", data: [`${number} ${text}`] });
