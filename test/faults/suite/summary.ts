@@ -11,7 +11,9 @@ export function summaryOf(history: History, violations: readonly Violation[]): s
   const { sent, effects, acks, strikes, kills } = history;
   const stored = sent.filter(({ outcome }) => outcome === "stored").length;
   const ran = new Set(effects.map(effectKey)).size;
-  const recorded = new Set(acks.filter(isFinal).map(keyOf)).size;
+  const keys = new Set(sent.map(({ message }) => keyOf(message)));
+  const finals = new Map(acks.filter((ack) => isFinal(ack) && keys.has(keyOf(ack))).map((ack) => [keyOf(ack), ack]));
+  const interrupted = [...finals.values()].filter(({ state }) => state === "interrupted").length;
   const byKind = groupBy(violations, ({ kind }) => kind);
   const count = (...kinds: ViolationKind[]): number =>
     kinds.reduce((sum, kind) => sum + (byKind.get(kind)?.length ?? 0), 0);
@@ -19,7 +21,7 @@ export function summaryOf(history: History, violations: readonly Violation[]): s
   const figures = {
     sent: `${sent.length}, ${stored} of them known to be stored`,
     run: ran,
-    recorded,
+    recorded: `${finals.size}, ${interrupted} of them as interrupted`,
     lost: count("lost", "notRun"),
     "finals missing": count("noFinal"),
     "two finals": count("twoFinals", "ackBehindFinal"),
