@@ -4,7 +4,8 @@ import { openBroker } from "../../../src/broker/connect.ts";
 import { isFinal, type Ack } from "../../../src/protocol/ack.ts";
 import { newId } from "../../../src/protocol/ids.ts";
 import { send } from "../../../src/send/send.ts";
-import { aMessage, readAcks, untilAnswered, untilConnected } from "../../support/broker-state.ts";
+import { aMessage, readAcks, untilConnected } from "../../support/broker-state.ts";
+import { until } from "../../support/until.ts";
 import type { Stage } from "./stage.ts";
 import type { FaultEvent, Nemesis } from "./world.ts";
 
@@ -43,10 +44,15 @@ export async function struck(stage: Stage, nemesis: Nemesis): Promise<Struck> {
   over.abort();
   await trickle;
   await untilConnected(stage.nc);
-  await untilAnswered(stage.nc);
 
-  const acks = (await readAcks(stage.nc)).filter(({ id }) => ids.includes(id));
-  const finals = acks.filter(isFinal);
+  let acks: Ack[] = [];
+  let finals: Ack[] = [];
+  const haveEnded = async (): Promise<boolean> => {
+    acks = (await readAcks(stage.nc).catch(() => [])).filter(({ id }) => ids.includes(id));
+    finals = acks.filter(isFinal);
+    return finals.length >= ids.length;
+  };
+  await until(haveEnded, 20_000);
   expect(finals.map(({ id, state }) => `${id} ${state}`)).toEqual(ids.map((id) => `${id} succeeded`));
   const ends = finals.map(({ finishedAt }) => Date.parse(finishedAt!));
   return { acks, told, longestSilence: Math.max(...ends.map((end, at) => end - (ends[at - 1] ?? end))) };
