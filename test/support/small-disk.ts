@@ -11,11 +11,15 @@ export interface SmallDisk extends AsyncDisposable {
   readonly path: string;
 }
 
-/** A file system of its own, in memory, that can be filled; only root may have one, for others it is undefined. */
+/** A file system of its own, in memory, that can be filled; undefined for who may not mount, as most may not but root. */
 export async function mountSmallDisk(): Promise<SmallDisk | undefined> {
-  if (process.getuid?.() !== 0) return undefined;
   const path = await mkdtemp(join(tmpdir(), "steward-disk-"));
-  await run("mount", ["-t", "tmpfs", "-o", `size=${size}`, "steward-test", path]);
+  try {
+    await run("mount", ["-t", "tmpfs", "-o", `size=${size}`, "steward-test", path]);
+  } catch {
+    await rmdir(path);
+    return undefined;
+  }
   return {
     path,
     [Symbol.asyncDispose]: async () => {
