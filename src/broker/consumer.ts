@@ -87,12 +87,14 @@ export async function consumerInfo(broker: Broker, node: string): Promise<Consum
 }
 
 /**
- * Makes the broker deliver everything unacknowledged again, in order. The consumer must exist: the server does not
- * answer for one that does not.
+ * Makes the broker deliver again, in order, whatever the stream still holds for the node: what is acknowledged is not
+ * there any more. From the beginning, and not from the consumer's own mark, which may stand beyond messages that are
+ * back: a broker whose disk was full had stored an acknowledgement, but not the removal that followed. The consumer must
+ * exist: the server does not answer for one that does not.
  */
 export async function resetConsumer(broker: Broker, node: string): Promise<ConsumerAnswer> {
   const subject = `$JS.API.CONSUMER.RESET.${broker.names.messages}.${node}`;
-  const answer = await askApi<ConsumerAnswer>(broker, subject, "", timeoutMs);
+  const answer = await askApi<ConsumerAnswer>(broker, subject, JSON.stringify({ seq: 1 }), timeoutMs);
   if (answer.error !== undefined) throw refused(broker, node, answer.error);
   return answer;
 }

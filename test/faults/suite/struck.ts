@@ -4,7 +4,7 @@ import { openBroker } from "../../../src/broker/connect.ts";
 import { isFinal, type Ack } from "../../../src/protocol/ack.ts";
 import { newId } from "../../../src/protocol/ids.ts";
 import { send } from "../../../src/send/send.ts";
-import { aMessage, readAcks, untilConnected } from "../../support/broker-state.ts";
+import { aMessage, readAcks, untilAnswered, untilConnected } from "../../support/broker-state.ts";
 import { until } from "../../support/until.ts";
 import type { Stage } from "./stage.ts";
 import type { FaultEvent, Nemesis } from "./world.ts";
@@ -53,6 +53,7 @@ export async function struck(stage: Stage, nemesis: Nemesis): Promise<Struck> {
     return finals.length >= ids.length;
   };
   await until(haveEnded, 20_000);
+  await untilAnswered(stage.nc);
   expect(finals.map(({ id, state }) => `${id} ${state}`)).toEqual(ids.map((id) => `${id} succeeded`));
   const ends = finals.map(({ finishedAt }) => Date.parse(finishedAt!));
   return { acks, told, longestSilence: Math.max(...ends.map((end, at) => end - (ends[at - 1] ?? end))) };

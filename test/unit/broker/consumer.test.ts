@@ -62,7 +62,7 @@ test("a reset tells when the consumer was made, and what time it is at the broke
   const answer = { created: "2026-01-01T00:00:00Z", ts: "2026-01-31T12:00:00.5Z" };
   const { broker, asked } = scriptedBroker(() => answerOf(answer));
   expect(await resetConsumer(broker, "ship1")).toEqual(answer);
-  expect(asked).toMatchObject([{ subject: "$JS.API.CONSUMER.RESET.STEWARD_MESSAGES.ship1", body: "" }]);
+  expect(asked).toMatchObject([{ subject: "$JS.API.CONSUMER.RESET.STEWARD_MESSAGES.ship1", body: '{"seq":1}' }]);
 });
 
 test("of a consumer without a leader, which does not answer, is asked again soon", async () => {
