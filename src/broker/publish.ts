@@ -72,7 +72,8 @@ export async function publishUntilKnown(
 ): Promise<Exclude<PublishResult, { kind: "unknown" }>> {
   for (let tries = 0; ; tries++) {
     signal?.throwIfAborted();
-    const result = await publishOnce(broker, subject, payload, header);
+    // On a slow link a large payload needs longer, and each repeat would only stand in the next one's way.
+    const result = await publishOnce(broker, subject, payload, header, Math.min(5000 * 2 ** tries, 20_000));
     if (result.kind !== "unknown") return result;
     await broker.backOff(tries, signal);
   }

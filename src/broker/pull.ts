@@ -26,7 +26,8 @@ export interface PullEvents {
 }
 
 const batch = 1000;
-const maxBytes = 4 * 1024 * 1024;
+/** What a pull has on its way holds up everything behind it: on a link of 16 kB/s, so much takes half a minute. */
+const maxBytes = 512 * 1024;
 const heartbeatMs = 2000;
 const expiresMs = 30_000;
 

@@ -4,7 +4,7 @@ import { scriptedPull } from "./support.ts";
 
 test("an epoch begins with a request, bounded in number and bytes", () => {
   const { requests } = scriptedPull();
-  expect(requests()).toMatchObject([{ batch: 1000, max_bytes: 4 * 1024 * 1024, idle_heartbeat: 2e9, expires: 30e9 }]);
+  expect(requests()).toMatchObject([{ batch: 1000, max_bytes: 512 * 1024, idle_heartbeat: 2e9, expires: 30e9 }]);
 });
 
 test.each([
@@ -18,7 +18,7 @@ test.each([
   const { status, requests, ended } = scriptedPull();
   status(code, description, { "Nats-Pending-Messages": 990, "Nats-Pending-Bytes": 10 });
   expect(requests()).toHaveLength(2);
-  expect(requests()[1]!.max_bytes).toBe(4 * 1024 * 1024);
+  expect(requests()[1]!.max_bytes).toBe(512 * 1024);
   expect(ended).not.toHaveBeenCalled();
 });
 
@@ -41,7 +41,7 @@ test("a message larger than a request's bound is asked for with room enough for 
   const { status, requests } = scriptedPull();
   status(409, "Message Size Exceeds MaxBytes", { "Nats-Pending-Messages": 1000, "Nats-Pending-Bytes": 4_194_304 });
   status(409, "Batch Completed");
-  expect(requests().map(({ max_bytes }) => max_bytes)).toEqual([4_194_304, 4_194_304 + 1024 * 1024, 4_194_304]);
+  expect(requests().map(({ max_bytes }) => max_bytes)).toEqual([524_288, 524_288 + 1024 * 1024, 524_288]);
 });
 
 test.each([
