@@ -2,6 +2,7 @@ import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "nats";
 import { expect, test } from "vitest";
 import { startCluster, startServer } from "../support/nats-server.ts";
+import { until } from "../support/until.ts";
 
 test("a killed server comes back on its port with its streams", async () => {
   await using server = await startServer({ syncAlways: true });
@@ -16,7 +17,16 @@ test("a killed server comes back on its port with its streams", async () => {
 
 test("a cluster of three places a stream on all of them and survives the restart of one", async () => {
   await using cluster = await startCluster(3);
-  await addStream(cluster.urls[0]!, 3);
+  // The leader may not have heard of all servers yet, and then finds no place.
+  const isPlaced = (): Promise<boolean> =>
+    addStream(cluster.urls[0]!, 3).then(
+      () => true,
+      (error: Error) => {
+        if (error.message.includes("peer offline")) return false;
+        throw error;
+      },
+    );
+  await until(isPlaced);
   await cluster.servers[1]!.kill();
   await cluster.restart(1);
   expect(await streamNames(cluster.urls[1]!)).toEqual(["KEPT"]);
