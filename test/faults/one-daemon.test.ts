@@ -25,7 +25,7 @@ const states = async (id: string): Promise<string[]> =>
 const isConnected = async (): Promise<boolean> =>
   fleet.nc.request("steward.ship1.control.status", "", { timeout: 200 }).then(
     () => true,
-    (error: Error) => error.name === "TimeoutError",
+    (error: unknown) => error instanceof Error && error.name === "TimeoutError",
   );
 /** Stops the first daemon until the broker has given it up. */
 const stopFirst = async (): Promise<void> => {

@@ -21,8 +21,8 @@ test("a cluster of three places a stream on all of them and survives the restart
   const isPlaced = (): Promise<boolean> =>
     addStream(cluster.urls[0]!, 3).then(
       () => true,
-      (error: Error) => {
-        if (error.message.includes("peer offline")) return false;
+      (error: unknown) => {
+        if (String(error).includes("peer offline")) return false;
         throw error;
       },
     );
