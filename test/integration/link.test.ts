@@ -92,7 +92,8 @@ it("ends the connections when told, and takes them again", async () => {
 
 it("is as slow as told: by its latency each way, and by its bytes a second", async () => {
   link.slow({ latencyMs: 100, bytesPerSecond: 1_000_000 });
-  expect(await nc.rtt()).toBeGreaterThanOrEqual(200);
+  // A timer may come a millisecond early, each way, by the clock that is read here.
+  expect(await nc.rtt()).toBeGreaterThanOrEqual(198);
   const begin = performance.now();
   await nc.request("up.a", "x".repeat(200_000), { timeout: 5000 });
   expect(performance.now() - begin).toBeGreaterThanOrEqual(600);
