@@ -1,5 +1,6 @@
+import { StewardError } from "../protocol/errors.ts";
 import { SilenceError, type Broker } from "./broker.ts";
-import { serverCodes } from "./server-codes.ts";
+import { serverCodes, streamsMissing } from "./server-codes.ts";
 
 export interface ApiError {
   readonly err_code: number;
@@ -19,4 +20,10 @@ export async function askApi<Answer extends { readonly error?: ApiError }>(
   const answer: Answer = (await broker.request(subject, body, { timeout })).json();
   if (answer.error?.err_code === serverCodes.noLeader) throw new SilenceError(answer.error.description);
   return answer;
+}
+
+/** Why the broker did not do something with a stream: it is not there, or what `failed` says, and the broker's reason. */
+export function refusedBy(stream: string, error: ApiError, failed: string): StewardError {
+  if (error.err_code === serverCodes.streamNotFound) return streamsMissing(stream);
+  return new StewardError("brokerRefused", `${failed}: ${error.description}`);
 }

@@ -1,8 +1,8 @@
-import { StewardError } from "../protocol/errors.ts";
+import type { StewardError } from "../protocol/errors.ts";
 import { nodeFilters } from "../protocol/subjects.ts";
-import { askApi, type ApiError } from "./api.ts";
+import { askApi, refusedBy, type ApiError } from "./api.ts";
 import type { Broker } from "./broker.ts";
-import { serverCodes, streamsMissing } from "./server-codes.ts";
+import { serverCodes } from "./server-codes.ts";
 import { driftOf } from "./topology/drift.ts";
 
 /** A consumer as the broker tells of it; with an error, nothing else is there. */
@@ -121,6 +121,5 @@ async function writeConsumer(
 }
 
 function refused({ names }: Broker, node: string, error: ApiError): StewardError {
-  if (error.err_code === serverCodes.streamNotFound) return streamsMissing(names.messages);
-  return new StewardError("brokerRefused", `the broker refused the consumer of ${node}: ${error.description}`);
+  return refusedBy(names.messages, error, `the broker refused the consumer of ${node}`);
 }

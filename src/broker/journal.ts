@@ -1,11 +1,10 @@
 import { parseAck, type Ack } from "../protocol/ack.ts";
 import { encodeAck } from "../protocol/encode-ack.ts";
-import { StewardError } from "../protocol/errors.ts";
 import { ackSubject, type Address } from "../protocol/subjects.ts";
 import type { Broker } from "./broker.ts";
 import { lastOnSubject } from "./direct-get.ts";
 import { publishUntilKnown } from "./publish.ts";
-import { streamInfo } from "./queue.ts";
+import { streamInfo, streamInfoOnceThere } from "./queue.ts";
 import { serverCodes } from "./server-codes.ts";
 
 /** The last ACK of a message that is known, and where the next one must follow: a link of the chain. */
@@ -85,19 +84,10 @@ export class Journal {
    * was made, and no longer ago than it keeps ACKs, less an hour. Waits for the stream if it is not there.
    */
   async tellsSince(): Promise<number> {
-    for (let tries = 0; ; tries++) {
-      const ask = () => streamInfo(this.#broker, this.#broker.names.acks);
-      try {
-        const { config, created = "", ts = "" } = await this.#broker.untilAnswered(ask, this.#signal);
-        const keepsMs = (config?.max_age ?? 0) / 1e6 || Infinity;
-        return Math.max(Date.parse(created), Date.parse(ts) - keepsMs + hour);
-      } catch (error) {
-        this.#signal.throwIfAborted();
-        if (!(error instanceof StewardError)) throw error;
-        if (tries === 0) this.#alarm(error.message);
-        await this.#broker.backOff(tries, this.#signal);
-      }
-    }
+    const info = await streamInfoOnceThere(this.#broker, this.#broker.names.acks, this.#alarm, this.#signal);
+    const { config, created = "", ts = "" } = info;
+    const keepsMs = (config?.max_age ?? 0) / 1e6 || Infinity;
+    return Math.max(Date.parse(created), Date.parse(ts) - keepsMs + journalMargin);
   }
 
   /** The last ACK once the answering replica shows the one at `sequence`; none when the leader has none any more. */
@@ -135,7 +125,8 @@ export class Journal {
   }
 }
 
-const hour = 3_600_000;
+/** The journal's last hour is not relied on: clocks differ, and a message may wait while it is handed over. */
+export const journalMargin = 3_600_000;
 
 /** How many ACKs of its own the journal knows: enough for the copies that come right behind a message. */
 const remembered = 10_000;

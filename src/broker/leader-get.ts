@@ -1,7 +1,6 @@
-import { StewardError } from "../protocol/errors.ts";
-import { askApi, type ApiError } from "./api.ts";
+import { askApi, refusedBy, type ApiError } from "./api.ts";
 import type { Broker } from "./broker.ts";
-import { serverCodes, streamsMissing } from "./server-codes.ts";
+import { serverCodes } from "./server-codes.ts";
 
 interface Answer {
   readonly message?: { readonly data?: string };
@@ -18,6 +17,5 @@ export async function lastOnLeader(broker: Broker, stream: string, subject: stri
   const { message, error } = await askApi<Answer>(broker, `$JS.API.STREAM.MSG.GET.${stream}`, body);
   if (error === undefined) return Buffer.from(message?.data ?? "", "base64");
   if (error.err_code === serverCodes.noMessageFound) return undefined;
-  if (error.err_code === serverCodes.streamNotFound) throw streamsMissing(stream);
-  throw new StewardError("brokerRefused", `the broker does not show what is in ${stream}: ${error.description}`);
+  throw refusedBy(stream, error, `the broker does not show what is in ${stream}`);
 }

@@ -1,8 +1,7 @@
 import { StewardError } from "../protocol/errors.ts";
-import { askApi, type ApiError } from "./api.ts";
+import { askApi, refusedBy, type ApiError } from "./api.ts";
 import type { Broker } from "./broker.ts";
 import { firstFrom, type Stored } from "./direct-get.ts";
-import { serverCodes, streamsMissing } from "./server-codes.ts";
 
 interface StreamInfo {
   readonly state?: { readonly subjects?: Readonly<Record<string, number>> };
@@ -27,8 +26,29 @@ export async function streamInfo(
   const body = filter === undefined ? "" : JSON.stringify({ subjects_filter: filter, offset });
   const info = await askApi<StreamInfo>(broker, `$JS.API.STREAM.INFO.${stream}`, body);
   if (info.error === undefined) return info;
-  if (info.error.err_code === serverCodes.streamNotFound) throw streamsMissing(stream);
-  throw new StewardError("brokerRefused", `the broker does not tell of ${stream}: ${info.error.description}`);
+  throw refusedBy(stream, info.error, `the broker does not tell of ${stream}`);
+}
+
+/**
+ * The state of a stream, as soon as it is there and somebody answers; `tell` hears once, in one line, why it has to
+ * wait. Ends early only by `signal`, with its reason.
+ */
+export async function streamInfoOnceThere(
+  broker: Broker,
+  stream: string,
+  tell: (reason: string) => void,
+  signal: AbortSignal,
+): Promise<StreamInfo> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await broker.untilAnswered(() => streamInfo(broker, stream), signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof StewardError)) throw error;
+      if (tries === 0) tell(error.message);
+      await broker.backOff(tries, signal);
+    }
+  }
 }
 
 /** The subjects in the queue that match a filter, and how many messages each holds. */

@@ -69,6 +69,13 @@ export interface Handler<Data = readonly string[]> {
   readonly reset?: () => void;
 }
 
+/** A message's data as its handler's schema gives it back. @throws RunError badData, and whatever the schema throws */
+export async function validated(handler: Handler, data: unknown): Promise<readonly string[]> {
+  const result = await handler.data["~standard"].validate(data);
+  if (result.issues === undefined) return result.value;
+  throw new RunError("badData", result.issues[0]?.message ?? "the data does not fit");
+}
+
 /** A handler as it is written. */
 export interface HandlerDefinition<Data> extends Omit<Handler<Data>, "data" | "run"> {
   /** As in `Handler`; without it, any list of strings will do. */

@@ -1,5 +1,5 @@
-import { canonicalSubject } from "../protocol/draft.ts";
-import { laneName, type MessageType } from "../protocol/subjects.ts";
+import { laneOf } from "../protocol/draft.ts";
+import type { Address } from "../protocol/subjects.ts";
 import type { Handler } from "./define.ts";
 
 /** The handlers of a node, found by message type and subject. */
@@ -15,7 +15,7 @@ export class Registry {
   }
 
   /** The handler of a subject; `textLogging` finds that of `log`. */
-  find(address: Served): Handler | undefined {
+  find(address: Pick<Address, "messageType" | "subject">): Handler | undefined {
     return this.#handlers.get(laneOf(address));
   }
 
@@ -23,13 +23,4 @@ export class Registry {
   names(): string[] {
     return [...this.#handlers.keys()].toSorted();
   }
-}
-
-interface Served {
-  readonly messageType: MessageType;
-  readonly subject: string;
-}
-
-function laneOf({ messageType, subject }: Served): string {
-  return laneName({ messageType, subject: canonicalSubject(subject) });
 }

@@ -1,4 +1,4 @@
-import type { Handler } from "../handlers/define.ts";
+import { validated, type Handler } from "../handlers/define.ts";
 import type { Registry } from "../handlers/registry.ts";
 import type { Ack } from "../protocol/ack.ts";
 import { StewardError, messageOf, type ErrorCode } from "../protocol/errors.ts";
@@ -51,7 +51,7 @@ export async function accept(held: Held, payload: Uint8Array, env: AcceptEnviron
       const served = env.registry.names().join(", ");
       throw new StewardError("noHandler", `this node serves no ${laneName(message)}; it serves ${served}`);
     }
-    return { kind: "accepted", message, handler, data: await checkData(handler, message) };
+    return { kind: "accepted", message, handler, data: await validated(handler, message.data) };
   } catch (error) {
     // All that is checked here says what is wrong; only a handler's own schema may throw anything else.
     const code: ErrorCode = error instanceof StewardError ? error.code : "badData";
@@ -89,10 +89,4 @@ function assertAddress({ came }: Held, message: Message): void {
 
 function pathOf({ node, messageType, subject, id }: Address): string {
   return `${node}.${messageType}.${subject}.${id}`;
-}
-
-async function checkData(handler: Handler, message: Message): Promise<readonly string[]> {
-  const result = await handler.data["~standard"].validate(message.data);
-  if (result.issues === undefined) return result.value;
-  throw new StewardError("badData", result.issues[0]?.message ?? "the data does not fit");
 }

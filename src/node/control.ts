@@ -11,11 +11,11 @@ import {
   type LaneReport,
   type NodeReport,
 } from "../protocol/control.ts";
-import { canonicalSubject } from "../protocol/draft.ts";
+import { laneOf } from "../protocol/draft.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import type { LaneHold } from "../protocol/lane-hold.ts";
 import { check } from "../protocol/message.ts";
-import { controlSubject, laneName, parseLaneName } from "../protocol/subjects.ts";
+import { controlSubject, parseLaneName } from "../protocol/subjects.ts";
 import { version } from "../protocol/version.ts";
 import type { NodeSettings } from "./settings.ts";
 
@@ -70,16 +70,16 @@ function answersOf(controls: Controls): Record<ControlVerb, (body: Uint8Array) =
     pause: async (body) => {
       const { lane, by, reason = "" } = check(laneRequestSchema, parse(body));
       const hold: LaneHold = { state: "paused", since: new Date().toISOString(), by, reason };
-      await controls.pause(laneOf(lane), hold);
+      await controls.pause(laneNamed(lane), hold);
       return hold;
     },
     resume: async (body) => {
       const { lane, by } = check(laneRequestSchema, parse(body));
-      await controls.resume(lane === undefined ? undefined : laneOf(lane), by);
+      await controls.resume(lane === undefined ? undefined : laneNamed(lane), by);
       return done;
     },
     restart: async (body) => {
-      await controls.restart(laneOf(check(laneRequestSchema, parse(body)).lane));
+      await controls.restart(laneNamed(check(laneRequestSchema, parse(body)).lane));
       return done;
     },
     cancel: (body) => controls.cancel(check(cancelRequestSchema, parse(body))),
@@ -105,9 +105,9 @@ function parse(body: Uint8Array): unknown {
 }
 
 /** The lane's own name: messages that come as `textLogging` run in the lane `log`. */
-function laneOf(text: string | undefined): string {
+function laneNamed(text: string | undefined): string {
   if (text === undefined) throw new StewardError("badMessage", `name the lane, such as {"lane":"command.exec"}`);
   const lane = parseLaneName(text);
-  if (lane !== undefined) return laneName({ ...lane, subject: canonicalSubject(lane.subject) });
+  if (lane !== undefined) return laneOf(lane);
   throw new StewardError("badName", `"${text.slice(0, 200)}" is no lane; write it as command.exec or event.log`);
 }

@@ -52,6 +52,7 @@ export class NodeDaemon {
   readonly #instance = newId();
   readonly #startedAt = new Date().toISOString();
   readonly #shutdown = new AbortController();
+  readonly #inherited = inheritedEnvironment(process.env);
   readonly #logFiles: LogFiles;
   readonly #registry: Registry;
   readonly #journal: Journal;
@@ -83,7 +84,6 @@ export class NodeDaemon {
     this.#registry = new Registry(builtInHandlers({ killGraceMs, outputLimit }, this.#logFiles));
     this.#journal = new Journal(broker, signal, (reason) => log.error(reason));
     this.#queue = new Queue(broker);
-    const inherited = inheritedEnvironment(process.env);
     this.#kernel = new Kernel(settings);
     this.#holds = new LaneHolds(broker, name, log, signal);
     const life = { namespace: broker.namespace, instance: this.#instance };
@@ -97,7 +97,7 @@ export class NodeDaemon {
       log,
       shutdown: signal,
       brokerNow: () => this.#intake.brokerNow(),
-      childEnv: ({ address }) => childEnvironment(inherited, { ...life, address }),
+      childEnv: ({ address }) => childEnvironment(this.#inherited, { ...life, address }),
       payloadOf: async (held) => {
         const place = { sequence: held.sequence, subject: this.#subjectOf(held) };
         return (await readQueued(broker, place, signal))?.data;
@@ -126,7 +126,7 @@ export class NodeDaemon {
     await mkdir(dataDir, { recursive: true }).catch((error: unknown) => {
       throw new StewardError("fileUnreadable", `the data folder cannot be made: ${messageOf(error)}`);
     });
-    await addUserHandlers(this.#settings, this.#registry, inheritedEnvironment(process.env), this.#log);
+    await addUserHandlers(this.#settings, this.#registry, this.#inherited, this.#log);
     await untilStreamsAreThere(this.#broker, this.#log, this.#shutdown.signal);
     await this.#lease.acquire();
     this.#isRunning = true;

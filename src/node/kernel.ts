@@ -1,9 +1,8 @@
 import { laneRuleFor, policyFor } from "../config/node-config.ts";
 import type { Ack } from "../protocol/ack.ts";
-import { canonicalSubject } from "../protocol/draft.ts";
+import { laneOf } from "../protocol/draft.ts";
 import { longestTimer, parseDuration } from "../protocol/duration.ts";
 import type { Message } from "../protocol/message.ts";
-import { laneName, type Address } from "../protocol/subjects.ts";
 import type { RunFailure } from "./attempt.ts";
 import { maxRetryWait, type NodeSettings } from "./settings.ts";
 
@@ -82,9 +81,4 @@ export class Kernel {
     this.verdicts[verdict] = (this.verdicts[verdict] ?? 0) + 1;
     return verdict;
   }
-}
-
-/** The lane that a message runs in. */
-export function laneOf({ messageType, subject }: Pick<Address, "messageType" | "subject">): string {
-  return laneName({ messageType, subject: canonicalSubject(subject) });
 }

@@ -1,14 +1,15 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Link } from "../broker/journal.ts";
 import { laneRuleFor } from "../config/node-config.ts";
-import { isFinal, type Ack, type Cancelled, type FinalState } from "../protocol/ack.ts";
+import { cancellation, isFinal, type Ack, type Cancelled, type FinalState } from "../protocol/ack.ts";
+import { laneOf } from "../protocol/draft.ts";
 import { parseDuration } from "../protocol/duration.ts";
 import { StewardError } from "../protocol/errors.ts";
 import type { Accepted } from "./accept.ts";
 import { Attempt, type Interruption, type Outcome } from "./attempt.ts";
 import { ackOf, claim, timestamp, type ClaimEnvironment, type Opened, type Runnable } from "./claim.ts";
 import type { Held } from "./held.ts";
-import { laneOf, type Kernel } from "./kernel.ts";
+import type { Kernel } from "./kernel.ts";
 import type { NodeSettings } from "./settings.ts";
 
 /** What all processes of a daemon share. */
@@ -150,9 +151,7 @@ export class MessageProcess {
     if (this.#attempt > 0) await this.#env.endLeftovers(this.held);
     const ended = { finishedAt: timestamp(), ...run };
     if (why.kind === "cancelled") {
-      const { by, was } = why.cancelled;
-      const error = { code: "cancelled", message: `cancelled by ${by} while ${was}` };
-      return this.#end("cancelled", attempt, after, { ...ended, error, cancelled: why.cancelled, message });
+      return this.#end("cancelled", attempt, after, { ...ended, ...cancellation(why.cancelled), message });
     }
     if (why.kind === "cutOff" && (message.delivery === "atMostOnce" || (wasCutOff && run !== undefined))) {
       const again = wasCutOff ? " once more; if it stops the daemon itself, it must not wait for that" : "";

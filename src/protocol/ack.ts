@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { messageSchema, messageTypeSchema, type Message } from "./message.ts";
+import { parseBytes } from "./parse-bytes.ts";
 import type { MessageType } from "./subjects.ts";
 
 /** States that end a message: it has exactly one of them, whatever crashes. */
@@ -30,6 +31,12 @@ export interface Cancelled {
   /** RFC 3339, UTC. */
   readonly at: string;
   readonly was: "queued" | "running";
+}
+
+/** What the ACK of a cancelled message says of that, for programs and for people. */
+export function cancellation(cancelled: Cancelled): Pick<Ack, "error" | "cancelled"> {
+  const { by, was } = cancelled;
+  return { error: { code: "cancelled", message: `cancelled by ${by} while ${was}` }, cancelled };
 }
 
 /** An ACK: what became of a message. */
@@ -92,12 +99,7 @@ export const ackSchema: v.GenericSchema<unknown, Ack> = v.object({
 
 /** Reads an ACK; undefined when the bytes are none. */
 export function parseAck(bytes: Uint8Array): Ack | undefined {
-  try {
-    const result = v.safeParse(ackSchema, JSON.parse(Buffer.from(bytes).toString()), { abortEarly: true });
-    return result.success ? result.output : undefined;
-  } catch {
-    return undefined;
-  }
+  return parseBytes(ackSchema, bytes);
 }
 
 /** True for an ACK after which nothing more comes for its message. */

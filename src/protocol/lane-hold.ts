@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { parseBytes } from "./parse-bytes.ts";
 
 /**
  * Why a lane begins no further message: `paused` by an operator, or `quarantined` by the error kernel. Stands in the
@@ -32,12 +33,7 @@ const schema: v.GenericSchema<unknown, LaneHold | LaneResumed> = v.variant("stat
 
 /** Reads what the state bucket says of a lane; undefined when the bytes are something else. */
 export function parseLaneEntry(bytes: Uint8Array): LaneHold | LaneResumed | undefined {
-  try {
-    const result = v.safeParse(schema, JSON.parse(Buffer.from(bytes).toString()));
-    return result.success ? result.output : undefined;
-  } catch {
-    return undefined;
-  }
+  return parseBytes(schema, bytes);
 }
 
 /** Reads a hold; undefined when the lane is not held. */

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { parseBytes } from "./parse-bytes.ts";
 
 /** Which process runs a node, exactly enough to tell from the same host whether it is still there. */
 export interface ProcessIdentity {
@@ -32,10 +33,5 @@ const presenceSchema: v.GenericSchema<unknown, Presence> = v.object({
 
 /** Reads a heartbeat; undefined when the bytes are none. */
 export function parsePresence(bytes: Uint8Array): Presence | undefined {
-  try {
-    const result = v.safeParse(presenceSchema, JSON.parse(Buffer.from(bytes).toString()));
-    return result.success ? result.output : undefined;
-  } catch {
-    return undefined;
-  }
+  return parseBytes(presenceSchema, bytes);
 }

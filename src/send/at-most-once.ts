@@ -1,11 +1,9 @@
 import type { Broker } from "../broker/broker.ts";
+import { journalMargin } from "../broker/journal.ts";
 import { streamInfo } from "../broker/queue.ts";
 import { formatDuration, parseDuration } from "../protocol/duration.ts";
 import { StewardError } from "../protocol/errors.ts";
 import type { Message } from "../protocol/message.ts";
-
-/** The journal's last hour is not relied on: clocks differ, and a message may wait while it is handed over. */
-const margin = 3_600_000;
 
 /**
  * Lets an at-most-once message expire before the journal forgets, since beyond that nobody could say whether it ran.
@@ -21,7 +19,7 @@ export async function expireBeforeForgotten(
   const { config } = await broker.untilAnswered(() => streamInfo(broker, broker.names.acks), signal);
   const keeps = Math.floor((config?.max_age ?? 0) / 1e6);
   if (keeps === 0) return messages;
-  const longest = keeps - margin;
+  const longest = keeps - journalMargin;
   return messages.map((message) => {
     if (message.delivery !== "atMostOnce") return message;
     const asked = message.expires === undefined ? undefined : parseDuration(message.expires);

@@ -2,7 +2,7 @@ import type { Broker } from "../broker/broker.ts";
 import { askNode, type ControlAnswer } from "../broker/control.ts";
 import type { Journal, Link } from "../broker/journal.ts";
 import { firstQueued, purgeQueued } from "../broker/queue.ts";
-import { isFinal, type Ack, type Cancelled } from "../protocol/ack.ts";
+import { cancellation, isFinal, type Ack, type Cancelled } from "../protocol/ack.ts";
 import { isCancelling, type CancelRequest } from "../protocol/control.ts";
 import { originalOf } from "../protocol/original.ts";
 import { messageSubject, type Address } from "../protocol/subjects.ts";
@@ -101,6 +101,5 @@ function cancelledAck(
   { by, instance }: CancelEnvironment,
 ): Omit<Ack, "attempt"> {
   const at = new Date().toISOString();
-  const error = { code: "cancelled", message: `cancelled by ${by} while ${was}` };
-  return { ...address, state: "cancelled", instance, finishedAt: at, error, cancelled: { by, at, was } };
+  return { ...address, state: "cancelled", instance, finishedAt: at, ...cancellation({ by, at, was }) };
 }

@@ -3,10 +3,10 @@ import type { Broker } from "../broker/broker.ts";
 import { kvEntries } from "../broker/kv.ts";
 import { queuedSubjects } from "../broker/queue.ts";
 import { laneReportsSchema, type LaneReport } from "../protocol/control.ts";
-import { canonicalSubject } from "../protocol/draft.ts";
+import { laneOf } from "../protocol/draft.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { laneHoldKey, parseLaneHold } from "../protocol/lane-hold.ts";
-import { laneName, parseMessageSubject } from "../protocol/subjects.ts";
+import { parseMessageSubject } from "../protocol/subjects.ts";
 import { controlNode } from "../send/control.ts";
 
 /** The lanes of a node, by name. */
@@ -45,7 +45,7 @@ async function lanesInBroker(broker: Broker, node: string): Promise<LaneReport[]
   for (const [subject, count] of queued) {
     const address = parseMessageSubject(subject);
     if (address === undefined) continue;
-    const name = laneName({ ...address, subject: canonicalSubject(address.subject) });
+    const name = laneOf(address);
     waiting.set(name, (waiting.get(name) ?? 0) + count);
   }
   const holds = new Map([...entries].map(([key, value]) => [key.slice(laneHoldKey(node, "").length), value]));

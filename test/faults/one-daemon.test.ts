@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { isFinal } from "../../src/protocol/ack.ts";
-import { aMessage, putByHand, putMessage, readAcks, untilAnswered } from "../support/broker-state.ts";
+import { aMessage, putByHand, putMessage, readAcks, readStates, untilAnswered } from "../support/broker-state.ts";
 import { startFleet, type Fleet } from "../support/fleet.ts";
 import { startNode, type TestNode } from "../support/steward.ts";
 import { until } from "../support/until.ts";
@@ -20,8 +20,7 @@ afterEach(async () => {
   await fleet[Symbol.asyncDispose]();
 });
 
-const states = async (id: string): Promise<string[]> =>
-  (await readAcks(fleet.nc, id)).map(({ state, attempt }) => `${state} ${attempt}`);
+const states = (id: string): Promise<string[]> => readStates(fleet.nc, id);
 const isConnected = async (): Promise<boolean> =>
   fleet.nc.request("steward.ship1.control.status", "", { timeout: 200 }).then(
     () => true,

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Message } from "../../src/protocol/message.ts";
-import { aMessage, putMessage, readAcks, untilAnswered } from "../support/broker-state.ts";
+import { aMessage, putMessage, readStates, untilAnswered } from "../support/broker-state.ts";
 import type { ClientOperation } from "../support/client-operations.ts";
 import { startFleet, type Fleet } from "../support/fleet.ts";
 import { startLink, type Link } from "../support/link.ts";
@@ -127,6 +127,6 @@ it.each([
   expect(lines).toEqual([...Array.from({ length: runs }, () => "it"), "next"]);
 });
 
-async function states(id: string): Promise<string[]> {
-  return (await readAcks(fleet.nc, id)).map(({ state, attempt }) => `${state} ${attempt}`);
+function states(id: string): Promise<string[]> {
+  return readStates(fleet.nc, id);
 }

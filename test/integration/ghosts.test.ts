@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { ackSubject } from "../../src/protocol/subjects.ts";
-import { aMessage, putByHand, putMessage, readAcks, untilAnswered } from "../support/broker-state.ts";
+import { aMessage, putByHand, putMessage, readAcks, readStates, untilAnswered } from "../support/broker-state.ts";
 import { startFleet, type Fleet } from "../support/fleet.ts";
 import { program } from "../support/steward.ts";
 import { until } from "../support/until.ts";
@@ -21,8 +21,7 @@ afterEach(async () => {
 });
 
 const ship1 = () => fleet.nodes["ship1"]!;
-const states = async (id: string): Promise<string[]> =>
-  (await readAcks(fleet.nc, id)).map(({ state, attempt }) => `${state} ${attempt}`);
+const states = (id: string): Promise<string[]> => readStates(fleet.nc, id);
 
 /** What scripts have written into a file of the test's folder, line by line. */
 const linesOf = async (file: string): Promise<string[]> =>

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { readAcks } from "../support/broker-state.ts";
+import { readAcks, readStates } from "../support/broker-state.ts";
 import { startFleet, type Fleet } from "../support/fleet.ts";
 
 let fleet: Fleet;
@@ -21,7 +21,7 @@ async function send(id: string, succeedsAt: number, ...options: readonly string[
   const runs = join(folder, id);
   const script = `echo run >> ${runs}; test $(wc -l < ${runs}) -ge ${succeedsAt}`;
   const { code } = await fleet.steward(["send", "ship1", "shell", "--id", id, ...options, "--", script]);
-  const acks = (await readAcks(fleet.nc, id)).map(({ state, attempt }) => `${state} ${attempt}`);
+  const acks = await readStates(fleet.nc, id);
   return { code, acks, runs: (await readFile(runs, "utf8")).trim().split("\n").length };
 }
 

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { readAcks, untilAnswered } from "../support/broker-state.ts";
+import { readStates, untilAnswered } from "../support/broker-state.ts";
 import { startFleet, type Fleet } from "../support/fleet.ts";
 import { startNode } from "../support/steward.ts";
 import { until } from "../support/until.ts";
@@ -41,8 +41,7 @@ async function sendTwo(): Promise<{
   };
 }
 
-const statesOf = async (id: string): Promise<string[]> =>
-  (await readAcks(fleet.nc, id)).map(({ state, attempt }) => `${state} ${attempt}`);
+const statesOf = (id: string): Promise<string[]> => readStates(fleet.nc, id);
 
 it("S13: a daemon that is told to stop lets what runs end, and leaves the rest for its next life", async () => {
   await using ship1 = await startNode(fleet.server.url, "ship1");

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { aMessage, putMessage, readAcks, readStream, untilAnswered } from "../support/broker-state.ts";
+import { aMessage, putMessage, readAcks, readStates, readStream, untilAnswered } from "../support/broker-state.ts";
 import { startFleet, type Fleet } from "../support/fleet.ts";
 import { startNode, type TestNode } from "../support/steward.ts";
 import { until } from "../support/until.ts";
@@ -27,8 +27,7 @@ const startShip = async (config: object, ...args: string[]): Promise<void> => {
 };
 const put = async (id: string, script: string, parts: object = {}): Promise<number> =>
   putMessage(fleet.nc, aMessage({ id, subject: "shell", data: [script], ...parts }));
-const states = async (id: string): Promise<string[]> =>
-  (await readAcks(fleet.nc, id)).map(({ state, attempt }) => `${state} ${attempt}`);
+const states = (id: string): Promise<string[]> => readStates(fleet.nc, id);
 const isHeld = async (state: "quarantined" | "resumed"): Promise<boolean> => {
   const [entry] = await readStream(fleet.nc, "KV_STEWARD_NODES", {
     filter: "$KV.STEWARD_NODES.ship1.lane.command.shell",

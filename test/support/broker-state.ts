@@ -42,6 +42,11 @@ export async function readAcks(nc: NatsConnection, id: string = "*"): Promise<Ac
   });
 }
 
+/** What one message went through, in order: each ACK as its state and attempt, such as `started 1`. */
+export async function readStates(nc: NatsConnection, id: string): Promise<string[]> {
+  return (await readAcks(nc, id)).map(({ state, attempt }) => `${state} ${attempt}`);
+}
+
 /** The final ACKs among them, by message id: two for one id are a fault, unless it went to two nodes. */
 export function finalsById(acks: readonly Ack[]): Map<string, Ack[]> {
   const finals = new Map<string, Ack[]>();

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { messageOf, StewardError } from "../../protocol/errors.ts";
 import { laneName } from "../../protocol/subjects.ts";
-import { RunError, type Handler, type RunResult } from "../define.ts";
+import { validated, type Handler, type RunResult } from "../define.ts";
 import { describeHandlers, loadHandlers } from "./module-file.ts";
 import { checkedResult, failureOf, longestText } from "./outcome.ts";
 import { offerOwnLibrary } from "./own-library.ts";
@@ -67,6 +67,7 @@ async function run(handler: Handler, { call, message, env, dataDir }: Request & 
   // With one message at a time, programs that the handler starts without more ado carry the marks of its run too.
   if ((handler.concurrency ?? 1) === 1) Object.assign(process.env, env);
   try {
+    // It need not be something that could cross to the daemon.
     const data = await validated(handler, message.data);
     const { signal } = controller;
     const result: RunResult = await handler.run({ message, data, signal, env, dataDir });
@@ -76,13 +77,6 @@ async function run(handler: Handler, { call, message, env, dataDir }: Request & 
   } finally {
     running.delete(call);
   }
-}
-
-/** The data as the schema gives it back, which need not be something that could cross to the daemon. */
-async function validated(handler: Handler, data: unknown): Promise<readonly string[]> {
-  const result = await handler.data["~standard"].validate(data);
-  if (result.issues === undefined) return result.value;
-  throw new RunError("badData", result.issues[0]?.message ?? "the data does not fit");
 }
 
 function report(what: Report): void {
