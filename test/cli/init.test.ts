@@ -22,6 +22,7 @@ test("init creates the streams, and a second init finds them", async () => {
     STEWARD_ACKS created
     KV_STEWARD_NODES created
     KV_STEWARD_PRESENCE created
+    KV_STEWARD_GROUPS created
     OBJ_STEWARD_FILES created",
     }
   `);
@@ -30,7 +31,7 @@ test("init creates the streams, and a second init finds them", async () => {
     {
       "exitCode": 0,
       "stderr": "",
-      "stdout": "{"namespace":"steward","streams":[{"kind":"ok","stream":"STEWARD_SCHEDULES"},{"kind":"ok","stream":"STEWARD_MESSAGES"},{"kind":"ok","stream":"STEWARD_ACKS"},{"kind":"ok","stream":"KV_STEWARD_NODES"},{"kind":"ok","stream":"KV_STEWARD_PRESENCE"},{"kind":"ok","stream":"OBJ_STEWARD_FILES"}]}",
+      "stdout": "{"namespace":"steward","streams":[{"kind":"ok","stream":"STEWARD_SCHEDULES"},{"kind":"ok","stream":"STEWARD_MESSAGES"},{"kind":"ok","stream":"STEWARD_ACKS"},{"kind":"ok","stream":"KV_STEWARD_NODES"},{"kind":"ok","stream":"KV_STEWARD_PRESENCE"},{"kind":"ok","stream":"KV_STEWARD_GROUPS"},{"kind":"ok","stream":"OBJ_STEWARD_FILES"}]}",
     }
   `);
 });
@@ -45,12 +46,14 @@ test("check tells what is missing, creates nothing, and ends with 1", async () =
     ABSENT_ACKS is missing: create it with \`steward init\`
     KV_ABSENT_NODES is missing: create it with \`steward init\`
     KV_ABSENT_PRESENCE is missing: create it with \`steward init\`
+    KV_ABSENT_GROUPS is missing: create it with \`steward init\`
     OBJ_ABSENT_FILES is missing: create it with \`steward init\`",
       "stdout": "ABSENT_SCHEDULES missing
     ABSENT_MESSAGES missing
     ABSENT_ACKS missing
     KV_ABSENT_NODES missing
     KV_ABSENT_PRESENCE missing
+    KV_ABSENT_GROUPS missing
     OBJ_ABSENT_FILES missing",
     }
   `);

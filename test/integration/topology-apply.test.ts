@@ -10,6 +10,7 @@ const streams = [
   "STEWARD_ACKS",
   "KV_STEWARD_NODES",
   "KV_STEWARD_PRESENCE",
+  "KV_STEWARD_GROUPS",
   "OBJ_STEWARD_FILES",
 ];
 const namespace = "steward";

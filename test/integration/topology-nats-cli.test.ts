@@ -23,7 +23,11 @@ test.skipIf(!natsCliIsThere)(
     const { streams } = await checkTopology(nc, { namespace: "steward", replicas: 1, archive: 365 * 86_400_000 });
     await nc.close();
     expect(streams.map(({ kind }) => kind)).toEqual(Array(7).fill("ok"));
-    expect((await nats("kv", "ls", "--names")).trim().split("\n")).toEqual(["STEWARD_NODES", "STEWARD_PRESENCE"]);
+    expect((await nats("kv", "ls", "--names")).trim().split("\n")).toEqual([
+      "STEWARD_GROUPS",
+      "STEWARD_NODES",
+      "STEWARD_PRESENCE",
+    ]);
     expect((await nats("object", "ls", "--names")).trim().split("\n")).toEqual(["STEWARD_FILES"]);
   },
 );

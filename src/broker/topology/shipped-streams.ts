@@ -1,6 +1,7 @@
 import acks from "../../../streams/acks.json" with { type: "json" };
 import archive from "../../../streams/archive.json" with { type: "json" };
 import files from "../../../streams/files.json" with { type: "json" };
+import groups from "../../../streams/groups.json" with { type: "json" };
 import messages from "../../../streams/messages.json" with { type: "json" };
 import nodes from "../../../streams/nodes.json" with { type: "json" };
 import presence from "../../../streams/presence.json" with { type: "json" };
@@ -18,7 +19,7 @@ export interface ShippedStream {
  * its age, in milliseconds, is given.
  */
 export function shippedStreams(namespace: string, archiveMs?: number): readonly ShippedStream[] {
-  const shipped: ShippedStream[] = [schedules, messages, acks, nodes, presence, files];
+  const shipped: ShippedStream[] = [schedules, messages, acks, nodes, presence, groups, files];
   if (archiveMs !== undefined) shipped.push({ ...archive, max_age: archiveMs * nanosPerMs });
   return shipped.map((stream) => inNamespace(stream, namespace));
 }

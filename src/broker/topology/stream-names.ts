@@ -6,6 +6,7 @@ export interface StreamNames {
   readonly archive: string;
   readonly nodesBucket: string;
   readonly presenceBucket: string;
+  readonly groupsBucket: string;
   readonly filesBucket: string;
 }
 
@@ -19,6 +20,7 @@ export function streamNames(namespace: string): StreamNames {
     archive: `${prefix}_ARCHIVE`,
     nodesBucket: `${prefix}_NODES`,
     presenceBucket: `${prefix}_PRESENCE`,
+    groupsBucket: `${prefix}_GROUPS`,
     filesBucket: `${prefix}_FILES`,
   };
 }

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Broker } from "../../src/broker/broker.ts";
+import { addToGroup, readGroups, removeFromGroup, removeFromGroups } from "../../src/send/groups.ts";
+import { startFleet, type Fleet } from "../support/fleet.ts";
+
+let fleet: Fleet;
+let broker: Broker;
+beforeAll(async () => {
+  fleet = await startFleet();
+  broker = new Broker(fleet.nc, "steward");
+});
+afterAll(() => fleet[Symbol.asyncDispose]());
+
+test("a group is made by its first node and gone with its last", async () => {
+  expect(await addToGroup(broker, "web", ["ship2", "ship1"])).toEqual({
+    group: "web",
+    nodes: ["ship1", "ship2"],
+    changed: true,
+  });
+  expect(await addToGroup(broker, "web", ["ship2"])).toMatchObject({ changed: false });
+  expect(await removeFromGroup(broker, "web", ["ship1"])).toMatchObject({ nodes: ["ship2"], changed: true });
+  expect(await readGroups(broker)).toEqual(new Map([["web", ["ship2"]]]));
+  expect(await removeFromGroup(broker, "web")).toMatchObject({ nodes: [], changed: true });
+  expect(await removeFromGroup(broker, "web")).toMatchObject({ changed: false });
+  expect(await readGroups(broker)).toEqual(new Map());
+});
+
+test("operators who change a group at once all have their way", async () => {
+  const names = Array.from({ length: 20 }, (_, index) => `ship${index + 10}`);
+  await Promise.all(names.map((name) => addToGroup(broker, "busy", [name])));
+  expect((await readGroups(broker)).get("busy")).toEqual(names);
+});
+
+test("a node leaves all its groups", async () => {
+  await addToGroup(broker, "north", ["ship1", "ship2"]);
+  await addToGroup(broker, "south", ["ship1"]);
+  expect(await removeFromGroups(broker, "ship1")).toEqual(["north", "south"]);
+  const groups = await readGroups(broker);
+  expect([groups.get("north"), groups.get("south")]).toEqual([["ship2"], undefined]);
+});
