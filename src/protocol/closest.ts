@@ -1,0 +1,42 @@
+/**
+ * The known name that a mistyped one most likely stands for; undefined when none is close: more than a third of the
+ * letters would have to be added, left out, replaced or swapped with their neighbour. Capitals count as small letters.
+ */
+export function closest(name: string, known: Iterable<string>): string | undefined {
+  const typed = name.toLowerCase();
+  let found: string | undefined;
+  let least = Infinity;
+  for (const candidate of known) {
+    const most = Math.max(1, Math.floor(Math.max(name.length, candidate.length) / 3));
+    if (Math.abs(name.length - candidate.length) > most) continue;
+    const distance = editDistance(typed, candidate.toLowerCase());
+    if (distance <= most && distance < least) [found, least] = [candidate, distance];
+  }
+  return found;
+}
+
+/** How many letters have to be added, left out, replaced, or swapped with their neighbour, to make one of the other. */
+function editDistance(from: string, to: string): number {
+  let beforeLast: readonly number[] = [];
+  let last: readonly number[] = Array.from({ length: to.length + 1 }, (_, at) => at);
+  for (let row = 1; row <= from.length; row++) {
+    const current = [row];
+    for (let at = 1, left = row; at <= to.length; at++) {
+      const replaced = from[row - 1] === to[at - 1] ? 0 : 1;
+      const isSwapped = from[row - 1] === to[at - 2] && from[row - 2] === to[at - 1];
+      left = Math.min(
+        left + 1,
+        far(last, at) + 1,
+        far(last, at - 1) + replaced,
+        isSwapped ? far(beforeLast, at - 2) + 1 : Infinity,
+      );
+      current.push(left);
+    }
+    [beforeLast, last] = [last, current];
+  }
+  return far(last, to.length);
+}
+
+function far(row: readonly number[], at: number): number {
+  return row[at] ?? Infinity;
+}
