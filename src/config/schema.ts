@@ -4,7 +4,8 @@ import { longestTimer, parseDuration } from "../protocol/duration.ts";
 import { errorMeanings, messageOf, type ErrorCode } from "../protocol/errors.ts";
 import { messageTypeSchema, optionEntries } from "../protocol/message.ts";
 import type { AcceptRule, LaneRule, NodeConfig, PolicyRule } from "./node-config.ts";
-import { glob, regularExpression, type Pattern } from "./pattern.ts";
+import { glob, type Pattern } from "../protocol/glob.ts";
+import { regularExpression } from "./pattern.ts";
 
 type Schema<T> = v.GenericSchema<unknown, T>;
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { PolicyRule } from "../../../../src/config/node-config.ts";
-import { glob } from "../../../../src/config/pattern.ts";
+import { glob } from "../../../../src/protocol/glob.ts";
 import { finalStates } from "../../../../src/protocol/ack.ts";
 import { failed, finalOf, kernelWith, rule } from "./support.ts";
 

@@ -1,5 +1,5 @@
 import { noConfig, type NodeConfig, type PolicyRule } from "../../../../src/config/node-config.ts";
-import { glob } from "../../../../src/config/pattern.ts";
+import { glob } from "../../../../src/protocol/glob.ts";
 import { Kernel, type Failure } from "../../../../src/node/kernel.ts";
 import { nodeDefaults, type NodeSettings } from "../../../../src/node/settings.ts";
 import type { Ack } from "../../../../src/protocol/ack.ts";
