@@ -81,6 +81,26 @@ export function changedFields({ namespace }: Broker, node: string, { config }: C
   return driftOf({ name: node, ...consumerConfig(namespace, node) }, config).map(({ field }) => field);
 }
 
+/** The names of all consumers of the queue, which are those of their nodes; from the broker page by page. */
+export async function consumerNames(broker: Broker): Promise<Set<string>> {
+  const stream = broker.names.messages;
+  const found = new Set<string>();
+  for (let total = 1; found.size < total;) {
+    const body = JSON.stringify({ offset: found.size });
+    const page = await askApi<NamesAnswer>(broker, `$JS.API.CONSUMER.NAMES.${stream}`, body);
+    if (page.error !== undefined) throw refusedBy(stream, page.error, `the broker does not list ${stream}'s consumers`);
+    for (const name of page.consumers ?? []) found.add(name);
+    total = (page.consumers ?? []).length === 0 ? 0 : (page.total ?? 0);
+  }
+  return found;
+}
+
+interface NamesAnswer {
+  readonly consumers?: readonly string[];
+  readonly total?: number;
+  readonly error?: ApiError;
+}
+
 /** The state of the node's durable consumer, or the broker's refusal to tell. */
 export async function consumerInfo(broker: Broker, node: string): Promise<ConsumerAnswer> {
   return askApi(broker, `$JS.API.CONSUMER.INFO.${broker.names.messages}.${node}`, "", timeoutMs);

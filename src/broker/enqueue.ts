@@ -1,15 +1,19 @@
 import { nuid } from "nats";
 import { StewardError } from "../protocol/errors.ts";
+import { inParallel } from "../protocol/in-parallel.ts";
 import type { Message } from "../protocol/message.ts";
 import { messageSubject } from "../protocol/subjects.ts";
 import type { Broker } from "./broker.ts";
-import { ensureConsumer } from "./consumer.ts";
+import { consumerNames, ensureConsumer } from "./consumer.ts";
 import { headersOf, publishOnce, publishUntilKnown, type PublishResult } from "./publish.ts";
 import { serverCodes } from "./server-codes.ts";
 
 /** The most messages that the server takes in one atomic batch. */
 const batchLimit = 1000;
 const batchBytes = 8 * 1024 * 1024;
+/** Beyond so many nodes, the names of all consumers are read at once. */
+const worthAList = 20;
+const requestsAtOnce = 100;
 
 /** Refusals of a batch that say nothing of the next try: the broker is busy, or lost a part on the way. */
 const passing: ReadonlySet<number> = new Set([serverCodes.tooManyBatches, serverCodes.batchIncomplete]);
@@ -30,7 +34,13 @@ export class Queue {
   async prepare(nodes: readonly string[], signal?: AbortSignal): Promise<void> {
     const broker = this.#broker;
     const unknown = nodes.filter((node) => !broker.preparedNodes.has(node));
-    await Promise.all(unknown.map((node) => broker.untilAnswered(() => ensureConsumer(broker, node), signal)));
+    // One list of all names is cheaper than a question for each of many.
+    const there =
+      unknown.length > worthAList ? await broker.untilAnswered(() => consumerNames(broker), signal) : undefined;
+    const missing = unknown.filter((node) => there?.has(node) !== true);
+    await inParallel(missing, requestsAtOnce, (node) =>
+      broker.untilAnswered(() => ensureConsumer(broker, node), signal),
+    );
     for (const node of unknown) broker.preparedNodes.add(node);
   }
 

@@ -1,4 +1,5 @@
 import { parseDuration } from "../protocol/duration.ts";
+import { inParallel } from "../protocol/in-parallel.ts";
 import { messageSubject, type Address } from "../protocol/subjects.ts";
 import type { Broker } from "./broker.ts";
 import { lastOnSubject } from "./direct-get.ts";
@@ -13,7 +14,7 @@ export async function outlived<A extends Address>(broker: Broker, addresses: rea
   if (addresses.length === 0) return [];
   const { ts = "" } = await streamInfo(broker, broker.names.messages);
   const now = Date.parse(ts);
-  const late = await Promise.all(addresses.map(async (address) => (await expiryOf(broker, address)) < now));
+  const late = await inParallel(addresses, 100, async (address) => (await expiryOf(broker, address)) < now);
   return addresses.filter((_address, at) => late[at]);
 }
 

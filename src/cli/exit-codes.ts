@@ -34,7 +34,7 @@ const broker: readonly ErrorCode[] = [
   "storeLocked",
   "diskFull",
 ];
-const noMatch: readonly ErrorCode[] = ["neverSeen", "notFound"];
+const noMatch: readonly ErrorCode[] = ["neverSeen", "noMatch", "notFound"];
 
 /** The exit code of a command that ended with this error. */
 export function exitCodeOf(code: ErrorCode): number {

@@ -10,25 +10,31 @@ import { openFromArguments } from "./connection.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { countsOf, exitCodeFor, standing } from "./render/outcomes.ts";
-import { defaultSender, draftOf, waitingOf } from "./send-arguments.ts";
+import { defaultSender, sendingOf, waitingOf } from "./send-arguments.ts";
+import { mayReach, meantBy, showTargets } from "./targets.ts";
 
 /** A block's id is that of the whole with its number, and both must be ids. */
 const longestId = 32;
 
 /** `send --lines`: forwards a text as log events. Resolves to the exit code. */
 export async function forwardLines(file: string, args: Arguments): Promise<number> {
-  const draft = draftOf({ ...args, subject: textOf(args, "subject") ?? "log" });
-  const { id = newId(), from = defaultSender(), ...template } = draft;
+  const sending = await sendingOf({ ...args, subject: textOf(args, "subject") ?? "log" });
+  const { id = newId(), from = defaultSender(), ...template } = sending.template;
   if (template.subject !== "log" || template.data.length > 0) {
     throw new StewardError("usage", "--lines goes with log and no data, such as `steward send central --lines FILE`");
   }
   if (id.length > longestId) throw new StewardError("usage", `--id has at most ${longestId} characters with --lines`);
-  const options = { ...waitingOf(args), known: draft.id !== undefined, onCut: onlyOnce(tellOfCut) };
+  const options = { ...waitingOf(args), known: sending.template.id !== undefined, onCut: onlyOnce(tellOfCut) };
   const input = await openInput(file);
   await using broker = await openFromArguments(args);
+  const { targets } = sending;
+  const meant = await meantBy(broker, targets);
+  if (flagOf(args, "dry-run")) return showTargets(targets, meant, args);
+  if (!(await mayReach(targets, meant, args))) return exitCodes.interrupted;
   using interrupt = onInterrupt();
   const { signal } = interrupt;
-  const result = await sendLines(broker, input, template, { from, id }, { ...options, signal });
+  const { nodes, seen } = meant;
+  const result = await sendLines(broker, input, { ...template, nodes }, { from, id }, { ...options, seen, signal });
   show(id, result, args);
   if (signal.aborted) return exitCodes.interrupted;
   return flagOf(args, "no-wait") ? exitCodes.succeeded : exitCodeFor(result.summary);

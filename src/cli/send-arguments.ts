@@ -1,28 +1,36 @@
 import { readFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { buffer } from "node:stream/consumers";
-import { parseDraft, type Draft } from "../protocol/draft.ts";
+import { parseDraft, type Draft, type Template } from "../protocol/draft.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { isToken, toToken } from "../protocol/subjects.ts";
+import type { TargetSpec } from "../protocol/targets.ts";
 import type { Unseen } from "../send/nodes.ts";
-import { parseTargets } from "../send/outgoing.ts";
 import { flagOf, listOf, textOf, timerOf, wholeNumberOf } from "./arguments.ts";
 import type { Arguments } from "./command.ts";
+import { targetOptions, targetSpecOf } from "./targets.ts";
+
+/** What is to be sent, and to whom. */
+export interface Sending {
+  readonly targets: TargetSpec;
+  readonly template: Template;
+}
 
 /** The message that the arguments describe. @throws StewardError usage, badName, badMessage, tooLarge */
-export function draftOf(args: Arguments): Draft {
+export async function sendingOf(args: Arguments): Promise<Sending> {
   const [nodes, subject] = [textOf(args, "nodes"), textOf(args, "subject")];
   if (nodes === undefined || subject === undefined) {
     throw new StewardError("usage", "name the nodes and the subject, such as `steward send ship1 exec -- uname -a`");
   }
-  return parseDraft({
+  const { nodes: _someNode, ...template } = parseDraft({
     ...optionsOf(args),
     id: textOf(args, "id"),
-    node: parseTargets(nodes),
+    node: "whoever",
     messageType: flagOf(args, "event") ? "event" : undefined,
     subject,
     data: [...listOf(args, "data"), ...listOf(args, "--")],
   });
+  return { targets: await targetSpecOf(nodes, args), template };
 }
 
 /**
@@ -31,7 +39,9 @@ export function draftOf(args: Arguments): Draft {
  * @throws StewardError usage, fileUnreadable, notJson, badMessage
  */
 export async function fileDrafts(file: string, args: Arguments): Promise<Draft[]> {
-  const misplaced = ["nodes", "id", "event", "lines", "--"].find((name) => listOf(args, name).length > 0);
+  const misplaced = ["nodes", "id", "event", "lines", "--", ...Object.keys(targetOptions)].find(
+    (name) => listOf(args, name).length > 0,
+  );
   if (misplaced !== undefined) {
     throw new StewardError("usage", `with --file the messages stand in the file, so leave out ${misplaced}`);
   }

@@ -103,6 +103,6 @@ export function parseAck(bytes: Uint8Array): Ack | undefined {
 }
 
 /** True for an ACK after which nothing more comes for its message. */
-export function isFinal(ack: Pick<Ack, "state">): boolean {
+export function isFinal<A extends Pick<Ack, "state">>(ack: A): ack is A & { readonly state: FinalState } {
   return ack.state !== "started" && ack.state !== "retrying";
 }

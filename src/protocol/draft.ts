@@ -24,6 +24,9 @@ export interface Draft extends MessageOptions {
   readonly from?: string | undefined;
 }
 
+/** A draft without the nodes that it goes to. */
+export type Template = Omit<Draft, "nodes">;
+
 const nodeList = v.pipe(v.array(nodeSchema), v.minLength(1, "must name a node"));
 
 const ownForm = v.pipe(

@@ -47,6 +47,7 @@ export const errorMeanings = {
   nodeTaken: "another daemon runs this node",
   replaced: "another daemon has taken this node over",
   leaseLost: "the node's lease went to another daemon",
+  noMatch: "no node is meant by the targets",
   notFound: "nothing with this id is in the queue or in the log",
   fileUnreadable: "a file or folder cannot be read or written",
 } as const;

@@ -1,12 +1,10 @@
 import type { Broker } from "../broker/broker.ts";
 import { Journal } from "../broker/journal.ts";
-import { queuedSubjects, subjectsIn } from "../broker/queue.ts";
-import { StewardError } from "../protocol/errors.ts";
 import { newId } from "../protocol/ids.ts";
-import { ackFilter, parseAckSubject, parseMessageSubject, type Address } from "../protocol/subjects.ts";
+import { inParallel } from "../protocol/in-parallel.ts";
+import { addressesOf } from "./addresses.ts";
 import { cancelOnNode, type Cancellation } from "./cancel-on-node.ts";
 import { deadline } from "./deadline.ts";
-import { keyOf } from "./waiter.ts";
 
 export interface CancelOptions {
   /** Who cancels: a token. */
@@ -35,34 +33,16 @@ export async function cancel(
   onDecided: (cancellation: Cancellation) => void,
 ): Promise<void> {
   const addresses = await addressesOf(broker, id, node);
-  if (addresses.length === 0) {
-    const where = node === undefined ? "" : ` for ${node}`;
-    throw new StewardError("notFound", `nothing with the id ${id} is in the queue or in the log${where}`);
-  }
   using limit = deadline(patience + waitMs, signal);
   let trouble = "the broker did not confirm in time";
   const journal = new Journal(broker, limit.signal, (reason) => (trouble = reason));
   const environment = { broker, journal, by, instance: newId(), waitMs, signal: limit.signal };
-  const remaining = addresses.values();
-  const work = async (): Promise<void> => {
-    for (const address of remaining) {
-      try {
-        onDecided(await cancelOnNode(address, environment));
-      } catch (error) {
-        if (!limit.signal.aborted) throw error;
-        onDecided({ kind: "undecided", address, reason: signal?.aborted === true ? "interrupted" : trouble });
-      }
+  await inParallel(addresses, concurrency, async (address) => {
+    try {
+      onDecided(await cancelOnNode(address, environment));
+    } catch (error) {
+      if (!limit.signal.aborted) throw error;
+      onDecided({ kind: "undecided", address, reason: signal?.aborted === true ? "interrupted" : trouble });
     }
-  };
-  await Promise.all(Array.from({ length: concurrency }, work));
-}
-
-/** Where the message went. What is not in the queue any more when that is read, stands in the journal. */
-async function addressesOf(broker: Broker, id: string, node: string = "*"): Promise<Address[]> {
-  const { namespace, names } = broker;
-  const queued = await queuedSubjects(broker, `${namespace}.${node}.*.*.${id}`);
-  const acked = await subjectsIn(broker, names.acks, ackFilter(namespace, { node, id }));
-  const found = [...[...queued.keys()].map(parseMessageSubject), ...[...acked.keys()].map(parseAckSubject)];
-  const addresses = found.filter((address) => address !== undefined);
-  return [...new Map(addresses.map((address) => [keyOf(address), address])).values()];
+  });
 }

@@ -2,9 +2,14 @@ import type { Broker } from "../broker/broker.ts";
 import { lastOnSubject } from "../broker/direct-get.ts";
 import type { Queue } from "../broker/enqueue.ts";
 import { StewardError } from "../protocol/errors.ts";
+import { inParallel } from "../protocol/in-parallel.ts";
+
+const requestsAtOnce = 100;
 
 /** What to do with names under which no daemon ever ran. */
 export interface Unseen {
+  /** Names that are known to have been seen. */
+  readonly seen?: ReadonlySet<string> | undefined;
   /** Refuse them, before anything is stored. */
   readonly knownOnly?: boolean;
   /** Told of them; what is sent to them is queued all the same. */
@@ -19,12 +24,12 @@ export async function prepareNodes(
   broker: Broker,
   queue: Queue,
   nodes: readonly string[],
-  { knownOnly = false, onNeverSeen }: Unseen,
+  { seen, knownOnly = false, onNeverSeen }: Unseen,
   signal: AbortSignal,
 ): Promise<void> {
   const looking = neverSeen(
     broker,
-    nodes.filter((node) => knownOnly || !broker.preparedNodes.has(node)),
+    nodes.filter((node) => seen?.has(node) !== true && (knownOnly || !broker.preparedNodes.has(node))),
   );
   if (knownOnly) refuse(await looking);
   await queue.prepare(nodes, signal);
@@ -43,11 +48,9 @@ function refuse(unseen: readonly string[]): void {
 /** Names without the entry that a daemon writes at each start. A queue alone is no sign: a misspelt name has one too. */
 export async function neverSeen(broker: Broker, nodes: readonly string[]): Promise<string[]> {
   const { nodesBucket } = broker.names;
-  const seen = await Promise.all(
-    nodes.map(async (node) => {
-      const entry = lastOnSubject(broker, `KV_${nodesBucket}`, `$KV.${nodesBucket}.${node}.info`);
-      return entry.then((found) => found !== undefined && found.data.length > 0).catch(() => true);
-    }),
-  );
+  const seen = await inParallel(nodes, requestsAtOnce, async (node) => {
+    const entry = lastOnSubject(broker, `KV_${nodesBucket}`, `$KV.${nodesBucket}.${node}.info`);
+    return entry.then((found) => found !== undefined && found.data.length > 0).catch(() => true);
+  });
   return nodes.filter((_node, index) => seen[index] !== true);
 }

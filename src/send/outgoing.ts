@@ -1,7 +1,5 @@
 import type { Draft } from "../protocol/draft.ts";
-import { StewardError } from "../protocol/errors.ts";
 import type { Message } from "../protocol/message.ts";
-import { nodeNameFault } from "../protocol/subjects.ts";
 
 /** What the sender adds to a draft. */
 export interface Sender {
@@ -19,14 +17,4 @@ export function toMessages({ nodes, ...draft }: Draft, { from, id }: Sender): Me
     node,
     createdAt,
   }));
-}
-
-/** Reads `ship1` or `ship1,ship2`. @throws StewardError badName */
-export function parseTargets(text: string): string[] {
-  const names = text.split(",").map((name) => name.trim());
-  for (const name of names) {
-    const fault = nodeNameFault(name);
-    if (fault !== undefined) throw new StewardError("badName", fault);
-  }
-  return names;
 }

@@ -22,14 +22,16 @@ export async function patiently<T>(
   return await Promise.race([givenUp, action(patience.signal)]);
 }
 
+/** What can be done by somebody who does not know. */
+export const wayToTell = "`steward status` with the id tells; sending again with --id runs nothing twice";
+
 function unconfirmed(messages: readonly Pick<Address, "id">[], signal: AbortSignal | undefined): StewardError {
   const ids = [...new Set(messages.map(({ id }) => id))].join(", ");
-  const way = "`steward status` with the id tells; sending again with --id runs nothing twice";
   if (signal?.aborted === true) {
-    return new StewardError("stopped", `interrupted before the broker confirmed that it stored ${ids}; ${way}`);
+    return new StewardError("stopped", `interrupted before the broker confirmed that it stored ${ids}; ${wayToTell}`);
   }
   return new StewardError(
     "notStored",
-    `the broker did not confirm within ${formatDuration(storeWait)} that it stored ${ids}; ${way}`,
+    `the broker did not confirm within ${formatDuration(storeWait)} that it stored ${ids}; ${wayToTell}`,
   );
 }

@@ -1,9 +1,12 @@
 import { lastAck, onAcked } from "../broker/acked.ts";
 import type { Broker } from "../broker/broker.ts";
 import { isFinal, type Ack } from "../protocol/ack.ts";
+import { inParallel } from "../protocol/in-parallel.ts";
 import { laneName, type Address } from "../protocol/subjects.ts";
 import { deadline } from "./deadline.ts";
 import type { Outcome } from "./outcome.ts";
+
+const requestsAtOnce = 100;
 
 /**
  * Waits for the final ACKs of messages as the broker stores them, and hands each over. It is told of a message before
@@ -54,12 +57,10 @@ export class Waiter implements Disposable {
 
   /** Reads from the journal what is still pending: for ids that may be old, and after a reconnect. */
   async catchUp(): Promise<void> {
-    await Promise.all(
-      this.pending.map(async ({ address }) => {
-        const ack = await lastAck(this.#broker, address);
-        if (ack !== undefined) this.#take(ack);
-      }),
-    );
+    await inParallel(this.pending, requestsAtOnce, async ({ address }) => {
+      const ack = await lastAck(this.#broker, address);
+      if (ack !== undefined) this.#take(ack);
+    });
   }
 
   [Symbol.dispose](): void {

@@ -12,24 +12,29 @@ describe("each command has its help", () => {
       Durable, ordered commands and events for a fleet of nodes, on NATS JetStream.
 
       Commands:
-        steward send [nodes] [subject] [data..]  send a command or an event to nodes,
-                                                 and wait for what becomes of it
-        steward node <name>                      run the daemon of a node
-        steward nodes [pattern]                  show every node: up or down, queued
-                                                 messages, held lanes, last outcome
-        steward lanes <node> [action] [lane]     show the lanes of a node, or pause,
-                                                 resume and restart them
-        steward status <id>                      show what became of a message, on
-                                                 every node it was sent to
-        steward cancel <id>                      take a message back, whether it is
-                                                 queued or runs
-        steward log                              show the history of ACKs, oldest
-                                                 first; one line or JSON line each
-        steward init                             create the streams and buckets that
-                                                 are missing on the broker, and tell
-                                                 which differ
-        steward broker                           run a single broker: a nats-server
-                                                 with JetStream, durable by default
+        steward send [nodes] [subject] [data..]   send a command or an event to nodes,
+                                                  and wait for what becomes of it
+        steward wait <id>                         wait for a message that was sent
+                                                  before, and print what became of it
+        steward node <name>                       run the daemon of a node
+        steward nodes [pattern]                   show every node: up or down, queued
+                                                  messages, held lanes, last outcome
+        steward lanes <node> [action] [lane]      show the lanes of a node, or pause,
+                                                  resume and restart them
+        steward status <id>                       show what became of a message, on
+                                                  every node it was sent to
+        steward cancel <id>                       take a message back, whether it is
+                                                  queued or runs
+        steward log                               show the history of ACKs, oldest
+                                                  first; one line or JSON line each
+        steward group <action> [group] [nodes..]  show groups of nodes, or change who
+                                                  is in them; @name in \`steward send\`
+                                                  means a group
+        steward init                              create the streams and buckets that
+                                                  are missing on the broker, and tell
+                                                  which differ
+        steward broker                            run a single broker: a nats-server
+                                                  with JetStream, durable by default
 
       Global options:
         -s, --server     the broker's URL, several with commas (NATS_URL)     [string]
@@ -58,7 +63,8 @@ describe("each command has its help", () => {
       send a command or an event to nodes, and wait for what becomes of it
 
       Positionals:
-        nodes    a node, or several with commas between                       [string]
+        nodes    a name, several with commas between, 'ship*', @group, all, or @- for
+                 standard input                                               [string]
         subject  what to do: exec, shell, ping, log, …                        [string]
         data     its data; after -- it is taken as it stands   [array] [default: none]
 
@@ -73,9 +79,21 @@ describe("each command has its help", () => {
             --at-most-once  never run it again after a crash in the middle of a run
                                                                              [boolean]
             --reply         send the result as an event too: node.subject     [string]
+            --label         only nodes with this label, key=value; may be given again,
+                            then all must fit                                  [array]
+            --exclude       not these: names, patterns or @groups, several with commas
+                                                                               [array]
+            --only          only where an earlier message ended so: ID:failed,expired;
+                            ID alone: not well                                [string]
+            --limit         at most so many of them, such as 10 or 10%, drawn at
+                            random                                            [string]
+            --seed          draw the same ones again: any text                [string]
+            --dry-run       print whom it would reach, and send nothing      [boolean]
+        -y, --yes           do not ask before many nodes                     [boolean]
             --wait          how long to wait for the outcome; default 30s     [string]
             --no-wait       end as soon as the broker has stored it, and print the id
                                                                              [boolean]
+        -q, --quiet         print nothing but what did not succeed           [boolean]
             --file          send the messages of a JSON or YAML file, - for standard
                             input                                             [string]
             --lines         send the lines of a file as log events in blocks, - for
@@ -89,6 +107,12 @@ describe("each command has its help", () => {
                                                   output
         steward send ship1,ship2 shell 'df -h |   run a script line on two nodes
         tail -1'
+        steward send 'ship*' exec --exclude       on all whose names begin with ship,
+        ship9 -- uptime                           but for one
+        steward send all exec --label site=oslo   on a tenth of the nodes in Oslo
+        --limit 10% -- reboot
+        steward send all exec --only              where that message failed
+        01KAP7Q4T0:failed -- uptime
         steward send central log --lines          forward a log file
         /var/log/syslog
         steward send --file messages.json         send a list of messages
@@ -288,15 +312,64 @@ describe("each command has its help", () => {
       "
     `);
   });
+  test("steward wait --help", async () => {
+    expect(await help("wait", "--help")).toMatchInlineSnapshot(`
+      "
+      steward wait <id>
+
+      wait for a message that was sent before, and print what became of it
+
+      Positionals:
+        id  the message's id                                       [string] [required]
+
+      Options:
+            --node   only on this node                                        [string]
+            --wait   how long at most; default until it has ended everywhere  [string]
+        -q, --quiet  print nothing but what did not succeed                  [boolean]
+
+      Examples:
+        steward wait 01KAP7Q4T0000000000000000    as if \`steward send\` had gone on
+                                                  waiting
+        steward wait 01KAP7Q4T0000000000000000    how it stands now, with the exit
+        --wait 0s                                 code of a send
+      "
+    `);
+  });
+
+  test("steward group --help", async () => {
+    expect(await help("group", "--help")).toMatchInlineSnapshot(`
+      "
+      steward group <action> [group] [nodes..]
+
+      show groups of nodes, or change who is in them; @name in \`steward send\` means a
+      group
+
+      Positionals:
+        action  ls, add or rm                                      [string] [required]
+        group   the group's name                                              [string]
+        nodes   nodes to add or take out, also 'ship*'; rm without any removes the
+                group                                          [array] [default: none]
+
+      Examples:
+        steward group add web ship1 ship2  @web means these two from now on
+        steward group add oslo 'oslo-*'    the nodes of that name that are known now
+        steward group rm web ship2         take one out
+        steward group ls                   all groups
+      "
+    `);
+  });
+
   test("no command is left out above", () => {
     expect(Object.keys(commands)).toEqual([
       "send",
+      "wait",
       "node",
       "nodes",
       "lanes",
       "status",
       "cancel",
       "log",
+      "group",
       "init",
       "broker",
     ]);

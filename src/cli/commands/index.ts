@@ -3,12 +3,14 @@ import type { Command } from "../command.ts";
 /** The commands, each loaded only when it is asked for: start-up is what every call pays. */
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   send: async () => (await import("./send.ts")).sendCommand,
+  wait: async () => (await import("./wait.ts")).waitCommand,
   node: async () => (await import("./node.ts")).nodeCommand,
   nodes: async () => (await import("./nodes.ts")).nodesCommand,
   lanes: async () => (await import("./lanes.ts")).lanesCommand,
   status: async () => (await import("./status.ts")).statusCommand,
   cancel: async () => (await import("./cancel.ts")).cancelCommand,
   log: async () => (await import("./log.ts")).logCommand,
+  group: async () => (await import("./group.ts")).groupCommand,
   init: async () => (await import("./init.ts")).initCommand,
   broker: async () => (await import("./broker.ts")).brokerCommand,
 };

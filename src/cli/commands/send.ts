@@ -1,21 +1,21 @@
 import { newId } from "../../protocol/ids.ts";
-import { summarise, type Outcome } from "../../send/outcome.ts";
+import type { Broker } from "../../broker/broker.ts";
+import type { Message } from "../../protocol/message.ts";
 import { toMessages } from "../../send/outgoing.ts";
-import { send } from "../../send/send.ts";
 import { flagOf, textOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { forwardLines } from "../forward-lines.ts";
-import { onInterrupt } from "../interrupt.ts";
-import { exitCodeFor, messageJson, messagesText } from "../render/outcomes.ts";
-import { defaultSender, draftOf, fileDrafts, waitingOf } from "../send-arguments.ts";
+import { defaultSender, fileDrafts, sendingOf } from "../send-arguments.ts";
+import { sendAndShow, waitingOptions } from "../send-and-show.ts";
+import { mayReach, meantBy, showTargets, targetOptions } from "../targets.ts";
 
 export const sendCommand: Command = {
   name: "send",
   describe: "send a command or an event to nodes, and wait for what becomes of it",
   positionals: [
-    { name: "nodes", describe: "a node, or several with commas between" },
+    { name: "nodes", describe: "a name, several with commas between, 'ship*', @group, all, or @- for standard input" },
     { name: "subject", describe: "what to do: exec, shell, ping, log, …" },
     { name: "data", describe: "its data; after -- it is taken as it stands", variadic: true },
   ],
@@ -27,8 +27,8 @@ export const sendCommand: Command = {
     expires: { type: "string", describe: "do not start it later than this after it was stored" },
     "at-most-once": { type: "boolean", describe: "never run it again after a crash in the middle of a run" },
     reply: { type: "string", describe: "send the result as an event too: node.subject" },
-    wait: { type: "string", describe: "how long to wait for the outcome; default 30s" },
-    "no-wait": { type: "boolean", describe: "end as soon as the broker has stored it, and print the id" },
+    ...targetOptions,
+    ...waitingOptions,
     file: { type: "string", describe: "send the messages of a JSON or YAML file, - for standard input" },
     lines: { type: "string", describe: "send the lines of a file as log events in blocks, - for standard input" },
     id: { type: "string", describe: "the message's id; one sent before is not run twice" },
@@ -38,6 +38,9 @@ export const sendCommand: Command = {
   examples: [
     ["steward send ship1 exec -- uname -a", "run a program on ship1 and print its output"],
     ["steward send ship1,ship2 shell 'df -h | tail -1'", "run a script line on two nodes"],
+    ["steward send 'ship*' exec --exclude ship9 -- uptime", "on all whose names begin with ship, but for one"],
+    ["steward send all exec --label site=oslo --limit 10% -- reboot", "on a tenth of the nodes in Oslo"],
+    ["steward send all exec --only 01KAP7Q4T0:failed -- uptime", "where that message failed"],
     ["steward send central log --lines /var/log/syslog", "forward a log file"],
     ["steward send --file messages.json", "send a list of messages"],
   ],
@@ -47,32 +50,23 @@ export const sendCommand: Command = {
 async function runSend(args: Arguments): Promise<number> {
   const [file, lines] = [textOf(args, "file"), textOf(args, "lines")];
   if (lines !== undefined && file === undefined) return forwardLines(lines, args);
-  const drafts = file === undefined ? [draftOf(args)] : await fileDrafts(file, args);
-  const messages = drafts.flatMap((draft) => toMessages(draft, { from: defaultSender(), id: newId() }));
-  const options = { ...waitingOf(args), known: drafts.some(({ id }) => id !== undefined) };
+  if (file !== undefined) return sendFile(file, args);
+  const { targets, template } = await sendingOf(args);
   await using broker = await openFromArguments(args);
-  using interrupt = onInterrupt();
-  const outcomes = await send(broker, messages, { ...options, signal: interrupt.signal });
-  show(outcomes, args);
-  if (flagOf(args, "no-wait")) return exitCodes.succeeded;
-  return interrupt.signal.aborted ? exitCodes.interrupted : exitCodeFor(summarise(outcomes));
+  const meant = await meantBy(broker, targets);
+  if (flagOf(args, "dry-run")) return showTargets(targets, meant, args);
+  if (!(await mayReach(targets, meant, args))) return exitCodes.interrupted;
+  const messages = addressed({ ...template, nodes: meant.nodes });
+  return await sendAndShow(broker, messages, args, { known: template.id !== undefined, seen: meant.seen });
 }
 
-function show(outcomes: readonly Outcome[], args: Arguments): void {
-  const messages = new Map<string, Outcome[]>();
-  for (const outcome of outcomes) {
-    const { id } = outcome.address;
-    if (!messages.get(id)?.push(outcome)) messages.set(id, [outcome]);
-  }
-  if (flagOf(args, "json")) {
-    const list = [...messages].map(([id, set]) => messageJson(id, set));
-    const isList = args["file"] !== undefined;
-    console.log(JSON.stringify(isList ? { messages: list, summary: summarise(outcomes) } : list[0]));
-  } else if (flagOf(args, "no-wait")) {
-    for (const id of messages.keys()) console.log(id);
-  } else {
-    const { stdout, stderr } = messagesText(messages);
-    process.stdout.write(stdout);
-    process.stderr.write(stderr);
-  }
+async function sendFile(file: string, args: Arguments): Promise<number> {
+  const drafts = await fileDrafts(file, args);
+  const messages = drafts.flatMap(addressed);
+  await using broker: Broker = await openFromArguments(args);
+  return await sendAndShow(broker, messages, args, { known: drafts.some(({ id }) => id !== undefined), isList: true });
+}
+
+function addressed(draft: Parameters<typeof toMessages>[0]): Message[] {
+  return toMessages(draft, { from: defaultSender(), id: newId() });
 }

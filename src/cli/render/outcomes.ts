@@ -1,4 +1,5 @@
 import { isFinal } from "../../protocol/ack.ts";
+import { shortList } from "../../protocol/short-list.ts";
 import { laneName } from "../../protocol/subjects.ts";
 import { summarise, type Outcome, type Summary } from "../../send/outcome.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -24,25 +25,47 @@ export function messageJson(id: string, outcomes: readonly Outcome[]): object {
   return { id, nodes, summary: summarise(outcomes) };
 }
 
+/** How many nodes a terminal shows the names of, where their outcome is the same. */
+const fewNames = 12;
+
 /** What a person gets: stdout as bytes, since output need not be text. */
 export interface Text {
   readonly stdout: Buffer;
   readonly stderr: Buffer;
 }
 
+/** How a person looks at it. */
+export interface Reading {
+  /** The waiting was broken off. */
+  readonly interrupted?: boolean;
+  /** Only what did not succeed is of interest. */
+  readonly quiet?: boolean;
+  /** Long lists of names are shortened. */
+  readonly onTerminal?: boolean;
+}
+
 /** The outcomes of messages by their id: a lone node's output as it is, several nodes' under their names. */
-export function messagesText(messages: ReadonlyMap<string, readonly Outcome[]>): Text {
+export function messagesText(messages: ReadonlyMap<string, readonly Outcome[]>, reading: Reading = {}): Text {
   const all = [...messages.values()].flat();
   const [only, another] = all;
   const pending = [...messages].filter(([, outcomes]) => summarise(outcomes).pending > 0);
-  const hints = pending.map(([id]) => `${id} will be delivered; see \`steward status ${id}\``);
+  const hints = pending.map(([id]) => waysOn(id, reading));
+  if (reading.quiet === true && all.every(isSuccess)) return { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
   if (only !== undefined && another === undefined) return loneText(only, hints);
   const titled = [...messages].map(([id, outcomes]): Buffer => {
     const lane = outcomes[0] === undefined ? "" : laneName(outcomes[0].address);
-    return Buffer.concat([messages.size > 1 ? line(`${id} ${lane}`) : line(), ...folded(outcomes)]);
+    const shown = reading.quiet === true ? outcomes.filter((outcome) => !isSuccess(outcome)) : outcomes;
+    return Buffer.concat([messages.size > 1 ? line(`${id} ${lane}`) : line(), ...folded(shown, reading)]);
   });
   const what = messages.size > 1 ? `${messages.size} messages` : [...messages.keys()].join("");
   return { stdout: Buffer.concat(titled), stderr: line(`${what}: ${countsOf(summarise(all))}`, ...hints) };
+}
+
+/** What can be done about a message that has not ended, once nobody waits for it. */
+function waysOn(id: string, { interrupted = false }: Reading): string {
+  const ways = `see \`steward status ${id}\`, or wait on with \`steward wait ${id}\``;
+  const back = interrupted ? `, or take it back with \`steward cancel ${id}\`` : "";
+  return `${id} will be delivered; ${ways}${back}`;
 }
 
 /** One line on where a message stands, and why when it did not succeed. */
@@ -66,7 +89,7 @@ function loneText(outcome: Outcome, hints: readonly string[]): Text {
 }
 
 /** What there is to say of each node, under the names of all of which it is the same; failures first. */
-function folded(outcomes: readonly Outcome[]): Buffer[] {
+function folded(outcomes: readonly Outcome[], { onTerminal = false }: Reading): Buffer[] {
   const groups = new Map<string, { names: string[]; head: string; output: Buffer }>();
   for (const outcome of outcomes.toSorted((a, b) => Number(isSuccess(a)) - Number(isSuccess(b)))) {
     const { address, ack } = outcome;
@@ -77,7 +100,8 @@ function folded(outcomes: readonly Outcome[]): Buffer[] {
     group.names.push(address.node);
     groups.set(key, group);
   }
-  return [...groups.values()].flatMap(({ names, head, output }) => [line(`${names.join(", ")}: ${head}`), output]);
+  const listed = (names: readonly string[]): string => (onTerminal ? shortList(names, fewNames) : names.join(", "));
+  return [...groups.values()].flatMap(({ names, head, output }) => [line(`${listed(names)}: ${head}`), output]);
 }
 
 function isSuccess({ ack }: Outcome): boolean {

@@ -30,9 +30,11 @@ describe("one node: its output as it is", () => {
   });
 
   test("what is pending is told with its id", () => {
-    expect(shown({ a: [queued("ship1")] }).stderr).toBe("ship1: queued\na will be delivered; see `steward status a`\n");
+    expect(shown({ a: [queued("ship1")] }).stderr).toBe(
+      "ship1: queued\na will be delivered; see `steward status a`, or wait on with `steward wait a`\n",
+    );
     expect(shown({ a: [started("ship1")] }).stderr).toBe(
-      "ship1: running (started, attempt 2)\na will be delivered; see `steward status a`\n",
+      "ship1: running (started, attempt 2)\na will be delivered; see `steward status a`, or wait on with `steward wait a`\n",
     );
   });
 });
@@ -62,7 +64,7 @@ describe("several nodes: output under their names", () => {
     `);
     expect(stderr).toMatchInlineSnapshot(`
       "a: 3 succeeded, 1 failed, 1 pending
-      a will be delivered; see \`steward status a\`
+      a will be delivered; see \`steward status a\`, or wait on with \`steward wait a\`
       "
     `);
   });

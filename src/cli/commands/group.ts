@@ -1,0 +1,62 @@
+import { StewardError } from "../../protocol/errors.ts";
+import { groupName } from "../../protocol/targets.ts";
+import { addToGroup, readGroups, removeFromGroup } from "../../send/groups.ts";
+import { flagOf, listOf, textOf } from "../arguments.ts";
+import type { Arguments, Command } from "../command.ts";
+import { openFromArguments } from "../connection.ts";
+import { meantBy, targetSpecOf } from "../targets.ts";
+
+export const groupCommand: Command = {
+  name: "group",
+  describe: "show groups of nodes, or change who is in them; @name in `steward send` means a group",
+  positionals: [
+    { name: "action", describe: "ls, add or rm", required: true },
+    { name: "group", describe: "the group's name" },
+    {
+      name: "nodes",
+      describe: "nodes to add or take out, also 'ship*'; rm without any removes the group",
+      variadic: true,
+    },
+  ],
+  examples: [
+    ["steward group add web ship1 ship2", "@web means these two from now on"],
+    ["steward group add oslo 'oslo-*'", "the nodes of that name that are known now"],
+    ["steward group rm web ship2", "take one out"],
+    ["steward group ls", "all groups"],
+  ],
+  run: runGroup,
+};
+
+async function runGroup(args: Arguments): Promise<number> {
+  const [action = "", group] = [textOf(args, "action"), textOf(args, "group")];
+  if (action === "ls") return list(group === undefined ? undefined : nameOf(group), args);
+  if (action !== "add" && action !== "rm") throw new StewardError("usage", `"${action}" is none of ls, add, rm`);
+  if (group === undefined)
+    throw new StewardError("usage", `name the group, such as \`steward group ${action} web ship1\``);
+  const [name, words] = [nameOf(group), listOf(args, "nodes").join(",")];
+  if (words === "" && action === "add") throw new StewardError("usage", `name the nodes that join ${name}`);
+  const spec = words === "" ? undefined : await targetSpecOf(words, args);
+  await using broker = await openFromArguments(args);
+  const nodes = spec === undefined ? [] : (await meantBy(broker, spec)).nodes;
+  const change = action === "add" ? addToGroup : removeFromGroup;
+  const done = await change(broker, name, nodes);
+  if (flagOf(args, "json")) console.log(JSON.stringify(done));
+  else if (done.nodes.length === 0) console.log(`there is no group @${name} ${done.changed ? "any more" : ""}`.trim());
+  else console.log(`@${name}: ${done.nodes.join(", ")}`);
+  return 0;
+}
+
+async function list(group: string | undefined, args: Arguments): Promise<number> {
+  await using broker = await openFromArguments(args);
+  const groups = [...(await readGroups(broker))].filter(([name]) => group === undefined || name === group);
+  if (group !== undefined && groups.length === 0) throw new StewardError("noMatch", `there is no group @${group}`);
+  if (flagOf(args, "json")) console.log(JSON.stringify(groups.map(([name, nodes]) => ({ group: name, nodes }))));
+  else if (groups.length === 0) console.error("there are no groups; `steward group add NAME NODE` makes one");
+  for (const [name, nodes] of flagOf(args, "json") ? [] : groups) console.log(`@${name}: ${nodes.join(", ")}`);
+  return 0;
+}
+
+/** The `@` with which a group is sent to may stand before its name here too. */
+function nameOf(text: string): string {
+  return groupName(text.replace(/^@/, ""));
+}

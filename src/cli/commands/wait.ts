@@ -1,0 +1,44 @@
+import { StewardError } from "../../protocol/errors.ts";
+import { longestTimer } from "../../protocol/duration.ts";
+import { isId, nodeNameFault } from "../../protocol/subjects.ts";
+import { addressesOf } from "../../send/addresses.ts";
+import { Waiting } from "../../send/waiting.ts";
+import { textOf, timerOf } from "../arguments.ts";
+import type { Arguments, Command } from "../command.ts";
+import { openFromArguments } from "../connection.ts";
+import { onInterrupt } from "../interrupt.ts";
+import { progressOn } from "../progress.ts";
+import { showOutcomes, waitingOptions } from "../send-and-show.ts";
+
+const { quiet } = waitingOptions;
+
+export const waitCommand: Command = {
+  name: "wait",
+  describe: "wait for a message that was sent before, and print what became of it",
+  positionals: [{ name: "id", describe: "the message's id", required: true }],
+  options: {
+    node: { type: "string", describe: "only on this node" },
+    wait: { type: "string", describe: "how long at most; default until it has ended everywhere" },
+    ...(quiet === undefined ? {} : { quiet }),
+  },
+  examples: [
+    ["steward wait 01KAP7Q4T0000000000000000", "as if `steward send` had gone on waiting"],
+    ["steward wait 01KAP7Q4T0000000000000000 --wait 0s", "how it stands now, with the exit code of a send"],
+  ],
+  run: wait,
+};
+
+async function wait(args: Arguments): Promise<number> {
+  const [id = "", node] = [textOf(args, "id"), textOf(args, "node")];
+  if (!isId(id)) throw new StewardError("usage", `"${id}" is no message id`);
+  const fault = node === undefined ? undefined : nodeNameFault(node);
+  if (fault !== undefined) throw new StewardError("badName", fault);
+  const waitMs = timerOf(args, "wait") ?? longestTimer;
+  await using broker = await openFromArguments(args);
+  using interrupt = onInterrupt();
+  const { signal } = interrupt;
+  const addresses = await addressesOf(broker, id, node);
+  using waiting = new Waiting(broker, addresses, { waitMs, known: true, signal, onWaiting: progressOn(args) });
+  const outcomes = await waiting.settled();
+  return showOutcomes(outcomes, args, { interrupted: signal.aborted });
+}

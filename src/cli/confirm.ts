@@ -1,0 +1,26 @@
+import { once } from "node:events";
+import { createInterface } from "node:readline/promises";
+import { StewardError } from "../protocol/errors.ts";
+
+/**
+ * Asks a person whether to go on, on the terminal; `yes` answers beforehand.
+ * @throws StewardError usage where there is nobody to ask, stopped at Ctrl-C
+ */
+export async function confirm(question: string, { yes }: { readonly yes: boolean }): Promise<boolean> {
+  if (yes) return true;
+  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+    throw new StewardError("usage", `${question} There is nobody to ask here; if it is meant, add --yes`);
+  }
+  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  let stopped = false;
+  asking.once("SIGINT", () => {
+    stopped = true;
+    asking.close();
+  });
+  // Ctrl-D closes it too, and says no.
+  const closed = once(asking, "close").then(() => "");
+  const answer = await Promise.race([asking.question(`${question} [y/N] `), closed]);
+  asking.close();
+  if (stopped) throw new StewardError("stopped", "interrupted; nothing was done");
+  return /^y(?:es)?$/i.test(answer.trim());
+}

@@ -1,0 +1,32 @@
+import type { Outcome } from "../send/outcome.ts";
+import { flagOf } from "./arguments.ts";
+import type { Arguments } from "./command.ts";
+import { progressLine } from "./render/progress.ts";
+
+/** What ends at once shows none, in milliseconds. */
+const patienceMs = 400;
+const refreshMs = 200;
+
+/**
+ * Shows on the terminal, in one line that is drawn again, how far some messages are; undefined where nobody would see
+ * it. It goes to stderr alone, and leaves nothing behind.
+ */
+export function progressOn(args: Arguments): ((standing: () => readonly Outcome[]) => () => void) | undefined {
+  const { stderr } = process;
+  if (!stderr.isTTY || process.env["TERM"] === "dumb" || flagOf(args, "quiet")) return undefined;
+  return (standing) => {
+    const begun = Date.now();
+    let shown = false;
+    const draw = (): void => {
+      const elapsed = Date.now() - begun;
+      if (elapsed < patienceMs) return;
+      shown = true;
+      stderr.write(`\r${progressLine(standing(), elapsed, stderr.columns)}\u001B[K`);
+    };
+    const timer = setInterval(draw, refreshMs);
+    return () => {
+      clearInterval(timer);
+      if (shown) stderr.write("\r\u001B[K");
+    };
+  };
+}

@@ -1,0 +1,77 @@
+import type { Broker } from "../broker/broker.ts";
+import type { Message } from "../protocol/message.ts";
+import type { Outcome } from "../send/outcome.ts";
+import { summarise } from "../send/outcome.ts";
+import { send, type SendOptions } from "../send/send.ts";
+import { flagOf } from "./arguments.ts";
+import type { Arguments, Option } from "./command.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { onInterrupt } from "./interrupt.ts";
+import { progressOn } from "./progress.ts";
+import { exitCodeFor, messageJson, messagesText, type Reading } from "./render/outcomes.ts";
+import { waitingOf } from "./send-arguments.ts";
+
+/** The options that say how to wait for messages and what to print of them. */
+export const waitingOptions: Readonly<Record<string, Option>> = {
+  wait: { type: "string", describe: "how long to wait for the outcome; default 30s" },
+  "no-wait": { type: "boolean", describe: "end as soon as the broker has stored it, and print the id" },
+  quiet: { type: "boolean", alias: "q", describe: "print nothing but what did not succeed" },
+};
+
+export interface ShowOptions extends Pick<SendOptions, "known" | "seen"> {
+  /** Several messages: `--json` gives a list. */
+  readonly isList?: boolean;
+}
+
+/** Sends messages, waits as the arguments say, and prints what became of them. Resolves to the exit code. */
+export async function sendAndShow(
+  broker: Broker,
+  messages: readonly Message[],
+  args: Arguments,
+  { known, seen, isList = false }: ShowOptions,
+): Promise<number> {
+  using interrupt = onInterrupt();
+  const { signal } = interrupt;
+  const waiting = { ...waitingOf(args), known: known === true, seen, signal, onWaiting: progressOn(args) };
+  const outcomes = await send(broker, messages, waiting);
+  if (flagOf(args, "no-wait")) {
+    showStored(outcomes, args, isList);
+    return exitCodes.succeeded;
+  }
+  return showOutcomes(outcomes, args, { isList, interrupted: signal.aborted });
+}
+
+/** Prints what became of messages. Returns the exit code. */
+export function showOutcomes(
+  outcomes: readonly Outcome[],
+  args: Arguments,
+  { isList = false, interrupted = false }: { readonly isList?: boolean; readonly interrupted?: boolean },
+): number {
+  if (flagOf(args, "json")) showJson(outcomes, isList);
+  else {
+    const reading: Reading = { interrupted, quiet: flagOf(args, "quiet"), onTerminal: process.stdout.isTTY };
+    const { stdout, stderr } = messagesText(byId(outcomes), reading);
+    process.stdout.write(stdout);
+    process.stderr.write(stderr);
+  }
+  return interrupted ? exitCodes.interrupted : exitCodeFor(summarise(outcomes));
+}
+
+function showStored(outcomes: readonly Outcome[], args: Arguments, isList: boolean): void {
+  if (flagOf(args, "json")) return showJson(outcomes, isList);
+  for (const id of byId(outcomes).keys()) console.log(id);
+}
+
+function showJson(outcomes: readonly Outcome[], isList: boolean): void {
+  const list = [...byId(outcomes)].map(([id, set]) => messageJson(id, set));
+  console.log(JSON.stringify(isList ? { messages: list, summary: summarise(outcomes) } : list[0]));
+}
+
+function byId(outcomes: readonly Outcome[]): Map<string, Outcome[]> {
+  const messages = new Map<string, Outcome[]>();
+  for (const outcome of outcomes) {
+    const { id } = outcome.address;
+    if (!messages.get(id)?.push(outcome)) messages.set(id, [outcome]);
+  }
+  return messages;
+}

@@ -1,0 +1,81 @@
+import { randomInt } from "node:crypto";
+import { text } from "node:stream/consumers";
+import type { Broker } from "../broker/broker.ts";
+import { StewardError } from "../protocol/errors.ts";
+import {
+  isSweeping,
+  parseLabel,
+  parseLimit,
+  parseOnly,
+  parseTargets,
+  type Target,
+  type TargetSpec,
+} from "../protocol/targets.ts";
+import { resolveTargets, type Targets } from "../send/targets.ts";
+import { flagOf, listOf, textOf } from "./arguments.ts";
+import type { Arguments, Option } from "./command.ts";
+import { confirm } from "./confirm.ts";
+import { exitCodes } from "./exit-codes.ts";
+
+/** The options that narrow who is meant, for every command that sends. */
+export const targetOptions: Readonly<Record<string, Option>> = {
+  label: { type: "strings", describe: "only nodes with this label, key=value; may be given again, then all must fit" },
+  exclude: { type: "strings", describe: "not these: names, patterns or @groups, several with commas" },
+  only: { type: "string", describe: "only where an earlier message ended so: ID:failed,expired; ID alone: not well" },
+  limit: { type: "string", describe: "at most so many of them, such as 10 or 10%, drawn at random" },
+  seed: { type: "string", describe: "draw the same ones again: any text" },
+  "dry-run": { type: "boolean", describe: "print whom it would reach, and send nothing" },
+  yes: { type: "boolean", alias: "y", describe: "do not ask before many nodes" },
+};
+
+/** More nodes than this, meant by a pattern or by `all`, are asked about first. */
+const fewNodes = 10;
+
+/** Reads who is meant; `@-` among the names stands for those on standard input. @throws StewardError usage, badName */
+export async function targetSpecOf(nodes: string, args: Arguments): Promise<TargetSpec> {
+  const [only, limit] = [textOf(args, "only"), textOf(args, "limit")];
+  return {
+    include: await withInput(nodes, args),
+    exclude: listOf(args, "exclude").flatMap(parseTargets),
+    labels: listOf(args, "label").map(parseLabel),
+    only: only === undefined ? undefined : parseOnly(only),
+    limit: limit === undefined ? undefined : parseLimit(limit),
+    seed: textOf(args, "seed") ?? String(randomInt(2 ** 32)),
+  };
+}
+
+async function withInput(nodes: string, args: Arguments): Promise<Target[]> {
+  const words = nodes.split(",").map((word) => word.trim());
+  if (!words.includes("@-")) return parseTargets(nodes);
+  if (textOf(args, "lines") === "-") throw new StewardError("usage", "@- and --lines - cannot both be standard input");
+  const lines = (await text(process.stdin)).replaceAll(/#.*/g, "");
+  const names = lines.split(/[\s,]+/).filter(Boolean);
+  if (names.length === 0) throw new StewardError("usage", "@-: there is no node's name on standard input");
+  return words.flatMap((word) => (word === "@-" ? names.flatMap(parseTargets) : parseTargets(word)));
+}
+
+/** Finds out who is meant, and tells of patterns that fit nobody. @throws StewardError as `resolveTargets` */
+export async function meantBy(broker: Broker, spec: TargetSpec): Promise<Targets> {
+  const targets = await resolveTargets(broker, spec);
+  for (const pattern of targets.unmatched) console.error(`steward: no node fits ${pattern}`);
+  return targets;
+}
+
+/** Lets a person think again before many nodes. False when he does. @throws StewardError usage off a terminal */
+export async function mayReach(spec: TargetSpec, { nodes }: Targets, args: Arguments): Promise<boolean> {
+  if (!isSweeping(spec) || nodes.length <= fewNodes) return true;
+  return confirm(`send it to ${nodes.length} nodes?`, { yes: flagOf(args, "yes") });
+}
+
+/** `--dry-run`: prints whom it would reach. Returns the exit code. */
+export function showTargets(spec: TargetSpec, { nodes }: Targets, args: Arguments): number {
+  const seed = spec.limit === undefined ? {} : { seed: spec.seed };
+  if (flagOf(args, "json")) {
+    console.log(JSON.stringify({ nodes, count: nodes.length, ...seed }));
+    return exitCodes.succeeded;
+  }
+  for (const node of nodes) console.log(node);
+  const drawn = spec.limit === undefined ? "" : `, drawn with --seed ${spec.seed}`;
+  console.error(`${nodes.length} ${nodes.length === 1 ? "node" : "nodes"}${drawn}; nothing was sent`);
+  return exitCodes.succeeded;
+}

@@ -1,0 +1,20 @@
+/**
+ * Does the same work for each item, for at most so many at once: a fleet's worth of requests in one go would time out.
+ * Resolves to the results in the order of the items; rejects with the first error, and begins nothing after it.
+ */
+export async function inParallel<T, R>(items: readonly T[], most: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  let [next, failed] = [0, false];
+  const worker = async (): Promise<void> => {
+    for (let at = next++; at < items.length && !failed; at = next++) {
+      try {
+        results[at] = await work(items[at] as T);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(most, items.length) }, worker));
+  return results;
+}

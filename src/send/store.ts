@@ -1,0 +1,79 @@
+import type { Broker } from "../broker/broker.ts";
+import { Queue } from "../broker/enqueue.ts";
+import { StewardError } from "../protocol/errors.ts";
+import type { Message } from "../protocol/message.ts";
+import { shortList } from "../protocol/short-list.ts";
+import { storedAddresses } from "./addresses.ts";
+import { expireBeforeForgotten } from "./at-most-once.ts";
+import { deadline } from "./deadline.ts";
+import { prepareNodes, type Unseen } from "./nodes.ts";
+import { patiently, wayToTell } from "./patiently.ts";
+import { keyOf } from "./waiter.ts";
+
+export interface StoreOptions extends Unseen {
+  /** The ids may have been sent before: only what is nowhere yet is stored. */
+  readonly known?: boolean;
+  /** Ends the storing; what is stored stays. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How long the broker is asked what became of messages that it did not confirm, in milliseconds. */
+const inquestMs = 5000;
+/** Of so many ids it is worth finding out first what is stored; the broker and the journal drop every copy anyway. */
+const fewIds = 20;
+/** How many names are listed in one line. */
+const fewNames = 20;
+
+/**
+ * Stores messages: in atomic batches of up to 1000. Resolves when all are known to be stored.
+ * @throws StewardError neverSeen, streamsMissing, tooLarge, badMessage; notStored, which tells what of it is stored;
+ * stopped when `signal` came before the broker confirmed
+ */
+export async function store(broker: Broker, messages: readonly Message[], options: StoreOptions): Promise<void> {
+  const { known = false, signal } = options;
+  const queue = new Queue(broker);
+  try {
+    await patiently(messages, signal, async (patience) => {
+      const nodes = [...new Set(messages.map(({ node }) => node))];
+      await prepareNodes(broker, queue, nodes, options, patience);
+      const outgoing = await expireBeforeForgotten(broker, messages, patience);
+      await queue.put(known ? await unstored(broker, outgoing, patience) : outgoing, patience);
+    });
+  } catch (error) {
+    if (!(error instanceof StewardError) || error.code !== "notStored") throw error;
+    await tellWhatIsStored(broker, messages, error);
+  }
+}
+
+/** Those of some messages that are neither in the queue nor in the log. */
+async function unstored(broker: Broker, messages: readonly Message[], signal: AbortSignal): Promise<Message[]> {
+  const ids = new Set(messages.map(({ id }) => id));
+  if (ids.size > fewIds) return [...messages];
+  const stored = new Set<string>();
+  for (const id of ids) {
+    const addresses = await broker.untilAnswered(() => storedAddresses(broker, id), signal);
+    for (const address of addresses) stored.add(keyOf(address));
+  }
+  return messages.filter((message) => !stored.has(keyOf(message)));
+}
+
+/**
+ * Returns when everything is stored after all: only the broker's answer was lost. What it stores in batches, or at
+ * another's hands, may be there in part.
+ */
+async function tellWhatIsStored(broker: Broker, messages: readonly Message[], error: StewardError): Promise<void> {
+  using limit = deadline(inquestMs);
+  const missing = await unstored(broker, messages, limit.signal).catch(() => undefined);
+  if (missing === undefined) throw error;
+  if (missing.length === 0) return;
+  const [{ id } = { id: "" }] = missing;
+  const why = error.message.replace(`; ${wayToTell}`, "");
+  const extent =
+    missing.length === messages.length
+      ? "nothing is stored"
+      : `not stored for ${shortList(
+          missing.map(({ node }) => node),
+          fewNames,
+        )}`;
+  throw new StewardError("notStored", `${why}; ${extent}; send it again with --id ${id}`, { cause: error });
+}

@@ -1,0 +1,109 @@
+import * as v from "valibot";
+import type { Broker } from "../broker/broker.ts";
+import { kvEntries } from "../broker/kv.ts";
+import { queuedSubjects } from "../broker/queue.ts";
+import { readStream } from "../broker/read-stream.ts";
+import { isFinal, parseAck } from "../protocol/ack.ts";
+import { closest } from "../protocol/closest.ts";
+import { StewardError } from "../protocol/errors.ts";
+import { parseBytes } from "../protocol/parse-bytes.ts";
+import { ackFilter, parseMessageSubject } from "../protocol/subjects.ts";
+import { limited, plainNames, type Ending, type Only, type Target, type TargetSpec } from "../protocol/targets.ts";
+import { readGroups } from "./groups.ts";
+import { keyOf } from "./waiter.ts";
+
+/** Who is meant. */
+export interface Targets {
+  /** Without repetition, as they were named; those that a pattern stands for in alphabetical order. */
+  readonly nodes: readonly string[];
+  /** Those of them that have been seen; undefined when nobody was asked. */
+  readonly seen?: ReadonlySet<string>;
+  /** The patterns that fit nothing. */
+  readonly unmatched: readonly string[];
+}
+
+/**
+ * Finds out who is meant. A plain name need not be known; whatever needs more than names is read from the broker.
+ * @throws StewardError noMatch when nobody is; notFound for an unknown id in `only`; streamsMissing
+ */
+export async function resolveTargets(broker: Broker, spec: TargetSpec): Promise<Targets> {
+  const plain = plainNames(spec);
+  if (plain !== undefined) return { nodes: plain, unmatched: [] };
+  const { include, exclude, labels, only, limit, seed } = spec;
+  const named = [...include, ...exclude].some(({ kind }) => kind === "group");
+  const [seen, groups, endings] = await Promise.all([
+    seenNodes(broker),
+    named ? readGroups(broker) : new Map<string, readonly string[]>(),
+    only === undefined ? undefined : endingsOf(broker, only.id),
+  ]);
+  const names = [...seen.keys()].toSorted();
+  const namesOf = (target: Target): readonly string[] => expanded(target, names, groups);
+  const excluded = new Set(exclude.flatMap(namesOf));
+  const meant = [...new Set(include.flatMap(namesOf))].filter((name) => {
+    const its = seen.get(name) ?? {};
+    return (
+      !excluded.has(name) &&
+      labels.every(({ key, fits }) => its[key] !== undefined && fits(its[key])) &&
+      (only === undefined || endedSo(endings?.get(name), only))
+    );
+  });
+  const nodes = limited(meant, limit, seed);
+  if (nodes.length === 0) {
+    throw new StewardError("noMatch", "no node is meant by that; `steward nodes` shows those that are known");
+  }
+  const patterns = include.filter((target) => target.kind === "glob");
+  const unmatched = patterns.filter((target) => namesOf(target).length === 0).map(({ source }) => source);
+  return { nodes, seen: new Set(seen.keys()), unmatched };
+}
+
+/** The nodes under whose name a daemon ever ran, and their labels. */
+async function seenNodes(broker: Broker): Promise<Map<string, Readonly<Record<string, string>>>> {
+  const entries = await kvEntries(broker, broker.names.nodesBucket, "*.info");
+  return new Map(
+    [...entries].map(([key, info]) => [key.split(".")[0] ?? "", parseBytes(labelled, info)?.labels ?? {}]),
+  );
+}
+
+const labelled: v.GenericSchema<unknown, { labels: Record<string, string> }> = v.object({
+  labels: v.record(v.string(), v.string()),
+});
+
+function expanded(
+  target: Target,
+  names: readonly string[],
+  groups: ReadonlyMap<string, readonly string[]>,
+): readonly string[] {
+  if (target.kind === "name") return [target.name];
+  if (target.kind === "all") return names;
+  if (target.kind === "glob") return names.filter(target.fits);
+  const group = groups.get(target.name);
+  if (group !== undefined) return group;
+  const meant = closest(target.name, groups.keys());
+  const hint = meant === undefined ? "see `steward group ls`" : `did you mean @${meant}?`;
+  throw new StewardError("noMatch", `there is no group @${target.name}; ${hint}`);
+}
+
+/** How a message stands on each node that it went to. One id may stand in several lanes of a node. */
+async function endingsOf(broker: Broker, id: string): Promise<Map<string, Ending[]>> {
+  const { names, namespace } = broker;
+  const last = new Map<string, { node: string; ending: Ending }>();
+  for (const subject of (await queuedSubjects(broker, `${namespace}.*.*.*.${id}`)).keys()) {
+    const address = parseMessageSubject(subject);
+    if (address !== undefined) last.set(keyOf(address), { node: address.node, ending: "pending" });
+  }
+  for await (const { data } of readStream(broker, names.acks, {
+    filters: [ackFilter(namespace, { id })],
+    from: "first",
+  })) {
+    const ack = parseAck(data);
+    if (ack !== undefined) last.set(keyOf(ack), { node: ack.node, ending: isFinal(ack) ? ack.state : "pending" });
+  }
+  if (last.size === 0) throw new StewardError("notFound", `nothing with the id ${id} is in the queue or in the log`);
+  const endings = new Map<string, Ending[]>();
+  for (const { node, ending } of last.values()) endings.set(node, [...(endings.get(node) ?? []), ending]);
+  return endings;
+}
+
+function endedSo(endings: readonly Ending[] | undefined, { states }: Only): boolean {
+  return endings?.some((ending) => states.includes(ending)) === true;
+}

@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startFleet, type Fleet } from "../support/fleet.ts";
+import { startNode, type TestNode } from "../support/steward.ts";
+
+let fleet: Fleet;
+let labelled: TestNode[];
+beforeAll(async () => {
+  fleet = await startFleet(["ship1", "ship2"]);
+  const start = (name: string, label: string): Promise<TestNode> =>
+    startNode(fleet.server.url, name, ["--label", label]);
+  labelled = await Promise.all([start("oslo1", "site=oslo"), start("bergen1", "site=bergen")]);
+});
+afterAll(async () => {
+  await Promise.all(labelled.map((node) => node[Symbol.asyncDispose]()));
+  await fleet[Symbol.asyncDispose]();
+});
+
+describe("who is meant", () => {
+  test.each([
+    ["ship*", [], ["ship1", "ship2"]],
+    ["all", [], ["bergen1", "oslo1", "ship1", "ship2"]],
+    ["oslo1,ship*", [], ["oslo1", "ship1", "ship2"]],
+    ["all", ["--exclude", "ship*,oslo1"], ["bergen1"]],
+    ["all", ["--label", "site=oslo"], ["oslo1"]],
+    ["all", ["--label", "site=*"], ["bergen1", "oslo1"]],
+    ["ship1,oslo1", ["--label", "site=oslo"], ["oslo1"]],
+    ["new1,new2", [], ["new1", "new2"]],
+    ["all,new1", ["--exclude", "ship1", "--exclude", "@none,ship2"], undefined],
+  ])("%s %j", async (nodes, options, expected) => {
+    const { code, stdout, stderr } = await fleet.steward(["send", nodes, "ping", "--dry-run", ...options]);
+    if (expected === undefined) {
+      expect({ code, stdout }).toEqual({ code: 5, stdout: "" });
+      expect(stderr).toBe("steward: there is no group @none; see `steward group ls` (noMatch)\n");
+      return;
+    }
+    const count = expected.length === 1 ? "1 node" : `${expected.length} nodes`;
+    expect({ code, stdout, stderr }).toEqual({
+      code: 0,
+      stdout: expected.map((name) => `${name}\n`).join(""),
+      stderr: `${count}; nothing was sent\n`,
+    });
+  });
+
+  test("names on standard input, with comments", async () => {
+    const { stdout } = await fleet.steward(
+      ["send", "@-,oslo1", "ping", "--dry-run"],
+      "ship2 # the second\n\nship1,new1\n",
+    );
+    expect(stdout).toBe("ship2\nship1\nnew1\noslo1\n");
+    expect(await fleet.steward(["send", "@-", "ping"], "# none\n")).toMatchObject({ code: 2 });
+  });
+
+  test("a limit draws the same nodes with the same seed, and tells the seed that it drew with", async () => {
+    const drawn = async (...more: string[]): Promise<{ nodes: string[]; seed: string }> => {
+      const args = ["send", "all", "ping", "--limit", "50%", "--dry-run", "--json", ...more];
+      return JSON.parse((await fleet.steward(args)).stdout) as { nodes: string[]; seed: string };
+    };
+    const first = await drawn();
+    expect(first.nodes).toHaveLength(2);
+    expect(await drawn("--seed", first.seed)).toEqual(first);
+  });
+
+  test("a dry run leaves nothing in the queue", async () => {
+    await fleet.steward(["send", "new9", "ping", "--id", "dry", "--dry-run"]);
+    expect(await fleet.steward(["status", "dry"])).toMatchObject({ code: 5 });
+  });
+});
+
+describe("5: nobody is meant", () => {
+  test.each([
+    [["x*"], "no node is meant by that; `steward nodes` shows those that are known (noMatch)"],
+    [["all", "--label", "site=rome"], "no node is meant by that; `steward nodes` shows those that are known (noMatch)"],
+    [["@wbe"], "there is no group @wbe; did you mean @web? (noMatch)"],
+    [["all", "--only", "nosuchid:failed"], "nothing with the id nosuchid is in the queue or in the log (notFound)"],
+  ])("%j", async ([nodes = "", ...options], message) => {
+    await fleet.steward(["group", "add", "web", "ship1"]);
+    const { code, stdout, stderr } = await fleet.steward(["send", nodes, "ping", ...options]);
+    expect({ code, stdout, stderr }).toEqual({ code: 5, stdout: "", stderr: `steward: ${message}\n` });
+  });
+
+  test("a pattern that fits nobody beside others that do is told", async () => {
+    const { code, stderr } = await fleet.steward(["send", "ship1,x*", "ping"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "steward: no node fits x*\n" });
+  });
+});
+
+describe("groups", () => {
+  test("are shown, changed, sent to, and gone with their last node", async () => {
+    expect((await fleet.steward(["group", "add", "fleet", "ship*", "later1"])).stdout).toBe(
+      "@fleet: later1, ship1, ship2\n",
+    );
+    expect((await fleet.steward(["group", "rm", "@fleet", "later1"])).stdout).toBe("@fleet: ship1, ship2\n");
+    const { stdout } = await fleet.steward(["send", "@fleet", "exec", "--", "echo", "hi"]);
+    expect(stdout).toBe("\nship1, ship2: succeeded\n  hi\n".slice(1));
+    expect(JSON.parse((await fleet.steward(["group", "ls", "--json"])).stdout)).toContainEqual({
+      group: "fleet",
+      nodes: ["ship1", "ship2"],
+    });
+    expect((await fleet.steward(["group", "rm", "fleet"])).stdout).toBe("there is no group @fleet any more\n");
+    expect(await fleet.steward(["group", "ls", "fleet"])).toMatchObject({ code: 5, stdout: "" });
+  });
+
+  test.each([
+    [["group", "ad", "web", "ship1"], '"ad" is none of ls, add, rm'],
+    [["group", "add"], "name the group, such as `steward group add web ship1`"],
+    [["group", "add", "web"], "name the nodes that join web"],
+  ])("2: %j", async (args, message) => {
+    expect(await fleet.steward(args)).toEqual({ code: 2, stdout: "", stderr: `steward: ${message} (usage)\n` });
+  });
+});
+
+test("--only reaches just the nodes where the earlier message ended so", async () => {
+  const fails = ["shell", "--id", "mixed", "--", "case $STEWARD_RUN_NODE in ship*) exit 3;; esac; echo fine"];
+  expect((await fleet.steward(["send", "all", ...fails])).code).toBe(1);
+  await fleet.steward(["send", "later2", "ping", "--id", "mixed", "--no-wait"]);
+  const meant = async (only: string): Promise<string> =>
+    (await fleet.steward(["send", "all,later2", "ping", "--only", only, "--dry-run"])).stdout;
+  expect(await meant("mixed:failed")).toBe("ship1\nship2\n");
+  expect(await meant("mixed")).toBe("ship1\nship2\n");
+  expect(await meant("mixed:succeeded")).toBe("bergen1\noslo1\n");
+  expect(await meant("mixed:pending,failed")).toBe("ship1\nship2\nlater2\n");
+  const again = await fleet.steward(["send", "all", "exec", "--only", "mixed:failed", "--json", "--", "true"]);
+  expect((JSON.parse(again.stdout) as { nodes: { node: string }[] }).nodes.map(({ node }) => node)).toEqual([
+    "ship1",
+    "ship2",
+  ]);
+});
+
+describe("a sweep over more than ten nodes", () => {
+  const twelve = Array.from({ length: 12 }, (_, index) => `many${index}`);
+  beforeAll(async () => {
+    // Nodes that were seen and are down: their entry is all that is known of them.
+    for (const name of twelve) fleet.nc.publish(`$KV.STEWARD_NODES.${name}.info`, "{}");
+    await fleet.nc.flush();
+  });
+
+  test("2: needs --yes where nobody can be asked, and sends nothing without", async () => {
+    const { code, stderr } = await fleet.steward(["send", "many*", "ping", "--id", "sweep"]);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: "steward: send it to 12 nodes? There is nobody to ask here; if it is meant, add --yes (usage)\n",
+    });
+    expect(await fleet.steward(["status", "sweep"])).toMatchObject({ code: 5 });
+  });
+
+  test("goes out with --yes, and without where names or a smaller number are given", async () => {
+    const send = (...args: string[]): Promise<unknown> => fleet.steward(["send", ...args, "ping", "--no-wait"]);
+    expect(await send("many*", "--yes")).toMatchObject({ code: 0 });
+    expect(await send(twelve.join(","))).toMatchObject({ code: 0 });
+    expect(await send("many*", "--limit", "10")).toMatchObject({ code: 0 });
+  });
+});

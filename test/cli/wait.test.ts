@@ -1,0 +1,81 @@
+import { errors } from "nats";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startFleet, type Fleet } from "../support/fleet.ts";
+import { until } from "../support/until.ts";
+import { start } from "./support.ts";
+
+let fleet: Fleet;
+beforeAll(async () => {
+  fleet = await startFleet(["ship1", "ship2"]);
+});
+afterAll(() => fleet[Symbol.asyncDispose]());
+
+describe("steward wait", () => {
+  test("waits for what runs, and ends as the send would have", async () => {
+    await send(
+      "ship1,ship2",
+      "--id",
+      "slow",
+      "--no-wait",
+      "--",
+      "sh",
+      "-c",
+      "sleep 1; echo done; test $STEWARD_RUN_NODE = ship1",
+    );
+    expect(await fleet.steward(["wait", "slow"])).toEqual({
+      code: 1,
+      stdout: "ship2: failed: exit code 1\n  done\nship1: succeeded\n  done\n",
+      stderr: "slow: 1 succeeded, 1 failed\n",
+    });
+    expect(await fleet.steward(["wait", "slow", "--node", "ship1"])).toEqual({ code: 0, stdout: "done\n", stderr: "" });
+  });
+
+  test("3: tells how it stands when its own time is over; 130 at Ctrl-C", async () => {
+    await fleet.steward(["send", "away1", "ping", "--id", "away", "--no-wait"]);
+    const over = await fleet.steward(["wait", "away", "--wait", "0s", "--json"]);
+    expect(over.code).toBe(3);
+    expect(JSON.parse(over.stdout)).toMatchObject({ id: "away", nodes: [{ node: "away1", state: "queued" }] });
+    const waiting = start(["wait", "away"], { NATS_URL: fleet.server.url });
+    // Somebody listens for its ACKs once a request there finds a receiver, who gives no answer.
+    const listens = (): Promise<boolean> =>
+      fleet.nc.request("steward.away1.acked.command.ping.away", "", { timeout: 100 }).then(
+        () => false,
+        (error: unknown) => error instanceof errors.TimeoutError,
+      );
+    await until(listens);
+    waiting.interrupt();
+    expect(await waiting.ended).toMatchObject({
+      code: 130,
+      stderr: expect.stringContaining("steward cancel away") as string,
+    });
+  });
+
+  test.each([
+    [["wait", "nosuch"], 5, "nothing with the id nosuch is in the queue or in the log (notFound)"],
+    [["wait", "no.such"], 2, '"no.such" is no message id (usage)'],
+    [
+      ["wait", "slow", "--node", "a.b"],
+      2,
+      'the node name "a.b" may hold only A-Z a-z 0-9 _ - and at most 64 of them; try "a-b" (badName)',
+    ],
+  ])("%j", async (args, code, message) => {
+    expect(await fleet.steward(args)).toEqual({ code, stdout: "", stderr: `steward: ${message}\n` });
+  });
+});
+
+describe("--quiet", () => {
+  test("prints nothing of what succeeded, and all the rest", async () => {
+    expect(await send("ship1,ship2", "--quiet", "--", "echo", "hi")).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect(await send("ship1,ship2", "-q", "--id", "half", "--", "sh", "-c", "test $STEWARD_RUN_NODE = ship1")).toEqual(
+      {
+        code: 1,
+        stdout: "ship2: failed: exit code 1\n",
+        stderr: "half: 1 succeeded, 1 failed\n",
+      },
+    );
+  });
+});
+
+function send(nodes: string, ...args: string[]): Promise<unknown> {
+  return fleet.steward(["send", nodes, "exec", ...args]);
+}
