@@ -2,6 +2,8 @@ import { jetstreamManager, type JetStreamManager } from "@nats-io/jetstream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Ack } from "../../src/protocol/ack.ts";
 import { startFleet, type Fleet } from "../support/fleet.ts";
+import { startLink, type Link } from "../support/link.ts";
+import { steward } from "../support/steward.ts";
 import { until } from "../support/until.ts";
 
 let fleet: Fleet;
@@ -84,6 +86,45 @@ describe("one id", () => {
   });
 });
 
+describe("a batch whose answer is lost", () => {
+  const names = ["away1", "away2", "away3"];
+
+  test.each([
+    ["was stored: it is told as stored, and stands there once", true],
+    ["was not stored: it is sent again, and stands there once", false],
+  ])("%s", async (_what, reaches) => {
+    const id = `lost-${reaches}`;
+    let commits = 0;
+    await using link: Link = await startLink([fleet.server.url], async ({ headers }, forward) => {
+      if (!headers.includes("Nats-Batch-Commit") || ++commits > 1) return forward();
+      link.cut("down");
+      if (reaches) forward();
+      await until(async () => !reaches || (await queued(id)).length === 3);
+      link.drop();
+      link.heal();
+    });
+    const sent = await steward(link.url, ["send", names.join(","), "exec", "--id", id, "--no-wait", "--", "true"]);
+    expect(sent).toMatchObject({ code: 0, stdout: `${id}\n` });
+    expect(commits).toBeGreaterThan(1);
+    expect((await queued(id)).map(([, count]) => count)).toEqual([1, 1, 1]);
+  });
+
+  test("and who gives up waiting for it is told how it is, as soon as the broker can be asked", async () => {
+    await using link: Link = await startLink([fleet.server.url], ({ headers }, forward) => {
+      if (headers.includes("Nats-Batch-Commit")) link.cut("down");
+      forward();
+    });
+    const args = ["send", names.join(","), "exec", "--id", "gave-up", "--no-wait", "--", "true"];
+    const sending = steward(link.url, args);
+    await until(async () => (await queued("gave-up")).length === 3);
+    // It gives up 30 s after it has begun, and then asks for another 5 s.
+    await new Promise((resolve) => setTimeout(resolve, 31_500));
+    link.heal();
+    expect(await sending).toMatchObject({ code: 0, stdout: "gave-up\n" });
+    expect((await queued("gave-up")).map(([, count]) => count)).toEqual([1, 1, 1]);
+  }, 60_000);
+});
+
 async function queued(id: string): Promise<[string, number][]> {
   const { state } = await manager.streams.info("STEWARD_MESSAGES", { subjects_filter: `steward.*.*.*.${id}` });
   return Object.entries(state.subjects ?? {});
@@ -100,4 +141,5 @@ async function forgetRecentIds(): Promise<void> {
   const since = Date.now();
   await manager.streams.update("STEWARD_MESSAGES", { ...config, duplicate_window: 100e6 });
   await until(() => Date.now() > since + 300);
+  await manager.streams.update("STEWARD_MESSAGES", config);
 }

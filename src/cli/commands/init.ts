@@ -66,7 +66,7 @@ function complaints(report: StreamReport): string[] {
   );
 }
 
-const nanoseconds = new Set(["max_age", "subject_delete_marker_ttl"]);
+const nanoseconds = new Set(["max_age", "duplicate_window", "subject_delete_marker_ttl"]);
 
 function show(field: string, value: unknown): string {
   if (nanoseconds.has(field) && typeof value === "number" && value > 0) return formatDuration(value / 1_000_000);

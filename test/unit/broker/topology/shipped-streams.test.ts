@@ -29,6 +29,7 @@ test.each(["steward", "fleet-a"])("the streams bear the names of the namespace %
       names.archive,
       `KV_${names.nodesBucket}`,
       `KV_${names.presenceBucket}`,
+      `KV_${names.groupsBucket}`,
       `OBJ_${names.filesBucket}`,
     ]),
   );
