@@ -19,7 +19,8 @@ export async function confirm(question: string, { yes }: { readonly yes: boolean
   });
   // Ctrl-D closes it too, and says no.
   const closed = once(asking, "close").then(() => "");
-  const answer = await Promise.race([asking.question(`${question} [y/N] `), closed]);
+  const asked = asking.question(`${question} [y/N] `).catch(() => "");
+  const answer = await Promise.race([asked, closed]);
   asking.close();
   if (stopped) throw new StewardError("stopped", "interrupted; nothing was done");
   return /^y(?:es)?$/i.test(answer.trim());

@@ -21,7 +21,7 @@ export function progressOn(args: Arguments): ((standing: () => readonly Outcome[
       const elapsed = Date.now() - begun;
       if (elapsed < patienceMs) return;
       shown = true;
-      stderr.write(`\r${progressLine(standing(), elapsed, stderr.columns)}\u001B[K`);
+      stderr.write(`\r${progressLine(standing(), elapsed, stderr.columns || 80)}\u001B[K`);
     };
     const timer = setInterval(draw, refreshMs);
     return () => {

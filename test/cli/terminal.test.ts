@@ -1,0 +1,90 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startFleet, type Fleet } from "../support/fleet.ts";
+import { program } from "../support/steward.ts";
+import { onTerminal } from "../support/terminal.ts";
+
+let fleet: Fleet;
+let folder: string;
+beforeAll(async () => {
+  fleet = await startFleet(["ship1", "ship2"]);
+  folder = await mkdtemp(join(tmpdir(), "steward-terminal-"));
+});
+afterAll(async () => {
+  await fleet[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+const steward = `${process.execPath} ${program}`;
+
+describe("on a terminal a send that takes its time", () => {
+  test("tells how far it is in one line, which is gone at the end", async () => {
+    const { code, shown } = await run("send ship1,ship2,away1 exec --wait 2s -- sleep 1");
+    expect(code).toBe(3);
+    expect(shown).toMatch(/\r\d of 3 done, [^\n]*\d running, 1 queued, \ds, missing: /);
+    expect(shown).toContain("2 of 3 done, 1 queued, 1s, missing: away1");
+    const [, progress = "", result = ""] = /(\r\d of[^]*)\r\u001B\[K([^]*)$/.exec(shown) ?? [];
+    expect(progress).not.toContain("\n");
+    expect(result).toContain("ship1, ship2: succeeded\r\n");
+  });
+
+  test("writes it to stderr alone: stdout holds the document", async () => {
+    const file = join(folder, "out.json");
+    const { shown } = await run(`send ship1,away1 exec --wait 1500ms --json -- sleep 1 > ${file}`);
+    expect(shown).toMatch(/\r0 of 2 done, /);
+    const stdout = await readFile(file, "utf8");
+    expect(stdout).not.toMatch(/[\r\u001B]/);
+    expect(JSON.parse(stdout)).toMatchObject({ summary: { succeeded: 1, pending: 1 } });
+  });
+
+  test.each([["--quiet"], ["--no-wait"]])("shows none with %s", async (option) => {
+    const { shown } = await run(`send ship1 exec ${option} --id quiet${option} -- sleep 1`);
+    expect(shown).not.toContain("of 1 done");
+  });
+
+  test("shows none when it ends at once, and none on a terminal that cannot draw", async () => {
+    expect((await run("send ship1 ping")).shown).toBe("pong\r\n");
+    expect((await run("send ship1 exec -- sleep 1", { TERM: "dumb" })).shown).toBe("");
+  });
+});
+
+describe("before a sweep over many nodes", () => {
+  const names = Array.from({ length: 12 }, (_, index) => `many${String(index).padStart(2, "0")}`);
+  beforeAll(async () => {
+    for (const name of names) fleet.nc.publish(`$KV.STEWARD_NODES.${name}.info`, "{}");
+    await fleet.nc.flush();
+  });
+
+  test("a person is asked; no is the answer of whoever does not say yes", async () => {
+    const no = await run("send 'many*' ping --no-wait --id asked", {}, "\r");
+    expect(no.shown).toContain("send it to 12 nodes? [y/N]");
+    expect(no.code).toBe(130);
+    expect((await fleet.steward(["status", "asked"])).code).toBe(5);
+    const yes = await run("send 'many*' ping --no-wait --id asked", {}, "y\r");
+    expect(yes.code).toBe(0);
+    expect(yes.shown).toMatch(/asked\r\n$/);
+  });
+
+  test("130: Ctrl-C and Ctrl-D send nothing", async () => {
+    for (const typed of ["\u0003", "\u0004"]) {
+      expect(await run("send 'many*' ping --id never", {}, typed)).toMatchObject({ code: 130 });
+    }
+    expect((await fleet.steward(["status", "never"])).code).toBe(5);
+  });
+});
+
+test("long lists of names are shortened on a terminal, and whole in a pipe", async () => {
+  const names = Array.from({ length: 14 }, (_, index) => `far${index}`);
+  const args = ["send", names.join(","), "ping", "--wait", "0s", "--id", "list"];
+  expect((await fleet.steward(args)).stdout).toContain(`${names.join(", ")}: queued\n`);
+  const { shown } = await run(args.join(" "));
+  expect(shown).toContain(
+    "far0, far1, far2, far3, far4, far5, far6, far7, far8, far9, far10, far11 and 2 more: queued",
+  );
+});
+
+function run(args: string, env: Readonly<Record<string, string>> = {}, typed?: string): ReturnType<typeof onTerminal> {
+  return onTerminal(`${steward} ${args}`, { NATS_URL: fleet.server.url, ...env }, typed);
+}
