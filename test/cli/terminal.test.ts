@@ -38,7 +38,7 @@ describe("on a terminal a send that takes its time", () => {
     const { shown } = await run(`send ship1,away1 exec --wait 1500ms --json -- sleep 1 > ${file}`);
     expect(shown).toMatch(/\r0 of 2 done, /);
     const stdout = await readFile(file, "utf8");
-    expect([...stdout].filter((char) => char < " ")).toEqual(["\n"]);
+    expect([...Buffer.from(stdout)].filter((byte) => byte < 0x20)).toEqual([0x0a]);
     expect(JSON.parse(stdout)).toMatchObject({ summary: { succeeded: 1, pending: 1 } });
   });
 
