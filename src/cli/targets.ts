@@ -8,13 +8,13 @@ import {
   parseLimit,
   parseOnly,
   parseTargets,
+  plainNames,
   type Target,
   type TargetSpec,
 } from "../protocol/targets.ts";
-import { resolveTargets, type Targets } from "../send/targets.ts";
+import type { Targets } from "../send/targets.ts";
 import { flagOf, listOf, textOf } from "./arguments.ts";
 import type { Arguments, Option } from "./command.ts";
-import { confirm } from "./confirm.ts";
 import { exitCodes } from "./exit-codes.ts";
 
 /** The options that narrow who is meant, for every command that sends. */
@@ -54,8 +54,14 @@ async function withInput(nodes: string, args: Arguments): Promise<Target[]> {
   return words.flatMap((word) => (word === "@-" ? names.flatMap(parseTargets) : parseTargets(word)));
 }
 
-/** Finds out who is meant, and tells of patterns that fit nobody. @throws StewardError as `resolveTargets` */
+/**
+ * Finds out who is meant, and tells of patterns that fit nobody. A plain name need not be known, and costs nothing.
+ * @throws StewardError as `resolveTargets`
+ */
 export async function meantBy(broker: Broker, spec: TargetSpec): Promise<Targets> {
+  const names = plainNames(spec);
+  if (names !== undefined) return { nodes: names, unmatched: [] };
+  const { resolveTargets } = await import("../send/targets.ts");
   const targets = await resolveTargets(broker, spec);
   for (const pattern of targets.unmatched) console.error(`steward: no node fits ${pattern}`);
   return targets;
@@ -64,6 +70,7 @@ export async function meantBy(broker: Broker, spec: TargetSpec): Promise<Targets
 /** Lets a person think again before many nodes. False when he does. @throws StewardError usage off a terminal */
 export async function mayReach(spec: TargetSpec, { nodes }: Targets, args: Arguments): Promise<boolean> {
   if (!isSweeping(spec) || nodes.length <= fewNodes) return true;
+  const { confirm } = await import("./confirm.ts");
   return confirm(`send it to ${nodes.length} nodes?`, { yes: flagOf(args, "yes") });
 }
 

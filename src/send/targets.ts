@@ -8,7 +8,7 @@ import { closest } from "../protocol/closest.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { parseBytes } from "../protocol/parse-bytes.ts";
 import { ackFilter, parseMessageSubject } from "../protocol/subjects.ts";
-import { limited, plainNames, type Ending, type Only, type Target, type TargetSpec } from "../protocol/targets.ts";
+import { limited, type Ending, type Only, type Target, type TargetSpec } from "../protocol/targets.ts";
 import { readGroups } from "./groups.ts";
 import { keyOf } from "./waiter.ts";
 
@@ -23,12 +23,10 @@ export interface Targets {
 }
 
 /**
- * Finds out who is meant. A plain name need not be known; whatever needs more than names is read from the broker.
+ * Finds out who is meant, from what the broker knows of the nodes and groups. A name need not be known.
  * @throws StewardError noMatch when nobody is; notFound for an unknown id in `only`; streamsMissing
  */
 export async function resolveTargets(broker: Broker, spec: TargetSpec): Promise<Targets> {
-  const plain = plainNames(spec);
-  if (plain !== undefined) return { nodes: plain, unmatched: [] };
   const { include, exclude, labels, only, limit, seed } = spec;
   const named = [...include, ...exclude].some(({ kind }) => kind === "group");
   const [seen, groups, endings] = await Promise.all([
