@@ -70,10 +70,15 @@ export async function subjectsIn(broker: Broker, stream: string, filter: string)
 
 /** Takes all messages on a subject out of the queue. @throws StewardError brokerRefused */
 export async function purgeQueued(broker: Broker, subject: string): Promise<void> {
-  const api = `$JS.API.STREAM.PURGE.${broker.names.messages}`;
+  await purgeSubject(broker, broker.names.messages, subject);
+}
+
+/** Takes all messages on a subject out of a stream. @throws StewardError brokerRefused */
+export async function purgeSubject(broker: Broker, stream: string, subject: string): Promise<void> {
+  const api = `$JS.API.STREAM.PURGE.${stream}`;
   const { error } = await askApi<{ readonly error?: ApiError }>(broker, api, JSON.stringify({ filter: subject }));
   if (error === undefined) return;
-  throw new StewardError("brokerRefused", `the broker does not take ${subject} out of the queue: ${error.description}`);
+  throw new StewardError("brokerRefused", `the broker does not take ${subject} out of ${stream}: ${error.description}`);
 }
 
 /** Reads a message of the queue again; undefined when it is gone. */

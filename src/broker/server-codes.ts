@@ -14,8 +14,10 @@ export const serverCodes = {
   messageIdInProcess: 10158,
   sequenceInFlight: 10164,
   batchIncomplete: 10176,
+  badSchedule: 10189,
   batchHoldsKnownId: 10201,
   tooManyBatches: 10210,
+  badTimeZone: 10223,
 } as const;
 
 /** A stream is not there: the namespace was never set up, or its streams were removed. */

@@ -76,6 +76,11 @@ export function senderOf(args: Arguments): string {
   throw new StewardError("badName", `--from ${from}: a name holds only A-Z a-z 0-9 _ -`);
 }
 
+/** True when the message is for the broker's scheduler rather than for now. */
+export function wantsSchedule(args: Arguments): boolean {
+  return ["at", "every", "cron", "tz"].some((name) => args[name] !== undefined);
+}
+
 /** How long to wait for the outcome (not at all with `--no-wait`), and what to do with nodes that were never seen. */
 export function waitingOf(args: Arguments): Unseen & { readonly waitMs: number | undefined } {
   return {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Delivery } from "../broker/pull.ts";
-import { isId, isToken, parseMessageSubject, type Address } from "../protocol/subjects.ts";
+import { firingIdOf, isId, isToken, parseMessageSubject, type Address } from "../protocol/subjects.ts";
 
 /** A message that the daemon has taken in and not yet acknowledged. Known by its sequence in the stream. */
 export interface Held {
@@ -28,12 +28,11 @@ const serverHeaders = ["Nats-Stream", "Nats-Subject", "Nats-Sequence"];
 export function hold({ sequence, subject, storedAt, ackSubject, data, headers }: Delivery): Held | undefined {
   const came = parseMessageSubject(subject);
   if (came === undefined) return undefined;
-  const firing = headers?.get("Nats-Stream-Source").split(" ")[1];
   const id = isId(came.id) ? came.id : standIn(came.id);
   const address = {
     ...came,
     subject: isToken(came.subject) ? came.subject : standIn(came.subject),
-    id: firing === undefined ? id : `${id}_${firing}`,
+    id: firingIdOf(id, headers?.get("Nats-Stream-Source")) ?? id,
   };
   const forgedHeader = serverHeaders.find((name) => headers?.has(name));
   return { sequence, came, address, storedAt, ackSubject, forgedHeader, payload: data };

@@ -4,6 +4,8 @@
  *     <namespace>.<node>.<messageType>.<subject>.<id>           a message, in the work queue
  *     <namespace>.<node>.ack.<messageType>.<subject>.<id>       its ACKs: the journal
  *     <namespace>.<node>.acked.<messageType>.<subject>.<id>     the same, republished once stored
+ *     <namespace>.<node>.schedule.<messageType>.<subject>.<id>  a message that the broker sends on a schedule
+ *     <namespace>.<node>.scheduled.<messageType>.<subject>.<id> its last firing, which the work queue takes over
  *     <namespace>.<node>.control.<verb>                         live control of the daemon
  */
 export type MessageType = "command" | "event";
@@ -47,6 +49,31 @@ export function ackFilter(
   return `${namespace}.${node}.ack.${messageType}.${subject}.${id}`;
 }
 
+export function scheduleSubject(namespace: string, { node, messageType, subject, id }: Address): string {
+  return `${namespace}.${node}.schedule.${messageType}.${subject}.${id}`;
+}
+
+/** Where a schedule fires to. */
+export function firingSubject(namespace: string, { node, messageType, subject, id }: Address): string {
+  return `${namespace}.${node}.scheduled.${messageType}.${subject}.${id}`;
+}
+
+/** The id of one firing: the schedule's, and the number of the firing in the stream of schedules. */
+export function firingId(id: string, sequence: number | string): string {
+  return `${id}_${sequence}`;
+}
+
+/** The id of a message in the queue as a firing, by the header of where it came from; undefined when it is none. */
+export function firingIdOf(id: string, source: string | undefined): string | undefined {
+  const sequence = source?.split(" ")[1];
+  return sequence === undefined ? undefined : firingId(id, sequence);
+}
+
+/** The schedule's id in that of a firing; undefined for an id that cannot be a firing's. */
+export function scheduleIdOf(id: string): string | undefined {
+  return /^(.+)_\d+$/.exec(id)?.[1];
+}
+
 /** Where the broker republishes ACKs once they are stored; what is not given matches all. */
 export function ackedFilter(
   namespace: string,
@@ -74,8 +101,17 @@ export function parseMessageSubject(subject: string): Address | undefined {
 
 /** Reads the address out of an ACK's subject; undefined when the subject has another shape. */
 export function parseAckSubject(subject: string): Address | undefined {
-  const [namespace, node, kind, ...rest] = subject.split(".");
-  return kind === "ack" ? parseMessageSubject([namespace, node, ...rest].join(".")) : undefined;
+  return parseSubjectOf("ack", subject);
+}
+
+/** Reads the address out of the subject of a schedule, or of its firings; undefined when it has another shape. */
+export function parseScheduleSubject(kind: "schedule" | "scheduled", subject: string): Address | undefined {
+  return parseSubjectOf(kind, subject);
+}
+
+function parseSubjectOf(kind: string, subject: string): Address | undefined {
+  const [namespace, node, said, ...rest] = subject.split(".");
+  return said === kind ? parseMessageSubject([namespace, node, ...rest].join(".")) : undefined;
 }
 
 const token = /^[A-Za-z0-9_-]{1,64}$/;

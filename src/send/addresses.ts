@@ -1,18 +1,26 @@
 import type { Broker } from "../broker/broker.ts";
 import { queuedSubjects, subjectsIn } from "../broker/queue.ts";
+import { isSchedule } from "../broker/schedules.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { ackFilter, parseAckSubject, parseMessageSubject, type Address } from "../protocol/subjects.ts";
 import { keyOf } from "./waiter.ts";
 
 /**
  * Where a message went, on all nodes or on one.
- * @throws StewardError notFound when it is neither in the queue nor in the log; streamsMissing
+ * @throws StewardError notFound when it is neither in the queue nor in the log, or is a schedule; streamsMissing
  */
 export async function addressesOf(broker: Broker, id: string, node?: string): Promise<Address[]> {
-  const stored = await storedAddresses(broker, id, node);
+  const [stored] = await Promise.all([storedAddresses(broker, id, node), assertNoSchedule(broker, id)]);
   if (stored.length > 0) return stored;
   const where = node === undefined ? "" : ` for ${node}`;
   throw new StewardError("notFound", `nothing with the id ${id} is in the queue or in the log${where}`);
+}
+
+/** @throws StewardError notFound for the id of a schedule, under which its firings stand in the queue */
+export async function assertNoSchedule(broker: Broker, id: string): Promise<void> {
+  if (!(await isSchedule(broker, id))) return;
+  const way = `its firings have ids of their own, see \`steward schedule ls ${id}\``;
+  throw new StewardError("notFound", `${id} is no message but a schedule; ${way}`);
 }
 
 /** As `addressesOf`, also of an id that is nowhere. What has left the queue when that is read, stands in the journal. */

@@ -7,7 +7,7 @@ import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { forwardLines } from "../forward-lines.ts";
-import { defaultSender, fileDrafts, sendingOf } from "../send-arguments.ts";
+import { defaultSender, fileDrafts, sendingOf, wantsSchedule } from "../send-arguments.ts";
 import { sendAndShow, waitingOptions } from "../send-and-show.ts";
 import { mayReach, meantBy, showTargets, targetOptions } from "../targets.ts";
 
@@ -31,6 +31,10 @@ export const sendCommand: Command = {
     ...waitingOptions,
     file: { type: "string", describe: "send the messages of a JSON or YAML file, - for standard input" },
     lines: { type: "string", describe: "send the lines of a file as log events in blocks, - for standard input" },
+    at: { type: "string", describe: "send it at this time, such as 2026-12-24T18:00:00Z" },
+    every: { type: "string", describe: "send it again and again after this time, such as 1h" },
+    cron: { type: "string", describe: "send it at the times of a cron line, such as '30 4 * * 1-5'" },
+    tz: { type: "string", describe: "the time zone of the cron line; default UTC" },
     id: { type: "string", describe: "the message's id; one sent before is not run twice" },
     from: { type: "string", describe: "the sender's name; default the user's" },
     "known-only": { type: "boolean", describe: "refuse node names that were never seen" },
@@ -41,6 +45,7 @@ export const sendCommand: Command = {
     ["steward send 'ship*' exec --exclude ship9 -- uptime", "on all whose names begin with ship, but for one"],
     ["steward send all exec --label site=oslo --limit 10% -- reboot", "on a tenth of the nodes in Oslo"],
     ["steward send all exec --only 01KAP7Q4T0:failed -- uptime", "where that message failed"],
+    ["steward send ship1 exec --cron '30 4 * * 1-5' -- backup", "on a schedule, see `steward schedule ls`"],
     ["steward send central log --lines /var/log/syslog", "forward a log file"],
     ["steward send --file messages.json", "send a list of messages"],
   ],
@@ -48,6 +53,7 @@ export const sendCommand: Command = {
 };
 
 async function runSend(args: Arguments): Promise<number> {
+  if (wantsSchedule(args)) return (await import("../schedule-message.ts")).scheduleMessage(args);
   const [file, lines] = [textOf(args, "file"), textOf(args, "lines")];
   if (lines !== undefined && file === undefined) return forwardLines(lines, args);
   if (file !== undefined) return sendFile(file, args);

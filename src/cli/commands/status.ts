@@ -1,5 +1,6 @@
 import { StewardError } from "../../protocol/errors.ts";
 import { isId, laneName } from "../../protocol/subjects.ts";
+import { assertNoSchedule } from "../../send/addresses.ts";
 import { readStatus, type MessageStatus } from "../../state/status.ts";
 import { flagOf, textOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
@@ -21,6 +22,7 @@ async function status(args: Arguments): Promise<number> {
   await using broker = await openFromArguments(args);
   const statuses = await readStatus(broker, id);
   if (statuses.length === 0) {
+    await assertNoSchedule(broker, id);
     throw new StewardError("notFound", `nothing with the id ${id} is in the queue or in the log`);
   }
   if (flagOf(args, "json")) console.log(JSON.stringify({ id, nodes: statuses.map(toJson) }));

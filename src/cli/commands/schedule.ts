@@ -1,0 +1,64 @@
+import { StewardError } from "../../protocol/errors.ts";
+import { isId, nodeNameFault } from "../../protocol/subjects.ts";
+import { unschedule } from "../../send/schedule.ts";
+import { readScheduleStates } from "../../state/schedules.ts";
+import { flagOf, textOf } from "../arguments.ts";
+import type { Arguments, Command } from "../command.ts";
+import { openFromArguments } from "../connection.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { onInterrupt } from "../interrupt.ts";
+import { removalLine, scheduleJson, schedulesTable } from "../render/schedules.ts";
+import { senderOf } from "../send-arguments.ts";
+
+export const scheduleCommand: Command = {
+  name: "schedule",
+  describe: "show the messages that are sent on a schedule, or remove one",
+  positionals: [
+    { name: "action", describe: "ls or rm", required: true },
+    { name: "id", describe: "the schedule's id" },
+  ],
+  options: {
+    node: { type: "string", describe: "only on this node" },
+    from: { type: "string", describe: "who removes it; default the user's name" },
+  },
+  examples: [
+    ["steward send ship1 exec --cron '30 4 * * 1-5' --id backup -- /usr/local/bin/backup", "make one"],
+    ["steward schedule ls", "what is sent on a schedule, and when next"],
+    ["steward schedule rm backup", "end it, on all nodes"],
+  ],
+  run: runSchedule,
+};
+
+async function runSchedule(args: Arguments): Promise<number> {
+  const [action = "", id, node] = [textOf(args, "action"), textOf(args, "id"), textOf(args, "node")];
+  const fault = node === undefined ? undefined : nodeNameFault(node);
+  if (id !== undefined && !isId(id)) throw new StewardError("usage", `"${id}" is no id of a schedule`);
+  if (fault !== undefined) throw new StewardError("badName", fault);
+  if (action === "ls") return list(id, node, args);
+  if (action === "rm") return remove(id, node, args);
+  throw new StewardError("usage", `"${action}" is none of ls, rm; \`steward send --cron …\` makes a schedule`);
+}
+
+async function list(id: string | undefined, node: string | undefined, args: Arguments): Promise<number> {
+  await using broker = await openFromArguments(args);
+  const states = await readScheduleStates(broker, { node, id });
+  if (flagOf(args, "json")) console.log(JSON.stringify(states.map(scheduleJson)));
+  else if (states.length === 0)
+    console.error("nothing is on a schedule; `steward send` with --cron, --every or --at makes one");
+  else console.log(schedulesTable(states));
+  return exitCodes.succeeded;
+}
+
+async function remove(id: string | undefined, node: string | undefined, args: Arguments): Promise<number> {
+  if (id === undefined) throw new StewardError("usage", "name the schedule, such as `steward schedule rm backup`");
+  const by = senderOf(args);
+  await using broker = await openFromArguments(args);
+  using interrupt = onInterrupt();
+  const removals = await unschedule(broker, id, { node, by, signal: interrupt.signal });
+  const nodes = removals.map(({ address: { node: name, messageType, subject }, ...rest }) => {
+    return { node: name, messageType, subject, ...rest };
+  });
+  if (flagOf(args, "json")) console.log(JSON.stringify({ id, nodes }));
+  else for (const removal of removals) console.log(removalLine(removal));
+  return exitCodes.succeeded;
+}

@@ -1,0 +1,69 @@
+import { StewardError } from "../protocol/errors.ts";
+import { newId } from "../protocol/ids.ts";
+import { oneOffExpiry, parseAt, parseEvery, type Rule } from "../protocol/schedule.ts";
+import { toMessages } from "../send/outgoing.ts";
+import { scheduleMessages } from "../send/schedule.ts";
+import { nextFiring, timeText } from "../state/schedules.ts";
+import { flagOf, textOf } from "./arguments.ts";
+import type { Arguments } from "./command.ts";
+import { openFromArguments } from "./connection.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { onInterrupt } from "./interrupt.ts";
+import { ruleJson } from "./render/schedules.ts";
+import { defaultSender, sendingOf, waitingOf } from "./send-arguments.ts";
+import { mayReach, meantBy, showTargets } from "./targets.ts";
+
+/** A firing's id is the schedule's with its number behind it, and must be an id too: this leaves room for 11 digits. */
+const longestId = 28;
+
+/** `send --at`, `--every`, `--cron`: puts a message on the broker's scheduler. Resolves to the exit code. */
+export async function scheduleMessage(args: Arguments): Promise<number> {
+  const misplaced = ["wait", "follow", "lines", "file"].find((name) => args[name] !== undefined);
+  if (misplaced !== undefined) {
+    throw new StewardError("usage", `--${misplaced} does not go with a schedule, which is for one message later on`);
+  }
+  const now = Date.now();
+  const rule = await ruleOf(args, now);
+  const { targets, template } = await sendingOf(args);
+  if ((template.id?.length ?? 0) > longestId) {
+    throw new StewardError("usage", `--id has at most ${longestId} characters with a schedule`);
+  }
+  const { waitMs: _noWait, ...unseen } = waitingOf(args);
+  const expiresMs = await expiryOf(rule, now);
+  await using broker = await openFromArguments(args);
+  const meant = await meantBy(broker, targets);
+  if (flagOf(args, "dry-run")) return showTargets(targets, meant, args);
+  if (!(await mayReach(targets, meant, args))) return exitCodes.interrupted;
+  const messages = toMessages({ ...template, nodes: meant.nodes }, { from: defaultSender(), id: newId() });
+  using interrupt = onInterrupt();
+  const options = { ...unseen, seen: meant.seen, rule, expiresMs, signal: interrupt.signal };
+  const expires = await scheduleMessages(broker, messages, options);
+  const moment = (await nextFiring(rule, Date.now(), Date.now())) ?? 0;
+  const next = timeText(moment);
+  const id = messages[0]?.id;
+  if (flagOf(args, "json")) {
+    const nodes = messages.map(({ node }) => node);
+    console.log(JSON.stringify({ id, nodes, schedule: { ...ruleJson(rule), expires, next } }));
+  } else {
+    console.log(id);
+    console.error(`fires next at ${next}; a firing waits ${expires} for a node that is away`);
+  }
+  return exitCodes.succeeded;
+}
+
+async function ruleOf(args: Arguments, now: number): Promise<Rule> {
+  const [at, every, cron, tz] = [textOf(args, "at"), textOf(args, "every"), textOf(args, "cron"), textOf(args, "tz")];
+  if ([at, every, cron].filter((text) => text !== undefined).length !== 1) {
+    throw new StewardError("usage", "give one of --at, --every and --cron");
+  }
+  if (cron !== undefined) return (await import("../protocol/cron.ts")).parseCron(cron, tz, now);
+  if (tz !== undefined) throw new StewardError("usage", "--tz goes with --cron; a time of --at names its own offset");
+  return at === undefined ? parseEvery(every ?? "") : parseAt(at, now);
+}
+
+/** How long a firing waits for its node unless `--expires` says: until the next one, so that missed ones do not pile up. */
+async function expiryOf(rule: Rule, now: number): Promise<number> {
+  if (rule.kind === "at") return oneOffExpiry;
+  if (rule.kind === "every") return rule.everyMs;
+  return (await import("../protocol/cron.ts")).shortestGap(rule, now);
+}

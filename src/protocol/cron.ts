@@ -1,0 +1,106 @@
+import { Cron } from "croner";
+import { clockChanges } from "./clock-change.ts";
+import { messageOf, StewardError } from "./errors.ts";
+import type { Rule } from "./schedule.ts";
+
+type CronRule = Extract<Rule, { kind: "cron" }>;
+
+/** How many firings are looked at for the shortest gap between two. */
+const lookAhead = 60;
+
+/**
+ * Reads `--cron`: five fields, or six with seconds first. What croner and the broker's scheduler understand differently
+ * is refused: a schedule that fires at other times than it was explained with is worse than none.
+ * @throws StewardError usage
+ */
+export function parseCron(line: string, timeZone?: string, now: number = Date.now()): CronRule {
+  const fields = line.trim().split(/\s+/);
+  if (fields.length !== 5 && fields.length !== 6) {
+    throw fault(line, "write five fields: minute, hour, day, month and weekday; or six, with seconds before them");
+  }
+  const cron = [...(fields.length === 5 ? ["0"] : []), ...fields].map(plainly).join(" ");
+  assertZone(timeZone);
+  const strange = strangeness(cron);
+  if (strange !== undefined) throw fault(line, strange);
+  if (firings({ kind: "cron", cron, timeZone }, now, 1, line).length === 0) throw fault(line, "it never fires");
+  if (timeZone !== undefined) assertSteady(line, cron, timeZone, now);
+  return { kind: "cron", cron, ...(timeZone === undefined ? {} : { timeZone }) };
+}
+
+/** When a cron line fires next, in milliseconds since 1970; undefined when never, or for a line that croner cannot read. */
+export function nextByCron(rule: CronRule, now: number): number | undefined {
+  try {
+    return firings(rule, now, 1)[0];
+  } catch {
+    return undefined;
+  }
+}
+
+/** The shortest gap between two of the next firings, in milliseconds, as if the clock were never set. */
+export function shortestGap({ kind, cron }: CronRule, now: number): number {
+  const moments = firings({ kind, cron }, now, lookAhead);
+  return Math.min(...moments.slice(1).map((moment, at) => moment - (moments[at] ?? 0)));
+}
+
+function firings({ cron, timeZone = "UTC" }: CronRule, from: number, count: number, line: string = cron): number[] {
+  try {
+    return new Cron(cron, { timezone: timeZone }).nextRuns(count, new Date(from)).map((date) => date.getTime());
+  } catch (error) {
+    throw fault(line, messageOf(error).replace(/^CronPattern: (?:Syntax error, )?/, ""));
+  }
+}
+
+/** Other ways to write what both know: `?` and `*` with a step of 1 for `*`, 7 for the Sunday. */
+function plainly(field: string, at: number): string {
+  const items = field.split(",").map((item) => item.replace("?", "*").replace(/^\*\/1$/, "*"));
+  return items.map((item) => (at === 5 && item === "7" ? "0" : item)).join(",");
+}
+
+/** What of a line only one of the two takes, or each in a way of its own. */
+function strangeness(cron: string): string | undefined {
+  if (/(?:^|[^a-z])(?:L|W|LW)(?:[^a-z]|$)|[#+]/i.test(cron)) return "the broker knows no L, W, # or +";
+  const items = cron.split(" ").map((field) => field.split(","));
+  if (items.some((list) => list.length > 1 && list.includes("*"))) return "a field with * holds nothing else";
+  if (items[5]?.some((item) => /(?:^|-)7|-sun/i.test(item)) === true) {
+    return "no range of weekdays may end on Sunday; write 5-6,0 for 5-7";
+  }
+  return undefined;
+}
+
+function assertZone(timeZone: string | undefined): void {
+  if (timeZone === undefined) return;
+  try {
+    // An offset is a zone to Node alone, and `Local` to the broker alone.
+    if (!/^[+-]/.test(timeZone)) return void new Intl.DateTimeFormat("en-US", { timeZone });
+  } catch {
+    // Said below.
+  }
+  throw new StewardError(
+    "usage",
+    `--tz ${timeZone} is no time zone; write one such as Europe/Oslo or America/New_York`,
+  );
+}
+
+/**
+ * The broker leaves out what falls into an hour that the clock skips, and fires twice in one that it repeats. Where that
+ * begins at midnight it may also lose the day that it was looking for, so there any day counts.
+ */
+function assertSteady(line: string, cron: string, timeZone: string, now: number): void {
+  const [second = "", minute = "", hour = "", ...days] = cron.split(" ");
+  if (hour === "*") return;
+  for (const { from, to, kind } of clockChanges(timeZone, now)) {
+    const touchesMidnight = from % 86_400_000 === 0 || to % 86_400_000 === 0;
+    const shown = [second, minute, hour, ...(touchesMidnight ? ["*", "*", "*"] : days)].join(" ");
+    const [first] = firings({ kind: "cron", cron: shown }, from - 1000, 1);
+    if (first === undefined || first >= to) continue;
+    const when = new Date(first).toISOString().slice(0, 16).replace("T", " at ");
+    const becomes = kind === "skips" ? "leave it out" : "fire twice";
+    throw fault(line, `the clock of ${timeZone} ${kind} ${when}, and the broker would ${becomes}; ${otherTime}`);
+  }
+}
+
+const otherTime = "take another hour, or leave --tz out and count in UTC";
+
+function fault(line: string, what: string): StewardError {
+  return new StewardError("usage", `--cron "${line}": ${what}`);
+}

@@ -1,0 +1,68 @@
+import { parseDuration } from "./duration.ts";
+import { StewardError } from "./errors.ts";
+
+/** When a schedule fires: once, at an interval, or at the times of a cron line. */
+export type Rule =
+  /** RFC 3339, UTC. */
+  | { readonly kind: "at"; readonly at: string }
+  | { readonly kind: "every"; readonly everyMs: number }
+  /** Six fields, the first for seconds; by UTC unless a time zone is named. */
+  | { readonly kind: "cron"; readonly cron: string; readonly timeZone?: string | undefined };
+
+/** How long a one-off firing waits for a node that is away, in milliseconds; one that comes again waits until then. */
+export const oneOffExpiry: number = 7 * 86_400_000;
+
+const time = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Zz]|[+-]\d\d:\d\d)$/;
+
+/** Reads `--at`. @throws StewardError usage for what is no time, or is in the past */
+export function parseAt(text: string, now: number = Date.now()): Rule {
+  const moment = time.test(text) ? Date.parse(text.toUpperCase().replace(" ", "T")) : Number.NaN;
+  if (Number.isNaN(moment)) {
+    throw new StewardError(
+      "usage",
+      `--at ${text} is no time; write one such as 2026-12-24T18:00:00Z or 2026-12-24T18:00+01:00`,
+    );
+  }
+  if (moment <= now) throw new StewardError("usage", `--at ${text} is in the past`);
+  return { kind: "at", at: new Date(moment).toISOString() };
+}
+
+/** Reads `--every`: whole seconds, since the broker rounds what it is given. @throws StewardError usage */
+export function parseEvery(text: string): Rule {
+  const everyMs = parseDuration(text);
+  if (everyMs === undefined || everyMs < 1000 || everyMs % 1000 !== 0) {
+    throw new StewardError("usage", `--every ${text}: write whole seconds or more, such as 30s or 1h`);
+  }
+  return { kind: "every", everyMs };
+}
+
+/** What the broker's scheduler is told: the headers of the message that it keeps. */
+export function scheduleHeaders(rule: Rule, target: string, expiresMs: number): Record<string, string> {
+  return {
+    "Nats-Schedule": specification(rule),
+    "Nats-Schedule-Target": target,
+    "Nats-Schedule-TTL": `${Math.max(1, Math.ceil(expiresMs / 1000))}s`,
+    ...(rule.kind === "cron" && rule.timeZone !== undefined ? { "Nats-Schedule-Time-Zone": rule.timeZone } : {}),
+  };
+}
+
+function specification(rule: Rule): string {
+  if (rule.kind === "at") return `@at ${rule.at}`;
+  return rule.kind === "every" ? `@every ${rule.everyMs / 1000}s` : rule.cron;
+}
+
+/** Reads the rule out of those headers. What another program wrote in a form of its own is taken for a cron line. */
+export function parseRule(specified: string, timeZone: string): Rule {
+  const [word = "", value = ""] = specified.split(" ");
+  if (word === "@at") return { kind: "at", at: value };
+  const everyMs = word === "@every" ? parseDuration(value) : undefined;
+  if (everyMs !== undefined) return { kind: "every", everyMs };
+  return { kind: "cron", cron: specified, ...(timeZone === "" ? {} : { timeZone }) };
+}
+
+/** When a rule that is no cron line fires next: the broker counts an interval from the nearest whole second. */
+export function nextWithoutCron(rule: Exclude<Rule, { kind: "cron" }>, storedAt: number, now: number): number {
+  if (rule.kind === "at") return Date.parse(rule.at);
+  const first = Math.round(storedAt / 1000) * 1000 + rule.everyMs;
+  return first + Math.max(0, Math.ceil((now - first) / rule.everyMs)) * rule.everyMs;
+}

@@ -1,0 +1,121 @@
+import type { Broker } from "../broker/broker.ts";
+import { Queue } from "../broker/enqueue.ts";
+import { Journal } from "../broker/journal.ts";
+import { purgeQueued } from "../broker/queue.ts";
+import { putSchedule, queuedFirings, readSchedules, removeSchedule } from "../broker/schedules.ts";
+import { cancellation } from "../protocol/ack.ts";
+import { formatDuration, parseDuration } from "../protocol/duration.ts";
+import { StewardError } from "../protocol/errors.ts";
+import { newId } from "../protocol/ids.ts";
+import { inParallel } from "../protocol/in-parallel.ts";
+import type { Message } from "../protocol/message.ts";
+import { originalOf } from "../protocol/original.ts";
+import type { Rule } from "../protocol/schedule.ts";
+import { messageSubject, type Address } from "../protocol/subjects.ts";
+import { expireBeforeForgotten } from "./at-most-once.ts";
+import { deadline } from "./deadline.ts";
+import { prepareNodes, type Unseen } from "./nodes.ts";
+import { patiently } from "./patiently.ts";
+
+const requestsAtOnce = 50;
+
+export interface ScheduleOptions extends Unseen {
+  readonly rule: Rule;
+  /** How long a firing waits for its node when the message does not say, in milliseconds. */
+  readonly expiresMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Puts a message for each node on the broker's scheduler. What the same id has there already is replaced, so that
+ * sending again completes what was broken off. Resolves to how long a firing waits for its node.
+ * @throws StewardError as `send`; usage for a rule that the broker does not take
+ */
+export async function scheduleMessages(
+  broker: Broker,
+  messages: readonly Message[],
+  { rule, expiresMs, signal, ...unseen }: ScheduleOptions,
+): Promise<string> {
+  const attempt = newId();
+  return await patiently(messages, signal, async (patience) => {
+    const nodes = messages.map(({ node }) => node);
+    await prepareNodes(broker, new Queue(broker), nodes, unseen, patience);
+    const prepared = await expireBeforeForgotten(broker, messages, patience);
+    const longest = Math.min(...prepared.map(({ expires }) => parseDuration(expires ?? "") ?? Infinity));
+    const waits = messages.some(({ expires }) => expires !== undefined) ? longest : Math.min(expiresMs, longest);
+    const expires = formatDuration(waits);
+    await inParallel(prepared, requestsAtOnce, (message) =>
+      // In the message too: the broker takes a firing out of the queue, but not out of a daemon that holds it already.
+      putSchedule(broker, { ...message, expires }, { rule, expiresMs: waits, attempt }, patience),
+    );
+    return expires;
+  });
+}
+
+export interface Removal {
+  readonly address: Address;
+  /** The ids of the firings that will not run any more. */
+  readonly cancelled: readonly string[];
+  /** The ids of those that had begun, and go on. */
+  readonly running: readonly string[];
+}
+
+/** How long the broker may take, in milliseconds. */
+const patience = 30_000;
+
+/**
+ * Removes a schedule from its nodes, or from one, and tells of each. Its firings that wait are cancelled, also where a
+ * node has taken them in already.
+ * @throws StewardError notFound, streamsMissing; notStored or stopped when that is not sure
+ */
+export async function unschedule(
+  broker: Broker,
+  id: string,
+  { node, by, signal }: { readonly node: string | undefined; readonly by: string; readonly signal: AbortSignal },
+): Promise<Removal[]> {
+  const schedules = await readSchedules(broker, { node, id });
+  if (schedules.length === 0) {
+    const where = node === undefined ? "" : ` for ${node}`;
+    throw new StewardError("notFound", `there is no schedule ${id}${where}; see \`steward schedule ls\``);
+  }
+  using limit = deadline(patience, signal);
+  try {
+    return await inParallel(schedules, requestsAtOnce, async ({ address }) => {
+      await broker.untilAnswered(() => removeSchedule(broker, address), limit.signal);
+      return { address, ...(await cancelFirings(broker, address, by, limit.signal)) };
+    });
+  } catch (error) {
+    if (!limit.signal.aborted) throw error;
+    const trouble = signal.aborted ? "interrupted before the broker confirmed" : "the broker did not confirm in time";
+    throw new StewardError(signal.aborted ? "stopped" : "notStored", `${trouble} that ${id} is removed; ask again`);
+  }
+}
+
+async function cancelFirings(
+  broker: Broker,
+  schedule: Address,
+  by: string,
+  signal: AbortSignal,
+): Promise<Pick<Removal, "cancelled" | "running">> {
+  const journal = new Journal(broker, signal, () => undefined);
+  const instance = newId();
+  const [cancelled, running]: [string[], string[]] = [[], []];
+  let others = false;
+  for await (const { id, data } of queuedFirings(broker, schedule, signal)) {
+    if (id === undefined) {
+      others = true;
+      continue;
+    }
+    const address = { ...schedule, id };
+    const at = new Date().toISOString();
+    const ack = { ...address, state: "cancelled", attempt: 0, instance, finishedAt: at } as const;
+    const why = cancellation({ by, at, was: "queued" });
+    const written = await journal.write(address, { ...ack, ...why, ...originalOf(data) }, 0);
+    (written.kind === "stored" ? cancelled : running).push(id);
+  }
+  // What runs stays until it ends; the node itself then acknowledges what is cancelled.
+  if (cancelled.length > 0 && running.length === 0 && !others) {
+    await broker.untilAnswered(() => purgeQueued(broker, messageSubject(broker.namespace, schedule)), signal);
+  }
+  return { cancelled, running };
+}

@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import {
+  nextWithoutCron,
+  parseAt,
+  parseEvery,
+  parseRule,
+  scheduleHeaders,
+  type Rule,
+} from "../../../src/protocol/schedule.ts";
+
+const now = Date.parse("2026-06-01T00:00:00Z");
+
+test("a time names its offset, and is kept in UTC", () => {
+  expect(parseAt("2026-12-24T18:00:00+01:00", now)).toEqual({ kind: "at", at: "2026-12-24T17:00:00.000Z" });
+  expect(parseAt("2026-12-24 18:00z", now)).toEqual({ kind: "at", at: "2026-12-24T18:00:00.000Z" });
+});
+
+test.each(["tomorrow", "2026-12-24", "2026-12-24T18:00:00", "2026-13-01T00:00:00Z", "18:00", ""])(
+  "no time: %j",
+  (text) => {
+    expect(() => parseAt(text, now)).toThrow(/is no time; write one such as/);
+  },
+);
+
+test("a time that has passed is refused", () => {
+  expect(() => parseAt("2026-05-31T23:59:59Z", now)).toThrow("--at 2026-05-31T23:59:59Z is in the past");
+});
+
+test("an interval is whole seconds, since the broker would round it", () => {
+  expect(parseEvery("1s")).toEqual({ kind: "every", everyMs: 1000 });
+  expect(parseEvery("1h30m")).toEqual({ kind: "every", everyMs: 5_400_000 });
+  for (const text of ["0s", "500ms", "1500ms", "1.5s", "soon"])
+    expect(() => parseEvery(text)).toThrow(`--every ${text}:`);
+});
+
+test.each<Rule>([
+  { kind: "at", at: "2026-12-24T17:00:00.000Z" },
+  { kind: "every", everyMs: 90_000 },
+  { kind: "cron", cron: "0 30 4 * * 1-5" },
+  { kind: "cron", cron: "0 30 4 * * 1-5", timeZone: "Europe/Oslo" },
+])("what the broker keeps of %j says the same again", (rule) => {
+  const headers = scheduleHeaders(rule, "target", 90_000);
+  expect(headers).toMatchObject({ "Nats-Schedule-Target": "target", "Nats-Schedule-TTL": "90s" });
+  expect(parseRule(headers["Nats-Schedule"] ?? "", headers["Nats-Schedule-Time-Zone"] ?? "")).toEqual(rule);
+});
+
+test("a firing waits for whole seconds, at least one", () => {
+  const ttl = (ms: number): string | undefined =>
+    scheduleHeaders({ kind: "every", everyMs: 1000 }, "target", ms)["Nats-Schedule-TTL"];
+  expect([ttl(1), ttl(1000), ttl(1001)]).toEqual(["1s", "1s", "2s"]);
+});
+
+test("an interval counts from the second in which it was stored", () => {
+  const rule = { kind: "every", everyMs: 10_000 } as const;
+  expect(nextWithoutCron(rule, now + 400, now + 400)).toBe(now + 10_000);
+  expect(nextWithoutCron(rule, now + 600, now + 600)).toBe(now + 11_000);
+  expect(nextWithoutCron(rule, now, now + 25_000)).toBe(now + 30_000);
+});
