@@ -32,6 +32,8 @@ export interface Message extends MessageOptions {
   readonly from: string;
   /** When the sender made it, RFC 3339 in UTC, by the sender's clock. */
   readonly createdAt: string;
+  /** The id of the message that this one repeats. Set by a replay, never by who writes a message. */
+  readonly replayOf?: string | undefined;
 }
 
 type Schema<T> = v.GenericSchema<unknown, T>;
@@ -99,6 +101,7 @@ export const messageSchema: Schema<Message> = v.pipe(
       data: dataSchema,
       from: tokenSchema,
       createdAt: v.pipe(text, v.isoTimestamp("must be a time such as 2026-01-31T12:00:00Z")),
+      replayOf: v.optional(tokenSchema),
       ...optionEntries,
     },
     "must be an object with the keys of a message",

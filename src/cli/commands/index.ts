@@ -10,6 +10,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   status: async () => (await import("./status.ts")).statusCommand,
   cancel: async () => (await import("./cancel.ts")).cancelCommand,
   schedule: async () => (await import("./schedule.ts")).scheduleCommand,
+  replay: async () => (await import("./replay.ts")).replayCommand,
   log: async () => (await import("./log.ts")).logCommand,
   group: async () => (await import("./group.ts")).groupCommand,
   init: async () => (await import("./init.ts")).initCommand,

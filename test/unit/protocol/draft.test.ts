@@ -50,6 +50,7 @@ describe("what is not understood is refused with its place", () => {
     [null, "a message is an object with keys such as node, subject and data"],
     [{ node: "a", subject: "ping", colour: "red" }, "colour: is not a key of a message"],
     [{ node: "a", subject: "ping", createdAt: "2026-01-31T12:00:00Z" }, "createdAt: is not a key of a message"],
+    [{ node: "a", subject: "ping", replayOf: "b" }, "replayOf: is not a key of a message"],
     [{ node: [], subject: "ping" }, "node: must name a node"],
     [{ node: ["a", "b.c"], subject: "ping" }, 'node.1: the node name "b.c" may hold only'],
     [{ subject: "ping" }, "node: is missing"],

@@ -1,0 +1,54 @@
+import { finalStates, type FinalState } from "../../protocol/ack.ts";
+import { StewardError } from "../../protocol/errors.ts";
+import { isId, nodeNameFault } from "../../protocol/subjects.ts";
+import { replayOf } from "../../state/replay.ts";
+import { textOf } from "../arguments.ts";
+import type { Arguments, Command } from "../command.ts";
+import { openFromArguments } from "../connection.ts";
+import { sendAndShow, waitingOptions } from "../send-and-show.ts";
+
+export const replayCommand: Command = {
+  name: "replay",
+  describe: "send a message again as the log holds it, under a new id, and wait for what becomes of it",
+  positionals: [{ name: "id", describe: "the id of the message, or of one firing of a schedule", required: true }],
+  options: {
+    node: { type: "string", describe: "only what went to this node" },
+    to: { type: "string", describe: "send it to this node instead" },
+    only: { type: "string", describe: "only where it ended so, such as failed,expired" },
+    ...waitingOptions,
+    "known-only": { type: "boolean", describe: "refuse node names that were never seen" },
+  },
+  examples: [
+    ["steward replay 01KAP7Q4T0000000000000000", "on every node that it was sent to"],
+    ["steward replay 01KAP7Q4T0000000000000000 --only failed,expired", "where it did not succeed"],
+    ["steward replay 01KAP7Q4T0000000000000000 --node ship1 --to ship2", "what ship1 got, on ship2"],
+  ],
+  run: replay,
+};
+
+async function replay(args: Arguments): Promise<number> {
+  const [id = "", node, to] = [textOf(args, "id"), nodeOf(args, "node"), nodeOf(args, "to")];
+  if (!isId(id)) throw new StewardError("usage", `"${id}" is no message id`);
+  const only = statesOf(args);
+  await using broker = await openFromArguments(args);
+  const messages = await replayOf(broker, id, { node, to, only });
+  return await sendAndShow(broker, messages, args, {});
+}
+
+function nodeOf(args: Arguments, name: string): string | undefined {
+  const node = textOf(args, name);
+  const fault = node === undefined ? undefined : nodeNameFault(node);
+  if (fault !== undefined) throw new StewardError("badName", fault);
+  return node;
+}
+
+function statesOf(args: Arguments): FinalState[] | undefined {
+  return textOf(args, "only")
+    ?.split(",")
+    .map((word) => {
+      const state = finalStates.find((known) => known === word.trim());
+      if (state === undefined)
+        throw new StewardError("usage", `--only ${word}: name some of ${finalStates.join(", ")}`);
+      return state;
+    });
+}
