@@ -41,6 +41,7 @@ export async function scheduleMessage(args: Arguments): Promise<number> {
   const moment = (await nextFiring(rule, Date.now(), Date.now())) ?? 0;
   const next = timeText(moment);
   const id = messages[0]?.id;
+  if (rule.kind === "cron") await tellOfClock(rule, now);
   if (flagOf(args, "json")) {
     const nodes = messages.map(({ node }) => node);
     console.log(JSON.stringify({ id, nodes, schedule: { ...ruleJson(rule), expires, next } }));
@@ -49,6 +50,11 @@ export async function scheduleMessage(args: Arguments): Promise<number> {
     console.error(`fires next at ${next}; a firing waits ${expires} for a node that is away`);
   }
   return exitCodes.succeeded;
+}
+
+async function tellOfClock(rule: Extract<Rule, { kind: "cron" }>, now: number): Promise<void> {
+  const notice = (await import("../protocol/cron.ts")).clockNotice(rule, now);
+  if (notice !== undefined) console.error(`steward: ${notice}`);
 }
 
 async function ruleOf(args: Arguments, now: number): Promise<Rule> {

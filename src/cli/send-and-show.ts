@@ -9,7 +9,7 @@ import { exitCodes } from "./exit-codes.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { progressOn } from "./progress.ts";
 import { exitCodeFor, messageJson, messagesText, type Reading } from "./render/outcomes.ts";
-import { waitingOf } from "./send-arguments.ts";
+import type { waitingOf } from "./send-arguments.ts";
 
 /** The options that say how to wait for messages and what to print of them. */
 export const waitingOptions: Readonly<Record<string, Option>> = {
@@ -19,6 +19,8 @@ export const waitingOptions: Readonly<Record<string, Option>> = {
 };
 
 export interface ShowOptions extends Pick<SendOptions, "known" | "seen"> {
+  /** As `waitingOf` reads it, before anything is connected. */
+  readonly waiting: ReturnType<typeof waitingOf>;
   /** Several messages: `--json` gives a list. */
   readonly isList?: boolean;
 }
@@ -28,12 +30,12 @@ export async function sendAndShow(
   broker: Broker,
   messages: readonly Message[],
   args: Arguments,
-  { known, seen, isList = false }: ShowOptions,
+  { waiting, known = false, seen, isList = false }: ShowOptions,
 ): Promise<number> {
   using interrupt = onInterrupt();
   const { signal } = interrupt;
-  const waiting = { ...waitingOf(args), known: known === true, seen, signal, onWaiting: progressOn(args) };
-  const outcomes = await send(broker, messages, waiting);
+  const options = { ...waiting, known, seen, signal, onWaiting: progressOn(args) };
+  const outcomes = await send(broker, messages, options);
   if (flagOf(args, "no-wait")) {
     showStored(outcomes, args, isList);
     return exitCodes.succeeded;

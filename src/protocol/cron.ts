@@ -23,7 +23,6 @@ export function parseCron(line: string, timeZone?: string, now: number = Date.no
   const strange = strangeness(cron);
   if (strange !== undefined) throw fault(line, strange);
   if (firings({ kind: "cron", cron, timeZone }, now, 1, line).length === 0) throw fault(line, "it never fires");
-  if (timeZone !== undefined) assertSteady(line, cron, timeZone, now);
   return { kind: "cron", cron, ...(timeZone === undefined ? {} : { timeZone }) };
 }
 
@@ -82,12 +81,14 @@ function assertZone(timeZone: string | undefined): void {
 }
 
 /**
- * The broker leaves out what falls into an hour that the clock skips, and fires twice in one that it repeats. Where that
+ * What to expect where the clock of a line's time zone is set in the year to come; undefined when nothing is unusual. The
+ * broker leaves out what falls into an hour that the clock skips, and fires twice in one that it repeats. Where that
  * begins at midnight it may also lose the day that it was looking for, so there any day counts.
  */
-function assertSteady(line: string, cron: string, timeZone: string, now: number): void {
+export function clockNotice({ cron, timeZone }: CronRule, now: number): string | undefined {
+  if (timeZone === undefined) return undefined;
   const [second = "", minute = "", hour = "", ...days] = cron.split(" ");
-  if (hour === "*") return;
+  if (hour === "*") return undefined;
   for (const { from, to, kind } of clockChanges(timeZone, now)) {
     const touchesMidnight = from % 86_400_000 === 0 || to % 86_400_000 === 0;
     const shown = [second, minute, hour, ...(touchesMidnight ? ["*", "*", "*"] : days)].join(" ");
@@ -95,11 +96,10 @@ function assertSteady(line: string, cron: string, timeZone: string, now: number)
     if (first === undefined || first >= to) continue;
     const when = new Date(first).toISOString().slice(0, 16).replace("T", " at ");
     const becomes = kind === "skips" ? "leave it out" : "fire twice";
-    throw fault(line, `the clock of ${timeZone} ${kind} ${when}, and the broker would ${becomes}; ${otherTime}`);
+    return `the clock of ${timeZone} ${kind} ${when}, and the broker will ${becomes}`;
   }
+  return undefined;
 }
-
-const otherTime = "take another hour, or leave --tz out and count in UTC";
 
 function fault(line: string, what: string): StewardError {
   return new StewardError("usage", `--cron "${line}": ${what}`);

@@ -5,6 +5,7 @@ import { replayOf } from "../../state/replay.ts";
 import { textOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
+import { waitingOf } from "../send-arguments.ts";
 import { sendAndShow, waitingOptions } from "../send-and-show.ts";
 
 export const replayCommand: Command = {
@@ -29,10 +30,10 @@ export const replayCommand: Command = {
 async function replay(args: Arguments): Promise<number> {
   const [id = "", node, to] = [textOf(args, "id"), nodeOf(args, "node"), nodeOf(args, "to")];
   if (!isId(id)) throw new StewardError("usage", `"${id}" is no message id`);
-  const only = statesOf(args);
+  const [only, waiting] = [statesOf(args), waitingOf(args)];
   await using broker = await openFromArguments(args);
   const messages = await replayOf(broker, id, { node, to, only });
-  return await sendAndShow(broker, messages, args, {});
+  return await sendAndShow(broker, messages, args, { waiting });
 }
 
 function nodeOf(args: Arguments, name: string): string | undefined {

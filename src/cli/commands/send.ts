@@ -7,7 +7,7 @@ import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { forwardLines } from "../forward-lines.ts";
-import { defaultSender, fileDrafts, sendingOf, wantsSchedule } from "../send-arguments.ts";
+import { defaultSender, fileDrafts, sendingOf, waitingOf, wantsSchedule } from "../send-arguments.ts";
 import { sendAndShow, waitingOptions } from "../send-and-show.ts";
 import { mayReach, meantBy, showTargets, targetOptions } from "../targets.ts";
 
@@ -57,20 +57,26 @@ async function runSend(args: Arguments): Promise<number> {
   const [file, lines] = [textOf(args, "file"), textOf(args, "lines")];
   if (lines !== undefined && file === undefined) return forwardLines(lines, args);
   if (file !== undefined) return sendFile(file, args);
+  const waiting = waitingOf(args);
   const { targets, template } = await sendingOf(args);
   await using broker = await openFromArguments(args);
   const meant = await meantBy(broker, targets);
   if (flagOf(args, "dry-run")) return showTargets(targets, meant, args);
   if (!(await mayReach(targets, meant, args))) return exitCodes.interrupted;
   const messages = addressed({ ...template, nodes: meant.nodes });
-  return await sendAndShow(broker, messages, args, { known: template.id !== undefined, seen: meant.seen });
+  return await sendAndShow(broker, messages, args, { waiting, known: template.id !== undefined, seen: meant.seen });
 }
 
 async function sendFile(file: string, args: Arguments): Promise<number> {
+  const waiting = waitingOf(args);
   const drafts = await fileDrafts(file, args);
   const messages = drafts.flatMap(addressed);
   await using broker: Broker = await openFromArguments(args);
-  return await sendAndShow(broker, messages, args, { known: drafts.some(({ id }) => id !== undefined), isList: true });
+  return await sendAndShow(broker, messages, args, {
+    waiting,
+    known: drafts.some(({ id }) => id !== undefined),
+    isList: true,
+  });
 }
 
 function addressed(draft: Parameters<typeof toMessages>[0]): Message[] {
