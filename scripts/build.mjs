@@ -73,8 +73,15 @@ async function writeSchemas(folder, library) {
   const { messageSchema } = await import(join(library, "protocol", "message.js"));
   const { ackSchema } = await import(join(library, "protocol", "ack.js"));
   const { nodeConfigSchema } = await import(join(library, "config", "schema.js"));
+  const { outputSchemas } = await import(join(library, "cli", "output-schemas.js"));
   mkdirSync(folder);
-  const schemas = { message: messageSchema, ack: ackSchema, "node-config": nodeConfigSchema };
+  const outputs = Object.entries(outputSchemas).map(([name, schema]) => [`cli-${name}`, schema]);
+  const schemas = {
+    message: messageSchema,
+    ack: ackSchema,
+    "node-config": nodeConfigSchema,
+    ...Object.fromEntries(outputs),
+  };
   for (const [name, schema] of Object.entries(schemas)) {
     // What JSON Schema cannot say (a check by a function) is left out; the program checks it all the same.
     const jsonSchema = toJsonSchema(schema, { errorMode: "ignore" });

@@ -20,7 +20,7 @@ export interface Presence extends ProcessIdentity {
   readonly lanes: readonly { readonly name: string; readonly waiting: number; readonly running: number }[];
 }
 
-const presenceSchema: v.GenericSchema<unknown, Presence> = v.object({
+export const presenceSchema: v.GenericSchema<unknown, Presence> = v.object({
   instance: v.string(),
   host: v.string(),
   pid: v.number(),

@@ -1,0 +1,111 @@
+import * as v from "valibot";
+import { ackSchema, finalStates } from "../protocol/ack.ts";
+import { messageSchema, messageTypeSchema } from "../protocol/message.ts";
+import { presenceSchema } from "../protocol/presence.ts";
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const text = v.string();
+const lane = { node: text, messageType: messageTypeSchema, subject: text };
+
+/** How many messages ended how; `pending` are those that have not. */
+const summary = v.objectWithRest({ succeeded: count, failed: count, pending: count }, count);
+const storedAck = v.intersect([v.object({ storedAt: text }), ackSchema]);
+const unended = v.object({ id: text, ...lane, state: v.picklist(["queued", "expired"]) });
+const sent = v.object({ id: text, nodes: v.array(v.union([ackSchema, unended])), summary });
+
+const rule = { at: v.optional(text), every: v.optional(text), cron: v.optional(text), timeZone: v.optional(text) };
+const schedule = v.object({ ...rule, expires: v.optional(text), next: v.optional(text) });
+const group = { group: text, nodes: v.array(text) };
+
+const drift = v.array(v.object({ field: text, expected: v.unknown(), actual: v.optional(v.unknown()) }));
+const stream = v.variant("kind", [
+  v.object({ kind: v.picklist(["created", "ok", "missing"]), stream: text }),
+  v.object({ kind: v.literal("drifted"), stream: text, drift }),
+]);
+
+const hold = v.object({
+  state: v.picklist(["paused", "quarantined"]),
+  since: text,
+  by: text,
+  reason: text,
+  behind: v.optional(v.number()),
+});
+const laneReport = v.object({
+  name: text,
+  waiting: count,
+  running: v.array(v.object({ id: text, attempt: count, startedAt: text })),
+  hold: v.optional(hold),
+  state: v.picklist(["idle", "waiting", "running", "paused", "quarantined"]),
+});
+
+/**
+ * What each command prints with `--json`, by the command and what makes a difference to it. A name that ends in `-line`
+ * is for each of several lines. The build writes each as a JSON Schema, `schemas/cli-<name>.json`.
+ */
+export const outputSchemas: Readonly<Record<string, v.GenericSchema>> = {
+  send: sent,
+  "send-file": v.object({ messages: v.array(sent), summary }),
+  "send-lines": v.object({ id: text, blocks: count, summary }),
+  "send-dry-run": v.object({ nodes: v.array(text), count, seed: v.optional(text) }),
+  "send-schedule": v.object({ id: text, nodes: v.array(text), schedule }),
+  wait: sent,
+  replay: sent,
+  cancel: v.object({
+    id: text,
+    nodes: v.array(
+      v.variant("kind", [
+        v.object({ kind: v.literal("ended"), ...lane, ack: ackSchema, before: v.boolean() }),
+        v.object({ kind: v.literal("undecided"), ...lane, reason: text }),
+      ]),
+    ),
+  }),
+  status: v.object({
+    id: text,
+    nodes: v.array(
+      v.object({
+        ...lane,
+        queued: v.boolean(),
+        state: v.picklist(["queued", "started", "retrying", ...finalStates]),
+        acks: v.array(storedAck),
+      }),
+    ),
+  }),
+  "log-line": storedAck,
+  nodes: v.array(
+    v.object({
+      node: text,
+      up: v.boolean(),
+      presence: v.optional(presenceSchema),
+      info: v.optional(v.record(text, v.unknown())),
+      queued: count,
+      lanes: v.array(ackSchema),
+      holds: v.array(v.object({ lane: text, ...hold.entries })),
+    }),
+  ),
+  lanes: v.object({
+    node: text,
+    daemon: v.picklist(["up", "down", "silent"]),
+    draining: v.boolean(),
+    lanes: v.array(laneReport),
+  }),
+  "lanes-action": v.object({ node: text, action: text, lane: v.optional(text) }),
+  "group-ls": v.array(v.object(group)),
+  "group-change": v.object({ ...group, changed: v.boolean() }),
+  "schedule-ls": v.array(
+    v.object({
+      id: text,
+      ...lane,
+      schedule,
+      lastFiring: v.optional(
+        v.object({ id: text, firedAt: text, state: v.optional(v.picklist(["started", "retrying", ...finalStates])) }),
+      ),
+      message: v.optional(messageSchema),
+    }),
+  ),
+  "schedule-rm": v.object({
+    id: text,
+    nodes: v.array(v.object({ ...lane, cancelled: v.array(text), running: v.array(text) })),
+  }),
+  init: v.object({ namespace: text, streams: v.array(stream) }),
+  broker: v.object({ url: text, storeDir: text, version: text, binary: text }),
+};

@@ -1,0 +1,276 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import * as v from "valibot";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { commands } from "../../src/cli/commands/index.ts";
+import { outputSchemas } from "../../src/cli/output-schemas.ts";
+import { version } from "../../src/protocol/version.ts";
+import { startFleet, type Fleet } from "../support/fleet.ts";
+import { freePort } from "../support/nats-server.ts";
+import { program } from "../support/steward.ts";
+import { onTerminal } from "../support/terminal.ts";
+import { until } from "../support/until.ts";
+import { run } from "./support.ts";
+
+let fleet: Fleet;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "steward-every-"));
+  fleet = await startFleet(["ship1", "ship2"]);
+  for (const line of [
+    "send ship1,ship2 shell --id mixed --from ann -- 'echo hi; test $STEWARD_RUN_NODE = ship1'",
+    "send away1 ping --id waits --from ann --no-wait",
+    "send away2 ping --id waits2 --from ann --no-wait",
+    "send ship1 ping --id nightly --from ann --cron '30 4 1 1 *'",
+    "send ship1 ping --id yearly --from ann --cron '30 4 1 1 *'",
+    "group add fleet ship1 ship2",
+  ]) {
+    await shell(line);
+  }
+  await until(async () => (await fleet.steward(["log"])).stdout.includes("ship2 command.shell mixed failed"));
+}, 60_000);
+afterAll(async () => {
+  await fleet[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+/** What a command does in each of the cases that scripts must tell apart. */
+interface Row {
+  /** Lines that work, each with the exit code and the schema of what `--json` prints; the last one may change something. */
+  readonly works: readonly (readonly [line: string, code: number, schema: string])[];
+  /** A line that is not understood: 2. */
+  readonly wrong: string;
+  /** A line in which nobody, or nothing, is meant: 5. */
+  readonly nobody?: string;
+  /** It needs no broker. */
+  readonly isLocal?: boolean;
+}
+
+const rows: Readonly<Record<string, Row>> = {
+  send: {
+    works: [
+      ["send ship1 exec -- echo hi", 0, "send"],
+      ["send ship1,ship2 shell --id mixed", 1, "send"],
+      ["send away1 ping --wait 0s", 3, "send"],
+      ["send all ping --dry-run", 0, "send-dry-run"],
+      ["send ship1 ping --at 2100-01-01T00:00:00Z --id new-year", 0, "send-schedule"],
+    ],
+    wrong: "send ship1 ping --wait soon",
+    nobody: "send 'x*' ping",
+  },
+  wait: { works: [["wait mixed", 1, "wait"]], wrong: "wait a.b", nobody: "wait nosuch" },
+  replay: { works: [["replay mixed --node ship2", 1, "replay"]], wrong: "replay a.b", nobody: "replay nosuch" },
+  cancel: {
+    works: [
+      ["cancel mixed", 1, "cancel"],
+      ["cancel waits2 --from ann", 0, "cancel"],
+    ],
+    wrong: "cancel a.b",
+    nobody: "cancel nosuch",
+  },
+  status: { works: [["status mixed", 0, "status"]], wrong: "status a.b", nobody: "status nosuch" },
+  nodes: { works: [["nodes", 0, "nodes"]], wrong: "nodes a b c" },
+  log: { works: [["log --node ship1 --state failed", 0, "log-line"]], wrong: "log --state fialed" },
+  lanes: {
+    works: [
+      ["lanes ship1", 0, "lanes"],
+      ["lanes ship1 pause command.shell --reason why --from ann", 0, "lanes-action"],
+      ["lanes ship1", 0, "lanes"],
+      ["lanes away1", 5, ""],
+    ],
+    wrong: "lanes ship1 puase command.shell",
+    nobody: "lanes nosuch",
+  },
+  group: {
+    works: [
+      ["group ls", 0, "group-ls"],
+      ["group add web ship1", 0, "group-change"],
+    ],
+    wrong: "group add",
+    nobody: "group ls nosuch",
+  },
+  schedule: {
+    works: [
+      ["schedule ls", 0, "schedule-ls"],
+      ["schedule rm yearly", 0, "schedule-rm"],
+    ],
+    wrong: "schedule add",
+    nobody: "schedule rm nosuch",
+  },
+  init: { works: [["init --check", 0, "init"]], wrong: "init --replicas 7" },
+};
+
+/** They run until they are ended, and have tests of their own. */
+const services = ["node", "broker"];
+
+test("no command is left out here", () => {
+  expect([...Object.keys(rows), ...services].toSorted()).toEqual(Object.keys(commands).toSorted());
+});
+
+describe.each(Object.entries(rows))("steward %s", (_name, { works, wrong }) => {
+  test.each(works.filter(([, , schema]) => schema !== ""))("--json fits its schema: %s", async (line, code, schema) => {
+    const ended = await shell(asJson(line));
+    expect(ended).toMatchObject({ code });
+    const documents = schema.endsWith("-line") ? ended.stdout.split("\n").filter(Boolean) : [ended.stdout];
+    for (const document of documents) {
+      const value: unknown = JSON.parse(document);
+      // What the schema does not know it leaves out.
+      expect(v.parse(outputSchemas[schema]!, value)).toEqual(value);
+    }
+  });
+
+  test("2: what it does not understand is one line, and nothing is done", async () => {
+    const { code, stdout, stderr } = await shell(wrong);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/^steward: [^\n]+\n$/);
+  });
+
+  test("on a terminal stdout holds the same, and nothing that is for the eyes", async () => {
+    const [line = ""] = works[0] ?? [];
+    const [piped, file] = [await shell(line), join(folder, "stdout")];
+    await onTerminal(`${steward} ${line} > ${file}`, { NATS_URL: fleet.server.url });
+    const stdout = await readFile(file, "utf8");
+    expect(plain(stdout)).toBe(plain(piped.stdout));
+    expect([...Buffer.from(stdout)].filter((byte) => byte < 0x20 && byte !== 0x0a)).toEqual([]);
+  });
+});
+
+describe("5: nobody and nothing is meant", () => {
+  test.each(Object.values(rows).flatMap(({ nobody }) => nobody ?? []))("steward %s", async (line) => {
+    const { code, stdout, stderr } = await shell(asJson(line));
+    expect({ code, stdout }).toEqual({ code: 5, stdout: "" });
+    expect(stderr).toMatch(/^steward: [^\n]+\n$/);
+  });
+});
+
+describe.concurrent("4: no broker", () => {
+  test.each(Object.entries(rows).filter(([, { isLocal }]) => isLocal !== true))(
+    "steward %s",
+    async (_name, { works }) => {
+      const url = `nats://127.0.0.1:${await freePort()}`;
+      const { code, stdout, stderr } = await shell(asJson(works[0]?.[0] ?? ""), url);
+      expect({ code, stdout }).toEqual({ code: 4, stdout: "" });
+      expect(stderr).toMatch(/^steward: no broker answers at [^\n]+ \(brokerUnreachable\)\n$/);
+    },
+  );
+});
+
+test("what each prints", async () => {
+  let transcript = "\n";
+  for (const { works } of Object.values(rows)) {
+    for (const [line] of works.filter(([text]) => !/ (?:pause|rm|add) /.test(text))) {
+      const { code, stdout, stderr } = await shell(line);
+      transcript += plain(`$ steward ${line}\n${stdout}${stderr}${code === 0 ? "" : `[${code}]\n`}`);
+    }
+  }
+  expect(transcript).toMatchInlineSnapshot(`
+    "
+    $ steward send ship1 exec -- echo hi
+    hi
+    $ steward send ship1,ship2 shell --id mixed
+    ship2: failed: exit code 1
+     hi
+    ship1: succeeded
+     hi
+    mixed: 1 succeeded, 1 failed
+    [1]
+    $ steward send away1 ping --wait 0s
+    steward: no node away1 has ever been seen (neverSeen); it is queued
+    away1: queued
+    ID will be delivered; see \`steward status ID\`, or wait on with \`steward wait ID\`
+    [3]
+    $ steward send all ping --dry-run
+    ship1
+    ship2
+    2 nodes; nothing was sent
+    $ steward send ship1 ping --at TIME --id new-year
+    new-year
+    fires next at TIME; a firing waits 7d for a node that is away
+    $ steward wait mixed
+    ship2: failed: exit code 1
+     hi
+    ship1: succeeded
+     hi
+    mixed: 1 succeeded, 1 failed
+    [1]
+    $ steward replay mixed --node ship2
+    hi
+    ship2: failed: exit code 1
+    [1]
+    $ steward cancel mixed
+    ship1 command.shell: had already ended as succeeded at TIME
+    ship2 command.shell: had already ended as failed at TIME
+    [1]
+    $ steward cancel waits2 --from ann
+    away2 command.ping: had already been cancelled while queued by ann at TIME
+    $ steward status mixed
+    TIME ship1 command.shell mixed started
+    TIME ship1 command.shell mixed succeeded DURATION
+     hi
+    TIME ship2 command.shell mixed started
+    TIME ship2 command.shell mixed failed DURATION (exitCode) exit code 1
+     hi
+    $ steward nodes
+    NODE STATE QUEUED RUNNING HELD LAST WHEN HOST
+    away1 down 3 0 0 - - -
+    away2 down 0 0 0 command.ping cancelled AGO -
+    central down 5 0 0 - - -
+    ship1 up 0 0 1 command.exec succeeded AGO HOST
+    ship2 up 0 0 0 command.shell failed AGO HOST
+    $ steward log --node ship1 --state failed
+    $ steward lanes ship1
+    LANE STATE WAITING RUNNING SINCE REASON
+    command.shell paused 0 - AGO ann: why
+    $ steward lanes ship1
+    LANE STATE WAITING RUNNING SINCE REASON
+    command.shell paused 0 - AGO ann: why
+    $ steward lanes away1
+    steward: no node away1 has ever been seen; see \`steward nodes\` (neverSeen)
+    [5]
+    $ steward group ls
+    @fleet: ship1, ship2
+    @web: ship1
+    $ steward schedule ls
+    ID NODE LANE RULE ZONE NEXT LAST OUTCOME
+    new-year ship1 command.ping once - TIME - -
+    nightly ship1 command.ping 30 4 1 1 * UTC TIME - -
+    $ steward init --check
+    STEWARD_SCHEDULES ok
+    STEWARD_MESSAGES ok
+    STEWARD_ACKS ok
+    KV_STEWARD_NODES ok
+    KV_STEWARD_PRESENCE ok
+    KV_STEWARD_GROUPS ok
+    OBJ_STEWARD_FILES ok
+    "
+  `);
+}, 60_000);
+
+const steward = `${process.execPath} ${program}`;
+
+function asJson(line: string): string {
+  return line.replace(/^\S+/, "$& --json");
+}
+
+/** Runs a line as a shell would read it. */
+async function shell(
+  line: string,
+  url: string = fleet.server.url,
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? "");
+  const { code, stdout, stderr } = await run(words, { NATS_URL: url });
+  return { code, stdout: stdout.toString(), stderr };
+}
+
+/** A text without what differs from run to run. */
+function plain(text: string): string {
+  return text
+    .replaceAll(hostname(), "HOST")
+    .replaceAll(version, "VERSION")
+    .replaceAll(/\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b/g, "ID")
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME")
+    .replaceAll(/\b\d+(?:ms|s|m|h) ago/g, "AGO")
+    .replaceAll(/\b\d+ms\b/g, "DURATION")
+    .replaceAll(/ +/g, " ");
+}
