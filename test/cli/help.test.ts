@@ -25,6 +25,11 @@ describe("each command has its help", () => {
                                                   every node it was sent to
         steward cancel <id>                       take a message back, whether it is
                                                   queued or runs
+        steward schedule <action> [id]            show the messages that are sent on a
+                                                  schedule, or remove one
+        steward replay <id>                       send a message again as the log
+                                                  holds it, under a new id, and wait
+                                                  for what becomes of it
         steward log                               show the history of ACKs, oldest
                                                   first; one line or JSON line each
         steward group <action> [group] [nodes..]  show groups of nodes, or change who
@@ -98,6 +103,12 @@ describe("each command has its help", () => {
                             input                                             [string]
             --lines         send the lines of a file as log events in blocks, - for
                             standard input                                    [string]
+            --at            send it at this time, such as 2026-12-24T18:00:00Z[string]
+            --every         send it again and again after this time, such as 1h
+                                                                              [string]
+            --cron          send it at the times of a cron line, such as '30 4 * *
+                            1-5'                                              [string]
+            --tz            the time zone of the cron line; default UTC       [string]
             --id            the message's id; one sent before is not run twice[string]
             --from          the sender's name; default the user's             [string]
             --known-only    refuse node names that were never seen           [boolean]
@@ -113,6 +124,8 @@ describe("each command has its help", () => {
         --limit 10% -- reboot
         steward send all exec --only              where that message failed
         01KAP7Q4T0:failed -- uptime
+        steward send ship1 exec --cron '30 4 * *  on a schedule, see \`steward schedule
+        1-5' -- backup                            ls\`
         steward send central log --lines          forward a log file
         /var/log/syslog
         steward send --file messages.json         send a list of messages
@@ -359,6 +372,63 @@ describe("each command has its help", () => {
     `);
   });
 
+  test("steward schedule --help", async () => {
+    expect(await help("schedule", "--help")).toMatchInlineSnapshot(`
+      "
+      steward schedule <action> [id]
+
+      show the messages that are sent on a schedule, or remove one
+
+      Positionals:
+        action  ls or rm                                           [string] [required]
+        id      the schedule's id                                             [string]
+
+      Options:
+            --node  only on this node                                         [string]
+            --from  who removes it; default the user's name                   [string]
+
+      Examples:
+        steward send ship1 exec --cron '30 4 * *  make one
+        1-5' --id backup --
+        /usr/local/bin/backup
+        steward schedule ls                       what is sent on a schedule, and when
+                                                  next
+        steward schedule rm backup                end it, on all nodes
+      "
+    `);
+  });
+
+  test("steward replay --help", async () => {
+    expect(await help("replay", "--help")).toMatchInlineSnapshot(`
+      "
+      steward replay <id>
+
+      send a message again as the log holds it, under a new id, and wait for what
+      becomes of it
+
+      Positionals:
+        id  the id of the message, or of one firing of a schedule  [string] [required]
+
+      Options:
+            --node        only what went to this node                         [string]
+            --to          send it to this node instead                        [string]
+            --only        only where it ended so, such as failed,expired      [string]
+            --wait        how long to wait for the outcome; default 30s       [string]
+            --no-wait     end as soon as the broker has stored it, and print the id
+                                                                             [boolean]
+        -q, --quiet       print nothing but what did not succeed             [boolean]
+            --known-only  refuse node names that were never seen             [boolean]
+
+      Examples:
+        steward replay 01KAP7Q4T0000000000000000  on every node that it was sent to
+        steward replay 01KAP7Q4T0000000000000000  where it did not succeed
+        --only failed,expired
+        steward replay 01KAP7Q4T0000000000000000  what ship1 got, on ship2
+        --node ship1 --to ship2
+      "
+    `);
+  });
+
   test("no command is left out above", () => {
     expect(Object.keys(commands)).toEqual([
       "send",
@@ -368,6 +438,8 @@ describe("each command has its help", () => {
       "lanes",
       "status",
       "cancel",
+      "schedule",
+      "replay",
       "log",
       "group",
       "init",
