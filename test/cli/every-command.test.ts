@@ -63,7 +63,7 @@ const rows: Readonly<Record<string, Row>> = {
   replay: { works: [["replay mixed --node ship2", 1, "replay"]], wrong: "replay a.b", nobody: "replay nosuch" },
   cancel: {
     works: [
-      ["cancel mixed", 1, "cancel"],
+      ["cancel mixed --node ship2", 1, "cancel"],
       ["cancel waits2 --from ann", 0, "cancel"],
     ],
     wrong: "cancel a.b",
@@ -198,8 +198,7 @@ test("what each prints", async () => {
     hi
     ship2: failed: exit code 1
     [1]
-    $ steward cancel mixed
-    ship1 command.shell: had already ended as succeeded at TIME
+    $ steward cancel mixed --node ship2
     ship2 command.shell: had already ended as failed at TIME
     [1]
     $ steward cancel waits2 --from ann

@@ -22,7 +22,7 @@ test("two applies at once, of which the cluster loses its majority meanwhile, gi
   const applying = Promise.all([1, 2].map(() => applyTopology(nc, { namespace: "steward", replicas: 3 })));
   await Promise.all([applying, cluster.restart(1), cluster.restart(2)]);
   const { streams } = await checkTopology(nc, { namespace: "steward", replicas: 3 });
-  expect(streams).toHaveLength(6);
+  expect(streams).toHaveLength(7);
   for (const { stream, kind } of streams) {
     const { config } = await (await jetstreamManager(nc)).streams.info(stream);
     expect([stream, kind, config.num_replicas]).toEqual([stream, "ok", 3]);

@@ -22,7 +22,7 @@ test.skipIf(!natsCliIsThere)(
     const nc = await connect({ servers: server.url });
     const { streams } = await checkTopology(nc, { namespace: "steward", replicas: 1, archive: 365 * 86_400_000 });
     await nc.close();
-    expect(streams.map(({ kind }) => kind)).toEqual(Array(7).fill("ok"));
+    expect(streams.map(({ kind }) => kind)).toEqual(Array(8).fill("ok"));
     expect((await nats("kv", "ls", "--names")).trim().split("\n")).toEqual([
       "STEWARD_GROUPS",
       "STEWARD_NODES",
