@@ -10,15 +10,16 @@ import { senderOf } from "../send-arguments.ts";
 
 export const lanesCommand: Command = {
   name: "lanes",
+  group: "act",
   describe: "show the lanes of a node, or pause, resume and restart them",
   positionals: [
-    { name: "node", describe: "the node", required: true },
+    { name: "node", describe: "the node", required: true, completes: "node" },
     { name: "action", describe: "pause, resume or restart a lane; drain, resume or stop the node" },
-    { name: "lane", describe: "the lane, such as command.exec" },
+    { name: "lane", describe: "the lane, such as command.exec", completes: "lane" },
   ],
   options: {
-    reason: { type: "string", describe: "why the lane is paused, for others to see" },
-    from: { type: "string", describe: "who asks for it; default the user's name" },
+    reason: { type: "string", value: "text", describe: "why the lane is paused, for others to see" },
+    from: { type: "string", value: "name", describe: "who asks for it; default the user's name" },
   },
   examples: [
     ["steward lanes ship1", "what runs and what waits on ship1"],
