@@ -17,6 +17,12 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
 async function run(): Promise<number> {
   process.stdout.on("error", onUnwritable);
   try {
+    const { answer } = await import("./help.ts");
+    const answered = answer(argv);
+    if (answered !== undefined) {
+      process[answered.stream].write(`${answered.text}\n`);
+      return answered.code;
+    }
     const { runCommandLine } = await import("./register.ts");
     return await runCommandLine(argv);
   } catch (thrown) {

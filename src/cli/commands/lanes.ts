@@ -8,13 +8,28 @@ import { openFromArguments } from "../connection.ts";
 import { laneState, lanesTable } from "../render/lanes.ts";
 import { senderOf } from "../send-arguments.ts";
 
+/** What is said when an action is done, and whether it takes a lane. */
+const actions = {
+  pause: { takesLane: "always", done: "is paused" },
+  resume: { takesLane: "maybe", done: "goes on" },
+  restart: { takesLane: "always", done: "is restarted" },
+  drain: { takesLane: "never", done: "begins no further message" },
+  stop: { takesLane: "never", done: "stops" },
+} as const;
+
+type Action = keyof typeof actions;
+
 export const lanesCommand: Command = {
   name: "lanes",
   group: "act",
   describe: "show the lanes of a node, or pause, resume and restart them",
   positionals: [
     { name: "node", describe: "the node", required: true, completes: "node" },
-    { name: "action", describe: "pause, resume or restart a lane; drain, resume or stop the node" },
+    {
+      name: "action",
+      describe: "pause, resume or restart a lane; drain, resume or stop the node",
+      choices: Object.keys(actions),
+    },
     { name: "lane", describe: "the lane, such as command.exec", completes: "lane" },
   ],
   options: {
@@ -29,17 +44,6 @@ export const lanesCommand: Command = {
   ],
   run: lanes,
 };
-
-/** What is said when an action is done, and whether it takes a lane. */
-const actions = {
-  pause: { takesLane: "always", done: "is paused" },
-  resume: { takesLane: "maybe", done: "goes on" },
-  restart: { takesLane: "always", done: "is restarted" },
-  drain: { takesLane: "never", done: "begins no further message" },
-  stop: { takesLane: "never", done: "stops" },
-} as const;
-
-type Action = keyof typeof actions;
 
 async function lanes(args: Arguments): Promise<number> {
   const node = textOf(args, "node") ?? "";
@@ -57,10 +61,7 @@ async function lanes(args: Arguments): Promise<number> {
 
 function actionOf(args: Arguments): Action | undefined {
   const [action, lane] = [textOf(args, "action"), textOf(args, "lane")];
-  if (action === undefined) return undefined;
-  if (!isAction(action)) {
-    throw new StewardError("usage", `"${action}" is none of ${Object.keys(actions).join(", ")}`);
-  }
+  if (action === undefined || !isAction(action)) return undefined;
   const { takesLane } = actions[action];
   if (takesLane === "always" && lane === undefined) {
     throw new StewardError("usage", `name the lane, such as \`steward lanes ship1 ${action} command.exec\``);
