@@ -1,6 +1,7 @@
-// Builds the package into dist/: the program (bin/), the library (lib/) and the JSON Schemas (schemas/).
+// Builds the package into dist/: the program (bin/), its completion (completion/), the library (lib/) and the JSON Schemas
+// (schemas/).
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { join, resolve } from "node:path";
 import { toJsonSchema } from "@valibot/to-json-schema";
@@ -15,6 +16,7 @@ const made = resolve(`dist.${process.pid}`);
 try {
   const reference = await readReference(made);
   await bundleProgram(join(made, "bin"), reference);
+  cpSync("src/cli/complete/shells", join(made, "completion"), { recursive: true });
   compileLibrary(join(made, "lib"));
   await writeSchemas(join(made, "schemas"), join(made, "lib"));
   rmSync("dist", { recursive: true, force: true });
