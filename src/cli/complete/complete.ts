@@ -4,7 +4,7 @@ import { findCandidates, isOfShell, type Candidate } from "./candidates.ts";
 import { readLine, typeable, type Line } from "./line.ts";
 
 /** How long the process may live, in milliseconds: a TAB that lasts longer is felt. What has come by then is printed. */
-const lifetime = 250;
+const lifetime = 240;
 
 /**
  * What the shells' completion functions call: prints what the last of the words behind `--` can become, a candidate on a
@@ -17,6 +17,8 @@ export async function complete(argv: readonly string[]): Promise<void> {
   const add = (candidates: readonly Candidate[]): void => {
     for (const candidate of candidates) if (!found.has(candidate.value)) found.set(candidate.value, candidate);
   };
+  // One source that fails takes none of the others with it.
+  for (const event of ["unhandledRejection", "uncaughtException"]) process.on(event, () => {});
   const late = delay(Math.max(0, lifetime - performance.now()));
   await Promise.race([late, findCandidates(line, reference, add).catch(() => {})]);
   process.stdout.write(render(line, [...found.values()]));

@@ -21,7 +21,7 @@ import type { Line } from "./line.ts";
 type OfFleet = Exclude<Completes, "command" | "context" | "file" | "folder">;
 type Source = (broker: Broker, line: Line, add: Add) => Promise<void>;
 
-/** Longer than the process lives: so it is not a try to connect that ends early. */
+/** Longer than the process lives, which is the limit. */
 const waitMs = 1000;
 /** Of so many nodes at most it is asked what they serve, and so many ACKs are looked at for recent ids. */
 const most = 40;
@@ -31,7 +31,10 @@ const longestListing = 5000;
 /** Adds what the living fleet has, through a connection as any command makes it. Throws as `openFromArguments`. */
 export async function fromFleet(completes: OfFleet, line: Line, add: Add): Promise<void> {
   const args = withEnvironment(line.args, globalOptions, process.env);
-  await using broker = await openFromArguments(args, { name: "steward completion", waitMs });
+  // Where nobody listens, nobody will in time either.
+  const once = new AbortController();
+  const trying = { name: "steward completion", waitMs, signal: once.signal, onFailure: () => once.abort() };
+  await using broker = await openFromArguments(args, trying);
   await sources[completes](broker, line, add);
 }
 
@@ -42,15 +45,16 @@ const sources: Readonly<Record<OfFleet, Source>> = {
     const chosen = settled.split(",");
     const offer = (words: readonly string[]): void =>
       add(words.filter((word) => !chosen.includes(word)).map((word) => ({ value: settled + word })));
-    const groups = groupNames(broker).then((names) => offer(names.map((name) => `@${name}`)));
-    offer(await nodeNames(broker));
-    if (settled === "") add([{ value: "all", describe: "every node" }]);
-    await groups;
+    const [names, groups] = [nodeNames(broker), groupNames(broker)];
+    await Promise.allSettled([
+      names.then((found) => offer(settled === "" ? [...found, "all"] : found)),
+      groups.then((found) => offer(found.map((name) => `@${name}`))),
+    ]);
   },
   group: async (broker, _line, add) => add((await groupNames(broker)).map((value) => ({ value }))),
   subject: async (broker, { args }, add) => {
     const nodes = await chosenNodes(broker, String(args["nodes"] ?? args["node"] ?? "all"));
-    await Promise.all(
+    await Promise.allSettled(
       nodes.slice(0, most).map(async (node) => {
         const lanes = (await servedLanes(broker, node)).map(parseLaneName);
         const served = lanes.flatMap((lane) => (lane === undefined ? [] : [lane]));
@@ -69,7 +73,7 @@ const sources: Readonly<Record<OfFleet, Source>> = {
     add([...names, ...served].filter((name) => parseLaneName(name) !== undefined).map((value) => ({ value })));
   },
   id: async (broker, _line, add) => {
-    await Promise.all([recentIds(broker, add), queuedIds(broker, add)]);
+    await Promise.allSettled([recentIds(broker, add), queuedIds(broker, add)]);
   },
 };
 
@@ -127,11 +131,12 @@ async function recentIds(broker: Broker, add: Add): Promise<void> {
   const last = state?.last_seq ?? 0;
   const subject = ackFilter(broker.namespace, {});
   const sequences = Array.from({ length: Math.min(most, last) }, (_, back) => last - back);
-  await Promise.all(
+  await Promise.allSettled(
     sequences.map(async (sequence) => {
       const found = await firstFrom(broker, acks, { sequence, subject });
       const address = found && parseAckSubject(found.subject);
-      if (found === undefined || address === undefined) return;
+      // Of failures that nodes tell the central one of, the message that failed is what matters.
+      if (found === undefined || address === undefined || address.subject === "error") return;
       add([idCandidate(address, String(looseJson(found.data)?.["state"]), found.storedAt)]);
     }),
   );
