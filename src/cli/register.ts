@@ -14,13 +14,18 @@ import { usageLine } from "./render/help.ts";
  * @throws StewardError usage for a command line that is not understood, and what the command throws
  */
 export async function runCommandLine(words: readonly string[]): Promise<number> {
-  const [first = ""] = words;
-  const named = reference.filter(({ name }) => name === first);
-  if (named.length === 0 && first !== "" && !first.startsWith("-")) throw unknownCommand(first);
-  const { command, parsed } = parse(words, named.length === 0 ? reference : named);
+  const { command, parsed } = parseCommandLine(words);
   const loaded = await commands[command.name]?.();
   if (loaded === undefined) throw unknownCommand(command.name);
   return loaded.run(withEnvironment(parsed, optionsOf(command), process.env));
+}
+
+/** The command that a command line names, and what was typed for it. @throws StewardError usage */
+export function parseCommandLine(words: readonly string[]): Parsed {
+  const [first = ""] = words;
+  const named = reference.filter(({ name }) => name === first);
+  if (named.length === 0 && first !== "" && !first.startsWith("-")) throw unknownCommand(first);
+  return parse(words, named.length === 0 ? reference : named);
 }
 
 interface Parsed {

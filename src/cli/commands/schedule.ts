@@ -23,7 +23,7 @@ export const scheduleCommand: Command = {
     from: { type: "string", value: "name", describe: "who removes it; default the user's name" },
   },
   examples: [
-    ["steward send ship1 exec --cron '30 4 * * 1-5' --id backup -- /usr/local/bin/backup", "make one"],
+    ["steward send ship1 exec --cron '30 4 * * 1-5' --id backup -- /opt/backup", "make one"],
     ["steward schedule ls", "what is sent on a schedule, and when next"],
     ["steward schedule rm backup", "end it, on all nodes"],
   ],
