@@ -1,6 +1,7 @@
-// Builds the package into dist/: the program (bin/), the library (lib/) and the JSON Schemas (schemas/).
+// Builds the package into dist/: the program (bin/), its completion (completion/), the library (lib/) and the JSON Schemas
+// (schemas/).
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { join, resolve } from "node:path";
 import { toJsonSchema } from "@valibot/to-json-schema";
@@ -8,10 +9,14 @@ import { build } from "esbuild";
 
 process.chdir(join(import.meta.dirname, ".."));
 
+const forNode = { bundle: true, format: "esm", platform: "node", target: "node20" };
+
 // Made beside dist/ and moved into its place when complete, so that a build that fails leaves the former one usable.
 const made = resolve(`dist.${process.pid}`);
 try {
-  await bundleProgram(join(made, "bin"));
+  const reference = await readReference(made);
+  await bundleProgram(join(made, "bin"), reference);
+  cpSync("src/cli/complete/shells", join(made, "completion"), { recursive: true });
   compileLibrary(join(made, "lib"));
   await writeSchemas(join(made, "schemas"), join(made, "lib"));
   rmSync("dist", { recursive: true, force: true });
@@ -21,7 +26,7 @@ try {
 }
 
 /** One file to run, and a chunk beside it for whatever is imported lazily: start-up is what every call pays. */
-async function bundleProgram(folder) {
+async function bundleProgram(folder, reference) {
   await build({
     entryPoints: {
       steward: "src/cli/main.ts",
@@ -32,19 +37,33 @@ async function bundleProgram(folder) {
     },
     outdir: folder,
     chunkNames: "chunks/[name]-[hash]",
-    bundle: true,
+    ...forNode,
     splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "node20",
     // Packages in CommonJS ask for Node's own modules by `require`, which a module does not have.
     banner: { js: 'const require = process.getBuiltinModule("module").createRequire(import.meta.url);' },
     plugins: [
       { name: "lazy-packages", setup: keepNamesOfLazyPackages },
       { name: "plain-width", setup: measurePlainText },
+      { name: "reference", setup: (own) => putReferenceInPlace(own, reference) },
     ],
   });
   chmodSync(join(folder, "steward.js"), 0o755);
+}
+
+/** What src/cli/reference.ts says of all commands. */
+async function readReference(folder) {
+  const outfile = join(folder, "reference.mjs");
+  await build({ ...forNode, entryPoints: ["src/cli/reference.ts"], outfile, packages: "external" });
+  const { reference } = await import(outfile);
+  rmSync(outfile);
+  return reference;
+}
+
+/** So the help and the completion know all commands, and load none. */
+function putReferenceInPlace({ onLoad }, reference) {
+  onLoad({ filter: /src[/\\]cli[/\\]reference\.ts$/ }, () => ({
+    contents: `export const reference = ${JSON.stringify(reference)};`,
+  }));
 }
 
 /** esbuild would give `await import(package)` only the default export of a package in CommonJS; Node gives its names. */

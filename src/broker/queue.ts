@@ -4,7 +4,11 @@ import type { Broker } from "./broker.ts";
 import { firstFrom, type Stored } from "./direct-get.ts";
 
 interface StreamInfo {
-  readonly state?: { readonly subjects?: Readonly<Record<string, number>> };
+  readonly state?: {
+    readonly subjects?: Readonly<Record<string, number>>;
+    readonly messages?: number;
+    readonly last_seq?: number;
+  };
   readonly config?: { readonly max_age?: number };
   readonly created?: string;
   /** The broker's clock. */

@@ -1,9 +1,25 @@
-/** An option or positional of a command, described as data; `register.ts` alone turns it into yargs. */
+/** What a word stands for, so that the shells can complete it: something of the fleet, of this machine, or a command. */
+export type Completes =
+  | "nodes"
+  | "node"
+  | "group"
+  | "subject"
+  | "id"
+  | "lane"
+  | "context"
+  | "file"
+  | "folder"
+  | "command";
+
+/** An option of a command, described as data; `register.ts` alone turns it into yargs. */
 export interface Option {
   readonly describe: string;
   readonly type: "string" | "boolean" | "number" | "strings";
   readonly alias?: string;
   readonly choices?: readonly string[];
+  readonly completes?: Completes;
+  /** What the help calls its value, such as `duration`; unless told, after what completes it. */
+  readonly value?: string;
 }
 
 export interface Positional {
@@ -11,17 +27,33 @@ export interface Positional {
   readonly describe: string;
   readonly required?: boolean;
   readonly variadic?: boolean;
+  readonly choices?: readonly string[];
+  readonly completes?: Completes;
 }
 
 /** What the user typed: values by name; an option not given is absent, so that files and environment can speak. */
 export type Arguments = Readonly<Record<string, string | boolean | number | readonly string[] | undefined>>;
 
-/** One command of the CLI. `run` resolves to the process's exit code; a thrown StewardError becomes one line on stderr. */
-export interface Command {
+/** Under which of them a command stands in the overview, in their order. */
+export const commandGroups: readonly ["send and wait", "look", "act", "run", "set up"] = [
+  "send and wait",
+  "look",
+  "act",
+  "run",
+  "set up",
+];
+
+/** What a command is, to parse, explain and complete it. */
+export interface CommandData {
   readonly name: string;
+  readonly group: (typeof commandGroups)[number];
   readonly describe: string;
   readonly positionals?: readonly Positional[];
   readonly options?: Readonly<Record<string, Option>>;
-  readonly examples?: readonly (readonly [command: string, what: string])[];
+  readonly examples: readonly (readonly [command: string, what: string])[];
+}
+
+/** One command of the CLI. `run` resolves to the process's exit code; a thrown StewardError becomes one line on stderr. */
+export interface Command extends CommandData {
   readonly run: (args: Arguments) => Promise<number>;
 }

@@ -17,6 +17,16 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
 async function run(): Promise<number> {
   process.stdout.on("error", onUnwritable);
   try {
+    if (argv[0] === "__complete") {
+      await (await import("./complete/complete.ts")).complete(argv.slice(1));
+      return exitCodes.succeeded;
+    }
+    const { answer } = await import("./help.ts");
+    const answered = answer(argv);
+    if (answered !== undefined) {
+      process[answered.stream].write(`${answered.text}\n`);
+      return answered.code;
+    }
     const { runCommandLine } = await import("./register.ts");
     return await runCommandLine(argv);
   } catch (thrown) {

@@ -1,50 +1,53 @@
 import yargs, { type Argv, type Options } from "yargs";
+import { closest } from "../protocol/closest.ts";
 import { StewardError } from "../protocol/errors.ts";
-import { version } from "../protocol/version.ts";
-import type { Arguments, Command, Option } from "./command.ts";
+import type { Arguments, CommandData, Option } from "./command.ts";
 import { commands } from "./commands/index.ts";
 import { withEnvironment } from "./environment.ts";
-import { exitCodes } from "./exit-codes.ts";
 import { globalOptions } from "./global-options.ts";
+import { unknownCommand } from "./help.ts";
+import { reference } from "./reference.ts";
+import { usageLine } from "./render/help.ts";
 
 /**
  * Parses a command line and runs its command; the only file that knows yargs. Resolves to the exit code.
  * @throws StewardError usage for a command line that is not understood, and what the command throws
  */
-export async function runCommandLine(argv: readonly string[]): Promise<number> {
-  const words = argv[0] === "help" ? [...argv.slice(1), "--help"] : [...argv];
-  const loaded = await load(words[0]);
-  const help = wantsHelp(words);
-  const parser = createParser(words, loaded, help);
-  let chosen: { command: Command; parsed: Arguments } | undefined;
-  for (const command of loaded) addCommand(parser, command, help, (parsed) => (chosen = { command, parsed }));
-  if (words.length === 0) {
-    parser.showHelp("error");
-    return exitCodes.usage;
-  }
+export async function runCommandLine(words: readonly string[]): Promise<number> {
+  const { command, parsed } = parseCommandLine(words);
+  const loaded = await commands[command.name]?.();
+  if (loaded === undefined) throw unknownCommand(command.name);
+  return loaded.run(withEnvironment(parsed, optionsOf(command), process.env));
+}
+
+/** The command that a command line names, and what was typed for it. @throws StewardError usage */
+export function parseCommandLine(words: readonly string[]): Parsed {
+  const [first = ""] = words;
+  const named = reference.filter(({ name }) => name === first);
+  if (named.length === 0 && first !== "" && !first.startsWith("-")) throw unknownCommand(first);
+  return parse(words, named.length === 0 ? reference : named);
+}
+
+interface Parsed {
+  readonly command: CommandData;
+  readonly parsed: Arguments;
+}
+
+function parse(words: readonly string[], candidates: readonly CommandData[]): Parsed {
+  let chosen: Parsed | undefined;
+  const parser = createParser(words, candidates);
+  for (const command of candidates) addCommand(parser, command, (parsed) => (chosen = { command, parsed }));
   parser.parseSync();
-  if (chosen === undefined) return exitCodes.succeeded; // yargs has shown the help or the version.
-  const { command, parsed } = chosen;
-  return command.run(withEnvironment(parsed, { ...globalOptions, ...command.options }, process.env));
+  if (chosen === undefined) throw new StewardError("usage", "name a command; see `steward --help`");
+  assertChosenFrom(chosen);
+  return chosen;
 }
 
-/** The command that is named; all of them when none is, for the help and for a name that resembles. */
-async function load(name: string | undefined): Promise<Command[]> {
-  const named = name !== undefined && Object.hasOwn(commands, name) ? [commands[name]] : Object.values(commands);
-  return Promise.all(named.flatMap((one) => (one === undefined ? [] : [one()])));
-}
-
-/** Help is switched on only where it is asked for: yargs would take a last word `help` for it too, which may be data. */
-function wantsHelp(words: readonly string[]): boolean {
-  const dashes = words.indexOf("--");
-  const before = dashes < 0 ? words : words.slice(0, dashes);
-  return words.length === 0 || before.includes("--help") || before.includes("-h");
-}
-
-function createParser(words: readonly string[], loaded: readonly Command[], help: boolean): Argv {
+function createParser(words: readonly string[], candidates: readonly CommandData[]): Argv {
+  const [only, another] = candidates;
+  const named = another === undefined ? only : undefined;
   return yargs([...words])
     .scriptName("steward")
-    .usage("$0 <command>\n\nDurable, ordered commands and events for a fleet of nodes, on NATS JetStream.")
     .parserConfiguration({
       "parse-numbers": false,
       "parse-positional-numbers": false,
@@ -55,19 +58,15 @@ function createParser(words: readonly string[], loaded: readonly Command[], help
     })
     .detectLocale(false)
     .updateStrings(strings as unknown as Record<string, string>) // The types do not know of plurals.
-    .options(toYargs(globalOptions, "Global options:", help))
-    .help(help)
-    .alias("help", "h")
-    .version("version", "show Steward's version", version)
-    .alias("version", "V")
-    .group(["help", "version"], "Global options:")
+    .options(toYargs(globalOptions))
+    .help(false)
+    .version(false)
     .strict()
     .demandCommand(1, "name a command")
-    .recommendCommands()
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {
       const fault = (message ?? error?.message ?? "").replaceAll(/\s+/g, " ");
-      throw new StewardError("usage", `${fault}; ${wayOut(fault, loaded)}`);
+      throw new StewardError("usage", `${fault}; ${wayOut(fault, words, named)}`);
     });
 }
 
@@ -76,56 +75,78 @@ const missing = "an argument is missing (%s given, %s needed)";
 
 /** What yargs says, in the words of the other messages. */
 const strings = {
-  "Show help": "show this help",
   "Unknown argument: %s": { one: notUnderstood, other: notUnderstood },
   "Not enough arguments following: %s": "a value is missing after the option %s",
   "Not enough non-option arguments: got %s, need at least %s": { one: missing, other: missing },
-  "Invalid values:": "bad value:",
-  "Argument: %s, Given: %s, Choices: %s": "--%s cannot be %s, only one of %s",
-  "Did you mean %s?": "there is no such command, perhaps you mean `steward %s`",
 };
 
-function wayOut(fault: string, loaded: readonly Command[]): string {
-  const [only, another] = loaded;
-  if (only === undefined || another !== undefined) return "see `steward --help`";
-  const takesData = only.positionals?.some(({ variadic }) => variadic === true) === true;
-  const hint = takesData && fault.startsWith("not understood") ? "; data that begins with - goes after --" : "";
-  return `see \`steward ${only.name} --help\`${hint}`;
+function wayOut(fault: string, words: readonly string[], command: CommandData | undefined): string {
+  if (command === undefined) return "see `steward --help`";
+  const help = `see \`steward ${command.name} --help\``;
+  if (!fault.startsWith("not understood")) return help;
+  const meant = meantOption(words, command);
+  if (meant !== undefined) return `did you mean --${meant}? ${help}`;
+  const takesData = command.positionals?.some(({ variadic }) => variadic === true) === true;
+  return help + (takesData ? "; data that begins with - goes after --" : "");
 }
 
-function addCommand(parser: Argv, command: Command, help: boolean, choose: (parsed: Arguments) => void): void {
-  const positionals = (command.positionals ?? []).map(({ name, required, variadic }) => {
-    const inner = variadic === true ? `${name}..` : name;
-    return required === true ? `<${inner}>` : `[${inner}]`;
-  });
+/** The option that the first unknown one among the words resembles. */
+function meantOption(words: readonly string[], command: CommandData): string | undefined {
+  const known = Object.keys(optionsOf(command));
+  for (const word of words) {
+    if (word === "--") break;
+    const [, dashes = "", name = ""] = /^(-*)([^=]*)/.exec(word) ?? [];
+    // Short ones with a single dash, such as -la, are rather data.
+    const isMistyped = dashes === "--" ? !known.includes(name) : dashes === "-" && name.length > 3;
+    const meant = isMistyped ? closest(name, known) : undefined;
+    if (meant !== undefined) return meant;
+  }
+  return undefined;
+}
+
+/** Not left to yargs, which knows no way out. */
+function assertChosenFrom({ command, parsed }: Parsed): void {
+  const options = Object.entries(optionsOf(command)).map(
+    ([name, { choices }]) => [name, `--${name}`, choices] as const,
+  );
+  const positionals = (command.positionals ?? []).map(({ name, choices }) => [name, name, choices] as const);
+  for (const [name, label, choices] of [...positionals, ...options]) {
+    const wrong = [parsed[name] ?? []].flat().find((value) => choices?.includes(String(value)) === false);
+    if (wrong === undefined || choices === undefined) continue;
+    const meant = closest(String(wrong), choices);
+    const hint = meant === undefined ? "" : `did you mean ${meant}? `;
+    const all = choices.map((choice) => `"${choice}"`).join(", ");
+    const fault = `bad value: ${label} cannot be "${String(wrong)}", only one of ${all}`;
+    throw new StewardError("usage", `${fault}; ${hint}see \`steward ${command.name} --help\``);
+  }
+}
+
+function optionsOf({ options }: CommandData): Readonly<Record<string, Option>> {
+  return { ...globalOptions, ...options };
+}
+
+function addCommand(parser: Argv, command: CommandData, choose: (parsed: Arguments) => void): void {
   parser.command(
-    [command.name, ...positionals].join(" "),
+    usageLine(command).replace("steward ", ""),
     command.describe,
     (own) => {
-      for (const { name, describe, variadic } of command.positionals ?? []) {
-        const shown = variadic === true ? { defaultDescription: "none" } : {};
-        own.positional(name, { describe, type: "string", ...shown });
-      }
-      for (const [example, what] of command.examples ?? []) own.example(example, what);
-      return own.options(toYargs(command.options ?? {}, "Options:", help));
+      for (const { name } of command.positionals ?? []) own.positional(name, { type: "string" });
+      return own.options(toYargs(command.options ?? {}));
     },
     (parsed) => choose(parsed as Arguments),
   );
 }
 
-/** `shown`: yargs renders the help of every command line, asked for or not; with no options in it that costs nothing. */
-function toYargs(options: Readonly<Record<string, Option>>, group: string, shown: boolean): Record<string, Options> {
+/** Hidden, because yargs renders the help of every command line, asked for or not: with nothing in it that is cheap. */
+function toYargs(options: Readonly<Record<string, Option>>): Record<string, Options> {
   return Object.fromEntries(
-    Object.entries(options).map(([name, { type, describe, alias, choices }]) => [
+    Object.entries(options).map(([name, { type, alias }]) => [
       name,
       {
-        describe,
-        group,
         ...(type === "strings" ? { type: "string", array: true, nargs: 1 } : { type }),
         ...(type === "string" || type === "number" ? { requiresArg: true } : {}),
         ...(alias === undefined ? {} : { alias }),
-        ...(choices === undefined ? {} : { choices }),
-        hidden: !shown,
+        hidden: true,
       },
     ]),
   );

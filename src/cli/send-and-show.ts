@@ -13,7 +13,7 @@ import type { waitingOf } from "./send-arguments.ts";
 
 /** The options that say how to wait for messages and what to print of them. */
 export const waitingOptions: Readonly<Record<string, Option>> = {
-  wait: { type: "string", describe: "how long to wait for the outcome; default 30s" },
+  wait: { type: "string", value: "duration", describe: "how long to wait for the outcome; default 30s" },
   "no-wait": { type: "boolean", describe: "end as soon as the broker has stored it, and print the id" },
   quiet: { type: "boolean", alias: "q", describe: "print nothing but what did not succeed" },
 };

@@ -86,8 +86,12 @@ export function waitingOf(args: Arguments): Unseen & { readonly waitMs: number |
   return {
     waitMs: flagOf(args, "no-wait") ? undefined : (timerOf(args, "wait") ?? 30_000),
     knownOnly: flagOf(args, "known-only"),
-    onNeverSeen: (names) => {
-      for (const name of names) console.error(`steward: no node ${name} has ever been seen (neverSeen); it is queued`);
+    onNeverSeen: (names, meant) => {
+      for (const name of names) {
+        const one = meant.get(name);
+        const asked = one === undefined ? "" : `did you mean ${one}? `;
+        console.error(`steward: no node ${name} has ever been seen (neverSeen); ${asked}it is queued`);
+      }
     },
   };
 }

@@ -19,10 +19,22 @@ import { exitCodes } from "./exit-codes.ts";
 
 /** The options that narrow who is meant, for every command that sends. */
 export const targetOptions: Readonly<Record<string, Option>> = {
-  label: { type: "strings", describe: "only nodes with this label, key=value; may be given again, then all must fit" },
-  exclude: { type: "strings", describe: "not these: names, patterns or @groups, several with commas" },
-  only: { type: "string", describe: "only where an earlier message ended so: ID:failed,expired; ID alone: not well" },
-  limit: { type: "string", describe: "at most so many of them, such as 10 or 10%, drawn at random" },
+  label: {
+    type: "strings",
+    value: "key=value",
+    describe: "only nodes with this label; may be given again, then all must fit",
+  },
+  exclude: {
+    type: "strings",
+    completes: "nodes",
+    describe: "not these: names, patterns or @groups, several with commas",
+  },
+  only: {
+    type: "string",
+    completes: "id",
+    describe: "only where an earlier message ended so: ID:failed,expired; ID alone: not well",
+  },
+  limit: { type: "string", value: "number", describe: "at most so many of them, such as 10 or 10%, drawn at random" },
   seed: { type: "string", describe: "draw the same ones again: any text" },
   "dry-run": { type: "boolean", describe: "print whom it would reach, and send nothing" },
   yes: { type: "boolean", alias: "y", describe: "do not ask before many nodes" },

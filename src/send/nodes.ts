@@ -1,6 +1,9 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Broker } from "../broker/broker.ts";
 import { lastOnSubject } from "../broker/direct-get.ts";
 import type { Queue } from "../broker/enqueue.ts";
+import { subjectsIn } from "../broker/queue.ts";
+import { closest } from "../protocol/closest.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { inParallel } from "../protocol/in-parallel.ts";
 
@@ -12,8 +15,8 @@ export interface Unseen {
   readonly seen?: ReadonlySet<string> | undefined;
   /** Refuse them, before anything is stored. */
   readonly knownOnly?: boolean;
-  /** Told of them; what is sent to them is queued all the same. */
-  readonly onNeverSeen?: (names: readonly string[]) => void;
+  /** Told of them, and which known name each may stand for; what is sent to them is queued all the same. */
+  readonly onNeverSeen?: (names: readonly string[], meant: ReadonlyMap<string, string>) => void;
 }
 
 /**
@@ -31,18 +34,52 @@ export async function prepareNodes(
     broker,
     nodes.filter((node) => seen?.has(node) !== true && (knownOnly || !broker.preparedNodes.has(node))),
   );
-  if (knownOnly) refuse(await looking);
+  const resembling = looking.then((unseen) => meantBy(broker, unseen));
+  if (knownOnly) refuse(await looking, await resembling);
   await queue.prepare(nodes, signal);
   const unseen = await looking;
-  if (unseen.length > 0) onNeverSeen?.(unseen);
+  if (unseen.length > 0) onNeverSeen?.(unseen, await resembling);
 }
 
-function refuse(unseen: readonly string[]): void {
+function refuse(unseen: readonly string[], meant: ReadonlyMap<string, string>): void {
   if (unseen.length === 0) return;
   throw new StewardError(
     "neverSeen",
-    `no node ${unseen.join(" or ")} has ever been seen, so nothing was sent; see \`steward nodes\``,
+    `no node ${unseen.join(" or ")} has ever been seen, so nothing was sent; ${hint(meant)}see \`steward nodes\``,
   );
+}
+
+/** Asks which names were meant, as a message's next part; empty when nobody can tell. */
+export function hint(meant: ReadonlyMap<string, string>): string {
+  return meant.size === 0 ? "" : `did you mean ${[...new Set(meant.values())].join(" or ")}? `;
+}
+
+/** For so many names it is looked for one that resembles, and for so long, in milliseconds: it is only a hint. */
+const mostHints = 10;
+const hintWait = 1000;
+
+/** The nodes that names never seen most likely stand for. Asks the broker only when there are such names. */
+export async function meantBy(broker: Broker, unseen: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (unseen.length === 0) return new Map();
+  const tooLate = delay<string[]>(hintWait, [], { ref: false });
+  const known = await Promise.race([knownNames(broker).catch(() => []), tooLate]);
+  const meant = unseen.slice(0, mostHints).map((name) => {
+    // Where ship1 is known, ship2 is rather a new one than a mistake.
+    const others = known.filter((one) => withoutDigits(one) !== withoutDigits(name));
+    return [name, closest(name, others)] as const;
+  });
+  return new Map(meant.flatMap(([name, one]) => (one === undefined ? [] : [[name, one]])));
+}
+
+function withoutDigits(name: string): string {
+  return name.replaceAll(/\d+/g, "0");
+}
+
+async function knownNames(broker: Broker): Promise<string[]> {
+  const { nodesBucket } = broker.names;
+  const prefix = `$KV.${nodesBucket}.`;
+  const entries = await subjectsIn(broker, `KV_${nodesBucket}`, `${prefix}*.info`);
+  return [...entries.keys()].map((subject) => subject.slice(prefix.length, -".info".length));
 }
 
 /** Names without the entry that a daemon writes at each start. A queue alone is no sign: a misspelt name has one too. */

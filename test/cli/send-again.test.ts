@@ -100,8 +100,9 @@ describe("--at-most-once", () => {
 });
 
 describe("a name that was never seen", () => {
-  const told = "steward: no node shipl has ever been seen (neverSeen); it is queued\n";
-  const refused = "steward: no node shipl has ever been seen, so nothing was sent; see `steward nodes` (neverSeen)\n";
+  const told = "steward: no node shipl has ever been seen (neverSeen); did you mean ship1? it is queued\n";
+  const refused =
+    "steward: no node shipl has ever been seen, so nothing was sent; did you mean ship1? see `steward nodes` (neverSeen)\n";
 
   test("5: is refused with --known-only, and told without; being sent to does not make it seen", async () => {
     const refusal = { code: 5, stdout: "", stderr: refused };

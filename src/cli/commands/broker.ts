@@ -10,13 +10,22 @@ import type { Arguments, Command } from "../command.ts";
 
 export const brokerCommand: Command = {
   name: "broker",
+  group: "run",
   describe: "run a single broker: a nats-server with JetStream, durable by default",
   options: {
     port: { type: "number", describe: "port to listen on; default 4222" },
-    host: { type: "string", describe: "address to listen on; default 127.0.0.1" },
-    "store-dir": { type: "string", describe: "folder that keeps the streams; default in the user's state folder" },
-    "nats-server": { type: "string", describe: "the nats-server to run; default one that is found or fetched" },
-    name: { type: "string", describe: "the server's name" },
+    host: { type: "string", value: "address", describe: "address to listen on; default 127.0.0.1" },
+    "store-dir": {
+      type: "string",
+      completes: "folder",
+      describe: "folder that keeps the streams; default in the user's state folder",
+    },
+    "nats-server": {
+      type: "string",
+      completes: "file",
+      describe: "the nats-server to run; default one that is found or fetched",
+    },
+    name: { type: "string", value: "name", describe: "the server's name" },
   },
   examples: [
     ["steward broker", "for this machine alone"],

@@ -12,12 +12,13 @@ import { senderOf } from "../send-arguments.ts";
 
 export const cancelCommand: Command = {
   name: "cancel",
+  group: "act",
   describe: "take a message back, whether it is queued or runs",
-  positionals: [{ name: "id", describe: "the message's id", required: true }],
+  positionals: [{ name: "id", describe: "the message's id", required: true, completes: "id" }],
   options: {
-    node: { type: "string", describe: "only on this node" },
-    wait: { type: "string", describe: "how long what runs may take to end; default 30s" },
-    from: { type: "string", describe: "who cancels it; default the user's name" },
+    node: { type: "string", completes: "node", describe: "only on this node" },
+    wait: { type: "string", value: "duration", describe: "how long what runs may take to end; default 30s" },
+    from: { type: "string", value: "name", describe: "who cancels it; default the user's name" },
   },
   examples: [["steward cancel 01KAP7Q4T0000000000000000", "on every node that it was sent to"]],
   run: runCancel,

@@ -8,14 +8,16 @@ import { meantBy, targetSpecOf } from "../targets.ts";
 
 export const groupCommand: Command = {
   name: "group",
+  group: "set up",
   describe: "show groups of nodes, or change who is in them; @name in `steward send` means a group",
   positionals: [
-    { name: "action", describe: "ls, add or rm", required: true },
-    { name: "group", describe: "the group's name" },
+    { name: "action", describe: "ls, add or rm", required: true, choices: ["ls", "add", "rm"] },
+    { name: "group", describe: "the group's name", completes: "group" },
     {
       name: "nodes",
       describe: "nodes to add or take out, also 'ship*'; rm without any removes the group",
       variadic: true,
+      completes: "nodes",
     },
   ],
   examples: [
@@ -30,7 +32,6 @@ export const groupCommand: Command = {
 async function runGroup(args: Arguments): Promise<number> {
   const [action = "", group] = [textOf(args, "action"), textOf(args, "group")];
   if (action === "ls") return list(group === undefined ? undefined : nameOf(group), args);
-  if (action !== "add" && action !== "rm") throw new StewardError("usage", `"${action}" is none of ls, add, rm`);
   if (group === undefined)
     throw new StewardError("usage", `name the group, such as \`steward group ${action} web ship1\``);
   const [name, words] = [nameOf(group), listOf(args, "nodes").join(",")];

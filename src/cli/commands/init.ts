@@ -13,6 +13,7 @@ import { exitCodes } from "../exit-codes.ts";
  */
 export const initCommand: Command = {
   name: "init",
+  group: "set up",
   describe: "create the streams and buckets that are missing on the broker, and tell which differ",
   options: {
     replicas: {
@@ -20,7 +21,11 @@ export const initCommand: Command = {
       describe: "copies of each stream that is created: 1 (the default) to 5, 3 on a cluster",
     },
     check: { type: "boolean", describe: "create nothing, only tell what is missing or differs" },
-    archive: { type: "string", describe: "also keep the ACKs for this long, such as 365d, in an archive" },
+    archive: {
+      type: "string",
+      value: "duration",
+      describe: "also keep the ACKs for this long, such as 365d, in an archive",
+    },
   },
   examples: [
     ["steward init", "on a single broker"],

@@ -8,27 +8,6 @@ import { openFromArguments } from "../connection.ts";
 import { laneState, lanesTable } from "../render/lanes.ts";
 import { senderOf } from "../send-arguments.ts";
 
-export const lanesCommand: Command = {
-  name: "lanes",
-  describe: "show the lanes of a node, or pause, resume and restart them",
-  positionals: [
-    { name: "node", describe: "the node", required: true },
-    { name: "action", describe: "pause, resume or restart a lane; drain, resume or stop the node" },
-    { name: "lane", describe: "the lane, such as command.exec" },
-  ],
-  options: {
-    reason: { type: "string", describe: "why the lane is paused, for others to see" },
-    from: { type: "string", describe: "who asks for it; default the user's name" },
-  },
-  examples: [
-    ["steward lanes ship1", "what runs and what waits on ship1"],
-    ["steward lanes ship1 pause command.exec", "begin none of these messages until resumed"],
-    ["steward lanes ship1 restart command.exec", "end what runs there, and run it again"],
-    ["steward lanes ship1 drain", "begin no further message at all until resumed"],
-  ],
-  run: lanes,
-};
-
 /** What is said when an action is done, and whether it takes a lane. */
 const actions = {
   pause: { takesLane: "always", done: "is paused" },
@@ -39,6 +18,32 @@ const actions = {
 } as const;
 
 type Action = keyof typeof actions;
+
+export const lanesCommand: Command = {
+  name: "lanes",
+  group: "act",
+  describe: "show the lanes of a node, or pause, resume and restart them",
+  positionals: [
+    { name: "node", describe: "the node", required: true, completes: "node" },
+    {
+      name: "action",
+      describe: "pause, resume or restart a lane; drain, resume or stop the node",
+      choices: Object.keys(actions),
+    },
+    { name: "lane", describe: "the lane, such as command.exec", completes: "lane" },
+  ],
+  options: {
+    reason: { type: "string", value: "text", describe: "why the lane is paused, for others to see" },
+    from: { type: "string", value: "name", describe: "who asks for it; default the user's name" },
+  },
+  examples: [
+    ["steward lanes ship1", "what runs and what waits on ship1"],
+    ["steward lanes ship1 pause command.exec", "begin none of these messages until resumed"],
+    ["steward lanes ship1 restart command.exec", "end what runs there, and run it again"],
+    ["steward lanes ship1 drain", "begin no further message at all until resumed"],
+  ],
+  run: lanes,
+};
 
 async function lanes(args: Arguments): Promise<number> {
   const node = textOf(args, "node") ?? "";
@@ -56,10 +61,7 @@ async function lanes(args: Arguments): Promise<number> {
 
 function actionOf(args: Arguments): Action | undefined {
   const [action, lane] = [textOf(args, "action"), textOf(args, "lane")];
-  if (action === undefined) return undefined;
-  if (!isAction(action)) {
-    throw new StewardError("usage", `"${action}" is none of ${Object.keys(actions).join(", ")}`);
-  }
+  if (action === undefined || !isAction(action)) return undefined;
   const { takesLane } = actions[action];
   if (takesLane === "always" && lane === undefined) {
     throw new StewardError("usage", `name the lane, such as \`steward lanes ship1 ${action} command.exec\``);

@@ -10,12 +10,13 @@ import { ackLine } from "../render/ack-line.ts";
 
 export const logCommand: Command = {
   name: "log",
+  group: "look",
   describe: "show the history of ACKs, oldest first; one line or JSON line each",
   options: {
-    node: { type: "string", describe: "only this node" },
-    subject: { type: "string", describe: "only this subject, such as exec" },
+    node: { type: "string", completes: "node", describe: "only this node" },
+    subject: { type: "string", completes: "subject", describe: "only this subject, such as exec" },
     state: { type: "string", choices: ["started", "retrying", ...finalStates], describe: "only this state" },
-    since: { type: "string", describe: "only what is not older than this, such as 2h" },
+    since: { type: "string", value: "duration", describe: "only what is not older than this, such as 2h" },
     follow: { type: "boolean", describe: "go on with what happens, until interrupted" },
   },
   examples: [["steward log --node ship1 --state failed --since 1d", "what failed on ship1 since yesterday"]],

@@ -6,8 +6,11 @@ import { ago, table } from "../render/table.ts";
 
 export const nodesCommand: Command = {
   name: "nodes",
+  group: "look",
   describe: "show every node: up or down, queued messages, held lanes, last outcome",
-  positionals: [{ name: "pattern", describe: "only nodes of this name; * stands for any characters" }],
+  positionals: [
+    { name: "pattern", describe: "only nodes of this name; * stands for any characters", completes: "node" },
+  ],
   examples: [["steward nodes 'ship*'", "the nodes whose names begin with ship"]],
   run: nodes,
 };

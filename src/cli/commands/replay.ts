@@ -10,12 +10,15 @@ import { sendAndShow, waitingOptions } from "../send-and-show.ts";
 
 export const replayCommand: Command = {
   name: "replay",
+  group: "act",
   describe: "send a message again as the log holds it, under a new id, and wait for what becomes of it",
-  positionals: [{ name: "id", describe: "the id of the message, or of one firing of a schedule", required: true }],
+  positionals: [
+    { name: "id", describe: "the id of the message, or of one firing of a schedule", required: true, completes: "id" },
+  ],
   options: {
-    node: { type: "string", describe: "only what went to this node" },
-    to: { type: "string", describe: "send it to this node instead" },
-    only: { type: "string", describe: "only where it ended so, such as failed,expired" },
+    node: { type: "string", completes: "node", describe: "only what went to this node" },
+    to: { type: "string", completes: "node", describe: "send it to this node instead" },
+    only: { type: "string", value: "states", describe: "only where it ended so, such as failed,expired" },
     ...waitingOptions,
     "known-only": { type: "boolean", describe: "refuse node names that were never seen" },
   },

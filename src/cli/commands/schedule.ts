@@ -12,17 +12,18 @@ import { senderOf } from "../send-arguments.ts";
 
 export const scheduleCommand: Command = {
   name: "schedule",
+  group: "act",
   describe: "show the messages that are sent on a schedule, or remove one",
   positionals: [
-    { name: "action", describe: "ls or rm", required: true },
+    { name: "action", describe: "ls or rm", required: true, choices: ["ls", "rm"] },
     { name: "id", describe: "the schedule's id" },
   ],
   options: {
-    node: { type: "string", describe: "only on this node" },
-    from: { type: "string", describe: "who removes it; default the user's name" },
+    node: { type: "string", completes: "node", describe: "only on this node" },
+    from: { type: "string", value: "name", describe: "who removes it; default the user's name" },
   },
   examples: [
-    ["steward send ship1 exec --cron '30 4 * * 1-5' --id backup -- /usr/local/bin/backup", "make one"],
+    ["steward send ship1 exec --cron '30 4 * * 1-5' --id backup -- /opt/backup", "make one"],
     ["steward schedule ls", "what is sent on a schedule, and when next"],
     ["steward schedule rm backup", "end it, on all nodes"],
   ],
@@ -34,9 +35,7 @@ async function runSchedule(args: Arguments): Promise<number> {
   const fault = node === undefined ? undefined : nodeNameFault(node);
   if (id !== undefined && !isId(id)) throw new StewardError("usage", `"${id}" is no id of a schedule`);
   if (fault !== undefined) throw new StewardError("badName", fault);
-  if (action === "ls") return list(id, node, args);
-  if (action === "rm") return remove(id, node, args);
-  throw new StewardError("usage", `"${action}" is none of ls, rm; \`steward send --cron …\` makes a schedule`);
+  return action === "ls" ? list(id, node, args) : remove(id, node, args);
 }
 
 async function list(id: string | undefined, node: string | undefined, args: Arguments): Promise<number> {

@@ -10,8 +10,9 @@ import { indentedOutput, outputBytes } from "../render/output.ts";
 
 export const statusCommand: Command = {
   name: "status",
+  group: "look",
   describe: "show what became of a message, on every node it was sent to",
-  positionals: [{ name: "id", describe: "the message's id", required: true }],
+  positionals: [{ name: "id", describe: "the message's id", required: true, completes: "id" }],
   examples: [["steward status 01KAP7Q4T0000000000000000", "its ACKs so far, or that it is queued"]],
   run: status,
 };

@@ -14,11 +14,12 @@ const { quiet } = waitingOptions;
 
 export const waitCommand: Command = {
   name: "wait",
+  group: "send and wait",
   describe: "wait for a message that was sent before, and print what became of it",
-  positionals: [{ name: "id", describe: "the message's id", required: true }],
+  positionals: [{ name: "id", describe: "the message's id", required: true, completes: "id" }],
   options: {
-    node: { type: "string", describe: "only on this node" },
-    wait: { type: "string", describe: "how long at most; default until it has ended everywhere" },
+    node: { type: "string", completes: "node", describe: "only on this node" },
+    wait: { type: "string", value: "duration", describe: "how long at most; default until it has ended everywhere" },
     ...(quiet === undefined ? {} : { quiet }),
   },
   examples: [

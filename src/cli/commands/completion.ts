@@ -1,0 +1,26 @@
+import { readFile } from "node:fs/promises";
+import { textOf } from "../arguments.ts";
+import type { Arguments, Command } from "../command.ts";
+import { exitCodes } from "../exit-codes.ts";
+
+export const completionCommand: Command = {
+  name: "completion",
+  group: "set up",
+  describe: "print what makes a shell complete commands, options, and the names and ids of the living fleet",
+  positionals: [
+    { name: "shell", describe: "the shell: bash, zsh or fish", required: true, choices: ["bash", "zsh", "fish"] },
+  ],
+  examples: [
+    ["source <(steward completion bash)", "for this bash; as a line of ~/.bashrc, for all"],
+    ["source <(steward completion zsh)", "for this zsh; as a line of ~/.zshrc behind compinit, for all"],
+    ["steward completion fish | source", "for this fish; as a line of ~/.config/fish/config.fish, for all"],
+  ],
+  run: completion,
+};
+
+async function completion(args: Arguments): Promise<number> {
+  // The build puts the scripts there, seen from the chunk that this file becomes.
+  const script = new URL(`../../completion/steward.${textOf(args, "shell") ?? ""}`, import.meta.url);
+  process.stdout.write(await readFile(script));
+  return exitCodes.succeeded;
+}

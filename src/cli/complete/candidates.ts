@@ -1,0 +1,52 @@
+import { readdir } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { CommandData, Completes, Option } from "../command.ts";
+import { globalOptions } from "../global-options.ts";
+import { typeable, type Line } from "./line.ts";
+
+/** A word that can stand where the cursor is; shells that show descriptions show `describe` beside it. */
+export interface Candidate {
+  readonly value: string;
+  readonly describe?: string | undefined;
+  /** Of what has a time, in milliseconds since 1970: the newest stand first. */
+  readonly at?: number | undefined;
+}
+
+/** Takes candidates as they come: those that come too late are not shown. */
+export type Add = (candidates: readonly Candidate[]) => void;
+
+/** Finds what can stand where the cursor is, from the commands' data, from this machine, or from the fleet. */
+export async function findCandidates(line: Line, commands: readonly CommandData[], add: Add): Promise<void> {
+  const { place } = line;
+  if (place.kind === "nothing") return;
+  if (place.kind === "option") return add(optionCandidates(line));
+  const { choices, completes } = place.of;
+  if (choices !== undefined) return add(choices.map((value) => ({ value })));
+  if (completes === undefined || isOfShell(completes)) return;
+  if (completes === "command") return add(typeable(commands).map(({ name, describe }) => ({ value: name, describe })));
+  if (completes === "context") return add(await contexts());
+  const { fromFleet } = await import("./fleet.ts");
+  await fromFleet(completes, line, add);
+}
+
+/** Files and folders: the shells complete their names better. */
+export function isOfShell(completes: Completes): completes is "file" | "folder" {
+  return completes === "file" || completes === "folder";
+}
+
+/** The options that have not been given, or that may be given again. */
+function optionCandidates({ command, args }: Line): Candidate[] {
+  const help: Option = { type: "boolean", describe: "show the options and examples" };
+  const options = Object.entries({ ...command?.options, ...globalOptions, help });
+  return options
+    .filter(([name, { type }]) => args[name] === undefined || type === "strings")
+    .map(([name, { describe }]) => ({ value: `--${name}`, describe }));
+}
+
+/** The contexts of the `nats` CLI. */
+async function contexts(): Promise<Candidate[]> {
+  const folder = join(process.env["XDG_CONFIG_HOME"] || join(homedir(), ".config"), "nats", "context");
+  const files = await readdir(folder);
+  return files.flatMap((file) => (file.endsWith(".json") ? [{ value: file.slice(0, -".json".length) }] : []));
+}

@@ -1,0 +1,35 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { reference } from "../reference.ts";
+import { findCandidates, isOfShell, type Candidate } from "./candidates.ts";
+import { readLine, typeable, type Line } from "./line.ts";
+
+/** How long the process may live, in milliseconds: a TAB that lasts longer is felt. What has come by then is printed. */
+const lifetime = 240;
+
+/**
+ * What the shells' completion functions call: prints what the last of the words behind `--` can become, a candidate on a
+ * line, with its description after a tab. Where a file's name can stand, it prints `:file` or `:folder`, and the shell
+ * completes that. Never fails: where nothing is known, it prints nothing.
+ */
+export async function complete(argv: readonly string[]): Promise<void> {
+  const line = readLine(argv.slice(argv.indexOf("--") + 1), typeable(reference));
+  const found = new Map<string, Candidate>();
+  const add = (candidates: readonly Candidate[]): void => {
+    for (const candidate of candidates) if (!found.has(candidate.value)) found.set(candidate.value, candidate);
+  };
+  // One source that fails takes none of the others with it.
+  for (const event of ["unhandledRejection", "uncaughtException"]) process.on(event, () => {});
+  const late = delay(Math.max(0, lifetime - performance.now()));
+  await Promise.race([late, findCandidates(line, reference, add).catch(() => {})]);
+  process.stdout.write(render(line, [...found.values()]));
+}
+
+function render({ place, head, typed }: Line, found: readonly Candidate[]): string {
+  const completes = place.kind === "value" ? place.of.completes : undefined;
+  if (completes !== undefined && isOfShell(completes)) return `:${completes}\n`;
+  return found
+    .filter(({ value }) => value.startsWith(typed))
+    .toSorted((a, b) => (b.at ?? 0) - (a.at ?? 0))
+    .map(({ value, describe }) => `${head}${value}${describe === undefined ? "" : `\t${describe}`}\n`)
+    .join("");
+}

@@ -1,0 +1,173 @@
+import { decodeTime, isValid } from "ulid";
+import type { Broker } from "../../broker/broker.ts";
+import { firstFrom, lastOnSubject } from "../../broker/direct-get.ts";
+import { streamInfo } from "../../broker/queue.ts";
+import {
+  ackFilter,
+  isToken,
+  laneName,
+  parseAckSubject,
+  parseLaneName,
+  parseMessageSubject,
+  type Address,
+} from "../../protocol/subjects.ts";
+import type { Completes } from "../command.ts";
+import { openFromArguments } from "../connection.ts";
+import { withEnvironment } from "../environment.ts";
+import { globalOptions } from "../global-options.ts";
+import type { Add, Candidate } from "./candidates.ts";
+import type { Line } from "./line.ts";
+
+type OfFleet = Exclude<Completes, "command" | "context" | "file" | "folder">;
+type Source = (broker: Broker, line: Line, add: Add) => Promise<void>;
+
+/** Longer than the process lives, which is the limit. */
+const waitMs = 1000;
+/** Of so many nodes at most it is asked what they serve, and so many ACKs are looked at for recent ids. */
+const most = 40;
+/** A queue that is longer is not listed. */
+const longestListing = 5000;
+
+/** Adds what the living fleet has, through a connection as any command makes it. Throws as `openFromArguments`. */
+export async function fromFleet(completes: OfFleet, line: Line, add: Add): Promise<void> {
+  const args = withEnvironment(line.args, globalOptions, process.env);
+  // Where nobody listens, nobody will in time either.
+  const once = new AbortController();
+  const trying = { name: "steward completion", waitMs, signal: once.signal, onFailure: () => once.abort() };
+  await using broker = await openFromArguments(args, trying);
+  await sources[completes](broker, line, add);
+}
+
+const sources: Readonly<Record<OfFleet, Source>> = {
+  node: async (broker, _line, add) => add((await nodeNames(broker)).map((value) => ({ value }))),
+  nodes: async (broker, line, add) => {
+    const settled = line.typed.slice(0, line.typed.lastIndexOf(",") + 1);
+    const chosen = settled.split(",");
+    const offer = (words: readonly string[]): void =>
+      add(words.filter((word) => !chosen.includes(word)).map((word) => ({ value: settled + word })));
+    const [names, groups] = [nodeNames(broker), groupNames(broker)];
+    await Promise.allSettled([
+      names.then((found) => offer(settled === "" ? [...found, "all"] : found)),
+      groups.then((found) => offer(found.map((name) => `@${name}`))),
+    ]);
+  },
+  group: async (broker, _line, add) => add((await groupNames(broker)).map((value) => ({ value }))),
+  subject: async (broker, { args }, add) => {
+    const nodes = await chosenNodes(broker, String(args["nodes"] ?? args["node"] ?? "all"));
+    await Promise.allSettled(
+      nodes.slice(0, most).map(async (node) => {
+        const lanes = (await servedLanes(broker, node)).map(parseLaneName);
+        const served = lanes.flatMap((lane) => (lane === undefined ? [] : [lane]));
+        const wanted = served.filter(({ messageType }) => args["event"] !== true || messageType === "event");
+        add(wanted.map(({ messageType, subject }) => ({ value: subject, describe: messageType })));
+      }),
+    );
+  },
+  lane: async (broker, { args }, add) => {
+    const node = String(args["node"] ?? "");
+    const [keys, served] = await Promise.all([nodeKeys(broker, `${node}.>`), servedLanes(broker, node)]);
+    const names = keys.map((key) => key.slice(node.length + 1));
+    const held = names.flatMap((name) => (name.startsWith("lane.") ? [name.slice("lane.".length)] : []));
+    add(held.map((value) => ({ value, describe: "held" })));
+    if (args["action"] === "resume" && held.length > 0) return;
+    add([...names, ...served].filter((name) => parseLaneName(name) !== undefined).map((value) => ({ value })));
+  },
+  id: async (broker, _line, add) => {
+    await Promise.allSettled([recentIds(broker, add), queuedIds(broker, add)]);
+  },
+};
+
+async function nodeNames(broker: Broker): Promise<string[]> {
+  const keys = await nodeKeys(broker, "*.info");
+  return keys.map((key) => key.slice(0, -".info".length)).toSorted(byNumber.compare);
+}
+
+/** `ship2` before `ship10`. */
+const byNumber = new Intl.Collator("en", { numeric: true });
+
+async function groupNames(broker: Broker): Promise<string[]> {
+  const keys = await bucketKeys(broker, `${broker.namespace.toUpperCase()}_GROUPS`, "*");
+  return keys.toSorted(byNumber.compare);
+}
+
+/** The nodes that a target such as `ship1,ship2` or `ship*` means; of groups it is not asked who is in them. */
+async function chosenNodes(broker: Broker, target: string): Promise<string[]> {
+  const words = target.split(",");
+  if (words.every((word) => isToken(word) && word !== "all")) return words;
+  const names = await nodeNames(broker);
+  const [inGroup, patterns] = [words.some((word) => word === "all" || word.startsWith("@")), words.map(pattern)];
+  return inGroup ? names : names.filter((name) => patterns.some((one) => one.test(name)));
+}
+
+function pattern(word: string): RegExp {
+  const parts = word.split("*").map((part) => part.replaceAll(/[^A-Za-z0-9_-]/g, String.raw`\$&`));
+  return new RegExp(`^${parts.join(".*")}$`);
+}
+
+function nodeKeys(broker: Broker, filter: string): Promise<string[]> {
+  return bucketKeys(broker, broker.names.nodesBucket, filter);
+}
+
+/** Keys by one request, deleted ones among them. */
+async function bucketKeys(broker: Broker, bucket: string, filter: string): Promise<string[]> {
+  const prefix = `$KV.${bucket}.`;
+  const { state } = await streamInfo(broker, `KV_${bucket}`, prefix + filter);
+  return Object.keys(state?.subjects ?? {}).map((subject) => subject.slice(prefix.length));
+}
+
+/** The lanes that a node serves, as it said at its last start. */
+async function servedLanes(broker: Broker, node: string): Promise<string[]> {
+  const { nodesBucket } = broker.names;
+  const found = await lastOnSubject(broker, `KV_${nodesBucket}`, `$KV.${nodesBucket}.${node}.info`);
+  const info = found === undefined ? undefined : looseJson(found.data);
+  const subjects = info?.["subjects"];
+  return Array.isArray(subjects) ? subjects.map(String) : [];
+}
+
+/** The newest ACKs are asked for one by one, the newest first: so what has come when time is up, is the newest. */
+async function recentIds(broker: Broker, add: Add): Promise<void> {
+  const { acks } = broker.names;
+  const { state } = await streamInfo(broker, acks);
+  const last = state?.last_seq ?? 0;
+  const subject = ackFilter(broker.namespace, {});
+  const sequences = Array.from({ length: Math.min(most, last) }, (_, back) => last - back);
+  await Promise.allSettled(
+    sequences.map(async (sequence) => {
+      const found = await firstFrom(broker, acks, { sequence, subject });
+      const address = found && parseAckSubject(found.subject);
+      // Of failures that nodes tell the central one of, the message that failed is what matters.
+      if (found === undefined || address === undefined || address.subject === "error") return;
+      add([idCandidate(address, String(looseJson(found.data)?.["state"]), found.storedAt)]);
+    }),
+  );
+}
+
+async function queuedIds(broker: Broker, add: Add): Promise<void> {
+  const { names, namespace } = broker;
+  const { state } = await streamInfo(broker, names.messages);
+  if ((state?.messages ?? 0) > longestListing) return;
+  const { state: listed } = await streamInfo(broker, names.messages, `${namespace}.*.*.*.*`);
+  const addresses = Object.keys(listed?.subjects ?? {}).map(parseMessageSubject);
+  add(
+    addresses.flatMap((address) => (address === undefined ? [] : [idCandidate(address, "queued", timeOf(address.id))])),
+  );
+}
+
+function idCandidate(address: Address, state: string, at: number | undefined): Candidate {
+  return { value: address.id, describe: `${address.node} ${laneName(address)} ${state}`, at };
+}
+
+/** When an id of our own making was made; undefined for others. */
+function timeOf(id: string): number | undefined {
+  return isValid(id) ? decodeTime(id) : undefined;
+}
+
+/** Not by the schemas, which take time to load: what is not understood is passed over. */
+function looseJson(bytes: Uint8Array): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(bytes).toString());
+    return value !== null && typeof value === "object" ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,38 @@
+import { closest } from "../protocol/closest.ts";
+import { StewardError } from "../protocol/errors.ts";
+import { version } from "../protocol/version.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { reference } from "./reference.ts";
+import { commandHelp, overview } from "./render/help.ts";
+
+/**
+ * Answers a command line that asks for help or for the version, and one that is empty; undefined for all others. An
+ * answer that nobody asked for goes where errors go. @throws StewardError usage for help on what is no command
+ */
+export function answer(
+  argv: readonly string[],
+): { stream: "stdout" | "stderr"; text: string; code: number } | undefined {
+  if (argv.length === 0) return { stream: "stderr", text: overview(reference), code: exitCodes.usage };
+  const words = argv[0] === "help" ? [...argv.slice(1), "--help"] : argv;
+  const dashes = words.indexOf("--");
+  const before = dashes < 0 ? words : words.slice(0, dashes);
+  const asks = (...flags: string[]): boolean => flags.some((flag) => before.includes(flag));
+  const said = (text: string) => ({ stream: "stdout", text, code: exitCodes.succeeded }) as const;
+  if (asks("--version", "-V")) return said(version);
+  if (!asks("--help", "-h")) return undefined;
+  const [first = ""] = before;
+  if (!first.startsWith("-") && !reference.some(({ name }) => name === first)) throw unknownCommand(first);
+  const named = before.find((word) => reference.some(({ name }) => name === word));
+  const command = reference.find(({ name }) => name === named);
+  return said(command === undefined ? overview(reference) : commandHelp(command));
+}
+
+/** What a word that names no command is answered with. */
+export function unknownCommand(word: string): StewardError {
+  const meant = closest(
+    word,
+    reference.map(({ name }) => name),
+  );
+  const hint = meant === undefined ? "" : `did you mean \`steward ${meant}\`? `;
+  return new StewardError("usage", `not understood: ${word}; ${hint}see \`steward --help\``);
+}
