@@ -1,5 +1,5 @@
-// Builds the package into dist/: the program (bin/), its completion (completion/), the library (lib/) and the JSON Schemas
-// (schemas/).
+// Builds the package into dist/: the program (bin/), its completion (completion/) and man page (man/), the library (lib/)
+// and the JSON Schemas (schemas/).
 import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
@@ -14,9 +14,11 @@ const forNode = { bundle: true, format: "esm", platform: "node", target: "node20
 // Made beside dist/ and moved into its place when complete, so that a build that fails leaves the former one usable.
 const made = resolve(`dist.${process.pid}`);
 try {
-  const reference = await readReference(made);
+  const { reference, manPage } = await commandData(made);
   await bundleProgram(join(made, "bin"), reference);
   cpSync("src/cli/complete/shells", join(made, "completion"), { recursive: true });
+  mkdirSync(join(made, "man"));
+  writeFileSync(join(made, "man", "steward.1"), manPage);
   compileLibrary(join(made, "lib"));
   await writeSchemas(join(made, "schemas"), join(made, "lib"));
   rmSync("dist", { recursive: true, force: true });
@@ -50,13 +52,15 @@ async function bundleProgram(folder, reference) {
   chmodSync(join(folder, "steward.js"), 0o755);
 }
 
-/** What src/cli/reference.ts says of all commands. */
-async function readReference(folder) {
-  const outfile = join(folder, "reference.mjs");
-  await build({ ...forNode, entryPoints: ["src/cli/reference.ts"], outfile, packages: "external" });
-  const { reference } = await import(outfile);
-  rmSync(outfile);
-  return reference;
+/** What all commands are, and the man page that is made of it. */
+async function commandData(folder) {
+  const entryPoints = { reference: "src/cli/reference.ts", "man-page": "src/cli/man/page.ts" };
+  const outdir = join(folder, "data");
+  await build({ ...forNode, entryPoints, outdir, packages: "external", outExtension: { ".js": ".mjs" } });
+  const { reference } = await import(join(outdir, "reference.mjs"));
+  const { manPage } = await import(join(outdir, "man-page.mjs"));
+  rmSync(outdir, { recursive: true });
+  return { reference, manPage: manPage(reference) };
 }
 
 /** So the help and the completion know all commands, and load none. */

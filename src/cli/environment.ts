@@ -13,11 +13,16 @@ export function withEnvironment(
 ): Arguments {
   const filled: Record<string, Arguments[string]> = { ...args };
   for (const [name, option] of Object.entries(options)) {
-    const variable = `STEWARD_${name.toUpperCase().replaceAll("-", "_")}`;
+    const variable = variableOf(name);
     const text = env[variable] || (name === "server" ? env["NATS_URL"] : undefined);
     if (filled[name] === undefined && text) filled[name] = read(text, option, variable);
   }
   return filled;
+}
+
+/** The variable that stands for an option. */
+export function variableOf(name: string): string {
+  return `STEWARD_${name.toUpperCase().replaceAll("-", "_")}`;
 }
 
 /** Fills in what is left out still from a configuration file, in which `log-level` is called `logLevel`. */

@@ -11,6 +11,19 @@ export const exitCodes = {
   interrupted: 130,
 } as const;
 
+/** What each says; the README has the same words. */
+export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
+  succeeded: "all succeeded; with `--no-wait`: all stored, and the id is printed",
+  failed:
+    "a message failed, was rejected, interrupted, cancelled or has expired; of `steward cancel`: it had ended otherwise",
+  usage: "the command line, a setting or a message is wrong; nothing was sent",
+  pending: "something is still queued or running; it will be delivered, and the id is printed",
+  broker: "the broker could not be reached, or did not store it",
+  noMatch:
+    "no node is meant; no such node, with `--known-only` and of `steward lanes`; of commands that take an id: no such id",
+  interrupted: "interrupted with Ctrl-C; what is queued stays queued",
+};
+
 const usage: readonly ErrorCode[] = [
   "usage",
   "badSettings",

@@ -3,18 +3,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { CommandData, Completes, Option } from "../command.ts";
 import { globalOptions } from "../global-options.ts";
+import type { Add, Candidate } from "./candidate.ts";
 import { typeable, type Line } from "./line.ts";
-
-/** A word that can stand where the cursor is; shells that show descriptions show `describe` beside it. */
-export interface Candidate {
-  readonly value: string;
-  readonly describe?: string | undefined;
-  /** Of what has a time, in milliseconds since 1970: the newest stand first. */
-  readonly at?: number | undefined;
-}
-
-/** Takes candidates as they come: those that come too late are not shown. */
-export type Add = (candidates: readonly Candidate[]) => void;
 
 /** Finds what can stand where the cursor is, from the commands' data, from this machine, or from the fleet. */
 export async function findCandidates(line: Line, commands: readonly CommandData[], add: Add): Promise<void> {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { reference } from "../reference.ts";
-import { findCandidates, isOfShell, type Candidate } from "./candidates.ts";
+import type { Candidate } from "./candidate.ts";
+import { findCandidates, isOfShell } from "./candidates.ts";
 import { readLine, typeable, type Line } from "./line.ts";
 
 /** How long the process may live, in milliseconds: a TAB that lasts longer is felt. What has come by then is printed. */

@@ -15,7 +15,7 @@ import type { Completes } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { withEnvironment } from "../environment.ts";
 import { globalOptions } from "../global-options.ts";
-import type { Add, Candidate } from "./candidates.ts";
+import type { Add, Candidate } from "./candidate.ts";
 import type { Line } from "./line.ts";
 
 type OfFleet = Exclude<Completes, "command" | "context" | "file" | "folder">;

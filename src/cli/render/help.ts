@@ -48,11 +48,12 @@ export function usageLine({ name, positionals = [] }: CommandData): string {
 }
 
 /** `--timeout <duration>`. */
-export function optionLabel(name: string, option: Option): string {
+function optionLabel(name: string, option: Option): string {
   return option.type === "boolean" ? `--${name}` : `--${name} <${valueName(option)}>`;
 }
 
-function valueName({ value, completes, choices, type }: Option): string {
+/** What the help calls the value of an option. */
+export function valueName({ value, completes, choices, type }: Option): string {
   return value ?? completes ?? (choices !== undefined ? "choice" : type === "number" ? "number" : "text");
 }
 

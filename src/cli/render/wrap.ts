@@ -1,5 +1,5 @@
 /** As wide as help gets, on any terminal and in any file. */
-export const helpWidth = 80;
+const helpWidth = 80;
 
 /** Breaks a text between words so that no line is longer than `helpWidth`, each indented by so many spaces. */
 export function wrap(text: string, indent: number): string {

@@ -1,0 +1,37 @@
+/** Plain text as roff wants it: nothing in it is a command or an escape, and a hyphen can be copied. */
+function escaped(text: string): string {
+  return text
+    .replaceAll("\\", String.raw`\e`)
+    .replaceAll("-", String.raw`\-`)
+    .replaceAll("'", String.raw`\(aq`)
+    .replaceAll("^", String.raw`\(ha`)
+    .replaceAll("~", String.raw`\(ti`)
+    .replaceAll("`", String.raw`\(ga`)
+    .replaceAll("…", "...")
+    .replaceAll(/^\./gm, String.raw`\&.`);
+}
+
+/** A text in which what stands between backquotes is in bold. */
+export function prose(text: string): string {
+  return text
+    .split("`")
+    .map((part, at) => (at % 2 === 0 ? escaped(part) : bold(part)))
+    .join("");
+}
+
+export function bold(text: string): string {
+  return String.raw`\fB${escaped(text)}\fR`;
+}
+
+export function italic(text: string): string {
+  return String.raw`\fI${escaped(text)}\fR`;
+}
+
+export function section(title: string, ...lines: readonly string[]): string[] {
+  return [`.SH ${title.toUpperCase()}`, ...lines];
+}
+
+/** An entry of a list: what it is about, and indented below what is said of it. */
+export function entry(tag: string, text: string): string[] {
+  return [".TP", tag, prose(text)];
+}

@@ -1,0 +1,50 @@
+import { spawnSync } from "node:child_process";
+import { describe, expect, test } from "vitest";
+import { exitCodes } from "../../../../src/cli/exit-codes.ts";
+import { globalOptions } from "../../../../src/cli/global-options.ts";
+import { manPage } from "../../../../src/cli/man/page.ts";
+import { reference } from "../../../../src/cli/reference.ts";
+
+const page = manPage(reference);
+
+describe.each([
+  ["groff", ["-man", "-Tutf8", "-ww"]],
+  // Without a date in it, the page is the same with each build.
+  ["mandoc", ["-T", "lint", "-W", "error"]],
+])("%s", (program, options) => {
+  const isMissing = spawnSync(program, ["-V"]).error !== undefined;
+  if (isMissing) console.error(`skipped: the man page in ${program}, which is not installed here`);
+
+  test.skipIf(isMissing)("finds no fault with it", () => {
+    const { status, stderr, stdout } = spawnSync(program, options, { input: page, encoding: "utf8" });
+    const faults = program === "groff" ? stderr : stdout;
+    expect({ status, faults }).toEqual({ status: 0, faults: "" });
+  });
+});
+
+test("has the sections that man pages have", () => {
+  expect([...page.matchAll(/^\.SH (.*)$/gm)].map(([, title]) => title)).toEqual([
+    "NAME",
+    "SYNOPSIS",
+    "DESCRIPTION",
+    "COMMANDS",
+    "GLOBAL OPTIONS",
+    "EXIT STATUS",
+    "ENVIRONMENT",
+    "FILES",
+    "EXAMPLES",
+  ]);
+});
+
+test("has every command, option, exit code and example", () => {
+  const shown = page
+    .replaceAll(/\\f[BIR]/g, "")
+    .replaceAll(String.raw`\-`, "-")
+    .replaceAll(String.raw`\(aq`, "'");
+  for (const { name, options = {}, examples } of reference) {
+    expect(shown).toMatch(new RegExp(`^\\.SS steward ${name}\\b`, "m"));
+    for (const option of Object.keys({ ...options, ...globalOptions })) expect(shown).toContain(`--${option}`);
+    for (const [line] of examples) expect(shown).toContain(line.replaceAll("~", String.raw`\(ti`));
+  }
+  for (const code of Object.values(exitCodes)) expect(shown).toMatch(new RegExp(`^${code}$`, "m"));
+});
