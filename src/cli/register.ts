@@ -107,16 +107,15 @@ function meantOption(words: readonly string[], command: CommandData): string | u
 /** Not left to yargs, which knows no way out. */
 function assertChosenFrom({ command, parsed }: Parsed): void {
   const options = Object.entries(optionsOf(command)).map(
-    ([name, { choices }]) => [name, `--${name}`, choices] as const,
+    ([name, { choices }]) => [name, `--${name} `, choices] as const,
   );
-  const positionals = (command.positionals ?? []).map(({ name, choices }) => [name, name, choices] as const);
+  const positionals = (command.positionals ?? []).map(({ name, choices }) => [name, "", choices] as const);
   for (const [name, label, choices] of [...positionals, ...options]) {
     const wrong = [parsed[name] ?? []].flat().find((value) => choices?.includes(String(value)) === false);
     if (wrong === undefined || choices === undefined) continue;
     const meant = closest(String(wrong), choices);
     const hint = meant === undefined ? "" : `did you mean ${meant}? `;
-    const all = choices.map((choice) => `"${choice}"`).join(", ");
-    const fault = `bad value: ${label} cannot be "${String(wrong)}", only one of ${all}`;
+    const fault = `${label}"${String(wrong)}" is none of ${choices.join(", ")}`;
     throw new StewardError("usage", `${fault}; ${hint}see \`steward ${command.name} --help\``);
   }
 }

@@ -228,7 +228,7 @@ describe("2: a command line that is not understood; nothing is scheduled", () =>
   });
 
   test.each([
-    [["schedule", "mend"], '"mend" is none of ls, rm; `steward send --cron …` makes a schedule (usage)'],
+    [["schedule", "mend"], '"mend" is none of ls, rm; see `steward schedule --help` (usage)'],
     [["schedule", "rm"], "name the schedule, such as `steward schedule rm backup` (usage)"],
     [["schedule", "rm", "a.b"], '"a.b" is no id of a schedule (usage)'],
   ])("%j", async (args, fault) => {

@@ -101,7 +101,7 @@ describe("groups", () => {
   });
 
   test.each([
-    [["group", "ad", "web", "ship1"], '"ad" is none of ls, add, rm'],
+    [["group", "ad", "web", "ship1"], '"ad" is none of ls, add, rm; did you mean add? see `steward group --help`'],
     [["group", "add"], "name the group, such as `steward group add web ship1`"],
     [["group", "add", "web"], "name the nodes that join web"],
   ])("2: %j", async (args, message) => {

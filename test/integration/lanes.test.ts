@@ -136,7 +136,7 @@ test("a node that is stopped ends in order, like by a signal", async () => {
 
 describe("what cannot be done", () => {
   test.each([
-    [2, ["jump"], '"jump" is none of pause, resume, restart, drain, stop (usage)'],
+    [2, ["jump"], '"jump" is none of pause, resume, restart, drain, stop; see `steward lanes --help` (usage)'],
     [2, ["pause"], "name the lane, such as `steward lanes ship1 pause command.exec` (usage)"],
     [2, ["drain", "command.exec"], "drain is for the whole node, so leave out command.exec (usage)"],
     [2, ["drain", "--from", "a b"], "--from a b: a name holds only A-Z a-z 0-9 _ - (badName)"],

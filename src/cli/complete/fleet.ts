@@ -2,6 +2,7 @@ import { decodeTime, isValid } from "ulid";
 import type { Broker } from "../../broker/broker.ts";
 import { firstFrom, lastOnSubject } from "../../broker/direct-get.ts";
 import { streamInfo } from "../../broker/queue.ts";
+import { glob } from "../../protocol/glob.ts";
 import {
   ackFilter,
   isToken,
@@ -86,7 +87,7 @@ async function nodeNames(broker: Broker): Promise<string[]> {
 const byNumber = new Intl.Collator("en", { numeric: true });
 
 async function groupNames(broker: Broker): Promise<string[]> {
-  const keys = await bucketKeys(broker, `${broker.namespace.toUpperCase()}_GROUPS`, "*");
+  const keys = await bucketKeys(broker, broker.names.groupsBucket, "*");
   return keys.toSorted(byNumber.compare);
 }
 
@@ -95,13 +96,9 @@ async function chosenNodes(broker: Broker, target: string): Promise<string[]> {
   const words = target.split(",");
   if (words.every((word) => isToken(word) && word !== "all")) return words;
   const names = await nodeNames(broker);
-  const [inGroup, patterns] = [words.some((word) => word === "all" || word.startsWith("@")), words.map(pattern)];
-  return inGroup ? names : names.filter((name) => patterns.some((one) => one.test(name)));
-}
-
-function pattern(word: string): RegExp {
-  const parts = word.split("*").map((part) => part.replaceAll(/[^A-Za-z0-9_-]/g, String.raw`\$&`));
-  return new RegExp(`^${parts.join(".*")}$`);
+  if (words.some((word) => word === "all" || word.startsWith("@"))) return names;
+  const patterns = words.map(glob);
+  return names.filter((name) => patterns.some((fits) => fits(name)));
 }
 
 function nodeKeys(broker: Broker, filter: string): Promise<string[]> {

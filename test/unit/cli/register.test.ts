@@ -8,11 +8,8 @@ describe("a command line that is not understood is told in one line, with the wa
     ["send ship1 exec --tiemout 5s", "not understood: tiemout; did you mean --timeout? see `steward send --help`"],
     ["send ship1 exec --tiemout=5s", "not understood: tiemout; did you mean --timeout? see `steward send --help`"],
     ["nodes --jsno", "not understood: jsno; did you mean --json? see `steward nodes --help`"],
-    ["log --state faild", /^bad value: --state cannot be "faild", .*; did you mean failed\? see `steward log --help`$/],
-    [
-      "lanes ship1 puase",
-      /^bad value: action cannot be "puase", only one of "pause", .*; did you mean pause\? see `steward lanes --help`$/,
-    ],
+    ["log --state faild", /^--state "faild" is none of started, .*; did you mean failed\? see `steward log --help`$/],
+    ["lanes ship1 puase", /^"puase" is none of pause, .*; did you mean pause\? see `steward lanes --help`$/],
     ["frobnicate", "not understood: frobnicate; see `steward --help`"],
     ["constructor", "not understood: constructor; see `steward --help`"],
     ["status", "an argument is missing (0 given, 1 needed); see `steward status --help`"],
@@ -21,10 +18,7 @@ describe("a command line that is not understood is told in one line, with the wa
     ["nodes --server", "a value is missing after the option server; see `steward nodes --help`"],
     ["nodes --no-json", "not understood: no-json; see `steward nodes --help`"],
     ["send ship1 exec ls -l", "not understood: l; see `steward send --help`; data that begins with - goes after --"],
-    [
-      "nodes --log-level loud",
-      'bad value: --log-level cannot be "loud", only one of "debug", "info", "warn", "error"; see `steward nodes --help`',
-    ],
+    ["nodes --log-level loud", '--log-level "loud" is none of debug, info, warn, error; see `steward nodes --help`'],
   ])("steward %s", async (line, message) => {
     await expect(runCommandLine(line.split(" "))).rejects.toMatchObject({
       code: "usage",
