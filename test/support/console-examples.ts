@@ -24,13 +24,27 @@ export function examples(page: string): Example[] {
     const [command = "", ...lines] = text.trimEnd().split("\n");
     const output = lines.filter((line) => line !== "^C").join("\n");
     const parts = output.split("…").map((part) => part.replaceAll(/[^\w\s]/g, String.raw`\$&`));
-    const expected = new RegExp(`^${parts.join("[^]*")}\n?$`);
+    const expected = new RegExp(`^${parts.join("[^]*")}\\s*$`);
     if (lines.at(-1) === "^C") return { command, typed: `timeout --signal=INT 1 ${command}`, expected };
     // Speaks only to a terminal.
     const onTerminal = command.startsWith("nats stream view");
     return { command, typed: onTerminal ? `script -qc '${command}' /dev/null | tr -d '\\r'` : command, expected };
   });
 }
+
+/** What an example prints. One that only reads is looked at again, as a person would, until it shows what is expected. */
+export async function runExample(shell: Shell, { command, typed, expected }: Example): Promise<string> {
+  let printed = await shell.run(typed);
+  if (!reads.test(command) || changes.test(command)) return printed;
+  for (const deadline = Date.now() + lookAgainFor; !expected.test(printed) && Date.now() < deadline;) {
+    printed = await shell.run(typed);
+  }
+  return printed;
+}
+
+const reads = /^(steward (nodes|status)|nats|cat)\b/;
+const changes = /^nats (stream purge|consumer (add|rm|pause|resume)|kv (put|del)|backup|request)\b/;
+const lookAgainFor = 10_000;
 
 /** What stands in the code blocks of one language. */
 export function blocks(text: string, language: string): string[] {
@@ -54,7 +68,7 @@ while IFS= read -r -d '' command <&3; do
 done`;
 
 /** One shell for all commands, of a user whose home is `home` and who has installed steward. */
-export async function startShell(home: string): Promise<Shell> {
+export async function startShell(home: string, added: Readonly<Record<string, string>> = {}): Promise<Shell> {
   const port = await freePort();
   const { path } = await findServer();
   writeFileSync(join(home, "steward"), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`, { mode: 0o755 });
@@ -68,6 +82,7 @@ export async function startShell(home: string): Promise<Shell> {
       STEWARD_PORT: String(port),
       NATS_URL: `nats://127.0.0.1:${port}`,
       STEWARD_NATS_SERVER: path,
+      ...added,
     },
     stdio: ["ignore", "pipe", "inherit", "pipe"],
   });
