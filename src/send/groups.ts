@@ -1,5 +1,6 @@
 import type { Broker } from "../broker/broker.ts";
 import { kvEntries, kvLast, kvPut } from "../broker/kv.ts";
+import { streamInfo } from "../broker/queue.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { encodeGroup, parseGroup } from "../protocol/group.ts";
 
@@ -18,12 +19,12 @@ export async function readGroups(broker: Broker): Promise<Map<string, readonly s
   return new Map(groups.toSorted(([a], [b]) => a.localeCompare(b)));
 }
 
-/** Adds nodes to a group, which is made if need be. */
+/** Adds nodes to a group, which is made if need be. @throws StewardError streamsMissing, brokerRefused */
 export function addToGroup(broker: Broker, group: string, nodes: readonly string[]): Promise<GroupChange> {
   return changeGroup(broker, group, (before) => [...before, ...nodes]);
 }
 
-/** Takes nodes out of a group, or removes it when none are named; a group without nodes is removed. */
+/** Takes nodes out of a group, or removes it when none are named; a group without nodes is removed. Throws as `addToGroup`. */
 export function removeFromGroup(broker: Broker, group: string, nodes: readonly string[] = []): Promise<GroupChange> {
   return changeGroup(broker, group, (before) =>
     nodes.length === 0 ? [] : before.filter((name) => !nodes.includes(name)),
@@ -44,6 +45,8 @@ async function changeGroup(
   change: (before: readonly string[]) => readonly string[],
 ): Promise<GroupChange> {
   const { groupsBucket } = broker.names;
+  // A bucket that is not there would be asked for ever: it would count as a broker that is away.
+  await streamInfo(broker, `KV_${groupsBucket}`);
   for (let tries = 0; ; tries++) {
     const last = await kvLast(broker, groupsBucket, group);
     const before = last?.value === undefined ? [] : (parseGroup(last.value)?.nodes ?? []);

@@ -203,7 +203,7 @@ test("what each prints", async () => {
     ship2 command.shell: had already ended as failed at TIME
     [1]
     $ steward cancel waits2 --from ann
-    away2 command.ping: cancelled while queued by ann at TIME
+    away2 command.ping: had already been cancelled while queued by ann at TIME
     $ steward status mixed
     TIME ship1 command.shell mixed started
     TIME ship1 command.shell mixed succeeded DURATION
@@ -213,26 +213,28 @@ test("what each prints", async () => {
      hi
     $ steward nodes
     NODE STATE QUEUED RUNNING HELD LAST WHEN HOST
-    away1 down 2 0 0 - - -
+    away1 down 3 0 0 - - -
     away2 down 0 0 0 command.ping cancelled AGO -
-    central down 2 0 0 - - -
-    ship1 up 0 0 0 command.exec succeeded AGO HOST
+    central down 5 0 0 - - -
+    ship1 up 0 0 1 command.exec succeeded AGO HOST
     ship2 up 0 0 0 command.shell failed AGO HOST
     $ steward log --node ship1 --state failed
     $ steward lanes ship1
-    nothing waits or runs on ship1, and no lane is held
+    LANE STATE WAITING RUNNING SINCE REASON
+    command.shell paused 0 - AGO ann: why
     $ steward lanes ship1
-    nothing waits or runs on ship1, and no lane is held
+    LANE STATE WAITING RUNNING SINCE REASON
+    command.shell paused 0 - AGO ann: why
     $ steward lanes away1
     steward: no node away1 has ever been seen; see \`steward nodes\` (neverSeen)
     [5]
     $ steward group ls
     @fleet: ship1, ship2
+    @web: ship1
     $ steward schedule ls
     ID NODE LANE RULE ZONE NEXT LAST OUTCOME
     new-year ship1 command.ping once - TIME - -
     nightly ship1 command.ping 30 4 1 1 * UTC TIME - -
-    yearly ship1 command.ping 30 4 1 1 * UTC TIME - -
     $ steward init --check
     STEWARD_SCHEDULES ok
     STEWARD_MESSAGES ok

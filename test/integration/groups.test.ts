@@ -31,6 +31,13 @@ test("operators who change a group at once all have their way", async () => {
   expect((await readGroups(broker)).get("busy")).toEqual(names);
 });
 
+test("a broker from before there were groups is told to be set up", async () => {
+  const old = new Broker(fleet.nc, "elsewhere");
+  for (const change of [addToGroup, removeFromGroup]) {
+    await expect(change(old, "web", ["ship1"])).rejects.toMatchObject({ code: "streamsMissing" });
+  }
+});
+
 test("a node leaves all its groups", async () => {
   await addToGroup(broker, "north", ["ship1", "ship2"]);
   await addToGroup(broker, "south", ["ship1"]);
