@@ -1,7 +1,7 @@
 import { parseAck, type Ack } from "../protocol/ack.ts";
 import { ackedFilter, ackSubject, type Address } from "../protocol/subjects.ts";
 import type { Broker } from "./broker.ts";
-import { lastOnSubject } from "./direct-get.ts";
+import { firstFrom, lastOnSubject } from "./direct-get.ts";
 
 /** Calls back with each ACK of a message id once it is stored, until the returned function is called. */
 export function onAcked(broker: Broker, id: string, callback: (ack: Ack) => void): () => void {
@@ -19,4 +19,18 @@ export async function lastAck(broker: Broker, address: Address): Promise<Ack | u
   const { names, namespace } = broker;
   const found = await lastOnSubject(broker, names.acks, ackSubject(namespace, address)).catch(() => undefined);
   return found && parseAck(found.data);
+}
+
+/** All ACKs of a message in their order, as one replica knows them. Rejects when nobody answers. */
+export async function allAcks(broker: Broker, address: Address): Promise<Ack[]> {
+  const { names, namespace } = broker;
+  const subject = ackSubject(namespace, address);
+  const acks: Ack[] = [];
+  for (let sequence = 1; ;) {
+    const found = await firstFrom(broker, names.acks, { sequence, subject });
+    if (found === undefined) return acks;
+    const ack = parseAck(found.data);
+    if (ack !== undefined) acks.push(ack);
+    sequence = found.sequence + 1;
+  }
 }

@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../protocol/errors.ts";
-import type { Output } from "../protocol/ack.ts";
+import type { Output, OutputStream } from "../protocol/ack.ts";
 import type { Message } from "../protocol/message.ts";
 import type { MessageType } from "../protocol/subjects.ts";
 
@@ -21,6 +21,14 @@ export interface RunContext<Data = readonly string[]> {
   readonly env: NodeJS.ProcessEnv;
   /** The folder where the node may keep files. */
   readonly dataDir: string;
+  /** Takes what the run prints while it prints it, for whoever follows; the result holds it all the same. */
+  readonly output?: LiveWriter;
+}
+
+/** Where a run's output goes at once. Nothing is waited for: what nobody can take is kept for a while, and then dropped. */
+export interface LiveWriter {
+  /** The bytes are its own to keep. */
+  write(stream: OutputStream, bytes: Buffer): void;
 }
 
 /** A failed run that brought something all the same, such as the output of a command that ended with exit code 1. */

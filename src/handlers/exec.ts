@@ -56,10 +56,17 @@ export function execHandlers(settings: ExecSettings): Handler[] {
 
 async function runProgram(
   program: Argv,
-  { env, signal }: Pick<RunContext, "env" | "signal">,
+  { env, signal, output }: Pick<RunContext, "env" | "signal" | "output">,
   { killGraceMs, outputLimit }: ExecSettings,
 ): Promise<RunResult> {
-  const ended = await runChild({ argv: program, env, signal, killGraceMs, outputLimit });
+  const ended = await runChild({
+    argv: program,
+    env,
+    signal,
+    killGraceMs,
+    outputLimit,
+    onChunk: (stream, _offset, bytes) => output?.write(stream, bytes),
+  });
   const result: RunResult = {
     output: toOutput(ended.stdout, ended.stderr),
     ...(ended.exitCode === null ? {} : { exitCode: ended.exitCode }),

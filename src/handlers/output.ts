@@ -1,5 +1,6 @@
 import type { CapturedOutput } from "../exec/captured-output.ts";
 import type { Output, Truncation } from "../protocol/ack.ts";
+import { gapMark } from "../protocol/ack-output.ts";
 
 /** The captured streams as an ACK holds them: text, or base64 when one of them is not UTF-8. */
 export function toOutput(stdout: CapturedOutput, stderr: CapturedOutput): Output {
@@ -46,15 +47,11 @@ function atCharacters(captured: CapturedOutput): CapturedOutput {
 function joined(captured: CapturedOutput): Buffer {
   if (captured.omitted === 0) return captured.bytes;
   const { head, tail } = parts(captured);
-  return Buffer.concat([head, gapMark(captured), tail]);
+  return Buffer.concat([head, Buffer.from(gapMark(captured.omitted)), tail]);
 }
 
 function parts({ bytes, headLength }: CapturedOutput): { head: Buffer; tail: Buffer } {
   return { head: bytes.subarray(0, headLength), tail: bytes.subarray(headLength) };
-}
-
-function gapMark({ omitted }: CapturedOutput): Buffer {
-  return Buffer.from(`\n[steward: ${omitted} bytes left out here]\n`);
 }
 
 const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;

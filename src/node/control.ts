@@ -5,11 +5,14 @@ import {
   cancelRequestSchema,
   controlVerbs,
   laneRequestSchema,
+  outputRequestSchema,
   type CancelAnswer,
   type CancelRequest,
   type ControlVerb,
   type LaneReport,
   type NodeReport,
+  type OutputAnswer,
+  type OutputRequest,
 } from "../protocol/control.ts";
 import { laneOf } from "../protocol/draft.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
@@ -30,6 +33,8 @@ export interface Controls {
   /** Ends what runs in the lane: it runs again as a next attempt, or is interrupted if it may run at most once. */
   restart(lane: string): Promise<void>;
   cancel(request: CancelRequest): CancelAnswer;
+  /** What a run has printed, as far as it is kept. */
+  output(request: OutputRequest): OutputAnswer;
   /** No further message begins, in any lane. */
   drain(): void;
   stop(): void;
@@ -83,6 +88,7 @@ function answersOf(controls: Controls): Record<ControlVerb, (body: Uint8Array) =
       return done;
     },
     cancel: (body) => controls.cancel(check(cancelRequestSchema, parse(body))),
+    output: (body) => controls.output(check(outputRequestSchema, parse(body))),
     drain: () => {
       controls.drain();
       return done;

@@ -3,17 +3,19 @@ import type { NodeReport } from "../protocol/control.ts";
 import type { Controls } from "./control.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { LaneHolds } from "./holds.ts";
+import type { LiveOutput } from "./live-output.ts";
 
 export interface ControlledDaemon {
   readonly status: () => NodeReport;
   readonly dispatcher: Dispatcher;
   readonly holds: LaneHolds;
+  readonly liveOutput: LiveOutput;
   /** Stops the daemon as a signal would. */
   readonly stop: () => void;
 }
 
 /** What live control does with a daemon. */
-export function controlsOf({ status, dispatcher, holds, stop }: ControlledDaemon): Controls {
+export function controlsOf({ status, dispatcher, holds, liveOutput, stop }: ControlledDaemon): Controls {
   return {
     status,
     lanes: () => dispatcher.lanes(),
@@ -30,6 +32,7 @@ export function controlsOf({ status, dispatcher, holds, stop }: ControlledDaemon
       }
     },
     cancel: (request) => ({ outcome: dispatcher.cancel(request) ? "cancelling" : "notRunning" }),
+    output: (request) => liveOutput.answer(request),
     drain: () => dispatcher.drain(),
     stop,
   };

@@ -29,6 +29,7 @@ import { feedFromInbox } from "./inbox-feed.ts";
 import { Intake } from "./intake.ts";
 import { Kernel } from "./kernel.ts";
 import { Lease } from "./lease.ts";
+import { LiveOutput } from "./live-output.ts";
 import { nodeInfo } from "./node-info.ts";
 import { thisProcess } from "./process-identity.ts";
 import type { NodeSettings } from "./settings.ts";
@@ -59,6 +60,7 @@ export class NodeDaemon {
   readonly #queue: Queue;
   readonly #kernel: Kernel;
   readonly #holds: LaneHolds;
+  readonly #liveOutput: LiveOutput;
   readonly #intake: Intake;
   readonly #dispatcher: Dispatcher;
   readonly #lease: Lease;
@@ -86,6 +88,7 @@ export class NodeDaemon {
     this.#queue = new Queue(broker);
     this.#kernel = new Kernel(settings);
     this.#holds = new LaneHolds(broker, name, log, signal);
+    this.#liveOutput = new LiveOutput(broker, settings);
     const life = { namespace: broker.namespace, instance: this.#instance };
     this.#dispatcher = new Dispatcher({
       settings,
@@ -97,6 +100,7 @@ export class NodeDaemon {
       log,
       shutdown: signal,
       brokerNow: () => this.#intake.brokerNow(),
+      liveOutput: this.#liveOutput,
       childEnv: ({ address }) => childEnvironment(this.#inherited, { ...life, address }),
       payloadOf: async (held) => {
         const place = { sequence: held.sequence, subject: this.#subjectOf(held) };
@@ -132,7 +136,8 @@ export class NodeDaemon {
     this.#isRunning = true;
     await this.#holds.load();
     const status = (): NodeReport => this.#report();
-    const controls = controlsOf({ status, dispatcher: this.#dispatcher, holds: this.#holds, stop: () => this.#end() });
+    const [dispatcher, holds, liveOutput] = [this.#dispatcher, this.#holds, this.#liveOutput];
+    const controls = controlsOf({ status, dispatcher, holds, liveOutput, stop: () => this.#end() });
     serveNodeControl(this.#broker, this.#settings, this.#instance, controls);
     await endGhosts(this.#broker, name, this.#log, this.#shutdown.signal);
     this.#broker.onConnection({ lost: () => this.#lost(), back: () => void this.#connected("reconnect") });

@@ -10,6 +10,7 @@ import { Attempt, type Interruption, type Outcome } from "./attempt.ts";
 import { ackOf, claim, timestamp, type ClaimEnvironment, type Opened, type Runnable } from "./claim.ts";
 import type { Held } from "./held.ts";
 import type { Kernel } from "./kernel.ts";
+import type { LiveOutput } from "./live-output.ts";
 import type { NodeSettings } from "./settings.ts";
 
 /** What all processes of a daemon share. */
@@ -17,6 +18,7 @@ export interface ProcessEnvironment extends ClaimEnvironment {
   readonly settings: NodeSettings;
   readonly kernel: Kernel;
   readonly childEnv: (held: Held) => NodeJS.ProcessEnv;
+  readonly liveOutput: Pick<LiveOutput, "begin">;
   /** Ends what former runs of the message left behind on this host. */
   readonly endLeftovers: (held: Held) => Promise<void>;
 }
@@ -128,8 +130,9 @@ export class MessageProcess {
     this.#interrupt = () => {
       if (this.#why !== undefined) attempt.interrupt(this.#why);
     };
-    const context = { message, data, env: this.#env.childEnv(this.held), dataDir: settings.dataDir };
-    return attempt.run(handler, context, timeout);
+    const output = this.#env.liveOutput.begin(this.held.address, this.#attempt);
+    const context = { message, data, env: this.#env.childEnv(this.held), dataDir: settings.dataDir, output };
+    return attempt.run(handler, context, timeout).finally(() => output.end());
   }
 
   /** Waits before the next attempt, or until the message is interrupted. */

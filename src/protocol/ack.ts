@@ -8,6 +8,10 @@ export const finalStates = ["succeeded", "failed", "rejected", "expired", "cance
 export type FinalState = (typeof finalStates)[number];
 export type State = "started" | "retrying" | FinalState;
 
+/** The streams of a run's output. */
+export const outputStreams = ["stdout", "stderr"] as const;
+export type OutputStream = (typeof outputStreams)[number];
+
 /** What was left out in the middle of one stream: `total` bytes were written, `omitted` of them are not in the text. */
 export interface Truncation {
   readonly total: number;

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { outputStreams, type OutputStream } from "./ack.ts";
 import { idSchema, messageTypeSchema, tokenSchema } from "./message.ts";
 import type { LaneHold } from "./lane-hold.ts";
 import type { Presence } from "./presence.ts";
@@ -8,7 +9,17 @@ import type { MessageType } from "./subjects.ts";
  * Live control of a daemon: request-reply on `<namespace>.<node>.control.<verb>`, JSON both ways. A refusal is an
  * answer with the headers of a NATS micro service, `Nats-Service-Error-Code` and `Nats-Service-Error`.
  */
-export const controlVerbs = ["status", "lanes", "pause", "resume", "restart", "cancel", "drain", "stop"] as const;
+export const controlVerbs = [
+  "status",
+  "lanes",
+  "pause",
+  "resume",
+  "restart",
+  "cancel",
+  "output",
+  "drain",
+  "stop",
+] as const;
 export type ControlVerb = (typeof controlVerbs)[number];
 
 /** A lane as `lanes` shows it. */
@@ -49,6 +60,30 @@ export interface CancelAnswer {
   readonly outcome: "cancelling" | "notRunning";
 }
 
+/** Asks for what a run has printed, for `output`: one stream from `offset` on. */
+export interface OutputRequest {
+  readonly messageType: MessageType;
+  readonly subject: string;
+  readonly id: string;
+  readonly attempt: number;
+  readonly stream: OutputStream;
+  readonly offset: number;
+  /** The most bytes to answer with; the daemon has a limit of its own. */
+  readonly limit?: number | undefined;
+}
+
+/** The answer to `output`. */
+export interface OutputAnswer {
+  /** Where `data` begins: behind the offset asked for when what stood there is kept no more. */
+  readonly offset: number;
+  /** Base64. */
+  readonly data: string;
+  /** How many bytes the run has printed so far, of each stream. */
+  readonly totals: Readonly<Record<OutputStream, number>>;
+  /** It prints no more. */
+  readonly ended: boolean;
+}
+
 /** What is read of the answer to `lanes`. */
 export const laneReportsSchema: v.GenericSchema<unknown, LaneReport[]> = v.array(
   v.object({
@@ -77,4 +112,23 @@ export const cancelRequestSchema: v.GenericSchema<unknown, CancelRequest> = v.ob
   subject: tokenSchema,
   id: idSchema,
   by: v.optional(tokenSchema, "unknown"),
+});
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+export const outputRequestSchema: v.GenericSchema<unknown, OutputRequest> = v.object({
+  messageType: messageTypeSchema,
+  subject: tokenSchema,
+  id: idSchema,
+  attempt: count,
+  stream: v.picklist(outputStreams),
+  offset: count,
+  limit: v.optional(count),
+});
+
+export const outputAnswerSchema: v.GenericSchema<unknown, OutputAnswer> = v.object({
+  offset: count,
+  data: v.string(),
+  totals: v.object({ stdout: count, stderr: count }),
+  ended: v.boolean(),
 });

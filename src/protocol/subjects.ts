@@ -6,6 +6,7 @@
  *     <namespace>.<node>.acked.<messageType>.<subject>.<id>     the same, republished once stored
  *     <namespace>.<node>.schedule.<messageType>.<subject>.<id>  a message that the broker sends on a schedule
  *     <namespace>.<node>.scheduled.<messageType>.<subject>.<id> its last firing, which the work queue takes over
+ *     <namespace>.<node>.output.<id>                            what a run prints, as it prints it; not stored
  *     <namespace>.<node>.control.<verb>                         live control of the daemon
  */
 export type MessageType = "command" | "event";
@@ -80,6 +81,14 @@ export function ackedFilter(
   { node = "*", messageType = "*", subject = "*", id = "*" }: Tokens,
 ): string {
   return `${namespace}.${node}.acked.${messageType}.${subject}.${id}`;
+}
+
+/** Where a run's output goes while it runs; without a node, that of all nodes. */
+export function outputSubject(
+  namespace: string,
+  { node = "*", id }: { readonly node?: string; readonly id: string },
+): string {
+  return `${namespace}.${node}.output.${id}`;
 }
 
 export function controlSubject(namespace: string, node: string, verb: string): string {

@@ -15,6 +15,12 @@ function controlled(): { readonly controls: Called; readonly ask: (verb: string,
     resume: vi.fn<Controls["resume"]>(() => Promise.resolve()),
     restart: vi.fn<Controls["restart"]>(() => Promise.resolve()),
     cancel: vi.fn<Controls["cancel"]>(() => ({ outcome: "cancelling" })),
+    output: vi.fn<Controls["output"]>(() => ({
+      offset: 0,
+      data: "",
+      totals: { stdout: 0, stderr: 0 },
+      ended: true,
+    })),
     drain: vi.fn<Controls["drain"]>(),
     stop: vi.fn<Controls["stop"]>(),
   };
@@ -34,7 +40,8 @@ function controlled(): { readonly controls: Called; readonly ask: (verb: string,
 test("every verb is served", async () => {
   const { controls, ask } = controlled();
   for (const verb of controlVerbs) {
-    await ask(verb, '{"lane":"command.exec","messageType":"command","subject":"exec","id":"a"}');
+    const run = { messageType: "command", subject: "exec", id: "a", attempt: 1, stream: "stdout", offset: 0 };
+    await ask(verb, JSON.stringify({ lane: "command.exec", ...run }));
     expect(controls[verb]).toHaveBeenCalledOnce();
   }
 });

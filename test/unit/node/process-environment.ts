@@ -81,6 +81,7 @@ export function processEnvironment(
     registry: new Registry(handlers),
     brokerNow: Date.now,
     childEnv: () => ({}),
+    liveOutput: { begin: () => ({ write: () => {}, end: () => {} }) },
     endLeftovers: async () => {},
     ...changes,
   };

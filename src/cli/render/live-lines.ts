@@ -1,0 +1,150 @@
+import type { OutputStream } from "../../protocol/ack.ts";
+import type { Address } from "../../protocol/subjects.ts";
+import type { LiveEvent } from "../../send/live-event.ts";
+import { keyOf } from "../../send/waiter.ts";
+import { afterCharacter, afterLine, Pieces } from "./pieces.ts";
+
+/** A line that is longer, or never ends, is shown in pieces, a line each. */
+const longestLine = 256 * 1024;
+
+/** Where live output goes. What a call returns is waited for before there is more. */
+export interface LiveOut {
+  stdout(bytes: Buffer): Promise<void> | void;
+  stderr(bytes: Buffer): Promise<void> | void;
+}
+
+/** Turns what runs print into what a person or a program reads. */
+export interface LiveView {
+  take(event: LiveEvent): Promise<void> | void;
+  /** Shows what is left of lines that have no end yet. */
+  end(): void;
+}
+
+/**
+ * Live output for people: whole lines, each behind its node's name, stdout on stdout and stderr on stderr, so that lines
+ * of different nodes do not mix. Bytes stay as they are, whether they are text or not. All else is told on stderr.
+ */
+export function liveLines(out: LiveOut, nameOf: (address: Address) => string = ({ node }) => node): LiveView {
+  const streams = new OpenStreams(
+    () => new Pieces(afterLine, longestLine),
+    (address, { stream }, bytes) => {
+      return out[stream](prefixed(`${nameOf(address)}: `, bytes));
+    },
+  );
+  const tell = (address: Address, text: string): Promise<void> | void => {
+    return out.stderr(Buffer.from(`${nameOf(address)}: ${text}\n`));
+  };
+  return {
+    take: (event) => {
+      const { address } = event;
+      if (event.kind === "output") return streams.add(event);
+      streams.end(address);
+      if (event.kind === "gap") {
+        return tell(
+          address,
+          `${(event.to - event.from).toLocaleString("en")} bytes of ${event.stream} are missing here`,
+        );
+      }
+      if (event.kind === "cut") return tell(address, "its daemon has ended, and more output may be missing here");
+      if (event.kind !== "attempt") return undefined;
+      const why = event.after === undefined ? "" : `, after: ${event.after.message}`;
+      return tell(address, `attempt ${event.attempt} begins${why}`.replaceAll(/\s*\n\s*/g, "; "));
+    },
+    end: () => streams.endAll(),
+  };
+}
+
+/** Live output for programs: a JSON document a line. Bytes that are no text are given as `base64`. */
+export function liveJson(out: LiveOut): LiveView {
+  const write = ({ node, messageType, subject, id }: Address, kind: string, rest: object): Promise<void> | void => {
+    return out.stdout(Buffer.from(`${JSON.stringify({ kind, node, messageType, subject, id, ...rest })}\n`));
+  };
+  const streams = new OpenStreams(
+    () => new Pieces(afterCharacter, 4),
+    (address, place, bytes) => {
+      return write(address, "output", { ...place, ...textOf(bytes) });
+    },
+  );
+  return {
+    take: (event) => {
+      if (event.kind === "output") return streams.add(event);
+      const { address, kind, ...rest } = event;
+      streams.end(address);
+      // Its ACK follows in the result.
+      return event.kind === "ended" ? undefined : write(address, kind, rest);
+    },
+    end: () => streams.endAll(),
+  };
+}
+
+type Output = LiveEvent & { readonly kind: "output" };
+/** Where bytes stand in what a run prints. */
+type Place = Pick<Output, "attempt" | "stream" | "offset">;
+type Show = (address: Address, place: Place, bytes: Buffer) => Promise<void> | void;
+
+/** A stream that is being read. Not its bytes: each would hold a large piece of memory. */
+interface OpenStream {
+  readonly address: Address;
+  readonly attempt: number;
+  readonly stream: OutputStream;
+  readonly pieces: Pieces;
+  /** Where the next bytes stand. */
+  end: number;
+}
+
+/** The streams that are being read, each cut into pieces by itself. */
+class OpenStreams {
+  readonly #streams = new Map<string, OpenStream[]>();
+  readonly #begin: () => Pieces;
+  readonly #show: Show;
+
+  constructor(begin: () => Pieces, show: Show) {
+    this.#begin = begin;
+    this.#show = show;
+  }
+
+  add({ address, attempt, stream, offset, bytes }: Output): Promise<void> | void {
+    const key = keyOf(address);
+    const streams = this.#streams.get(key) ?? [];
+    let open = streams.find((one) => one.stream === stream);
+    if (open === undefined) {
+      open = { address, attempt, stream, pieces: this.#begin(), end: 0 };
+      this.#streams.set(key, [...streams, open]);
+    }
+    const begins = offset - open.pieces.waiting;
+    const complete = open.pieces.add(bytes);
+    open.end = offset + bytes.length;
+    return complete.length === 0 ? undefined : this.#show(address, { attempt, stream, offset: begins }, complete);
+  }
+
+  /** Shows what waits for the rest of its piece: something else comes in between, or nothing more. */
+  end(address: Address): void {
+    const streams = this.#streams.get(keyOf(address)) ?? [];
+    this.#streams.delete(keyOf(address));
+    for (const { attempt, stream, pieces, end } of streams) {
+      const offset = end - pieces.waiting;
+      const rest = pieces.end();
+      if (rest.length > 0) void this.#show(address, { attempt, stream, offset }, rest);
+    }
+  }
+
+  endAll(): void {
+    for (const [first] of this.#streams.values()) if (first !== undefined) this.end(first.address);
+  }
+}
+
+/** A name before each line; the last one ends with a line feed, whether it came with one or not. */
+function prefixed(prefix: string, bytes: Buffer): Buffer {
+  const lines = bytes.toString("latin1").replace(/\n$/, "").replaceAll("\n", `\n${prefix}`);
+  return Buffer.from(`${prefix}${lines}\n`, "latin1");
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+function textOf(bytes: Buffer): { readonly text: string } | { readonly base64: string } {
+  try {
+    return { text: utf8.decode(bytes) };
+  } catch {
+    return { base64: bytes.toString("base64") };
+  }
+}

@@ -1,0 +1,95 @@
+import type { Broker } from "../broker/broker.ts";
+import { OutputChannel } from "../broker/live-output.ts";
+import type { LiveWriter } from "../handlers/define.ts";
+import type { OutputAnswer, OutputRequest } from "../protocol/control.ts";
+import { StewardError } from "../protocol/errors.ts";
+import { laneName, type Address } from "../protocol/subjects.ts";
+import { KeptOutput } from "./kept-output.ts";
+import { LivePublisher, type PublishedRun } from "./live-publisher.ts";
+
+/** Bytes that are kept of a run, and of all runs that have ended together. */
+const keptOfRun = 8 * 1024 * 1024;
+const keptOfEnded = 32 * 1024 * 1024;
+/** How long they are kept after the end, in milliseconds: for a reader whose connection was cut just then. */
+const keptFor = 30_000;
+/** The most bytes of an answer; as base64 they fit the broker's usual payload. */
+const longestAnswer = 512 * 1024;
+/** Output up to this size stands in the ACK as a whole, so there is nothing to keep once that is written. */
+const surelyInAck = 64 * 1024;
+
+/** Takes what one run prints, until its end. */
+export interface LiveRun extends LiveWriter {
+  /** Nothing more is taken. */
+  end(): void;
+}
+
+interface Run extends PublishedRun {
+  readonly key: string;
+  ended: boolean;
+}
+
+/** What the runs of this daemon print: kept for a while, published while somebody listens, and told when asked for. */
+export class LiveOutput {
+  readonly #publisher: LivePublisher;
+  readonly #outputLimit: number;
+  readonly #runs = new Map<string, Run>();
+  readonly #ended = new Map<Run, NodeJS.Timeout>();
+  #endedSize = 0;
+
+  constructor(broker: Broker, { outputLimit }: { readonly outputLimit: number }) {
+    this.#publisher = new LivePublisher((events) => new OutputChannel(broker, events));
+    this.#outputLimit = Math.min(outputLimit, surelyInAck);
+  }
+
+  begin(address: Address, attempt: number): LiveRun {
+    const key = `${laneName(address)}.${address.id}.${attempt}`;
+    const run: Run = { key, ended: false, ...this.#publisher.run(address, attempt, new KeptOutput(keptOfRun)) };
+    return {
+      write: (stream, bytes) => {
+        if (run.ended || bytes.length === 0) return;
+        if (run.output.size === 0) this.#runs.set(key, run);
+        run.output.add(stream, bytes);
+        this.#publisher.wrote(run);
+      },
+      end: () => {
+        if (!run.ended) this.#end(run);
+      },
+    };
+  }
+
+  /** @throws StewardError refused when nothing is kept of the run */
+  answer({ attempt, stream, offset, limit = longestAnswer, ...address }: OutputRequest): OutputAnswer {
+    const run = this.#runs.get(`${laneName(address)}.${address.id}.${attempt}`);
+    if (run === undefined) {
+      throw new StewardError("refused", `nothing is kept of what attempt ${attempt} of ${address.id} printed`);
+    }
+    const fits = Math.floor((this.#publisher.largest * 3) / 4) - 256;
+    const found = run.output.read(stream, offset, Math.min(limit, longestAnswer, fits));
+    this.#publisher.asked(run, stream, found.offset + found.bytes.length);
+    const { totals } = run.output;
+    return { offset: found.offset, data: found.bytes.toString("base64"), totals, ended: run.ended };
+  }
+
+  #end(run: Run): void {
+    run.ended = true;
+    const { stdout, stderr } = run.output.totals;
+    this.#publisher.ended(run);
+    if (stdout + stderr <= this.#outputLimit) return this.#forget(run);
+    this.#endedSize += run.output.size;
+    this.#ended.set(run, setTimeout(() => this.#forget(run), keptFor).unref());
+    for (const oldest of this.#ended.keys()) {
+      if (this.#endedSize <= keptOfEnded) break;
+      this.#forget(oldest);
+    }
+  }
+
+  #forget(run: Run): void {
+    this.#publisher.forget(run);
+    if (this.#runs.get(run.key) === run) this.#runs.delete(run.key);
+    const timer = this.#ended.get(run);
+    if (timer === undefined) return;
+    clearTimeout(timer);
+    this.#ended.delete(run);
+    this.#endedSize -= run.output.size;
+  }
+}

@@ -1,0 +1,80 @@
+import * as v from "valibot";
+import { isSilence, type Broker } from "../broker/broker.ts";
+import { askNode, type ControlAnswer } from "../broker/control.ts";
+import type { OutputStream } from "../protocol/ack.ts";
+import { outputAnswerSchema, type OutputRequest } from "../protocol/control.ts";
+import type { Address } from "../protocol/subjects.ts";
+import type { Slots } from "./slots.ts";
+
+/** What a daemon knows of a run's output: bytes from `offset` on, and how many there are in all. */
+export interface KeptPiece {
+  readonly kind: "kept";
+  readonly offset: number;
+  readonly bytes: Buffer;
+  readonly totals: Readonly<Record<OutputStream, number>>;
+}
+
+/** `gone`: the daemon keeps nothing of the run, or is not there to be asked; `later`: it may yet answer. */
+export type AskedOutput = KeptPiece | { readonly kind: "gone" | "later" };
+
+/** The bytes asked for at once, and the wait for them in milliseconds. On a slow link it takes less, and waits longer. */
+const mostBytes = 256 * 1024;
+const leastBytes = 8 * 1024;
+const shortestWait = 5000;
+const longestWait = 20_000;
+/** How long a daemon is asked for the rest of a run that is over, in milliseconds; it keeps it no longer. */
+const patience = { nobody: 5000, silent: 30_000 };
+
+/** Asks the daemon of one run for its output. */
+export class OutputAsker {
+  readonly #broker: Broker;
+  readonly #address: Address;
+  readonly #attempt: number;
+  readonly #slots: Slots;
+  #bytes = mostBytes;
+  #wait = shortestWait;
+  #tries = 0;
+  #overSince: number | undefined;
+
+  constructor(broker: Broker, address: Address, attempt: number, slots: Slots) {
+    this.#broker = broker;
+    this.#address = address;
+    this.#attempt = attempt;
+    this.#slots = slots;
+  }
+
+  /** Asks once. When nobody answers it waits a moment, the longer the more often; no more than a while once `isOver`. */
+  async ask(stream: OutputStream, offset: number, isOver: boolean, signal: AbortSignal): Promise<AskedOutput> {
+    if (isOver) this.#overSince ??= performance.now();
+    const answer = await this.#askOnce(stream, offset);
+    if (answer.kind === "refused") return { kind: "gone" };
+    if (answer.kind === "answered") {
+      this.#tries = 0;
+      const read = v.safeParse(outputAnswerSchema, answer.body);
+      if (!read.success) return { kind: "gone" };
+      const { data, totals, offset: at } = read.output;
+      return { kind: "kept", offset: at, bytes: Buffer.from(data, "base64"), totals };
+    }
+    if (answer.kind === "silent") {
+      this.#bytes = Math.max(leastBytes, this.#bytes / 4);
+      this.#wait = Math.min(longestWait, this.#wait * 2);
+    }
+    if (this.#overSince !== undefined && performance.now() - this.#overSince > patience[answer.kind]) {
+      return { kind: "gone" };
+    }
+    await this.#broker.backOff(this.#tries++, signal);
+    return { kind: "later" };
+  }
+
+  async #askOnce(stream: OutputStream, offset: number): Promise<ControlAnswer> {
+    const { messageType, subject, id, node } = this.#address;
+    const limit = this.#bytes;
+    const request: OutputRequest = { messageType, subject, id, attempt: this.#attempt, stream, offset, limit };
+    try {
+      return await this.#slots.use(() => askNode(this.#broker, node, "output", this.#wait, request));
+    } catch (error) {
+      if (this.#broker.nc.isClosed() || !isSilence(error)) throw error;
+      return { kind: "silent" }; // This end of the connection was lost; it may be back by the next time.
+    }
+  }
+}

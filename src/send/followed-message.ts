@@ -1,0 +1,134 @@
+import { allAcks } from "../broker/acked.ts";
+import type { LiveChunk } from "../broker/live-output.ts";
+import { isFinal, type Ack } from "../protocol/ack.ts";
+import type { Address } from "../protocol/subjects.ts";
+import { FollowedAttempt, type FollowedEnvironment } from "./followed-attempt.ts";
+
+/** Of a message that was tried more often than this, only the latest attempts are read. */
+const mostAttempts = 1000;
+
+/** Follows what one message prints, attempt by attempt. What is published just when it is awaited is handed on at once. */
+export class FollowedMessage {
+  /** Resolves when all up to the final ACK was handed on; rejects with what the sink throws. */
+  readonly done: Promise<void>;
+  readonly #address: Address;
+  readonly #env: FollowedEnvironment;
+  /** The one that is read, and those behind it. */
+  readonly #attempts: FollowedAttempt[] = [];
+  #latest = 0;
+  /** Up to which attempt the reader knows that they have begun, and why the last one ended. */
+  #told = 1;
+  #before: Ack["error"];
+  #acksReadUpTo = 0;
+  #final: Ack | undefined;
+  #mustLook = false;
+  #isWorking = false;
+  #isWoken = false;
+  #resolve: () => void = () => {};
+  #reject: (error: unknown) => void = () => {};
+
+  constructor(address: Address, env: FollowedEnvironment) {
+    this.#address = address;
+    this.#env = env;
+    this.done = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    // Nobody need wait for it.
+    this.done.catch(() => undefined);
+  }
+
+  /** Takes what its node has published. */
+  hear({ attempt: number, stream, offset, bytes }: LiveChunk): void {
+    // Of one further on, the ACKs must tell first what went before.
+    const attempt = number <= this.#latest + 1 ? this.#reach(number) : undefined;
+    if (attempt === undefined) return;
+    const isNext = attempt.note(stream, offset, bytes.length) && attempt === this.#attempts[0];
+    if (!isNext || attempt.number > this.#told || this.#isWorking) return this.#wake();
+    const taken = attempt.handOn(stream, offset, bytes);
+    if (taken !== undefined) void this.#work(taken);
+  }
+
+  take(ack: Ack): void {
+    const attempt = this.#reach(ack.attempt);
+    if (attempt !== undefined && ack.state !== "started") attempt.ended ??= ack;
+    if (isFinal(ack)) this.#final ??= ack;
+    this.#wake();
+  }
+
+  /** Asks where the message stands: something may have been missed. */
+  look(): void {
+    this.#mustLook = true;
+    this.#wake();
+  }
+
+  /** The attempt of this number, if it is still to be read. Those before it that were missed are read first. */
+  #reach(number: number): FollowedAttempt | undefined {
+    this.#latest = Math.max(this.#latest, number - mostAttempts);
+    while (this.#latest < number) {
+      this.#attempts.push(new FollowedAttempt(++this.#latest, this.#address, this.#env));
+    }
+    return this.#attempts.find((attempt) => attempt.number === number);
+  }
+
+  #wake(): void {
+    this.#isWoken = true;
+    if (!this.#isWorking) void this.#work();
+  }
+
+  /** Does one step after the other, behind `first`, until only what is to come can bring it further. */
+  async #work(first?: Promise<void>): Promise<void> {
+    this.#isWorking = true;
+    try {
+      if (first !== undefined) await first;
+      while (this.#isWoken && !this.#env.signal.aborted) {
+        this.#isWoken = false;
+        while (!this.#env.signal.aborted && (await this.#step()));
+      }
+    } catch (error) {
+      if (!this.#env.signal.aborted) this.#reject(error);
+    }
+    this.#isWorking = false;
+  }
+
+  async #step(): Promise<boolean> {
+    const [attempt] = this.#attempts;
+    if (attempt === undefined) return this.#finish();
+    if (attempt.number > this.#told) return this.#tell(attempt);
+    const isOver = attempt.ended !== undefined || this.#final !== undefined || attempt.number < this.#latest;
+    // What the ACKs before the latest said was missed.
+    if (isOver && attempt.ended === undefined && this.#acksReadUpTo < this.#latest) return this.#readAcks();
+    if (await attempt.fetch(isOver)) return true;
+    if (!isOver) {
+      if (!this.#mustLook) return false;
+      this.#mustLook = await attempt.look(isOver);
+      return true;
+    }
+    if (await attempt.hasAll()) this.#before = this.#attempts.shift()?.ended?.error;
+    return true;
+  }
+
+  async #tell({ number }: FollowedAttempt): Promise<true> {
+    this.#told = number;
+    await this.#env.sink({ kind: "attempt", address: this.#address, attempt: number, after: this.#before });
+    return true;
+  }
+
+  async #readAcks(): Promise<true> {
+    const { broker, slots, signal } = this.#env;
+    const latest = this.#latest;
+    const acks = await broker.untilAnswered(() => slots.use(() => allAcks(broker, this.#address)), signal);
+    for (const ack of acks) this.take(ack);
+    this.#acksReadUpTo = latest;
+    return true;
+  }
+
+  async #finish(): Promise<false> {
+    if (this.#final !== undefined) {
+      const ack = this.#final;
+      await this.#env.sink({ kind: "ended", address: this.#address, attempt: ack.attempt, ack });
+      this.#resolve();
+    }
+    return false;
+  }
+}

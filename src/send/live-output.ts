@@ -1,0 +1,82 @@
+import type { Broker } from "../broker/broker.ts";
+import { onLiveOutput } from "../broker/live-output.ts";
+import { isFinal, type Ack } from "../protocol/ack.ts";
+import type { Address } from "../protocol/subjects.ts";
+import { FollowedMessage } from "./followed-message.ts";
+import type { LiveSink } from "./live-event.ts";
+import { Slots } from "./slots.ts";
+import { keyOf } from "./waiter.ts";
+
+/** How many daemons are asked at once for output that is missing. */
+const askedAtOnce = 8;
+
+/**
+ * Follows what messages print while they run. It listens to what their nodes publish, and asks a node for what it
+ * missed; the ACKs, which it is given by who waits for them, tell where an attempt ended and hold the rest. So a
+ * connection that is lost and comes back loses nothing and repeats nothing.
+ */
+export class LiveOutput implements Disposable {
+  readonly #broker: Broker;
+  readonly #sink: LiveSink;
+  readonly #slots = new Slots(askedAtOnce);
+  readonly #closing = new AbortController();
+  readonly #messages = new Map<string, FollowedMessage>();
+  readonly #subscriptions = new Map<string, () => void>();
+  readonly #ending = new Set<Promise<void>>();
+  readonly #leave: () => void;
+
+  constructor(broker: Broker, sink: LiveSink) {
+    this.#broker = broker;
+    this.#sink = sink;
+    this.#leave = broker.onConnection({
+      back: () => {
+        for (const message of this.#messages.values()) message.look();
+      },
+    });
+  }
+
+  /** Follows further messages, before they are published; of those that may have begun, it asks where they stand. */
+  follow(addresses: readonly Address[], { mayHaveBegun = false }: { readonly mayHaveBegun?: boolean } = {}): void {
+    const env = { broker: this.#broker, sink: this.#sink, slots: this.#slots, signal: this.#closing.signal };
+    for (const { node, messageType, subject, id } of addresses) {
+      const address = { node, messageType, subject, id };
+      if (this.#messages.has(keyOf(address))) continue;
+      const message = new FollowedMessage(address, env);
+      this.#messages.set(keyOf(address), message);
+      if (mayHaveBegun) message.look();
+      if (this.#subscriptions.has(id)) continue;
+      const end = onLiveOutput(this.#broker, id, (chunk) => this.#messages.get(keyOf(chunk.address))?.hear(chunk));
+      this.#subscriptions.set(id, end);
+    }
+  }
+
+  /** Hears of an ACK; one that comes again, or late, does no harm. */
+  take(ack: Ack): void {
+    const key = keyOf(ack);
+    const message = this.#messages.get(key);
+    if (message === undefined) return;
+    message.take(ack);
+    if (!isFinal(ack)) return;
+    const ending = message.done.finally(() => this.#messages.delete(key));
+    this.#ending.add(ending);
+    ending.then(
+      () => this.#ending.delete(ending),
+      () => {}, // It is met by who waits for `settled`.
+    );
+  }
+
+  /** Resolves when all is handed on of the messages that have ended; or when `signal` is aborted. */
+  async settled(signal?: AbortSignal): Promise<void> {
+    const enough = new Promise<void>((resolve) => {
+      if (signal?.aborted === true) resolve();
+      signal?.addEventListener("abort", () => resolve(), { once: true });
+    });
+    await Promise.race([enough, Promise.all(this.#ending)]);
+  }
+
+  [Symbol.dispose](): void {
+    this.#leave();
+    this.#closing.abort();
+    for (const end of this.#subscriptions.values()) end();
+  }
+}
