@@ -15,14 +15,17 @@ const requestsAtOnce = 100;
 export class Waiter implements Disposable {
   readonly #broker: Broker;
   readonly #onFinal: (outcome: Outcome) => void;
+  readonly #onAck: (ack: Ack) => void;
   readonly #pending = new Map<string, Outcome>();
   readonly #subscriptions = new Map<string, { pending: number; readonly end: () => void }>();
   readonly #leave: () => void;
   #allFinal: () => void = () => {};
 
-  constructor(broker: Broker, onFinal: (outcome: Outcome) => void) {
+  /** `onAck` hears of every ACK, also of one more than once, and of a final one before `onFinal`. */
+  constructor(broker: Broker, onFinal: (outcome: Outcome) => void, onAck: (ack: Ack) => void = () => {}) {
     this.#broker = broker;
     this.#onFinal = onFinal;
+    this.#onAck = onAck;
     this.#leave = broker.onConnection({ back: () => void this.catchUp() });
   }
 
@@ -73,6 +76,7 @@ export class Waiter implements Disposable {
     const address = this.#pending.get(key)?.address;
     if (address === undefined) return;
     this.#pending.set(key, { address, ack });
+    this.#onAck(ack);
     if (!isFinal(ack)) return;
     this.#pending.delete(key);
     this.#forget(address.id);

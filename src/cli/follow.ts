@@ -1,0 +1,43 @@
+import type { Writable } from "node:stream";
+import type { Broker } from "../broker/broker.ts";
+import { LiveOutput } from "../send/live-output.ts";
+import { liveJson, liveLines, type LiveOut } from "./render/live-lines.ts";
+
+/** Shows what messages print while they run, until it is disposed of; then also lines that have no end yet. */
+export function follow(broker: Broker, json: boolean): { readonly live: LiveOutput } & Disposable {
+  const view = json ? liveJson(terminal) : liveLines(terminal);
+  const live = new LiveOutput(broker, (event) => view.take(event));
+  return {
+    live,
+    [Symbol.dispose]: () => {
+      live[Symbol.dispose]();
+      view.end();
+    },
+  };
+}
+
+const terminal: LiveOut = {
+  stdout: (bytes) => written(process.stdout, bytes),
+  stderr: (bytes) => written(process.stderr, bytes),
+};
+
+const draining = new Map<Writable, Promise<void>>();
+
+/** A reader who is slow, such as a pager, is waited for. One who has seen enough is not. */
+function written(stream: Writable, bytes: Buffer): Promise<void> | undefined {
+  if (!stream.writable || stream.write(bytes)) return undefined;
+  const drained =
+    draining.get(stream) ??
+    new Promise<void>((resolve) => {
+      const settle = (): void => {
+        for (const event of events) stream.removeListener(event, settle);
+        draining.delete(stream);
+        resolve();
+      };
+      for (const event of events) stream.on(event, settle);
+    });
+  draining.set(stream, drained);
+  return drained;
+}
+
+const events = ["drain", "close", "error"];
