@@ -14,13 +14,13 @@ const keptOfEnded = 32 * 1024 * 1024;
 const keptFor = 30_000;
 /** The most bytes of an answer; as base64 they fit the broker's usual payload. */
 const longestAnswer = 512 * 1024;
-/** Output up to this size stands in the ACK as a whole, so there is nothing to keep once that is written. */
+/** Output up to this size stands in the ACK as a whole. */
 const surelyInAck = 64 * 1024;
 
 /** Takes what one run prints, until its end. */
 export interface LiveRun extends LiveWriter {
-  /** Nothing more is taken. */
-  end(): void;
+  /** Nothing more is taken. `isInAck`: an ACK is about to hold the output, as far as it has room for it. */
+  end(isInAck: boolean): void;
 }
 
 interface Run extends PublishedRun {
@@ -44,15 +44,15 @@ export class LiveOutput {
   begin(address: Address, attempt: number): LiveRun {
     const key = `${laneName(address)}.${address.id}.${attempt}`;
     const run: Run = { key, ended: false, ...this.#publisher.run(address, attempt, new KeptOutput(keptOfRun)) };
+    this.#runs.set(key, run);
     return {
       write: (stream, bytes) => {
         if (run.ended || bytes.length === 0) return;
-        if (run.output.size === 0) this.#runs.set(key, run);
         run.output.add(stream, bytes);
         this.#publisher.wrote(run);
       },
-      end: () => {
-        if (!run.ended) this.#end(run);
+      end: (isInAck) => {
+        if (!run.ended) this.#end(run, isInAck);
       },
     };
   }
@@ -70,11 +70,11 @@ export class LiveOutput {
     return { offset: found.offset, data: found.bytes.toString("base64"), totals, ended: run.ended };
   }
 
-  #end(run: Run): void {
+  #end(run: Run, isInAck: boolean): void {
     run.ended = true;
     const { stdout, stderr } = run.output.totals;
     this.#publisher.ended(run);
-    if (stdout + stderr <= this.#outputLimit) return this.#forget(run);
+    if (isInAck && stdout + stderr <= this.#outputLimit) return this.#forget(run);
     this.#endedSize += run.output.size;
     this.#ended.set(run, setTimeout(() => this.#forget(run), keptFor).unref());
     for (const oldest of this.#ended.keys()) {

@@ -132,7 +132,9 @@ export class MessageProcess {
     };
     const output = this.#env.liveOutput.begin(this.held.address, this.#attempt);
     const context = { message, data, env: this.#env.childEnv(this.held), dataDir: settings.dataDir, output };
-    return attempt.run(handler, context, timeout).finally(() => output.end());
+    const outcome = await attempt.run(handler, context, timeout);
+    output.end(outcome.kind !== "interrupted");
+    return outcome;
   }
 
   /** Waits before the next attempt, or until the message is interrupted. */

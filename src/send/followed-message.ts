@@ -21,6 +21,7 @@ export class FollowedMessage {
   #before: Ack["error"];
   #acksReadUpTo = 0;
   #final: Ack | undefined;
+  #isDone = false;
   #mustLook = false;
   #isWorking = false;
   #isWoken = false;
@@ -124,7 +125,8 @@ export class FollowedMessage {
   }
 
   async #finish(): Promise<false> {
-    if (this.#final !== undefined) {
+    if (this.#final !== undefined && !this.#isDone) {
+      this.#isDone = true;
       const ack = this.#final;
       await this.#env.sink({ kind: "ended", address: this.#address, attempt: ack.attempt, ack });
       this.#resolve();

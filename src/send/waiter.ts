@@ -7,6 +7,8 @@ import { deadline } from "./deadline.ts";
 import type { Outcome } from "./outcome.ts";
 
 const requestsAtOnce = 100;
+/** How often a long wait reads the journal, in milliseconds: after a reconnect a replica may have lagged, or been silent. */
+const readEvery = 30_000;
 
 /**
  * Waits for the final ACKs of messages as the broker stores them, and hands each over. It is told of a message before
@@ -49,11 +51,13 @@ export class Waiter implements Disposable {
   async settled(waitMs: number, signal?: AbortSignal): Promise<void> {
     if (this.#pending.size === 0) return;
     using enough = deadline(waitMs, signal);
+    const reading = setInterval(() => void this.catchUp(), readEvery);
     await new Promise<void>((resolve) => {
       this.#allFinal = resolve;
       if (enough.signal.aborted) resolve();
       enough.signal.addEventListener("abort", () => resolve(), { once: true });
     });
+    clearInterval(reading);
     // What a broken connection has swallowed stands in the journal.
     await this.catchUp();
   }

@@ -45,7 +45,7 @@ export function liveLines(out: LiveOut, nameOf: (address: Address) => string = (
           `${(event.to - event.from).toLocaleString("en")} bytes of ${event.stream} are missing here`,
         );
       }
-      if (event.kind === "cut") return tell(address, "its daemon has ended, and more output may be missing here");
+      if (event.kind === "cut") return tell(address, `what attempt ${event.attempt} printed last may be missing here`);
       if (event.kind !== "attempt") return undefined;
       const why = event.after === undefined ? "" : `, after: ${event.after.message}`;
       return tell(address, `attempt ${event.attempt} begins${why}`.replaceAll(/\s*\n\s*/g, "; "));

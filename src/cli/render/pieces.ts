@@ -1,5 +1,5 @@
-/** Where bytes may be cut: after the last complete piece in them; 0 when there is none yet. */
-export type Cut = (bytes: Buffer) => number;
+/** Where bytes may be cut: after the last piece that they complete, with what waits before them; 0 when there is none. */
+export type Cut = (bytes: Buffer, waiting: readonly Buffer[]) => number;
 
 /** Cuts a stream, which comes in chunks at any place, into pieces that are complete. */
 export class Pieces {
@@ -21,7 +21,7 @@ export class Pieces {
 
   /** The pieces that these bytes complete, in a row; may be empty. */
   add(bytes: Buffer): Buffer {
-    const at = this.#cut(bytes);
+    const at = this.#cut(bytes, this.#rest);
     if (at === 0 && this.#restLength + bytes.length <= this.#longest) {
       this.#keep(bytes);
       return Buffer.alloc(0);
@@ -52,9 +52,11 @@ export class Pieces {
 export const afterLine: Cut = (bytes) => bytes.lastIndexOf(0x0a) + 1;
 
 /** Cuts before a character of UTF-8 whose last bytes are still to come. */
-export const afterCharacter: Cut = (bytes) => {
+export const afterCharacter: Cut = (given, waiting) => {
+  const bytes = Buffer.concat([...waiting, given]);
   const last = bytes.findLastIndex((byte) => (byte & 0xc0) !== 0x80);
   const lead = bytes[last] ?? 0;
   const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
-  return last >= 0 && last + length > bytes.length ? last : bytes.length;
+  const end = last >= 0 && last + length > bytes.length ? last : bytes.length;
+  return Math.max(0, end - (bytes.length - given.length));
 };

@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import { gate, quiet } from "../../node/support.ts";
+import { ackWith, address, followed } from "./support.ts";
+
+test("what is published is handed on at once", async () => {
+  using reader = followed();
+  reader.live.take(ackWith("started"));
+  await quiet();
+  reader.publish("one ", 0);
+  reader.publish("two ", 4);
+  expect(reader.shown()).toBe("one two ");
+  expect(reader.asked).toEqual([]);
+});
+
+test("what comes again is not handed on again, in part or in whole", () => {
+  using reader = followed();
+  reader.publish("one ", 0);
+  reader.publish("one ", 0);
+  reader.publish("one two ", 0);
+  reader.publish("ne t", 1);
+  expect(reader.shown()).toBe("one two ");
+});
+
+test("each stream is a row of its own", async () => {
+  using reader = followed();
+  reader.publish("out", 0);
+  reader.publish("err", 0, { stream: "stderr" });
+  expect([reader.shown("stdout"), reader.shown("stderr")]).toEqual(["out", "err"]);
+});
+
+test("what goes before a piece that comes too early is asked for", async () => {
+  using reader = followed();
+  reader.kept.set(1, { text: "one two three " });
+  reader.publish("three ", 8);
+  await expect.poll(() => reader.shown()).toBe("one two three ");
+  expect(reader.asked).toEqual(["1 stdout 0"]);
+  reader.publish("four", 14);
+  expect(reader.shown()).toBe("one two three four");
+});
+
+test("what the daemon keeps no more is told as a gap", async () => {
+  using reader = followed();
+  reader.kept.set(1, { text: "0123456789", from: 6 });
+  reader.publish("89", 8);
+  await expect.poll(() => reader.shown()).toBe("[0-6]6789");
+});
+
+test("a slow reader is waited for; what comes meanwhile is fetched afterwards, once", async () => {
+  const drained = gate();
+  let isSlow = true;
+  using reader = followed({ sink: () => (isSlow ? drained.promise : undefined) });
+  reader.kept.set(1, { text: "0123456789" });
+  reader.publish("01", 0);
+  for (let at = 2; at < 10; at += 2) reader.publish("0123456789".slice(at, at + 2), at);
+  await quiet();
+  expect([reader.shown(), reader.asked]).toEqual(["01", []]);
+  isSlow = false;
+  drained.open();
+  await expect.poll(() => reader.shown()).toBe("0123456789");
+  expect(reader.asked).toEqual(["1 stdout 2"]);
+});
+
+test("what other messages print, or other nodes under the same id, is not mixed in", async () => {
+  using reader = followed();
+  reader.publish("theirs", 0, { address: { ...address, node: "ship2" } });
+  reader.publish("another's", 0, { address: { ...address, subject: "shell" } });
+  reader.publish("ours", 0);
+  await quiet();
+  expect(reader.shown()).toBe("ours");
+});
+
+test("what cannot be fetched yet comes when it can", async () => {
+  using reader = followed();
+  reader.kept.set(1, "nobody");
+  reader.publish("two", 3);
+  await expect.poll(() => reader.asked.length).toBeGreaterThan(1);
+  reader.kept.set(1, { text: "onetwo" });
+  await expect.poll(() => reader.shown()).toBe("onetwo");
+});
+
+test("after a reconnect it asks how far the run has got, before anything more is published", async () => {
+  using reader = followed();
+  reader.publish("one ", 0);
+  reader.kept.set(1, { text: "one two " });
+  reader.reconnect();
+  await expect.poll(() => reader.shown()).toBe("one two ");
+});

@@ -1,0 +1,112 @@
+import { errors } from "nats";
+import { OutputCapture } from "../../../../src/exec/captured-output.ts";
+import { toOutput } from "../../../../src/handlers/output.ts";
+import type { Ack, OutputStream } from "../../../../src/protocol/ack.ts";
+import type { OutputRequest } from "../../../../src/protocol/control.ts";
+import { laneName, type Address } from "../../../../src/protocol/subjects.ts";
+import type { LiveEvent, LiveSink } from "../../../../src/send/live-event.ts";
+import { LiveOutput } from "../../../../src/send/live-output.ts";
+import { answerOf, found, headersWith, msgOf, notFound, scriptedBroker } from "../../broker/support.ts";
+
+export const address: Address = { node: "ship1", messageType: "command", subject: "exec", id: "a" };
+
+/** What a daemon does when it is asked: it tells what it keeps of a run, or keeps nothing, or is not there. */
+type Kept = { readonly text: string; readonly from?: number; readonly ended?: boolean } | "nothing" | "nobody";
+
+export interface Followed extends Disposable {
+  readonly live: LiveOutput;
+  readonly events: LiveEvent[];
+  /** What the daemon was asked for: the attempt and the place. */
+  readonly asked: string[];
+  /** The stdout of each attempt; what the daemon keeps of it may be changed at any time. */
+  readonly kept: Map<number, Kept>;
+  /** The ACKs that the journal holds. */
+  readonly journal: Ack[];
+  publish(text: string, offset: number, where?: { attempt?: number; stream?: OutputStream; address?: Address }): void;
+  /** The connection is lost and comes back. */
+  reconnect(): void;
+  /** The bytes that were handed on, as text, and the gaps as `[3-7]`. */
+  shown(stream?: OutputStream): string;
+}
+
+/** A reader of one message, with a broker and a daemon that do as the test says. */
+export function followed({ sink = () => {}, late = false }: { sink?: LiveSink; late?: boolean } = {}): Followed {
+  const kept: Followed["kept"] = new Map();
+  const asked: string[] = [];
+  const journal: Ack[] = [];
+  const scripted = scriptedBroker(({ subject, body }) => {
+    if (subject.startsWith("$JS.API.DIRECT.GET")) {
+      const { seq } = JSON.parse(body) as { seq: number };
+      const ack = journal[seq - 1];
+      return ack === undefined ? notFound() : found(seq, JSON.stringify(ack));
+    }
+    const { attempt, stream, offset, limit = 0 } = JSON.parse(body) as OutputRequest;
+    asked.push(`${attempt} ${stream} ${offset}`);
+    const run = kept.get(attempt) ?? "nothing";
+    if (run === "nobody") return new errors.NoRespondersError("s");
+    const refusal = { "Nats-Service-Error-Code": "400", "Nats-Service-Error": "nothing is kept" };
+    if (run === "nothing") return msgOf({ headers: headersWith(refusal) });
+    const all = Buffer.from(stream === "stdout" ? run.text : "");
+    const from = Math.min(all.length, Math.max(offset, run.from ?? 0));
+    return answerOf({
+      offset: from,
+      data: all.subarray(from, from + limit).toString("base64"),
+      totals: { stdout: Buffer.byteLength(run.text), stderr: 0 },
+      ended: run.ended ?? false,
+    });
+  });
+  const events: LiveEvent[] = [];
+  const live = new LiveOutput(scripted.broker, (event) => {
+    events.push(event);
+    return sink(event);
+  });
+  live.follow([address], { mayHaveBegun: late });
+  return {
+    live,
+    events,
+    asked,
+    kept,
+    journal,
+    publish: (text, offset, { attempt = 1, stream = "stdout", address: from = address } = {}) => {
+      const headers = headersWith({
+        "Steward-Lane": laneName(from),
+        "Steward-Attempt": attempt,
+        "Steward-Stream": stream,
+        "Steward-Offset": offset,
+      });
+      scripted.deliver(msgOf({ subject: `steward.${from.node}.output.${from.id}`, data: text, headers }));
+    },
+    reconnect: () => {
+      scripted.connection("disconnect");
+      scripted.connection("reconnect");
+    },
+    shown: (wanted = "stdout") => events.map((event) => asText(event, wanted)).join(""),
+    [Symbol.dispose]: () => live[Symbol.dispose](),
+  };
+}
+
+function asText(event: LiveEvent, wanted: OutputStream): string {
+  if (event.kind === "output" && event.stream === wanted) return event.bytes.toString();
+  if (event.kind === "gap" && event.stream === wanted) return `[${event.from}-${event.to}]`;
+  if (event.kind === "attempt") return `<${event.attempt}: ${event.after?.message}>`;
+  return event.kind === "cut" ? "<cut>" : "";
+}
+
+/** An ACK of the message; with the output of a run that printed this, of which it holds `limit` bytes. */
+export function ackWith(
+  state: Ack["state"],
+  { attempt = 1, stdout, limit = 1000 }: { attempt?: number; stdout?: string; limit?: number } = {},
+): Ack {
+  const capture = new OutputCapture(limit);
+  capture.add(Buffer.from(stdout ?? ""));
+  const output = toOutput(capture.captured(), new OutputCapture(limit).captured());
+  const failed = state === "failed" || state === "retrying";
+  return {
+    ...address,
+    state,
+    attempt,
+    instance: "i",
+    ...(stdout === undefined ? {} : { output }),
+    ...(failed ? { error: { code: "exitCode", message: "exit code 1" } } : {}),
+  };
+}
