@@ -18,6 +18,9 @@ export interface Run {
   readonly stdin: Writable;
   readonly ended: Promise<Ended>;
   interrupt(): void;
+  /** Reads no more of its output, until `resume`. */
+  pause(): void;
+  resume(): void;
   /** Waits for a text on stdout or stderr. */
   hasSaid(text: string): Promise<void>;
 }
@@ -41,6 +44,8 @@ export function start(args: readonly string[], env: Readonly<Record<string, stri
     stdin: child.stdin,
     ended: end(),
     interrupt: () => void child.kill("SIGINT"),
+    pause: () => void child.stdout.pause(),
+    resume: () => void child.stdout.resume(),
     hasSaid: (text) => until(() => said().includes(text), 10_000, `${args.join(" ")} says ${text}`),
   };
 }
