@@ -1,8 +1,29 @@
-import { outputStreams, type OutputStream } from "../protocol/ack.ts";
+import type { OutputStream } from "../protocol/ack.ts";
 
 /** How large the blocks are in which output is kept; the first of a stream is smaller, since most runs print little. */
-const blockSize = 64 * 1024;
+export const blockSize: number = 64 * 1024;
 const firstBlockSize = 4096;
+
+/**
+ * Blocks that are free, up to a number of them. They are used again, since memory that comes and goes stays with the
+ * process, and the larger a process is the longer it takes to start another.
+ */
+export class Blocks {
+  readonly #free: Buffer[] = [];
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  take(): Buffer {
+    return this.#free.pop() ?? Buffer.allocUnsafeSlow(blockSize);
+  }
+
+  give(block: Buffer): void {
+    if (block.length === blockSize && this.#free.length < this.#most) this.#free.push(block);
+  }
+}
 
 interface Block {
   /** Where in its stream it begins. */
@@ -18,18 +39,20 @@ interface Kept {
 
 /**
  * The latest output of a run, both streams together in about `limit` bytes, each in a row up to its end. What comes is
- * copied once; the oldest goes, and its block is used again, so that a flood costs no more memory than the limit.
+ * copied once, and the oldest goes.
  */
 export class KeptOutput {
   readonly #limit: number;
+  readonly #blocks: Blocks;
   readonly #streams: Readonly<Record<OutputStream, Kept>> = {
     stdout: { total: 0, blocks: [] },
     stderr: { total: 0, blocks: [] },
   };
   #size = 0;
 
-  constructor(limit: number) {
+  constructor(limit: number, blocks: Blocks) {
     this.#limit = limit;
+    this.#blocks = blocks;
   }
 
   /** The memory that it takes, in bytes. */
@@ -47,11 +70,7 @@ export class KeptOutput {
     for (let done = 0; done < bytes.length;) {
       let last = kept.blocks.at(-1);
       if (last === undefined || last.length === last.bytes.length) {
-        last = {
-          offset: kept.total,
-          bytes: this.#room(kept.blocks.length === 0 ? firstBlockSize : blockSize),
-          length: 0,
-        };
+        last = { offset: kept.total, bytes: this.#room(kept.total === 0), length: 0 };
         kept.blocks.push(last);
       }
       const copied = bytes.copy(last.bytes, last.length, done);
@@ -77,17 +96,27 @@ export class KeptOutput {
     return { offset: from, bytes };
   }
 
-  /** A new block, or the oldest of the stream that has the most: a line on stderr outlives a flood on stdout. */
-  #room(size: number): Buffer {
-    if (this.#size + size > this.#limit) {
-      const [most] = outputStreams
-        .map((stream) => this.#streams[stream].blocks)
-        .toSorted((one, other) => other.length - one.length);
-      const oldest = most?.shift();
-      if (oldest?.bytes.length === size) return oldest.bytes;
-      this.#size -= oldest?.bytes.length ?? 0;
+  /** Keeps nothing any more. */
+  release(): void {
+    for (const { blocks } of Object.values(this.#streams)) {
+      for (const { bytes } of blocks.splice(0)) this.#blocks.give(bytes);
     }
-    this.#size += size;
-    return Buffer.allocUnsafeSlow(size);
+    this.#size = 0;
+  }
+
+  #room(isFirst: boolean): Buffer {
+    if (this.#size + blockSize > this.#limit) this.#dropOldest();
+    const room = isFirst ? Buffer.allocUnsafeSlow(firstBlockSize) : this.#blocks.take();
+    this.#size += room.length;
+    return room;
+  }
+
+  /** Of the stream that has the most: a line on stderr outlives a flood on stdout. */
+  #dropOldest(): void {
+    const [most] = Object.values(this.#streams).toSorted((one, other) => other.blocks.length - one.blocks.length);
+    const oldest = most?.blocks.shift();
+    if (oldest === undefined) return;
+    this.#size -= oldest.bytes.length;
+    this.#blocks.give(oldest.bytes);
   }
 }

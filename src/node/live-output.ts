@@ -4,12 +4,12 @@ import type { LiveWriter } from "../handlers/define.ts";
 import type { OutputAnswer, OutputRequest } from "../protocol/control.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { laneName, type Address } from "../protocol/subjects.ts";
-import { KeptOutput } from "./kept-output.ts";
+import { Blocks, blockSize, KeptOutput } from "./kept-output.ts";
 import { LivePublisher, type PublishedRun } from "./live-publisher.ts";
 
-/** Bytes that are kept of a run, and of all runs that have ended together. */
+/** Bytes that are kept of a run, and of all runs together that have ended: the larger the daemon, the slower its forks. */
 const keptOfRun = 8 * 1024 * 1024;
-const keptOfEnded = 32 * 1024 * 1024;
+const keptOfEnded = 8 * 1024 * 1024;
 /** How long they are kept after the end, in milliseconds: for a reader whose connection was cut just then. */
 const keptFor = 30_000;
 /** The most bytes of an answer; as base64 they fit the broker's usual payload. */
@@ -32,6 +32,7 @@ interface Run extends PublishedRun {
 export class LiveOutput {
   readonly #publisher: LivePublisher;
   readonly #outputLimit: number;
+  readonly #blocks = new Blocks(keptOfRun / blockSize);
   readonly #runs = new Map<string, Run>();
   readonly #ended = new Map<Run, NodeJS.Timeout>();
   #endedSize = 0;
@@ -43,7 +44,11 @@ export class LiveOutput {
 
   begin(address: Address, attempt: number): LiveRun {
     const key = `${laneName(address)}.${address.id}.${attempt}`;
-    const run: Run = { key, ended: false, ...this.#publisher.run(address, attempt, new KeptOutput(keptOfRun)) };
+    const run: Run = {
+      key,
+      ended: false,
+      ...this.#publisher.run(address, attempt, new KeptOutput(keptOfRun, this.#blocks)),
+    };
     this.#runs.set(key, run);
     return {
       write: (stream, bytes) => {
@@ -86,10 +91,9 @@ export class LiveOutput {
   #forget(run: Run): void {
     this.#publisher.forget(run);
     if (this.#runs.get(run.key) === run) this.#runs.delete(run.key);
-    const timer = this.#ended.get(run);
-    if (timer === undefined) return;
-    clearTimeout(timer);
+    if (this.#ended.has(run)) this.#endedSize -= run.output.size;
+    clearTimeout(this.#ended.get(run));
     this.#ended.delete(run);
-    this.#endedSize -= run.output.size;
+    run.output.release();
   }
 }

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import type { ChannelEvents, LiveChunk } from "../../../src/broker/live-output.ts";
-import { KeptOutput } from "../../../src/node/kept-output.ts";
+import { Blocks, KeptOutput } from "../../../src/node/kept-output.ts";
 import { LivePublisher, type PublishedRun } from "../../../src/node/live-publisher.ts";
 import { gate, type Gate } from "./support.ts";
 
@@ -34,7 +34,7 @@ function publishing({ listens = true } = {}) {
       },
     };
   });
-  const begin = (): PublishedRun => publisher.run(address, 1, new KeptOutput(1024 * kib));
+  const begin = (): PublishedRun => publisher.run(address, 1, new KeptOutput(1024 * kib, new Blocks(16)));
   const write = (run: PublishedRun, text: string): void => {
     run.output.add("stdout", Buffer.from(text));
     publisher.wrote(run);
