@@ -1,11 +1,21 @@
 import type { Writable } from "node:stream";
 import type { Broker } from "../broker/broker.ts";
+import { laneName, type Address } from "../protocol/subjects.ts";
 import { LiveOutput } from "../send/live-output.ts";
 import { liveJson, liveLines, type LiveOut } from "./render/live-lines.ts";
 
-/** Shows what messages print while they run, until it is disposed of; then also lines that have no end yet. */
-export function follow(broker: Broker, json: boolean): { readonly live: LiveOutput } & Disposable {
-  const view = json ? liveJson(terminal) : liveLines(terminal);
+/**
+ * Shows what these messages print while they run, once `live` is handed to who sends them or waits for them; until it is
+ * disposed of, when it also shows lines that have no end yet.
+ */
+export function follow(
+  broker: Broker,
+  messages: readonly Address[],
+  { json }: { readonly json: boolean },
+): { readonly live: LiveOutput } & Disposable {
+  const hasOneLane = new Set(messages.map(laneName)).size <= 1;
+  const nameOf = ({ node, subject }: Address): string => (hasOneLane ? node : `${node} ${subject}`);
+  const view = json ? liveJson(terminal) : liveLines(terminal, nameOf);
   const live = new LiveOutput(broker, (event) => view.take(event));
   return {
     live,

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { ackSchema, finalStates } from "../protocol/ack.ts";
+import { ackSchema, finalStates, outputStreams } from "../protocol/ack.ts";
 import { messageSchema, messageTypeSchema } from "../protocol/message.ts";
 import { presenceSchema } from "../protocol/presence.ts";
 
@@ -12,6 +12,19 @@ const summary = v.objectWithRest({ succeeded: count, failed: count, pending: cou
 const storedAck = v.intersect([v.object({ storedAt: text }), ackSchema]);
 const unended = v.object({ id: text, ...lane, state: v.picklist(["queued", "expired"]) });
 const sent = v.object({ id: text, nodes: v.array(v.union([ackSchema, unended])), summary });
+
+/** What `--follow` tells while messages run, and of their ends at last. */
+const live = { ...lane, id: text, attempt: count };
+const piece = { stream: v.picklist(outputStreams), offset: count };
+const followLine = v.union([
+  v.object({ kind: v.literal("output"), ...live, ...piece, text }),
+  v.object({ kind: v.literal("output"), ...live, ...piece, base64: text }),
+  v.object({ kind: v.literal("gap"), ...live, stream: v.picklist(outputStreams), from: count, to: count }),
+  v.object({ kind: v.literal("cut"), ...live }),
+  v.object({ kind: v.literal("attempt"), ...live, after: v.optional(v.object({ code: text, message: text })) }),
+  v.object({ kind: v.literal("result"), ...sent.entries }),
+  v.object({ kind: v.literal("result"), messages: v.array(sent), summary }),
+]);
 
 const rule = { at: v.optional(text), every: v.optional(text), cron: v.optional(text), timeZone: v.optional(text) };
 const schedule = v.object({ ...rule, expires: v.optional(text), next: v.optional(text) });
@@ -45,6 +58,7 @@ const laneReport = v.object({
 export const outputSchemas: Readonly<Record<string, v.GenericSchema>> = {
   send: sent,
   "send-file": v.object({ messages: v.array(sent), summary }),
+  "send-follow-line": followLine,
   "send-lines": v.object({ id: text, blocks: count, summary }),
   "send-dry-run": v.object({ nodes: v.array(text), count, seed: v.optional(text) }),
   "send-schedule": v.object({ id: text, nodes: v.array(text), schedule }),

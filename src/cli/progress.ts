@@ -13,7 +13,8 @@ const refreshMs = 200;
  */
 export function progressOn(args: Arguments): ((standing: () => readonly Outcome[]) => () => void) | undefined {
   const { stderr } = process;
-  if (!stderr.isTTY || process.env["TERM"] === "dumb" || flagOf(args, "quiet")) return undefined;
+  if (!stderr.isTTY || process.env["TERM"] === "dumb" || flagOf(args, "quiet") || flagOf(args, "follow"))
+    return undefined;
   return (standing) => {
     const begun = Date.now();
     let shown = false;

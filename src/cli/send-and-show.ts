@@ -1,5 +1,7 @@
 import type { Broker } from "../broker/broker.ts";
 import type { Message } from "../protocol/message.ts";
+import type { Address } from "../protocol/subjects.ts";
+import type { LiveOutput } from "../send/live-output.ts";
 import type { Outcome } from "../send/outcome.ts";
 import { summarise } from "../send/outcome.ts";
 import { send, type SendOptions } from "../send/send.ts";
@@ -15,6 +17,7 @@ import type { waitingOf } from "./send-arguments.ts";
 export const waitingOptions: Readonly<Record<string, Option>> = {
   wait: { type: "string", value: "duration", describe: "how long to wait for the outcome; default 30s" },
   "no-wait": { type: "boolean", describe: "end as soon as the broker has stored it, and print the id" },
+  follow: { type: "boolean", alias: "f", describe: "show what they print while they run, until all have ended" },
   quiet: { type: "boolean", alias: "q", describe: "print nothing but what did not succeed" },
 };
 
@@ -35,12 +38,25 @@ export async function sendAndShow(
   using interrupt = onInterrupt();
   const { signal } = interrupt;
   const options = { ...waiting, known, seen, signal, onWaiting: progressOn(args) };
-  const outcomes = await send(broker, messages, options);
+  const outcomes = await followed(broker, messages, args, (live) => send(broker, messages, { ...options, live }));
   if (flagOf(args, "no-wait")) {
     showStored(outcomes, args, isList);
     return exitCodes.succeeded;
   }
   return showOutcomes(outcomes, args, { isList, interrupted: signal.aborted });
+}
+
+/** Sends messages or waits for them, by `action`; with `--follow` it shows meanwhile what they print. */
+export async function followed<T>(
+  broker: Broker,
+  messages: readonly Address[],
+  args: Arguments,
+  action: (live: LiveOutput | undefined) => Promise<T>,
+): Promise<T> {
+  if (!flagOf(args, "follow")) return action(undefined);
+  const { follow } = await import("./follow.ts");
+  using following = follow(broker, messages, { json: flagOf(args, "json") });
+  return await action(following.live);
 }
 
 /** Prints what became of messages. Returns the exit code. */
@@ -49,9 +65,11 @@ export function showOutcomes(
   args: Arguments,
   { isList = false, interrupted = false }: { readonly isList?: boolean; readonly interrupted?: boolean },
 ): number {
-  if (flagOf(args, "json")) showJson(outcomes, isList);
+  const isFollowed = flagOf(args, "follow");
+  if (flagOf(args, "json")) showJson(outcomes, isList, isFollowed ? { kind: "result" } : {});
   else {
-    const reading: Reading = { interrupted, quiet: flagOf(args, "quiet"), onTerminal: process.stdout.isTTY };
+    const quiet = flagOf(args, "quiet");
+    const reading: Reading = { interrupted, quiet, onTerminal: process.stdout.isTTY, isFollowed };
     const { stdout, stderr } = messagesText(byId(outcomes), reading);
     process.stdout.write(stdout);
     process.stderr.write(stderr);
@@ -64,9 +82,10 @@ function showStored(outcomes: readonly Outcome[], args: Arguments, isList: boole
   for (const id of byId(outcomes).keys()) console.log(id);
 }
 
-function showJson(outcomes: readonly Outcome[], isList: boolean): void {
+function showJson(outcomes: readonly Outcome[], isList: boolean, kind: object = {}): void {
   const list = [...byId(outcomes)].map(([id, set]) => messageJson(id, set));
-  console.log(JSON.stringify(isList ? { messages: list, summary: summarise(outcomes) } : list[0]));
+  const document = isList ? { messages: list, summary: summarise(outcomes) } : list[0];
+  console.log(JSON.stringify({ ...kind, ...document }));
 }
 
 function byId(outcomes: readonly Outcome[]): Map<string, Outcome[]> {

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { buffer } from "node:stream/consumers";
 import { parseDraft, type Draft, type Template } from "../protocol/draft.ts";
+import { longestTimer } from "../protocol/duration.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { isToken, toToken } from "../protocol/subjects.ts";
 import type { TargetSpec } from "../protocol/targets.ts";
@@ -83,8 +84,13 @@ export function wantsSchedule(args: Arguments): boolean {
 
 /** How long to wait for the outcome (not at all with `--no-wait`), and what to do with nodes that were never seen. */
 export function waitingOf(args: Arguments): Unseen & { readonly waitMs: number | undefined } {
+  const isFollowed = flagOf(args, "follow");
+  const misplaced = ["no-wait", "lines", "quiet"].find((name) => args[name] !== undefined && args[name] !== false);
+  if (isFollowed && misplaced !== undefined) {
+    throw new StewardError("usage", `--follow shows all up to the end, so leave out --${misplaced}`);
+  }
   return {
-    waitMs: flagOf(args, "no-wait") ? undefined : (timerOf(args, "wait") ?? 30_000),
+    waitMs: flagOf(args, "no-wait") ? undefined : (timerOf(args, "wait") ?? (isFollowed ? longestTimer : 30_000)),
     knownOnly: flagOf(args, "known-only"),
     onNeverSeen: (names, meant) => {
       for (const name of names) {

@@ -1,6 +1,7 @@
 import type { Broker } from "../broker/broker.ts";
 import { outlived } from "../broker/expiry.ts";
 import type { Address } from "../protocol/subjects.ts";
+import type { LiveOutput } from "./live-output.ts";
 import type { Outcome } from "./outcome.ts";
 import { keyOf, Waiter } from "./waiter.ts";
 
@@ -9,6 +10,8 @@ export interface WaitOptions {
   readonly waitMs: number;
   /** The messages may have been sent before: their ACKs may be there already. */
   readonly known?: boolean;
+  /** Follows what the messages print; the waiting ends when that has handed on all. */
+  readonly live?: LiveOutput | undefined;
   /** Ends the waiting. */
   readonly signal?: AbortSignal | undefined;
   /** Told when the waiting begins, and how to ask where everything stands; what it returns is called when it ends. */
@@ -30,7 +33,13 @@ export class Waiting implements Disposable {
     this.#broker = broker;
     this.#messages = messages;
     this.#options = options;
-    this.#waiter = new Waiter(broker, (outcome) => this.#finals.set(keyOf(outcome.address), outcome));
+    const { live, known = false } = options;
+    this.#waiter = new Waiter(
+      broker,
+      (outcome) => this.#finals.set(keyOf(outcome.address), outcome),
+      (ack) => live?.take(ack),
+    );
+    live?.follow(messages, { mayHaveBegun: known });
     this.#waiter.expect(messages);
   }
 
@@ -41,6 +50,7 @@ export class Waiting implements Disposable {
     const done = onWaiting?.(() => this.#standing());
     try {
       await this.#waiter.settled(waitMs, signal);
+      await this.#options.live?.settled(signal);
     } finally {
       done?.();
     }

@@ -53,13 +53,21 @@ const rows: Readonly<Record<string, Row>> = {
       ["send ship1 exec -- echo hi", 0, "send"],
       ["send ship1,ship2 shell --id mixed", 1, "send"],
       ["send away1 ping --wait 0s", 3, "send"],
+      ["send ship1 exec --follow -- echo hi", 0, "send-follow-line"],
       ["send all ping --dry-run", 0, "send-dry-run"],
       ["send ship1 ping --at 2100-01-01T00:00:00Z --id new-year", 0, "send-schedule"],
     ],
     wrong: "send ship1 ping --wait soon",
     nobody: "send 'x*' ping",
   },
-  wait: { works: [["wait mixed", 1, "wait"]], wrong: "wait a.b", nobody: "wait nosuch" },
+  wait: {
+    works: [
+      ["wait mixed", 1, "wait"],
+      ["wait mixed --follow --node ship2", 1, "send-follow-line"],
+    ],
+    wrong: "wait a.b",
+    nobody: "wait nosuch",
+  },
   replay: { works: [["replay mixed --node ship2", 1, "replay"]], wrong: "replay a.b", nobody: "replay nosuch" },
   cancel: {
     works: [
@@ -181,6 +189,8 @@ test("what each prints", async () => {
     away1: queued
     ID will be delivered; see \`steward status ID\`, or wait on with \`steward wait ID\`
     [3]
+    $ steward send ship1 exec --follow -- echo hi
+    ship1: hi
     $ steward send all ping --dry-run
     ship1
     ship2
@@ -194,6 +204,10 @@ test("what each prints", async () => {
     ship1: succeeded
      hi
     mixed: 1 succeeded, 1 failed
+    [1]
+    $ steward wait mixed --follow --node ship2
+    ship2: hi
+    ship2: failed: exit code 1
     [1]
     $ steward replay mixed --node ship2
     hi

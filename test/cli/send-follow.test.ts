@@ -122,7 +122,9 @@ test("while it is queued nothing is shown; it waits for longer than other sends,
   expect({ code, stdout: stdout.toString(), stderr }).toEqual({
     code: 3,
     stdout: "",
-    stderr: "ship1: queued\nsecond will be delivered; see `steward status second`\n",
+    stderr:
+      "ship1: queued\nsecond will be delivered; " +
+      "see `steward status second`, or wait on with `steward wait second`\n",
   });
   const again = follow("ship1", "shell", "--id", "second", "echo second");
   await release("queue");
@@ -142,6 +144,31 @@ test("one who follows under an id that runs already sees what it has printed so 
   expect(other.stdout.toString().split("\n")).toHaveLength(20_002);
 });
 
+test("`steward wait --follow` shows what was printed so far and what follows; after the end, what is kept", async () => {
+  const waiting = `seq 1 20000; ${waitFor("wait")}; echo done`;
+  await fleet.steward(["send", "ship1", "shell", "--id", "waited", "--no-wait", "--", waiting]);
+  const run = start(["wait", "waited", "--follow"], { NATS_URL: fleet.server.url });
+  await run.hasSaid("ship1: 20000\n");
+  await release("wait");
+  const { code, stdout } = await run.ended;
+  expect({ code, lines: stdout.toString().split("\n").length }).toEqual({ code: 0, lines: 20_002 });
+  const after = await start(["wait", "waited", "-f"], { NATS_URL: fleet.server.url }).ended;
+  expect(after.stdout.equals(stdout)).toBe(true);
+});
+
+test("messages of several lanes are told apart", async () => {
+  const file = join(folder, "two.json");
+  const message = { node: "ship1", messageType: "command" };
+  const two = [
+    { ...message, subject: "ping", data: ["one"] },
+    { ...message, subject: "exec", data: ["echo", "two"] },
+  ];
+  await writeFile(file, JSON.stringify(two));
+  const { code, stdout } = await follow("--file", file).ended;
+  const lines = stdout.toString().trimEnd().split("\n").toSorted();
+  expect({ code, lines }).toEqual({ code: 0, lines: ["ship1 exec: two", "ship1 ping: one"] });
+});
+
 test("130: Ctrl-C ends the following and not the work", async () => {
   const run = follow(
     "ship1",
@@ -157,7 +184,9 @@ test("130: Ctrl-C ends the following and not the work", async () => {
   expect({ code, stdout: stdout.toString(), stderr }).toEqual({
     code: 130,
     stdout: "ship1: begun\n",
-    stderr: "ship1: running (started, attempt 1)\ngoes-on will be delivered; see `steward status goes-on`\n",
+    stderr:
+      "ship1: running (started, attempt 1)\ngoes-on will be delivered; see `steward status goes-on`, " +
+      "or wait on with `steward wait goes-on`, or take it back with `steward cancel goes-on`\n",
   });
   await release("on");
   await until(() => existsSync(join(folder, "did")));
@@ -193,11 +222,12 @@ describe("a lane or a daemon that is started again", () => {
 
 test.each([
   [["ship1", "ping", "--no-wait"], "--no-wait"],
+  [["ship1", "ping", "--quiet"], "--quiet"],
   [["central", "log", "--lines", "-"], "--lines"],
 ])("2: %j with --follow", async (args, option) => {
   const { code, stderr } = await follow(...args).ended;
   expect({ code, stderr }).toEqual({
     code: 2,
-    stderr: `steward: --follow waits for the end; leave out ${option} (usage)\n`,
+    stderr: `steward: --follow shows all up to the end, so leave out ${option} (usage)\n`,
   });
 });

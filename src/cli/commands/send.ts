@@ -59,6 +59,7 @@ export const sendCommand: Command = {
   examples: [
     ["steward send ship1 exec -- uname -a", "run a program on ship1 and print its output"],
     ["steward send ship1,ship2 shell 'df -h | tail -1'", "run a script line on two nodes"],
+    ["steward send ship1,ship2 shell --follow 'apt-get -y upgrade'", "show their output while they run"],
     ["steward send 'ship*' exec --exclude ship9 -- uptime", "on all whose names begin with ship, but for one"],
     ["steward send all exec --label site=oslo --limit 10% -- reboot", "on a tenth of the nodes in Oslo"],
     ["steward send all exec --only 01KAP7Q4T0:failed -- uptime", "where that message failed"],

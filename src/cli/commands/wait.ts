@@ -8,9 +8,9 @@ import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { progressOn } from "../progress.ts";
-import { showOutcomes, waitingOptions } from "../send-and-show.ts";
+import { followed, showOutcomes, waitingOptions } from "../send-and-show.ts";
 
-const { quiet } = waitingOptions;
+const { follow, quiet } = waitingOptions;
 
 export const waitCommand: Command = {
   name: "wait",
@@ -20,10 +20,11 @@ export const waitCommand: Command = {
   options: {
     node: { type: "string", completes: "node", describe: "only on this node" },
     wait: { type: "string", value: "duration", describe: "how long at most; default until it has ended everywhere" },
-    ...(quiet === undefined ? {} : { quiet }),
+    ...(follow === undefined || quiet === undefined ? {} : { follow, quiet }),
   },
   examples: [
     ["steward wait 01KAP7Q4T0000000000000000", "as if `steward send` had gone on waiting"],
+    ["steward wait 01KAP7Q4T0000000000000000 --follow", "with what it has printed so far, and prints from now on"],
     ["steward wait 01KAP7Q4T0000000000000000 --wait 0s", "how it stands now, with the exit code of a send"],
   ],
   run: wait,
@@ -39,7 +40,10 @@ async function wait(args: Arguments): Promise<number> {
   using interrupt = onInterrupt();
   const { signal } = interrupt;
   const addresses = await addressesOf(broker, id, node);
-  using waiting = new Waiting(broker, addresses, { waitMs, known: true, signal, onWaiting: progressOn(args) });
-  const outcomes = await waiting.settled();
+  const outcomes = await followed(broker, addresses, args, async (live) => {
+    const options = { waitMs, known: true, signal, onWaiting: progressOn(args), live };
+    using waiting = new Waiting(broker, addresses, options);
+    return await waiting.settled();
+  });
   return showOutcomes(outcomes, args, { interrupted: signal.aborted });
 }

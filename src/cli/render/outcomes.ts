@@ -42,6 +42,8 @@ export interface Reading {
   readonly quiet?: boolean;
   /** Long lists of names are shortened. */
   readonly onTerminal?: boolean;
+  /** The output has been shown already. */
+  readonly isFollowed?: boolean;
 }
 
 /** The outcomes of messages by their id: a lone node's output as it is, several nodes' under their names. */
@@ -51,14 +53,22 @@ export function messagesText(messages: ReadonlyMap<string, readonly Outcome[]>, 
   const pending = [...messages].filter(([, outcomes]) => summarise(outcomes).pending > 0);
   const hints = pending.map(([id]) => waysOn(id, reading));
   if (reading.quiet === true && all.every(isSuccess)) return { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
+  if (reading.isFollowed === true) {
+    const others = all.filter((one) => !isSuccess(one)).map((one) => `${one.address.node}: ${standing(one)}`);
+    const counts = all.length > 1 ? [`${whatOf(messages)}: ${countsOf(summarise(all))}`] : [];
+    return { stdout: Buffer.alloc(0), stderr: line(...others, ...counts, ...hints) };
+  }
   if (only !== undefined && another === undefined) return loneText(only, hints);
   const titled = [...messages].map(([id, outcomes]): Buffer => {
     const lane = outcomes[0] === undefined ? "" : laneName(outcomes[0].address);
     const shown = reading.quiet === true ? outcomes.filter((outcome) => !isSuccess(outcome)) : outcomes;
     return Buffer.concat([messages.size > 1 ? line(`${id} ${lane}`) : line(), ...folded(shown, reading)]);
   });
-  const what = messages.size > 1 ? `${messages.size} messages` : [...messages.keys()].join("");
-  return { stdout: Buffer.concat(titled), stderr: line(`${what}: ${countsOf(summarise(all))}`, ...hints) };
+  return { stdout: Buffer.concat(titled), stderr: line(`${whatOf(messages)}: ${countsOf(summarise(all))}`, ...hints) };
+}
+
+function whatOf(messages: ReadonlyMap<string, unknown>): string {
+  return messages.size > 1 ? `${messages.size} messages` : [...messages.keys()].join("");
 }
 
 /** What can be done about a message that has not ended, once nobody waits for it. */

@@ -7,6 +7,8 @@ import type { LiveEvent } from "../../../../src/send/live-event.ts";
 const ship1 = { node: "ship1", messageType: "command", subject: "exec", id: "a" } as const;
 const ship2 = { ...ship1, node: "ship2" };
 
+const asLines = (out: LiveOut): LiveView => liveLines(out, ({ node }) => node);
+
 function shown(make: (out: LiveOut) => LiveView) {
   const bytes: Record<OutputStream, Buffer[]> = { stdout: [], stderr: [] };
   const view = make({
@@ -31,7 +33,7 @@ function output(
 }
 
 test("each line stands behind its node's name, and lines of nodes do not mix", () => {
-  const { view, stdout, stderr } = shown(liveLines);
+  const { view, stdout, stderr } = shown(asLines);
   void view.take(output(ship1, "one\ntw"));
   void view.take(output(ship2, "eins\n"));
   void view.take(output(ship1, "odd\n", 0, "stderr"));
@@ -41,7 +43,7 @@ test("each line stands behind its node's name, and lines of nodes do not mix", (
 });
 
 test("a last line without an end is shown when its message has ended, or the reader goes", () => {
-  const { view, stdout } = shown(liveLines);
+  const { view, stdout } = shown(asLines);
   void view.take(output(ship1, "par"));
   void view.take(output(ship2, "more"));
   const ack = { ...ship1, state: "succeeded", attempt: 1, instance: "i" } as const;
@@ -52,7 +54,7 @@ test("a last line without an end is shown when its message has ended, or the rea
 });
 
 test("what is missing is told where it is missing, and so is a next attempt", () => {
-  const { view, stdout, stderr } = shown(liveLines);
+  const { view, stdout, stderr } = shown(asLines);
   void view.take(output(ship1, "be"));
   void view.take({ kind: "gap", address: ship1, attempt: 1, stream: "stdout", from: 2, to: 12_347 });
   void view.take(output(ship1, "fore\n", 12_347));
@@ -67,7 +69,7 @@ test("what is missing is told where it is missing, and so is a next attempt", ()
 });
 
 test("bytes that are no text stay as they are", () => {
-  const { view, bytes } = shown(liveLines);
+  const { view, bytes } = shown(asLines);
   void view.take(output(ship1, Buffer.from([0xff, 0x0a, 0xc3])));
   view.end();
   expect(bytes("stdout")).toEqual(
@@ -76,7 +78,7 @@ test("bytes that are no text stay as they are", () => {
 });
 
 test("a line that never ends is shown in pieces", () => {
-  const { view, stdout } = shown(liveLines);
+  const { view, stdout } = shown(asLines);
   for (let at = 0; at < 300; at++) void view.take(output(ship1, "x".repeat(1024), at * 1024));
   view.end();
   const lines = stdout().trimEnd().split("\n");
