@@ -103,6 +103,8 @@ describe("each command has its help", () => {
             --wait <duration>        how long to wait for the outcome; default 30s
             --no-wait                end as soon as the broker has stored it, and
                                      print the id
+        -f, --follow                 show what they print while they run, until all
+                                     have ended
         -q, --quiet                  print nothing but what did not succeed
             --file <file>            send the messages of a JSON or YAML file, - for
                                      standard input
@@ -125,6 +127,8 @@ describe("each command has its help", () => {
             run a program on ship1 and print its output
         steward send ship1,ship2 shell 'df -h | tail -1'
             run a script line on two nodes
+        steward send ship1,ship2 shell --follow 'apt-get -y upgrade'
+            show their output while they run
         steward send 'ship*' exec --exclude ship9 -- uptime
             on all whose names begin with ship, but for one
         steward send all exec --label site=oslo --limit 10% -- reboot
@@ -361,11 +365,15 @@ describe("each command has its help", () => {
       Options:
             --node <node>      only on this node
             --wait <duration>  how long at most; default until it has ended everywhere
+        -f, --follow           show what they print while they run, until all have
+                               ended
         -q, --quiet            print nothing but what did not succeed
 
       Examples:
         steward wait 01KAP7Q4T0000000000000000
             as if \`steward send\` had gone on waiting
+        steward wait 01KAP7Q4T0000000000000000 --follow
+            with what it has printed so far, and prints from now on
         steward wait 01KAP7Q4T0000000000000000 --wait 0s
             how it stands now, with the exit code of a send
 
@@ -446,6 +454,8 @@ describe("each command has its help", () => {
             --wait <duration>  how long to wait for the outcome; default 30s
             --no-wait          end as soon as the broker has stored it, and print the
                                id
+        -f, --follow           show what they print while they run, until all have
+                               ended
         -q, --quiet            print nothing but what did not succeed
             --known-only       refuse node names that were never seen
 
