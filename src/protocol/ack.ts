@@ -7,6 +7,7 @@ import type { MessageType } from "./subjects.ts";
 export const finalStates = ["succeeded", "failed", "rejected", "expired", "cancelled", "interrupted"] as const;
 export type FinalState = (typeof finalStates)[number];
 export type State = "started" | "retrying" | FinalState;
+const states: readonly State[] = ["started", "retrying", ...finalStates];
 
 /** What was left out in the middle of one stream: `total` bytes were written, `omitted` of them are not in the text. */
 export interface Truncation {
@@ -75,7 +76,7 @@ export const ackSchema: v.GenericSchema<unknown, Ack> = v.object({
   node: v.string(),
   messageType: messageTypeSchema,
   subject: v.string(),
-  state: v.picklist(["started", "retrying", ...finalStates]),
+  state: v.picklist(states),
   attempt: count,
   instance: v.string(),
   startedAt: v.optional(v.string()),
@@ -100,6 +101,11 @@ export const ackSchema: v.GenericSchema<unknown, Ack> = v.object({
 /** Reads an ACK; undefined when the bytes are none. */
 export function parseAck(bytes: Uint8Array): Ack | undefined {
   return parseBytes(ackSchema, bytes);
+}
+
+/** True for the name of a state. */
+export function isState(text: string): text is State {
+  return states.some((state) => state === text);
 }
 
 /** True for an ACK after which nothing more comes for its message. */
