@@ -44,7 +44,10 @@ export async function ackHeads(
 }
 
 /** A whole ACK of the state bucket; undefined when it is not there any more, or is none. */
-export async function ackOfHead(broker: Broker, { node, messageType, subject, revision }: AckHead): Promise<Ack | undefined> {
+export async function ackOfHead(
+  broker: Broker,
+  { node, messageType, subject, revision }: AckHead,
+): Promise<Ack | undefined> {
   return ackInState(broker, { key: `${node}.${messageType}.${subject}`, revision });
 }
 

@@ -8,7 +8,7 @@ import { nodeJson, nodeLine, nodesTable } from "./render/nodes.ts";
 import { clipped } from "./render/screen.ts";
 
 /** A fleet is read again so long after the last time when nothing is heard; a large one less often. */
-const [calmMs, calmFactor] = [2000, 20];
+const [calmMs, calmFactor] = [2000, 5];
 /** And no sooner than that when much is heard, so that reading takes a fifth of the time at most. */
 const [busyMs, busyFactor] = [200, 4];
 
@@ -28,7 +28,8 @@ export async function watchNodes(
   let hear: () => void = () => {};
   // What is not heard is read all the same.
   onNodeChanges(broker, signal, () => hear()).catch(() => undefined);
-  for (let first = true; !signal.aborted; first = false) {
+  // A reader such as `head` may have seen enough.
+  for (let first = true; !signal.aborted && process.stdout.writable; first = false) {
     const heard = new Promise<void>((resolve) => (hear = resolve));
     const begun = performance.now();
     let took = 0;

@@ -25,7 +25,8 @@ export async function cancelQueued(broker: Broker, node: string, by: string, sig
     if (addresses.length === 0) return cancelled;
     await inParallel(addresses, atOnce, async (address) => {
       const done = await cancelOnNode(address, env);
-      if (done.kind === "undecided") throw new StewardError("notStored", `${address.id} was not cancelled: ${done.reason}`);
+      if (done.kind === "undecided")
+        throw new StewardError("notStored", `${address.id} was not cancelled: ${done.reason}`);
       if (!done.before) cancelled++;
       await broker.untilAnswered(
         () => purgeSubject(broker, names.messages, messageSubject(namespace, address)),

@@ -11,7 +11,8 @@ export async function onNodeChanges(broker: Broker, signal: AbortSignal, changed
   await Promise.all(
     [nodesBucket, presenceBucket].map(async (bucket) => {
       const reading = { filters: [`$KV.${bucket}.>`], from: "new", headersOnly: true, follow: signal } as const;
-      for await (const _message of readStream(broker, `KV_${bucket}`, reading)) changed();
+      const stored = readStream(broker, `KV_${bucket}`, reading);
+      while ((await stored.next()).done !== true) changed();
     }),
   );
 }

@@ -58,7 +58,9 @@ export async function groupsOf(broker: Broker, node: string): Promise<string[]> 
 
 async function readFailures(broker: Broker, node: string): Promise<Failure[]> {
   const heads = (await ackHeads(broker, { node, history: true })).filter(isFailure).slice(-mostFailures);
-  const failures = await inParallel(heads, mostFailures, async (head) => failureOf(head, await ackOfHead(broker, head)));
+  const failures = await inParallel(heads, mostFailures, async (head) =>
+    failureOf(head, await ackOfHead(broker, head)),
+  );
   return failures.toReversed();
 }
 

@@ -99,7 +99,10 @@ const byNumber = new Intl.Collator("en", { numeric: true });
 
 /** The latest outcome of a node, in whatever lane. */
 export function lastOutcome({ lanes }: Pick<NodeState, "lanes">): LaneState | undefined {
-  return lanes.filter(isFinal).toSorted((a, b) => a.at.localeCompare(b.at)).at(-1);
+  return lanes
+    .filter(isFinal)
+    .toSorted((a, b) => a.at.localeCompare(b.at))
+    .at(-1);
 }
 
 /** The lanes whose latest outcome is a failure: neither succeeded nor cancelled. */
@@ -163,7 +166,9 @@ function stateOf(node: string, { presence, info, acks, holds, queued }: Known): 
     lastSeen: lastSeen === 0 ? undefined : new Date(lastSeen).toISOString(),
     queued: [...queued.values()].reduce((sum, count) => sum + count, 0),
     running: runningIn({ beat, beatAt: presence?.storedAt ?? 0, acks, queued }),
-    lanes: acks.map(laneState).toSorted((a, b) => `${a.messageType}.${a.subject}`.localeCompare(`${b.messageType}.${b.subject}`)),
+    lanes: acks
+      .map(laneState)
+      .toSorted((a, b) => `${a.messageType}.${a.subject}`.localeCompare(`${b.messageType}.${b.subject}`)),
     holds: holds.toSorted((a, b) => a.lane.localeCompare(b.lane)),
     presence: beat,
     info: info?.value,

@@ -16,9 +16,13 @@ afterAll(() => fleet[Symbol.asyncDispose]());
 const steward = `${process.execPath} ${program}`;
 
 test("0: --watch draws the table over itself as things change, and leaves the last one at Ctrl-C", async () => {
-  const watching = spawn("script", ["--quiet", "--return", "--flush", "--command", `${steward} nodes -w`, "/dev/null"], {
-    env: { ...process.env, TERM: "xterm", NATS_URL: fleet.server.url },
-  });
+  const watching = spawn(
+    "script",
+    ["--quiet", "--return", "--flush", "--command", `${steward} nodes -w`, "/dev/null"],
+    {
+      env: { ...process.env, TERM: "xterm", NATS_URL: fleet.server.url },
+    },
+  );
   let shown = "";
   watching.stdout.on("data", (chunk: Buffer) => (shown += chunk.toString()));
   await until(() => shown.includes("ship1  up"));

@@ -83,7 +83,11 @@ describe("steward nodes", () => {
   });
 
   test("2: --up with --down; a second name; a label that is none", async () => {
-    for (const args of [["--up", "--down"], ["ship1", "ship2"], ["--label", "oslo"]]) {
+    for (const args of [
+      ["--up", "--down"],
+      ["ship1", "ship2"],
+      ["--label", "oslo"],
+    ]) {
       expect(await fleet.steward(["nodes", ...args])).toMatchObject({ code: 2, stdout: "" });
     }
   });

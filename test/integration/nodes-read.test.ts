@@ -115,7 +115,12 @@ test("queued messages are counted by node, with all copies of one id; what runs 
 });
 
 test("the page has the latest failures first, also those before a success", async () => {
-  for (const [id, state] of [["a", "failed"], ["b", "succeeded"], ["c", "rejected"], ["d", "succeeded"]] as const) {
+  for (const [id, state] of [
+    ["a", "failed"],
+    ["b", "succeeded"],
+    ["c", "rejected"],
+    ["d", "succeeded"],
+  ] as const) {
     await putAck(id, state);
   }
   await isThere("d");

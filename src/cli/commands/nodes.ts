@@ -13,7 +13,8 @@ import { nodeJson, nodesTable } from "../render/nodes.ts";
 export const nodesCommand: Command = {
   name: "nodes",
   group: "look",
-  describe: "show the nodes: up or down, last seen, what waits, how it ended, held lanes; or one of them; or retire one",
+  describe:
+    "show the nodes: up or down, last seen, what waits, how it ended, held lanes; or one of them; or retire one",
   positionals: [
     { name: "pattern", describe: "a node's name for all about it, or a pattern with * and ?", completes: "node" },
     { name: "name", describe: "after forget: the node to retire", completes: "node" },
@@ -21,7 +22,10 @@ export const nodesCommand: Command = {
   options: {
     up: { type: "boolean", describe: "only nodes that are up" },
     down: { type: "boolean", describe: "only nodes that are down" },
-    label: { type: "strings", describe: "only nodes with this label, key=value; may be given again, then all must fit" },
+    label: {
+      type: "strings",
+      describe: "only nodes with this label, key=value; may be given again, then all must fit",
+    },
     watch: { type: "boolean", alias: "w", describe: "go on showing what changes, until interrupted" },
     yes: { type: "boolean", alias: "y", describe: "forget without asking" },
     from: { type: "string", describe: "who forgets it, and cancels what is queued; default the user's name" },

@@ -31,7 +31,7 @@ function row(state: NodeState, asOf: number): string[] {
 }
 
 /** How many lanes are held, by kind: `quarantined 1, paused 2`; empty when none is. */
-export function heldText({ holds }: Pick<NodeState, "holds">): string {
+function heldText({ holds }: Pick<NodeState, "holds">): string {
   const kinds = (["quarantined", "paused"] as const).map((kind) => ({
     kind,
     count: holds.filter(({ state }) => state === kind).length,
