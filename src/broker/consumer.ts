@@ -119,6 +119,15 @@ export async function resetConsumer(broker: Broker, node: string): Promise<Consu
   return answer;
 }
 
+/** Removes the node's durable consumer, if there is one. What the queue holds stays there. @throws StewardError streamsMissing, brokerRefused */
+export async function removeConsumer(broker: Broker, node: string): Promise<void> {
+  const { messages } = broker.names;
+  const { error } = await askApi<ConsumerAnswer>(broker, `$JS.API.CONSUMER.DELETE.${messages}.${node}`, "");
+  broker.preparedNodes.delete(node);
+  if (error === undefined || error.err_code === serverCodes.consumerNotFound) return;
+  throw refused(broker, node, error);
+}
+
 /** The consumer that is there; none when it was created just now. */
 async function consumerThere(broker: Broker, node: string): Promise<ConsumerAnswer | undefined> {
   const found = await consumerInfo(broker, node);

@@ -46,7 +46,7 @@ export class Journal {
     const subject = ackSubject(this.#broker.namespace, address);
     for (let last = after, tries = 0; ; tries++) {
       const payload = encodeAck(ack, this.#broker.maxPayload);
-      const result = await publishUntilKnown(this.#broker, subject, payload, expecting(last), this.#signal);
+      const result = await publishUntilKnown(this.#broker, subject, payload, header(ack, last), this.#signal);
       if (result.kind === "stored") {
         this.#remember(subject, result.sequence);
         return result;
@@ -125,6 +125,9 @@ export class Journal {
   }
 }
 
+/** The header of an ACK that repeats its state. */
+export const stateHeader = "Steward-State";
+
 /** The journal's last hour is not relied on: clocks differ, and a message may wait while it is handed over. */
 export const journalMargin = 3_600_000;
 
@@ -141,8 +144,9 @@ const unreadable: Ack = {
   instance: "",
 };
 
-function expecting(sequence: number): Record<string, string> {
-  return { "Nats-Expected-Last-Subject-Sequence": String(sequence) };
+/** The state goes into the state bucket with the ACK, where whoever looks at a whole fleet reads headers alone. */
+function header({ state }: Ack, after: number): Record<string, string> {
+  return { [stateHeader]: state, "Nats-Expected-Last-Subject-Sequence": String(after) };
 }
 
 /** A repeat of the same write, whose first answer was lost; a lane started again in this life writes at other times. */

@@ -127,7 +127,7 @@ export class Pull {
   }
 }
 
-interface Place {
+export interface Place {
   readonly ackSubject: string;
   readonly sequence: number;
   readonly delivery: number;
@@ -135,7 +135,7 @@ interface Place {
 }
 
 /** Reads `$JS.ACK.[domain.account.]stream.consumer.count.sequence.delivery.time.pending`; a status has none. */
-function readAckSubject(ackSubject: string | undefined): Place | undefined {
+export function readAckSubject(ackSubject: string | undefined): Place | undefined {
   if (ackSubject?.startsWith("$JS.ACK.") !== true) return undefined;
   const tokens = ackSubject.split(".");
   const at = tokens.length > 9 ? 7 : 5;

@@ -9,6 +9,8 @@ interface StreamInfo {
     readonly messages?: number;
     readonly last_seq?: number;
   };
+  /** How far a stream has come that takes in others. */
+  readonly sources?: readonly { readonly name: string; readonly seq?: number }[];
   readonly config?: { readonly max_age?: number };
   readonly created?: string;
   /** The broker's clock. */
@@ -63,13 +65,40 @@ export async function queuedSubjects(broker: Broker, filter: string): Promise<Ma
 /** The subjects in a stream that match a filter, from the stream's leader, page by page. */
 export async function subjectsIn(broker: Broker, stream: string, filter: string): Promise<Map<string, number>> {
   const found = new Map<string, number>();
-  for (let total = 1; found.size < total;) {
-    const info = await streamInfo(broker, stream, filter, found.size);
-    const page = Object.entries(info.state?.subjects ?? {});
+  for await (const page of subjectPages(broker, stream, filter)) {
     for (const [subject, count] of page) found.set(subject, count);
-    total = page.length === 0 ? 0 : (info.total ?? 0);
   }
   return found;
+}
+
+/**
+ * How many messages the queue holds in each group of those that match a filter. However long the queue is, no more of
+ * it than a page is held in memory.
+ */
+export async function countQueued(
+  broker: Broker,
+  filter: string,
+  groupOf: (subject: string) => string,
+): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  for await (const page of subjectPages(broker, broker.names.messages, filter)) {
+    for (const [subject, count] of page) counts.set(groupOf(subject), (counts.get(groupOf(subject)) ?? 0) + count);
+  }
+  return counts;
+}
+
+async function* subjectPages(
+  broker: Broker,
+  stream: string,
+  filter: string,
+): AsyncGenerator<[subject: string, count: number][]> {
+  for (let seen = 0, total = 1; seen < total;) {
+    const info = await streamInfo(broker, stream, filter, seen);
+    const page = Object.entries(info.state?.subjects ?? {});
+    yield page;
+    seen += page.length;
+    total = page.length === 0 ? 0 : (info.total ?? 0);
+  }
 }
 
 /** Takes all messages on a subject out of the queue. @throws StewardError brokerRefused */
@@ -77,10 +106,11 @@ export async function purgeQueued(broker: Broker, subject: string): Promise<void
   await purgeSubject(broker, broker.names.messages, subject);
 }
 
-/** Takes all messages on a subject out of a stream. @throws StewardError brokerRefused */
-export async function purgeSubject(broker: Broker, stream: string, subject: string): Promise<void> {
+/** Takes all messages on a subject out of a stream, or those before a sequence. @throws StewardError brokerRefused */
+export async function purgeSubject(broker: Broker, stream: string, subject: string, before?: number): Promise<void> {
   const api = `$JS.API.STREAM.PURGE.${stream}`;
-  const { error } = await askApi<{ readonly error?: ApiError }>(broker, api, JSON.stringify({ filter: subject }));
+  const body = JSON.stringify({ filter: subject, seq: before });
+  const { error } = await askApi<{ readonly error?: ApiError }>(broker, api, body);
   if (error === undefined) return;
   throw new StewardError("brokerRefused", `the broker does not take ${subject} out of ${stream}: ${error.description}`);
 }

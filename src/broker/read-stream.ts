@@ -5,8 +5,10 @@ import { serverCodes, streamsMissing } from "./server-codes.ts";
 
 export interface ReadOptions {
   readonly filters: readonly string[];
-  /** Where to begin: at the first message that is there, or with those stored since a date. */
-  readonly from: "first" | Date;
+  /** Where to begin: at the first message that is there, behind the last one, or with those stored since a date. */
+  readonly from: "first" | "new" | Date;
+  /** Leaves the payloads in the broker. */
+  readonly headersOnly?: boolean;
   /** Goes on with what comes until this is aborted; without it the reading ends at the last message that is there. */
   readonly follow?: AbortSignal;
 }
@@ -35,8 +37,9 @@ function rethrown(stream: string): (error: unknown) => never {
   };
 }
 
-function consumerOptions({ filters, from }: ReadOptions): Partial<OrderedConsumerOptions> {
-  const filter_subjects = [...filters];
-  if (from === "first") return { filter_subjects, deliver_policy: DeliverPolicy.All };
-  return { filter_subjects, deliver_policy: DeliverPolicy.StartTime, opt_start_time: from.toISOString() };
+function consumerOptions({ filters, from, headersOnly = false }: ReadOptions): Partial<OrderedConsumerOptions> {
+  const common = { filter_subjects: [...filters], headers_only: headersOnly };
+  if (from === "first") return { ...common, deliver_policy: DeliverPolicy.All };
+  if (from === "new") return { ...common, deliver_policy: DeliverPolicy.New };
+  return { ...common, deliver_policy: DeliverPolicy.StartTime, opt_start_time: from.toISOString() };
 }

@@ -51,6 +51,30 @@ const laneReport = v.object({
   state: v.picklist(["idle", "waiting", "running", "paused", "quarantined"]),
 });
 
+const ackError = v.object({ code: text, message: text });
+/** Where a lane stands: the state of its latest ACK, and when the broker took that in. */
+const laneState = v.object({
+  messageType: messageTypeSchema,
+  subject: text,
+  id: text,
+  state: v.picklist(["started", "retrying", ...finalStates]),
+  at: text,
+});
+const nodeState = {
+  node: text,
+  up: v.boolean(),
+  lastSeen: v.optional(text),
+  queued: count,
+  running: count,
+  lastOutcome: v.optional(laneState),
+  /** How many lanes' latest outcome is neither succeeded nor cancelled. */
+  failures: count,
+  holds: v.array(v.object({ lane: text, ...hold.entries })),
+  lanes: v.array(laneState),
+  presence: v.optional(presenceSchema),
+  info: v.optional(v.record(text, v.unknown())),
+};
+
 /**
  * What each command prints with `--json`, by the command and what makes a difference to it. A name that ends in `-line`
  * is for each of several lines. The build writes each as a JSON Schema, `schemas/cli-<name>.json`.
@@ -85,17 +109,23 @@ export const outputSchemas: Readonly<Record<string, v.GenericSchema>> = {
     ),
   }),
   "log-line": storedAck,
-  nodes: v.array(
-    v.object({
-      node: text,
-      up: v.boolean(),
-      presence: v.optional(presenceSchema),
-      info: v.optional(v.record(text, v.unknown())),
-      queued: count,
-      lanes: v.array(ackSchema),
-      holds: v.array(v.object({ lane: text, ...hold.entries })),
-    }),
-  ),
+  nodes: v.array(v.object(nodeState)),
+  "nodes-watch-line": v.union([v.object(nodeState), v.object({ node: text, gone: v.literal(true) })]),
+  "nodes-page": v.object({
+    ...nodeState,
+    daemon: v.picklist(["up", "down", "silent"]),
+    draining: v.boolean(),
+    groups: v.array(text),
+    lanes: v.array(v.object({ ...laneReport.entries, last: v.optional(laneState) })),
+    lastFailures: v.array(v.object({ ...laneState.entries, attempt: count, error: v.optional(ackError) })),
+  }),
+  "nodes-forget": v.object({
+    node: text,
+    cancelled: count,
+    schedules: v.array(text),
+    groups: v.array(text),
+    queuedMeanwhile: count,
+  }),
   lanes: v.object({
     node: text,
     daemon: v.picklist(["up", "down", "silent"]),

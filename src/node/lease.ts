@@ -1,5 +1,4 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Logger } from "pino";
 import type { Broker } from "../broker/broker.ts";
 import { askNode, type ControlAnswer } from "../broker/control.ts";
 import { kvLast, kvPut, type KvEntry } from "../broker/kv.ts";
@@ -14,7 +13,7 @@ export interface LeaseEnvironment {
   readonly settings: Pick<NodeSettings, "name" | "presenceBeat" | "presenceTtl">;
   /** What the heartbeat says now. */
   readonly presence: () => Presence;
-  readonly log: Logger;
+  readonly log: { warn(text: string): void; error(text: string): void };
   readonly signal: AbortSignal;
   /** The lease went to another daemon. */
   readonly lost: (error: StewardError) => void;

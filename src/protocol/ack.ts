@@ -7,6 +7,7 @@ import type { MessageType } from "./subjects.ts";
 export const finalStates = ["succeeded", "failed", "rejected", "expired", "cancelled", "interrupted"] as const;
 export type FinalState = (typeof finalStates)[number];
 export type State = "started" | "retrying" | FinalState;
+const states: readonly State[] = ["started", "retrying", ...finalStates];
 
 /** The streams of a run's output. */
 export const outputStreams = ["stdout", "stderr"] as const;
@@ -79,7 +80,7 @@ export const ackSchema: v.GenericSchema<unknown, Ack> = v.object({
   node: v.string(),
   messageType: messageTypeSchema,
   subject: v.string(),
-  state: v.picklist(["started", "retrying", ...finalStates]),
+  state: v.picklist(states),
   attempt: count,
   instance: v.string(),
   startedAt: v.optional(v.string()),
@@ -104,6 +105,11 @@ export const ackSchema: v.GenericSchema<unknown, Ack> = v.object({
 /** Reads an ACK; undefined when the bytes are none. */
 export function parseAck(bytes: Uint8Array): Ack | undefined {
   return parseBytes(ackSchema, bytes);
+}
+
+/** True for the name of a state. */
+export function isState(text: string): text is State {
+  return states.some((state) => state === text);
 }
 
 /** True for an ACK after which nothing more comes for its message. */

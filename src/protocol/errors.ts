@@ -41,6 +41,7 @@ export const errorMeanings = {
   cancelled: "an operator took the message back",
   tooOldToProve: "the journal no longer reaches back to when the message was stored",
   neverSeen: "no node of this name has ever been seen",
+  nodeUp: "the node is up, so it cannot be forgotten",
   nodeDown: "no daemon of the node is connected to the broker",
   nodeSilent: "the node's daemon is connected to the broker and does not answer",
   refused: "the node's daemon does not do what it was asked",

@@ -2,7 +2,7 @@ import type { Broker } from "../broker/broker.ts";
 import { askNode } from "../broker/control.ts";
 import type { ControlVerb } from "../protocol/control.ts";
 import { StewardError } from "../protocol/errors.ts";
-import { hint, meantBy, neverSeen } from "./nodes.ts";
+import { neverSeen, unknownNode } from "./nodes.ts";
 
 /** How long a daemon may take to answer, in milliseconds; before it answers it may have to store something. */
 const answerWait = 5000;
@@ -25,6 +25,5 @@ export async function controlNode(
   }
   const [unseen] = await neverSeen(broker, [node]);
   if (unseen === undefined) throw new StewardError("nodeDown", `${node} is down: no daemon of it is connected`);
-  const meant = hint(await meantBy(broker, [node]));
-  throw new StewardError("neverSeen", `no node ${node} has ever been seen; ${meant}see \`steward nodes\``);
+  throw await unknownNode(broker, node);
 }

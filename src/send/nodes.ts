@@ -50,8 +50,14 @@ function refuse(unseen: readonly string[], meant: ReadonlyMap<string, string>): 
 }
 
 /** Asks which names were meant, as a message's next part; empty when nobody can tell. */
-export function hint(meant: ReadonlyMap<string, string>): string {
+function hint(meant: ReadonlyMap<string, string>): string {
   return meant.size === 0 ? "" : `did you mean ${[...new Set(meant.values())].join(" or ")}? `;
+}
+
+/** What to say of a name that nobody knows. */
+export async function unknownNode(broker: Broker, node: string): Promise<StewardError> {
+  const meant = hint(await meantBy(broker, [node]));
+  return new StewardError("neverSeen", `no node ${node} has ever been seen; ${meant}see \`steward nodes\``);
 }
 
 /** For so many names it is looked for one that resembles, and for so long, in milliseconds: it is only a hint. */
@@ -59,7 +65,7 @@ const mostHints = 10;
 const hintWait = 1000;
 
 /** The nodes that names never seen most likely stand for. Asks the broker only when there are such names. */
-export async function meantBy(broker: Broker, unseen: readonly string[]): Promise<ReadonlyMap<string, string>> {
+async function meantBy(broker: Broker, unseen: readonly string[]): Promise<ReadonlyMap<string, string>> {
   if (unseen.length === 0) return new Map();
   const tooLate = delay<string[]>(hintWait, [], { ref: false });
   const known = await Promise.race([knownNames(broker).catch(() => []), tooLate]);

@@ -32,11 +32,12 @@ export async function readLanes(broker: Broker, node: string): Promise<NodeLanes
     const code = error instanceof StewardError ? error.code : undefined;
     if (code !== "nodeDown" && code !== "nodeSilent") throw error;
     const daemon = code === "nodeDown" ? "down" : "silent";
-    return { node, daemon, draining: false, lanes: sorted(await lanesInBroker(broker, node)) };
+    return { node, daemon, draining: false, lanes: await lanesInBroker(broker, node) };
   }
 }
 
-async function lanesInBroker(broker: Broker, node: string): Promise<LaneReport[]> {
+/** The lanes of a node without its daemon: in which something waits, which may have begun, or which are held. */
+export async function lanesInBroker(broker: Broker, node: string): Promise<LaneReport[]> {
   const [entries, queued] = await Promise.all([
     kvEntries(broker, broker.names.nodesBucket, laneHoldKey(node, "*.*")),
     queuedSubjects(broker, `${broker.namespace}.${node}.*.*.*`),
@@ -49,11 +50,12 @@ async function lanesInBroker(broker: Broker, node: string): Promise<LaneReport[]
     waiting.set(name, (waiting.get(name) ?? 0) + count);
   }
   const holds = new Map([...entries].map(([key, value]) => [key.slice(laneHoldKey(node, "").length), value]));
-  return [...new Set([...waiting.keys(), ...holds.keys()])].flatMap((name) => {
+  const lanes = [...new Set([...waiting.keys(), ...holds.keys()])].flatMap((name) => {
     const [count, entry] = [waiting.get(name) ?? 0, holds.get(name)];
     const hold = entry && parseLaneHold(entry);
     return count === 0 && hold === undefined ? [] : [{ name, waiting: count, running: [], hold }];
   });
+  return sorted(lanes);
 }
 
 function sorted(lanes: readonly LaneReport[]): LaneReport[] {

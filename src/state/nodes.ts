@@ -1,83 +1,185 @@
+import { ackHeads, type AckHead } from "../broker/ack-heads.ts";
+import { bucketEntries, type BucketEntry } from "../broker/bucket.ts";
 import type { Broker } from "../broker/broker.ts";
-import { kvEntries } from "../broker/kv.ts";
-import { queuedSubjects } from "../broker/queue.ts";
-import { isFinal, parseAck, type Ack } from "../protocol/ack.ts";
+import { countQueued, streamInfo } from "../broker/queue.ts";
+import { isFinal } from "../protocol/ack.ts";
+import { laneOf } from "../protocol/draft.ts";
 import { parseLaneHold, type LaneHold } from "../protocol/lane-hold.ts";
 import { parsePresence, type Presence } from "../protocol/presence.ts";
 import { parseMessageSubject } from "../protocol/subjects.ts";
+import { runningIn } from "./running.ts";
 
 /** What is known of one node. */
 export interface NodeState {
   readonly node: string;
   readonly up: boolean;
-  readonly presence: Presence | undefined;
-  /** What the node said of itself at its last start: version, host, labels, subjects. */
-  readonly info: Readonly<Record<string, unknown>> | undefined;
+  /**
+   * The latest sign of life that the broker has, by its clock, RFC 3339 in UTC: while the node is up its last heartbeat;
+   * else the end of its daemon, the last ACK that a daemon of it wrote, or its last start. None where no daemon ever ran.
+   */
+  readonly lastSeen: string | undefined;
   /** Messages in the queue, with those that run. */
   readonly queued: number;
-  /** The latest ACK of each of its lanes. */
-  readonly lanes: readonly Ack[];
+  /** As of the last heartbeat, corrected by what began and ended since. Of a node that is down: begun and not ended. */
+  readonly running: number;
+  /** Where each of its lanes stands, by the name of the lane. */
+  readonly lanes: readonly LaneState[];
   /** Its lanes that begin no further message, and why. */
   readonly holds: readonly HeldLane[];
+  readonly presence: Presence | undefined;
+  /** What the node said of itself at its last start: version, host, labels, subjects. */
+  readonly info: NodeInfo | undefined;
 }
+
+/** The latest ACK of a lane, without what is in it. */
+export type LaneState = Omit<AckHead, "revision" | "storedAt" | "node"> & {
+  /** When the state bucket took it in, RFC 3339 in UTC: one clock for all nodes. */
+  readonly at: string;
+};
 
 export interface HeldLane extends LaneHold {
   /** `messageType.subject`. */
   readonly lane: string;
 }
 
-/** The state of every node that is known: by its presence, its state entries or its queue. Sorted by name. */
-export async function readNodes(broker: Broker): Promise<NodeState[]> {
+export type NodeInfo = Readonly<Record<string, unknown>>;
+
+/** Nodes as they were at one moment. */
+export interface Nodes {
+  /** The broker's clock, in milliseconds since 1970. */
+  readonly asOf: number;
+  /** By name. */
+  readonly nodes: readonly NodeState[];
+}
+
+/**
+ * The state of every node that is known, or of one: by its presence, what it said of itself, its ACKs, its holds or its
+ * queue. A name whose only trace is that messages for it were cancelled is none.
+ * @throws StewardError streamsMissing, brokerRefused
+ */
+export async function readNodes(broker: Broker, node: string = "*"): Promise<Nodes> {
   const { names, namespace } = broker;
-  const [presences, entries, queued] = await Promise.all([
-    kvEntries(broker, names.presenceBucket),
-    kvEntries(broker, names.nodesBucket),
-    queuedSubjects(broker, `${namespace}.*.*.*.*`),
-  ]);
-  const queueLengths = new Map<string, number>();
-  for (const [subject, count] of queued) {
-    const node = parseMessageSubject(subject)?.node;
-    if (node !== undefined) queueLengths.set(node, (queueLengths.get(node) ?? 0) + count);
-  }
-  const infos = new Map<string, Record<string, unknown>>();
-  const holds = new Map<string, HeldLane[]>();
-  const acks = new Map<string, Ack[]>();
-  for (const [key, value] of entries) {
-    const [node = "", kind, ...rest] = key.split(".");
-    if (kind === "info") {
-      infos.set(node, readObject(value));
-    } else if (kind === "lane") {
-      const hold = parseLaneHold(value);
-      if (hold !== undefined) holds.set(node, [...(holds.get(node) ?? []), { lane: rest.join("."), ...hold }]);
-    } else {
-      const ack = parseAck(value);
-      if (ack !== undefined) acks.set(node, [...(acks.get(node) ?? []), ack]);
+  const known = new Map<string, Known>();
+  const of = (name: string): Known => {
+    const found = known.get(name) ?? { acks: [], holds: [], queued: new Map() };
+    known.set(name, found);
+    return found;
+  };
+  const readPresences = async (): Promise<void> => {
+    for await (const entry of bucketEntries(broker, names.presenceBucket, [node])) of(entry.key).presence = entry;
+  };
+  const readEntries = async (): Promise<void> => {
+    for await (const entry of bucketEntries(broker, names.nodesBucket, [`${node}.info`, `${node}.lane.*.*`])) {
+      if (entry.gone === undefined) takeEntry(of, entry);
     }
+  };
+  const readAcks = async (): Promise<void> => {
+    for (const head of await ackHeads(broker, { node })) of(head.node).acks.push(head);
+  };
+  const readQueue = async (): Promise<void> => {
+    const counts = await countQueued(broker, `${namespace}.${node}.*.*.*`, queueOf);
+    for (const [queue, count] of counts) {
+      const [name = "", ...lane] = queue.split(".");
+      of(name).queued.set(lane.join("."), count);
+    }
+  };
+  const [{ ts = "" }] = await Promise.all([
+    streamInfo(broker, names.messages),
+    readPresences(),
+    readEntries(),
+    readAcks(),
+    readQueue(),
+  ]);
+  const nodes = [...known].filter(([, its]) => isNode(its)).map(([name, its]) => stateOf(name, its));
+  return { asOf: Date.parse(ts), nodes: nodes.toSorted((a, b) => byNumber.compare(a.node, b.node)) };
+}
+
+/** `ship2` before `ship10`. */
+const byNumber = new Intl.Collator("en", { numeric: true });
+
+/** The latest outcome of a node, in whatever lane. */
+export function lastOutcome({ lanes }: Pick<NodeState, "lanes">): LaneState | undefined {
+  return lanes
+    .filter(isFinal)
+    .toSorted((a, b) => a.at.localeCompare(b.at))
+    .at(-1);
+}
+
+/** The lanes whose latest outcome is a failure: neither succeeded nor cancelled. */
+export function failedLanes({ lanes }: Pick<NodeState, "lanes">): readonly LaneState[] {
+  return lanes.filter((lane) => isFinal(lane) && isFailure(lane));
+}
+
+/** True for an outcome that nobody wanted. */
+export function isFailure({ state }: Pick<LaneState, "state">): boolean {
+  return isFinal({ state }) && state !== "succeeded" && state !== "cancelled";
+}
+
+/** What was read of a node. */
+interface Known {
+  presence?: BucketEntry;
+  info?: { readonly value: NodeInfo; readonly storedAt: number };
+  readonly acks: AckHead[];
+  readonly holds: HeldLane[];
+  /** How many messages, by lane. */
+  readonly queued: Map<string, number>;
+}
+
+function takeEntry(of: (name: string) => Known, { key, data, storedAt }: BucketEntry): void {
+  const [name = "", kind, ...lane] = key.split(".");
+  if (kind === "info") {
+    of(name).info = { value: readObject(data), storedAt };
+    return;
   }
-  const known = new Set([presences, infos, holds, acks, queueLengths].flatMap((found) => [...found.keys()]));
-  return [...known].toSorted().map((node) => {
-    const value = presences.get(node);
-    const presence = value && parsePresence(value);
-    const lanes = acks.get(node) ?? [];
-    return {
-      node,
-      up: value !== undefined,
-      presence,
-      info: infos.get(node),
-      queued: queueLengths.get(node) ?? 0,
-      lanes,
-      holds: holds.get(node) ?? [],
-    };
-  });
+  const hold = parseLaneHold(data);
+  if (hold !== undefined) of(name).holds.push({ lane: lane.join("."), ...hold });
 }
 
-/** The latest ACK of a node in any lane; the one that ended last. */
-export function lastOutcome({ lanes }: NodeState): Ack | undefined {
-  const ended = lanes.filter(isFinal);
-  return ended.toSorted((a, b) => (a.finishedAt ?? "").localeCompare(b.finishedAt ?? "")).at(-1);
+/** The queue that a message stands in: its node and lane. */
+function queueOf(subject: string): string {
+  const address = parseMessageSubject(subject);
+  return address === undefined ? "" : `${address.node}.${laneOf(address)}`;
 }
 
-function readObject(bytes: Uint8Array): Record<string, unknown> {
+function isNode({ presence, info, acks, holds, queued }: Known): boolean {
+  const isUp = presence !== undefined && presence.gone === undefined;
+  return isUp || info !== undefined || holds.length > 0 || queued.size > 0 || acks.some(isSignOfLife);
+}
+
+/** A cancel is written by whoever cancels. */
+function isSignOfLife({ state }: AckHead): boolean {
+  return state !== "cancelled";
+}
+
+function stateOf(node: string, { presence, info, acks, holds, queued }: Known): NodeState {
+  const up = presence !== undefined && presence.gone === undefined;
+  const beat = up ? parsePresence(presence.data) : undefined;
+  // A daemon that stops in order deletes its presence; when it expired, that alone says nothing of when.
+  const goodbye = presence?.gone === "deleted" ? presence.storedAt : 0;
+  const signs = up
+    ? [presence.storedAt]
+    : [goodbye, info?.storedAt ?? 0, ...acks.filter(isSignOfLife).map(({ storedAt }) => storedAt)];
+  const lastSeen = Math.max(...signs);
+  return {
+    node,
+    up,
+    lastSeen: lastSeen === 0 ? undefined : new Date(lastSeen).toISOString(),
+    queued: [...queued.values()].reduce((sum, count) => sum + count, 0),
+    running: runningIn({ beat, beatAt: presence?.storedAt ?? 0, acks, queued }),
+    lanes: acks
+      .map(laneState)
+      .toSorted((a, b) => `${a.messageType}.${a.subject}`.localeCompare(`${b.messageType}.${b.subject}`)),
+    holds: holds.toSorted((a, b) => a.lane.localeCompare(b.lane)),
+    presence: beat,
+    info: info?.value,
+  };
+}
+
+function laneState({ messageType, subject, id, state, storedAt }: AckHead): LaneState {
+  return { messageType, subject, id, state, at: new Date(storedAt).toISOString() };
+}
+
+function readObject(bytes: Uint8Array): NodeInfo {
   try {
     const value: unknown = JSON.parse(Buffer.from(bytes).toString());
     return value !== null && typeof value === "object" ? { ...value } : {};

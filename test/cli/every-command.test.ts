@@ -22,6 +22,7 @@ beforeAll(async () => {
     "send ship1,ship2 shell --id mixed --from ann -- 'echo hi; test $STEWARD_RUN_NODE = ship1'",
     "send away1 ping --id waits --from ann --no-wait",
     "send away2 ping --id waits2 --from ann --no-wait",
+    "send away3 ping --id waits3 --from ann --no-wait",
     "send ship1 ping --id nightly --from ann --cron '30 4 1 1 *'",
     "send ship1 ping --id yearly --from ann --cron '30 4 1 1 *'",
     "group add fleet ship1 ship2",
@@ -78,7 +79,15 @@ const rows: Readonly<Record<string, Row>> = {
     nobody: "cancel nosuch",
   },
   status: { works: [["status mixed", 0, "status"]], wrong: "status a.b", nobody: "status nosuch" },
-  nodes: { works: [["nodes", 0, "nodes"]], wrong: "nodes a b c" },
+  nodes: {
+    works: [
+      ["nodes", 0, "nodes"],
+      ["nodes ship1", 0, "nodes-page"],
+      ["nodes forget away3 --yes", 0, "nodes-forget"],
+    ],
+    wrong: "nodes a b c",
+    nobody: "nodes nosuch",
+  },
   log: { works: [["log --node ship1 --state failed", 0, "log-line"]], wrong: "log --state fialed" },
   lanes: {
     works: [
@@ -168,7 +177,7 @@ describe.concurrent("4: no broker", () => {
 test("what each prints", async () => {
   let transcript = "\n";
   for (const { works } of Object.values(rows)) {
-    for (const [line] of works.filter(([text]) => !/ (?:pause|rm|add|bash)\b/.test(text))) {
+    for (const [line] of works.filter(([text]) => !/ (?:pause|rm|add|bash|forget)\b|^nodes ship1/.test(text))) {
       const { code, stdout, stderr } = await shell(line);
       transcript += plain(`$ steward ${line}\n${stdout}${stderr}${code === 0 ? "" : `[${code}]\n`}`);
     }
@@ -226,12 +235,11 @@ test("what each prints", async () => {
     TIME ship2 command.shell mixed failed DURATION (exitCode) exit code 1
      hi
     $ steward nodes
-    NODE STATE QUEUED RUNNING HELD LAST WHEN HOST
-    away1 down 3 0 0 - - -
-    away2 down 0 0 0 command.ping cancelled AGO -
-    central down 5 0 0 - - -
-    ship1 up 0 0 1 command.exec succeeded AGO HOST
-    ship2 up 0 0 0 command.shell failed AGO HOST
+    NODE STATE SEEN QUEUED RUNNING LAST WHEN FAILING HELD VERSION HOST
+    away1 down - 3 0 - - 0 - - -
+    central down - 5 0 - - 0 - - -
+    ship1 up AGO 0 0 command.exec succeeded AGO 0 paused 1 VERSION HOST
+    ship2 up AGO 0 0 command.shell failed AGO 1 - VERSION HOST
     $ steward log --node ship1 --state failed
     $ steward lanes ship1
     LANE STATE WAITING RUNNING SINCE REASON

@@ -14,51 +14,6 @@ beforeAll(async () => {
 });
 afterAll(() => fleet[Symbol.asyncDispose]());
 
-describe("steward nodes", () => {
-  test("shows who is up, what waits, and how the last message ended", async () => {
-    const { code, stdout } = await fleet.steward(["nodes"]);
-    expect(code).toBe(0);
-    expect(withoutTimes(stdout).replaceAll(/ {2,}\S+$/gm, "  HERE")).toMatchInlineSnapshot(`
-      "NODE     STATE  QUEUED  RUNNING  HELD  LAST                     WHEN  HERE
-      away     down   1       0        0     -                        -  HERE
-      central  up     0       0        0     event.error succeeded    AGO  HERE
-      ship1    up     0       0        0     command.shell succeeded  AGO  HERE
-      ship2    up     0       0        0     command.exec failed      AGO  HERE
-      "
-    `);
-  });
-
-  test("of the names that a pattern fits", async () => {
-    expect(await nodeNames("ship*")).toEqual(["ship1", "ship2"]);
-    expect(await nodeNames("*a*")).toEqual(["away", "central"]);
-    expect(await nodeNames("ship1")).toEqual(["ship1"]);
-    expect(await fleet.steward(["nodes", "x*"])).toEqual({
-      code: 0,
-      stdout: "",
-      stderr: "no node is known by that name; `steward node NAME` starts one\n",
-    });
-  });
-
-  test("in JSON: what each node said of itself, and its lanes with their last ACKs", async () => {
-    const { stdout } = await fleet.steward(["nodes", "--json", "ship1"]);
-    expect(JSON.parse(stdout)).toMatchObject([
-      {
-        node: "ship1",
-        up: true,
-        queued: 0,
-        info: { subjects: expect.arrayContaining(["command.exec", "event.log"]) as unknown },
-        lanes: [{ id: "first", subject: "shell", state: "succeeded" }],
-      },
-    ]);
-    expect((await fleet.steward(["nodes", "--json", "none"])).stdout).toBe("[]\n");
-  });
-
-  async function nodeNames(pattern: string): Promise<string[]> {
-    const [, ...rows] = (await fleet.steward(["nodes", pattern])).stdout.trim().split("\n");
-    return rows.map((row) => row.split(" ")[0] ?? "");
-  }
-});
-
 describe("steward status", () => {
   test("shows each step of a message on each node, and what it wrote", async () => {
     const { code, stdout } = await fleet.steward(["status", "first"]);

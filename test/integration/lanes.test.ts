@@ -43,7 +43,7 @@ describe("a lane that is paused", () => {
     expect(JSON.parse(stdout)).toMatchObject([
       { node: "ship1", queued: 1, holds: [{ lane: "command.shell", state: "paused", by: "anna" }] },
     ]);
-    expect((await fleet.steward(["nodes"])).stdout).toMatch(/HELD.*\nship1 +up +1 +0 +1 /);
+    expect((await fleet.steward(["nodes"])).stdout).toMatch(/HELD.*\nship1 .* paused 1 /);
   });
 
   test("goes on when it is resumed", async () => {

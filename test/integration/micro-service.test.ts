@@ -34,7 +34,7 @@ describe.skipIf(!natsIsThere)("live control with the nats CLI alone (needs it on
       ["ship1", "ship2"].map((node) => ({ name: "steward-node", version, metadata: { node, namespace: "steward" } })),
     );
     const { stdout } = await fleet.steward(["nodes", "ship1", "--json"]);
-    const [{ presence }] = JSON.parse(stdout) as [{ presence: { instance: string; host: string } }];
+    const { presence } = JSON.parse(stdout) as { presence: { instance: string; host: string } };
     expect(found[0]).toMatchObject({
       id: presence.instance,
       metadata: { instance: presence.instance, host: presence.host },

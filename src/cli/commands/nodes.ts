@@ -1,49 +1,116 @@
-import { lastOutcome, readNodes, type NodeState } from "../../state/nodes.ts";
-import { flagOf, textOf } from "../arguments.ts";
+import { StewardError } from "../../protocol/errors.ts";
+import { namePattern } from "../../protocol/glob.ts";
+import { nodeNameFault } from "../../protocol/subjects.ts";
+import { parseLabel } from "../../protocol/targets.ts";
+import { unknownNode } from "../../send/nodes.ts";
+import { readNodes, type Nodes, type NodeState } from "../../state/nodes.ts";
+import { flagOf, listOf, textOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
-import { ago, table } from "../render/table.ts";
+import { onInterrupt } from "../interrupt.ts";
+import { nodeJson, nodesTable } from "../render/nodes.ts";
 
 export const nodesCommand: Command = {
   name: "nodes",
   group: "look",
-  describe: "show every node: up or down, queued messages, held lanes, last outcome",
+  describe:
+    "show the nodes: up or down, last seen, what waits, how it ended, held lanes; or one of them; or retire one",
   positionals: [
-    { name: "pattern", describe: "only nodes of this name; * stands for any characters", completes: "node" },
+    { name: "pattern", describe: "a node's name for all about it, or a pattern with * and ?", completes: "node" },
+    { name: "name", describe: "after forget: the node to retire", completes: "node" },
   ],
-  examples: [["steward nodes 'ship*'", "the nodes whose names begin with ship"]],
-  run: nodes,
+  options: {
+    up: { type: "boolean", describe: "only nodes that are up" },
+    down: { type: "boolean", describe: "only nodes that are down" },
+    label: {
+      type: "strings",
+      describe: "only nodes with this label, key=value; may be given again, then all must fit",
+    },
+    watch: { type: "boolean", alias: "w", describe: "go on showing what changes, until interrupted" },
+    yes: { type: "boolean", alias: "y", describe: "forget without asking" },
+    from: { type: "string", describe: "who forgets it, and cancels what is queued; default the user's name" },
+  },
+  examples: [
+    ["steward nodes 'ship*' --down", "those that are down, of the nodes whose names begin with ship"],
+    ["steward nodes --label site=oslo --watch", "follow the nodes at one site"],
+    ["steward nodes ship1", "its lanes, its last failures, and what it is"],
+    ["steward nodes forget ship1", "cancel what waits for it, and remove all but its log"],
+  ],
+  run: runNodes,
 };
 
-async function nodes(args: Arguments): Promise<number> {
+async function runNodes(args: Arguments): Promise<number> {
+  const [pattern, name] = [textOf(args, "pattern"), textOf(args, "name")];
+  if (pattern === "forget") return (await import("../forget-node.ts")).forgetNode(name, args);
+  if (name !== undefined) {
+    throw new StewardError("usage", `"${pattern}" is no action; \`steward nodes forget ${name}\` retires a node`);
+  }
+  if (flagOf(args, "up") && flagOf(args, "down")) throw new StewardError("usage", "--up and --down leave no node");
+  const wanted = filterOf(pattern, args);
+  const isOne = pattern !== undefined && !/[*?]/.test(pattern);
+  if (flagOf(args, "watch")) return watch(isOne ? pattern : undefined, wanted, args);
+  return isOne ? showOne(pattern, args) : list(wanted, args);
+}
+
+type Filter = (state: NodeState) => boolean;
+
+function filterOf(pattern: string | undefined, args: Arguments): Filter {
+  const fits = pattern === undefined ? () => true : namePattern(pattern);
+  const labels = listOf(args, "label").map(parseLabel);
+  const [up, down] = [flagOf(args, "up"), flagOf(args, "down")];
+  return (state) => {
+    const its = labelsOf(state);
+    return (
+      fits(state.node) &&
+      (!up || state.up) &&
+      (!down || !state.up) &&
+      labels.every((label) => Object.hasOwn(its, label.key) && label.fits(String(its[label.key])))
+    );
+  };
+}
+
+function labelsOf({ info }: NodeState): Readonly<Record<string, unknown>> {
+  const labels = info?.["labels"];
+  return labels !== null && typeof labels === "object" ? { ...labels } : {};
+}
+
+async function list(wanted: Filter, args: Arguments): Promise<number> {
   await using broker = await openFromArguments(args);
-  const wanted = matcher(textOf(args, "pattern"));
-  const states = (await readNodes(broker)).filter(({ node }) => wanted(node));
-  if (flagOf(args, "json")) console.log(JSON.stringify(states));
-  else if (states.length === 0) console.error("no node is known by that name; `steward node NAME` starts one");
-  else console.log(table(["NODE", "STATE", "QUEUED", "RUNNING", "HELD", "LAST", "WHEN", "HOST"], states.map(row)));
+  const found = only(await readNodes(broker), wanted);
+  if (flagOf(args, "json")) console.log(JSON.stringify(found.nodes.map(nodeJson)));
+  else if (found.nodes.length > 0) console.log(nodesTable(found));
+  else console.error("no such node is known; `steward node NAME` starts one");
   return 0;
 }
 
-function row(state: NodeState): string[] {
-  const { node, up, presence, queued } = state;
-  const last = lastOutcome(state);
-  const running = presence?.lanes.reduce((sum, lane) => sum + lane.running, 0) ?? 0;
-  return [
-    node,
-    up ? "up" : "down",
-    String(queued),
-    String(running),
-    String(state.holds.length),
-    last === undefined ? "-" : `${last.messageType}.${last.subject} ${last.state}`,
-    last?.finishedAt === undefined ? "-" : ago(Date.parse(last.finishedAt)),
-    presence?.host ?? "-",
-  ];
+async function watch(node: string | undefined, wanted: Filter, args: Arguments): Promise<number> {
+  const { drawnScreen, lineScreen, watchNodes } = await import("../watch-nodes.ts");
+  const json = flagOf(args, "json");
+  await using broker = await openFromArguments(args);
+  using interrupt = onInterrupt();
+  const isDrawn = process.stdout.isTTY && process.env["TERM"] !== "dumb" && !json;
+  const screen = isDrawn ? drawnScreen(process.stdout) : lineScreen((line) => console.log(line), json);
+  await watchNodes(broker, async () => only(await readNodes(broker, node), wanted), screen, interrupt.signal);
+  if (isDrawn) process.stdout.write("\n");
+  return 0;
 }
 
-function matcher(pattern: string | undefined): (name: string) => boolean {
-  if (pattern === undefined) return () => true;
-  const parts = pattern.split("*").map((part) => part.replaceAll(/[^A-Za-z0-9_-]/g, String.raw`\$&`));
-  const expression = new RegExp(`^${parts.join(".*")}$`);
-  return (name) => expression.test(name);
+async function showOne(node: string, args: Arguments): Promise<number> {
+  const misplaced = ["up", "down", "label"].find((option) => args[option] !== undefined);
+  if (misplaced !== undefined) throw new StewardError("usage", `--${misplaced} goes with a pattern, not with one node`);
+  const [{ readNode }, { nodePageJson, nodePageText }] = await Promise.all([
+    import("../../state/node-page.ts"),
+    import("../render/node-page.ts"),
+  ]);
+  const fault = nodeNameFault(node);
+  if (fault !== undefined) throw new StewardError("badName", fault);
+  await using broker = await openFromArguments(args);
+  const page = await readNode(broker, node);
+  if (page === undefined) throw await unknownNode(broker, node);
+  console.log(flagOf(args, "json") ? JSON.stringify(nodePageJson(page)) : nodePageText(page));
+  return 0;
+}
+
+function only({ nodes, asOf }: Nodes, wanted: Filter): Nodes {
+  return { asOf, nodes: nodes.filter(wanted) };
 }

@@ -28,7 +28,10 @@ test.each([0, 41])(
     const { journal, asked } = journalOver(() => stored(42));
     expect(await journal.write(address, ack, after)).toMatchObject({ kind: "stored", sequence: 42 });
     expect(asked).toMatchObject([{ subject: "steward.ship1.ack.command.ping.a" }]);
-    expect(asked[0]!.headers).toEqual({ "Nats-Expected-Last-Subject-Sequence": String(after) });
+    expect(asked[0]!.headers).toEqual({
+      "Steward-State": "started",
+      "Nats-Expected-Last-Subject-Sequence": String(after),
+    });
     expect(parseAck(Buffer.from(asked[0]!.body))).toEqual(ack);
   },
 );

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { glob } from "../../../src/protocol/glob.ts";
+import { glob, namePattern } from "../../../src/protocol/glob.ts";
 
 const fewLetters = fc.string({ unit: fc.constantFrom("a", "b", ".", "\n"), maxLength: 12 });
 const globs = fc.string({ unit: fc.constantFrom("a", "b", ".", "*"), maxLength: 8 });
@@ -39,5 +39,24 @@ describe("a glob", () => {
     const long = "a".repeat(256 * 1024);
     expect(glob("*a*a*a*a*a*a*b")(long)).toBe(false);
     expect(glob("*a*b*a*")(long)).toBe(false);
+  });
+});
+
+describe("a name's pattern", () => {
+  const names = fc.string({ unit: fc.constantFrom("a", "b", "-"), maxLength: 12 });
+  const patterns = fc.string({ unit: fc.constantFrom("a", "b", "*", "?"), maxLength: 8 });
+
+  test("fits what the regular expression for it fits", () => {
+    fc.assert(
+      fc.property(patterns, names, (source, name) => {
+        const expression = new RegExp(`^${source.replaceAll("*", ".*").replaceAll("?", ".")}$`);
+        expect(namePattern(source)(name)).toBe(expression.test(name));
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  test("is decided at once, however many stars it has", () => {
+    expect(namePattern("*a".repeat(30))("a".repeat(64) + "b")).toBe(false);
   });
 });

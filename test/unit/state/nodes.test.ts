@@ -1,16 +1,25 @@
 import { expect, test } from "vitest";
-import type { Ack } from "../../../src/protocol/ack.ts";
-import { lastOutcome } from "../../../src/state/nodes.ts";
+import { failedLanes, isFailure, lastOutcome, type LaneState } from "../../../src/state/nodes.ts";
 
-test("the last outcome of a node is the one that ended last, in whatever lane", () => {
-  const common = { id: "a", node: "ship1", messageType: "command", attempt: 1, instance: "i" } as const;
-  const lanes: Ack[] = [
-    { ...common, subject: "exec", state: "failed", finishedAt: "2026-01-31T12:00:01.000Z" },
-    { ...common, subject: "ping", state: "succeeded", finishedAt: "2026-01-31T12:00:02.000Z" },
-    { ...common, subject: "shell", state: "started", startedAt: "2026-01-31T12:00:03.000Z" },
-    { ...common, subject: "log", state: "rejected" },
-  ];
-  const state = { node: "ship1", up: true, presence: undefined, info: undefined, queued: 1, lanes, holds: [] };
-  expect(lastOutcome(state)?.subject).toBe("ping");
-  expect(lastOutcome({ ...state, lanes: [] })).toBeUndefined();
+const common = { id: "a", messageType: "command" } as const;
+const lanes: LaneState[] = [
+  { ...common, subject: "exec", state: "failed", at: "2026-01-31T12:00:01.000Z" },
+  { ...common, subject: "ping", state: "succeeded", at: "2026-01-31T12:00:02.000Z" },
+  { ...common, subject: "shell", state: "started", at: "2026-01-31T12:00:03.000Z" },
+  { ...common, subject: "copy", state: "rejected", at: "2026-01-31T12:00:00.000Z" },
+];
+
+test("the last outcome of a node is the one that came last, in whatever lane", () => {
+  expect(lastOutcome({ lanes })?.subject).toBe("ping");
+  expect(lastOutcome({ lanes: [] })).toBeUndefined();
+});
+
+test("failing are the lanes whose latest outcome nobody wanted", () => {
+  expect(failedLanes({ lanes }).map(({ subject }) => subject)).toEqual(["exec", "copy"]);
+  expect((["cancelled", "retrying", "interrupted", "expired"] as const).map((state) => isFailure({ state }))).toEqual([
+    false,
+    false,
+    true,
+    true,
+  ]);
 });

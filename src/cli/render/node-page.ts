@@ -1,0 +1,104 @@
+import { laneOf } from "../../protocol/draft.ts";
+import type { LaneReport } from "../../protocol/control.ts";
+import { laneName } from "../../protocol/subjects.ts";
+import type { NodePage } from "../../state/node-page.ts";
+import type { LaneState } from "../../state/nodes.ts";
+import { laneState } from "./lanes.ts";
+import { infoText, nodeJson } from "./nodes.ts";
+import { ago, table } from "./table.ts";
+
+/** One node on a page: what it is, how its lanes stand, and what failed there lately. */
+export function nodePageText(page: NodePage): string {
+  const { state, asOf, lastFailures } = page;
+  const [lanes, facts] = [lanesOf(page), factsOf(page)];
+  const width = Math.max(...facts.map(([name]) => name.length));
+  const parts = [facts.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n")];
+  if (lanes.length > 0) {
+    const head = ["LANE", "STATE", "WAITING", "RUNNING", "LAST", "WHEN", "HELD"];
+    parts.push(
+      table(
+        head,
+        lanes.map((lane) => laneRow(lane, asOf)),
+      ),
+    );
+  }
+  if (lastFailures.length > 0) {
+    const lines = lastFailures.map(({ at, id, state: ended, error, ...lane }) => {
+      const why = error === undefined ? "" : ` (${error.code}) ${error.message.replaceAll(/\s*\n\s*/g, "; ")}`;
+      return `${at} ${laneName(lane)} ${id} ${ended}${why}`;
+    });
+    parts.push(["Last failures:", ...lines].join("\n"));
+  } else if (lanes.length === 0) parts.push(`nothing has run on ${state.node}`);
+  return parts.join("\n\n");
+}
+
+/** What `--json` gives for one node's page. */
+export function nodePageJson(page: NodePage): object {
+  const { state, now, groups, lastFailures } = page;
+  const lanes = lanesOf(page).map((lane) => ({ ...lane, state: laneState(lane) }));
+  return { ...nodeJson(state), daemon: now.daemon, draining: now.draining, groups, lanes, lastFailures };
+}
+
+type Lane = LaneReport & { readonly last?: LaneState };
+
+/** The lanes as the daemon tells of them, with the latest ACK of each; and those that are idle. */
+function lanesOf({ state, now }: NodePage): Lane[] {
+  const lanes = new Map<string, Lane>(now.lanes.map((lane) => [lane.name, lane]));
+  for (const last of state.lanes) {
+    const name = laneOf(last);
+    const lane = lanes.get(name) ?? { name, waiting: 0, running: [] };
+    if (lane.last === undefined || lane.last.at < last.at) lanes.set(name, { ...lane, last });
+  }
+  return [...lanes.values()].toSorted((a, b) => a.name.localeCompare(b.name));
+}
+
+function factsOf({ state, asOf, now, groups }: NodePage): [name: string, value: string][] {
+  const { node, up, lastSeen, presence, info, queued } = state;
+  const text = (key: string): string | undefined => infoText(state, key);
+  const seen = lastSeen === undefined ? "never seen" : `last seen ${ago(Date.parse(lastSeen), asOf)}, ${lastSeen}`;
+  const doubt = up === (now.daemon === "up") ? "" : `; its daemon ${said[now.daemon]}`;
+  const startedAt = presence?.startedAt ?? text("startedAt");
+  const facts: [string, string | undefined][] = [
+    ["node", node],
+    ["state", `${up ? "up" : "down"}, ${seen}${doubt}${now.draining ? "; draining: begins no further message" : ""}`],
+    ["host", presence?.host ?? text("host")],
+    ["system", joined(text("os"), text("node") && `Node ${text("node")}`)],
+    ["version", text("version")],
+    ["instance", presence?.instance ?? text("instance")],
+    ["process", presence && String(presence.pid)],
+    ["started", startedAt && `${startedAt}, ${ago(Date.parse(startedAt), asOf)}`],
+    ["labels", joined(...Object.entries(recordOf(info?.["labels"])).map(([key, value]) => `${key}=${String(value)}`))],
+    ["groups", joined(...groups.map((group) => `@${group}`))],
+    ["serves", Array.isArray(info?.["subjects"]) ? joined(...info["subjects"].map(String)) : undefined],
+    ["queued", String(queued)],
+  ];
+  return facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as [string, string]]));
+}
+
+const said = { up: "answers", down: "is not connected", silent: "is connected and does not answer" } as const;
+
+function laneRow(lane: Lane, asOf: number): string[] {
+  const { name, waiting, running, hold, last } = lane;
+  return [
+    name,
+    laneState(lane),
+    String(waiting),
+    running.map(({ id, startedAt }) => `${id} for ${lasting(startedAt, asOf)}`).join(", ") || "-",
+    last === undefined ? "-" : `${last.state} ${last.id}`,
+    last === undefined ? "-" : ago(Date.parse(last.at), asOf),
+    hold === undefined ? "-" : [hold.by, hold.reason].filter(Boolean).join(": "),
+  ];
+}
+
+function lasting(since: string, asOf: number): string {
+  return ago(Date.parse(since), asOf).replace(/ ago$/, "");
+}
+
+/** Texts with commas between; undefined when there are none. */
+function joined(...texts: readonly (string | undefined)[]): string | undefined {
+  return texts.filter(Boolean).join(", ") || undefined;
+}
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return value !== null && typeof value === "object" ? { ...value } : {};
+}

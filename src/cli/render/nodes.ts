@@ -1,0 +1,67 @@
+import { laneName } from "../../protocol/subjects.ts";
+import { failedLanes, lastOutcome, type Nodes, type NodeState } from "../../state/nodes.ts";
+import { ago, table } from "./table.ts";
+
+const head = ["NODE", "STATE", "SEEN", "QUEUED", "RUNNING", "LAST", "WHEN", "FAILING", "HELD", "VERSION", "HOST"];
+
+/** Nodes as a table; FAILING are the lanes whose latest outcome is a failure. */
+export function nodesTable({ nodes, asOf }: Nodes): string {
+  return table(
+    head,
+    nodes.map((state) => row(state, asOf)),
+  );
+}
+
+function row(state: NodeState, asOf: number): string[] {
+  const last = lastOutcome(state);
+  const since = (at: string | undefined): string => (at === undefined ? "-" : ago(Date.parse(at), asOf));
+  return [
+    state.node,
+    state.up ? "up" : "down",
+    since(state.lastSeen),
+    String(state.queued),
+    String(state.running),
+    last === undefined ? "-" : `${laneName(last)} ${last.state}`,
+    since(last?.at),
+    String(failedLanes(state).length),
+    heldText(state) || "-",
+    infoText(state, "version") ?? "-",
+    state.presence?.host ?? infoText(state, "host") ?? "-",
+  ];
+}
+
+/** How many lanes are held, by kind: `quarantined 1, paused 2`; empty when none is. */
+function heldText({ holds }: Pick<NodeState, "holds">): string {
+  const kinds = (["quarantined", "paused"] as const).map((kind) => ({
+    kind,
+    count: holds.filter(({ state }) => state === kind).length,
+  }));
+  return kinds.flatMap(({ kind, count }) => (count === 0 ? [] : [`${kind} ${count}`])).join(", ");
+}
+
+/** A text among what a node said of itself. */
+export function infoText({ info }: Pick<NodeState, "info">, key: string): string | undefined {
+  const value = info?.[key];
+  return typeof value === "string" ? value : undefined;
+}
+
+/** A node in one line that holds all that may change but the time: `ship1 up queued=0 running=1 …`. */
+export function nodeLine(state: NodeState): string {
+  const last = lastOutcome(state);
+  const counts = {
+    queued: state.queued,
+    running: state.running,
+    failing: failedLanes(state).length,
+    quarantined: state.holds.filter(({ state: held }) => held === "quarantined").length,
+    paused: state.holds.filter(({ state: held }) => held === "paused").length,
+    last: last === undefined ? "-" : `${laneName(last)}:${last.state}:${last.id}`,
+    version: infoText(state, "version") ?? "-",
+  };
+  const parts = Object.entries(counts).map(([name, value]) => `${name}=${value}`);
+  return [state.node, state.up ? "up" : "down", ...parts].join(" ");
+}
+
+/** What `--json` gives for one node. */
+export function nodeJson(state: NodeState): object {
+  return { ...state, lastOutcome: lastOutcome(state), failures: failedLanes(state).length };
+}

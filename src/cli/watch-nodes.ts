@@ -1,0 +1,94 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Broker } from "../broker/broker.ts";
+import { messageOf } from "../protocol/errors.ts";
+import { onNodeChanges } from "../state/node-changes.ts";
+import type { Nodes } from "../state/nodes.ts";
+import { explained } from "./explain.ts";
+import { nodeJson, nodeLine, nodesTable } from "./render/nodes.ts";
+import { clipped } from "./render/screen.ts";
+
+/** A fleet is read again so long after the last time when nothing is heard; a large one less often. */
+const [calmMs, calmFactor] = [2000, 5];
+/** And no sooner than that when much is heard, so that reading takes a fifth of the time at most. */
+const [busyMs, busyFactor] = [200, 4];
+
+/** Where what is read is shown, and what is said when the broker does not answer. */
+export interface Screen {
+  readonly show: (nodes: Nodes) => void;
+  readonly trouble: (text: string) => void;
+}
+
+/** Reads nodes whenever something is heard of them, and every few seconds; shows them until `signal`. */
+export async function watchNodes(
+  broker: Broker,
+  read: () => Promise<Nodes>,
+  screen: Screen,
+  signal: AbortSignal,
+): Promise<void> {
+  let hear: () => void = () => {};
+  // What is not heard is read all the same.
+  onNodeChanges(broker, signal, () => hear()).catch(() => undefined);
+  // A reader such as `head` may have seen enough.
+  for (let first = true; !signal.aborted && process.stdout.writable; first = false) {
+    const heard = new Promise<void>((resolve) => (hear = resolve));
+    const begun = performance.now();
+    let took = 0;
+    try {
+      screen.show(await read());
+      took = performance.now() - begun;
+    } catch (error) {
+      if (first) throw error;
+      if (!signal.aborted) screen.trouble(messageOf(explained(error)));
+    }
+    await pause(Math.max(busyMs, busyFactor * took), signal);
+    await Promise.race([heard, pause(Math.max(calmMs, calmFactor * took), signal)]);
+  }
+}
+
+/** On a terminal: the table, drawn over the one before. */
+export function drawnScreen(out: NodeJS.WriteStream): Screen {
+  let [drawn, last] = [0, ""];
+  const draw = (text: string): void => {
+    const lines = clipped(text, out.columns, out.rows);
+    const up = drawn > 1 ? `\u001B[${drawn - 1}A` : "";
+    out.write(`${up}\r\u001B[J${lines.join("\n")}`);
+    drawn = lines.length;
+  };
+  return {
+    show: (nodes) => draw((last = nodes.nodes.length === 0 ? "no node is known" : nodesTable(nodes))),
+    trouble: (text) => draw(`${text}; shown is what was known before\n${last}`),
+  };
+}
+
+/** Elsewhere: a line for each node, and then one for each that has changed. */
+export function lineScreen(write: (line: string) => void, json: boolean): Screen {
+  let known = new Map<string, string>();
+  let told = "";
+  return {
+    show: ({ nodes }) => {
+      told = "";
+      const now = new Map<string, string>();
+      for (const state of nodes) {
+        const line = nodeLine(state);
+        now.set(state.node, line);
+        if (known.get(state.node) !== line) write(json ? JSON.stringify(nodeJson(state)) : withTime(line));
+      }
+      for (const node of known.keys()) {
+        if (!now.has(node)) write(json ? JSON.stringify({ node, gone: true }) : withTime(`${node} gone`));
+      }
+      known = now;
+    },
+    trouble: (text) => {
+      if (text !== told) console.error(`steward: ${text}`);
+      told = text;
+    },
+  };
+}
+
+function withTime(line: string): string {
+  return `${new Date().toISOString()} ${line}`;
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => undefined);
+}

@@ -1,0 +1,153 @@
+import type { Broker } from "../broker/broker.ts";
+import { askNode } from "../broker/control.ts";
+import { consumerInfo, ensureConsumer, removeConsumer } from "../broker/consumer.ts";
+import { bucketEntries } from "../broker/bucket.ts";
+import { kvLast } from "../broker/kv.ts";
+import { countQueued, purgeSubject } from "../broker/queue.ts";
+import { readSchedules } from "../broker/schedules.ts";
+import { stateCaughtUp } from "../broker/state-bucket.ts";
+import { StewardError } from "../protocol/errors.ts";
+import { newId } from "../protocol/ids.ts";
+import { parsePresence, type Presence } from "../protocol/presence.ts";
+import { cancelQueued } from "../send/cancel-queued.ts";
+import { removeFromGroups } from "../send/groups.ts";
+import { unschedule } from "../send/schedule.ts";
+import { groupsOf } from "../state/node-page.ts";
+import { Lease } from "./lease.ts";
+import { isGone, thisProcess } from "./process-identity.ts";
+
+/** What the broker has of a node beside its log. */
+export interface Traces {
+  readonly queued: number;
+  /** The ids of its schedules. */
+  readonly schedules: readonly string[];
+  readonly groups: readonly string[];
+}
+
+/** What became of it. */
+export interface Forgotten {
+  readonly cancelled: number;
+  readonly schedules: readonly string[];
+  readonly groups: readonly string[];
+  /** What was sent to the name in the meantime: it waits for the next node of this name, as for any that is not there. */
+  readonly queuedMeanwhile: number;
+}
+
+/** While a node is forgotten its lease is kept as a daemon would, so that none starts in the middle; in milliseconds. */
+const [presenceBeat, presenceTtl] = [5000, 15_000];
+
+/**
+ * Looks what there is to forget of a node; undefined for a name that was never used, or is forgotten already.
+ * @throws StewardError nodeUp
+ */
+export async function tracesOf(broker: Broker, node: string): Promise<Traces | undefined> {
+  const { names, namespace } = broker;
+  const [presence, queued, schedules, groups, consumer, hasState] = await Promise.all([
+    kvLast(broker, names.presenceBucket, node),
+    countQueued(broker, `${namespace}.${node}.*.*.*`, () => node),
+    readSchedules(broker, { node }),
+    groupsOf(broker, node),
+    consumerInfo(broker, node),
+    isInState(broker, node),
+    assertSilent(broker, node),
+  ]);
+  const holder = presence?.value && parsePresence(presence.value);
+  // One whose process is gone from this host was killed, and the lease may be taken; elsewhere the broker decides.
+  if (holder !== undefined && !isGone(holder)) throw isUp(node, `${whereOf(holder)} is there`);
+  const traces = {
+    queued: queued.get(node) ?? 0,
+    schedules: [...new Set(schedules.map(({ address }) => address.id))].toSorted(),
+    groups,
+  };
+  const isKnown = consumer.error === undefined || hasState || presence?.value !== undefined;
+  return isKnown || traces.queued + traces.schedules.length + groups.length > 0 ? traces : undefined;
+}
+
+/**
+ * Retires a node: cancels what is queued for it, and removes its schedules, its place in groups, its state and its
+ * consumer. The log stays. A daemon that is started in the middle waits, and comes up as a new node; each step can be
+ * done again after an interruption.
+ * @throws StewardError nodeUp, nodeTaken, notStored; the reason of `signal`
+ */
+export async function forgetNode(
+  broker: Broker,
+  node: string,
+  { by, signal }: { readonly by: string; readonly signal: AbortSignal },
+): Promise<Forgotten> {
+  const lost = new AbortController();
+  const enough = AbortSignal.any([signal, lost.signal]);
+  const lease = leaseOf(broker, node, enough, (error) => lost.abort(error));
+  await lease.acquire();
+  try {
+    return await removeAll(broker, node, by, enough);
+  } finally {
+    await lease.release();
+    await removeGoodbye(broker, node);
+  }
+}
+
+async function removeAll(broker: Broker, node: string, by: string, signal: AbortSignal): Promise<Forgotten> {
+  const { names, namespace } = broker;
+  const schedules = [...new Set((await readSchedules(broker, { node })).map(({ address }) => address.id))];
+  for (const id of schedules) await unschedule(broker, id, { node, by, signal });
+  const cancelled = await cancelQueued(broker, node, by, signal);
+  const groups = (await groupsOf(broker, node)).length > 0 ? await removeFromGroups(broker, node) : [];
+  await stateCaughtUp(broker, signal);
+  const { nodesBucket } = names;
+  await broker.untilAnswered(() => purgeSubject(broker, `KV_${nodesBucket}`, `$KV.${nodesBucket}.${node}.>`), signal);
+  await broker.untilAnswered(() => removeConsumer(broker, node), signal);
+  const counts = await broker.untilAnswered(
+    () => countQueued(broker, `${namespace}.${node}.*.*.*`, () => node),
+    signal,
+  );
+  const queuedMeanwhile = counts.get(node) ?? 0;
+  // On a work queue a message without its consumer can be acknowledged away by another node.
+  if (queuedMeanwhile > 0) await broker.untilAnswered(() => ensureConsumer(broker, node), signal);
+  return { cancelled, schedules, groups, queuedMeanwhile };
+}
+
+function leaseOf(broker: Broker, node: string, signal: AbortSignal, lost: (error: StewardError) => void): Lease {
+  const mine: Presence = { instance: newId(), startedAt: new Date().toISOString(), lanes: [], ...thisProcess() };
+  const say = (text: string): void => console.error(`steward: ${text}`);
+  return new Lease({
+    broker,
+    settings: { name: node, presenceBeat, presenceTtl },
+    presence: () => mine,
+    log: { warn: say, error: say },
+    signal,
+    lost,
+  });
+}
+
+/** What was given up leaves a marker, which would stay. A lease that is taken by now stands behind it. */
+async function removeGoodbye(broker: Broker, node: string): Promise<void> {
+  const { presenceBucket } = broker.names;
+  const last = await kvLast(broker, presenceBucket, node, AbortSignal.timeout(2000)).catch(() => undefined);
+  if (last === undefined || last.value !== undefined) return;
+  const subject = `$KV.${presenceBucket}.${node}`;
+  await purgeSubject(broker, `KV_${presenceBucket}`, subject, last.revision + 1).catch(() => undefined);
+}
+
+async function isInState(broker: Broker, node: string): Promise<boolean> {
+  const { nodesBucket } = broker.names;
+  for await (const { gone } of bucketEntries(broker, nodesBucket, [`${node}.>`], { headersOnly: true })) {
+    if (gone === undefined) return true;
+  }
+  return false;
+}
+
+/** Somebody who is connected and does not answer may be a daemon that was stopped, and goes on in a moment. */
+async function assertSilent(broker: Broker, node: string): Promise<void> {
+  const { kind } = await askNode(broker, node, "status", 2000);
+  if (kind === "silent") throw isUp(node, "its daemon is connected and does not answer");
+  if (kind !== "nobody") throw isUp(node, "its daemon answers");
+}
+
+function isUp(node: string, why: string): StewardError {
+  const mend = `stop it first, with \`steward lanes ${node} stop\``;
+  return new StewardError("nodeUp", `${node} is up: ${why}; ${mend}`);
+}
+
+function whereOf({ pid, host }: Presence): string {
+  return `the daemon's presence (process ${pid} on ${host})`;
+}

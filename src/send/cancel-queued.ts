@@ -1,0 +1,37 @@
+import type { Broker } from "../broker/broker.ts";
+import { Journal } from "../broker/journal.ts";
+import { purgeSubject, queuedSubjects } from "../broker/queue.ts";
+import { StewardError } from "../protocol/errors.ts";
+import { newId } from "../protocol/ids.ts";
+import { inParallel } from "../protocol/in-parallel.ts";
+import { messageSubject, parseMessageSubject } from "../protocol/subjects.ts";
+import { cancelOnNode } from "./cancel-on-node.ts";
+
+const atOnce = 50;
+
+/**
+ * Takes back everything that is queued for a node which nobody runs, until its queue is empty; each message has its
+ * final ACK then. Resolves to how many were cancelled. What had ended already is only removed.
+ * @throws StewardError notStored when something cannot be decided; the reason of `signal`
+ */
+export async function cancelQueued(broker: Broker, node: string, by: string, signal: AbortSignal): Promise<number> {
+  const { namespace, names } = broker;
+  const journal = new Journal(broker, signal, (reason) => console.error(`steward: ${reason}`));
+  const env = { broker, journal, by, instance: newId(), waitMs: 0, signal };
+  for (let cancelled = 0; ;) {
+    const filter = `${namespace}.${node}.*.*.*`;
+    const queued = await broker.untilAnswered(() => queuedSubjects(broker, filter), signal);
+    const addresses = [...queued.keys()].map(parseMessageSubject).filter((address) => address !== undefined);
+    if (addresses.length === 0) return cancelled;
+    await inParallel(addresses, atOnce, async (address) => {
+      const done = await cancelOnNode(address, env);
+      if (done.kind === "undecided")
+        throw new StewardError("notStored", `${address.id} was not cancelled: ${done.reason}`);
+      if (!done.before) cancelled++;
+      await broker.untilAnswered(
+        () => purgeSubject(broker, names.messages, messageSubject(namespace, address)),
+        signal,
+      );
+    });
+  }
+}

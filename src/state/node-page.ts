@@ -1,0 +1,71 @@
+import { ackHeads, ackOfHead, type AckHead } from "../broker/ack-heads.ts";
+import type { Broker } from "../broker/broker.ts";
+import type { Ack } from "../protocol/ack.ts";
+import { StewardError } from "../protocol/errors.ts";
+import { inParallel } from "../protocol/in-parallel.ts";
+import { readGroups } from "../send/groups.ts";
+import { lanesInBroker, readLanes, type NodeLanes } from "./lanes.ts";
+import { isFailure, readNodes, type NodeState } from "./nodes.ts";
+
+/** All that is told of one node. */
+export interface NodePage {
+  readonly state: NodeState;
+  /** The broker's clock, in milliseconds since 1970. */
+  readonly asOf: number;
+  /** What the daemon tells of its lanes; without it, the broker. */
+  readonly now: NodeLanes;
+  /** The groups that it is in. */
+  readonly groups: readonly string[];
+  /** The latest that the state bucket has: of each lane it keeps five ACKs. The newest first. */
+  readonly lastFailures: readonly Failure[];
+}
+
+export interface Failure extends Pick<Ack, "messageType" | "subject" | "id" | "state" | "attempt" | "error"> {
+  /** When the state bucket took it in, RFC 3339 in UTC. */
+  readonly at: string;
+}
+
+const mostFailures = 5;
+
+/** What is known of one node; undefined when nothing is. @throws StewardError streamsMissing, refused */
+export async function readNode(broker: Broker, name: string): Promise<NodePage | undefined> {
+  const { asOf, nodes } = await readNodes(broker, name);
+  const [state] = nodes;
+  if (state === undefined) return undefined;
+  const [now, groups, lastFailures] = await Promise.all([
+    lanesNow(broker, state),
+    groupsOf(broker, name),
+    readFailures(broker, name),
+  ]);
+  return { state, asOf, now, groups, lastFailures };
+}
+
+/** Nobody can be asked under a name that has only a queue. */
+async function lanesNow(broker: Broker, { node, up, info }: NodeState): Promise<NodeLanes> {
+  if (up || info !== undefined) return readLanes(broker, node);
+  return { node, daemon: "down", draining: false, lanes: await lanesInBroker(broker, node) };
+}
+
+/** The groups that a node is in; none where there is no bucket of groups yet. */
+export async function groupsOf(broker: Broker, node: string): Promise<string[]> {
+  try {
+    return [...(await readGroups(broker))].filter(([, nodes]) => nodes.includes(node)).map(([name]) => name);
+  } catch (error) {
+    if (error instanceof StewardError && error.code === "streamsMissing") return [];
+    throw error;
+  }
+}
+
+async function readFailures(broker: Broker, node: string): Promise<Failure[]> {
+  const heads = (await ackHeads(broker, { node, history: true })).filter(isFailure).slice(-mostFailures);
+  const failures = await inParallel(heads, mostFailures, async (head) =>
+    failureOf(head, await ackOfHead(broker, head)),
+  );
+  return failures.toReversed();
+}
+
+/** An ACK that is gone by now leaves what its headers said. */
+function failureOf({ messageType, subject, id, state, storedAt }: AckHead, ack: Ack | undefined): Failure {
+  const at = new Date(storedAt).toISOString();
+  return { messageType, subject, id, state, at, attempt: ack?.attempt ?? 0, error: ack?.error };
+}
