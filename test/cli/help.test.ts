@@ -19,8 +19,8 @@ describe("each command has its help", () => {
                     it
 
       Look:
-        nodes       show every node: up or down, queued messages, held lanes, last
-                    outcome
+        nodes       show the nodes: up or down, last seen, what waits, how it ended,
+                    held lanes; or one of them; or retire one
         status      show what became of a message, on every node it was sent to
         log         show the history of ACKs, oldest first; one line or JSON line each
 
@@ -197,16 +197,34 @@ describe("each command has its help", () => {
   test("steward nodes --help", async () => {
     expect(await help("nodes", "--help")).toMatchInlineSnapshot(`
       "
-      steward nodes [pattern]
+      steward nodes [pattern] [name]
 
-      show every node: up or down, queued messages, held lanes, last outcome
+      show the nodes: up or down, last seen, what waits, how it ended, held lanes; or
+      one of them; or retire one
 
       Arguments:
-        pattern  only nodes of this name; * stands for any characters
+        pattern  a node's name for all about it, or a pattern with * and ?
+        name     after forget: the node to retire
+
+      Options:
+            --up            only nodes that are up
+            --down          only nodes that are down
+            --label <text>  only nodes with this label, key=value; may be given again,
+                            then all must fit
+        -w, --watch         go on showing what changes, until interrupted
+        -y, --yes           forget without asking
+            --from <text>   who forgets it, and cancels what is queued; default the
+                            user's name
 
       Examples:
-        steward nodes 'ship*'
-            the nodes whose names begin with ship
+        steward nodes 'ship*' --down
+            those that are down, of the nodes whose names begin with ship
+        steward nodes --label site=oslo --watch
+            follow the nodes at one site
+        steward nodes ship1
+            its lanes, its last failures, and what it is
+        steward nodes forget ship1
+            cancel what waits for it, and remove all but its log
 
       "
     `);
