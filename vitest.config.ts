@@ -9,6 +9,8 @@ const config: ViteUserConfig = {
     // Tests start servers and kill them: each file has a process of its own, whose signals and crashes stay there.
     pool: "forks",
     maxWorkers: 2,
+    // Whoever runs the tests may have a configuration and contexts, which must not lead them anywhere.
+    env: { XDG_CONFIG_HOME: "/nowhere/config" },
     hookTimeout: 30_000,
     reporters: ["default", new SummaryReporter()],
     projects: Object.entries(suites).map(([name, seconds]) => ({

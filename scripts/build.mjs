@@ -102,7 +102,7 @@ async function writeSchemas(folder, library) {
   const schemas = {
     message: messageSchema,
     ack: ackSchema,
-    "node-config": nodeConfigSchema,
+    config: nodeConfigSchema,
     ...Object.fromEntries(outputs),
   };
   for (const [name, schema] of Object.entries(schemas)) {

@@ -14,9 +14,12 @@ export interface ConnectionSettings {
   readonly nkey?: string | undefined;
   readonly user?: string | undefined;
   readonly password?: string | undefined;
+  readonly token?: string | undefined;
   readonly tlsCa?: string | undefined;
   readonly tlsCert?: string | undefined;
   readonly tlsKey?: string | undefined;
+  /** Encrypt before the server has said anything, as a server may demand (`handshake_first`). */
+  readonly tlsFirst?: boolean | undefined;
 }
 
 export interface ConnectBehaviour {
@@ -89,10 +92,13 @@ async function connectionOptions(
   { name, waitMs }: ConnectBehaviour,
 ): Promise<ConnectionOptions> {
   const { servers, inUrl } = readServers(settings.servers);
+  // A name alone in an address is a token, as for the other clients, unless its password is given elsewhere.
+  const isToken = inUrl.user !== undefined && (inUrl.pass ?? settings.password ?? settings.user) === undefined;
   const tls = {
     ...(settings.tlsCa === undefined ? {} : { caFile: settings.tlsCa }),
     ...(settings.tlsCert === undefined ? {} : { certFile: settings.tlsCert }),
     ...(settings.tlsKey === undefined ? {} : { keyFile: settings.tlsKey }),
+    ...(settings.tlsFirst === true ? { handshakeFirst: true } : {}),
   };
   return {
     servers,
@@ -105,9 +111,10 @@ async function connectionOptions(
     maxPingOut: 2,
     ignoreAuthErrorAbort: waitMs === Infinity,
     noAsyncTraces: true,
-    ...inUrl,
+    ...(isToken ? { token: inUrl.user ?? "" } : inUrl),
     ...(settings.user === undefined ? {} : { user: settings.user }),
     ...(settings.password === undefined ? {} : { pass: settings.password }),
+    ...(settings.token === undefined ? {} : { token: settings.token }),
     ...(settings.creds === undefined ? {} : { authenticator: credsAuthenticator(await secret(settings.creds)) }),
     ...(settings.nkey === undefined ? {} : { authenticator: nkeyAuthenticator(await secret(settings.nkey)) }),
     ...(Object.keys(tls).length === 0 ? {} : { tls }),
@@ -145,7 +152,8 @@ function explain(error: unknown, { servers }: ConnectionSettings): StewardError 
   const at = servers.replaceAll(/\/\/[^/@,]*@/g, "//");
   const text = messageOf(error);
   if (/authorization|authentication|nkey|credential|tls|certificate/i.test(text)) {
-    const advice = "check --creds, --nkey, --user, --password and the --tls files";
+    const advice =
+      "check --creds, --nkey, --user, --password, --token and the --tls files; `steward config show` tells where they come from";
     return new StewardError("brokerRefused", `cannot log in at ${at}: ${text}; ${advice}`, { cause: error });
   }
   return new StewardError(

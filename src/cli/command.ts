@@ -55,5 +55,7 @@ export interface CommandData {
 
 /** One command of the CLI. `run` resolves to the process's exit code; a thrown StewardError becomes one line on stderr. */
 export interface Command extends CommandData {
+  /** It gets what was typed alone, and looks at environment and configuration file by itself. */
+  readonly settles?: boolean;
   readonly run: (args: Arguments) => Promise<number>;
 }

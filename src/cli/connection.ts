@@ -1,32 +1,60 @@
+import { homedir } from "node:os";
 import type { Broker } from "../broker/broker.ts";
 import { openBroker, type ConnectBehaviour, type ConnectionSettings } from "../broker/connect.ts";
+import { readContext, selectedContext } from "../config/nats-context.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { isToken } from "../protocol/subjects.ts";
-import { textOf } from "./arguments.ts";
+import { flagOf, textOf } from "./arguments.ts";
 import type { Arguments } from "./command.ts";
+import { merge, type Layered, type Origin } from "./layers.ts";
+
+/** What holds when nothing else is said. */
+export const connectionDefaults = { server: "nats://127.0.0.1:4222", namespace: "steward" } as const;
 
 /** How long a command waits for a broker that does not answer, in milliseconds. */
 const connectWait = 5000;
 
-/** Connects as the arguments say, for one command. Throws as `openBroker`. */
+/** Connects as the arguments say, for one command. Throws as `withContext` and `openBroker`. */
 export async function openFromArguments(args: Arguments, behaviour: Partial<ConnectBehaviour> = {}): Promise<Broker> {
-  return openBroker(connectionSettings(args), { name: "steward", waitMs: connectWait, ...behaviour });
+  const known = await withContext({ args, origins: {} }, process.env);
+  return openBroker(connectionSettings(known.args), { name: "steward", waitMs: connectWait, ...behaviour });
 }
 
-function connectionSettings(args: Arguments): ConnectionSettings {
-  const namespace = textOf(args, "namespace") ?? "steward";
+/**
+ * Fills in what a context of the `nats` CLI says: the one that is named, or else the selected one. That one counts only
+ * when nobody names a broker, so that its credentials go nowhere but to its own.
+ * @throws StewardError badSettings, fileUnreadable
+ */
+export async function withContext({ args, origins }: Layered, env: NodeJS.ProcessEnv): Promise<Layered> {
+  const name = textOf(args, "context");
+  if (name === undefined && args["server"] !== undefined) return { args, origins };
+  const context = name === undefined ? await selectedContext(env) : await readContext(name, env);
+  if (context === undefined) return { args, origins };
+  const origin: Origin = { kind: "context", name: context.name, path: context.path };
+  return merge([
+    { values: args, originOf: (option) => origins[option] },
+    { values: context.options, originOf: () => origin },
+  ]);
+}
+
+/** @throws StewardError badSettings */
+export function connectionSettings(args: Arguments): ConnectionSettings {
+  const namespace = textOf(args, "namespace") ?? connectionDefaults.namespace;
   if (!isToken(namespace)) {
     throw new StewardError("badSettings", `the namespace "${namespace}" may hold only A-Z a-z 0-9 _ -`);
   }
+  const path = (option: string): string | undefined => textOf(args, option)?.replace(/^~(?=\/)/, () => homedir());
   return {
-    servers: textOf(args, "server") ?? "nats://127.0.0.1:4222",
+    servers: textOf(args, "server") ?? connectionDefaults.server,
     namespace,
-    creds: textOf(args, "creds"),
-    nkey: textOf(args, "nkey"),
+    creds: path("creds"),
+    nkey: path("nkey"),
     user: textOf(args, "user"),
     password: textOf(args, "password"),
-    tlsCa: textOf(args, "tls-ca"),
-    tlsCert: textOf(args, "tls-cert"),
-    tlsKey: textOf(args, "tls-key"),
+    token: textOf(args, "token"),
+    tlsCa: path("tls-ca"),
+    tlsCert: path("tls-cert"),
+    tlsKey: path("tls-key"),
+    tlsFirst: flagOf(args, "tls-first"),
   };
 }

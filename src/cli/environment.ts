@@ -1,37 +1,30 @@
 import { StewardError } from "../protocol/errors.ts";
 import type { Arguments, Option } from "./command.ts";
+import type { Layer } from "./layers.ts";
+
+/** The variables by which the `nats` CLI takes them too; ours go before. */
+const alsoOf: Readonly<Record<string, string>> = { server: "NATS_URL", context: "NATS_CONTEXT" };
 
 /**
- * Fills in from the environment what the command line left out: `--log-level` is also `STEWARD_LOG_LEVEL`, and so on;
- * the broker's address is also `NATS_URL`, as for the `nats` CLI. An empty variable counts as none.
+ * What the environment says of options: `--log-level` is also `STEWARD_LOG_LEVEL`, and so on; what leads to the broker
+ * also has the variable of the `nats` CLI. An empty variable counts as none.
  * @throws StewardError badSettings
  */
-export function withEnvironment(
-  args: Arguments,
-  options: Readonly<Record<string, Option>>,
-  env: NodeJS.ProcessEnv,
-): Arguments {
-  const filled: Record<string, Arguments[string]> = { ...args };
+export function environmentLayer(options: Readonly<Record<string, Option>>, env: NodeJS.ProcessEnv): Layer {
+  const values: Record<string, Arguments[string]> = {};
+  const variables: Record<string, string> = {};
   for (const [name, option] of Object.entries(options)) {
-    const variable = variableOf(name);
-    const text = env[variable] || (name === "server" ? env["NATS_URL"] : undefined);
-    if (filled[name] === undefined && text) filled[name] = read(text, option, variable);
+    const variable = [variableOf(name), alsoOf[name] ?? ""].find((one) => env[one]);
+    if (variable === undefined) continue;
+    variables[name] = variable;
+    values[name] = read(env[variable] ?? "", option, variable);
   }
-  return filled;
+  return { values, originOf: (name) => ({ kind: "variable", name: variables[name] ?? "" }) };
 }
 
 /** The variable that stands for an option. */
 export function variableOf(name: string): string {
   return `STEWARD_${name.toUpperCase().replaceAll("-", "_")}`;
-}
-
-/** Fills in what is left out still from a configuration file, in which `log-level` is called `logLevel`. */
-export function withFile(args: Arguments, options: Readonly<Record<string, Arguments[string]>>): Arguments {
-  const filled: Record<string, Arguments[string]> = { ...args };
-  for (const [key, value] of Object.entries(options)) {
-    filled[key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)] ??= value;
-  }
-  return filled;
 }
 
 function read(text: string, { type, choices }: Option, variable: string): Arguments[string] {

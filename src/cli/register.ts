@@ -3,11 +3,11 @@ import { closest } from "../protocol/closest.ts";
 import { StewardError } from "../protocol/errors.ts";
 import type { Arguments, CommandData, Option } from "./command.ts";
 import { commands } from "./commands/index.ts";
-import { withEnvironment } from "./environment.ts";
 import { globalOptions } from "./global-options.ts";
 import { unknownCommand } from "./help.ts";
 import { reference } from "./reference.ts";
 import { usageLine } from "./render/help.ts";
+import { resolveSettings } from "./settings.ts";
 
 /**
  * Parses a command line and runs its command; the only file that knows yargs. Resolves to the exit code.
@@ -17,7 +17,9 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
   const { command, parsed } = parseCommandLine(words);
   const loaded = await commands[command.name]?.();
   if (loaded === undefined) throw unknownCommand(command.name);
-  return loaded.run(withEnvironment(parsed, optionsOf(command), process.env));
+  if (loaded.settles === true) return loaded.run(parsed);
+  const { args } = await resolveSettings(parsed, command.options ?? {}, process.env);
+  return loaded.run(args);
 }
 
 /** The command that a command line names, and what was typed for it. @throws StewardError usage */

@@ -6,7 +6,7 @@ import { messageOf, StewardError } from "../protocol/errors.ts";
 import type { NodeConfig } from "./node-config.ts";
 import { parseNodeConfig } from "./parse.ts";
 
-/** A node's configuration file, which may be changed while the node runs. */
+/** A configuration file, which may be changed while a node runs. */
 export class ConfigFile {
   readonly #path: string;
   /** The options with which the node was started. */
@@ -26,6 +26,10 @@ export class ConfigFile {
   static async open(path: string): Promise<ConfigFile> {
     const stamp = await stampOf(path);
     return new ConfigFile(path, stamp, await read(path));
+  }
+
+  get path(): string {
+    return this.#path;
   }
 
   /** What the file says, or last said without a fault. */

@@ -3,10 +3,10 @@ import type { Message } from "../protocol/message.ts";
 import type { MessageType } from "../protocol/subjects.ts";
 import type { Pattern } from "../protocol/glob.ts";
 
-/** What a node's configuration file says. All durations are milliseconds, but for those of `options`. */
+/** What a configuration file says. All durations are milliseconds, but for those of `options`. */
 export interface NodeConfig {
-  /** Options of `steward node` as they would be typed, by their names in camelCase. */
-  readonly options: Readonly<Record<string, string | number | readonly string[]>>;
+  /** Options as they would be typed, by their names in camelCase. */
+  readonly options: Readonly<Record<string, string | number | boolean | readonly string[]>>;
   /** What the node accepts, the first rule that fits decides; undefined: everything. */
   readonly accept: readonly AcceptRule[] | undefined;
   /** What becomes of failures; the first rule that fits decides. */

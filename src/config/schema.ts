@@ -150,9 +150,12 @@ const options = {
   nkey: text,
   user: text,
   password: text,
+  token: text,
   tlsCa: text,
   tlsCert: text,
   tlsKey: text,
+  tlsFirst: v.boolean("must be true or false"),
+  context: text,
   namespace: text,
   logLevel: v.picklist(["debug", "info", "warn", "error"], "must be debug, info, warn or error"),
   dataDir: text,
@@ -168,6 +171,8 @@ const options = {
   drainTimeout: duration(0),
   presenceTtl: duration(1),
   watchdogInterval: duration(1),
+  wait: duration(0),
+  from: text,
 } satisfies Record<string, Schema<NodeConfig["options"][string]>>;
 
 /** The configuration file of a node. Unknown keys are refused, since they are mistakes. */

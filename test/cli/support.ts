@@ -28,8 +28,8 @@ export interface Run {
 /** Starts the real program in an environment that has only what is given. */
 export function start(args: readonly string[], env: Readonly<Record<string, string>>): Run {
   const startedAt = performance.now();
-  const { PATH, HOME, TMPDIR } = process.env;
-  const child = spawn(process.execPath, [program, ...args], { env: { PATH, HOME, TMPDIR, ...env } });
+  const { PATH, HOME, TMPDIR, XDG_CONFIG_HOME } = process.env;
+  const child = spawn(process.execPath, [program, ...args], { env: { PATH, HOME, TMPDIR, XDG_CONFIG_HOME, ...env } });
   const output: Record<"stdout" | "stderr", Buffer[]> = { stdout: [], stderr: [] };
   for (const stream of ["stdout", "stderr"] as const) {
     child[stream].on("data", (chunk: Buffer) => output[stream].push(chunk));

@@ -14,6 +14,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   log: async () => (await import("./log.ts")).logCommand,
   group: async () => (await import("./group.ts")).groupCommand,
   init: async () => (await import("./init.ts")).initCommand,
+  config: async () => (await import("./config.ts")).configCommand,
   completion: async () => (await import("./completion.ts")).completionCommand,
   broker: async () => (await import("./broker.ts")).brokerCommand,
 };

@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { ConfigFile } from "../../config/config-file.ts";
+import type { ConfigFile } from "../../config/config-file.ts";
 import { stateFolder } from "../../broker/server/folders.ts";
 import { NodeDaemon } from "../../node/daemon.ts";
 import { nodeDefaults, type NodeSettings } from "../../node/settings.ts";
@@ -8,9 +8,9 @@ import { nodeNameFault } from "../../protocol/subjects.ts";
 import { listOf, textOf, timerOf, wholeNumberOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
-import { withFile } from "../environment.ts";
 import { createLog } from "../log.ts";
 import { notifyServiceManager } from "../service-manager.ts";
+import { resolveSettings } from "../settings.ts";
 
 export const nodeCommand: Command = {
   name: "node",
@@ -18,11 +18,6 @@ export const nodeCommand: Command = {
   describe: "run the daemon of a node",
   positionals: [{ name: "name", describe: "the node's name", required: true }],
   options: {
-    config: {
-      type: "string",
-      completes: "file",
-      describe: "file with what the node accepts, and defaults for these options",
-    },
     "data-dir": {
       type: "string",
       completes: "folder",
@@ -61,13 +56,12 @@ export const nodeCommand: Command = {
     ["steward node ship1", "run the node ship1 on this machine"],
     ["steward node ship1 --server nats://central:4222 --label site=oslo", "with the broker on another machine"],
   ],
+  settles: true,
   run: node,
 };
 
-async function node(given: Arguments): Promise<number> {
-  const path = textOf(given, "config");
-  const file = path === undefined ? undefined : await ConfigFile.open(path);
-  const args = withFile(given, file?.current.options ?? {});
+async function node(typed: Arguments): Promise<number> {
+  const { args, file } = await resolveSettings(typed, nodeCommand.options ?? {}, process.env, () => true);
   const settings = nodeSettings(args, file);
   const log = await createLog(textOf(args, "log-level") ?? "info", { node: settings.name });
   const stop = new AbortController();

@@ -1,6 +1,4 @@
-import { readdir } from "node:fs/promises";
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { contextNames } from "../../config/nats-context.ts";
 import type { CommandData, Completes, Option } from "../command.ts";
 import { globalOptions } from "../global-options.ts";
 import type { Add, Candidate } from "./candidate.ts";
@@ -15,7 +13,7 @@ export async function findCandidates(line: Line, commands: readonly CommandData[
   if (choices !== undefined) return add(choices.map((value) => ({ value })));
   if (completes === undefined || isOfShell(completes)) return;
   if (completes === "command") return add(typeable(commands).map(({ name, describe }) => ({ value: name, describe })));
-  if (completes === "context") return add(await contexts());
+  if (completes === "context") return add((await contextNames(process.env)).map((value) => ({ value })));
   const { fromFleet } = await import("./fleet.ts");
   await fromFleet(completes, line, add);
 }
@@ -32,11 +30,4 @@ function optionCandidates({ command, args }: Line): Candidate[] {
   return options
     .filter(([name, { type }]) => args[name] === undefined || type === "strings")
     .map(([name, { describe }]) => ({ value: `--${name}`, describe }));
-}
-
-/** The contexts of the `nats` CLI. */
-async function contexts(): Promise<Candidate[]> {
-  const folder = join(process.env["XDG_CONFIG_HOME"] || join(homedir(), ".config"), "nats", "context");
-  const files = await readdir(folder);
-  return files.flatMap((file) => (file.endsWith(".json") ? [{ value: file.slice(0, -".json".length) }] : []));
 }

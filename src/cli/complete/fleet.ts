@@ -14,8 +14,7 @@ import {
 } from "../../protocol/subjects.ts";
 import type { Completes } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
-import { withEnvironment } from "../environment.ts";
-import { globalOptions } from "../global-options.ts";
+import { resolveSettings } from "../settings.ts";
 import type { Add, Candidate } from "./candidate.ts";
 import type { Line } from "./line.ts";
 
@@ -31,7 +30,7 @@ const longestListing = 5000;
 
 /** Adds what the living fleet has, through a connection as any command makes it. Throws as `openFromArguments`. */
 export async function fromFleet(completes: OfFleet, line: Line, add: Add): Promise<void> {
-  const args = withEnvironment(line.args, globalOptions, process.env);
+  const { args } = await resolveSettings(line.args, {}, process.env);
   // Where nobody listens, nobody will in time either.
   const once = new AbortController();
   const trying = { name: "steward completion", waitMs, signal: once.signal, onFailure: () => once.abort() };

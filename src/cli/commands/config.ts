@@ -1,0 +1,50 @@
+import { readFile } from "node:fs/promises";
+import { StewardError } from "../../protocol/errors.ts";
+import { flagOf, textOf } from "../arguments.ts";
+import type { Arguments, Command } from "../command.ts";
+import { showSettings } from "../show-settings.ts";
+
+const schemas = ["config", "message", "ack"];
+
+export const configCommand: Command = {
+  name: "config",
+  describe: "show every setting and where it came from, check a file, print the JSON Schemas",
+  positionals: [
+    { name: "action", describe: "show, validate or schema", required: true },
+    { name: "what", describe: "validate: the file; schema: config (the default), message or ack" },
+  ],
+  examples: [
+    ["steward config show", "what holds, from which flag, variable, file or context"],
+    ["steward config show --context prod", "what would hold with a context"],
+    ["steward config validate steward.yaml", "exit 2 and one line when something is wrong in it"],
+    ["steward config schema > steward.schema.json", "for an editor"],
+  ],
+  settles: true,
+  run: config,
+};
+
+async function config(typed: Arguments): Promise<number> {
+  const [action, what] = [textOf(typed, "action"), textOf(typed, "what")];
+  if (action === "schema") return printSchema(what ?? "config");
+  if (action === "validate") return validate(typed, what);
+  if (action !== "show") throw new StewardError("usage", `"${action}" is none of show, validate, schema`);
+  if (what !== undefined) throw new StewardError("usage", `show takes nothing more, so leave out ${what}`);
+  console.log(await showSettings(typed, process.env));
+  return 0;
+}
+
+async function validate(typed: Arguments, path: string | undefined): Promise<number> {
+  if (path === undefined)
+    throw new StewardError("usage", "name the file, such as `steward config validate steward.yaml`");
+  const { ConfigFile } = await import("../../config/config-file.ts");
+  await ConfigFile.open(path);
+  console.log(flagOf(typed, "json") ? JSON.stringify({ file: path, valid: true }) : `${path} is valid`);
+  return 0;
+}
+
+async function printSchema(name: string): Promise<number> {
+  if (!schemas.includes(name)) throw new StewardError("usage", `"${name}" is none of ${schemas.join(", ")}`);
+  // The build lays them beside the folder of the program.
+  process.stdout.write(await readFile(new URL(`../../schemas/${name}.json`, import.meta.url)));
+  return 0;
+}

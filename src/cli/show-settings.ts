@@ -1,0 +1,118 @@
+import type { NodeConfig } from "../config/node-config.ts";
+import { nodeDefaults } from "../node/settings.ts";
+import { formatDuration } from "../protocol/duration.ts";
+import { flagOf } from "./arguments.ts";
+import type { Arguments, Option } from "./command.ts";
+import { nodeCommand } from "./commands/node.ts";
+import { connectionDefaults, withContext } from "./connection.ts";
+import { globalOptions } from "./global-options.ts";
+import type { Origin } from "./layers.ts";
+import { table } from "./render/table.ts";
+import { keyOf, resolveSettings, type Settings } from "./settings.ts";
+
+/** A setting as it is shown; without an origin its default holds, and without a value there is none. */
+interface Shown {
+  readonly key: string;
+  readonly value: Arguments[string];
+  readonly origin: Origin | undefined;
+}
+
+/** All that a configuration file can set, by the names of the options. */
+const options: Readonly<Record<string, Option>> = {
+  ...globalOptions,
+  wait: { type: "string", describe: "" },
+  from: { type: "string", describe: "" },
+  ...nodeCommand.options,
+};
+
+/** What only a command line or a variable says, and what is shown in a line of its own. */
+const unlisted: readonly string[] = ["json", "config"];
+
+/**
+ * Every setting with where it came from, as a table or, with `--json`, as JSON; passwords and tokens masked.
+ * @throws StewardError badSettings, fileUnreadable, notJson
+ */
+export async function showSettings(typed: Arguments, env: NodeJS.ProcessEnv): Promise<string> {
+  const settings = await resolveSettings(typed, options, env, () => true);
+  const { args, origins } = await withContext(settings, env);
+  const shown = Object.keys(options)
+    .filter((name) => !unlisted.includes(name))
+    .map((name): Shown => {
+      const value = args[name] ?? defaults[name];
+      return { key: keyOf(name), value: value === undefined ? value : masked(name, value), origin: origins[name] };
+    });
+  const rules = rulesOf(settings);
+  const file = settings.file?.path;
+  if (flagOf(args, "json")) {
+    const entries = [...shown, ...rules].map(({ key, value, origin }) => [
+      key,
+      { value, from: origin ?? { kind: "default" } },
+    ]);
+    return JSON.stringify({ file, settings: Object.fromEntries(entries) as unknown });
+  }
+  const rows = [...shown, ...rules].map(({ key, value, origin }) => [
+    key,
+    String(value ?? "-"),
+    value === undefined ? "-" : originText(origin),
+  ]);
+  return table(
+    ["SETTING", "VALUE", "FROM"],
+    [["config", file ?? "-", file === undefined ? "-" : originText(origins["config"])], ...rows],
+  );
+}
+
+const defaults: Arguments = {
+  ...connectionDefaults,
+  "log-level": "info",
+  wait: "30s",
+  central: nodeDefaults.central,
+  timeout: formatDuration(nodeDefaults.timeout),
+  retries: nodeDefaults.retries,
+  "retry-wait": formatDuration(nodeDefaults.retryWait),
+  "kill-grace": formatDuration(nodeDefaults.killGrace),
+  "output-limit": nodeDefaults.outputLimit,
+  "drain-timeout": formatDuration(nodeDefaults.drainTimeout),
+  "presence-ttl": formatDuration(nodeDefaults.presenceTtl),
+  "watchdog-interval": formatDuration(nodeDefaults.watchdogInterval),
+};
+
+const mask = "********";
+
+function masked(name: string, value: Arguments[string]): Arguments[string] {
+  if (name === "password" || name === "token") return mask;
+  return name === "server" ? maskedAddresses(String(value)) : value;
+}
+
+/** A name alone in an address is a token, see `openBroker`. */
+export function maskedAddresses(servers: string): string {
+  return servers.replaceAll(/(^|\/\/|,\s*)([^/@,:]*)(:[^/@,]*)?@/g, (_all, before: string, user: string, password) =>
+    password === undefined ? `${before}${mask}@` : `${before}${user}:${mask}@`,
+  );
+}
+
+function rulesOf({ file }: Settings): Shown[] {
+  const said: Partial<NodeConfig> = file?.current ?? {};
+  const origin: Origin | undefined = file && { kind: "file", path: file.path };
+  const shown = (key: "accept" | "policy" | "lanes", otherwise: string): Shown => {
+    const rules = said[key];
+    const none = rules === undefined || (key !== "accept" && rules.length === 0);
+    if (none) return { key, value: otherwise, origin: undefined };
+    return { key, value: `${rules.length} ${rules.length === 1 ? "rule" : "rules"}`, origin };
+  };
+  return [shown("accept", "everything"), shown("policy", "-"), shown("lanes", "-")];
+}
+
+function originText(origin: Origin | undefined): string {
+  switch (origin?.kind) {
+    case undefined:
+      return "default";
+    case "flag":
+      return "flag";
+    case "variable":
+      return origin.name;
+    case "file":
+      return origin.path;
+    case "context":
+      return `context ${origin.name} (${origin.path})`;
+  }
+}

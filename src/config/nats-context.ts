@@ -1,0 +1,146 @@
+import { readdir, readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { closest } from "../protocol/closest.ts";
+import { messageOf, StewardError } from "../protocol/errors.ts";
+
+/** A context of the `nats` CLI: how to reach a broker and who to be there. */
+export interface NatsContext {
+  readonly name: string;
+  readonly path: string;
+  /** What it says, by the names of our options; the server always. */
+  readonly options: Readonly<Record<string, string | boolean>>;
+}
+
+/** The broker of a context that names none, as for the `nats` CLI. */
+const usualServer = "nats://127.0.0.1:4222";
+
+/** Our options by the keys of a context. */
+const optionOf = {
+  url: "server",
+  user: "user",
+  password: "password",
+  token: "token",
+  creds: "creds",
+  nkey: "nkey",
+  ca: "tls-ca",
+  cert: "tls-cert",
+  key: "tls-key",
+} as const;
+const paths: readonly string[] = ["creds", "nkey", "ca", "cert", "key"] satisfies (keyof typeof optionOf)[];
+
+/** Keys that change whom one reaches, or as whom, in ways that Steward does not have. */
+const unusable = [
+  "nsc",
+  "user_jwt",
+  "user_seed",
+  "socks_proxy",
+  "jetstream_domain",
+  "jetstream_api_prefix",
+  "inbox_prefix",
+  "windows_cert_store",
+];
+
+/**
+ * Reads a context of the `nats` CLI by its name.
+ * @throws StewardError badSettings, fileUnreadable
+ */
+export async function readContext(name: string, env: NodeJS.ProcessEnv): Promise<NatsContext> {
+  const folder = folderOf(env);
+  const known = await contextNames(env);
+  // The name of a file and not of a path: what is asked for is looked up among those that are there.
+  if (!known.includes(name)) throw unknownContext(name, known, folder);
+  const path = join(folder, `${name}.json`);
+  const said = parse(await read(path), `the NATS context ${name} (${path})`);
+  return {
+    name,
+    path,
+    options: { ...optionsOf(said, name, env), ...(said["tls_first"] === true && { "tls-first": true }) },
+  };
+}
+
+/** The context that is selected with `nats context select`; undefined when none is. */
+export async function selectedContext(env: NodeJS.ProcessEnv): Promise<NatsContext | undefined> {
+  const name = (await readFile(join(configHome(env), "nats", "context.txt"), "utf8").catch(() => "")).trim();
+  if (name === "") return undefined;
+  try {
+    return await readContext(name, env);
+  } catch (error) {
+    if (!(error instanceof StewardError)) throw error;
+    const wayOut =
+      "it is the selected one: select another with `nats context select`, or name the broker with --server";
+    throw new StewardError(error.code, `${error.message}; ${wayOut}`);
+  }
+}
+
+/** The names of all contexts, sorted; none where `nats` has never kept one. */
+export async function contextNames(env: NodeJS.ProcessEnv): Promise<string[]> {
+  const files = await readdir(folderOf(env)).catch(() => []);
+  return files.flatMap((file) => (file.endsWith(".json") ? [file.slice(0, -".json".length)] : [])).toSorted();
+}
+
+/** Where a user keeps configuration; `nats` looks there too. */
+export function configHome(env: NodeJS.ProcessEnv): string {
+  return env["XDG_CONFIG_HOME"] || join(homedir(), ".config");
+}
+
+function folderOf(env: NodeJS.ProcessEnv): string {
+  return join(configHome(env), "nats", "context");
+}
+
+function unknownContext(name: string, known: readonly string[], folder: string): StewardError {
+  const near = closest(name, known);
+  const perhaps = near === undefined ? "" : `, perhaps you mean ${near}`;
+  const there = known.length === 0 ? "there is none" : `there are ${known.join(", ")}`;
+  return new StewardError("badSettings", `no NATS context "${name}" in ${folder}${perhaps}; ${there}`);
+}
+
+async function read(path: string): Promise<string> {
+  return readFile(path, "utf8").catch((error: unknown) => {
+    throw new StewardError("fileUnreadable", `the NATS context cannot be read: ${messageOf(error)}`);
+  });
+}
+
+function parse(text: string, what: string): Readonly<Record<string, unknown>> {
+  let said: unknown;
+  try {
+    said = JSON.parse(text);
+  } catch (error) {
+    throw new StewardError("badSettings", `${what} is no JSON: ${messageOf(error)}`);
+  }
+  if (typeof said === "object" && said !== null && !Array.isArray(said)) return { ...said };
+  throw new StewardError("badSettings", `${what} is no JSON object`);
+}
+
+function optionsOf(
+  said: Readonly<Record<string, unknown>>,
+  name: string,
+  env: NodeJS.ProcessEnv,
+): Record<string, string> {
+  const cannot = unusable.filter((key) => said[key]);
+  if (cannot.length > 0) throw cannotUse(name, `sets ${cannot.join(", ")}`);
+  const options: Record<string, string> = { server: usualServer };
+  for (const [key, option] of Object.entries(optionOf)) {
+    const value = said[key];
+    if (value === undefined || value === "" || value === null) continue;
+    if (typeof value !== "string") throw new StewardError("badSettings", `the NATS context ${name}: ${key} is no text`);
+    options[option] = paths.includes(key) ? pathOf(value, name, key, env) : value;
+  }
+  return options;
+}
+
+/** The path of a file, in which `nats` fills in variables too; what is kept elsewhere than in files is not fetched. */
+function pathOf(value: string, name: string, key: string, env: NodeJS.ProcessEnv): string {
+  const path = value.replace(/^file:\/\//, "");
+  const [, scheme] = /^([a-z]{2,}):/i.exec(path) ?? [];
+  if (scheme !== undefined) throw cannotUse(name, `keeps its ${key} in ${scheme}:`);
+  return path.replaceAll(
+    /\$(?:\{(\w+)\}|(\w+))/g,
+    (_all, braced?: string, bare?: string) => env[braced ?? bare ?? ""] ?? "",
+  );
+}
+
+function cannotUse(name: string, what: string): StewardError {
+  const wayOut = "name the broker and the credentials by options instead";
+  return new StewardError("badSettings", `the NATS context ${name} ${what}, which Steward cannot use; ${wayOut}`);
+}
