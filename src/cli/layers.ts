@@ -51,3 +51,11 @@ function kindOf(name: string, value: Arguments[string]): string | undefined {
   if (name === "server") return String(value).includes("@") ? "server" : undefined;
   return kinds[name];
 }
+
+/** Where a value came from, for people. */
+export function originText(origin: Origin | undefined): string {
+  if (origin === undefined) return "default";
+  if (origin.kind === "flag") return "flag";
+  if (origin.kind === "variable") return origin.name;
+  return origin.kind === "file" ? origin.path : `context ${origin.name} (${origin.path})`;
+}

@@ -75,6 +75,16 @@ const nodeState = {
   info: v.optional(v.record(text, v.unknown())),
 };
 
+const setting = v.object({
+  value: v.optional(v.union([text, v.number(), v.boolean(), v.array(text)])),
+  from: v.variant("kind", [
+    v.object({ kind: v.picklist(["default", "flag"]) }),
+    v.object({ kind: v.literal("variable"), name: text }),
+    v.object({ kind: v.literal("file"), path: text }),
+    v.object({ kind: v.literal("context"), name: text, path: text }),
+  ]),
+});
+
 /**
  * What each command prints with `--json`, by the command and what makes a difference to it. A name that ends in `-line`
  * is for each of several lines. The build writes each as a JSON Schema, `schemas/cli-<name>.json`.
@@ -152,4 +162,17 @@ export const outputSchemas: Readonly<Record<string, v.GenericSchema>> = {
   }),
   init: v.object({ namespace: text, streams: v.array(stream) }),
   broker: v.object({ url: text, storeDir: text, version: text, binary: text }),
+  "config-show": v.object({ file: v.optional(text), settings: v.record(text, setting) }),
+  "config-validate": v.object({ file: text, valid: v.literal(true) }),
+  doctor: v.object({
+    healthy: v.boolean(),
+    checks: v.array(
+      v.object({
+        check: text,
+        status: v.picklist(["ok", "warning", "failed", "skipped"]),
+        what: text,
+        mend: v.optional(text),
+      }),
+    ),
+  }),
 };

@@ -6,7 +6,8 @@ import type { Arguments, Option } from "./command.ts";
 import { nodeCommand } from "./commands/node.ts";
 import { connectionDefaults, withContext } from "./connection.ts";
 import { globalOptions } from "./global-options.ts";
-import type { Origin } from "./layers.ts";
+import { originText, type Origin } from "./layers.ts";
+import { mask, maskedAddresses } from "./render/masked.ts";
 import { table } from "./render/table.ts";
 import { keyOf, resolveSettings, type Settings } from "./settings.ts";
 
@@ -76,18 +77,9 @@ const defaults: Arguments = {
   "watchdog-interval": formatDuration(nodeDefaults.watchdogInterval),
 };
 
-const mask = "********";
-
 function masked(name: string, value: Arguments[string]): Arguments[string] {
   if (name === "password" || name === "token") return mask;
   return name === "server" ? maskedAddresses(String(value)) : value;
-}
-
-/** A name alone in an address is a token, see `openBroker`. */
-export function maskedAddresses(servers: string): string {
-  return servers.replaceAll(/(^|\/\/|,\s*)([^/@,:]*)(:[^/@,]*)?@/g, (_all, before: string, user: string, password) =>
-    password === undefined ? `${before}${mask}@` : `${before}${user}:${mask}@`,
-  );
 }
 
 function rulesOf({ file }: Settings): Shown[] {
@@ -100,19 +92,4 @@ function rulesOf({ file }: Settings): Shown[] {
     return { key, value: `${rules.length} ${rules.length === 1 ? "rule" : "rules"}`, origin };
   };
   return [shown("accept", "everything"), shown("policy", "-"), shown("lanes", "-")];
-}
-
-function originText(origin: Origin | undefined): string {
-  switch (origin?.kind) {
-    case undefined:
-      return "default";
-    case "flag":
-      return "flag";
-    case "variable":
-      return origin.name;
-    case "file":
-      return origin.path;
-    case "context":
-      return `context ${origin.name} (${origin.path})`;
-  }
 }

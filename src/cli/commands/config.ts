@@ -4,14 +4,16 @@ import { flagOf, textOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { showSettings } from "../show-settings.ts";
 
+const actions = ["show", "validate", "schema"];
 const schemas = ["config", "message", "ack"];
 
 export const configCommand: Command = {
   name: "config",
+  group: "set up",
   describe: "show every setting and where it came from, check a file, print the JSON Schemas",
   positionals: [
-    { name: "action", describe: "show, validate or schema", required: true },
-    { name: "what", describe: "validate: the file; schema: config (the default), message or ack" },
+    { name: "action", describe: "what to do", required: true, choices: actions },
+    { name: "what", describe: "validate: the file; schema: config (the default), message or ack", completes: "file" },
   ],
   examples: [
     ["steward config show", "what holds, from which flag, variable, file or context"],
@@ -27,7 +29,6 @@ async function config(typed: Arguments): Promise<number> {
   const [action, what] = [textOf(typed, "action"), textOf(typed, "what")];
   if (action === "schema") return printSchema(what ?? "config");
   if (action === "validate") return validate(typed, what);
-  if (action !== "show") throw new StewardError("usage", `"${action}" is none of show, validate, schema`);
   if (what !== undefined) throw new StewardError("usage", `show takes nothing more, so leave out ${what}`);
   console.log(await showSettings(typed, process.env));
   return 0;

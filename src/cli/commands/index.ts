@@ -15,6 +15,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   group: async () => (await import("./group.ts")).groupCommand,
   init: async () => (await import("./init.ts")).initCommand,
   config: async () => (await import("./config.ts")).configCommand,
+  doctor: async () => (await import("./doctor.ts")).doctorCommand,
   completion: async () => (await import("./completion.ts")).completionCommand,
   broker: async () => (await import("./broker.ts")).brokerCommand,
 };

@@ -1,0 +1,81 @@
+import { errors } from "nats";
+import { ackSubject, ackedFilter, controlSubject, messageSubject, type Address } from "../../protocol/subjects.ts";
+import type { Broker } from "../broker.ts";
+import { headersOf } from "../publish.ts";
+
+/** A right that the credentials lack: what for, and the subject on which the broker refused it. */
+export interface MissingRight {
+  readonly to: string;
+  readonly subject: string;
+}
+
+interface Probe {
+  readonly to: string;
+  readonly subject: string;
+  readonly body?: string;
+  readonly header?: Readonly<Record<string, string>>;
+}
+
+/** Of a node that need not be there: what is asked for with it changes nothing, whether it is permitted or not. */
+const nobody: Address = { node: "doctor", messageType: "command", subject: "ping", id: "doctor" };
+
+/** The broker refuses to store it: it is permitted, but not for this stream. So the probe leaves nothing behind. */
+const notToBeStored = { "Nats-Expected-Stream": "NONE" };
+
+/** Finds out what the credentials may not do of all that an operator does, and leaves nothing behind. */
+export async function missingRights(broker: Broker): Promise<MissingRight[]> {
+  const refused = await Promise.all(
+    probes(broker).map(async (probe) => ((await isRefused(broker, probe)) ? [probe] : [])),
+  );
+  const missing = refused.flat().map(({ to, subject }) => ({ to, subject }));
+  const acked = ackedFilter(broker.namespace, { id: nobody.id });
+  return (await mayListen(broker, acked)) ? missing : [...missing, { to: "hear how messages end", subject: acked }];
+}
+
+/** True when a request failed because the credentials do not permit it. */
+export function isDenied(error: unknown): boolean {
+  if (error instanceof errors.PermissionViolationError) return true;
+  return error instanceof Error && error.cause !== undefined && isDenied(error.cause);
+}
+
+function probes({ namespace, names }: Broker): Probe[] {
+  const { messages, acks, nodesBucket } = names;
+  const kv = `KV_${nodesBucket}`;
+  const event: Address = { ...nobody, messageType: "event" };
+  // A body that names no stream is refused as such: nothing is created.
+  return [
+    { to: "send commands", subject: messageSubject(namespace, nobody), header: notToBeStored },
+    { to: "send events", subject: messageSubject(namespace, event), header: notToBeStored },
+    { to: "send to new nodes", subject: `$JS.API.CONSUMER.CREATE.${messages}.${nobody.node}`, body: "{}" },
+    { to: "see streams", subject: `$JS.API.STREAM.INFO.${messages}` },
+    { to: "read ACKs", subject: `$JS.API.DIRECT.GET.${acks}.${ackSubject(namespace, nobody)}` },
+    { to: "read the log", subject: `$JS.API.CONSUMER.CREATE.${acks}.${nobody.node}`, body: "{}" },
+    { to: "read the state", subject: `$JS.API.DIRECT.GET.${kv}.$KV.${nodesBucket}.${nobody.node}.info` },
+    { to: "list nodes", subject: `$JS.API.CONSUMER.CREATE.${kv}.${nobody.node}`, body: "{}" },
+    { to: "cancel", subject: ackSubject(namespace, nobody), header: notToBeStored },
+    {
+      to: "take messages out of the queue",
+      subject: `$JS.API.STREAM.PURGE.${messages}`,
+      body: JSON.stringify({ filter: messageSubject(namespace, nobody) }),
+    },
+    { to: "ask daemons", subject: controlSubject(namespace, nobody.node, "status") },
+  ];
+}
+
+async function isRefused(broker: Broker, { subject, body = "", header = {} }: Probe): Promise<boolean> {
+  try {
+    await broker.request(subject, body, { timeout: 2000, headers: headersOf(header) });
+    return false;
+  } catch (error) {
+    return isDenied(error); // Silence is another matter, such as of a node that is not there.
+  }
+}
+
+/** A refusal comes before the answer to what is sent after it. */
+async function mayListen({ nc }: Broker, subject: string): Promise<boolean> {
+  let refusal: Error | undefined;
+  const subscription = nc.subscribe(subject, { callback: (error) => void (refusal ??= error ?? undefined) });
+  await nc.flush();
+  if (!subscription.isClosed()) subscription.unsubscribe();
+  return refusal === undefined;
+}

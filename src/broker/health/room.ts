@@ -1,0 +1,80 @@
+import { askApi, type ApiError } from "../api.ts";
+import type { Broker } from "../broker.ts";
+import { shippedStreams } from "../topology/shipped-streams.ts";
+
+/** What is used of something that is limited. */
+export interface Limited {
+  readonly what: string;
+  readonly used: number;
+  readonly limit: number;
+  readonly unit: "bytes" | "count";
+}
+
+/** What the account may use of JetStream, and uses; what has no limit is left out. */
+export interface Account {
+  readonly storedBytes: number;
+  readonly limits: readonly Limited[];
+}
+
+interface Usage {
+  readonly memory: number;
+  readonly storage: number;
+  readonly streams: number;
+  readonly consumers: number;
+  readonly limits: {
+    readonly max_memory: number;
+    readonly max_storage: number;
+    readonly max_streams: number;
+    readonly max_consumers: number;
+  };
+}
+
+interface AccountAnswer extends Usage {
+  /** By the number of replicas, where the account is limited so. */
+  readonly tiers?: Readonly<Record<string, Usage>>;
+  readonly error?: ApiError;
+}
+
+interface StreamAnswer {
+  readonly config?: { readonly max_bytes: number; readonly max_msgs: number; readonly max_consumers: number };
+  readonly state?: { readonly bytes: number; readonly messages: number; readonly consumer_count: number };
+  readonly error?: ApiError;
+}
+
+/** What the account is and may use; or why it has no JetStream. Rejects with silence when nobody answers. */
+export async function readAccount(broker: Broker): Promise<Account | ApiError> {
+  const answer = await askApi<AccountAnswer>(broker, "$JS.API.INFO", "", 3000);
+  if (answer.error !== undefined) return answer.error;
+  const tiers = Object.entries(answer.tiers ?? { "": answer });
+  return { storedBytes: answer.storage, limits: tiers.flatMap(([tier, usage]) => limitsOf(usage, tier)) };
+}
+
+/** How full those streams are that have a limit; as shipped, none has, but an operator may set some. */
+export async function streamLimits(broker: Broker): Promise<Limited[]> {
+  const names = shippedStreams(broker.namespace).map(({ name }) => name);
+  const answers = await Promise.all(
+    names.map(async (name) => ({ name, ...(await askApi<StreamAnswer>(broker, `$JS.API.STREAM.INFO.${name}`, "")) })),
+  );
+  return answers.flatMap(({ name, config, state }) => {
+    if (config === undefined || state === undefined) return [];
+    return limited([
+      { what: `bytes of ${name}`, used: state.bytes, limit: config.max_bytes, unit: "bytes" },
+      { what: `messages in ${name}`, used: state.messages, limit: config.max_msgs, unit: "count" },
+      { what: `consumers of ${name}`, used: state.consumer_count, limit: config.max_consumers, unit: "count" },
+    ]);
+  });
+}
+
+function limitsOf({ memory, storage, streams, consumers, limits }: Usage, tier: string): Limited[] {
+  const of = tier === "" ? "the account" : `the account's tier ${tier}`;
+  return limited([
+    { what: `storage of ${of}`, used: storage, limit: limits.max_storage, unit: "bytes" },
+    { what: `memory of ${of}`, used: memory, limit: limits.max_memory, unit: "bytes" },
+    { what: `streams of ${of}`, used: streams, limit: limits.max_streams, unit: "count" },
+    { what: `consumers of ${of}`, used: consumers, limit: limits.max_consumers, unit: "count" },
+  ]);
+}
+
+function limited(all: readonly Limited[]): Limited[] {
+  return all.filter(({ limit }) => limit > 0);
+}

@@ -1,0 +1,78 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { parseAckSubject } from "../../protocol/subjects.ts";
+import { askApi, refusedBy, type ApiError } from "../api.ts";
+import type { Broker } from "../broker.ts";
+import { lastOnSubject, type Stored } from "../direct-get.ts";
+
+/** Whether the state of the nodes is what the log says. */
+export type StateFollows =
+  | { readonly kind: "current"; readonly sequence: number }
+  /** The log is empty. */
+  | { readonly kind: "nothing" }
+  | { readonly kind: "behind"; readonly sequence: number; readonly reason: string };
+
+interface Source {
+  readonly lag: number;
+  /** Nanoseconds since it was heard of; -1: never. */
+  readonly active: number;
+  readonly error?: { readonly description: string };
+}
+
+interface Info {
+  readonly sources?: readonly Source[];
+  readonly error?: ApiError;
+}
+
+/** An ACK is in the state within milliseconds; a source that was only just made takes up to three seconds to begin. */
+const patienceMs = 3000;
+const lively = 10e9;
+
+/**
+ * Looks for the last ACK of the log in the bucket that the broker makes of it. The bucket's own figures do not tell: its
+ * lag is 0 also while it has not begun.
+ * @throws StewardError streamsMissing, brokerRefused
+ */
+export async function stateFollows(broker: Broker): Promise<StateFollows> {
+  const { acks, nodesBucket } = broker.names;
+  const last = await lastAck(broker, acks);
+  const address = last === undefined ? undefined : parseAckSubject(last.subject);
+  if (last === undefined || address === undefined) return { kind: "nothing" };
+  const { sequence } = last;
+  const bucket = `KV_${nodesBucket}`;
+  const key = `$KV.${nodesBucket}.${address.node}.${address.messageType}.${address.subject}`;
+  for (const deadline = Date.now() + patienceMs; ; await delay(100)) {
+    if (holds(await lastOnSubject(broker, bucket, key), sequence)) return { kind: "current", sequence };
+    const source = await sourceOf(broker, bucket);
+    const runs = source?.lag === 0 && source.active >= 0 && source.active < lively;
+    // Somebody may have removed the entry without a trace.
+    if (runs && Date.now() > deadline) return { kind: "current", sequence };
+    if (Date.now() > deadline) return { kind: "behind", sequence, reason: reasonOf(source) };
+  }
+}
+
+/** The last ACK of all; a stream's last message is not asked for by its number, as it may be gone by now. */
+async function lastAck(broker: Broker, acks: string): Promise<Stored | undefined> {
+  const { error } = await askApi<Info>(broker, `$JS.API.STREAM.INFO.${acks}`, "");
+  if (error !== undefined) throw refusedBy(acks, error, `the broker does not tell of ${acks}`);
+  return lastOnSubject(broker, acks, `${broker.namespace}.*.ack.*.*.*`);
+}
+
+/** An entry made of this ACK or of a later one, or deleted by hand since. */
+function holds(entry: Stored | undefined, sequence: number): boolean {
+  if (entry === undefined) return false;
+  const [, made] = entry.headers?.get("Nats-Stream-Source").split(" ") ?? [];
+  return made === undefined || Number(made) >= sequence;
+}
+
+async function sourceOf(broker: Broker, bucket: string): Promise<Source | undefined> {
+  const { error, sources } = await askApi<Info>(broker, `$JS.API.STREAM.INFO.${bucket}`, "");
+  if (error !== undefined) throw refusedBy(bucket, error, `the broker does not tell of ${bucket}`);
+  return sources?.[0];
+}
+
+function reasonOf(source: Source | undefined): string {
+  if (source === undefined) return "it has no source";
+  if (source.error !== undefined) return source.error.description;
+  if (source.active < 0) return "its source has never been heard of";
+  return `its source was heard of ${Math.round(source.active / 1e9)} s ago, and lacks ${source.lag}`;
+}

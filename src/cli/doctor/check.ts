@@ -1,0 +1,40 @@
+import type { Account } from "../../broker/health/room.ts";
+import type { Broker } from "../../broker/broker.ts";
+import type { StewardError } from "../../protocol/errors.ts";
+import type { Arguments } from "../command.ts";
+import type { Layered } from "../layers.ts";
+
+/** What a check found: what is so, and the mend where something is to be done. */
+export interface Finding {
+  readonly status: "ok" | "warning" | "failed" | "skipped";
+  readonly what: string;
+  readonly mend?: string | undefined;
+}
+
+/** What is known when a check begins; earlier ones fill in what later ones need. */
+export interface Patient {
+  readonly typed: Arguments;
+  readonly env: NodeJS.ProcessEnv;
+  settings?: Layered;
+  broker?: Broker;
+  /** Why no command could use the broker. */
+  refusal?: StewardError;
+  account?: Account;
+}
+
+export interface Check {
+  readonly name: string;
+  /** The checks without which it says nothing. */
+  readonly needs: readonly string[];
+  readonly run: (patient: Patient) => Promise<Finding> | Finding;
+}
+
+export const ok = (what: string): Finding => ({ status: "ok", what });
+export const warning = (what: string, mend: string): Finding => ({ status: "warning", what, mend });
+export const failed = (what: string, mend?: string): Finding => ({ status: "failed", what, mend });
+
+/** An error's line says what is wrong, and behind a semicolon what to do. */
+export function failedBy({ message }: Error): Finding {
+  const [what = "", ...mend] = message.split("; ");
+  return failed(what, mend.length === 0 ? undefined : mend.join("; "));
+}

@@ -1,0 +1,111 @@
+import { lookup } from "node:dns/promises";
+import { isSilence } from "../../broker/broker.ts";
+import { openBroker } from "../../broker/connect.ts";
+import { isDenied } from "../../broker/health/rights.ts";
+import { readAccount } from "../../broker/health/room.ts";
+import { minimumServerVersion } from "../../broker/minimum-version.ts";
+import { messageOf, StewardError, type ErrorCode } from "../../protocol/errors.ts";
+import { version } from "../../protocol/version.ts";
+import { textOf } from "../arguments.ts";
+import { connectionDefaults, connectionSettings, withContext } from "../connection.ts";
+import { originText } from "../layers.ts";
+import { maskedAddresses } from "../render/masked.ts";
+import { resolveSettings } from "../settings.ts";
+import { failed, failedBy, ok, warning, type Check, type Finding, type Patient } from "./check.ts";
+
+/** How long a broker that does not answer is tried, in milliseconds. */
+const connectWait = 4000;
+const oldestNode = [20, 19] as const;
+
+/** From this machine to a broker that can be used; each needs the one before. */
+export const connectionChecks: readonly Check[] = [
+  { name: "node", needs: [], run: nodeVersion },
+  { name: "settings", needs: [], run: settings },
+  { name: "address", needs: ["settings"], run: address },
+  { name: "broker", needs: ["address"], run: broker },
+  {
+    name: "credentials",
+    needs: ["broker"],
+    run: (patient) => refusedFor(patient, ["brokerRefused"]) ?? ok("accepted"),
+  },
+  { name: "version", needs: ["credentials"], run: serverVersion },
+  { name: "jetstream", needs: ["version"], run: jetStream },
+];
+
+function nodeVersion(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const what = `Node.js ${process.versions.node}`;
+  if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return ok(what);
+  return failed(what, `install Node.js ${oldestNode.join(".")} or newer`);
+}
+
+async function settings(patient: Patient): Promise<Finding> {
+  const known = await withContext(await resolveSettings(patient.typed, {}, patient.env), patient.env);
+  const { servers, namespace } = connectionSettings(known.args);
+  patient.settings = known;
+  return ok(`broker ${maskedAddresses(servers)} (${originText(known.origins["server"])}), namespace ${namespace}`);
+}
+
+/** Whether the names of the brokers are known to the resolver. */
+async function address({ settings: known }: Patient): Promise<Finding> {
+  const servers = textOf(known?.args ?? {}, "server") ?? connectionDefaults.server;
+  const unknown: string[] = [];
+  const addresses = servers.split(",").map((part) => part.trim());
+  for (const one of addresses) {
+    const href = one.includes("://") ? one : `nats://${one}`;
+    if (!URL.canParse(href))
+      return failed(`"${maskedAddresses(one)}" is no broker address`, "write it as nats://host:4222");
+    const host = new URL(href).hostname.replaceAll(/[[\]]/g, "");
+    await lookup(host).catch(() => unknown.push(host));
+  }
+  if (unknown.length === 0) return ok("its name is known here");
+  const what = `no address is known here for ${unknown.join(", ")}`;
+  const mend = "correct the name, or enter it in the DNS or in /etc/hosts";
+  return unknown.length < addresses.length ? warning(what, mend) : failed(what, mend);
+}
+
+async function broker(patient: Patient): Promise<Finding> {
+  const connection = connectionSettings(patient.settings?.args ?? {});
+  const began = performance.now();
+  try {
+    patient.broker = await openBroker(connection, { name: "steward doctor", waitMs: connectWait });
+  } catch (error) {
+    if (!(error instanceof StewardError)) throw error;
+    const isBehind = (["brokerRefused", "brokerTooOld", "jetStreamOff"] as ErrorCode[]).includes(error.code);
+    if (!isBehind) return failedBy(error);
+    patient.refusal = error;
+    return ok("it answers");
+  }
+  return ok(`connected within ${Math.ceil(performance.now() - began)} ms`);
+}
+
+function refusedFor({ refusal }: Patient, codes: readonly ErrorCode[]): Finding | undefined {
+  return refusal !== undefined && codes.includes(refusal.code) ? failedBy(refusal) : undefined;
+}
+
+function serverVersion(patient: Patient): Finding {
+  const refused = refusedFor(patient, ["brokerTooOld"]);
+  if (refused !== undefined) return refused;
+  const needed = `Steward ${version} needs ${minimumServerVersion} or newer`;
+  return ok(`nats-server ${patient.broker?.nc.info?.version ?? "of a sufficient version"}, and ${needed}`);
+}
+
+async function jetStream(patient: Patient): Promise<Finding> {
+  const refused = refusedFor(patient, ["jetStreamOff"]);
+  if (refused !== undefined || patient.broker === undefined) return refused ?? failed("no connection");
+  try {
+    const account = await readAccount(patient.broker);
+    if ("err_code" in account) {
+      return failed(account.description, "switch JetStream on for the account in the broker's configuration");
+    }
+    patient.account = account;
+    return ok("on");
+  } catch (error) {
+    if (isDenied(error)) return warning("the credentials may not ask whether it is on", "permit $JS.API.INFO");
+    if (!isSilence(error)) throw error;
+    return failed(
+      `it does not answer (${messageOf(error)})`,
+      "of a cluster, most servers must be up; see the broker's log",
+    );
+  }
+}

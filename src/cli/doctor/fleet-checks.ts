@@ -1,0 +1,107 @@
+import type { Broker } from "../../broker/broker.ts";
+import { clockOffset } from "../../broker/health/clock.ts";
+import { queueConsumers } from "../../broker/health/queue-consumers.ts";
+import { missingRights } from "../../broker/health/rights.ts";
+import { streamLimits, type Limited } from "../../broker/health/room.ts";
+import { stateFollows } from "../../broker/health/state-follows.ts";
+import { kvEntries } from "../../broker/kv.ts";
+import { checkTopology } from "../../broker/topology/apply.ts";
+import { failed, ok, warning, type Check, type Finding, type Patient } from "./check.ts";
+
+/** What stands on the broker, and whether one may use it. */
+export const fleetChecks: readonly Check[] = [
+  { name: "rights", needs: ["jetstream"], run: onBroker(rights) },
+  { name: "streams", needs: ["jetstream"], run: onBroker(streams) },
+  { name: "clock", needs: ["streams"], run: onBroker(clock) },
+  { name: "consumers", needs: ["streams"], run: onBroker(consumers) },
+  { name: "state", needs: ["streams"], run: onBroker(state) },
+  { name: "room", needs: ["streams"], run: onBroker(room) },
+  { name: "nodes", needs: ["streams"], run: onBroker(nodes) },
+];
+
+function onBroker(look: (broker: Broker, patient: Patient) => Promise<Finding>): Check["run"] {
+  return (patient) => (patient.broker === undefined ? failed("no connection") : look(patient.broker, patient));
+}
+
+async function rights(broker: Broker): Promise<Finding> {
+  const missing = await missingRights(broker);
+  if (missing.length === 0) return ok("send, read, cancel, ask daemons");
+  const subjects = missing.map(({ subject }) => subject).join(", ");
+  return failed(`not permitted: ${missing.map(({ to }) => to).join(", ")}`, `permit what was refused: ${subjects}`);
+}
+
+async function streams({ nc, namespace }: Broker): Promise<Finding> {
+  const reports = (await checkTopology(nc, { namespace })).streams;
+  const missing = reports.filter(({ kind }) => kind === "missing").map(({ stream }) => stream);
+  if (missing.length > 0) return failed(`missing: ${missing.join(", ")}`, "create them with `steward init`");
+  const drifted = reports.flatMap((one) =>
+    one.kind === "drifted" ? [`${one.stream} (${one.drift.map(({ field }) => field).join(", ")})`] : [],
+  );
+  if (drifted.length === 0) return ok(`all ${reports.length} are there and as shipped`);
+  return warning(`not as shipped: ${drifted.join(", ")}`, "unless that is meant, see `steward init --check`");
+}
+
+async function clock(broker: Broker): Promise<Finding> {
+  const { offsetMs, uncertainMs } = await clockOffset(broker);
+  const seconds = (Math.abs(offsetMs) / 1000).toFixed(1);
+  if (Math.abs(offsetMs) - uncertainMs <= 2000) return ok(`within ${Math.max(0.1, Number(seconds))} s of the broker's`);
+  const what = `this machine's clock is ${seconds} s ${offsetMs > 0 ? "ahead of" : "behind"} the broker's`;
+  return warning(what, "set both by NTP: times in messages and ACKs are of the machine that wrote them");
+}
+
+async function consumers(broker: Broker): Promise<Finding> {
+  const { foreign, paused, nodes: count } = await queueConsumers(broker);
+  const { messages } = broker.names;
+  if (foreign.length > 0) {
+    const which = foreign.map(({ name, filters }) => `${name} (${filters.join(", ") || "everything"})`);
+    return failed(
+      `made by hand, and takes messages from nodes: ${which.join(", ")}`,
+      `remove it with \`nats consumer rm ${messages} ${foreign[0]?.name}\``,
+    );
+  }
+  if (paused.length === 0) return ok(count === 1 ? "1 node's, and no other" : `${count} nodes', and no other`);
+  return warning(
+    `paused by hand: ${paused.join(", ")}`,
+    `let it go on with \`nats consumer resume ${messages} ${paused[0]}\``,
+  );
+}
+
+async function state(broker: Broker): Promise<Finding> {
+  const found = await stateFollows(broker);
+  const { acks, nodesBucket } = broker.names;
+  if (found.kind === "nothing") return ok("no ACK yet");
+  if (found.kind === "current") return ok(`current, with the last ACK (${found.sequence}) in it`);
+  return failed(
+    `KV_${nodesBucket} does not have ACK ${found.sequence} of ${acks}: ${found.reason}`,
+    `see \`nats stream info KV_${nodesBucket}\` and the broker's log; made anew, it is rebuilt from the log`,
+  );
+}
+
+async function room(broker: Broker, { account }: Patient): Promise<Finding> {
+  const limits = [...(account?.limits ?? []), ...(await streamLimits(broker))];
+  const tight = limits.filter(({ used, limit }) => used >= 0.8 * limit);
+  if (tight.length > 0) {
+    const finding = tight.some(({ used, limit }) => used >= limit) ? failed : warning;
+    return finding(tight.map(shownLimit).join(", "), "raise the limit, or make room");
+  }
+  const stored = account === undefined ? "" : `${shownBytes(account.storedBytes)} stored, `;
+  const free = "what is free on its disk the broker tells only its system account";
+  return ok(limits.length === 0 ? `${stored}no limit set; ${free}` : `${stored}no limit near; ${free}`);
+}
+
+async function nodes(broker: Broker): Promise<Finding> {
+  const up = (await kvEntries(broker, broker.names.presenceBucket)).size;
+  if (up === 0) return warning("none is up", "start one with `steward node NAME`");
+  return ok(up === 1 ? "1 is up" : `${up} are up`);
+}
+
+function shownLimit({ what, used, limit, unit }: Limited): string {
+  const show = unit === "bytes" ? shownBytes : String;
+  return `${what}: ${show(used)} of ${show(limit)}`;
+}
+
+function shownBytes(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
+  return `${Number((bytes / 1024 ** power).toFixed(1))} ${units[power]}`;
+}
