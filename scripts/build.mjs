@@ -14,13 +14,14 @@ const forNode = { bundle: true, format: "esm", platform: "node", target: "node20
 // Made beside dist/ and moved into its place when complete, so that a build that fails leaves the former one usable.
 const made = resolve(`dist.${process.pid}`);
 try {
-  const { reference, manPage } = await commandData(made);
+  const { reference, globalOptions, manPage } = await commandData(made);
   await bundleProgram(join(made, "bin"), reference);
   cpSync("src/cli/complete/shells", join(made, "completion"), { recursive: true });
   mkdirSync(join(made, "man"));
   writeFileSync(join(made, "man", "steward.1"), manPage);
   compileLibrary(join(made, "lib"));
-  await writeSchemas(join(made, "schemas"), join(made, "lib"));
+  const nodeOptions = reference.find(({ name }) => name === "node").options;
+  await writeSchemas(join(made, "schemas"), join(made, "lib"), { ...globalOptions, ...nodeOptions });
   rmSync("dist", { recursive: true, force: true });
   renameSync(made, "dist");
 } finally {
@@ -54,13 +55,18 @@ async function bundleProgram(folder, reference) {
 
 /** What all commands are, and the man page that is made of it. */
 async function commandData(folder) {
-  const entryPoints = { reference: "src/cli/reference.ts", "man-page": "src/cli/man/page.ts" };
+  const entryPoints = {
+    reference: "src/cli/reference.ts",
+    "global-options": "src/cli/global-options.ts",
+    "man-page": "src/cli/man/page.ts",
+  };
   const outdir = join(folder, "data");
   await build({ ...forNode, entryPoints, outdir, packages: "external", outExtension: { ".js": ".mjs" } });
   const { reference } = await import(join(outdir, "reference.mjs"));
+  const { globalOptions } = await import(join(outdir, "global-options.mjs"));
   const { manPage } = await import(join(outdir, "man-page.mjs"));
   rmSync(outdir, { recursive: true });
-  return { reference, manPage: manPage(reference) };
+  return { reference, globalOptions, manPage: manPage(reference) };
 }
 
 /** So the help and the completion know all commands, and load none. */
@@ -92,7 +98,14 @@ function compileLibrary(folder) {
   execFileSync(process.execPath, [tsc, "--project", "tsconfig.build.json", "--outDir", folder], { stdio: "inherit" });
 }
 
-async function writeSchemas(folder, library) {
+/** Titles for the schemas that people meet in their editors. */
+const titles = {
+  message: ["Steward message", "A message as it travels"],
+  ack: ["Steward ACK", "What became of a message"],
+  config: ["Steward configuration", "steward.yaml, see docs/configuration.md"],
+};
+
+async function writeSchemas(folder, library, options) {
   const { messageSchema } = await import(join(library, "protocol", "message.js"));
   const { ackSchema } = await import(join(library, "protocol", "ack.js"));
   const { nodeConfigSchema } = await import(join(library, "config", "schema.js"));
@@ -107,7 +120,23 @@ async function writeSchemas(folder, library) {
   };
   for (const [name, schema] of Object.entries(schemas)) {
     // What JSON Schema cannot say (a check by a function) is left out; the program checks it all the same.
-    const jsonSchema = toJsonSchema(schema, { errorMode: "ignore" });
-    writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(jsonSchema, null, 2)}\n`);
+    const { $schema, ...jsonSchema } = toJsonSchema(schema, { errorMode: "ignore" });
+    const [title = `steward ${name.replace("cli-", "")} --json`, description] = titles[name] ?? [];
+    if (name === "config") describeKeys(jsonSchema.properties, options);
+    const written = { $schema, title, description, ...jsonSchema };
+    writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(written, null, 2)}\n`);
   }
+}
+
+/** The keys of a configuration file are options, and mean what the help says of those. */
+function describeKeys(properties, options) {
+  for (const [name, { describe }] of Object.entries(options)) {
+    const key = name.replaceAll(/-./g, ([, letter]) => letter.toUpperCase());
+    if (key in properties) properties[key].description = describe;
+  }
+  properties.wait.description = "how long `steward send` waits for the outcome; default 30s";
+  properties.from.description = "who sends; default the user's name";
+  properties.accept.description = "what the node accepts; the first rule that fits decides";
+  properties.policy.description = "what becomes of failures; the first rule that fits decides";
+  properties.lanes.description = "how lanes differ; the first that fits holds";
 }

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { canonicalSubject } from "../protocol/draft.ts";
-import { longestTimer, parseDuration } from "../protocol/duration.ts";
+import { durationPattern, longestTimer, parseDuration } from "../protocol/duration.ts";
 import { errorMeanings, messageOf, type ErrorCode } from "../protocol/errors.ts";
 import { messageTypeSchema, optionEntries } from "../protocol/message.ts";
 import type { AcceptRule, LaneRule, NodeConfig, PolicyRule } from "./node-config.ts";
@@ -21,6 +21,7 @@ const duration = (least: number): Schema<string> => {
   const fits = (ms: number = -1): boolean => ms >= least && ms <= longestTimer;
   return v.pipe(
     v.string(wanted),
+    v.regex(durationPattern, wanted), // For the JSON Schema, which cannot say the rest.
     v.check((value) => fits(parseDuration(value)), wanted),
   );
 };

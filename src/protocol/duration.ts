@@ -4,12 +4,13 @@ type Unit = keyof typeof unitMs;
 /** The longest wait that a timer keeps, in milliseconds: 24.8 days. One set for longer would end at once. */
 export const longestTimer: number = 2 ** 31 - 1;
 
-const pattern = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/;
+/** What a duration looks like. */
+export const durationPattern: RegExp = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/;
 const part = /(\d+(?:\.\d+)?)(ms|s|m|h|d)/g;
 
 /** Milliseconds of a duration such as `250ms`, `30s`, `5m`, `1h30m` or `7d`; undefined when the text is none. */
 export function parseDuration(text: string): number | undefined {
-  if (!pattern.test(text)) return undefined;
+  if (!durationPattern.test(text)) return undefined;
   let total = 0;
   for (const [, amount, unit] of text.matchAll(part)) total += Number(amount) * unitMs[unit as Unit];
   return Number.isSafeInteger(Math.round(total)) ? Math.round(total) : undefined;

@@ -41,9 +41,18 @@ const answered = [
 const environment = [
   ...entry(bold(variableOf("server")), "Stands for `--server` where it is not given, and so on for every option."),
   ...entry(bold("NATS_URL"), `The broker's URL, where ${variableOf("server")} is not set either.`),
+  ...entry(bold("NATS_CONTEXT"), `The context of the nats CLI, where ${variableOf("context")} is not set either.`),
 ];
 
 const files = [
+  ...entry(
+    italic("~/.config/steward/steward.yaml, /etc/steward/steward.yaml"),
+    "The configuration, the first of them that is there, unless `--config` or XDG_CONFIG_HOME says otherwise.",
+  ),
+  ...entry(
+    italic("~/.config/nats/context/"),
+    "The contexts of the nats CLI. The selected one counts when nobody names a broker.",
+  ),
   ...entry(
     italic("~/.local/state/steward/nodes/<name>/"),
     "The data folder of a node, unless `--data-dir` or XDG_STATE_HOME says otherwise, with its inbox `inmsg.txt` and `log/`.",
