@@ -11,6 +11,13 @@ process.chdir(join(import.meta.dirname, ".."));
 
 const forNode = { bundle: true, format: "esm", platform: "node", target: "node20" };
 
+/** Titles for the schemas that people meet in their editors. */
+const titles = {
+  message: ["Steward message", "A message as it travels"],
+  ack: ["Steward ACK", "What became of a message"],
+  config: ["Steward configuration", "steward.yaml, see docs/configuration.md"],
+};
+
 // Made beside dist/ and moved into its place when complete, so that a build that fails leaves the former one usable.
 const made = resolve(`dist.${process.pid}`);
 try {
@@ -97,13 +104,6 @@ function compileLibrary(folder) {
   const tsc = "node_modules/typescript/bin/tsc";
   execFileSync(process.execPath, [tsc, "--project", "tsconfig.build.json", "--outDir", folder], { stdio: "inherit" });
 }
-
-/** Titles for the schemas that people meet in their editors. */
-const titles = {
-  message: ["Steward message", "A message as it travels"],
-  ack: ["Steward ACK", "What became of a message"],
-  config: ["Steward configuration", "steward.yaml, see docs/configuration.md"],
-};
 
 async function writeSchemas(folder, library, options) {
   const { messageSchema } = await import(join(library, "protocol", "message.js"));

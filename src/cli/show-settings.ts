@@ -3,10 +3,10 @@ import { nodeDefaults } from "../node/settings.ts";
 import { formatDuration } from "../protocol/duration.ts";
 import { flagOf } from "./arguments.ts";
 import type { Arguments, Option } from "./command.ts";
-import { nodeCommand } from "./commands/node.ts";
 import { connectionDefaults, withContext } from "./connection.ts";
 import { globalOptions } from "./global-options.ts";
 import { originText, type Origin } from "./layers.ts";
+import { nodeOptions } from "./node-options.ts";
 import { mask, maskedAddresses } from "./render/masked.ts";
 import { table } from "./render/table.ts";
 import { keyOf, resolveSettings, type Settings } from "./settings.ts";
@@ -23,7 +23,7 @@ const options: Readonly<Record<string, Option>> = {
   ...globalOptions,
   wait: { type: "string", describe: "" },
   from: { type: "string", describe: "" },
-  ...nodeCommand.options,
+  ...nodeOptions,
 };
 
 /** What only a command line or a variable says, and what is shown in a line of its own. */

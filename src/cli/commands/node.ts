@@ -9,6 +9,7 @@ import { listOf, textOf, timerOf, wholeNumberOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { createLog } from "../log.ts";
+import { nodeOptions } from "../node-options.ts";
 import { notifyServiceManager } from "../service-manager.ts";
 import { resolveSettings } from "../settings.ts";
 
@@ -17,41 +18,7 @@ export const nodeCommand: Command = {
   group: "run",
   describe: "run the daemon of a node",
   positionals: [{ name: "name", describe: "the node's name", required: true }],
-  options: {
-    "data-dir": {
-      type: "string",
-      completes: "folder",
-      describe: "folder for log/ and inmsg.txt; default in the user's state folder",
-    },
-    inbox: {
-      type: "string",
-      completes: "file",
-      describe: "file or folder watched for messages to send; default inmsg.txt in the data folder",
-    },
-    handlers: { type: "string", completes: "folder", describe: "folder of your own handlers; see docs/handlers.md" },
-    central: { type: "string", completes: "node", describe: "the node that is told of failures; default central" },
-    label: { type: "strings", value: "key=value", describe: "shown by `steward nodes --json`; may be given again" },
-    timeout: {
-      type: "string",
-      value: "duration",
-      describe: "how long a run may last unless the message says; default 60s",
-    },
-    retries: { type: "number", describe: "further runs of a failed message unless it says; default 0" },
-    "retry-wait": { type: "string", value: "duration", describe: "wait before the first of them; default 5s" },
-    "kill-grace": { type: "string", value: "duration", describe: "time between SIGTERM and SIGKILL; default 5s" },
-    "output-limit": { type: "number", describe: "bytes of each output stream that an ACK holds; default 65536" },
-    "drain-timeout": {
-      type: "string",
-      value: "duration",
-      describe: "how long what runs may go on at a stop; default 30s",
-    },
-    "presence-ttl": { type: "string", value: "duration", describe: "how long a silent node counts as up; default 60s" },
-    "watchdog-interval": {
-      type: "string",
-      value: "duration",
-      describe: "how often the daemon compares itself with the stream; default 60s",
-    },
-  },
+  options: nodeOptions,
   examples: [
     ["steward node ship1", "run the node ship1 on this machine"],
     ["steward node ship1 --server nats://central:4222 --label site=oslo", "with the broker on another machine"],
@@ -61,7 +28,7 @@ export const nodeCommand: Command = {
 };
 
 async function node(typed: Arguments): Promise<number> {
-  const { args, file } = await resolveSettings(typed, nodeCommand.options ?? {}, process.env, () => true);
+  const { args, file } = await resolveSettings(typed, nodeOptions, process.env, () => true);
   const settings = nodeSettings(args, file);
   const log = await createLog(textOf(args, "log-level") ?? "info", { node: settings.name });
   const stop = new AbortController();
