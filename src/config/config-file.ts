@@ -68,7 +68,7 @@ export class ConfigFile {
 
 async function read(path: string): Promise<NodeConfig> {
   const text = await readFile(path, "utf8").catch((error: unknown) => {
-    throw new StewardError("fileUnreadable", `the configuration cannot be read: ${messageOf(error)}`);
+    throw new StewardError("fileUnreadable", `the configuration ${path} cannot be read: ${messageOf(error)}`);
   });
   return parseNodeConfig(text, path);
 }

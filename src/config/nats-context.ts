@@ -97,7 +97,7 @@ function unknownContext(name: string, known: readonly string[], folder: string):
 
 async function read(path: string): Promise<string> {
   return readFile(path, "utf8").catch((error: unknown) => {
-    throw new StewardError("fileUnreadable", `the NATS context cannot be read: ${messageOf(error)}`);
+    throw new StewardError("fileUnreadable", `the NATS context ${path} cannot be read: ${messageOf(error)}`);
   });
 }
 
