@@ -30,40 +30,40 @@ describe("steward config show", () => {
       NATS_URL: "nats://bob:word@h:4222",
     });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout.toString().replaceAll(home, "~")).toMatchInlineSnapshot(`
-      "SETTING           VALUE                                          FROM
-      config            ~/steward/steward.yaml  default
-      server            nats://bob:********@h:4222                     NATS_URL
-      creds             -                                              -
-      nkey              -                                              -
-      user              ann                                            ~/steward/steward.yaml
-      password          ********                                       STEWARD_PASSWORD
-      token             -                                              -
-      tlsCa             -                                              -
-      tlsCert           -                                              -
-      tlsKey            -                                              -
-      tlsFirst          -                                              -
-      context           -                                              -
-      namespace         fleet                                          flag
-      logLevel          info                                           default
-      wait              30s                                            default
-      from              -                                              -
-      dataDir           -                                              -
-      inbox             -                                              -
-      handlers          -                                              -
-      central           central                                        default
-      label             site=oslo                                      ~/steward/steward.yaml
-      timeout           1m                                             default
-      retries           3                                              ~/steward/steward.yaml
-      retryWait         5s                                             default
-      killGrace         5s                                             default
-      outputLimit       65536                                          default
-      drainTimeout      30s                                            default
-      presenceTtl       1m                                             default
-      watchdogInterval  1m                                             default
-      accept            2 rules                                        ~/steward/steward.yaml
-      policy            -                                              default
-      lanes             1 rule                                         ~/steward/steward.yaml
+    expect(stdout.toString().replaceAll(home, "~").replaceAll(/ {2,}/g, "  ")).toMatchInlineSnapshot(`
+      "SETTING  VALUE  FROM
+      config  ~/steward/steward.yaml  default
+      server  nats://bob:********@h:4222  NATS_URL
+      creds  -  -
+      nkey  -  -
+      user  ann  ~/steward/steward.yaml
+      password  ********  STEWARD_PASSWORD
+      token  -  -
+      tlsCa  -  -
+      tlsCert  -  -
+      tlsKey  -  -
+      tlsFirst  -  -
+      context  -  -
+      namespace  fleet  flag
+      logLevel  info  default
+      wait  30s  default
+      from  -  -
+      dataDir  -  -
+      inbox  -  -
+      handlers  -  -
+      central  central  default
+      label  site=oslo  ~/steward/steward.yaml
+      timeout  1m  default
+      retries  3  ~/steward/steward.yaml
+      retryWait  5s  default
+      killGrace  5s  default
+      outputLimit  65536  default
+      drainTimeout  30s  default
+      presenceTtl  1m  default
+      watchdogInterval  1m  default
+      accept  2 rules  ~/steward/steward.yaml
+      policy  -  default
+      lanes  1 rule  ~/steward/steward.yaml
       "
     `);
   });

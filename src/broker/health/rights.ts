@@ -34,8 +34,17 @@ export async function missingRights(broker: Broker): Promise<MissingRight[]> {
 
 /** True when a request failed because the credentials do not permit it. */
 export function isDenied(error: unknown): boolean {
-  if (error instanceof errors.PermissionViolationError) return true;
-  return error instanceof Error && error.cause !== undefined && isDenied(error.cause);
+  return violationIn(error) !== undefined;
+}
+
+/** True when a request failed because the credentials do not permit to hear any answer. */
+export function hearsNoAnswer(error: unknown): boolean {
+  return violationIn(error)?.operation === "subscription";
+}
+
+function violationIn(error: unknown): errors.PermissionViolationError | undefined {
+  if (error instanceof errors.PermissionViolationError) return error;
+  return error instanceof Error && error.cause !== undefined ? violationIn(error.cause) : undefined;
 }
 
 function probes({ namespace, names }: Broker): Probe[] {

@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { isSilence } from "../../broker/broker.ts";
 import { openBroker } from "../../broker/connect.ts";
-import { isDenied } from "../../broker/health/rights.ts";
+import { hearsNoAnswer, isDenied } from "../../broker/health/rights.ts";
 import { readAccount } from "../../broker/health/room.ts";
 import { minimumServerVersion } from "../../broker/minimum-version.ts";
 import { messageOf, StewardError, type ErrorCode } from "../../protocol/errors.ts";
@@ -101,6 +101,8 @@ async function jetStream(patient: Patient): Promise<Finding> {
     patient.account = account;
     return ok("on");
   } catch (error) {
+    if (hearsNoAnswer(error))
+      return failed("the credentials do not permit to hear answers", "permit subscribing to _INBOX.>");
     if (isDenied(error)) return warning("the credentials may not ask whether it is on", "permit $JS.API.INFO");
     if (!isSilence(error)) throw error;
     return failed(

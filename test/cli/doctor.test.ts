@@ -1,0 +1,302 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { jetstreamManager } from "@nats-io/jetstream";
+import { connect } from "nats";
+import * as v from "valibot";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findServer } from "../../src/broker/server/find.ts";
+import { startServerProcess } from "../../src/broker/server/process.ts";
+import { outputSchemas } from "../../src/cli/output-schemas.ts";
+import { clockWrongBy } from "../faults/suite/nemeses/daemon.ts";
+import { startFleet, type Fleet } from "../support/fleet.ts";
+import { startLink } from "../support/link.ts";
+import { freePort, startServer } from "../support/nats-server.ts";
+import { startOldServer } from "../support/old-server.ts";
+import { run } from "./support.ts";
+
+/** Who names nobody is a guest, which lets the test's own support in. */
+const users = `
+  accounts {
+    FLEET: { jetstream: enabled, users: [
+      { user: guest, password: guest },
+      { user: reader, password: reader, permissions: { publish: { deny: [
+        "steward.*.command.>", "steward.*.event.>", "steward.*.ack.>", "$JS.API.STREAM.PURGE.>"
+      ] } } },
+      { user: blind, password: blind, permissions: { publish: { deny: ["$JS.API.STREAM.INFO.>"] } } },
+      { user: deaf, password: deaf, permissions: { subscribe: { deny: ["_INBOX.>"] } } },
+      { user: unheard, password: unheard, permissions: { subscribe: { deny: ["steward.>"] } } },
+    ] }
+    PLAIN: { users: [{ user: plain, password: plain }] }
+  }
+  no_auth_user: guest
+`;
+
+let fleet: Fleet;
+beforeAll(async () => {
+  fleet = await startFleet(["ship1"], { extraConfig: users });
+  await fleet.steward(["send", "ship1", "ping"]);
+});
+afterAll(() => fleet[Symbol.asyncDispose]());
+
+interface Diagnosis {
+  readonly code: number | null;
+  readonly ms: number;
+  /** What is not well, by the check. */
+  readonly ill: Readonly<Record<string, string>>;
+  readonly skipped: readonly string[];
+}
+
+async function doctor(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Diagnosis> {
+  const { code, stdout, stderr, ms } = await run(["doctor", "--json", ...args], { NATS_URL: fleet.server.url, ...env });
+  expect(stderr).toBe("");
+  const answer = JSON.parse(stdout.toString()) as { healthy: boolean; checks: Record<string, string>[] };
+  expect(v.parse(outputSchemas["doctor"]!, answer)).toEqual(answer);
+  expect(answer.healthy).toBe(code === 0);
+  const ill = answer.checks.filter(({ status }) => status === "warning" || status === "failed");
+  return {
+    code,
+    ms,
+    ill: Object.fromEntries(ill.map(({ check, status, what, mend }) => [check, `${status}: ${what}; ${mend}`])),
+    skipped: answer.checks.filter(({ status }) => status === "skipped").map(({ check = "" }) => check),
+  };
+}
+
+const onBroker = ["rights", "streams", "clock", "consumers", "state", "room", "nodes"];
+
+describe("0: what is well", () => {
+  test("is one line each, on stdout", async () => {
+    const { code, stdout, stderr } = await run(["doctor"], { NATS_URL: fleet.server.url });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const told = stdout
+      .toString()
+      .replaceAll(/nats:\S+/g, "URL")
+      .replaceAll(/\d+ ms/g, "N ms");
+    expect(told.replaceAll(/\d+\.\d+\.\d+/g, "VERSION").replaceAll(/[\d.]+ KiB/g, "N KiB")).toMatchInlineSnapshot(`
+      "ok       node         Node.js VERSION
+      ok       settings     broker URL (NATS_URL), namespace steward
+      ok       address      its name is known here
+      ok       broker       connected within N ms
+      ok       credentials  accepted
+      ok       version      nats-server VERSION, and Steward VERSION needs VERSION or newer
+      ok       jetstream    on
+      ok       rights       send, read, cancel, ask daemons
+      ok       streams      all 7 are there and as shipped
+      ok       clock        within 0.1 s of the broker's
+      ok       consumers    1 node's, and no other
+      ok       state        current, with the last ACK (2) in it
+      ok       room         N KiB stored, no limit near; what is free on its disk the broker tells only its system account
+      ok       nodes        1 is up
+      "
+    `);
+  });
+
+  test("leaves nothing behind, and is no message to anybody", async () => {
+    const manager = await jetstreamManager(fleet.nc);
+    const streams = async (): Promise<unknown> => {
+      const all = await manager.streams.list().next();
+      return all
+        .filter(({ config }) => config.name !== "KV_STEWARD_PRESENCE")
+        .map(({ config, state }) => [config.name, state.last_seq, state.consumer_count]);
+    };
+    const before = await streams();
+    expect(await doctor([])).toMatchObject({ code: 0, ill: {}, skipped: [] });
+    expect(await streams()).toEqual(before);
+  });
+});
+
+describe("4: no broker to work with is one failure, and the rest is skipped", () => {
+  test("nobody listens", async () => {
+    const found = await doctor(["-s", `nats://127.0.0.1:${await freePort()}`]);
+    expect(found).toMatchObject({
+      code: 4,
+      ill: {
+        broker: expect.stringMatching(/^failed: no broker answers at .*; start one with `steward broker` or/) as string,
+      },
+      skipped: ["credentials", "version", "jetstream", ...onBroker],
+    });
+    expect(found.ms).toBeLessThan(8000);
+  });
+
+  test("somebody listens who says nothing", async () => {
+    await using link = await startLink(["nats://127.0.0.1:1"]);
+    const found = await doctor(["-s", link.url]);
+    expect(found).toMatchObject({ code: 4, ill: { broker: expect.stringMatching(/^failed: /) as string } });
+    expect(found.ms).toBeLessThan(12_000);
+  });
+
+  test("the name is not known", async () => {
+    expect(await doctor(["-s", "nats://ann:secret@no-such-host.invalid"])).toEqual({
+      code: 4,
+      ms: expect.any(Number) as number,
+      ill: {
+        address:
+          "failed: no address is known here for no-such-host.invalid; correct the name, or enter it in the DNS or in /etc/hosts",
+      },
+      skipped: ["broker", "credentials", "version", "jetstream", ...onBroker],
+    });
+  });
+
+  test("the broker is too old", async () => {
+    await using old = await startOldServer("2.10.3");
+    expect(await doctor(["-s", old.address])).toMatchObject({
+      code: 4,
+      ill: {
+        version: `failed: the broker at ${old.address} is nats-server 2.10.3, and Steward needs 2.14.0 or newer; upgrade it`,
+      },
+      skipped: ["jetstream", ...onBroker],
+    });
+  });
+
+  test("the credentials are wrong, or their file is not there", async () => {
+    expect(await doctor(["--user", "ann", "--password", "guess"])).toMatchObject({
+      code: 4,
+      ill: { credentials: expect.stringMatching(/^failed: cannot log in at .*; check --creds/) as string },
+      skipped: ["version", "jetstream", ...onBroker],
+    });
+    expect(await doctor(["--creds", "/nowhere/ann.creds"])).toMatchObject({
+      code: 4,
+      ill: {
+        broker: expect.stringMatching(/^failed: the credentials in \/nowhere\/ann\.creds cannot be read/) as string,
+      },
+    });
+  });
+
+  test("JetStream is off, for the server and for the account", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "steward-plain-"));
+    const [port, { path: binary }] = [await freePort(), await findServer({ say: console.error })];
+    await writeFile(join(folder, "plain.conf"), `host: 127.0.0.1\nport: ${port}\n`);
+    const server = startServerProcess({ binary, configFile: join(folder, "plain.conf") });
+    await server.ready;
+    expect(await doctor(["-s", `nats://127.0.0.1:${port}`])).toMatchObject({
+      code: 4,
+      ill: { jetstream: expect.stringMatching(/^failed: .* runs without JetStream; start it with -js/) as string },
+      skipped: onBroker,
+    });
+    server.signal("SIGTERM");
+    await server.ended;
+    await rm(folder, { recursive: true });
+
+    expect(await doctor(["--user", "plain", "--password", "plain"])).toMatchObject({
+      code: 4,
+      ill: {
+        jetstream: expect.stringMatching(/^failed: JetStream not enabled for account; switch JetStream on/) as string,
+      },
+      skipped: onBroker,
+    });
+  });
+
+  test("no answer can be heard", async () => {
+    const found = await doctor(["--user", "deaf", "--password", "deaf"]);
+    expect(found).toMatchObject({
+      code: 4,
+      ill: { jetstream: "failed: the credentials do not permit to hear answers; permit subscribing to _INBOX.>" },
+      skipped: onBroker,
+    });
+    expect(found.ms).toBeLessThan(12_000);
+  });
+});
+
+describe("1: something else is wrong", () => {
+  test("a setting", async () => {
+    expect(await doctor([], { STEWARD_CONTEXT: "prod" })).toMatchObject({
+      code: 1,
+      ill: { settings: expect.stringMatching(/^failed: no NATS context "prod" in .*; there is none$/) as string },
+    });
+  });
+
+  test("streams that are missing", async () => {
+    expect(await doctor(["--namespace", "other"])).toMatchObject({
+      code: 1,
+      ill: {
+        streams: expect.stringMatching(
+          /^failed: missing: OTHER_SCHEDULES, .*; create them with `steward init`$/,
+        ) as string,
+      },
+      skipped: ["clock", "consumers", "state", "room", "nodes"],
+    });
+  });
+
+  test("rights that are missing, each with its subject", async () => {
+    expect(await doctor(["--user", "reader", "--password", "reader"])).toMatchObject({
+      code: 1,
+      ill: {
+        rights:
+          "failed: not permitted: send commands, send events, cancel, take messages out of the queue; " +
+          "permit what was refused: steward.doctor.command.ping.doctor, steward.doctor.event.ping.doctor, " +
+          "steward.doctor.ack.command.ping.doctor, $JS.API.STREAM.PURGE.STEWARD_MESSAGES",
+      },
+      skipped: [],
+    });
+    expect(await doctor(["--user", "unheard", "--password", "unheard"])).toMatchObject({
+      code: 1,
+      ill: {
+        rights: expect.stringContaining("hear how messages end; permit what was refused: steward.*.acked") as string,
+      },
+    });
+    const blind = await doctor(["--user", "blind", "--password", "blind"]);
+    expect(blind).toMatchObject({ code: 1, ill: { rights: expect.stringContaining("see streams") as string } });
+    expect(blind.ms).toBeLessThan(12_000);
+  });
+
+  test("a consumer that somebody made by hand takes messages from nodes", async () => {
+    const manager = await jetstreamManager(fleet.nc);
+    await manager.consumers.add("STEWARD_MESSAGES", {
+      durable_name: "mine",
+      filter_subject: "steward.ship9.>",
+      ack_policy: "explicit",
+    });
+    expect(await doctor([])).toMatchObject({
+      code: 1,
+      ill: {
+        consumers:
+          "failed: made by hand, and takes messages from nodes: mine (steward.ship9.>); remove it with `nats consumer rm STEWARD_MESSAGES mine`",
+      },
+    });
+    await manager.consumers.delete("STEWARD_MESSAGES", "mine");
+  });
+});
+
+describe("0, with a warning", () => {
+  test("a stream that is not as shipped, and a limit that is near", async () => {
+    await using server = await startServer();
+    const nc = await connect({ servers: server.url });
+    await run(["init"], { NATS_URL: server.url });
+    const manager = await jetstreamManager(nc);
+    await manager.streams.update("STEWARD_ACKS", { max_age: 86_400e9, max_bytes: 1000 });
+    for (let count = 0; count < 9; count++) await nc.request(`steward.a.ack.command.ping.${count}`, "x".repeat(50));
+    const found = await doctor(["-s", server.url]);
+    expect(found).toMatchObject({
+      code: 0,
+      ill: {
+        streams: "warning: not as shipped: STEWARD_ACKS (max_age); unless that is meant, see `steward init --check`",
+        room: expect.stringMatching(/^warning: bytes of STEWARD_ACKS: .* B of 1000 B; raise the limit, or/) as string,
+        nodes: "warning: none is up; start one with `steward node NAME`",
+      },
+    });
+    await nc.close();
+  });
+
+  test("a clock that is wrong, ahead and behind", async () => {
+    expect(await doctor([], clockWrongBy(60_000))).toMatchObject({
+      code: 0,
+      ill: {
+        clock: expect.stringMatching(
+          /^warning: this machine's clock is (59\.9|60\.\d) s ahead of the broker's; set/,
+        ) as string,
+      },
+    });
+    expect((await doctor([], clockWrongBy(-60_000))).ill["clock"]).toMatch(/ (59\.9|60\.\d) s behind the broker's/);
+  });
+
+  test("a node that is paused", async () => {
+    const until = new Date(Date.now() + 60_000).toISOString();
+    const pause = (body: object) =>
+      fleet.nc.request("$JS.API.CONSUMER.PAUSE.STEWARD_MESSAGES.ship1", JSON.stringify(body));
+    await pause({ pause_until: until });
+    expect((await doctor([])).ill["consumers"]).toBe(
+      "warning: paused by hand: ship1; let it go on with `nats consumer resume STEWARD_MESSAGES ship1`",
+    );
+    await pause({});
+  });
+});
