@@ -116,14 +116,22 @@ const rows: Readonly<Record<string, Row>> = {
     nobody: "schedule rm nosuch",
   },
   completion: { works: [["completion bash", 0, ""]], wrong: "completion tcsh", isLocal: true },
+  config: {
+    works: [
+      ["config show", 0, "config-show"],
+      ["config schema ack", 0, ""],
+    ],
+    wrong: "config shaw",
+    isLocal: true,
+  },
   init: { works: [["init --check", 0, "init"]], wrong: "init --replicas 7" },
 };
 
-/** They run until they are ended, and have tests of their own. */
-const services = ["node", "broker"];
+/** They run until they are ended, or say on stdout too what is wrong, and have tests of their own. */
+const others = ["node", "broker", "doctor"];
 
 test("no command is left out here", () => {
-  expect([...Object.keys(rows), ...services].toSorted()).toEqual(Object.keys(commands).toSorted());
+  expect([...Object.keys(rows), ...others].toSorted()).toEqual(Object.keys(commands).toSorted());
 });
 
 describe.each(Object.entries(rows))("steward %s", (_name, { works, wrong }) => {
@@ -177,7 +185,9 @@ describe.concurrent("4: no broker", () => {
 test("what each prints", async () => {
   let transcript = "\n";
   for (const { works } of Object.values(rows)) {
-    for (const [line] of works.filter(([text]) => !/ (?:pause|rm|add|bash|forget)\b|^nodes ship1/.test(text))) {
+    for (const [line] of works.filter(
+      ([text]) => !/ (?:pause|rm|add|bash|forget|show|schema)\b|^nodes ship1/.test(text),
+    )) {
       const { code, stdout, stderr } = await shell(line);
       transcript += plain(`$ steward ${line}\n${stdout}${stderr}${code === 0 ? "" : `[${code}]\n`}`);
     }

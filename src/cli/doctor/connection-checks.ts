@@ -4,6 +4,7 @@ import { openBroker } from "../../broker/connect.ts";
 import { hearsNoAnswer, isDenied } from "../../broker/health/rights.ts";
 import { readAccount } from "../../broker/health/room.ts";
 import { minimumServerVersion } from "../../broker/minimum-version.ts";
+import { formatDuration } from "../../protocol/duration.ts";
 import { messageOf, StewardError, type ErrorCode } from "../../protocol/errors.ts";
 import { version } from "../../protocol/version.ts";
 import { textOf } from "../arguments.ts";
@@ -76,7 +77,7 @@ async function broker(patient: Patient): Promise<Finding> {
     patient.refusal = error;
     return ok("it answers");
   }
-  return ok(`connected within ${Math.ceil(performance.now() - began)} ms`);
+  return ok(`connected within ${formatDuration(Math.ceil(performance.now() - began))}`);
 }
 
 function refusedFor({ refusal }: Patient, codes: readonly ErrorCode[]): Finding | undefined {
