@@ -1,12 +1,17 @@
 import { isSilence } from "../broker/broker.ts";
+import { isDenied } from "../broker/denied.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 
 /** The names of errors in which the broker, or its client library, says no. */
-const refusals = /^(?:JetStream\w*|PermissionViolation|Authorization|UserAuthenticationExpired)(?:Error)?$/;
+const refusals = /^(?:JetStream\w*|Authorization|UserAuthenticationExpired)(?:Error)?$/;
 
 /** Trouble with the broker is no bug, wherever in a command it shows. Anything else comes back as it is. */
 export function explained(error: unknown): unknown {
   if (error instanceof StewardError || !(error instanceof Error)) return error;
+  if (isDenied(error)) {
+    const wayOut = "`steward doctor` shows which rights are missing";
+    return new StewardError("brokerRefused", `the credentials do not permit it: ${messageOf(error)}; ${wayOut}`);
+  }
   if (isSilence(error) || error.name === "ClosedConnectionError") {
     return new StewardError("brokerUnreachable", `the broker does not answer: ${messageOf(error)}; see that it is up`);
   }

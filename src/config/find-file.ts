@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { configHome } from "./nats-context.ts";
 
 /** Where the configuration is looked for when nobody names a file, the first one that is there. */
-export function usualConfigFiles(env: NodeJS.ProcessEnv): readonly string[] {
+function usualConfigFiles(env: NodeJS.ProcessEnv): readonly string[] {
   return [join(configHome(env), "steward", "steward.yaml"), "/etc/steward/steward.yaml"];
 }
 

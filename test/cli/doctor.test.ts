@@ -57,7 +57,7 @@ async function doctor(args: readonly string[], env: Readonly<Record<string, stri
   return {
     code,
     ms,
-    ill: Object.fromEntries(ill.map(({ check, status, what, mend }) => [check, `${status}: ${what}; ${mend}`])),
+    ill: Object.fromEntries(ill.map(({ check = "", status, what, mend }) => [check, `${status}: ${what}; ${mend}`])),
     skipped: answer.checks.filter(({ status }) => status === "skipped").map(({ check = "" }) => check),
   };
 }

@@ -1,6 +1,6 @@
-import { errors } from "nats";
 import { ackSubject, ackedFilter, controlSubject, messageSubject, type Address } from "../../protocol/subjects.ts";
 import type { Broker } from "../broker.ts";
+import { isDenied } from "../denied.ts";
 import { headersOf } from "../publish.ts";
 
 /** A right that the credentials lack: what for, and the subject on which the broker refused it. */
@@ -30,21 +30,6 @@ export async function missingRights(broker: Broker): Promise<MissingRight[]> {
   const missing = refused.flat().map(({ to, subject }) => ({ to, subject }));
   const acked = ackedFilter(broker.namespace, { id: nobody.id });
   return (await mayListen(broker, acked)) ? missing : [...missing, { to: "hear how messages end", subject: acked }];
-}
-
-/** True when a request failed because the credentials do not permit it. */
-export function isDenied(error: unknown): boolean {
-  return violationIn(error) !== undefined;
-}
-
-/** True when a request failed because the credentials do not permit to hear any answer. */
-export function hearsNoAnswer(error: unknown): boolean {
-  return violationIn(error)?.operation === "subscription";
-}
-
-function violationIn(error: unknown): errors.PermissionViolationError | undefined {
-  if (error instanceof errors.PermissionViolationError) return error;
-  return error instanceof Error && error.cause !== undefined ? violationIn(error.cause) : undefined;
 }
 
 function probes({ namespace, names }: Broker): Probe[] {

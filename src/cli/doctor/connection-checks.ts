@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { isSilence } from "../../broker/broker.ts";
 import { openBroker } from "../../broker/connect.ts";
-import { hearsNoAnswer, isDenied } from "../../broker/health/rights.ts";
+import { hearsNoAnswer, isDenied } from "../../broker/denied.ts";
 import { readAccount } from "../../broker/health/room.ts";
 import { minimumServerVersion } from "../../broker/minimum-version.ts";
 import { formatDuration } from "../../protocol/duration.ts";

@@ -12,6 +12,11 @@ describe("trouble with the broker is told as such", () => {
     [new errors.AuthorizationError("a"), "brokerRefused"],
     [new errors.UserAuthenticationExpiredError("a"), "brokerRefused"],
     [new errors.PermissionViolationError("a", "publish", "b"), "brokerRefused"],
+    // A request that is not permitted fails so.
+    [
+      new errors.RequestError("a", { cause: new errors.PermissionViolationError("a", "publish", "b") }),
+      "brokerRefused",
+    ],
     [
       new JetStreamApiError({ code: 503, err_code: 10_039, description: "JetStream not enabled for account" }),
       "brokerRefused",
