@@ -29,7 +29,7 @@ export async function readStatus(broker: Broker, id: string): Promise<MessageSta
     const address = parseMessageSubject(subject);
     if (address !== undefined) entryOf(address).queued = true;
   }
-  for await (const entry of readHistory(broker, { id })) entryOf(entry.ack).history.push(entry);
+  for await (const entry of readHistory(broker, { ids: [id] })) entryOf(entry.ack).history.push(entry);
   const waiting = [...found.values()].filter(({ queued, history }) => queued && history.length === 0);
   const expired = await outlived(
     broker,
