@@ -48,22 +48,21 @@ const classes: Readonly<Record<string, readonly State[]>> = {
 
 export const stateOption: Option = {
   type: "strings",
-  value: "state",
-  describe: "only this state, such as failed,expired; or all that ended, or the unsuccessful",
+  choices: [...states, ...Object.keys(classes)],
+  describe: "only these states, such as failed,expired; or all that ended, or the unsuccessful",
 };
 
 /** The states that `--state` names; undefined when it does not. @throws StewardError usage */
 export function statesOf(args: Arguments): State[] | undefined {
   const words = listOf(args, "state").flatMap((text) => text.split(","));
-  return words.length === 0 ? undefined : [...new Set(words.flatMap((word) => statesCalled(word.trim())))];
+  return words.length === 0 ? undefined : [...new Set(words.flatMap(statesCalled))];
 }
 
 function statesCalled(word: string): readonly State[] {
   const found = states.find((state) => state === word);
   if (found !== undefined) return [found];
   if (Object.hasOwn(classes, word)) return classes[word] ?? [];
-  const known = [...states, ...Object.keys(classes)].join(", ");
-  throw new StewardError("usage", `--state ${word} is none of ${known}`);
+  throw new StewardError("usage", `--state ${word}: there is no such state`);
 }
 
 const time = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/i;

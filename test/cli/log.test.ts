@@ -31,7 +31,7 @@ beforeAll(async () => {
   await nextMillisecond();
   await storeByHand(fleet.nc, acks.slice(5, 6));
   await nextMillisecond();
-  const { stdout } = await fleet.steward(["log", "--json", "--tail", "1"]);
+  const { stdout } = await fleet.steward(["log", "--json", "--limit", "1"]);
   middle = (JSON.parse(stdout) as { storedAt: string }).storedAt;
   for (const ack of acks.slice(6)) await storeByHand(fleet.nc, [ack]);
   await storeByHand(fleet.nc, [ackByHand({ id: "l", node: "old2", messageType: "event", subject: "textLogging" })]);
@@ -55,7 +55,7 @@ describe("narrowed", () => {
     ["--id m4", ["m4 started", "m4 cancelled"]],
     ["--id m* --state unsuccessful", ["m1 failed", "m2 rejected", "m3 expired", "m4 cancelled", "m5 interrupted"]],
     ["--from bob", ["m1 failed"]],
-    ["--tail 2", ["m5 interrupted", "l succeeded"]],
+    ["-n 2", ["m5 interrupted", "l succeeded"]],
     ["--limit 2 --node ship*", ["m2 started", "m2 rejected"]],
     ["--limit 1 --state failed", ["m1 failed"]],
     ["--limit 0", []],
@@ -72,8 +72,8 @@ describe("narrowed", () => {
     expect(before).toEqual(["m0 started", "m0 succeeded", "m1 started", "m1 failed", "m2 started", "m2 rejected"]);
     expect(after.slice(0, 2)).toEqual(["m2 rejected", "m3 started"]);
     expect(await stepsOf(["--since", middle, "--until", middle])).toEqual(["m2 rejected"]);
-    expect(await stepsOf(["--until", middle, "--tail", "2"])).toEqual(["m2 started", "m2 rejected"]);
-    expect(await stepsOf(["--since", middle, "--tail", "100"])).toEqual(after);
+    expect(await stepsOf(["--until", middle, "--limit", "2"])).toEqual(["m2 started", "m2 rejected"]);
+    expect(await stepsOf(["--since", middle, "--limit", "100"])).toEqual(after);
     expect(await stepsOf(["--since", "2020-01-31", "--until", "2020-02-01T12:00+02:00"])).toEqual([]);
   });
 
@@ -92,7 +92,7 @@ test.each([
   ["--node ship.1", "--node ship.1: a name holds only A-Z a-z 0-9 _ -, and * for any of them (usage)"],
   [
     "--state done",
-    "--state done is none of started, retrying, succeeded, failed, rejected, expired, cancelled, interrupted, ended, unsuccessful (usage)",
+    '--state "done" is none of started, retrying, succeeded, failed, rejected, expired, cancelled, interrupted, ended, unsuccessful; see `steward log --help` (usage)',
   ],
   ["--since noon", "--since noon is no time; write it as 2h (ago) or 2026-01-31T12:00:00Z (usage)"],
   ["--until 2026-13-01", "--until 2026-13-01 is no time; write it as 2h (ago) or 2026-01-31T12:00:00Z (usage)"],
@@ -147,7 +147,7 @@ describe("--follow", () => {
   test("shows the last ones, and then each once, however often its connection is cut", async () => {
     await using link = await startLink([fleet.server.url]);
     await storeByHand(fleet.nc, [ackByHand({ id: "f0", node: "far" }), ackByHand({ id: "f1", node: "far" })]);
-    const args = ["log", "--node", "far", "--tail", "1", "--follow"];
+    const args = ["log", "--node", "far", "--limit", "1", "--follow"];
     const following = start(args, { NATS_URL: link.url });
     await following.hasSaid("far command.exec f1 succeeded");
     for (let round = 0; round < 5; round++) {

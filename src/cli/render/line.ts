@@ -15,5 +15,6 @@ export function shortened(text: string, most: number): string {
 /** A line cut to the width of the terminal, if stdout is one, but for its last part, which is kept. */
 export function fitted(text: string, kept: string = ""): string {
   const { isTTY, columns } = process.stdout;
-  return isTTY ? shortened(text, Math.max(20, columns - kept.length)) + kept : text + kept;
+  // A terminal that does not know its size says 0.
+  return isTTY && columns > 0 ? shortened(text, Math.max(20, columns - kept.length)) + kept : text + kept;
 }

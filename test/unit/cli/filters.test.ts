@@ -15,7 +15,7 @@ test("names come one by one or with commas, and may hold stars", () => {
 
 test("states come one by one, with commas, or as a class of them; each counts once", () => {
   expect(statesOf({})).toBeUndefined();
-  expect(statesOf({ state: ["failed, expired", "failed"] })).toEqual(["failed", "expired"]);
+  expect(statesOf({ state: ["failed,expired", "failed"] })).toEqual(["failed", "expired"]);
   expect(statesOf({ state: ["unsuccessful", "started"] })).toEqual([
     "failed",
     "rejected",
