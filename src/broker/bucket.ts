@@ -1,7 +1,7 @@
 import { createInbox, nuid, type Msg } from "nats";
 import { askApi, refusedBy, type ApiError } from "./api.ts";
 import { SilenceError, type Broker } from "./broker.ts";
-import { readAckSubject } from "./pull.ts";
+import { deliveryPlace } from "./delivery-place.ts";
 
 /** An entry of a bucket, or the marker that a deletion or an expiry left. */
 export interface BucketEntry {
@@ -95,7 +95,7 @@ function nextPage(broker: Broker, stream: string, consumer: string): Promise<Msg
 }
 
 function entryOf({ subject, data, headers, reply }: Msg, bucket: string): BucketEntry {
-  const { sequence = 0, storedAt = 0 } = readAckSubject(reply) ?? {};
+  const { sequence = 0, storedAt = 0 } = deliveryPlace(reply) ?? {};
   const expired = headers?.has("Nats-Marker-Reason") === true;
   const deleted = headers?.has("KV-Operation") === true;
   return {

@@ -29,11 +29,11 @@ export async function firstFrom(
 }
 
 async function get(broker: Broker, subject: string, body: string): Promise<Stored | undefined> {
-  return stored(await broker.request(subject, body));
+  return storedFrom(await broker.request(subject, body));
 }
 
-/** Reads a direct get's answer: the message with its place in headers, or a status without one. */
-function stored(reply: Msg): Stored | undefined {
+/** Reads a direct get's answer: the message with its place in headers, or undefined for a status without one. */
+export function storedFrom(reply: Msg): Stored | undefined {
   const found = reply.headers;
   if (found?.code !== 0) return undefined;
   // The server's own headers stand behind those of the message, which may bear the same names.

@@ -1,5 +1,6 @@
 import { createInbox, type Msg, type Subscription } from "nats";
 import type { Broker } from "./broker.ts";
+import { deliveryPlace } from "./delivery-place.ts";
 
 /** A message as the durable consumer delivered it. */
 export interface Delivery {
@@ -74,7 +75,7 @@ export class Pull {
   }
 
   #receive(msg: Msg): void {
-    const place = readAckSubject(msg.reply);
+    const place = deliveryPlace(msg.reply);
     if (place === undefined) {
       // A status. One for an earlier request says nothing about the present one.
       if (msg.subject === `${this.#inbox}.${this.#request}`) this.#status(msg);
@@ -125,20 +126,4 @@ export class Pull {
     this.stop();
     this.#events.ended(why, detail);
   }
-}
-
-export interface Place {
-  readonly ackSubject: string;
-  readonly sequence: number;
-  readonly delivery: number;
-  readonly storedAt: number;
-}
-
-/** Reads `$JS.ACK.[domain.account.]stream.consumer.count.sequence.delivery.time.pending`; a status has none. */
-export function readAckSubject(ackSubject: string | undefined): Place | undefined {
-  if (ackSubject?.startsWith("$JS.ACK.") !== true) return undefined;
-  const tokens = ackSubject.split(".");
-  const at = tokens.length > 9 ? 7 : 5;
-  const [sequence = 0, delivery = 0, nanoseconds = 0] = tokens.slice(at, at + 3).map(Number);
-  return { ackSubject, sequence, delivery, storedAt: nanoseconds / 1e6 };
 }

@@ -3,10 +3,11 @@ import { askApi, refusedBy, type ApiError } from "./api.ts";
 import type { Broker } from "./broker.ts";
 import { firstFrom, type Stored } from "./direct-get.ts";
 
-interface StreamInfo {
+export interface StreamInfo {
   readonly state?: {
     readonly subjects?: Readonly<Record<string, number>>;
     readonly messages?: number;
+    readonly first_seq?: number;
     readonly last_seq?: number;
   };
   /** How far a stream has come that takes in others. */

@@ -1,45 +1,79 @@
-import { DeliverPolicy, jetstream, JetStreamApiError, type OrderedConsumerOptions } from "@nats-io/jetstream";
-import type { Broker } from "./broker.ts";
+import { once } from "node:events";
+import { isSilence, SilenceError, type Broker } from "./broker.ts";
 import type { Stored } from "./direct-get.ts";
-import { serverCodes, streamsMissing } from "./server-codes.ts";
+import { streamInfo, type StreamInfo } from "./queue.ts";
+import { Reader, type ReaderOptions } from "./reader.ts";
 
-export interface ReadOptions {
-  readonly filters: readonly string[];
-  /** Where to begin: at the first message that is there, behind the last one, or with those stored since a date. */
-  readonly from: "first" | "new" | Date;
-  /** Leaves the payloads in the broker. */
-  readonly headersOnly?: boolean;
-  /** Goes on with what comes until this is aborted; without it the reading ends at the last message that is there. */
-  readonly follow?: AbortSignal;
+export interface ReadOptions extends Omit<ReaderOptions, "from" | "follow"> {
+  /** Where to begin: as a reader, or behind the last message that is there. */
+  readonly from: ReaderOptions["from"] | "new";
+  /** The last sequence that is wanted. */
+  readonly until?: number | undefined;
+  /** Goes on with what comes; without it the reading ends at the last message that is there. */
+  readonly follow?: boolean | undefined;
+  /** Ends the reading. */
+  readonly signal?: AbortSignal | undefined;
 }
 
+/** How long a reading that does not follow waits for a broker that is away, in milliseconds. */
+const patience = 10_000;
+
 /**
- * Reads messages of a stream in their order, through an ordered consumer that is gone afterwards.
- * @throws StewardError streamsMissing
+ * Reads messages of a stream in their order, each once, and leaves no consumer behind. When the connection is lost it
+ * goes on behind the last one that it gave: for ever when it follows, else if the broker is back within 10 s.
+ * @throws StewardError streamsMissing, brokerRefused
  */
 export async function* readStream(broker: Broker, stream: string, options: ReadOptions): AsyncGenerator<Stored> {
-  const { follow } = options;
-  const consumer = await jetstream(broker.nc).consumers.get(stream, consumerOptions(options)).catch(rethrown(stream));
-  if (follow === undefined && (await consumer.info()).num_pending === 0) return;
-  const messages = await consumer.consume();
-  follow?.addEventListener("abort", () => messages.stop(), { once: true });
-  for await (const { subject, seq, time, data, headers, info } of messages) {
-    yield { subject, sequence: seq, storedAt: time.getTime(), data, headers };
-    if (follow === undefined && info.pending === 0) break;
+  const { until = Infinity, follow = false, signal, ...reading } = options;
+  const isOver = (): boolean => signal?.aborted === true;
+  const { created: before, state } = follow || options.from === "new" ? await streamInfo(broker, stream) : {};
+  let created = before;
+  let from = options.from === "new" ? (state?.last_seq ?? 0) + 1 : options.from;
+  for (let tries = 0; !isOver(); tries++) {
+    const reader = new Reader(broker, stream, { ...reading, from, follow });
+    const stop = (): void => reader.stop();
+    signal?.addEventListener("abort", stop);
+    try {
+      for await (const message of reader.messages()) {
+        if (message.sequence > until) return;
+        tries = 0;
+        from = message.sequence + 1;
+        yield message;
+        if (message.sequence === until) return;
+      }
+      return;
+    } catch (error) {
+      if (!isSilence(error)) throw error;
+    } finally {
+      signal?.removeEventListener("abort", stop);
+    }
+    if (tries > 0 && !isOver()) await broker.backOff(tries, signal).catch(() => {});
+    const now = await infoOnceBack(broker, stream, { patience: follow ? undefined : patience, signal });
+    if (now === undefined) return;
+    // A stream that was made anew begins with lower sequences.
+    if (follow && now.created !== created) [from, created] = ["first", now.created];
   }
 }
 
-/** Throws again what the JetStream packages threw; a stream that is not there as `streamsMissing`. */
-function rethrown(stream: string): (error: unknown) => never {
-  return (error) => {
-    const missing = error instanceof JetStreamApiError && error.code === serverCodes.streamNotFound;
-    throw missing ? streamsMissing(stream) : error;
-  };
+/** Waits until somebody answers again; undefined when `signal` ends that. */
+async function infoOnceBack(
+  broker: Broker,
+  stream: string,
+  { patience: ms, signal }: { readonly patience: number | undefined; readonly signal: AbortSignal | undefined },
+): Promise<StreamInfo | undefined> {
+  const enough = ms === undefined ? undefined : AbortSignal.timeout(ms);
+  const waiting = AbortSignal.any([signal, enough].filter((one) => one !== undefined));
+  try {
+    // A question that is under way is not waited for when there is no more waiting.
+    return await Promise.race([broker.untilAnswered(() => streamInfo(broker, stream), waiting), aborted(waiting)]);
+  } catch (error) {
+    if (signal?.aborted === true) return undefined;
+    if (enough?.aborted !== true) throw error;
+    throw new SilenceError("the connection to the broker was lost, and did not come back");
+  }
 }
 
-function consumerOptions({ filters, from, headersOnly = false }: ReadOptions): Partial<OrderedConsumerOptions> {
-  const common = { filter_subjects: [...filters], headers_only: headersOnly };
-  if (from === "first") return { ...common, deliver_policy: DeliverPolicy.All };
-  if (from === "new") return { ...common, deliver_policy: DeliverPolicy.New };
-  return { ...common, deliver_policy: DeliverPolicy.StartTime, opt_start_time: from.toISOString() };
+async function aborted(signal: AbortSignal): Promise<never> {
+  if (!signal.aborted) await once(signal, "abort");
+  throw signal.reason;
 }

@@ -132,14 +132,15 @@ export async function* queuedFirings(
   broker: Broker,
   address: Address,
   signal?: AbortSignal,
-): AsyncGenerator<{ readonly id: string | undefined; readonly data: Uint8Array }> {
+): AsyncGenerator<Pick<Stored, "data" | "storedAt"> & { readonly id: string | undefined }> {
   const { namespace, names } = broker;
   const subject = messageSubject(namespace, address);
   for (let sequence = 1; ;) {
     const place = { sequence, subject };
     const found = await broker.untilAnswered(() => firstFrom(broker, names.messages, place), signal);
     if (found === undefined) return;
-    yield { id: firingIdOf(address.id, found.headers?.get("Nats-Stream-Source")), data: found.data };
+    const { data, storedAt } = found;
+    yield { id: firingIdOf(address.id, found.headers?.get("Nats-Stream-Source")), data, storedAt };
     sequence = found.sequence + 1;
   }
 }

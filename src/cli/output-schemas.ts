@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { ackSchema, finalStates, outputStreams } from "../protocol/ack.ts";
-import { messageSchema, messageTypeSchema } from "../protocol/message.ts";
+import { messageSchema, messageTypeSchema, optionEntries } from "../protocol/message.ts";
 import { presenceSchema } from "../protocol/presence.ts";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -43,6 +43,16 @@ const hold = v.object({
   reason: text,
   behind: v.optional(v.number()),
 });
+/** How a message was sent; its data stand in the final ACK. */
+const sending = v.object({
+  id: text,
+  from: text,
+  createdAt: text,
+  replayOf: v.optional(text),
+  ...optionEntries,
+});
+const place = { at: text, node: text, messageType: messageTypeSchema, subject: text, id: text };
+
 const laneReport = v.object({
   name: text,
   waiting: count,
@@ -114,11 +124,40 @@ export const outputSchemas: Readonly<Record<string, v.GenericSchema>> = {
         ...lane,
         queued: v.boolean(),
         state: v.picklist(["queued", "started", "retrying", ...finalStates]),
+        sent: v.optional(sending),
+        storedAt: v.optional(text),
         acks: v.array(storedAck),
       }),
     ),
+    summary,
   }),
+  queue: v.object({
+    messages: v.array(
+      v.object({
+        ...lane,
+        id: text,
+        sequence: count,
+        storedAt: text,
+        expiresAt: v.optional(text),
+        state: v.picklist(["waiting", "running", "retrying", "expired", "ended"]),
+        attempt: v.optional(count),
+        startedAt: v.optional(text),
+        hold: v.optional(hold),
+        message: v.optional(messageSchema),
+      }),
+    ),
+    more: v.optional(count),
+  }),
+  "queue-summary": v.object({ nodes: v.array(v.object({ node: text, queued: count, oldest: text })), total: count }),
   "log-line": storedAck,
+  "errors-line": v.union([
+    v.intersect([v.object({ kind: v.literal("message"), next: text }), storedAck]),
+    v.object({ kind: v.literal("lane"), node: text, lane: text, ...hold.entries, next: text }),
+  ]),
+  "watch-line": v.variant("kind", [
+    v.object({ kind: v.picklist(["published", "scheduled"]), ...place, message: v.optional(messageSchema) }),
+    v.object({ kind: v.literal("acked"), ...place, ack: ackSchema }),
+  ]),
   nodes: v.array(v.object(nodeState)),
   "nodes-watch-line": v.union([v.object(nodeState), v.object({ node: text, gone: v.literal(true) })]),
   "nodes-page": v.object({

@@ -113,11 +113,12 @@ function assertChosenFrom({ command, parsed }: Parsed): void {
   );
   const positionals = (command.positionals ?? []).map(({ name, choices }) => [name, "", choices] as const);
   for (const [name, label, choices] of [...positionals, ...options]) {
-    const wrong = [parsed[name] ?? []].flat().find((value) => choices?.includes(String(value)) === false);
+    const words = [parsed[name] ?? []].flat().flatMap((value) => String(value).split(","));
+    const wrong = words.find((word) => choices?.includes(word) === false);
     if (wrong === undefined || choices === undefined) continue;
-    const meant = closest(String(wrong), choices);
+    const meant = closest(wrong, choices);
     const hint = meant === undefined ? "" : `did you mean ${meant}? `;
-    const fault = `${label}"${String(wrong)}" is none of ${choices.join(", ")}`;
+    const fault = `${label}"${wrong}" is none of ${choices.join(", ")}`;
     throw new StewardError("usage", `${fault}; ${hint}see \`steward ${command.name} --help\``);
   }
 }

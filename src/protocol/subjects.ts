@@ -40,7 +40,16 @@ export function ackSubject(namespace: string, { node, messageType, subject, id }
   return `${namespace}.${node}.ack.${messageType}.${subject}.${id}`;
 }
 
-type Tokens = { readonly [K in keyof Address]?: string | undefined };
+/** Some tokens of a subject; a filter takes those that are not given for any. */
+export type Tokens = { readonly [K in keyof Address]?: string | undefined };
+
+/** A filter for messages in the queue; what is not given matches all. */
+export function messageFilter(
+  namespace: string,
+  { node = "*", messageType = "*", subject = "*", id = "*" }: Tokens,
+): string {
+  return `${namespace}.${node}.${messageType}.${subject}.${id}`;
+}
 
 /** A filter for ACKs in their stream; what is not given matches all. */
 export function ackFilter(
@@ -91,6 +100,14 @@ export function outputSubject(
   return `${namespace}.${node}.output.${id}`;
 }
 
+/** Where schedules are made; what is not given matches all. */
+export function scheduleFilter(
+  namespace: string,
+  { node = "*", messageType = "*", subject = "*", id = "*" }: Tokens,
+): string {
+  return `${namespace}.${node}.schedule.${messageType}.${subject}.${id}`;
+}
+
 export function controlSubject(namespace: string, node: string, verb: string): string {
   return `${namespace}.${node}.control.${verb}`;
 }
@@ -111,6 +128,11 @@ export function parseMessageSubject(subject: string): Address | undefined {
 /** Reads the address out of an ACK's subject; undefined when the subject has another shape. */
 export function parseAckSubject(subject: string): Address | undefined {
   return parseSubjectOf("ack", subject);
+}
+
+/** Reads the address out of the subject on which a stored ACK is republished; undefined when it has another shape. */
+export function parseAckedSubject(subject: string): Address | undefined {
+  return parseSubjectOf("acked", subject);
 }
 
 /** Reads the address out of the subject of a schedule, or of its firings; undefined when it has another shape. */

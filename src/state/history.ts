@@ -1,17 +1,28 @@
 import type { Broker } from "../broker/broker.ts";
-import { readStream } from "../broker/read-stream.ts";
-import { parseAck, type Ack } from "../protocol/ack.ts";
+import type { Stored } from "../broker/direct-get.ts";
+import { streamInfo } from "../broker/queue.ts";
+import { readStream, type ReadOptions } from "../broker/read-stream.ts";
+import { parseAck, type Ack, type State } from "../protocol/ack.ts";
 import { ackFilter } from "../protocol/subjects.ts";
+import { selects, tokensOf, type Selection } from "./selection.ts";
 
-export interface HistoryOptions {
-  readonly node?: string | undefined;
-  readonly subject?: string | undefined;
-  readonly id?: string | undefined;
-  readonly state?: string | undefined;
+/** A point in time, or so many milliseconds ago by the broker's clock. */
+export type Moment = Date | { readonly agoMs: number };
+
+export interface HistoryOptions extends Selection {
+  /** Only ACKs of these states. */
+  readonly states?: readonly State[] | undefined;
+  /** Only messages of this sender. Final ACKs alone say whose a message was. */
+  readonly from?: string | undefined;
   /** Only ACKs stored since then; all that are kept without it. */
-  readonly since?: Date | undefined;
-  /** Goes on with new ACKs until aborted. */
-  readonly follow?: AbortSignal | undefined;
+  readonly since?: Moment | undefined;
+  readonly until?: Moment | undefined;
+  /** Only the last so many of them. */
+  readonly last?: number | undefined;
+  /** Goes on with new ACKs. */
+  readonly follow?: boolean | undefined;
+  /** Ends the reading. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** An ACK with the time at which the broker stored it, RFC 3339 in UTC: one clock for all nodes. */
@@ -20,15 +31,89 @@ export interface HistoryEntry {
   readonly ack: Ack;
 }
 
-/** The ACKs that are kept, in the order in which they were stored. */
-export async function* readHistory(broker: Broker, options: HistoryOptions): AsyncGenerator<HistoryEntry> {
-  const { node, subject, id, state, since, follow } = options;
-  const filters = [ackFilter(broker.namespace, { node, subject, id })];
-  const from = since ?? "first";
-  const reading = { filters, from, ...(follow === undefined ? {} : { follow }) } as const;
-  for await (const { data, storedAt } of readStream(broker, broker.names.acks, reading)) {
-    const ack = parseAck(data);
-    if (ack === undefined || (state !== undefined && ack.state !== state)) continue;
-    yield { storedAt: new Date(storedAt).toISOString(), ack };
+/** The ACKs that are kept, in the order in which they were stored. @throws StewardError streamsMissing */
+export async function* readHistory(broker: Broker, options: HistoryOptions = {}): AsyncGenerator<HistoryEntry> {
+  const { follow, signal, last } = options;
+  const { state, ts = "" } = await streamInfo(broker, broker.names.acks);
+  const { first_seq: first = 1, last_seq: end = 0 } = state ?? {};
+  const [since, until] = [options.since, options.until].map((moment) => moment && timeOf(moment, Date.parse(ts)));
+  const reading: Reading = { wanted: wantedBy(options), since, until };
+  const filters = tokensOf(options).map((tokens) => ackFilter(broker.namespace, tokens));
+  if (last === undefined) {
+    yield* read(broker, { filters, from: since ?? "first", follow, signal }, reading);
+    return;
   }
+  const { found, next } = await readLast(broker, last, { filters, first, end, signal }, reading);
+  yield* found;
+  if (follow === true) yield* read(broker, { filters, from: next, follow, signal }, reading);
+}
+
+interface Reading {
+  readonly wanted: (stored: Stored) => Ack | undefined;
+  readonly since: Date | undefined;
+  readonly until: Date | undefined;
+}
+
+async function* read(broker: Broker, options: ReadOptions, { wanted, until }: Reading): AsyncGenerator<HistoryEntry> {
+  for await (const stored of readStream(broker, broker.names.acks, options)) {
+    if (until !== undefined && stored.storedAt > until.getTime()) return;
+    const ack = wanted(stored);
+    if (ack !== undefined) yield { storedAt: new Date(stored.storedAt).toISOString(), ack };
+  }
+}
+
+interface Range {
+  readonly filters: readonly string[];
+  readonly first: number;
+  readonly end: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Reads back from the end, in parts of which each is larger than the one before, until enough is found. `next` is where
+ * to go on: a replica that lags has not shown all up to the end.
+ */
+async function readLast(
+  broker: Broker,
+  most: number,
+  { filters, first, end, signal }: Range,
+  { wanted, since, until }: Reading,
+): Promise<{ readonly found: readonly HistoryEntry[]; readonly next: number }> {
+  let found: HistoryEntry[] = [];
+  let next = most === 0 ? end + 1 : undefined;
+  for (let [upTo, size] = [end, Math.max(1000, 4 * most)]; upTo >= first && found.length < most; size *= 4) {
+    const from = Math.max(first, upTo - size + 1);
+    const part: HistoryEntry[] = [];
+    let [oldest, seen] = [Infinity, from - 1];
+    for await (const stored of readStream(broker, broker.names.acks, { filters, from, until: upTo, signal })) {
+      oldest = Math.min(oldest, stored.storedAt);
+      seen = stored.sequence;
+      if (stored.storedAt < (since?.getTime() ?? 0) || stored.storedAt > (until?.getTime() ?? Infinity)) continue;
+      const ack = wanted(stored);
+      if (ack !== undefined) part.push({ storedAt: new Date(stored.storedAt).toISOString(), ack });
+      if (part.length >= 2 * most) part.splice(0, part.length - most);
+    }
+    next ??= seen + 1;
+    found = [...part, ...found].slice(Math.max(0, part.length + found.length - most));
+    if (signal?.aborted === true || oldest < (since?.getTime() ?? 0)) break;
+    upTo = from - 1;
+  }
+  return { found, next: next ?? end + 1 };
+}
+
+/** Picks out what is wanted; looks for the state before it parses, since most ACKs of a long log are not. */
+function wantedBy({ states, from, ...selection }: HistoryOptions): Reading["wanted"] {
+  const isMeant = selects(selection);
+  const texts = states?.map((state) => `"${state}"`);
+  return ({ data }) => {
+    const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    if (texts?.every((text) => !bytes.includes(text)) === true) return undefined;
+    const ack = parseAck(data);
+    if (ack === undefined || !isMeant(ack) || states?.includes(ack.state) === false) return undefined;
+    return from === undefined || ack.message?.from === from ? ack : undefined;
+  };
+}
+
+function timeOf(moment: Moment, now: number): Date {
+  return moment instanceof Date ? moment : new Date(now - moment.agoMs);
 }

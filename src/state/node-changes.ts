@@ -10,7 +10,7 @@ export async function onNodeChanges(broker: Broker, signal: AbortSignal, changed
   const { nodesBucket, presenceBucket } = broker.names;
   await Promise.all(
     [nodesBucket, presenceBucket].map(async (bucket) => {
-      const reading = { filters: [`$KV.${bucket}.>`], from: "new", headersOnly: true, follow: signal } as const;
+      const reading = { filters: [`$KV.${bucket}.>`], from: "new", headersOnly: true, follow: true, signal } as const;
       const stored = readStream(broker, `KV_${bucket}`, reading);
       while ((await stored.next()).done !== true) changed();
     }),

@@ -89,6 +89,14 @@ const rows: Readonly<Record<string, Row>> = {
     nobody: "nodes nosuch",
   },
   log: { works: [["log --node ship1 --state failed", 0, "log-line"]], wrong: "log --state fialed" },
+  queue: {
+    works: [
+      ["queue --node 'away*' --limit 1", 0, "queue"],
+      ["queue --summary", 0, "queue-summary"],
+    ],
+    wrong: "queue --limit few",
+  },
+  errors: { works: [["errors --node ship2 --limit 1", 0, "errors-line"]], wrong: "errors --since yesterday" },
   lanes: {
     works: [
       ["lanes ship1", 0, "lanes"],
@@ -128,7 +136,7 @@ const rows: Readonly<Record<string, Row>> = {
 };
 
 /** They run until they are ended, or say on stdout too what is wrong, and have tests of their own. */
-const others = ["node", "broker", "doctor"];
+const others = ["node", "broker", "watch", "doctor"];
 
 test("no command is left out here", () => {
   expect([...Object.keys(rows), ...others].toSorted()).toEqual(Object.keys(commands).toSorted());
@@ -238,10 +246,14 @@ test("what each prints", async () => {
     $ steward cancel waits2 --from ann
     away2 command.ping: had already been cancelled while queued by ann at TIME
     $ steward status mixed
+    TIME ship1 command.shell mixed sent by ann
     TIME ship1 command.shell mixed started
+     by instance ID on HOST
     TIME ship1 command.shell mixed succeeded DURATION
      hi
+    TIME ship2 command.shell mixed sent by ann
     TIME ship2 command.shell mixed started
+     by instance ID on HOST
     TIME ship2 command.shell mixed failed DURATION (exitCode) exit code 1
      hi
     $ steward nodes
@@ -251,6 +263,17 @@ test("what each prints", async () => {
     ship1 up AGO 0 0 command.exec succeeded AGO 0 paused 1 VERSION HOST
     ship2 up AGO 0 0 command.shell failed AGO 1 - VERSION HOST
     $ steward log --node ship1 --state failed
+    $ steward queue --node 'away*' --limit 1
+    STORED NODE LANE ID STATE FROM EXPIRES DATA
+    AGO away1 command.ping waits waiting ann - -
+    2 more; see all with a larger --limit, or count them with --summary
+    $ steward queue --summary
+    NODE QUEUED OLDEST
+    central 5 AGO
+    away1 3 AGO
+    8 on 2 nodes
+    $ steward errors --node ship2 --limit 1
+    TIME ship2 command.shell ID failed DURATION (exitCode) exit code 1; see \`steward status ID --node ship2\`
     $ steward lanes ship1
     LANE STATE WAITING RUNNING SINCE REASON
     command.shell paused 0 - AGO ann: why

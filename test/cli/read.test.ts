@@ -19,11 +19,15 @@ describe("steward status", () => {
     const { code, stdout } = await fleet.steward(["status", "first"]);
     expect(code).toBe(0);
     expect(withoutTimes(stdout)).toMatchInlineSnapshot(`
-      "TIME ship1 command.shell first started
+      "TIME ship1 command.shell first sent by USER
+      TIME ship1 command.shell first started
+        by instance LIFE on HOST
       TIME ship1 command.shell first succeeded MS
         on ship1
         err
+      TIME ship2 command.shell first sent by USER
       TIME ship2 command.shell first started
+        by instance LIFE on HOST
       TIME ship2 command.shell first succeeded MS
         on ship2
         err
@@ -34,11 +38,15 @@ describe("steward status", () => {
   test("shows the output of a lone node as it is, and why a message failed", async () => {
     const { stdout } = await fleet.steward(["status", "second"]);
     expect(withoutTimes(stdout)).toMatchInlineSnapshot(`
-      "TIME ship2 command.exec second started
+      "TIME ship2 command.exec second sent by USER
+      TIME ship2 command.exec second started
+        by instance LIFE on HOST
       TIME ship2 command.exec second failed MS (exitCode) exit code 1
       "
     `);
-    expect((await fleet.steward(["status", "third"])).stdout).toBe("away command.ping queued\n");
+    expect(withoutTimes((await fleet.steward(["status", "third"])).stdout)).toBe(
+      "TIME away command.ping third sent by USER\nTIME away command.ping third queued; away is down\n",
+    );
   });
 
   test("in JSON: the ACKs of each node with the times at which they were stored", async () => {
@@ -112,6 +120,8 @@ describe("steward log", () => {
 
 function withoutTimes(text: string): string {
   return text
+    .replaceAll(/sent by \S+/g, "sent by USER")
+    .replaceAll(/instance \w{26} on \S+/g, "instance LIFE on HOST")
     .replaceAll(/\d{4}-\S+Z/g, "TIME")
     .replaceAll(/\b\d+(ms|s)\b( ago)?/g, (_all, _unit, ago?: string) => (ago === undefined ? "MS" : "AGO"));
 }

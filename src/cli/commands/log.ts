@@ -1,49 +1,74 @@
-import { finalStates } from "../../protocol/ack.ts";
 import { StewardError } from "../../protocol/errors.ts";
-import { isToken } from "../../protocol/subjects.ts";
-import { readHistory } from "../../state/history.ts";
-import { durationOf, flagOf, textOf } from "../arguments.ts";
+import { readHistory, type HistoryEntry, type HistoryOptions } from "../../state/history.ts";
+import { flagOf, textOf, wholeNumberOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { momentOf, selectionOf, selectionOptions, stateOption, statesOf } from "../filters.ts";
 import { onInterrupt } from "../interrupt.ts";
+import { printLines } from "../print-lines.ts";
 import { ackLine } from "../render/ack-line.ts";
+import { fitted } from "../render/line.ts";
+import { indentedOutput } from "../render/output.ts";
 
 export const logCommand: Command = {
   name: "log",
   group: "look",
   describe: "show the history of ACKs, oldest first; one line or JSON line each",
   options: {
-    node: { type: "string", completes: "node", describe: "only this node" },
-    subject: { type: "string", completes: "subject", describe: "only this subject, such as exec" },
-    state: { type: "string", choices: ["started", "retrying", ...finalStates], describe: "only this state" },
-    since: { type: "string", value: "duration", describe: "only what is not older than this, such as 2h" },
-    follow: { type: "boolean", describe: "go on with what happens, until interrupted" },
+    ...selectionOptions,
+    state: stateOption,
+    from: { type: "string", describe: "only what this sender sent, as final ACKs tell it" },
+    since: {
+      type: "string",
+      value: "time",
+      describe: "only what is not older than this, such as 2h or 2026-01-31T12:00:00Z",
+    },
+    until: { type: "string", value: "time", describe: "only what is older than this" },
+    limit: { type: "number", alias: "n", describe: "only the last so many" },
+    follow: { type: "boolean", alias: "f", describe: "go on with what happens, until interrupted" },
+    output: { type: "boolean", describe: "show what was written, too" },
   },
-  examples: [["steward log --node ship1 --state failed --since 1d", "what failed on ship1 since yesterday"]],
+  examples: [
+    ["steward log --node ship1 --state failed --since 1d", "what failed on ship1 since yesterday"],
+    ["steward log --node 'ship*' --limit 20 --follow", "the last 20 on these nodes, and what comes"],
+    ["steward log --id 'nightly_*' --state ended", "how each firing of the schedule nightly ended"],
+  ],
   run: log,
 };
 
 async function log(args: Arguments): Promise<number> {
-  const [node, subject] = [tokenOf(args, "node"), tokenOf(args, "subject")];
-  const age = durationOf(args, "since");
+  const options = optionsOf(args);
+  const textOfEntry = flagOf(args, "json") ? jsonLine : textLines(flagOf(args, "output"));
   await using broker = await openFromArguments(args);
   using interrupt = onInterrupt();
-  const entries = readHistory(broker, {
-    node,
-    subject,
-    state: textOf(args, "state"),
-    since: age === undefined ? undefined : new Date(Date.now() - age),
-    follow: flagOf(args, "follow") ? interrupt.signal : undefined,
-  });
-  for await (const entry of entries) {
-    console.log(flagOf(args, "json") ? JSON.stringify({ storedAt: entry.storedAt, ...entry.ack }) : ackLine(entry));
-    if (!process.stdout.writable) break; // The reader, such as `head`, has seen enough.
-  }
-  return 0;
+  const { signal } = interrupt;
+  await printLines(readHistory(broker, { ...options, signal }), textOfEntry);
+  // Whoever follows ends it so.
+  return signal.aborted && options.follow !== true ? exitCodes.interrupted : exitCodes.succeeded;
 }
 
-function tokenOf(args: Arguments, name: string): string | undefined {
-  const text = textOf(args, name);
-  if (text === undefined || isToken(text)) return text;
-  throw new StewardError("usage", `--${name} ${text}: a name holds only A-Z a-z 0-9 _ -`);
+function optionsOf(args: Arguments): HistoryOptions {
+  const [until, follow] = [momentOf(args, "until"), flagOf(args, "follow")];
+  if (follow && until !== undefined) throw new StewardError("usage", "--follow has no end, so leave out --until");
+  return {
+    ...selectionOf(args),
+    states: statesOf(args),
+    from: textOf(args, "from"),
+    since: momentOf(args, "since"),
+    until,
+    last: wholeNumberOf(args, "limit"),
+    follow,
+  };
+}
+
+function jsonLine({ storedAt, ack }: HistoryEntry): string {
+  return `${JSON.stringify({ storedAt, ...ack })}\n`;
+}
+
+function textLines(withOutput: boolean): (entry: HistoryEntry) => string | Buffer {
+  return (entry) => {
+    const line = `${fitted(ackLine(entry))}\n`;
+    return withOutput ? Buffer.concat([Buffer.from(line), indentedOutput(entry.ack)]) : line;
+  };
 }

@@ -1,50 +1,89 @@
+import type { Broker } from "../../broker/broker.ts";
 import { StewardError } from "../../protocol/errors.ts";
-import { isId, laneName } from "../../protocol/subjects.ts";
+import { isId } from "../../protocol/subjects.ts";
 import { assertNoSchedule } from "../../send/addresses.ts";
-import { readStatus, type MessageStatus } from "../../state/status.ts";
+import { placesOf, readStatuses, type MessageStatus, type Place } from "../../state/status.ts";
+import { whereaboutsOf } from "../../state/whereabouts.ts";
+import { selects } from "../../state/selection.ts";
 import { flagOf, textOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
-import { ackLine } from "../render/ack-line.ts";
-import { indentedOutput, outputBytes } from "../render/output.ts";
+import { selectionOf, selectionOptions } from "../filters.ts";
+import { gaps, indentedOutput, outputBytes } from "../render/output.ts";
+import { printOverview, printStatusJson } from "../render/status.ts";
+import { fitted } from "../render/line.ts";
+import { timeline } from "../render/timeline.ts";
 
 export const statusCommand: Command = {
   name: "status",
   group: "look",
-  describe: "show what became of a message, on every node it was sent to",
+  describe: "show what became of a message, step by step, on every node it was sent to",
   positionals: [{ name: "id", describe: "the message's id", required: true, completes: "id" }],
-  examples: [["steward status 01KAP7Q4T0000000000000000", "its ACKs so far, or that it is queued"]],
+  options: {
+    node: selectionOptions.node,
+    output: { type: "boolean", describe: "print only what the last run on a node wrote, as it wrote it" },
+  },
+  examples: [
+    [
+      "steward status 01KAP7Q4T0000000000000000",
+      "when it was sent, began, was tried again and ended, and what it wrote",
+    ],
+    ["steward status 01KAP7Q4T0000000000000000 --node ship1 --output > log.txt", "what it wrote on ship1"],
+  ],
   run: status,
 };
+
+/** So many nodes are shown in full; of more, each has a line. */
+const mostInFull = 10;
 
 async function status(args: Arguments): Promise<number> {
   const id = textOf(args, "id") ?? "";
   if (!isId(id)) throw new StewardError("usage", `"${id}" is no message id`);
+  const isMeant = selects(selectionOf(args));
   await using broker = await openFromArguments(args);
-  const statuses = await readStatus(broker, id);
-  if (statuses.length === 0) {
-    await assertNoSchedule(broker, id);
-    throw new StewardError("notFound", `nothing with the id ${id} is in the queue or in the log`);
-  }
-  if (flagOf(args, "json")) console.log(JSON.stringify({ id, nodes: statuses.map(toJson) }));
-  else for (const one of statuses) print(one, statuses.length === 1);
+  const places = (await placesKnown(broker, id)).filter(({ address }) => isMeant(address));
+  if (places.length === 0)
+    throw new StewardError("notFound", `${id} was not sent to such a node; see \`steward status ${id}\``);
+  if (flagOf(args, "output")) await printOutput(broker, places);
+  else if (flagOf(args, "json")) await printStatusJson(id, readStatuses(broker, places));
+  else if (places.length > mostInFull) await printOverview(id, readStatuses(broker, places));
+  else await printInFull(broker, places);
   return 0;
 }
 
-function toJson({ address, queued, expired, history }: MessageStatus): object {
-  const { node, messageType, subject } = address;
-  const acks = history.map(({ storedAt, ack }) => ({ storedAt, ...ack }));
-  return { node, messageType, subject, queued, state: acks.at(-1)?.state ?? (expired ? "expired" : "queued"), acks };
+/** @throws StewardError notFound, with what the id may be otherwise */
+async function placesKnown(broker: Broker, id: string): Promise<Place[]> {
+  await assertNoSchedule(broker, id);
+  const places = await placesOf(broker, id);
+  if (places.length > 0) return places;
+  if ((await placesOf(broker, `${id}-0`)).length > 0) {
+    const way = `its blocks are ${id}-0, ${id}-1 and so on, see \`steward log --id '${id}-*'\``;
+    throw new StewardError("notFound", `${id} is no message but a text that was sent in blocks; ${way}`);
+  }
+  throw new StewardError("notFound", `nothing with the id ${id} is in the queue or in the log`);
 }
 
-/** Each ACK on a line, and then what the last run wrote: as it is when there is but one node. */
-function print({ address, expired, history }: MessageStatus, isOnly: boolean): void {
-  const last = history.at(-1)?.ack;
-  if (last === undefined) {
-    const standing = expired ? "expired in the queue; the node records it when it is back" : "queued";
-    console.log(`${address.node} ${laneName(address)} ${standing}`);
+/** Each step on a line, and then what the last run wrote: as it is when there is but one node. */
+async function printInFull(broker: Broker, places: readonly Place[]): Promise<void> {
+  for await (const one of readStatuses(broker, places)) {
+    for (const line of timeline(one, await whereaboutsOf(broker, one.address))) console.log(fitted(line));
+    const last = lastAck(one);
+    for (const gap of gaps(last)) console.error(`${one.address.node}: ${gap}`);
+    if (places.length > 1) process.stdout.write(indentedOutput(last));
+    else process.stdout.write(Buffer.concat([outputBytes(last, "stdout"), outputBytes(last, "stderr")]));
   }
-  for (const entry of history) console.log(ackLine(entry));
-  if (isOnly) process.stdout.write(Buffer.concat([outputBytes(last, "stdout"), outputBytes(last, "stderr")]));
-  else process.stdout.write(indentedOutput(last));
+}
+
+async function printOutput(broker: Broker, places: readonly Place[]): Promise<void> {
+  if (places.length > 1) throw new StewardError("usage", `it went to ${places.length} nodes; name one with --node`);
+  for await (const one of readStatuses(broker, places)) {
+    const last = lastAck(one);
+    process.stdout.write(outputBytes(last, "stdout"));
+    process.stderr.write(outputBytes(last, "stderr"));
+    for (const gap of gaps(last)) console.error(`${one.address.node}: ${gap}`);
+  }
+}
+
+function lastAck({ history }: MessageStatus): MessageStatus["history"][number]["ack"] | undefined {
+  return history.findLast(({ ack }) => ack.output !== undefined)?.ack;
 }

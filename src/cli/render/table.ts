@@ -11,7 +11,11 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 
 /** How long ago a moment was, in one unit: `3m ago`. */
 export function ago(moment: number, now: number = Date.now()): string {
-  const ms = Math.max(0, now - moment);
+  return `${inOneUnit(now - moment)} ago`;
+}
+
+/** A number of milliseconds in whole days, hours, minutes or seconds: `3m`. */
+export function inOneUnit(ms: number): string {
   const unit = [86_400_000, 3_600_000, 60_000, 1000].find((size) => ms >= size) ?? 1000;
-  return `${formatDuration(Math.floor(ms / unit) * unit).replace(/^0ms$/, "0s")} ago`;
+  return formatDuration(Math.max(0, Math.floor(ms / unit)) * unit).replace(/^0ms$/, "0s");
 }

@@ -56,7 +56,7 @@ describe("what cannot be used is told before a broker is looked for", () => {
     ["send central --lines x --id 012345678901234567890123456789012", "usage", /^--id has at most 32 characters/],
     ["status a.b", "usage", '"a.b" is no message id'],
     ["log --node a.b", "usage", "--node a.b: a name holds only A-Z a-z 0-9 _ -"],
-    ["log --since yesterday", "usage", "--since yesterday is no duration; write one such as 30s or 5m"],
+    ["log --since yesterday", "usage", "--since yesterday is no time; write it as 2h"],
     ["nodes --namespace a.b", "badSettings", 'the namespace "a.b" may hold only A-Z a-z 0-9 _ -'],
     ["nodes --server nats://:::", "badSettings", '"nats://:::" is no broker address; write it as nats://host:4222'],
     ["nodes --creds /nowhere", "fileUnreadable", /^the credentials in \/nowhere cannot be read: ENOENT/],

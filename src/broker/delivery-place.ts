@@ -1,0 +1,19 @@
+/** Where a message that a consumer delivered stands. */
+export interface DeliveryPlace {
+  readonly ackSubject: string;
+  readonly sequence: number;
+  /** Counts the consumer's deliveries. */
+  readonly delivery: number;
+  readonly storedAt: number;
+  /** How many the consumer has still to deliver. */
+  readonly pending: number;
+}
+
+/** Reads `$JS.ACK.[domain.account.]stream.consumer.count.sequence.delivery.time.pending`; a status has none. */
+export function deliveryPlace(ackSubject: string | undefined): DeliveryPlace | undefined {
+  if (ackSubject?.startsWith("$JS.ACK.") !== true) return undefined;
+  const tokens = ackSubject.split(".");
+  const at = tokens.length > 9 ? 7 : 5;
+  const [sequence = 0, delivery = 0, nanoseconds = 0, pending = 0] = tokens.slice(at, at + 4).map(Number);
+  return { ackSubject, sequence, delivery, storedAt: nanoseconds / 1e6, pending };
+}

@@ -1,0 +1,72 @@
+import { StewardError } from "../../protocol/errors.ts";
+import { readQueueLengths } from "../../state/queue-lengths.ts";
+import { readQueue } from "../../state/queue.ts";
+import type { Selection } from "../../state/selection.ts";
+import { flagOf, wholeNumberOf } from "../arguments.ts";
+import type { Arguments, Command } from "../command.ts";
+import { openFromArguments } from "../connection.ts";
+import { selectionOf, selectionOptions } from "../filters.ts";
+import { lengthsTable, queuedJson, queueTable } from "../render/queue.ts";
+
+const { node, subject, type } = selectionOptions;
+
+export const queueCommand: Command = {
+  name: "queue",
+  group: "look",
+  describe: "show what waits or runs, oldest first",
+  options: {
+    node,
+    subject,
+    type,
+    limit: { type: "number", alias: "n", describe: "how many at most; default 100" },
+    summary: { type: "boolean", describe: "only how much waits or runs on each node" },
+  },
+  examples: [
+    ["steward queue --node 'ship*'", "the oldest 100 messages that these nodes have not answered for"],
+    ["steward queue --summary", "the length of each node's queue, the longest first"],
+  ],
+  run: queue,
+};
+
+async function queue(args: Arguments): Promise<number> {
+  const [selection, limit] = [selectionOf(args), wholeNumberOf(args, "limit")];
+  if (limit === 0) throw new StewardError("usage", "--limit must be 1 or more");
+  return flagOf(args, "summary") ? summarise(selection, limit, args) : list(selection, limit ?? 100, args);
+}
+
+async function list(selection: Selection, limit: number, args: Arguments): Promise<number> {
+  await using broker = await openFromArguments(args);
+  const { messages, more, now } = await readQueue(broker, selection, limit);
+  if (flagOf(args, "json")) {
+    console.log(JSON.stringify({ messages: messages.map(queuedJson), more }));
+    return 0;
+  }
+  if (messages.length > 0) console.log(queueTable(messages, now));
+  else console.error("nothing waits or runs");
+  if (more !== 0) {
+    console.error(`${more ?? "perhaps"} more; see all with a larger --limit, or count them with --summary`);
+  }
+  return 0;
+}
+
+async function summarise(selection: Selection, limit: number = Infinity, args: Arguments): Promise<number> {
+  if (selection.subjects?.some((name) => name.includes("*")) === true) {
+    throw new StewardError(
+      "usage",
+      "with --summary, write the whole name after --subject: the broker does the counting",
+    );
+  }
+  await using broker = await openFromArguments(args);
+  const { lengths, now } = await readQueueLengths(broker, selection);
+  const total = lengths.reduce((sum, { queued }) => sum + queued, 0);
+  if (flagOf(args, "json")) {
+    const nodes = lengths.map((one) => ({ ...one, oldest: new Date(one.oldest).toISOString() }));
+    console.log(JSON.stringify({ nodes: nodes.slice(0, limit), total }));
+    return 0;
+  }
+  if (lengths.length > 0) console.log(lengthsTable(lengths.slice(0, limit), now));
+  console.error(
+    total === 0 ? "nothing waits or runs" : `${total} on ${lengths.length} ${lengths.length === 1 ? "node" : "nodes"}`,
+  );
+  return 0;
+}

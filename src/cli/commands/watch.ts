@@ -1,0 +1,41 @@
+import type { Broker } from "../../broker/broker.ts";
+import { watch } from "../../state/watch.ts";
+import { flagOf } from "../arguments.ts";
+import type { Arguments, Command } from "../command.ts";
+import { openFromArguments } from "../connection.ts";
+import { selectionOf, selectionOptions } from "../filters.ts";
+import { onInterrupt } from "../interrupt.ts";
+import { printLines } from "../print-lines.ts";
+import { happeningJson, happeningLine } from "../render/happenings.ts";
+
+export const watchCommand: Command = {
+  name: "watch",
+  group: "look",
+  describe: "show messages and ACKs as they happen, until interrupted",
+  options: selectionOptions,
+  examples: [
+    ["steward watch --node ship1", "what goes to ship1 and comes back from it"],
+    ["steward watch --id 'nightly_*' --json", "the firings of the schedule nightly, a JSON line for each step"],
+  ],
+  run: runWatch,
+};
+
+async function runWatch(args: Arguments): Promise<number> {
+  const selection = selectionOf(args);
+  await using broker = await openFromArguments(args);
+  using interrupt = onInterrupt();
+  tellOfLosses(broker);
+  const happenings = await watch(broker, selection, interrupt.signal);
+  console.error("watching, until Ctrl-C; `published` is what was sent, also if the broker refused to store it");
+  await printLines(happenings, flagOf(args, "json") ? happeningJson : happeningLine);
+  if (happenings.dropped > 0)
+    console.error(`${happenings.dropped} were left out: they came faster than they were read`);
+  return 0;
+}
+
+function tellOfLosses(broker: Broker): void {
+  broker.onConnection({
+    lost: () => console.error("steward: the connection is lost; what happens now only `steward log` will show"),
+    back: () => console.error("steward: the connection is back"),
+  });
+}

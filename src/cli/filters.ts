@@ -1,0 +1,85 @@
+import { finalStates, type State } from "../protocol/ack.ts";
+import { parseDuration } from "../protocol/duration.ts";
+import { StewardError } from "../protocol/errors.ts";
+import { isToken, messageTypes } from "../protocol/subjects.ts";
+import type { Moment } from "../state/history.ts";
+import type { Selection } from "../state/selection.ts";
+import { listOf, textOf } from "./arguments.ts";
+import type { Arguments, Option } from "./command.ts";
+
+/** The options with which all commands that read say which messages are meant. */
+export const selectionOptions: Readonly<Record<"node" | "subject" | "type" | "id", Option>> = {
+  node: {
+    type: "strings",
+    completes: "node",
+    describe: "only this node; * stands for any characters; may be repeated",
+  },
+  subject: { type: "strings", completes: "subject", describe: "only this subject, such as exec" },
+  type: { type: "string", choices: messageTypes, describe: "only commands, or only events" },
+  id: { type: "strings", completes: "id", describe: "only this message, such as 'nightly_*'" },
+};
+
+/** What `selectionOptions` say. @throws StewardError usage */
+export function selectionOf(args: Arguments): Selection {
+  const messageType = messageTypes.find((type) => type === textOf(args, "type"));
+  return {
+    messageType,
+    nodes: patternsOf(args, "node"),
+    subjects: patternsOf(args, "subject"),
+    ids: patternsOf(args, "id"),
+  };
+}
+
+/** Names with commas between them, or repeated; `*` in them stands for any characters. */
+function patternsOf(args: Arguments, option: string): string[] {
+  const names = listOf(args, option).flatMap((text) => text.split(",").map((name) => name.trim()));
+  const wrong = names.find((name) => !isToken(name.replaceAll("*", "x")));
+  if (wrong === undefined) return names;
+  throw new StewardError("usage", `--${option} ${wrong}: a name holds only A-Z a-z 0-9 _ -, and * for any of them`);
+}
+
+const states: readonly State[] = ["started", "retrying", ...finalStates];
+
+/** Words that stand for several states. */
+const classes: Readonly<Record<string, readonly State[]>> = {
+  ended: finalStates,
+  unsuccessful: finalStates.filter((state) => state !== "succeeded"),
+};
+
+export const stateOption: Option = {
+  type: "strings",
+  choices: [...states, ...Object.keys(classes)],
+  describe: "only these states, such as failed,expired; or all that ended, or the unsuccessful",
+};
+
+/** The states that `--state` names; undefined when it does not. @throws StewardError usage */
+export function statesOf(args: Arguments): State[] | undefined {
+  const words = listOf(args, "state").flatMap((text) => text.split(","));
+  return words.length === 0 ? undefined : [...new Set(words.flatMap(statesCalled))];
+}
+
+function statesCalled(word: string): readonly State[] {
+  const found = states.find((state) => state === word);
+  if (found !== undefined) return [found];
+  if (Object.hasOwn(classes, word)) return classes[word] ?? [];
+  throw new StewardError("usage", `--state ${word}: there is no such state`);
+}
+
+const time = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/i;
+
+/** A point in time that an option names: `2h` ago, or `2026-01-31T12:00:00Z`. @throws StewardError usage */
+export function momentOf(args: Arguments, option: string): Moment | undefined {
+  const text = textOf(args, option);
+  if (text === undefined) return undefined;
+  const agoMs = parseDuration(text);
+  if (agoMs !== undefined) return { agoMs };
+  const moment = new Date(time.test(text) ? withZone(text) : Number.NaN);
+  if (!Number.isNaN(moment.getTime())) return moment;
+  throw new StewardError("usage", `--${option} ${text} is no time; write it as 2h (ago) or 2026-01-31T12:00:00Z`);
+}
+
+/** A time without a zone is meant in UTC, as all times are shown. */
+function withZone(text: string): string {
+  const full = text.replace(" ", "T");
+  return full.includes("T") && !/(?:Z|[+-]\d\d:?\d\d)$/i.test(full) ? `${full}Z` : full;
+}

@@ -1,0 +1,20 @@
+/** A text on one line: what breaks lines becomes `; `, and no control character of somebody else's reaches a terminal. */
+export function oneLine(text: string): string {
+  return text
+    .trim()
+    .replaceAll(/\s*[\r\n]\s*/g, "; ")
+    .replaceAll("\t", " ")
+    .replaceAll(/\p{Cc}/gu, "\u{fffd}");
+}
+
+/** A text of at most so many characters; `…` stands for what is cut off. */
+export function shortened(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, Math.max(0, most - 1)).replace(/[\uD800-\uDBFF]$/, "")}…`;
+}
+
+/** A line cut to the width of the terminal, if stdout is one, but for its last part, which is kept. */
+export function fitted(text: string, kept: string = ""): string {
+  const { isTTY, columns } = process.stdout;
+  // A terminal that does not know its size says 0.
+  return isTTY && columns > 0 ? shortened(text, Math.max(20, columns - kept.length)) + kept : text + kept;
+}

@@ -1,0 +1,62 @@
+import type { Message } from "../../protocol/message.ts";
+import { laneName } from "../../protocol/subjects.ts";
+import { count, emptySummary, type Summary } from "../../send/outcome.ts";
+import { stateOf, type MessageStatus } from "../../state/status.ts";
+import { fitted } from "./line.ts";
+import { countsOf } from "./outcomes.ts";
+import { sentText, standingLine } from "./timeline.ts";
+
+/** Prints a message's fate on a fleet: how many nodes are where, and then a line for each, failures first. */
+export async function printOverview(id: string, statuses: AsyncIterable<MessageStatus>): Promise<void> {
+  const summary = emptySummary();
+  const lines: { readonly rank: number; readonly line: string }[] = [];
+  let sent: string | undefined;
+  for await (const status of statuses) {
+    countIn(summary, status);
+    lines.push({ rank: rankOf(status), line: standingLine(status) });
+    const { message, address } = status;
+    sent ??= message && `${laneName(address)}, ${sentText(message, status)} at ${message.createdAt}`;
+  }
+  console.log(`${id}: ${lines.length} nodes: ${countsOf(summary)}`);
+  if (sent !== undefined) console.log(fitted(`${id}: ${sent}`));
+  for (const { line } of lines.toSorted((a, b) => a.rank - b.rank)) console.log(fitted(line));
+  console.error(`see \`steward status ${id} --node NAME\` for one of them in full`);
+}
+
+/** Prints one document, node by node: what all of them wrote need not be in memory at once. */
+export async function printStatusJson(id: string, statuses: AsyncIterable<MessageStatus>): Promise<void> {
+  const summary = emptySummary();
+  let before = `{"id":${JSON.stringify(id)},"nodes":[`;
+  for await (const status of statuses) {
+    countIn(summary, status);
+    process.stdout.write(before + JSON.stringify(toJson(status)));
+    before = ",";
+  }
+  process.stdout.write(`],"summary":${JSON.stringify(summary)}}\n`);
+}
+
+function countIn(summary: Summary, { history, expired }: MessageStatus): void {
+  count(summary, { ack: history.at(-1)?.ack, expired });
+}
+
+/** What failed goes before what is not done, and that before what is. */
+function rankOf(status: MessageStatus): number {
+  const state = stateOf(status);
+  if (state === "succeeded") return 3;
+  if (state === "queued") return 2;
+  return state === "started" || state === "retrying" ? 1 : 0;
+}
+
+function toJson(status: MessageStatus): object {
+  const { address, queued, message, storedAt, history } = status;
+  const { node, messageType, subject } = address;
+  const acks = history.map((entry) => ({ storedAt: entry.storedAt, ...entry.ack }));
+  return { node, messageType, subject, queued, state: stateOf(status), sent: sentJson(message), storedAt, acks };
+}
+
+/** How it was sent, without what: the data stand in the final ACK. */
+function sentJson(message: Message | undefined): object | undefined {
+  if (message === undefined) return undefined;
+  const { node: _node, messageType: _type, subject: _subject, data: _data, ...sent } = message;
+  return sent;
+}

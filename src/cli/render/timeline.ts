@@ -1,0 +1,76 @@
+import { isFinal, type Ack } from "../../protocol/ack.ts";
+import type { Message } from "../../protocol/message.ts";
+import { laneName } from "../../protocol/subjects.ts";
+import { stateOf, type MessageStatus } from "../../state/status.ts";
+import type { Whereabouts } from "../../state/whereabouts.ts";
+import { ackLine } from "./ack-line.ts";
+import { oneLine } from "./line.ts";
+import { inOneUnit } from "./table.ts";
+
+/** A message on one node from its sending to where it stands, a line for each step; each begins with its time. */
+export function timeline(status: MessageStatus, whereabouts: Whereabouts, now: number = Date.now()): string[] {
+  const { message, history } = status;
+  const lines = message === undefined ? [] : [`${message.createdAt} ${placeOf(status)} ${sentText(message, status)}`];
+  let told: string | undefined;
+  for (const entry of history) {
+    const { ack } = entry;
+    // Who runs it stands behind what it began with, and never behind its end: there comes what it wrote.
+    const who = ack.instance === told || isCancelledInQueue(ack) ? [] : [`  by ${lifeOf(ack, whereabouts)}`];
+    told = ack.instance;
+    lines.push(...(isFinal(ack) ? [...who, ackLine(entry)] : [ackLine(entry), ...who]));
+  }
+  const last = history.at(-1)?.ack;
+  if (last === undefined) lines.push(queuedLine(status, whereabouts));
+  else if (!isFinal(last)) lines.push(runningLine(last, whereabouts, now));
+  return lines;
+}
+
+/** Where a message stands on a node, as one line. */
+export function standingLine(status: MessageStatus): string {
+  const last = status.history.at(-1);
+  return last === undefined ? queuedLine(status) : ackLine(last);
+}
+
+/** Who sent a message, and what was said of how it is to be run. */
+export function sentText(message: Message, { address }: Pick<MessageStatus, "address">): string {
+  const { from, timeout, retries = 0, retryWait, expires, delivery, reply, replayOf } = message;
+  // A firing's message is that of its schedule.
+  const parts = [`${message.id === address.id ? "sent" : `scheduled as ${message.id}`} by ${from}`];
+  if (replayOf !== undefined) parts.push(`again as of ${replayOf}`);
+  if (timeout !== undefined) parts.push(`timeout ${timeout}`);
+  if (retries > 0) parts.push(`retries ${retries}${retryWait === undefined ? "" : ` after ${retryWait}`}`);
+  if (expires !== undefined) parts.push(`expires ${expires}`);
+  if (delivery === "atMostOnce") parts.push("at most once");
+  if (reply !== undefined) parts.push(`reply to ${reply.node}.${reply.subject}`);
+  return parts.join(", ");
+}
+
+function placeOf({ address }: Pick<MessageStatus, "address">): string {
+  return `${address.node} ${laneName(address)} ${address.id}`;
+}
+
+function queuedLine(status: MessageStatus, whereabouts?: Whereabouts): string {
+  const { address, storedAt = "-" } = status;
+  const head = `${storedAt} ${placeOf(status)} ${stateOf(status)}`;
+  if (status.expired) return `${head} in the queue; ${address.node} records it when it is back`;
+  if (whereabouts === undefined) return head;
+  const { up, hold } = whereabouts;
+  const held = hold === undefined ? [] : [`its lane is ${hold.state} by ${hold.by}: ${oneLine(hold.reason)}`];
+  return [head, `${address.node} is ${up ? "up" : "down"}`, ...held].join("; ");
+}
+
+/** The life of the daemon that wrote an ACK, with its host if that is still known. */
+function lifeOf({ instance }: Ack, { life }: Whereabouts): string {
+  return `instance ${instance}${life?.instance === instance ? ` on ${life.host}` : ""}`;
+}
+
+/** By somebody who is no daemon. */
+function isCancelledInQueue({ cancelled }: Ack): boolean {
+  return cancelled?.was === "queued";
+}
+
+function runningLine({ state, startedAt, node }: Ack, { up }: Whereabouts, now: number): string {
+  const since = startedAt === undefined ? "" : ` for ${inOneUnit(now - Date.parse(startedAt))}`;
+  const doing = state === "started" ? `running${since}` : "waits for its next attempt";
+  return `  ${doing}${up ? "" : `; ${node} is down`}`;
+}

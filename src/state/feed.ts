@@ -1,0 +1,36 @@
+/** Hands on what is pushed, in its order, to one reader. What a slow reader leaves lying beyond a bound is dropped. */
+export class Feed<T> implements AsyncIterable<T> {
+  /** How many were dropped so far. */
+  dropped = 0;
+  readonly #most: number;
+  readonly #waiting: T[] = [];
+  #ended = false;
+  #error: Error | undefined;
+  #wake: () => void = () => {};
+
+  constructor(most: number = 10_000) {
+    this.#most = most;
+  }
+
+  push(item: T): void {
+    if (this.#waiting.length >= this.#most) this.dropped += 1;
+    else this.#waiting.push(item);
+    this.#wake();
+  }
+
+  /** What was pushed is still read; then the reading ends, with the error if there is one. */
+  end(error?: Error): void {
+    this.#ended = true;
+    this.#error ??= error;
+    this.#wake();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<T> {
+    for (;;) {
+      while (this.#waiting.length > 0) yield* this.#waiting.splice(0);
+      if (this.#error !== undefined) throw this.#error;
+      if (this.#ended) return;
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import type { Broker } from "../broker/broker.ts";
+import { consumerNames } from "../broker/consumer.ts";
+import { getPage } from "../broker/page.ts";
+import { streamInfo } from "../broker/queue.ts";
+import { glob } from "../protocol/glob.ts";
+import { inParallel } from "../protocol/in-parallel.ts";
+import { messageFilter } from "../protocol/subjects.ts";
+import { tokensOf, type Selection } from "./selection.ts";
+
+const requestsAtOnce = 50;
+
+/** How much waits or runs on a node, and since when the oldest of it has been there. */
+export interface QueueLength {
+  readonly node: string;
+  readonly queued: number;
+  /** Milliseconds since 1970 by the broker's clock. */
+  readonly oldest: number;
+}
+
+/**
+ * How much stands in the queue, by node, the most first; the queue itself is not read. Of subjects only
+ * whole names are known here.
+ */
+export async function readQueueLengths(
+  broker: Broker,
+  selection: Selection,
+): Promise<{ readonly lengths: readonly QueueLength[]; readonly now: number }> {
+  const { ts = "" } = await streamInfo(broker, broker.names.messages);
+  const { nodes: _nodes, ...lanes } = selection;
+  const nodes = await nodesMeant(broker, selection.nodes);
+  const lengths = await inParallel(nodes, requestsAtOnce, async (node) => {
+    const parts = await Promise.all(
+      tokensOf(lanes).map((tokens) => {
+        const filter = messageFilter(broker.namespace, { ...tokens, node });
+        return getPage(broker, broker.names.messages, { filter, from: 1, most: 1 });
+      }),
+    );
+    const queued = parts.reduce((sum, { messages, more }) => sum + messages.length + more, 0);
+    const oldest = Math.min(...parts.flatMap(({ messages }) => messages.map(({ storedAt }) => storedAt)));
+    return { node, queued, oldest };
+  });
+  const waiting = lengths.filter(({ queued }) => queued > 0);
+  return { lengths: waiting.toSorted((a, b) => b.queued - a.queued), now: Date.parse(ts) };
+}
+
+/** The nodes that something was ever sent to, those of them that patterns fit. */
+export async function nodesMeant(broker: Broker, patterns: readonly string[] | undefined): Promise<string[]> {
+  const known = [...(await consumerNames(broker))].toSorted();
+  if (patterns === undefined || patterns.length === 0) return known;
+  const fits = patterns.map(glob);
+  return known.filter((name) => fits.some((fit) => fit(name)));
+}

@@ -1,0 +1,134 @@
+import { lastAck } from "../broker/acked.ts";
+import type { Broker } from "../broker/broker.ts";
+import type { Stored } from "../broker/direct-get.ts";
+import { kvEntries } from "../broker/kv.ts";
+import { getPage } from "../broker/page.ts";
+import { streamInfo } from "../broker/queue.ts";
+import { isFinal, type Ack } from "../protocol/ack.ts";
+import { laneOf } from "../protocol/draft.ts";
+import { parseDuration } from "../protocol/duration.ts";
+import { inParallel } from "../protocol/in-parallel.ts";
+import { laneHoldKey, parseLaneHold, type LaneHold } from "../protocol/lane-hold.ts";
+import type { Message } from "../protocol/message.ts";
+import { originalOf } from "../protocol/original.ts";
+import { firingIdOf, messageFilter, parseMessageSubject, type Address, type Tokens } from "../protocol/subjects.ts";
+import { nodesMeant } from "./queue-lengths.ts";
+import { selects, tokensOf, type Selection } from "./selection.ts";
+
+/** A message in the queue. */
+export interface QueuedMessage {
+  /** With the id that it has in the log: a firing has one of its own. */
+  readonly address: Address;
+  /** Its sequence in the queue's stream. */
+  readonly sequence: number;
+  /** Milliseconds since 1970 by the broker's clock. */
+  readonly storedAt: number;
+  /** When it expires unless it has begun; undefined when it need not. */
+  readonly expiresAt: number | undefined;
+  /** As far as the broker knows. `ended`: its node has only to take it out. */
+  readonly state: "waiting" | "running" | "retrying" | "expired" | "ended";
+  /** Its latest ACK, if it has one. */
+  readonly ack: Ack | undefined;
+  /** Undefined when what is stored is no message. */
+  readonly message: Message | undefined;
+  /** Why its lane begins nothing, if so. */
+  readonly hold: LaneHold | undefined;
+}
+
+/** What stands in the queue, oldest first. */
+export interface QueuePart {
+  readonly messages: readonly QueuedMessage[];
+  /** How many more there are; undefined when only a reading of the whole queue would tell. */
+  readonly more: number | undefined;
+  /** The broker's clock. */
+  readonly now: number;
+}
+
+const requestsAtOnce = 50;
+
+/** The oldest messages in the queue, not more than `most`. @throws StewardError streamsMissing, brokerRefused */
+export async function readQueue(broker: Broker, selection: Selection, most: number): Promise<QueuePart> {
+  const { namespace, names } = broker;
+  const { ts = "" } = await streamInfo(broker, names.messages);
+  const wanted = await withWholeNames(broker, selection);
+  const tokens = tokensOf(wanted);
+  const filters = tokens.map((one) => messageFilter(namespace, one));
+  const isMeant = selects(wanted);
+  const parts = await inParallel(filters, requestsAtOnce, (filter) => readOldest(broker, filter, isMeant, most));
+  const oldest = parts.flatMap(({ found }) => found).toSorted((a, b) => a.stored.sequence - b.stored.sequence);
+  const shown = oldest.slice(0, most);
+  const holds = await kvEntries(broker, names.nodesBucket, laneHoldKey("*", "*.*"));
+  const now = Date.parse(ts);
+  const messages = await inParallel(shown, requestsAtOnce, async ({ address, stored }) => {
+    const hold = holds.get(laneHoldKey(address.node, laneOf(address)));
+    return { ...standing(address, stored, await lastAck(broker, address), now), hold: hold && parseLaneHold(hold) };
+  });
+  const behind = parts.reduce((sum, { more }) => sum + more, oldest.length - shown.length);
+  return { messages, more: behind === 0 || isExact(wanted, tokens) ? behind : undefined, now };
+}
+
+interface Found {
+  readonly address: Address;
+  readonly stored: Stored;
+}
+
+const pageSize = 500;
+
+async function readOldest(
+  broker: Broker,
+  filter: string,
+  isMeant: (address: Address) => boolean,
+  most: number,
+): Promise<{ found: Found[]; more: number }> {
+  const found: Found[] = [];
+  for (let from = 1; ;) {
+    const page = await getPage(broker, broker.names.messages, {
+      filter,
+      from,
+      most: Math.min(Math.max(most, 100), pageSize),
+    });
+    for (const [at, stored] of page.messages.entries()) {
+      const address = addressOf(stored);
+      if (address === undefined || !isMeant(address)) continue;
+      if (found.length === most) return { found, more: page.more + page.messages.length - at };
+      found.push({ address, stored });
+    }
+    if (page.more === 0 || found.length === most) return { found, more: page.more };
+    from = (page.messages.at(-1)?.sequence ?? from) + 1;
+  }
+}
+
+function addressOf({ subject, headers }: Stored): Address | undefined {
+  const address = parseMessageSubject(subject);
+  return address && { ...address, id: firingIdOf(address.id, headers?.get("Nats-Stream-Source")) ?? address.id };
+}
+
+function standing(
+  address: Address,
+  { sequence, storedAt, data }: Stored,
+  ack: Ack | undefined,
+  now: number,
+): Omit<QueuedMessage, "hold"> {
+  const { message } = originalOf(data);
+  const expiresMs = parseDuration(message?.expires ?? "");
+  const expiresAt = expiresMs === undefined ? undefined : storedAt + expiresMs;
+  const common = { address, sequence, storedAt, expiresAt, ack, message };
+  if (ack === undefined)
+    return { ...common, state: expiresAt !== undefined && expiresAt < now ? "expired" : "waiting" };
+  if (isFinal(ack)) return { ...common, state: "ended" };
+  return { ...common, state: ack.state === "retrying" ? "retrying" : "running" };
+}
+
+/** Puts the names of nodes in the place of patterns that fit them. */
+async function withWholeNames(broker: Broker, selection: Selection): Promise<Selection> {
+  const isVague = selection.nodes?.some((name) => name.includes("*")) === true;
+  if (!isVague) return selection;
+  const nodes = await nodesMeant(broker, selection.nodes);
+  // For many nodes one look at the whole queue is cheaper.
+  return nodes.length > 0 && nodes.length <= 16 ? { ...selection, nodes } : selection;
+}
+
+/** The filters ask for no more than what is meant, so what they count is that. */
+function isExact({ nodes = [], subjects = [] }: Selection, tokens: readonly Tokens[]): boolean {
+  return tokens.every(({ node, subject }) => (node ?? nodes[0]) === node && (subject ?? subjects[0]) === subject);
+}

@@ -1,0 +1,45 @@
+import { canonicalSubject } from "../protocol/draft.ts";
+import { glob } from "../protocol/glob.ts";
+import type { Address, MessageType, Tokens } from "../protocol/subjects.ts";
+
+/** Which messages are meant: of each kind of name one must fit, where there are any; `*` in a name stands for any characters. */
+export interface Selection {
+  readonly nodes?: readonly string[];
+  readonly subjects?: readonly string[];
+  readonly messageType?: MessageType | undefined;
+  readonly ids?: readonly string[];
+}
+
+/** Says whether a message is meant. */
+export function selects({ nodes, subjects, messageType, ids }: Selection): (address: Address) => boolean {
+  const [node, subject, id] = [nodes, subjects, ids].map(anyOf);
+  return (address) =>
+    (messageType === undefined || address.messageType === messageType) &&
+    (node === undefined || node(address.node)) &&
+    (id === undefined || id(address.id)) &&
+    (subject === undefined || subject(address.subject) || subject(canonicalSubject(address.subject)));
+}
+
+/**
+ * The fewest subjects that hold everything that is meant. The broker knows only whole names, and many filters cost it
+ * more than they save: then one wider filter stands for all of them.
+ */
+export function tokensOf({ nodes, subjects, messageType, ids }: Selection): Tokens[] {
+  // On the wire `log` may still be called `textLogging`.
+  const names = subjects?.includes("log") === true ? [...subjects, "textLogging"] : subjects;
+  let tokens: Tokens[] = [{ messageType }];
+  for (const [key, sources] of Object.entries({ node: nodes, subject: names, id: ids })) {
+    const whole = sources?.some((source) => source.includes("*")) === true ? [] : [...new Set(sources)];
+    if (whole.length === 0 || tokens.length * whole.length > mostFilters) continue;
+    tokens = tokens.flatMap((token) => whole.map((name) => ({ ...token, [key]: name })));
+  }
+  return tokens;
+}
+
+const mostFilters = 64;
+
+function anyOf(sources: readonly string[] | undefined): ((text: string) => boolean) | undefined {
+  if (sources === undefined || sources.length === 0) return undefined;
+  const patterns = sources.map(glob);
+  return (text) => patterns.some((fits) => fits(text));
+}

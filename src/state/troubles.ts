@@ -1,0 +1,72 @@
+import type { Broker } from "../broker/broker.ts";
+import { kvEntries } from "../broker/kv.ts";
+import { listen } from "../broker/listen.ts";
+import type { State } from "../protocol/ack.ts";
+import { laneHoldKey, parseLaneHold, type LaneHold } from "../protocol/lane-hold.ts";
+import { parseLaneName } from "../protocol/subjects.ts";
+import { Feed } from "./feed.ts";
+import { readHistory, type HistoryEntry, type Moment } from "./history.ts";
+import { selects, type Selection } from "./selection.ts";
+
+/** Something that went wrong: a message that did not succeed, or a lane that begins nothing more because of one. */
+export type Trouble =
+  | { readonly kind: "message"; readonly entry: HistoryEntry }
+  | { readonly kind: "lane"; readonly node: string; readonly lane: string; readonly hold: LaneHold };
+
+export interface TroubleOptions extends Selection {
+  readonly since?: Moment | undefined;
+  /** Only the last so many messages. */
+  readonly last?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Final states that nobody asked for. */
+const bad: readonly State[] = ["failed", "rejected", "interrupted", "expired"];
+
+/** What went wrong, oldest first, and then the lanes that are quarantined now. @throws StewardError streamsMissing */
+export async function* readTroubles(broker: Broker, options: TroubleOptions): AsyncGenerator<Trouble> {
+  for await (const entry of readHistory(broker, { ...options, states: bad })) yield { kind: "message", entry };
+  yield* await quarantinedLanes(broker, options);
+}
+
+/** The lanes that are quarantined now, then what went wrong, oldest first, and then all that does. */
+export async function* followTroubles(broker: Broker, options: TroubleOptions): AsyncGenerator<Trouble> {
+  const feed = new Feed<Trouble>();
+  const { bucket, filter } = { bucket: broker.names.nodesBucket, filter: laneHoldKey("*", "*.*") };
+  const prefix = `$KV.${bucket}.`;
+  const stop = await listen(broker, [`${prefix}${filter}`], {
+    heard: ({ subject, data }) => {
+      for (const one of quarantineOf(subject.slice(prefix.length), data, options)) feed.push(one);
+    },
+    failed: (error) => feed.end(error),
+  });
+  try {
+    yield* await quarantinedLanes(broker, options);
+    void pour(readHistory(broker, { ...options, states: bad, follow: true }), feed);
+    yield* feed;
+  } finally {
+    stop();
+  }
+}
+
+async function pour(entries: AsyncIterable<HistoryEntry>, feed: Feed<Trouble>): Promise<void> {
+  try {
+    for await (const entry of entries) feed.push({ kind: "message", entry });
+    feed.end();
+  } catch (error) {
+    feed.end(error instanceof Error ? error : new Error(String(error)));
+  }
+}
+
+async function quarantinedLanes(broker: Broker, selection: Selection): Promise<Trouble[]> {
+  const entries = await kvEntries(broker, broker.names.nodesBucket, laneHoldKey("*", "*.*"));
+  const found = [...entries].flatMap(([key, value]) => quarantineOf(key, value, selection));
+  return found.toSorted((a, b) => a.hold.since.localeCompare(b.hold.since));
+}
+
+function quarantineOf(key: string, value: Uint8Array, selection: Selection): Extract<Trouble, { kind: "lane" }>[] {
+  const [node = "", , ...rest] = key.split(".");
+  const [lane, hold] = [parseLaneName(rest.join(".")), parseLaneHold(value)];
+  if (lane === undefined || hold?.state !== "quarantined") return [];
+  return selects(selection)({ node, ...lane, id: "" }) ? [{ kind: "lane", node, lane: rest.join("."), hold }] : [];
+}

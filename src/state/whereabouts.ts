@@ -1,0 +1,36 @@
+import * as v from "valibot";
+import type { Broker } from "../broker/broker.ts";
+import { kvLast, type KvEntry } from "../broker/kv.ts";
+import { laneOf } from "../protocol/draft.ts";
+import { laneHoldKey, parseLaneHold, type LaneHold } from "../protocol/lane-hold.ts";
+import { parseBytes } from "../protocol/parse-bytes.ts";
+import type { Address } from "../protocol/subjects.ts";
+
+/** What the broker knows of the node that a message is for. */
+export interface Whereabouts {
+  readonly up: boolean;
+  /** Why the message's lane begins nothing, if it does not. */
+  readonly hold: LaneHold | undefined;
+  /** The last life of the node's daemon, and the host that it is on. */
+  readonly life: { readonly instance: string; readonly host: string } | undefined;
+}
+
+const lifeSchema = v.object({ instance: v.string(), host: v.string() });
+
+/** Looks at the state bucket; what is not answered within 5 s counts as not known. */
+export async function whereaboutsOf(broker: Broker, address: Address): Promise<Whereabouts> {
+  const { nodesBucket, presenceBucket } = broker.names;
+  const { node } = address;
+  const last = (bucket: string, key: string): Promise<KvEntry | undefined> =>
+    kvLast(broker, bucket, key, AbortSignal.timeout(5000)).catch(() => undefined);
+  const [presence, hold, info] = await Promise.all([
+    last(presenceBucket, node),
+    last(nodesBucket, laneHoldKey(node, laneOf(address))),
+    last(nodesBucket, `${node}.info`),
+  ]);
+  return {
+    up: presence?.value !== undefined,
+    hold: hold?.value && parseLaneHold(hold.value),
+    life: info?.value && parseBytes(lifeSchema, info.value),
+  };
+}

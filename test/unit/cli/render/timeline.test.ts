@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import { timeline } from "../../../../src/cli/render/timeline.ts";
+import type { MessageStatus } from "../../../../src/state/status.ts";
+import type { Whereabouts } from "../../../../src/state/whereabouts.ts";
+import type { Ack } from "../../../../src/protocol/ack.ts";
+import { ackByHand, messageByHand } from "../../../support/by-hand.ts";
+
+const up: Whereabouts = { up: true, hold: undefined, life: { instance: "second", host: "box" } };
+
+function shown(acks: readonly Ack[], changes: Partial<MessageStatus> = {}, whereabouts: Whereabouts = up): string[] {
+  const history = acks.map((ack) => ({ storedAt: "TIME", ack }));
+  const { id, node, messageType, subject } = messageByHand();
+  const address = { id, node, messageType, subject };
+  const common = { address, queued: true, expired: false, message: undefined, storedAt: undefined };
+  return timeline({ ...common, history, ...changes }, whereabouts, Date.parse("2026-01-31T12:01:30Z"));
+}
+
+test("a run that a crash cut off, and who went on with it", () => {
+  expect(
+    shown([
+      ackByHand({ state: "started", instance: "first" }),
+      ackByHand({ state: "started", instance: "second", attempt: 2 }),
+      ackByHand({ instance: "second", attempt: 2 }),
+    ]),
+  ).toEqual([
+    "TIME ship1 command.exec m started",
+    "  by instance first",
+    "TIME ship1 command.exec m started attempt 2",
+    "  by instance second on box",
+    "TIME ship1 command.exec m succeeded attempt 2 5ms",
+  ]);
+});
+
+test("what had no start shows who ended it; what was cancelled in the queue, only by whom", () => {
+  expect(shown([ackByHand()])).toEqual(["  by instance LIFE", "TIME ship1 command.exec m succeeded 5ms"]);
+  const cancelled = { by: "bob", at: "TIME", was: "queued" } as const;
+  const error = { code: "cancelled", message: "cancelled by bob while queued" };
+  const ack = ackByHand({ state: "cancelled", attempt: 0, durationMs: undefined, cancelled, error });
+  expect(shown([ack])).toEqual(["TIME ship1 command.exec m cancelled (cancelled) cancelled by bob while queued"]);
+});
+
+test("what runs or waits for another try, and whether its node is there", () => {
+  const startedAt = "2026-01-31T12:00:00Z";
+  expect(shown([ackByHand({ state: "started", startedAt })]).at(-1)).toBe("  running for 1m");
+  const retrying = [ackByHand({ state: "retrying", startedAt })];
+  expect(shown(retrying, {}, { ...up, up: false }).at(-1)).toBe("  waits for its next attempt; ship1 is down");
+});
+
+test("all that was said of how it is to be run", () => {
+  const message = messageByHand({
+    delivery: "atMostOnce",
+    expires: "1h",
+    replayOf: "old",
+    reply: { node: "central", subject: "log" },
+  });
+  expect(shown([], { message, storedAt: "THEN" })).toEqual([
+    "2026-01-31T12:00:00.000Z ship1 command.exec m sent by ann, again as of old, expires 1h, at most once, reply to central.log",
+    "THEN ship1 command.exec m queued; ship1 is up",
+  ]);
+  expect(shown([], { message: { ...message, id: "nightly" } })[0]).toContain(" scheduled as nightly by ann,");
+});
