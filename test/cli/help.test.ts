@@ -21,8 +21,13 @@ describe("each command has its help", () => {
       Look:
         nodes       show the nodes: up or down, last seen, what waits, how it ended,
                     held lanes; or one of them; or retire one
-        status      show what became of a message, on every node it was sent to
+        status      show what became of a message, step by step, on every node it was
+                    sent to
+        queue       show what waits or runs, oldest first
         log         show the history of ACKs, oldest first; one line or JSON line each
+        errors      show what went wrong, newest last, and the lanes that are
+                    quarantined now
+        watch       show messages and ACKs as they happen, until interrupted
 
       Act:
         lanes       show the lanes of a node, or pause, resume and restart them
@@ -41,6 +46,10 @@ describe("each command has its help", () => {
                     send\` means a group
         init        create the streams and buckets that are missing on the broker, and
                     tell which differ
+        config      show every setting and where it came from, check a file, print the
+                    JSON Schemas
+        doctor      check everything from this machine to the broker and its streams,
+                    and say how to mend what is wrong
         completion  print what makes a shell complete commands, options, and the names
                     and ids of the living fleet
 
@@ -50,11 +59,17 @@ describe("each command has its help", () => {
             --nkey <file>         file with the user's nkey seed
             --user <name>         user name
             --password <text>     password
+            --token <text>        token, instead of a user
             --tls-ca <file>       file with the certificate authority
             --tls-cert <file>     file with the client's certificate
             --tls-key <file>      file with the client's key
+            --tls-first           encrypt before the server has said anything
+            --context <name>      a context of the nats CLI; default the selected one,
+                                  unless a broker is named
             --namespace <name>    the fleet's name in subjects and streams; default
                                   steward
+            --config <file>       configuration; default steward.yaml in
+                                  ~/.config/steward or /etc/steward
             --log-level <choice>  how much is told on stderr; default info (debug,
                                   info, warn, error)
             --json                one JSON document on stdout
@@ -156,8 +171,6 @@ describe("each command has its help", () => {
         name  the node's name
 
       Options:
-            --config <file>           file with what the node accepts, and defaults
-                                      for these options
             --data-dir <folder>       folder for log/ and inmsg.txt; default in the
                                       user's state folder
             --inbox <file>            file or folder watched for messages to send;
@@ -234,14 +247,22 @@ describe("each command has its help", () => {
       "
       steward status <id>
 
-      show what became of a message, on every node it was sent to
+      show what became of a message, step by step, on every node it was sent to
 
       Arguments:
         id  the message's id
 
+      Options:
+            --node <node>  only this node; * stands for any characters; may be
+                           repeated
+            --output       print only what the last run on a node wrote, as it wrote
+                           it
+
       Examples:
         steward status 01KAP7Q4T0000000000000000
-            its ACKs so far, or that it is queued
+            when it was sent, began, was tried again and ended, and what it wrote
+        steward status 01KAP7Q4T0000000000000000 --node ship1 --output > log.txt
+            what it wrote on ship1
 
       "
     `);
@@ -305,16 +326,30 @@ describe("each command has its help", () => {
       show the history of ACKs, oldest first; one line or JSON line each
 
       Options:
-            --node <node>        only this node
+            --node <node>        only this node; * stands for any characters; may be
+                                 repeated
             --subject <subject>  only this subject, such as exec
-            --state <choice>     only this state (started, retrying, succeeded,
-                                 failed, rejected, expired, cancelled, interrupted)
-            --since <duration>   only what is not older than this, such as 2h
-            --follow             go on with what happens, until interrupted
+            --type <choice>      only commands, or only events
+            --id <id>            only this message, such as 'nightly_*'
+            --state <choice>     only these states, such as failed,expired; or all
+                                 that ended, or the unsuccessful (started, retrying,
+                                 succeeded, failed, rejected, expired, cancelled,
+                                 interrupted, ended, unsuccessful)
+            --from <text>        only what this sender sent, as final ACKs tell it
+            --since <time>       only what is not older than this, such as 2h or
+                                 2026-01-31T12:00:00Z
+            --until <time>       only what is older than this
+        -n, --limit <number>     only the last so many
+        -f, --follow             go on with what happens, until interrupted
+            --output             show what was written, too
 
       Examples:
         steward log --node ship1 --state failed --since 1d
             what failed on ship1 since yesterday
+        steward log --node 'ship*' --limit 20 --follow
+            the last 20 on these nodes, and what comes
+        steward log --id 'nightly_*' --state ended
+            how each firing of the schedule nightly ended
 
       "
     `);
@@ -507,6 +542,125 @@ describe("each command has its help", () => {
             for this zsh; as a line of ~/.zshrc behind compinit, for all
         steward completion fish | source
             for this fish; as a line of ~/.config/fish/config.fish, for all
+
+      "
+    `);
+  });
+
+  test("steward queue --help", async () => {
+    expect(await help("queue", "--help")).toMatchInlineSnapshot(`
+      "
+      steward queue
+
+      show what waits or runs, oldest first
+
+      Options:
+            --node <node>        only this node; * stands for any characters; may be
+                                 repeated
+            --subject <subject>  only this subject, such as exec
+            --type <choice>      only commands, or only events
+        -n, --limit <number>     how many at most; default 100
+            --summary            only how much waits or runs on each node
+
+      Examples:
+        steward queue --node 'ship*'
+            the oldest 100 messages that these nodes have not answered for
+        steward queue --summary
+            the length of each node's queue, the longest first
+
+      "
+    `);
+  });
+
+  test("steward errors --help", async () => {
+    expect(await help("errors", "--help")).toMatchInlineSnapshot(`
+      "
+      steward errors
+
+      show what went wrong, newest last, and the lanes that are quarantined now
+
+      Options:
+            --node <node>        only this node; * stands for any characters; may be
+                                 repeated
+            --subject <subject>  only this subject, such as exec
+            --type <choice>      only commands, or only events
+            --since <time>       all that is not older than this, such as 2h or
+                                 2026-01-31T12:00:00Z
+        -n, --limit <number>     only the last so many; default 20, without --since
+        -f, --follow             go on with what happens, until interrupted
+
+      Examples:
+        steward errors
+            the last 20, each with what to look at next
+        steward errors --node 'ship*' --since 1d
+            all that went wrong on these nodes since yesterday
+
+      "
+    `);
+  });
+
+  test("steward watch --help", async () => {
+    expect(await help("watch", "--help")).toMatchInlineSnapshot(`
+      "
+      steward watch
+
+      show messages and ACKs as they happen, until interrupted
+
+      Options:
+            --node <node>        only this node; * stands for any characters; may be
+                                 repeated
+            --subject <subject>  only this subject, such as exec
+            --type <choice>      only commands, or only events
+            --id <id>            only this message, such as 'nightly_*'
+
+      Examples:
+        steward watch --node ship1
+            what goes to ship1 and comes back from it
+        steward watch --id 'nightly_*' --json
+            the firings of the schedule nightly, a JSON line for each step
+
+      "
+    `);
+  });
+
+  test("steward config --help", async () => {
+    expect(await help("config", "--help")).toMatchInlineSnapshot(`
+      "
+      steward config <action> [what]
+
+      show every setting and where it came from, check a file, print the JSON Schemas
+
+      Arguments:
+        action  what to do (show, validate, schema)
+        what    validate: the file; schema: config (the default), message or ack
+
+      Examples:
+        steward config show
+            what holds, from which flag, variable, file or context
+        steward config show --context prod
+            what would hold with a context
+        steward config validate steward.yaml
+            exit 2 and one line when something is wrong in it
+        steward config schema > steward.schema.json
+            for an editor
+
+      "
+    `);
+  });
+
+  test("steward doctor --help", async () => {
+    expect(await help("doctor", "--help")).toMatchInlineSnapshot(`
+      "
+      steward doctor
+
+      check everything from this machine to the broker and its streams, and say how to
+      mend what is wrong
+
+      Examples:
+        steward doctor
+            exit 0: all is well, 4: no broker to work with, 1: something else is wrong
+        steward doctor --json | jq '.checks[] | select(.status != "ok")'
+            only what is not well
 
       "
     `);
