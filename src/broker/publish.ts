@@ -1,6 +1,7 @@
 import { errors, headers, type MsgHdrs } from "nats";
 import { messageOf } from "../protocol/errors.ts";
 import type { Broker } from "./broker.ts";
+import { isDenied } from "./denied.ts";
 import { serverCodes } from "./server-codes.ts";
 
 /**
@@ -34,7 +35,9 @@ export async function publishOnce(
     return readPubAck(reply.data.length === 0 ? {} : reply.json());
   } catch (error) {
     if (broker.nc.isClosed()) throw error;
-    if (error instanceof errors.InvalidArgumentError) return { kind: "refused", code: 0, reason: messageOf(error) };
+    if (error instanceof errors.InvalidArgumentError || isDenied(error)) {
+      return { kind: "refused", code: 0, reason: messageOf(error) };
+    }
     return { kind: "unknown", reason: messageOf(error) };
   }
 }

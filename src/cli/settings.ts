@@ -22,9 +22,14 @@ export async function resolveSettings(
   env: NodeJS.ProcessEnv,
   mayBeInFile: (name: string) => boolean = isOperators,
 ): Promise<Settings> {
+  // A context that is typed says all that is needed to connect: its credentials go to no server of the environment.
+  const isTyped = typed["context"] !== undefined;
+  const ofEnvironment = Object.entries({ ...globalOptions, ...options }).filter(
+    ([name]) => !isTyped || !(name in connectionOptions),
+  );
   const upper: readonly Layer[] = [
     { values: typed, originOf: () => ({ kind: "flag" }) },
-    environmentLayer({ ...globalOptions, ...options }, env),
+    environmentLayer(Object.fromEntries(ofEnvironment), env),
   ];
   const named = merge(upper);
   const path = textOf(named.args, "config") ?? (await findConfigFile(env));

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { startServer, type TestServer } from "../support/nats-server.ts";
+import { freePort, startServer, type TestServer } from "../support/nats-server.ts";
 import { run, type Ended } from "./support.ts";
 
 /** Who names nobody is a guest, which lets the test's own support in; he may not ask for streams. */
@@ -67,6 +67,15 @@ describe("a context leads to its broker, with its credentials", () => {
     await configure(`server: ${server.url}`);
     expect(await init()).toMatchObject({ code: 4 });
     expect(await init(["--context", "ann"])).toMatchObject(isAnn);
+  });
+
+  test("one that is typed goes before the environment: its credentials go to its own broker", async () => {
+    const elsewhere = {
+      NATS_URL: `nats://127.0.0.1:${await freePort()}`,
+      STEWARD_USER: "nobody",
+      STEWARD_PASSWORD: "x",
+    };
+    expect(await init(["--context", "ann"], elsewhere)).toMatchObject(isAnn);
   });
 
   test("what is typed beside it goes before it", async () => {

@@ -75,6 +75,16 @@ describe("the environment", () => {
     expect(JSON.parse(stdout.toString())).toMatchObject({ nodes: [{ message: { from: "env" } }] });
   });
 
+  test("what narrows whom a message goes to has none", async () => {
+    const env = {
+      NATS_URL: fleet.server.url,
+      STEWARD_LABEL: "site=nowhere",
+      STEWARD_EXCLUDE: "ship1",
+      STEWARD_DRY_RUN: "1",
+    };
+    expect((await run(["send", "ship1", "ping"], env)).stdout.toString()).toBe("pong\n");
+  });
+
   test("2: a value that cannot be used is told with its variable", async () => {
     const { code, stderr } = await run(["nodes"], { STEWARD_JSON: "maybe" });
     expect({ code, stderr }).toEqual({

@@ -58,9 +58,10 @@ test("help on what is no command is a mistake, and data behind -- asks for none"
   expect(answer(["send", "ship1", "exec", "--", "ls", "--help"])).toBeUndefined();
 });
 
-/** The words behind `steward` in a line, as a shell makes them. */
+/** The words behind `steward` in a line, as a shell makes them; on a way of their own, since the line may say more. */
 function wordsOf(line: string): string[] {
-  const script = `steward() { printf '%s\\0' "$@" >&2; }\n${line}`;
-  const { stderr } = spawnSync("bash", ["--norc", "-c", script], { encoding: "utf8" });
-  return stderr.split("\0").slice(0, -1);
+  const script = `steward() { printf '%s\\0' "$@" >&3; }\n${line}`;
+  const stdio = ["ignore", "ignore", "ignore", "pipe"] as const;
+  const { output } = spawnSync("bash", ["--norc", "-c", script], { encoding: "utf8", stdio: [...stdio] });
+  return (output[3] ?? "").split("\0").slice(0, -1);
 }
