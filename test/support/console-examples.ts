@@ -28,8 +28,12 @@ export function examples(page: string): Example[] {
     if (lines.at(-1) === "^C") return { command, typed: `timeout --signal=INT 1 ${command}`, expected };
     // Speaks only to a terminal.
     const onTerminal = command.startsWith("nats stream view");
-    return { command, typed: onTerminal ? `script -qc '${command}' /dev/null | tr -d '\\r'` : command, expected };
+    return { command, typed: onTerminal ? `script -qc ${quoted(command)} /dev/null | tr -d '\\r'` : command, expected };
   });
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** What an example prints. One that only reads is looked at again, as a person would, until it shows what is expected. */
