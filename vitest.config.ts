@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { ViteUserConfig } from "vitest/config";
 import { SummaryReporter } from "./test/support/summary-reporter.ts";
 
@@ -10,7 +11,7 @@ const config: ViteUserConfig = {
     pool: "forks",
     maxWorkers: 2,
     // Whoever runs the tests may have a configuration and contexts, which must not lead them anywhere.
-    env: { XDG_CONFIG_HOME: "/nowhere/config" },
+    env: { XDG_CONFIG_HOME: join(import.meta.dirname, "node_modules/.cache/no-configuration") },
     hookTimeout: 30_000,
     reporters: ["default", new SummaryReporter()],
     projects: Object.entries(suites).map(([name, seconds]) => ({

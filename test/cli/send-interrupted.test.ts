@@ -12,7 +12,7 @@ afterAll(() => fleet[Symbol.asyncDispose]());
 describe("130: interrupted while it waits", () => {
   test("what is queued stays queued, and the id is printed", async () => {
     const waiting = send("away", "ping", "--id", "queued");
-    await untilStatus("queued", "away command.ping queued\n");
+    await untilStatus("queued", "away command.ping queued queued");
     waiting.interrupt();
     const { code, stdout, stderr } = await waiting.ended;
     expect({ code, stdout: stdout.toString() }).toEqual({ code: 130, stdout: "" });
@@ -20,7 +20,7 @@ describe("130: interrupted while it waits", () => {
       "steward: no node away has ever been seen (neverSeen); it is queued\n" +
         "away: queued\nqueued will be delivered; see `steward status queued`, or wait on with `steward wait queued`, or take it back with `steward cancel queued`\n",
     );
-    await untilStatus("queued", "away command.ping queued\n");
+    await untilStatus("queued", "away command.ping queued queued");
   });
 
   test("what runs goes on, and the id is printed", async () => {
