@@ -43,7 +43,19 @@ export async function sendAndShow(
     showStored(outcomes, args, isList);
     return exitCodes.succeeded;
   }
+  if (known) tellOfOthers(messages, outcomes);
   return showOutcomes(outcomes, args, { isList, interrupted: signal.aborted });
+}
+
+/** An id means one message for ever: other data under it is not run, which must not go unnoticed. */
+function tellOfOthers(messages: readonly Message[], outcomes: readonly Outcome[]): void {
+  const others = outcomes.flatMap(({ ack }, at) => {
+    const [before, now] = [ack?.message?.data, messages[at]?.data];
+    return before === undefined || JSON.stringify(before) === JSON.stringify(now) ? [] : [messages[at]?.id ?? ""];
+  });
+  for (const id of new Set(others)) {
+    console.error(`steward: ${id} was sent before with other data, which is what ran; take another --id for this`);
+  }
 }
 
 /** Sends messages or waits for them, by `action`; with `--follow` it shows meanwhile what they print. */

@@ -52,7 +52,7 @@ const rows: Readonly<Record<string, Row>> = {
   send: {
     works: [
       ["send ship1 exec -- echo hi", 0, "send"],
-      ["send ship1,ship2 shell --id mixed", 1, "send"],
+      ["send ship1,ship2 shell --id mixed -- 'echo hi; test $STEWARD_RUN_NODE = ship1'", 1, "send"],
       ["send away1 ping --wait 0s", 3, "send"],
       ["send ship1 exec --follow -- echo hi", 0, "send-follow-line"],
       ["send all ping --dry-run", 0, "send-dry-run"],
@@ -204,7 +204,7 @@ test("what each prints", async () => {
     "
     $ steward send ship1 exec -- echo hi
     hi
-    $ steward send ship1,ship2 shell --id mixed
+    $ steward send ship1,ship2 shell --id mixed -- 'echo hi; test $STEWARD_RUN_NODE = ship1'
     ship2: failed: exit code 1
      hi
     ship1: succeeded

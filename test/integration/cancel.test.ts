@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { aMessage, countQueued, putByHand, putMessage, readAcks, untilAnswered } from "../support/broker-state.ts";
@@ -33,13 +33,14 @@ async function sendLong(id: string, ...options: string[]): Promise<number> {
 
 describe("queued", () => {
   test("behind a busy lane: it never runs, and the lane goes on without it", async () => {
-    const mark = join(ship1.dataDir, "mark");
-    await send("ship1", "busy", "shell", "sleep 2");
+    const [mark, go] = [join(ship1.dataDir, "mark"), join(ship1.dataDir, "go")];
+    await send("ship1", "busy", "shell", `until test -e ${go}; do sleep 0.05; done`);
     await send("ship1", "taken-back", "shell", `touch ${mark}`);
     await hasState("busy", "started");
     const cancelled = await cancel("taken-back");
     expect(withoutTimes(cancelled)).toBe("ship1 command.shell: cancelled while queued by anna at TIME\n");
     expect(cancelled.code).toBe(0);
+    writeFileSync(go, "");
     expect(await fleet.steward(["send", "ship1", "shell", "echo next"])).toMatchObject({ code: 0, stdout: "next\n" });
     expect(existsSync(mark)).toBe(false);
     const [ack, ...more] = await readAcks(fleet.nc, "taken-back");
