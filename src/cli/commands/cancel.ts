@@ -1,8 +1,7 @@
-import { StewardError } from "../../protocol/errors.ts";
-import { isId, nodeNameFault } from "../../protocol/subjects.ts";
 import { cancel } from "../../send/cancel.ts";
 import type { Cancellation } from "../../send/cancel-on-node.ts";
-import { flagOf, textOf, timerOf } from "../arguments.ts";
+import { messageIdOf, nodeOf } from "../address-arguments.ts";
+import { flagOf, timerOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -25,10 +24,7 @@ export const cancelCommand: Command = {
 };
 
 async function runCancel(args: Arguments): Promise<number> {
-  const [id = "", node] = [textOf(args, "id"), textOf(args, "node")];
-  if (!isId(id)) throw new StewardError("usage", `"${id}" is no message id`);
-  const fault = node === undefined ? undefined : nodeNameFault(node);
-  if (fault !== undefined) throw new StewardError("badName", fault);
+  const [id, node] = [messageIdOf(args), nodeOf(args)];
   const [by, waitMs] = [senderOf(args), timerOf(args, "wait") ?? 30_000];
   const json = flagOf(args, "json");
   await using broker = await openFromArguments(args);

@@ -1,7 +1,7 @@
 import { finalStates, type FinalState } from "../../protocol/ack.ts";
 import { StewardError } from "../../protocol/errors.ts";
-import { isId, nodeNameFault } from "../../protocol/subjects.ts";
 import { replayOf } from "../../state/replay.ts";
+import { messageIdOf, nodeOf } from "../address-arguments.ts";
 import { textOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
@@ -31,19 +31,11 @@ export const replayCommand: Command = {
 };
 
 async function replay(args: Arguments): Promise<number> {
-  const [id = "", node, to] = [textOf(args, "id"), nodeOf(args, "node"), nodeOf(args, "to")];
-  if (!isId(id)) throw new StewardError("usage", `"${id}" is no message id`);
+  const [id, node, to] = [messageIdOf(args), nodeOf(args), nodeOf(args, "to")];
   const [only, waiting] = [statesOf(args), waitingOf(args)];
   await using broker = await openFromArguments(args);
   const messages = await replayOf(broker, id, { node, to, only });
   return await sendAndShow(broker, messages, args, { waiting });
-}
-
-function nodeOf(args: Arguments, name: string): string | undefined {
-  const node = textOf(args, name);
-  const fault = node === undefined ? undefined : nodeNameFault(node);
-  if (fault !== undefined) throw new StewardError("badName", fault);
-  return node;
 }
 
 function statesOf(args: Arguments): FinalState[] | undefined {

@@ -1,7 +1,8 @@
 import { StewardError } from "../../protocol/errors.ts";
-import { isId, nodeNameFault } from "../../protocol/subjects.ts";
+import { isId } from "../../protocol/subjects.ts";
 import { unschedule } from "../../send/schedule.ts";
 import { readScheduleStates } from "../../state/schedules.ts";
+import { nodeOf } from "../address-arguments.ts";
 import { flagOf, textOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
@@ -31,10 +32,8 @@ export const scheduleCommand: Command = {
 };
 
 async function runSchedule(args: Arguments): Promise<number> {
-  const [action = "", id, node] = [textOf(args, "action"), textOf(args, "id"), textOf(args, "node")];
-  const fault = node === undefined ? undefined : nodeNameFault(node);
+  const [action = "", id, node] = [textOf(args, "action"), textOf(args, "id"), nodeOf(args)];
   if (id !== undefined && !isId(id)) throw new StewardError("usage", `"${id}" is no id of a schedule`);
-  if (fault !== undefined) throw new StewardError("badName", fault);
   return action === "ls" ? list(id, node, args) : remove(id, node, args);
 }
 

@@ -1,11 +1,11 @@
 import type { Broker } from "../../broker/broker.ts";
 import { StewardError } from "../../protocol/errors.ts";
-import { isId } from "../../protocol/subjects.ts";
 import { assertNoSchedule } from "../../send/addresses.ts";
 import { placesOf, readStatuses, type MessageStatus, type Place } from "../../state/status.ts";
 import { whereaboutsOf } from "../../state/whereabouts.ts";
 import { selects } from "../../state/selection.ts";
-import { flagOf, textOf } from "../arguments.ts";
+import { messageIdOf } from "../address-arguments.ts";
+import { flagOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { selectionOf, selectionOptions } from "../filters.ts";
@@ -37,8 +37,7 @@ export const statusCommand: Command = {
 const mostInFull = 10;
 
 async function status(args: Arguments): Promise<number> {
-  const id = textOf(args, "id") ?? "";
-  if (!isId(id)) throw new StewardError("usage", `"${id}" is no message id`);
+  const id = messageIdOf(args);
   const isMeant = selects(selectionOf(args));
   await using broker = await openFromArguments(args);
   const places = (await placesKnown(broker, id)).filter(({ address }) => isMeant(address));

@@ -1,9 +1,8 @@
-import { StewardError } from "../../protocol/errors.ts";
 import { longestTimer } from "../../protocol/duration.ts";
-import { isId, nodeNameFault } from "../../protocol/subjects.ts";
 import { addressesOf } from "../../send/addresses.ts";
 import { Waiting } from "../../send/waiting.ts";
-import { textOf, timerOf } from "../arguments.ts";
+import { messageIdOf, nodeOf } from "../address-arguments.ts";
+import { timerOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { onInterrupt } from "../interrupt.ts";
@@ -31,10 +30,7 @@ export const waitCommand: Command = {
 };
 
 async function wait(args: Arguments): Promise<number> {
-  const [id = "", node] = [textOf(args, "id"), textOf(args, "node")];
-  if (!isId(id)) throw new StewardError("usage", `"${id}" is no message id`);
-  const fault = node === undefined ? undefined : nodeNameFault(node);
-  if (fault !== undefined) throw new StewardError("badName", fault);
+  const [id, node] = [messageIdOf(args), nodeOf(args)];
   const waitMs = timerOf(args, "wait") ?? longestTimer;
   await using broker = await openFromArguments(args);
   using interrupt = onInterrupt();
