@@ -80,7 +80,7 @@ async function waitingFirings(broker: Broker, id: string): Promise<Address[]> {
 }
 
 /** How many nodes are read at once: their ACKs, with all that was written, are in memory together. */
-const nodesAtOnce = 50;
+const nodesAtOnce = 20;
 const requestsAtOnce = 50;
 
 /** A message's fate on each node; a fleet is read part by part. @throws StewardError streamsMissing, brokerRefused */
