@@ -91,7 +91,7 @@ async function connectionOptions(
   settings: ConnectionSettings,
   { name, waitMs }: ConnectBehaviour,
 ): Promise<ConnectionOptions> {
-  const { servers, inUrl } = readServers(settings.servers);
+  const { servers, inUrl, isTls } = readServers(settings.servers);
   // A name alone in an address is a token, as for the other clients, unless its password is given elsewhere.
   const isToken = inUrl.user !== undefined && (inUrl.pass ?? settings.password ?? settings.user) === undefined;
   const tls = {
@@ -117,27 +117,30 @@ async function connectionOptions(
     ...(settings.token === undefined ? {} : { token: settings.token }),
     ...(settings.creds === undefined ? {} : { authenticator: credsAuthenticator(await secret(settings.creds)) }),
     ...(settings.nkey === undefined ? {} : { authenticator: nkeyAuthenticator(await secret(settings.nkey)) }),
-    ...(Object.keys(tls).length === 0 ? {} : { tls }),
+    // The client library does not see it in the address, and would speak in clear.
+    ...(isTls || Object.keys(tls).length > 0 ? { tls } : {}),
   };
 }
 
-/** The addresses without the user and password that URLs may hold, which the client library does not read. */
-function readServers(text: string): { servers: string[]; inUrl: { user?: string; pass?: string } } {
+/** The addresses without the user and password that URLs may hold, and whether one asks for TLS: the client reads neither. */
+function readServers(text: string): { servers: string[]; inUrl: { user?: string; pass?: string }; isTls: boolean } {
   const inUrl: { user?: string; pass?: string } = {};
+  let isTls = false;
   const servers = text.split(",").map((part) => {
     const address = part.trim();
     const href = address.includes("://") ? address : `nats://${address}`;
-    if (!URL.canParse(href)) {
+    const url = URL.canParse(href) ? new URL(href) : undefined;
+    if (url === undefined || !["nats:", "tls:"].includes(url.protocol) || url.hostname === "") {
       throw new StewardError("badSettings", `"${address}" is no broker address; write it as nats://host:4222`);
     }
-    const url = new URL(href);
+    isTls ||= url.protocol === "tls:";
     if (url.username !== "") inUrl.user = decodeURIComponent(url.username);
     if (url.password !== "") inUrl.pass = decodeURIComponent(url.password);
     url.username = "";
     url.password = "";
     return url.href;
   });
-  return { servers, inUrl };
+  return { servers, inUrl, isTls };
 }
 
 async function secret(path: string): Promise<Uint8Array> {

@@ -17,8 +17,6 @@ export interface Option {
   readonly type: "string" | "boolean" | "number" | "strings";
   readonly alias?: string;
   readonly choices?: readonly string[];
-  /** The environment and the configuration have no say: what was not typed is not meant. */
-  readonly typedOnly?: boolean;
   readonly completes?: Completes;
   /** What the help calls its value, such as `duration`; unless told, after what completes it. */
   readonly value?: string;

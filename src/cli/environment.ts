@@ -14,7 +14,6 @@ export function environmentLayer(options: Readonly<Record<string, Option>>, env:
   const values: Record<string, Arguments[string]> = {};
   const variables: Record<string, string> = {};
   for (const [name, option] of Object.entries(options)) {
-    if (option.typedOnly === true) continue;
     const variable = [variableOf(name), alsoOf[name] ?? ""].find((one) => env[one]);
     if (variable === undefined) continue;
     variables[name] = variable;

@@ -18,7 +18,10 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
   const loaded = await commands[command.name]?.();
   if (loaded === undefined) throw unknownCommand(command.name);
   if (loaded.settles === true) return loaded.run(parsed);
-  const { args } = await resolveSettings(parsed, command.options ?? {}, process.env);
+  // What runs as a service, or sets one up, is configured; what is typed means what was typed.
+  const isConfigured = command.group === "run" || command.group === "set up";
+  const mayBeElsewhere = isConfigured ? () => true : undefined;
+  const { args } = await resolveSettings(parsed, command.options ?? {}, process.env, mayBeElsewhere);
   return loaded.run(args);
 }
 

@@ -20,12 +20,12 @@ export async function resolveSettings(
   typed: Arguments,
   options: Readonly<Record<string, Option>>,
   env: NodeJS.ProcessEnv,
-  mayBeInFile: (name: string) => boolean = isOperators,
+  mayBeElsewhere: (name: string) => boolean = isOperators,
 ): Promise<Settings> {
   // A context that is typed says all that is needed to connect: its credentials go to no server of the environment.
   const isTyped = typed["context"] !== undefined;
   const ofEnvironment = Object.entries({ ...globalOptions, ...options }).filter(
-    ([name]) => !isTyped || !(name in connectionOptions),
+    ([name]) => mayBeElsewhere(name) && (!isTyped || !(name in connectionOptions)),
   );
   const upper: readonly Layer[] = [
     { values: typed, originOf: () => ({ kind: "flag" }) },
@@ -40,7 +40,7 @@ export async function resolveSettings(
   // would go to a server that they are not for.
   const isHidden = (name: string): boolean => named.args["context"] !== undefined && name in connectionOptions;
   const isRead = (name: string): boolean =>
-    mayBeInFile(name) && (name in globalOptions || name in options) && !isHidden(name);
+    mayBeElsewhere(name) && (name in globalOptions || name in options) && !isHidden(name);
   const values = Object.entries(file.current.options).map(([key, value]) => [optionOf(key), value] as const);
   const layer: Layer = {
     values: Object.fromEntries(values.filter(([name]) => isRead(name))),
@@ -50,8 +50,8 @@ export async function resolveSettings(
 }
 
 /**
- * What a command that is typed takes from the file beside the global options. Not more: most other options there are the
- * daemon's, and `timeout` means what a message leaves open for it, while `send --timeout` goes with the message.
+ * What a command that is typed takes from elsewhere beside the global options. Not more: a forgotten variable must not
+ * choose whom it reaches, which message is meant, or that nobody is asked; and most options of the file are the daemon's.
  */
 function isOperators(name: string): boolean {
   return name in globalOptions || name === "wait" || name === "from";

@@ -17,7 +17,8 @@ import { flagOf, listOf, textOf } from "./arguments.ts";
 import type { Arguments, Option } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 
-const narrowing: Readonly<Record<string, Option>> = {
+/** The options that narrow who is meant, for every command that sends. */
+export const targetOptions: Readonly<Record<string, Option>> = {
   label: {
     type: "strings",
     value: "key=value",
@@ -38,11 +39,6 @@ const narrowing: Readonly<Record<string, Option>> = {
   "dry-run": { type: "boolean", describe: "print whom it would reach, and send nothing" },
   yes: { type: "boolean", alias: "y", describe: "do not ask before many nodes" },
 };
-
-/** The options that narrow who is meant, for every command that sends. A forgotten variable must not do that. */
-export const targetOptions: Readonly<Record<string, Option>> = Object.fromEntries(
-  Object.entries(narrowing).map(([name, option]) => [name, { ...option, typedOnly: true }]),
-);
 
 /** More nodes than this, meant by a pattern or by `all`, are asked about first. */
 const fewNodes = 10;

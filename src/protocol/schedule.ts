@@ -23,17 +23,33 @@ export function parseAt(text: string, now: number = Date.now()): Rule {
       `--at ${text} is no time; write one such as 2026-12-24T18:00:00Z or 2026-12-24T18:00+01:00`,
     );
   }
+  if (!isDay(text)) throw new StewardError("usage", `--at ${text}: there is no such day`);
+  if (moment > latest) throw tooFar(`--at ${text}`);
   if (moment <= now) throw new StewardError("usage", `--at ${text} is in the past`);
   return { kind: "at", at: new Date(moment).toISOString() };
 }
 
 /** Reads `--every`: whole seconds, since the broker rounds what it is given. @throws StewardError usage */
-export function parseEvery(text: string): Rule {
+export function parseEvery(text: string, now: number = Date.now()): Rule {
   const everyMs = parseDuration(text);
   if (everyMs === undefined || everyMs < 1000 || everyMs % 1000 !== 0) {
     throw new StewardError("usage", `--every ${text}: write whole seconds or more, such as 30s or 1h`);
   }
+  if (now + everyMs > latest) throw tooFar(`--every ${text}`);
   return { kind: "every", everyMs };
+}
+
+/** The broker counts nanoseconds since 1970 in 64 bits: what lies beyond the year 2262 fires at once, again and again. */
+const latest = Date.parse("2200-01-01T00:00:00Z");
+
+function tooFar(what: string): StewardError {
+  return new StewardError("usage", `${what} is too far away: the broker's scheduler counts up to the year 2200`);
+}
+
+/** False for a date such as February 30th, which JavaScript takes for a day of the next month. */
+function isDay(text: string): boolean {
+  const date = text.slice(0, 10);
+  return new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
 }
 
 /** What the broker's scheduler is told: the headers of the message that it keeps. */

@@ -75,7 +75,9 @@ export class Waiting implements Disposable {
 
   /** The messages that may expire, of those that no node has begun. */
   #unbegun(standing: readonly Outcome[]): Address[] {
-    const mayExpire = new Set(this.#messages.filter(({ expires }) => expires !== undefined).map(keyOf));
+    // Of what was sent before, the queue alone knows whether it may.
+    const { known = false } = this.#options;
+    const mayExpire = new Set(this.#messages.filter(({ expires }) => known || expires !== undefined).map(keyOf));
     return standing.flatMap(({ address, ack }) =>
       ack === undefined && mayExpire.has(keyOf(address)) ? [address] : [],
     );

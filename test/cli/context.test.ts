@@ -78,6 +78,17 @@ describe("a context leads to its broker, with its credentials", () => {
     expect(await init(["--context", "ann"], elsewhere)).toMatchObject(isAnn);
   });
 
+  test("tls:// is never spoken in clear, and what is no address of a broker is refused", async () => {
+    const secure = await init(["-s", server.url.replace("nats:", "tls:"), "--user", "ann", "--password", "secret"]);
+    expect(secure).toMatchObject({ code: 4, stderr: expect.stringContaining("tls") as unknown });
+    for (const address of ["http://127.0.0.1", "nats://", ","]) {
+      expect(await init(["-s", address])).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining("(badSettings)") as unknown,
+      });
+    }
+  });
+
   test("what is typed beside it goes before it", async () => {
     expect(await init(["--context", "nobody", "-s", server.url])).toMatchObject(isAnn);
     const wrong = await init(["--context", "ann", "--password", "guess"]);

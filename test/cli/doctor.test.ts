@@ -269,7 +269,8 @@ describe("0, with a warning", () => {
     expect(found).toMatchObject({
       code: 0,
       ill: {
-        streams: "warning: not as shipped: STEWARD_ACKS (max_age); unless that is meant, see `steward init --check`",
+        streams:
+          "warning: not as shipped: STEWARD_ACKS (max_age, max_bytes); unless that is meant, see `steward init --check`",
         room: expect.stringMatching(/^warning: bytes of STEWARD_ACKS: .* B of 1000 B; raise the limit, or/) as string,
         nodes: "warning: none is up; start one with `steward node NAME`",
       },

@@ -75,12 +75,14 @@ describe("the environment", () => {
     expect(JSON.parse(stdout.toString())).toMatchObject({ nodes: [{ message: { from: "env" } }] });
   });
 
-  test("what narrows whom a message goes to has none", async () => {
+  test("what says whom and what a single call is about has none", async () => {
     const env = {
       NATS_URL: fleet.server.url,
       STEWARD_LABEL: "site=nowhere",
       STEWARD_EXCLUDE: "ship1",
       STEWARD_DRY_RUN: "1",
+      STEWARD_EVERY: "1h",
+      STEWARD_ID: "a.b",
     };
     expect((await run(["send", "ship1", "ping"], env)).stdout.toString()).toBe("pong\n");
   });

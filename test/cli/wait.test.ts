@@ -50,6 +50,21 @@ describe("steward wait", () => {
     });
   });
 
+  test("1: what has expired in the queue is told as that, by whoever asks later", async () => {
+    await fleet.steward(["send", "away2", "ping", "--expires", "100ms", "--id", "late", "--no-wait"]);
+    for (const args of [
+      ["wait", "late"],
+      ["send", "away2", "ping", "--id", "late"],
+    ]) {
+      await until(async () => (await fleet.steward([...args, "--wait", "0s"])).code === 1);
+      const { code, stderr } = await fleet.steward([...args, "--wait", "0s"]);
+      expect({ code, stderr }).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining("away2: expired in the queue") as string,
+      });
+    }
+  });
+
   test.each([
     [["wait", "nosuch"], 5, "nothing with the id nosuch is in the queue or in the log (notFound)"],
     [["wait", "no.such"], 2, '"no.such" is no message id (usage)'],

@@ -56,3 +56,12 @@ test("an interval counts from the second in which it was stored", () => {
   expect(nextWithoutCron(rule, now + 600, now + 600)).toBe(now + 11_000);
   expect(nextWithoutCron(rule, now, now + 25_000)).toBe(now + 30_000);
 });
+
+test.each([
+  [() => parseAt("2027-02-30T00:00:00Z", now), "there is no such day"],
+  [() => parseAt("2027-04-31T10:00:00+02:00", now), "there is no such day"],
+  [() => parseAt("2263-01-01T00:00:00Z", now), "counts up to the year 2200"],
+  [() => parseEvery("99999d", now), "counts up to the year 2200"],
+])("what the broker would fire at another time is refused: %s", (parse, reason) => {
+  expect(parse).toThrow(reason);
+});
