@@ -18,7 +18,7 @@ export interface Targets {
   readonly nodes: readonly string[];
   /** Those of them that have been seen; undefined when nobody was asked. */
   readonly seen?: ReadonlySet<string>;
-  /** The patterns that fit nothing. */
+  /** The patterns that fit nothing, and the names of nodes never seen that a label leaves out. */
   readonly unmatched: readonly string[];
 }
 
@@ -50,8 +50,10 @@ export async function resolveTargets(broker: Broker, spec: TargetSpec): Promise<
     throw new StewardError("noMatch", "no node is meant by that; `steward nodes` shows those that are known");
   }
   const patterns = include.filter((target) => target.kind === "glob");
-  const unmatched = patterns.filter((target) => namesOf(target).length === 0).map(({ source }) => source);
-  return { nodes, seen: new Set(seen.keys()), unmatched };
+  const empty = patterns.filter((target) => namesOf(target).length === 0).map(({ source }) => source);
+  // A name that was never seen has no labels: it is left out, which a person who mistyped it must learn.
+  const unknown = labels.length === 0 ? [] : include.flatMap(namesOf).filter((name) => !seen.has(name));
+  return { nodes, seen: new Set(seen.keys()), unmatched: [...empty, ...new Set(unknown)] };
 }
 
 /** The nodes under whose name a daemon ever ran, and their labels. */

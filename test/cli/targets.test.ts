@@ -78,6 +78,22 @@ describe("5: nobody is meant", () => {
     expect({ code, stdout, stderr }).toEqual({ code: 5, stdout: "", stderr: `steward: ${message}\n` });
   });
 
+  test("a name never seen has no labels, which is told", async () => {
+    const { code, stdout, stderr } = await fleet.steward([
+      "send",
+      "oslo1,olso2",
+      "ping",
+      "--label",
+      "site=oslo",
+      "--dry-run",
+    ]);
+    expect({ code, stdout, stderr }).toEqual({
+      code: 0,
+      stdout: "oslo1\n",
+      stderr: "steward: no node fits olso2\n1 node; nothing was sent\n",
+    });
+  });
+
   test("a pattern that fits nobody beside others that do is told", async () => {
     const { code, stderr } = await fleet.steward(["send", "ship1,x*", "ping"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "steward: no node fits x*\n" });

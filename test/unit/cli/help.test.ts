@@ -1,5 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
 import { commandGroups } from "../../../src/cli/command.ts";
 import { globalOptions } from "../../../src/cli/global-options.ts";
 import { answer } from "../../../src/cli/help.ts";
@@ -58,10 +61,14 @@ test("help on what is no command is a mistake, and data behind -- asks for none"
   expect(answer(["send", "ship1", "exec", "--", "ls", "--help"])).toBeUndefined();
 });
 
+/** Where the lines run: some write a file. */
+const cwd = mkdtempSync(join(tmpdir(), "steward-help-"));
+afterAll(() => rmSync(cwd, { recursive: true }));
+
 /** The words behind `steward` in a line, as a shell makes them; on a way of their own, since the line may say more. */
 function wordsOf(line: string): string[] {
   const script = `steward() { printf '%s\\0' "$@" >&3; }\n${line}`;
   const stdio = ["ignore", "ignore", "ignore", "pipe"] as const;
-  const { output } = spawnSync("bash", ["--norc", "-c", script], { encoding: "utf8", stdio: [...stdio] });
+  const { output } = spawnSync("bash", ["--norc", "-c", script], { cwd, encoding: "utf8", stdio: [...stdio] });
   return (output[3] ?? "").split("\0").slice(0, -1);
 }
