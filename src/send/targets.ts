@@ -1,14 +1,15 @@
 import * as v from "valibot";
 import type { Broker } from "../broker/broker.ts";
+import { outlived } from "../broker/expiry.ts";
 import { kvEntries } from "../broker/kv.ts";
-import { queuedSubjects } from "../broker/queue.ts";
 import { readStream } from "../broker/read-stream.ts";
 import { isFinal, parseAck } from "../protocol/ack.ts";
 import { closest } from "../protocol/closest.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { parseBytes } from "../protocol/parse-bytes.ts";
-import { ackFilter, parseMessageSubject } from "../protocol/subjects.ts";
+import { ackFilter } from "../protocol/subjects.ts";
 import { limited, type Ending, type Only, type Target, type TargetSpec } from "../protocol/targets.ts";
+import { addressesOf } from "./addresses.ts";
 import { readGroups } from "./groups.ts";
 import { keyOf } from "./waiter.ts";
 
@@ -86,21 +87,21 @@ function expanded(
 /** How a message stands on each node that it went to. One id may stand in several lanes of a node. */
 async function endingsOf(broker: Broker, id: string): Promise<Map<string, Ending[]>> {
   const { names, namespace } = broker;
-  const last = new Map<string, { node: string; ending: Ending }>();
-  for (const subject of (await queuedSubjects(broker, `${namespace}.*.*.*.${id}`)).keys()) {
-    const address = parseMessageSubject(subject);
-    if (address !== undefined) last.set(keyOf(address), { node: address.node, ending: "pending" });
-  }
-  for await (const { data } of readStream(broker, names.acks, {
-    filters: [ackFilter(namespace, { id })],
-    from: "first",
-  })) {
+  const addresses = await addressesOf(broker, id);
+  const known = new Map<string, Ending>();
+  const filters = [ackFilter(namespace, { id })];
+  for await (const { data } of readStream(broker, names.acks, { filters, from: "first" })) {
     const ack = parseAck(data);
-    if (ack !== undefined) last.set(keyOf(ack), { node: ack.node, ending: isFinal(ack) ? ack.state : "pending" });
+    if (ack !== undefined) known.set(keyOf(ack), isFinal(ack) ? ack.state : "pending");
   }
-  if (last.size === 0) throw new StewardError("notFound", `nothing with the id ${id} is in the queue or in the log`);
+  // What nobody has begun may have expired in the queue, which its node records when it is back.
+  const unbegun = addresses.filter((address) => !known.has(keyOf(address)));
+  for (const address of await outlived(broker, unbegun)) known.set(keyOf(address), "expired");
   const endings = new Map<string, Ending[]>();
-  for (const { node, ending } of last.values()) endings.set(node, [...(endings.get(node) ?? []), ending]);
+  for (const address of addresses) {
+    const ending = known.get(keyOf(address)) ?? "pending";
+    endings.set(address.node, [...(endings.get(address.node) ?? []), ending]);
+  }
   return endings;
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startFleet, type Fleet } from "../support/fleet.ts";
 import { startNode, type TestNode } from "../support/steward.ts";
+import { until } from "../support/until.ts";
 
 let fleet: Fleet;
 let labelled: TestNode[];
@@ -140,6 +141,13 @@ test("--only reaches just the nodes where the earlier message ended so", async (
     "ship1",
     "ship2",
   ]);
+});
+
+test("--only finds what has expired in the queue before its node has recorded it", async () => {
+  await fleet.steward(["send", "later3", "ping", "--id", "stale", "--expires", "50ms", "--no-wait"]);
+  const meant = (): ReturnType<Fleet["steward"]> =>
+    fleet.steward(["send", "later3", "ping", "--only", "stale:expired", "--dry-run"]);
+  await until(async () => (await meant()).stdout === "later3\n");
 });
 
 describe("a sweep over more than ten nodes", () => {
