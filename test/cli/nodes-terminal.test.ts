@@ -18,9 +18,10 @@ const steward = `${process.execPath} ${program}`;
 test("0: --watch draws the table over itself as things change, and leaves the last one at Ctrl-C", async () => {
   const watching = spawn(
     "script",
-    ["--quiet", "--return", "--flush", "--command", `${steward} nodes -w`, "/dev/null"],
+    // A shell that stays would itself be interrupted, and its exit code taken.
+    ["--quiet", "--return", "--flush", "--command", `exec ${steward} nodes -w`, "/dev/null"],
     {
-      env: { ...process.env, TERM: "xterm", NATS_URL: fleet.server.url },
+      env: { ...process.env, SHELL: "/bin/sh", TERM: "xterm", NATS_URL: fleet.server.url },
     },
   );
   let shown = "";

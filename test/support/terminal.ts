@@ -17,7 +17,7 @@ export async function onTerminal(
   typed: string = "",
 ): Promise<TerminalRun> {
   const child = spawn("script", ["--quiet", "--return", "--flush", "--command", line, "/dev/null"], {
-    env: { ...process.env, TERM: "xterm", ...env },
+    env: { ...process.env, SHELL: "/bin/sh", TERM: "xterm", ...env },
     stdio: ["pipe", "pipe", "inherit"],
   });
   const chunks: Buffer[] = [];

@@ -36,6 +36,9 @@ async function runWatch(args: Arguments): Promise<number> {
 function tellOfLosses(broker: Broker): void {
   broker.onConnection({
     lost: () => console.error("steward: the connection is lost; what happens now only `steward log` will show"),
-    back: () => console.error("steward: the connection is back"),
+    // Only once the broker has the subscriptions again.
+    back: () => void broker.nc.flush().then(() => console.error("steward: the connection is back"), ignored),
   });
 }
+
+function ignored(): void {}

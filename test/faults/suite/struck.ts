@@ -47,13 +47,22 @@ export async function struck(stage: Stage, nemesis: Nemesis): Promise<Struck> {
 
   let acks: Ack[] = [];
   let finals: Ack[] = [];
+  let trouble: unknown;
   const haveEnded = async (): Promise<boolean> => {
-    acks = (await readAcks(stage.nc).catch(() => [])).filter(({ id }) => ids.includes(id));
+    try {
+      acks = (await readAcks(stage.nc)).filter(({ id }) => ids.includes(id));
+    } catch (error) {
+      trouble = error;
+    }
     finals = acks.filter(isFinal);
     return finals.length >= ids.length;
   };
-  await until(haveEnded, 20_000);
-  // An acknowledgement that a server took with it is missed by the watchdog, which looks once a minute.
+  const missing = (): string => {
+    const unended = ids.filter((id) => !finals.some((ack) => ack.id === id));
+    return `${unended.length} of ${ids.length} have not ended: ${unended.join(" ")}; last trouble: ${String(trouble)}`;
+  };
+  // What a server took with it, a delivery or an acknowledgement, is missed by the watchdog, which looks once a minute.
+  await until(haveEnded, 75_000, missing);
   await untilAnswered(stage.nc, 75_000);
   expect(finals.map(({ id, state }) => `${id} ${state}`)).toEqual(ids.map((id) => `${id} succeeded`));
   const ends = finals.map(({ finishedAt }) => Date.parse(finishedAt!));
