@@ -1,6 +1,6 @@
 import { fork, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -33,8 +33,7 @@ export interface FleetOptions {
 }
 
 export async function startFleet({ fsync, profiles }: FleetOptions): Promise<Fleet> {
-  const home = join(import.meta.dirname, fsync ? "fsync-on" : "fsync-off");
-  mkdirSync(home);
+  const home = mkdtempSync(join(import.meta.dirname, "fleet-"));
   const server = await startBroker(home, fsync);
   const children: ChildProcess[] = [];
   const env = environment();

@@ -1,9 +1,9 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { brokerCases, programCases, type Case } from "./cases.ts";
-import { startFleet, type Fleet } from "./fleet.ts";
-import { machine, printTable, toRow, type Row } from "./report.ts";
+import { tableOf } from "./report.ts";
+import { machine, type SuiteOptions, type SuiteResult } from "./result.ts";
+import { suites, usual } from "./suites.ts";
 
 try {
   await main();
@@ -13,7 +13,8 @@ try {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
       quick: { type: "boolean", default: false },
       rounds: { type: "string" },
@@ -23,43 +24,39 @@ async function main(): Promise<void> {
       "cpu-prof": { type: "string" },
     },
   });
-  const { quick, fsync: wanted, only, json, "cpu-prof": profiles } = values;
-  const rounds = Number(values.rounds ?? (quick ? 7 : 15));
+  const { quick, fsync, only, json, "cpu-prof": profiles } = values;
+  const rounds = Number(values.rounds ?? (quick ? 5 : 15));
   if (!(rounds >= 1)) throw new Error("--rounds takes a number from 1 on");
+  if (fsync !== undefined && fsync !== "on" && fsync !== "off") throw new Error("--fsync takes on or off");
+  const unknown = positionals.filter((name) => !suites.some((suite) => suite.name === name));
+  if (unknown.length > 0) {
+    throw new Error(`there is no suite ${unknown.join(", ")}; there are ${suites.map(({ name }) => name).join(", ")}`);
+  }
 
   // What was started ends at this process's exit, which a signal alone would skip.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 
-  const rows: Row[] = [];
-  for (const fsync of [true, false]) {
-    if (wanted !== undefined && wanted !== onOrOff(fsync)) continue;
-    await using fleet = await startFleet({ fsync, profiles: profiles && resolve(profiles) });
-    const cases = casesOf(fleet, quick, fsync).filter(({ name }) => name.includes(only));
-    for (const one of cases) rows.push(await measure(one, fsync, rounds));
+  const options: SuiteOptions = {
+    quick,
+    rounds,
+    only,
+    fsync: fsync === undefined ? undefined : fsync === "on",
+    profiles: profiles && resolve(profiles),
+  };
+  const wanted = positionals.length === 0 ? usual : suites.filter(({ name }) => positionals.includes(name));
+  let isEmpty = true;
+  for (const suite of wanted) {
+    const result = await suite.run(options);
+    if (result.rows.length === 0) continue;
+    isEmpty = false;
+    console.log(tableOf(result.rows));
+    if (json !== undefined) keep(json, suite.name, result);
   }
-  if (rows.length === 0) throw new Error("with these options there is nothing to measure");
-  printTable(rows);
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ ...machine(), rounds, rows }, null, 2)}\n`);
+  if (isEmpty) throw new Error("with these options there is nothing to measure");
 }
 
-/** Whole processes are measured once: with the broker as it is shipped. */
-function casesOf(fleet: Fleet, quick: boolean, fsync: boolean): Case[] {
-  return [...brokerCases(fleet, quick), ...(fsync ? programCases(fleet) : [])];
-}
-
-/** Lets floor and Steward take turns, after a round that warms both up and does not count. */
-async function measure(one: Case, fsync: boolean, rounds: number): Promise<Row> {
-  process.stderr.write(`– ${one.name}, fsync ${onOrOff(fsync)}: `);
-  const turns: { floor: number; steward: number }[] = [];
-  for (let round = 0; round <= rounds; round++) {
-    const turn = { floor: await one.floor(), steward: await one.steward() };
-    if (round > 0) turns.push(turn);
-  }
-  const row = toRow(one, fsync, turns);
-  process.stderr.write(`${row.ratio.median.toFixed(2)}× the floor\n`);
-  return row;
-}
-
-function onOrOff(fsync: boolean): string {
-  return fsync ? "on" : "off";
+/** Puts the figures of a suite into a file, in the place of those that it had of that suite. */
+function keep(file: string, name: string, result: SuiteResult): void {
+  const kept = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>) : {};
+  writeFileSync(file, `${JSON.stringify({ ...kept, [name]: { ...machine(), ...result } }, null, 1)}\n`);
 }

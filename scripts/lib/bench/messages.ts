@@ -1,0 +1,47 @@
+import { startFleet, type Fleet } from "./fleet.ts";
+import { measure, type Case } from "./measure.ts";
+import type { Row, Suite } from "./result.ts";
+import type { Job, Target } from "./sending.ts";
+
+type Work = Omit<Target, "node">;
+
+const ping: Work = { messageType: "command", subject: "ping", data: [] };
+const exec: Work = { messageType: "command", subject: "exec", data: ["echo", "hi"] };
+const log: Work = { messageType: "event", subject: "log", data: [`${"a line of a log file ".repeat(5)}\n`] };
+
+/** Messages in flight when throughput is measured; a lane runs them one after the other all the same. */
+const inFlight = 256;
+
+export const messages: Suite = {
+  name: "messages",
+  describe: "one message from send to final ACK on open connections, and how many a second",
+  run: async ({ quick, rounds, fsync: wanted, only, profiles }) => {
+    const rows: Row[] = [];
+    for (const fsync of [true, false]) {
+      if (wanted !== undefined && wanted !== fsync) continue;
+      await using fleet = await startFleet({ fsync, profiles });
+      for (const one of casesOf(fleet, quick)) {
+        if (one.name.includes(only)) rows.push(await measure(one, `fsync ${fsync ? "on" : "off"}`, rounds));
+      }
+    }
+    return { rows };
+  },
+};
+
+function casesOf(fleet: Fleet, quick: boolean): Case[] {
+  const count = (full: number): number => (quick ? full / 2 : full);
+  const roundTrip = (full: number) => ({ kind: "roundTrip", count: count(full), inFlight: 1 }) as const;
+  const throughput = (full: number) => ({ kind: "throughput", count: count(full), inFlight }) as const;
+  const beside = (work: Work, how: Omit<Job, "target">): Pick<Case, "floor" | "steward"> => ({
+    floor: () => fleet.floorSender.ask({ ...how, target: { ...work, node: "floor" } }),
+    steward: () => fleet.stewardSender.ask({ ...how, target: { ...work, node: "ship1" } }),
+  });
+  return [
+    { name: "round trip, ping", unit: "ms", bound: 1.3, ...beside(ping, roundTrip(200)) },
+    { name: "round trip, exec echo", unit: "ms", bound: 1.2, ...beside(exec, roundTrip(100)) },
+    { name: "round trip, log", unit: "ms", ...beside(log, roundTrip(200)) },
+    { name: "throughput, ping", unit: "/s", bound: 0.8, ...beside(ping, throughput(1000)) },
+    { name: "throughput, exec echo", unit: "/s", bound: 0.85, ...beside(exec, throughput(100)) },
+    { name: "throughput, log", unit: "/s", bound: 0.8, ...beside(log, throughput(1000)) },
+  ];
+}
