@@ -5,13 +5,17 @@ import { firstFrom, lastOnSubject } from "./direct-get.ts";
 
 /** Calls back with each ACK of a message id once it is stored, until the returned function is called. */
 export function onAcked(broker: Broker, id: string, callback: (ack: Ack) => void): () => void {
+  let isOver = false;
   const subscription = broker.nc.subscribe(ackedFilter(broker.namespace, { id }), {
     callback: (error, msg) => {
-      const ack = error === null ? parseAck(msg.data) : undefined;
+      const ack = error !== null || isOver ? undefined : parseAck(msg.data);
       if (ack !== undefined) callback(ack);
     },
   });
-  return () => subscription.unsubscribe();
+  return () => {
+    isOver = true;
+    broker.soon(() => subscription.unsubscribe());
+  };
 }
 
 /** The last ACK of a message, as one replica knows it; undefined when there is none, or nobody answers. */

@@ -1,5 +1,6 @@
 import { errors, type Msg, type MsgHdrs, type NatsConnection } from "nats";
 import { setTimeout as delay } from "node:timers/promises";
+import { Replies } from "./replies.ts";
 import { streamNames, type StreamNames } from "./topology/stream-names.ts";
 
 export interface ConnectionEvents {
@@ -13,6 +14,9 @@ export interface RequestOptions {
   readonly headers?: MsgHdrs;
 }
 
+/** How a broker makes its requests. */
+export type Requests = Pick<Replies, "ask" | "rejectAll" | "denied">;
+
 /** A connection to the broker with the fleet that it serves. It comes back by itself as often as it is lost. */
 export class Broker implements AsyncDisposable {
   readonly nc: NatsConnection;
@@ -21,12 +25,14 @@ export class Broker implements AsyncDisposable {
   /** Nodes that no send need look up again. Forgotten when the connection is lost: the next broker may not know them. */
   readonly preparedNodes: Set<string> = new Set();
   readonly #listeners = new Set<ConnectionEvents>();
-  readonly #inFlight = new Set<(error: Error) => void>();
+  readonly #replies: Requests;
+  readonly #afterthoughts: (() => void)[] = [];
 
-  constructor(nc: NatsConnection, namespace: string) {
+  constructor(nc: NatsConnection, namespace: string, replies: Requests = new Replies(nc)) {
     this.nc = nc;
     this.namespace = namespace;
     this.names = streamNames(namespace);
+    this.#replies = replies;
     void this.#follow();
   }
 
@@ -47,12 +53,22 @@ export class Broker implements AsyncDisposable {
     payload: Uint8Array | string,
     { timeout = 5000, headers }: RequestOptions = {},
   ): Promise<Msg> {
-    const options = headers === undefined ? { timeout } : { timeout, headers };
-    return new Promise((resolve, reject) => {
-      this.#inFlight.add(reject);
-      const settle = (): void => void this.#inFlight.delete(reject);
-      this.nc.request(subject, payload, options).then(resolve, reject).finally(settle);
-    });
+    this.#doAfterthoughts();
+    return this.#replies.ask(subject, payload, { timeoutMs: timeout, headers });
+  }
+
+  /**
+   * Does what has time until the next request, or else until this turn of the event loop is over: it is then written to
+   * the connection in one piece with that request, and half of what a message costs are such writes.
+   */
+  soon(act: () => void): void {
+    if (this.#afterthoughts.push(act) === 1) setImmediate(() => this.#doAfterthoughts());
+  }
+
+  /** Resolves when the broker has taken in all that was published. */
+  async flush(): Promise<void> {
+    this.#doAfterthoughts();
+    await this.nc.flush();
   }
 
   /** Makes a request again until somebody answers; ends early only by `signal` or when the connection is closed. */
@@ -87,6 +103,7 @@ export class Broker implements AsyncDisposable {
   }
 
   async close(): Promise<void> {
+    this.#doAfterthoughts();
     if (!this.nc.isClosed()) await this.nc.close();
   }
 
@@ -94,12 +111,21 @@ export class Broker implements AsyncDisposable {
     await this.close();
   }
 
+  #doAfterthoughts(): void {
+    if (this.#afterthoughts.length === 0) return;
+    for (const act of this.#afterthoughts.splice(0)) if (!this.nc.isClosed()) act();
+  }
+
   async #follow(): Promise<void> {
-    for await (const { type } of this.nc.status()) {
+    for await (const status of this.nc.status()) {
+      const { type } = status;
+      if (type === "error" && status.error instanceof errors.PermissionViolationError) {
+        this.#replies.denied(status.error);
+      }
       if (type === "disconnect" || type === "reconnect") {
         // What was asked on the lost connection is not answered any more, and what was asked while there was none may be
         // dropped at the next try to connect; asked again, it goes out with the connection that is there.
-        for (const reject of this.#inFlight) reject(new SilenceError("the connection to the broker was lost"));
+        this.#replies.rejectAll(new SilenceError("the connection to the broker was lost"));
       }
       if (type === "disconnect") for (const { lost } of this.#listeners) lost?.();
       if (type === "reconnect") {

@@ -174,7 +174,7 @@ export class NodeDaemon {
     // The last acknowledgements; without a connection they are not worth waiting for.
     await atMost(
       goodbye,
-      this.#broker.nc.flush().catch(() => {}),
+      this.#broker.flush().catch(() => {}),
     );
     if (!this.#replaced) await this.#lease.release();
     await atMost(goodbye, this.#logFiles[Symbol.asyncDispose]());

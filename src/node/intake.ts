@@ -65,7 +65,11 @@ export class Intake {
 
   /** Acknowledges a message, which removes it from the queue. Between epochs it does nothing: it will come again. */
   acknowledge({ ackSubject }: { readonly ackSubject: string }): void {
-    if (this.#live) this.#broker.nc.publish(ackSubject);
+    const epoch = this.#pull;
+    if (!this.#live) return;
+    this.#broker.soon(() => {
+      if (this.#live && epoch === this.#pull) this.#broker.nc.publish(ackSubject);
+    });
   }
 
   /** Takes nothing more; what is held can still be acknowledged. */

@@ -37,7 +37,7 @@ function tellOfLosses(broker: Broker): void {
   broker.onConnection({
     lost: () => console.error("steward: the connection is lost; what happens now only `steward log` will show"),
     // Only once the broker has the subscriptions again.
-    back: () => void broker.nc.flush().then(() => console.error("steward: the connection is back"), ignored),
+    back: () => void broker.flush().then(() => console.error("steward: the connection is back"), ignored),
   });
 }
 

@@ -98,3 +98,19 @@ test("losses and returns are told until one listens no longer", async () => {
   await vi.waitFor(() => expect(others.lost).toHaveBeenCalled());
   expect(events.lost).toHaveBeenCalledOnce();
 });
+
+test("what has time is done with the next request, before that goes out, and otherwise when the turn is over", async () => {
+  const { broker, asked, close } = scriptedBroker(() => answerOf({}));
+  const done: string[] = [];
+  broker.soon(() => done.push(`a before request ${asked.length + 1}`));
+  expect(done).toEqual([]);
+  await broker.request("s", "");
+  broker.soon(() => done.push("b"));
+  broker.soon(() => done.push("c"));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(done).toEqual(["a before request 1", "b", "c"]);
+  broker.soon(() => done.push("on a closed connection"));
+  close();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(done).toHaveLength(3);
+});

@@ -1,6 +1,6 @@
 import { EventEmitter, on } from "node:events";
 import { headers as natsHeaders, type Msg, type MsgHdrs, type NatsConnection } from "nats";
-import { Broker } from "../../../src/broker/broker.ts";
+import { Broker, type Requests } from "../../../src/broker/broker.ts";
 
 /** A request as the broker was asked it. */
 export interface Asked {
@@ -42,26 +42,32 @@ export function scriptedBroker(answer: (asked: Asked, count: number) => Answer):
       if (closed) throw new Error("closed connection");
       published.push({ subject, body: Buffer.from(payload).toString(), reply });
     },
-    request: async (
-      subject: string,
-      payload: Uint8Array | string,
-      options: Pick<Asked, "timeout"> & { headers?: MsgHdrs },
-    ) => {
-      const headers = Object.fromEntries([...(options.headers ?? [])].map(([name, [value = ""]]) => [name, value]));
-      const request = { subject, body: Buffer.from(payload).toString(), headers, timeout: options.timeout };
-      asked.push(request);
-      const reply = await answer(request, asked.length);
-      if (reply instanceof Error) throw reply;
-      return reply;
-    },
     subscribe: (subject: string, { callback }: { readonly callback: (error: null, msg: Msg) => void }) => {
       const subscription = { subject, callback };
       subscriptions.add(subscription);
       return { unsubscribe: () => subscriptions.delete(subscription) };
     },
   };
+  const lost = new Set<(error: Error) => void>();
+  const requests: Requests = {
+    ask: async (subject, payload, { timeoutMs: timeout, headers: given }) => {
+      const headers = Object.fromEntries([...(given ?? [])].map(([name, [value = ""]]) => [name, value]));
+      const request = { subject, body: Buffer.from(payload).toString(), headers, timeout };
+      asked.push(request);
+      const reply = await new Promise<Msg | Error>((resolve) => {
+        lost.add(resolve);
+        void Promise.resolve(answer(request, asked.length)).then(resolve, resolve);
+      });
+      if (reply instanceof Error) throw reply;
+      return reply;
+    },
+    rejectAll: (error) => {
+      for (const lose of lost) lose(error);
+    },
+    denied: () => {},
+  };
   return {
-    broker: new Broker(nc as unknown as NatsConnection, "steward"),
+    broker: new Broker(nc as unknown as NatsConnection, "steward", requests),
     asked,
     published,
     subscribed: () => [...subscriptions].map(({ subject }) => subject),

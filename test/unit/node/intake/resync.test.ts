@@ -49,6 +49,7 @@ test("one asked for in whatever moment of another is not lost", async () => {
     await Promise.all([first, intake.resync("reconnect")]);
     await quiet();
     intake.acknowledge({ ackSubject: "ack" });
+    await quiet();
     expect(published.at(-1)?.subject, `${turns} turns later`).toBe("ack");
   }
 });

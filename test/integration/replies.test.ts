@@ -1,0 +1,86 @@
+import { connect, errors, type NatsConnection } from "nats";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Broker, isSilence } from "../../src/broker/broker.ts";
+import { hearsNoAnswer, isDenied } from "../../src/broker/denied.ts";
+import { startLink } from "../support/link.ts";
+import { startServer, type TestServer } from "../support/nats-server.ts";
+
+const extraConfig = `
+  authorization { users: [
+    { user: guest, password: guest },
+    { user: mute, password: mute, permissions: { publish: { deny: "secret" } } },
+    { user: deaf, password: deaf, permissions: { subscribe: { deny: "_INBOX.>" } } }
+  ] }
+  no_auth_user: guest
+`;
+
+let server: TestServer;
+let answering: NatsConnection;
+beforeAll(async () => {
+  server = await startServer({ extraConfig });
+  answering = await connect({ servers: server.url });
+  answering.subscribe("echo", { callback: (_error, msg) => msg.respond(msg.data) });
+  answering.subscribe("silent", { callback: () => {} });
+  await answering.flush();
+});
+afterAll(async () => {
+  await answering.close();
+  await server[Symbol.asyncDispose]();
+});
+
+async function brokerOf(user?: string, servers: string = server.url): Promise<Broker> {
+  const login = user === undefined ? {} : { user, pass: user };
+  return new Broker(await connect({ servers, reconnectTimeWait: 50, maxReconnectAttempts: -1, ...login }), "steward");
+}
+
+const failure = (asking: Promise<unknown>): Promise<unknown> => asking.catch((error: unknown) => error);
+
+test("each of many requests at once has its own answer", async () => {
+  await using broker = await brokerOf();
+  const texts = Array.from({ length: 200 }, (_, at) => `text ${at}`);
+  const answers = await Promise.all(texts.map(async (text) => (await broker.request("echo", text)).string()));
+  expect(answers).toEqual(texts);
+});
+
+test("nobody listens, nobody answers in time: both are silence", async () => {
+  await using broker = await brokerOf();
+  const nobody = await failure(broker.request("nobody", ""));
+  expect(nobody).toBeInstanceOf(errors.RequestError);
+  expect((nobody as InstanceType<typeof errors.RequestError>).isNoResponders()).toBe(true);
+  const late = await failure(broker.request("silent", "", { timeout: 50 }));
+  expect(late).toBeInstanceOf(errors.TimeoutError);
+  expect([nobody, late].map(isSilence)).toEqual([true, true]);
+});
+
+test("what the credentials do not permit fails at once, and takes nothing else with it", async () => {
+  await using broker = await brokerOf("mute");
+  const [denied, answer] = await Promise.all([failure(broker.request("secret", "")), broker.request("echo", "a")]);
+  expect(isDenied(denied)).toBe(true);
+  expect(hearsNoAnswer(denied)).toBe(false);
+  expect(answer.string()).toBe("a");
+});
+
+test("credentials that permit to hear no answer are told so, each time", async () => {
+  await using broker = await brokerOf("deaf");
+  expect(hearsNoAnswer(await failure(broker.request("echo", "")))).toBe(true);
+  expect(hearsNoAnswer(await failure(broker.request("echo", "")))).toBe(true);
+});
+
+test("a close ends what is asked, and what is asked after it fails", async () => {
+  const broker = await brokerOf();
+  const asked = failure(broker.request("silent", ""));
+  await broker.close();
+  expect(await asked).toBeInstanceOf(Error);
+  expect(await failure(broker.request("echo", ""))).toBeInstanceOf(errors.ClosedConnectionError);
+});
+
+test("a lost connection ends what is asked, and answers come again with the next one", async () => {
+  await using link = await startLink([server.url]);
+  await using broker = await brokerOf(undefined, link.url);
+  const asked = failure(broker.request("silent", ""));
+  await broker.flush();
+  link.drop();
+  expect(isSilence(await asked)).toBe(true);
+  const answer = await broker.untilAnswered(() => broker.request("echo", "again", { timeout: 500 }));
+  expect(answer.string()).toBe("again");
+});
