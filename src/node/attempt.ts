@@ -48,8 +48,8 @@ export class Attempt {
     this.#stop.abort(errorOf(why));
   }
 
-  /** Runs the handler once, for at most `timeoutMs`. */
-  async run(handler: Handler, context: Omit<RunContext, "signal">, timeoutMs: number): Promise<Outcome> {
+  /** Runs the handler once, for at most `timeoutMs`, in the context that is made for its signal. */
+  async run(handler: Handler, contextOf: (signal: AbortSignal) => RunContext, timeoutMs: number): Promise<Outcome> {
     const alarm = setTimeout(() => this.interrupt({ kind: "timedOut", afterMs: timeoutMs }), timeoutMs);
     let giveUp: NodeJS.Timeout | undefined;
     const leftBehind = new Promise<never>((_resolve, reject) => {
@@ -58,7 +58,7 @@ export class Attempt {
       };
     });
     try {
-      const running = handler.run({ ...context, signal: this.#stop.signal });
+      const running = handler.run(contextOf(this.#stop.signal));
       return this.#ended(await Promise.race([running, leftBehind]));
     } catch (error) {
       const result = error instanceof RunError ? error.result : {};

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Link } from "../broker/journal.ts";
 import { laneRuleFor } from "../config/node-config.ts";
+import type { RunContext } from "../handlers/define.ts";
 import { cancellation, isFinal, type Ack, type Cancelled, type FinalState } from "../protocol/ack.ts";
 import { laneOf } from "../protocol/draft.ts";
 import { parseDuration } from "../protocol/duration.ts";
@@ -123,16 +124,27 @@ export class MessageProcess {
 
   /** Runs the handler once. */
   async #runOnce({ handler, message, data }: Accepted): Promise<Outcome> {
-    const { settings } = this.#env;
-    const rule = laneRuleFor(settings.config(), laneOf(this.held.address));
+    const { settings, childEnv } = this.#env;
+    const { held } = this;
+    const rule = laneRuleFor(settings.config(), laneOf(held.address));
     const timeout = parseDuration(message.timeout ?? "") ?? rule?.timeout ?? handler.timeout ?? settings.timeout;
     const attempt = new Attempt(settings.killGrace);
     this.#interrupt = () => {
       if (this.#why !== undefined) attempt.interrupt(this.#why);
     };
-    const output = this.#env.liveOutput.begin(this.held.address, this.#attempt);
-    const context = { message, data, env: this.#env.childEnv(this.held), dataDir: settings.dataDir, output };
-    const outcome = await attempt.run(handler, context, timeout);
+    const output = this.#env.liveOutput.begin(held.address, this.#attempt);
+    const contextOf = (signal: AbortSignal): RunContext => ({
+      message,
+      data,
+      signal,
+      dataDir: settings.dataDir,
+      output,
+      // Most handlers start no child.
+      get env() {
+        return childEnv(held);
+      },
+    });
+    const outcome = await attempt.run(handler, contextOf, timeout);
     output.end(outcome.kind !== "interrupted");
     return outcome;
   }

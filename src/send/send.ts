@@ -4,13 +4,13 @@ import type { Outcome } from "./outcome.ts";
 import { store, type StoreOptions } from "./store.ts";
 import { Waiting, type WaitOptions } from "./waiting.ts";
 
-export interface SendOptions extends StoreOptions, Omit<WaitOptions, "waitMs"> {
+export interface SendOptions extends Omit<StoreOptions, "onReady">, Omit<WaitOptions, "waitMs"> {
   /** How long to wait for the final ACKs once everything is stored, in milliseconds; not at all when not given. */
   readonly waitMs?: number | undefined;
 }
 
 /**
- * Sends messages and waits for what becomes of them: listens for their ACKs, stores them all, then waits.
+ * Sends messages and waits for what becomes of them: listens for their ACKs as it stores them all, then waits.
  * @throws StewardError as `store` does
  */
 export async function send(broker: Broker, messages: readonly Message[], options: SendOptions): Promise<Outcome[]> {
@@ -20,6 +20,6 @@ export async function send(broker: Broker, messages: readonly Message[], options
     return messages.map((address) => ({ address, ack: undefined }));
   }
   using waiting = new Waiting(broker, messages, { ...options, waitMs });
-  await store(broker, messages, options);
+  await store(broker, messages, { ...options, onReady: () => waiting.listen() });
   return await waiting.settled();
 }

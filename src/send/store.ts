@@ -13,6 +13,8 @@ import { keyOf } from "./waiter.ts";
 export interface StoreOptions extends Unseen {
   /** The ids may have been sent before: only what is nowhere yet is stored. */
   readonly known?: boolean;
+  /** Called right before the first message is published; what it writes to the connection goes out in one piece with it. */
+  readonly onReady?: () => void;
   /** Ends the storing; what is stored stays. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -30,14 +32,16 @@ const fewNames = 20;
  * stopped when `signal` came before the broker confirmed
  */
 export async function store(broker: Broker, messages: readonly Message[], options: StoreOptions): Promise<void> {
-  const { known = false, signal } = options;
+  const { known = false, signal, onReady } = options;
   const queue = new Queue(broker);
   try {
     await patiently(messages, signal, async (patience) => {
       const nodes = [...new Set(messages.map(({ node }) => node))];
       await prepareNodes(broker, queue, nodes, options, patience);
       const outgoing = await expireBeforeForgotten(broker, messages, patience);
-      await queue.put(known ? await unstored(broker, outgoing, patience) : outgoing, patience);
+      const missing = known ? await unstored(broker, outgoing, patience) : outgoing;
+      onReady?.();
+      await queue.put(missing, patience);
     });
   } catch (error) {
     if (!(error instanceof StewardError) || error.code !== "notStored") throw error;

@@ -21,7 +21,7 @@ export interface WaitOptions {
 /** A message that is waited for; `expires` tells that it may end without being run. */
 type Awaited = Address & { readonly expires?: string | undefined };
 
-/** Listens for the ACKs of some messages from when it is made, and then waits for their ends. */
+/** Listens for the ACKs of some messages, and then waits for their ends. */
 export class Waiting implements Disposable {
   readonly #broker: Broker;
   readonly #messages: readonly Awaited[];
@@ -33,14 +33,19 @@ export class Waiting implements Disposable {
     this.#broker = broker;
     this.#messages = messages;
     this.#options = options;
-    const { live, known = false } = options;
+    const { live } = options;
     this.#waiter = new Waiter(
       broker,
       (outcome) => this.#finals.set(keyOf(outcome.address), outcome),
       (ack) => live?.take(ack),
     );
-    live?.follow(messages, { mayHaveBegun: known });
-    this.#waiter.expect(messages);
+  }
+
+  /** Begins to listen: before the messages can have any ACK. */
+  listen(): void {
+    const { live, known = false } = this.#options;
+    live?.follow(this.#messages, { mayHaveBegun: known });
+    this.#waiter.expect(this.#messages);
   }
 
   /** Resolves when all have ended, or it need not wait any longer: to how each of them stands, in their order. */

@@ -19,7 +19,7 @@ let answering: NatsConnection;
 beforeAll(async () => {
   server = await startServer({ extraConfig });
   answering = await connect({ servers: server.url });
-  answering.subscribe("echo", { callback: (_error, msg) => msg.respond(msg.data) });
+  answering.subscribe("echo", { callback: (_error, msg) => void msg.respond(msg.data) });
   answering.subscribe("silent", { callback: () => {} });
   await answering.flush();
 });

@@ -39,6 +39,7 @@ async function wait(args: Arguments): Promise<number> {
   const outcomes = await followed(broker, addresses, args, async (live) => {
     const options = { waitMs, known: true, signal, onWaiting: progressOn(args), live };
     using waiting = new Waiting(broker, addresses, options);
+    waiting.listen();
     return await waiting.settled();
   });
   return showOutcomes(outcomes, args, { interrupted: signal.aborted });
