@@ -1,3 +1,4 @@
+import type { Subscription } from "nats";
 import { parseAck, type Ack } from "../protocol/ack.ts";
 import { ackedFilter, ackSubject, type Address } from "../protocol/subjects.ts";
 import type { Broker } from "./broker.ts";
@@ -6,15 +7,19 @@ import { firstFrom, lastOnSubject } from "./direct-get.ts";
 /** Calls back with each ACK of a message id once it is stored, until the returned function is called. */
 export function onAcked(broker: Broker, id: string, callback: (ack: Ack) => void): () => void {
   let isOver = false;
-  const subscription = broker.nc.subscribe(ackedFilter(broker.namespace, { id }), {
-    callback: (error, msg) => {
-      const ack = error !== null || isOver ? undefined : parseAck(msg.data);
-      if (ack !== undefined) callback(ack);
-    },
+  let subscription: Subscription | undefined;
+  broker.write(() => {
+    if (isOver || broker.nc.isClosed()) return;
+    subscription = broker.nc.subscribe(ackedFilter(broker.namespace, { id }), {
+      callback: (error, msg) => {
+        const ack = error !== null || isOver ? undefined : parseAck(msg.data);
+        if (ack !== undefined) callback(ack);
+      },
+    });
   });
   return () => {
     isOver = true;
-    broker.soon(() => subscription.unsubscribe());
+    broker.soon(() => subscription?.unsubscribe());
   };
 }
 

@@ -29,13 +29,14 @@ export class Broker implements AsyncDisposable {
   readonly preparedNodes: Set<string> = new Set();
   readonly #listeners = new Set<ConnectionEvents>();
   readonly #replies: Requests;
+  readonly #outgoing: (() => void)[] = [];
   readonly #afterthoughts: (() => void)[] = [];
 
-  constructor(nc: NatsConnection, namespace: string, replies: Requests = new Replies(nc)) {
+  constructor(nc: NatsConnection, namespace: string, replies?: Requests) {
     this.nc = nc;
     this.namespace = namespace;
     this.names = streamNames(namespace);
-    this.#replies = replies;
+    this.#replies = replies ?? new Replies(nc, (act) => this.write(act));
     void this.#follow();
   }
 
@@ -56,21 +57,25 @@ export class Broker implements AsyncDisposable {
     payload: Uint8Array | string,
     { timeout = 5000, headers }: RequestOptions = {},
   ): Promise<Msg> {
-    this.#doAfterthoughts();
     return this.#replies.ask(subject, payload, { timeoutMs: timeout, headers });
   }
 
   /**
-   * Does what has time until the next request, but for 5 ms at most: it is then written to the connection in one piece
-   * with that request, and half of what a message costs are such writes.
+   * Writes to the connection when what is under way in this turn of the event loop has said all that it has to say: then
+   * it goes out in one piece, in the order of the calls. Half of what a message costs are the writes to the socket.
    */
-  soon(act: () => void): void {
-    if (this.#afterthoughts.push(act) === 1) setTimeout(() => this.#doAfterthoughts(), afterthoughtMs);
+  write(act: () => void): void {
+    if (this.#outgoing.push(act) === 1) process.nextTick(() => this.#writeAll());
   }
 
-  /** Resolves when the broker has taken in all that was published. */
+  /** Writes what has time to go out with the next `write`, but for 5 ms at most. */
+  soon(act: () => void): void {
+    if (this.#afterthoughts.push(act) === 1) setTimeout(() => this.#writeAll(), afterthoughtMs);
+  }
+
+  /** Resolves when the broker has taken in all that was written. */
   async flush(): Promise<void> {
-    this.#doAfterthoughts();
+    this.#writeAll();
     await this.nc.flush();
   }
 
@@ -106,7 +111,7 @@ export class Broker implements AsyncDisposable {
   }
 
   async close(): Promise<void> {
-    this.#doAfterthoughts();
+    this.#writeAll();
     if (!this.nc.isClosed()) await this.nc.close();
   }
 
@@ -114,9 +119,10 @@ export class Broker implements AsyncDisposable {
     await this.close();
   }
 
-  #doAfterthoughts(): void {
-    if (this.#afterthoughts.length === 0) return;
-    for (const act of this.#afterthoughts.splice(0)) if (!this.nc.isClosed()) act();
+  #writeAll(): void {
+    const [afterthoughts, outgoing] = [this.#afterthoughts.splice(0), this.#outgoing.splice(0)];
+    for (const act of afterthoughts) if (!this.nc.isClosed()) act();
+    for (const act of outgoing) act();
   }
 
   async #follow(): Promise<void> {

@@ -13,13 +13,16 @@ interface Question {
  */
 export class Replies {
   readonly #nc: NatsConnection;
+  readonly #write: (act: () => void) => void;
   readonly #inbox = createInbox();
   readonly #open = new Map<string, Question>();
   #subscription: Subscription | undefined;
   #asked = 0;
 
-  constructor(nc: NatsConnection) {
+  /** `write` does what writes to the connection, when it is time. */
+  constructor(nc: NatsConnection, write: (act: () => void) => void) {
     this.#nc = nc;
+    this.#write = write;
     void nc.closed().then(() => this.rejectAll(new errors.RequestError("the connection is closed")));
   }
 
@@ -38,12 +41,15 @@ export class Replies {
       const timer = setTimeout(() => this.#take(token)?.reject(new errors.TimeoutError()), timeoutMs);
       this.#open.set(token, { subject, resolve, reject, timer });
       const reply = `${this.#inbox}.${token}`;
-      try {
-        this.#listen();
-        this.#nc.publish(subject, payload, headers === undefined ? { reply } : { reply, headers });
-      } catch (error) {
-        this.#take(token)?.reject(error as Error);
-      }
+      this.#write(() => {
+        if (!this.#open.has(token)) return;
+        try {
+          this.#listen();
+          this.#nc.publish(subject, payload, headers === undefined ? { reply } : { reply, headers });
+        } catch (error) {
+          this.#take(token)?.reject(error as Error);
+        }
+      });
     });
   }
 

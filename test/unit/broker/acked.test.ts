@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { errors } from "nats";
 import { expect, test } from "vitest";
 import { lastAck, onAcked } from "../../../src/broker/acked.ts";
@@ -7,10 +8,11 @@ import { answerOf, found, msgOf, notFound, scriptedBroker } from "./support.ts";
 const address = { node: "ship1", messageType: "command", subject: "ping", id: "a" } as const;
 const ack: Ack = { ...address, state: "succeeded", attempt: 1, instance: "me" };
 
-test("ACKs of a message are told once stored, from every node, until one listens no longer", () => {
+test("ACKs of a message are told once stored, from every node, until one listens no longer", async () => {
   const { broker, deliver } = scriptedBroker(() => answerOf({}));
   const seen: Ack[] = [];
   const forget = onAcked(broker, "a", (each) => seen.push(each));
+  await delay(0);
   const subjects = [
     "ship1.acked.command.ping.a",
     "ship2.acked.event.log.a",

@@ -100,18 +100,29 @@ test("losses and returns are told until one listens no longer", async () => {
   expect(events.lost).toHaveBeenCalledOnce();
 });
 
-test("what has time is done with the next request, before that goes out, and otherwise a moment later", async () => {
-  const { broker, asked, close } = scriptedBroker(() => answerOf({}));
+test("what is written in one turn goes out in order, once the turn has said all", async () => {
+  const { broker } = scriptedBroker(() => answerOf({}));
   const done: string[] = [];
-  broker.soon(() => done.push(`a before request ${asked.length + 1}`));
+  broker.write(() => done.push("a"));
+  await Promise.resolve().then(() => broker.write(() => done.push("b")));
   expect(done).toEqual([]);
-  await broker.request("s", "");
+  await delay(0);
+  expect(done).toEqual(["a", "b"]);
+});
+
+test("what has time goes out before the next that is written, and otherwise a moment later", async () => {
+  const { broker, close } = scriptedBroker(() => answerOf({}));
+  const done: string[] = [];
+  broker.write(() => done.push("a"));
+  broker.soon(() => done.push("had time"));
+  await delay(0);
+  expect(done).toEqual(["had time", "a"]);
   broker.soon(() => done.push("b"));
   broker.soon(() => done.push("c"));
   await delay(20);
-  expect(done).toEqual(["a before request 1", "b", "c"]);
+  expect(done.slice(2)).toEqual(["b", "c"]);
   broker.soon(() => done.push("on a closed connection"));
   close();
   await delay(20);
-  expect(done).toHaveLength(3);
+  expect(done).toHaveLength(4);
 });
