@@ -1,4 +1,4 @@
-import { createInbox, errors, type Msg, type MsgHdrs, type NatsConnection, type Subscription } from "nats";
+import { createInbox, errors, type Msg, type MsgHdrs, type NatsConnection } from "nats";
 
 interface Question {
   readonly subject: string;
@@ -16,7 +16,7 @@ export class Replies {
   readonly #write: (act: () => void) => void;
   readonly #inbox = createInbox();
   readonly #open = new Map<string, Question>();
-  #subscription: Subscription | undefined;
+  #listens = false;
   #asked = 0;
 
   /** `write` does what writes to the connection, when it is time. */
@@ -67,9 +67,11 @@ export class Replies {
   }
 
   #listen(): void {
-    this.#subscription ??= this.#nc.subscribe(`${this.#inbox}.*`, {
+    if (this.#listens) return;
+    this.#nc.subscribe(`${this.#inbox}.*`, {
       callback: (error, msg) => (error === null ? this.#receive(msg) : this.#deaf(error)),
     });
+    this.#listens = true;
   }
 
   #receive(msg: Msg): void {
@@ -82,7 +84,7 @@ export class Replies {
 
   /** No answer comes here: the credentials do not permit to hear any. The next request tries it again. */
   #deaf(error: Error): void {
-    this.#subscription = undefined;
+    this.#listens = false;
     this.rejectAll(refusal(error));
   }
 

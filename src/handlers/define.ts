@@ -69,6 +69,11 @@ export interface Handler<Data = readonly string[]> {
   readonly timeout?: number;
   /** How many messages may run at once; default 1, which keeps them in order. */
   readonly concurrency?: number;
+  /**
+   * Of an event: that it is handled again does no harm. Then its lane does not look into the journal before it, nor wait
+   * until its end is recorded before it goes on, and a crash may repeat the last few hundred of them, in order.
+   */
+  readonly repeatable?: boolean;
   /** Megabytes of memory for a user's handler in the process of its lane; default 256. */
   readonly memoryMb?: number;
   /** Does the work. A thrown error fails the run: `TerminalError` for good, any other may be retried. */

@@ -23,6 +23,8 @@ export type Opened =
       readonly after: number;
       /** The run before was ended by a stop of the daemon, in order. */
       readonly wasCutOff: boolean;
+      /** That it is handled again does no harm: nothing need wait until its end is recorded. */
+      readonly mayRepeat: boolean;
     }
   /** The message ends without running. */
   | { readonly kind: "decided"; readonly state: FinalState; readonly ack: Partial<Ack>; readonly after: number }
@@ -42,10 +44,12 @@ export async function claim(held: Held, payload: Uint8Array, env: ClaimEnvironme
   if (message.messageType === "command" || message.delivery === "atMostOnce") {
     return start(held, accepted, env, undefined);
   }
-  // An event has no `started`: it is enough to look whether it has ended.
+  // An event has no `started`: it is enough to look whether it has ended; or not even that.
+  const mayRepeat = accepted.handler.repeatable === true;
+  if (mayRepeat) return { kind: "run", accepted, mayRepeat, attempt: 1, after: 0, wasCutOff: false };
   const last = await env.journal.last(held.address);
   if (last !== undefined && isFinal(last.ack)) return { kind: "over", end: last };
-  return { ...follow(last), kind: "run", accepted, after: last?.sequence ?? 0 };
+  return { ...follow(last), kind: "run", accepted, mayRepeat, after: last?.sequence ?? 0 };
 }
 
 /** Writes `started` behind the last ACK, or finds that the message has ended or may not run again. */
@@ -53,7 +57,9 @@ async function start(held: Held, accepted: Accepted, env: ClaimEnvironment, last
   const { attempt, wasCutOff } = follow(last);
   const started = ackOf(held, env.instance, "started", attempt, { startedAt: timestamp() });
   const written = await env.journal.write(held.address, started, last?.sequence ?? 0);
-  if (written.kind === "stored") return { kind: "run", accepted, attempt, after: written.sequence, wasCutOff };
+  if (written.kind === "stored") {
+    return { kind: "run", accepted, mayRepeat: false, attempt, after: written.sequence, wasCutOff };
+  }
   const { ack, sequence } = written.link;
   if (isFinal(ack)) return { kind: "over", end: written.link };
   if (accepted.message.delivery !== "atMostOnce") return start(held, accepted, env, written.link);

@@ -81,9 +81,9 @@ export class NodeDaemon {
     const { signal } = this.#shutdown;
     // Every lane may wait on it.
     setMaxListeners(0, signal);
-    const { name, killGrace: killGraceMs, outputLimit } = settings;
+    const { name, killGrace: killGraceMs, outputLimit, handlers = [] } = settings;
     this.#logFiles = new LogFiles(join(settings.dataDir, "log"));
-    this.#registry = new Registry(builtInHandlers({ killGraceMs, outputLimit }, this.#logFiles));
+    this.#registry = new Registry([...builtInHandlers({ killGraceMs, outputLimit }, this.#logFiles), ...handlers]);
     this.#journal = new Journal(broker, signal, (reason) => log.error(reason));
     this.#queue = new Queue(broker);
     this.#kernel = new Kernel(settings);

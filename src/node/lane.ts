@@ -22,6 +22,9 @@ export interface LaneEnvironment {
 /** The payloads that the waiting messages of a lane may keep in memory; others are read again when their turn comes. */
 const payloadBytesKept = 1024 * 1024;
 
+/** How many ends of messages that may be repeated are being recorded, at most, while the lane goes on. */
+const mostEnds = 256;
+
 /**
  * The process of one `messageType.subject` on this node. It runs its messages in the order in which they were stored,
  * one after the other, or up to `concurrency` at once. Trouble here stays here: other lanes do not notice.
@@ -34,6 +37,8 @@ export class Lane {
   readonly #concurrency: number;
   readonly #whenDone: (() => void)[] = [];
   #workers = 0;
+  /** Messages whose end is being recorded and dealt with. */
+  #ends = 0;
   #payloadBytes = 0;
   #stopped = false;
   #broken = false;
@@ -55,7 +60,7 @@ export class Lane {
 
   /** What runs, and what the lane opened to run next. */
   processes(): MessageProcess[] {
-    return [...this.#running.values()].flatMap(({ process }) => process ?? []);
+    return [...this.#running.values()].flatMap(({ process, ended }) => (ended ? [] : (process ?? [])));
   }
 
   /** The process of a message that runs; undefined when it waits, is not here, or left by the lane for its next one. */
@@ -83,14 +88,14 @@ export class Lane {
   /** Begins no further message. Resolves when those that run have ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    if (this.#workers > 0) await new Promise<void>((resolve) => this.#whenDone.push(resolve));
+    if (this.#workers + this.#ends > 0) await new Promise<void>((resolve) => this.#whenDone.push(resolve));
   }
 
   /** Ends what runs, without a final ACK; otherwise as `stop`. */
   async interrupt(kind: "abandoned" | "cutOff"): Promise<void> {
     const stopped = this.stop();
     this.#interruption = kind;
-    for (const process of this.processes()) process.interrupt({ kind });
+    for (const { process } of this.#running.values()) process?.interrupt({ kind });
     await stopped;
   }
 
@@ -107,9 +112,9 @@ export class Lane {
 
   /**
    * One message after the other. After a success the final ACK and the next message's `started` go out back to back on
-   * one connection, and the next run begins when both are stored; after a failure the next message is not touched
-   * before the failure is dealt with. The worker leaves in the same turn in which it finds nothing more to do, so that a
-   * message that comes then starts another.
+   * one connection, and the next run begins when both are stored, or at once where a repeat does no harm; after a failure
+   * the next message is not touched before the failure is dealt with. The worker leaves in the same turn in which it
+   * finds nothing more to do, so that a message that comes then starts another.
    */
   async #work(): Promise<void> {
     this.#workers += 1;
@@ -119,24 +124,48 @@ export class Lane {
         const current = await next;
         next = undefined;
         if (current !== undefined) {
-          const { process, opened } = current;
+          const { process, opened, running } = current;
           const ending = await process.run(opened);
+          running.ended = true;
           const closing = process.close(ending);
-          if (ending.kind === "ended" && ending.final.state === "succeeded") next = this.#openNext();
+          const succeeded = ending.kind === "ended" && ending.final.state === "succeeded";
+          if (succeeded) next = this.#openNext();
           // Its failure is met when its turn comes; this message is dealt with first, or it would be opened once more.
           next?.catch(() => undefined);
-          await this.#env.settle(process.held, await closing);
-          this.#running.delete(process.held.address.id);
+          const settled = this.#settle(process.held, closing);
+          if (succeeded && mayGoOn(opened) && this.#ends < mostEnds)
+            settled.catch((error: unknown) => this.#break(error));
+          else await settled;
         }
         next ??= this.#openNext();
       }
     } catch (error) {
-      this.#stopped = true;
-      this.#broken = true;
-      this.#env.broken(this, error);
+      this.#break(error);
     }
     this.#workers -= 1;
-    if (this.#workers > 0) return;
+    this.#leave();
+  }
+
+  async #settle(held: Held, closing: Promise<Link>): Promise<void> {
+    this.#ends += 1;
+    try {
+      await this.#env.settle(held, await closing);
+      this.#running.delete(held.address.id);
+    } finally {
+      this.#ends -= 1;
+      this.#leave();
+    }
+  }
+
+  #break(error: unknown): void {
+    this.#stopped = true;
+    if (this.#broken) return;
+    this.#broken = true;
+    this.#env.broken(this, error);
+  }
+
+  #leave(): void {
+    if (this.#workers + this.#ends > 0) return;
     for (const done of this.#whenDone.splice(0)) done();
     if (!this.#stopped && this.#waiting.length === 0) this.#env.idle(this);
   }
@@ -147,7 +176,7 @@ export class Lane {
     const held = this.#waiting.take(({ address }) => !this.#running.has(address.id));
     if (held === undefined) return undefined;
     this.#payloadBytes -= held.payload?.length ?? 0;
-    const running: Running = { held, process: undefined };
+    const running: Running = { held, process: undefined, ended: false };
     this.#running.set(held.address.id, running);
     return this.#open(running);
   }
@@ -157,7 +186,7 @@ export class Lane {
     const process = made instanceof Promise ? await made : made;
     running.process = process;
     if (this.#interruption !== undefined) process?.interrupt({ kind: this.#interruption });
-    if (process !== undefined) return { process, opened: await process.open() };
+    if (process !== undefined) return { process, opened: await process.open(), running };
     this.#running.delete(running.held.address.id);
     return undefined;
   }
@@ -167,9 +196,17 @@ export class Lane {
 interface Running {
   readonly held: Held;
   process: MessageProcess | undefined;
+  /** What is left is to record its end, and to deal with it. */
+  ended: boolean;
 }
 
 interface OpenedMessage {
+  readonly running: Running;
   readonly process: MessageProcess;
   readonly opened: Opened;
+}
+
+/** True when the next message may run before this one's end is recorded. */
+function mayGoOn(opened: Opened): boolean {
+  return opened.kind === "run" && opened.mayRepeat;
 }

@@ -1,3 +1,4 @@
+import type { Handler } from "../handlers/define.ts";
 import { noConfig, type NodeConfig } from "../config/node-config.ts";
 
 /** What a daemon is told when it starts. All times are milliseconds. */
@@ -9,6 +10,8 @@ export interface NodeSettings {
   readonly inbox: string;
   /** The folder of the user's own handlers, if there is one. */
   readonly handlersFolder?: string;
+  /** Handlers beside the built-in ones that run in the daemon itself. */
+  readonly handlers?: readonly Handler[];
   /** The node that is told of failures. */
   readonly central: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -29,7 +32,7 @@ export interface NodeSettings {
   readonly config: () => NodeConfig;
 }
 
-type Defaulted = Omit<NodeSettings, "name" | "dataDir" | "inbox" | "handlersFolder">;
+type Defaulted = Omit<NodeSettings, "name" | "dataDir" | "inbox" | "handlersFolder" | "handlers">;
 
 export const nodeDefaults: Defaulted = {
   central: "central",

@@ -54,6 +54,7 @@ export async function startFleet({ fsync, profiles }: FleetOptions): Promise<Fle
   const nodeArgs = [program, "node", "ship1", "--server", server.url, "--data-dir", join(home, "ship1")];
   children.push(await startNode([...execArgv, ...nodeArgs], env, home));
   await forked("floor-worker");
+  await forked("steward-worker");
   return {
     url: server.url,
     program,

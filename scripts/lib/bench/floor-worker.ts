@@ -1,13 +1,11 @@
 // The floor's worker: what a node does on the broker, with bare nats.js. Commands run one after the other, as in a lane,
 // with `started` and the final ACK as links of a chain; as in a lane, a final and the next `started` go out together.
 // Events have their final ACK alone, and need not wait for that of the one before.
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { open } from "node:fs/promises";
-import { text } from "node:stream/consumers";
 import { AckPolicy, jetstream, jetstreamManager, type JsMsg } from "@nats-io/jetstream";
 import { connect, nuid } from "nats";
 import { endWithParent } from "./sending.ts";
+import { spawned } from "./spawned.ts";
 
 const node = "floor";
 const instance = nuid.next();
@@ -17,7 +15,7 @@ interface Message {
   readonly id: string;
   readonly messageType: string;
   readonly subject: string;
-  readonly data: readonly [string, ...string[]];
+  readonly data: readonly string[];
 }
 
 const nc = await connect({ servers: process.argv[2] ?? "", noAsyncTraces: true });
@@ -38,7 +36,7 @@ let closing: Promise<void> | undefined;
 for await (const msg of await consumer.consume({ max_messages: 1000 })) {
   const message = msg.json<Message>();
   if (message.messageType === "event") {
-    await log.appendFile(message.data.join(""));
+    if (message.subject === "log") await log.appendFile(message.data.join(""));
     void close(msg, message, 0, {});
     continue;
   }
@@ -46,12 +44,8 @@ for await (const msg of await consumer.consume({ max_messages: 1000 })) {
   closing = close(msg, message, sequence, await run(message));
 }
 
-async function run({ subject, data: [program, ...args] }: Message): Promise<object> {
-  if (subject === "ping") return { output: { stdout: "pong\n", stderr: "" } };
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
-  const closed = once(child, "close");
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
-  return { exitCode: child.exitCode, output: { stdout, stderr } };
+async function run({ subject, data }: Message): Promise<object> {
+  return subject === "ping" ? { output: { stdout: "pong\n", stderr: "" } } : spawned(data);
 }
 
 async function close(msg: JsMsg, message: Message, after: number, result: object): Promise<void> {

@@ -1,13 +1,14 @@
 import { startFleet, type Fleet } from "./fleet.ts";
 import { measure, type Case } from "./measure.ts";
 import type { Row, Suite } from "./result.ts";
-import type { Job, Target } from "./sending.ts";
+import { line, type Job, type Target } from "./sending.ts";
 
 type Work = Omit<Target, "node">;
 
 const ping: Work = { messageType: "command", subject: "ping", data: [] };
 const exec: Work = { messageType: "command", subject: "exec", data: ["echo", "hi"] };
-const log: Work = { messageType: "event", subject: "log", data: [`${"a line of a log file ".repeat(5)}\n`] };
+const log: Work = { messageType: "event", subject: "log", data: [line] };
+const noop: Work = { messageType: "event", subject: "noop", data: [] };
 
 /** Messages in flight when throughput is measured; a lane runs them one after the other all the same. */
 const inFlight = 256;
@@ -32,16 +33,32 @@ function casesOf(fleet: Fleet, quick: boolean): Case[] {
   const count = (full: number): number => (quick ? full / 2 : full);
   const roundTrip = (full: number) => ({ kind: "roundTrip", count: count(full), inFlight: 1 }) as const;
   const throughput = (full: number) => ({ kind: "throughput", count: count(full), inFlight }) as const;
-  const beside = (work: Work, how: Omit<Job, "target">): Pick<Case, "floor" | "steward"> => ({
-    floor: () => fleet.floorSender.ask({ ...how, target: { ...work, node: "floor" } }),
-    steward: () => fleet.stewardSender.ask({ ...how, target: { ...work, node: "ship1" } }),
+  const beside = (jobFor: (node: string) => Job, node: string = "ship1"): Pick<Case, "floor" | "steward"> => ({
+    floor: () => fleet.floorSender.ask(jobFor("floor")),
+    steward: () => fleet.stewardSender.ask(jobFor(node)),
   });
+  const job =
+    (work: Work, how: ReturnType<typeof roundTrip | typeof throughput>) =>
+    (node: string): Job => ({ ...how, target: { ...work, node } });
   return [
-    { name: "round trip, ping", unit: "ms", bound: 1.3, ...beside(ping, roundTrip(200)) },
-    { name: "round trip, exec echo", unit: "ms", bound: 1.2, ...beside(exec, roundTrip(100)) },
-    { name: "round trip, log", unit: "ms", ...beside(log, roundTrip(200)) },
-    { name: "throughput, ping", unit: "/s", bound: 0.8, ...beside(ping, throughput(1000)) },
-    { name: "throughput, exec echo", unit: "/s", bound: 0.85, ...beside(exec, throughput(100)) },
-    { name: "throughput, log", unit: "/s", bound: 0.8, ...beside(log, throughput(1000)) },
+    { name: "round trip, ping", unit: "ms", bound: 1.3, ...beside(job(ping, roundTrip(200))) },
+    { name: "round trip, exec echo", unit: "ms", bound: 1.2, ...beside(job(exec, roundTrip(100))) },
+    { name: "round trip, log", unit: "ms", ...beside(job(log, roundTrip(200))) },
+    { name: "throughput, ping", unit: "/s", bound: 0.8, ...beside(job(ping, throughput(1000))) },
+    { name: "throughput, exec echo", unit: "/s", bound: 0.85, ...beside(job(exec, throughput(100))) },
+    {
+      name: "throughput, exec echo beside bare spawns",
+      unit: "/s",
+      ...beside(job(exec, throughput(100))),
+      floor: () => fleet.floorSender.ask({ kind: "spawns", argv: exec.data, count: count(100) }),
+    },
+    { name: "throughput, no-op event", unit: "/s", bound: 0.8, ...beside(job(noop, throughput(2000)), "ship2") },
+    { name: "throughput, log", unit: "/s", ...beside(job(log, throughput(1000))) },
+    {
+      name: "log lines, in order",
+      unit: "/s",
+      bound: 0.7,
+      ...beside((node) => ({ kind: "lines", node, count: count(40_000) })),
+    },
   ];
 }

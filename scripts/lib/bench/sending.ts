@@ -1,4 +1,5 @@
 import { median } from "./median.ts";
+import { spawned } from "./spawned.ts";
 
 /** What is sent, and to whom. */
 export interface Target {
@@ -8,22 +9,35 @@ export interface Target {
   readonly data: readonly string[];
 }
 
-/** One measurement: the median time of `count` round trips in milliseconds, or messages a second. */
-export interface Job {
-  readonly kind: "roundTrip" | "throughput";
-  readonly target: Target;
-  readonly count: number;
-  /** How many messages may be on their way at once. */
-  readonly inFlight: number;
+/** One measurement. */
+export type Job =
+  /** The median time of `count` round trips in milliseconds, or messages a second. */
+  | {
+      readonly kind: "roundTrip" | "throughput";
+      readonly target: Target;
+      readonly count: number;
+      /** How many messages may be on their way at once. */
+      readonly inFlight: number;
+    }
+  /** Lines a second, of a log of `count` lines that is sent in order. */
+  | { readonly kind: "lines"; readonly node: string; readonly count: number }
+  /** Child processes a second, one after the other, without any broker. */
+  | { readonly kind: "spawns"; readonly argv: readonly string[]; readonly count: number };
+
+export interface Sending {
+  /** Sends one message and resolves when its final ACK, a success, has come. */
+  readonly one: (target: Target) => Promise<void>;
+  /** Sends lines in blocks, each stored before the next, and resolves when all blocks have ended with success. */
+  readonly lines: (node: string, lines: number) => Promise<void>;
 }
 
-/** Sends one message and resolves when its final ACK, a success, has come. */
-export type SendOne = (target: Target) => Promise<void>;
+/** A line of a log file of 100 bytes. */
+export const line: string = `${"a line of a log file ".repeat(5).slice(0, 99)}\n`;
 
 /** Makes this process a sender: it takes jobs over IPC and answers each with its figure. */
-export function serve(sendOne: SendOne): void {
+export function serve(sending: Sending): void {
   process.on("message", (job: Job) => {
-    run(sendOne, job).then(
+    run(sending, job).then(
       (figure) => process.send?.(figure),
       (error: unknown) => process.send?.(String(error)),
     );
@@ -37,17 +51,29 @@ export function endWithParent(): void {
   for (const event of ["SIGTERM", "disconnect"] as const) process.once(event, () => process.exit());
 }
 
-async function run(sendOne: SendOne, { kind, target, count, inFlight }: Job): Promise<number> {
+async function run({ one, lines }: Sending, job: Job): Promise<number> {
+  const start = performance.now();
+  if (job.kind === "lines") {
+    await lines(job.node, job.count);
+    return perSecond(job.count, start);
+  }
+  if (job.kind === "spawns") {
+    for (let made = 0; made < job.count; made++) await spawned(job.argv);
+    return perSecond(job.count, start);
+  }
   const times: number[] = [];
-  let left = count;
+  let left = job.count;
   const sendMany = async (): Promise<void> => {
     while (left-- > 0) {
-      const start = performance.now();
-      await sendOne(target);
-      times.push(performance.now() - start);
+      const begun = performance.now();
+      await one(job.target);
+      times.push(performance.now() - begun);
     }
   };
-  const start = performance.now();
-  await Promise.all(Array.from({ length: inFlight }, sendMany));
-  return kind === "roundTrip" ? median(times) : (count / (performance.now() - start)) * 1000;
+  await Promise.all(Array.from({ length: job.inFlight }, sendMany));
+  return job.kind === "roundTrip" ? median(times) : perSecond(job.count, start);
+}
+
+function perSecond(count: number, start: number): number {
+  return (count / (performance.now() - start)) * 1000;
 }

@@ -1,15 +1,30 @@
 // Steward's sender: the functions that `steward send` is made of, on one open connection.
+import { Readable } from "node:stream";
 import { openBroker } from "../../../src/broker/connect.ts";
 import { newId } from "../../../src/protocol/ids.ts";
 import { toMessages } from "../../../src/send/outgoing.ts";
+import { sendLines } from "../../../src/send/send-lines.ts";
 import { send } from "../../../src/send/send.ts";
-import { serve } from "./sending.ts";
+import { line, serve } from "./sending.ts";
 
 const settings = { servers: process.argv[2] ?? "", namespace: "steward" };
 const broker = await openBroker(settings, { name: "bench", waitMs: 5000 });
+const waitMs = 60_000;
 
-serve(async ({ node, ...draft }) => {
-  const messages = toMessages({ ...draft, nodes: [node] }, { from: "bench", id: newId() });
-  const [outcome] = await send(broker, messages, { waitMs: 30_000 });
-  if (outcome?.ack?.state !== "succeeded") throw new Error(`${messages[0]?.id} ${outcome?.ack?.state}`);
+serve({
+  one: async ({ node, ...draft }) => {
+    const messages = toMessages({ ...draft, nodes: [node] }, { from: "bench", id: newId() });
+    const [outcome] = await send(broker, messages, { waitMs });
+    if (outcome?.ack?.state !== "succeeded") throw new Error(`${messages[0]?.id} ${outcome?.ack?.state}`);
+  },
+  lines: async (node, count) => {
+    // As from a file.
+    const text = Readable.from(Buffer.from(line.repeat(count)), { objectMode: false, highWaterMark: 64 * 1024 });
+    const draft = { nodes: [node], messageType: "event", subject: "log", data: [] } as const;
+    const sender = { from: "bench", id: newId() };
+    const onCut = (): void => {};
+    const { signal } = new AbortController();
+    const { blocks, summary } = await sendLines(broker, text, draft, sender, { waitMs, signal, onCut });
+    if (summary.succeeded !== blocks) throw new Error(`of ${blocks} blocks ${summary.succeeded} succeeded`);
+  },
 });

@@ -38,8 +38,8 @@ function isSchema(value: unknown): boolean {
 /** What the daemon must know of handlers, as JSON: functions stay behind, and nobody has looked at the rest yet. */
 export function describeHandlers(handlers: readonly Handler[]): string {
   return JSON.stringify(
-    handlers.map(({ messageType, subject, describe, timeout, concurrency, memoryMb }) => {
-      return { messageType, subject, describe, timeout, concurrency, memoryMb };
+    handlers.map(({ messageType, subject, describe, timeout, concurrency, repeatable, memoryMb }) => {
+      return { messageType, subject, describe, timeout, concurrency, repeatable, memoryMb };
     }),
   );
 }

@@ -33,6 +33,7 @@ const definitionSchema = v.object({
   describe: v.string("must say in a few words what the handler does"),
   timeout: v.exactOptional(wholeNumber(1, longestTimer)),
   concurrency: v.exactOptional(wholeNumber(1, 1000)),
+  repeatable: v.exactOptional(v.boolean("must be true or false")),
   memoryMb: v.exactOptional(wholeNumber(16, 65_536)),
 });
 

@@ -23,7 +23,7 @@ export interface ScriptedLane {
 }
 
 /** A lane whose processes do nothing but tell what they are asked, and wait where a test holds them. */
-export function scriptedLane(concurrency: number = 1): ScriptedLane {
+export function scriptedLane(concurrency: number = 1, mayRepeat: boolean = false): ScriptedLane {
   const steps: string[] = [];
   const gates = new Map<string, Gate>();
   const states = new Map<string, FinalState>();
@@ -39,7 +39,7 @@ export function scriptedLane(concurrency: number = 1): ScriptedLane {
     const link = { sequence: 1, ack: final };
     const process = {
       held,
-      open: () => step(`open ${id}`),
+      open: () => step(`open ${id}`).then(() => ({ kind: "run", mayRepeat })),
       run: () => step(`run ${id}`).then(() => ({ kind: "ended", final, after: 0 })),
       close: () => step(`close ${id}`).then(() => link),
       interrupt: ({ kind }: Interruption) => void steps.push(`${kind} ${id}`),
