@@ -30,7 +30,7 @@ const slackMs = 3000;
 
 /** One run of a handler. It settles whatever the handler does, at the latest `giveUpMs` after it is interrupted. */
 export class Attempt {
-  readonly #stop = new AbortController();
+  #stop: AbortController | undefined;
   readonly #giveUpMs: number;
   #why: Interruption | undefined;
   #interrupted: () => void = () => {};
@@ -40,16 +40,23 @@ export class Attempt {
     this.#giveUpMs = killGraceMs + slackMs;
   }
 
+  /** The handler's signal; made when it is asked for, since not all handlers do and it is dear. */
+  get signal(): AbortSignal {
+    this.#stop ??= new AbortController();
+    if (this.#why !== undefined) this.#stop.abort(errorOf(this.#why));
+    return this.#stop.signal;
+  }
+
   /** Tells the handler to end; the first reason counts. */
   interrupt(why: Interruption): void {
     if (this.#why !== undefined) return;
     this.#why = why;
     this.#interrupted();
-    this.#stop.abort(errorOf(why));
+    this.#stop?.abort(errorOf(why));
   }
 
-  /** Runs the handler once, for at most `timeoutMs`, in the context that is made for its signal. */
-  async run(handler: Handler, contextOf: (signal: AbortSignal) => RunContext, timeoutMs: number): Promise<Outcome> {
+  /** Runs the handler once, for at most `timeoutMs`; the context's signal is this attempt's. */
+  async run(handler: Handler, context: RunContext, timeoutMs: number): Promise<Outcome> {
     const alarm = setTimeout(() => this.interrupt({ kind: "timedOut", afterMs: timeoutMs }), timeoutMs);
     let giveUp: NodeJS.Timeout | undefined;
     const leftBehind = new Promise<never>((_resolve, reject) => {
@@ -58,7 +65,7 @@ export class Attempt {
       };
     });
     try {
-      const running = handler.run(contextOf(this.#stop.signal));
+      const running = handler.run(context);
       return this.#ended(await Promise.race([running, leftBehind]));
     } catch (error) {
       const result = error instanceof RunError ? error.result : {};

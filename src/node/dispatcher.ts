@@ -171,7 +171,9 @@ export class Dispatcher {
   async #settle(held: Held, end: Link): Promise<void> {
     const { state, durationMs, error } = end.ack;
     const lane = laneOf(held.address);
-    this.#env.log.info({ id: held.address.id, lane: laneName(held.address), state, durationMs }, "message ended");
+    // Of events there may be thousands a second, and the log of ACKs tells of each.
+    const level = state === "succeeded" && held.address.messageType === "event" ? "debug" : "info";
+    this.#env.log[level]({ id: held.address.id, lane: laneName(held.address), state, durationMs }, "message ended");
     const verdict = this.#env.kernel.judge(end.ack);
     const reason = `${held.address.id} ${state}: ${error?.message ?? "no reason given"}`;
     const isNew = verdict === "quarantine" && !this.#env.holds.isJudged(lane, end);

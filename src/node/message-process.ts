@@ -133,18 +133,20 @@ export class MessageProcess {
       if (this.#why !== undefined) attempt.interrupt(this.#why);
     };
     const output = this.#env.liveOutput.begin(held.address, this.#attempt);
-    const contextOf = (signal: AbortSignal): RunContext => ({
+    // Made when they are asked for: most handlers start no child and look at no signal.
+    const context: RunContext = {
       message,
       data,
-      signal,
       dataDir: settings.dataDir,
       output,
-      // Most handlers start no child.
+      get signal() {
+        return attempt.signal;
+      },
       get env() {
         return childEnv(held);
       },
-    });
-    const outcome = await attempt.run(handler, contextOf, timeout);
+    };
+    const outcome = await attempt.run(handler, context, timeout);
     output.end(outcome.kind !== "interrupted");
     return outcome;
   }

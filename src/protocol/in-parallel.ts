@@ -3,6 +3,7 @@
  * Resolves to the results in the order of the items; rejects with the first error, and begins nothing after it.
  */
 export async function inParallel<T, R>(items: readonly T[], most: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  if (items.length === 0) return [];
   const results: R[] = [];
   let [next, failed] = [0, false];
   const worker = async (): Promise<void> => {

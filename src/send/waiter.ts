@@ -1,9 +1,9 @@
 import { lastAck, onAcked } from "../broker/acked.ts";
 import type { Broker } from "../broker/broker.ts";
 import { isFinal, type Ack } from "../protocol/ack.ts";
+import { longestTimer } from "../protocol/duration.ts";
 import { inParallel } from "../protocol/in-parallel.ts";
 import { laneName, type Address } from "../protocol/subjects.ts";
-import { deadline } from "./deadline.ts";
 import type { Outcome } from "./outcome.ts";
 
 const requestsAtOnce = 100;
@@ -50,16 +50,23 @@ export class Waiter implements Disposable {
   /** Resolves when every message has its final ACK, after `waitMs`, or when `signal` is aborted. */
   async settled(waitMs: number, signal?: AbortSignal): Promise<void> {
     if (this.#pending.size === 0) return;
-    using enough = deadline(waitMs, signal);
-    const reading = setInterval(() => void this.catchUp(), readEvery);
-    await new Promise<void>((resolve) => {
-      this.#allFinal = resolve;
-      if (enough.signal.aborted) resolve();
-      enough.signal.addEventListener("abort", () => resolve(), { once: true });
-    });
+    const reading = waitMs > readEvery ? setInterval(() => void this.catchUp(), readEvery) : undefined;
+    await this.#allFinalWithin(waitMs, signal);
     clearInterval(reading);
     // What a broken connection has swallowed stands in the journal.
     await this.catchUp();
+  }
+
+  async #allFinalWithin(ms: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted === true) return;
+    let end: () => void = () => {};
+    const over = new Promise<void>((resolve) => (end = resolve));
+    this.#allFinal = end;
+    const timer = setTimeout(end, Math.min(ms, longestTimer));
+    signal?.addEventListener("abort", end, { once: true });
+    await over;
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", end);
   }
 
   /** Reads from the journal what is still pending: for ids that may be old, and after a reconnect. */

@@ -23,7 +23,13 @@ function begin(
   const attempt = new Attempt(killGrace);
   const context = { message: messageWith(), data: [], env: {}, dataDir: "" };
   // Not as `defineHandler` makes it, which lets nothing throw before there is a promise.
-  return { attempt, outcome: attempt.run({ ...handlerWith(), run }, (signal) => ({ ...context, signal }), timeoutMs) };
+  const withSignal: RunContext = {
+    ...context,
+    get signal() {
+      return attempt.signal;
+    },
+  };
+  return { attempt, outcome: attempt.run({ ...handlerWith(), run }, withSignal, timeoutMs) };
 }
 
 const forEver = (): Promise<never> => new Promise(() => {});
