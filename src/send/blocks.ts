@@ -66,19 +66,33 @@ function reader(input: Readable, signal: AbortSignal): () => Promise<Read> {
 
 /** Where the first full block ends; 0 while there is none. */
 function blockEnd(text: string): number {
-  let bytes = 0;
-  for (let start = 0; start < text.length;) {
-    const feed = text.indexOf("\n", start);
-    const end = feed < 0 ? text.length : feed + 1;
-    bytes += Buffer.byteLength(JSON.stringify(text.slice(start, end))) - 2;
-    if (bytes > blockBytes) {
-      if (start > 0) return start;
-      if (bytes > maxDataBytes) return pieceEnd(text);
-      return feed < 0 ? 0 : end;
-    }
-    start = end;
+  // No more lines than that can fit, since a character of a text takes a byte at least.
+  let end = text.lastIndexOf("\n", blockBytes) + 1;
+  if (end === 0) return longLineEnd(text);
+  let bytes = jsonBytes(text.slice(0, end));
+  if (bytes <= blockBytes) {
+    const next = text.indexOf("\n", end);
+    return next >= 0 || bytes + jsonBytes(text.slice(end)) > blockBytes ? end : 0;
   }
-  return 0;
+  while (bytes > blockBytes) {
+    const start = text.lastIndexOf("\n", end - 2) + 1;
+    if (start === 0) return longLineEnd(text);
+    bytes -= jsonBytes(text.slice(start, end));
+    end = start;
+  }
+  return end;
+}
+
+/** Where the first block ends if its first line alone fills it; 0 while that is not known. */
+function longLineEnd(text: string): number {
+  const end = text.indexOf("\n") + 1;
+  const bytes = jsonBytes(end === 0 ? text : text.slice(0, end));
+  return bytes > maxDataBytes ? pieceEnd(text) : bytes > blockBytes ? end : 0;
+}
+
+/** How many bytes a text takes in JSON, without the quotes. */
+function jsonBytes(text: string): number {
+  return Buffer.byteLength(JSON.stringify(text)) - 2;
 }
 
 /** Between two characters, not between the two halves of one. */

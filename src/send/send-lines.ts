@@ -52,7 +52,7 @@ export async function sendLines(
   });
   await patiently([{ id }], signal, (patience) => prepareNodes(broker, queue, template.nodes, options, patience));
   let blocks = 0;
-  for await (const block of lineBlocks(input, signal, onCut)) {
+  for await (const block of readAhead(lineBlocks(input, signal, onCut))) {
     const messages = toMessages({ ...template, data: [block] }, { from, id: `${id}-${blocks}` });
     if (waitMs !== undefined) waiter.expect(messages);
     await queue.put(await expireBeforeForgotten(broker, messages));
@@ -62,4 +62,15 @@ export async function sendLines(
   if (waitMs !== undefined) await waiter.settled(waitMs, signal);
   const pending = waitMs === undefined ? blocks * template.nodes.length : waiter.pending.length;
   return { blocks, summary: { ...summary, pending }, firstFailure };
+}
+
+/** Gets the next item while the one before is being dealt with. */
+async function* readAhead<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
+  let next = items.next();
+  for (let item = await next; item.done !== true; item = await next) {
+    next = items.next();
+    // Its failure is met when its turn comes.
+    next.catch(() => undefined);
+    yield item.value;
+  }
 }
