@@ -31,6 +31,7 @@ import { Kernel } from "./kernel.ts";
 import { Lease } from "./lease.ts";
 import { LiveOutput } from "./live-output.ts";
 import { nodeInfo } from "./node-info.ts";
+import { payloadsOf } from "./payloads.ts";
 import { thisProcess } from "./process-identity.ts";
 import type { NodeSettings } from "./settings.ts";
 import { untilStreamsAreThere } from "./streams.ts";
@@ -106,6 +107,7 @@ export class NodeDaemon {
         const place = { sequence: held.sequence, subject: this.#subjectOf(held) };
         return (await readQueued(broker, place, signal))?.data;
       },
+      payloadsOf: (held) => payloadsOf(broker, held),
       endLeftovers: (held) => endLeftovers(life, held.address, log),
       tell: (notices) => tell(this.#queue, notices, log, signal),
       acknowledge: (held) => this.#intake.acknowledge(held),

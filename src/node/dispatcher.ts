@@ -20,6 +20,8 @@ export interface DispatcherEnvironment extends ProcessEnvironment {
   readonly shutdown: AbortSignal;
   /** Reads a payload again; undefined when the message is no longer in the stream. */
   readonly payloadOf: (held: Held) => Promise<Uint8Array | undefined>;
+  /** Reads the payloads of messages of one subject, in their order; may leave some out. */
+  readonly payloadsOf: (held: readonly Held[]) => Promise<ReadonlyMap<Held, Uint8Array>>;
   /** Sends the messages that follow from what happened here. */
   readonly tell: (notices: readonly Message[]) => Promise<void>;
   readonly acknowledge: (held: Held) => void;
@@ -142,6 +144,7 @@ export class Dispatcher {
     if (lane === undefined) {
       lane = new Lane(name, this.#handlerOf(name)?.concurrency ?? 1, {
         processOf: (held) => this.#processOf(held),
+        payloadsOf: (held) => this.#env.payloadsOf(held),
         settle: (held, end) => this.#settle(held, end),
         isHeld: () => this.#draining || this.#env.holds.of(name) !== undefined,
         // It rejects when the daemon ends, and the lane with it.

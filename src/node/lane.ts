@@ -9,6 +9,8 @@ import { WaitingList } from "./waiting-list.ts";
 export interface LaneEnvironment {
   /** Makes the process of a message; undefined when the message is not in the queue any more. */
   readonly processOf: (held: Held) => Promise<MessageProcess | undefined> | MessageProcess;
+  /** Reads payloads again, of messages of one subject in their order; those that it does not find it leaves out. */
+  readonly payloadsOf: (held: readonly Held[]) => Promise<ReadonlyMap<Held, Uint8Array>>;
   /** Called after the final ACK is stored: does what the error kernel says, and acknowledges the message. */
   readonly settle: (held: Held, end: Link) => Promise<void>;
   /** True while the lane may begin no further message. */
@@ -19,8 +21,10 @@ export interface LaneEnvironment {
   readonly idle: (lane: Lane) => void;
 }
 
-/** The payloads that the waiting messages of a lane may keep in memory; others are read again when their turn comes. */
+/** The payloads that the waiting messages of a lane may keep in memory; others are read again before their turn comes. */
 const payloadBytesKept = 1024 * 1024;
+/** How many are read again at once, at most. */
+const readAtOnce = 1000;
 
 /** How many ends of messages that may be repeated are being recorded, at most, while the lane goes on. */
 const mostEnds = 256;
@@ -33,6 +37,8 @@ export class Lane {
   readonly name: string;
   readonly #env: LaneEnvironment;
   readonly #waiting = new WaitingList<Held>();
+  /** Those of them that keep no payload, in order. */
+  readonly #far = new Set<Held>();
   readonly #running = new Map<string, Running>();
   readonly #concurrency: number;
   readonly #whenDone: (() => void)[] = [];
@@ -40,6 +46,7 @@ export class Lane {
   /** Messages whose end is being recorded and dealt with. */
   #ends = 0;
   #payloadBytes = 0;
+  #reading: Promise<void> | undefined;
   #stopped = false;
   #broken = false;
   #interruption: "abandoned" | "cutOff" | undefined;
@@ -75,6 +82,7 @@ export class Lane {
   push(held: Held): void {
     if (this.#payloadBytes < payloadBytesKept) this.#payloadBytes += held.payload?.length ?? 0;
     else held.payload = undefined;
+    if (held.payload === undefined) this.#far.add(held);
     this.#waiting.push(held);
     this.wake();
   }
@@ -107,6 +115,7 @@ export class Lane {
   /** Forgets what waits: the stream that it came from is no more. */
   clear(): void {
     this.#waiting.clear();
+    this.#far.clear();
     this.#payloadBytes = 0;
   }
 
@@ -176,12 +185,36 @@ export class Lane {
     const held = this.#waiting.take(({ address }) => !this.#running.has(address.id));
     if (held === undefined) return undefined;
     this.#payloadBytes -= held.payload?.length ?? 0;
+    if (this.#payloadBytes <= payloadBytesKept / 2) this.#readAhead();
+    this.#far.delete(held);
     const running: Running = { held, process: undefined, ended: false };
     this.#running.set(held.address.id, running);
     return this.#open(running);
   }
 
+  /** Reads the payloads of those that come next, while others run: one request for many, and none to wait for. */
+  #readAhead(): void {
+    const [first] = this.#far;
+    if (first === undefined || this.#reading !== undefined) return;
+    const next: Held[] = [];
+    for (const held of this.#far) {
+      if (next.length === readAtOnce) break;
+      if (held.came.subject === first.came.subject) next.push(held);
+    }
+    this.#reading = this.#readPayloads(next).finally(() => (this.#reading = undefined));
+  }
+
+  async #readPayloads(next: readonly Held[]): Promise<void> {
+    // What is not found here is read by itself when its turn comes.
+    const found = await this.#env.payloadsOf(next).catch(() => new Map<Held, Uint8Array>());
+    for (const [held, payload] of found) {
+      held.payload = payload;
+      if (this.#far.delete(held)) this.#payloadBytes += payload.length;
+    }
+  }
+
   async #open(running: Running): Promise<OpenedMessage | undefined> {
+    if (running.held.payload === undefined) await this.#reading;
     const made = this.#env.processOf(running.held);
     const process = made instanceof Promise ? await made : made;
     running.process = process;

@@ -86,6 +86,7 @@ export function scriptedDispatcher(
     fatal,
     shutDown,
     payloadOf,
+    payloadsOf: async () => new Map(),
   });
   const hold = (id: string): Gate => {
     const held = gate();

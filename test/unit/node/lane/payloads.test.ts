@@ -69,3 +69,58 @@ test("however messages come and go, the payloads kept stay near the budget", asy
     { numRuns: 50 },
   );
 });
+
+/** A lane that runs `first`, and behind it 2 MiB of messages `m0` to `m3`, of which the last two keep no payload. */
+async function farBehind() {
+  const lane = scriptedLane();
+  const running = lane.hold("run first");
+  lane.push("first");
+  await quiet();
+  const waiting = [0, 1, 2, 3].map((at) => heldOf(messageWith({ id: `m${at}` }), { data: half }));
+  const holds = waiting.map((held) => lane.hold(`run ${held.address.id}`));
+  for (const held of waiting) lane.lane.push(held);
+  return { ...lane, running, waiting, holds };
+}
+
+test("what waits far back is read again before its turn comes, in one request", async () => {
+  const { running, waiting, reads, readable, steps, holds } = await farBehind();
+  for (const id of ["m2", "m3"]) readable.set(id, half);
+  running.open();
+  await quiet();
+  expect(steps.at(-1)).toBe("run m0");
+  expect(reads).toEqual([["m2", "m3"]]);
+  expect(waiting.map(({ payload }) => payload !== undefined)).toEqual([true, true, true, true]);
+  for (const hold of holds) hold.open();
+  await quiet();
+  expect(steps.filter((step) => step.startsWith("run"))).toEqual(["run first", "run m0", "run m1", "run m2", "run m3"]);
+  expect(reads).toHaveLength(1);
+});
+
+test("a message whose turn comes while it is read waits for that; one that is not found is read by itself", async () => {
+  const { hold, running, reads, readable, steps, holds, waiting } = await farBehind();
+  readable.set("m2", half);
+  const reading = hold("read ahead");
+  running.open();
+  for (const one of holds.slice(0, 2)) one.open();
+  await quiet();
+  expect(steps.at(-1)).toBe("settle m1");
+  reading.open();
+  await quiet();
+  expect(steps.at(-1)).toBe("run m2");
+  expect(reads[0]).toEqual(["m2", "m3"]);
+  expect(waiting[3]?.payload).toBeUndefined();
+});
+
+test("what was cleared while it was read takes no room", async () => {
+  const { hold, lane, running, readable } = await farBehind();
+  for (const id of ["m2", "m3"]) readable.set(id, half);
+  const reading = hold("read ahead");
+  running.open();
+  await quiet();
+  lane.clear();
+  reading.open();
+  await quiet();
+  const next = [withPayload(Buffer.alloc(budget - 1)), withPayload(half), withPayload(half)];
+  for (const held of next) lane.push(held);
+  expect(next.map(({ payload }) => payload !== undefined)).toEqual([true, true, false]);
+});

@@ -18,6 +18,9 @@ export interface ScriptedLane {
   readonly ends: (id: string, state: FinalState) => void;
   /** Messages that are not in the queue any more. */
   readonly vanished: Set<string>;
+  /** What payloads the lane has had read again, by the messages' ids; with `readable` they are found. */
+  readonly reads: string[][];
+  readonly readable: Map<string, Uint8Array>;
   /** While it is on, the lane may begin nothing. */
   readonly pause: { on: boolean };
 }
@@ -32,6 +35,8 @@ export function scriptedLane(concurrency: number = 1, mayRepeat: boolean = false
     steps.push(name);
     await gates.get(name)?.promise;
   };
+  const reads: string[][] = [];
+  const readable = new Map<string, Uint8Array>();
   const pause: ScriptedLane["pause"] = { on: false };
   const processOf = (held: Held): MessageProcess => {
     const { id } = held.address;
@@ -53,6 +58,16 @@ export function scriptedLane(concurrency: number = 1, mayRepeat: boolean = false
       const reading = gates.get(`read ${id}`);
       return reading === undefined ? processOf(held) : reading.promise.then(() => processOf(held));
     },
+    payloadsOf: async (wanted) => {
+      reads.push(wanted.map(({ address }) => address.id));
+      await gates.get("read ahead")?.promise;
+      return new Map(
+        wanted.flatMap((held) => {
+          const payload = readable.get(held.address.id);
+          return payload === undefined ? [] : [[held, payload] as const];
+        }),
+      );
+    },
     settle: (_held, { ack }: Link) => step(`settle ${ack.id}`),
     isHeld: () => pause.on,
     broken: () => steps.push("broken"),
@@ -63,6 +78,8 @@ export function scriptedLane(concurrency: number = 1, mayRepeat: boolean = false
     steps,
     vanished,
     pause,
+    reads,
+    readable,
     push: (...ids) =>
       ids.map((id) => {
         const held = heldOf(messageWith({ id }));
