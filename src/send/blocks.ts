@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { maxDataBytes } from "../protocol/message.ts";
 
-/** What a block of lines holds at most, unless one line alone is longer; in bytes of JSON, as it travels. */
+/** What a block of lines holds at most, unless one line alone is longer, in bytes of UTF-8. */
 const blockBytes = 64 * 1024;
 /** How long a line waits for its block to fill, in milliseconds. */
 const blockMs = 200;
@@ -69,30 +69,26 @@ function blockEnd(text: string): number {
   // No more lines than that can fit, since a character of a text takes a byte at least.
   let end = text.lastIndexOf("\n", blockBytes) + 1;
   if (end === 0) return longLineEnd(text);
-  let bytes = jsonBytes(text.slice(0, end));
+  let bytes = Buffer.byteLength(text.slice(0, end));
   if (bytes <= blockBytes) {
     const next = text.indexOf("\n", end);
-    return next >= 0 || bytes + jsonBytes(text.slice(end)) > blockBytes ? end : 0;
+    return next >= 0 || bytes + Buffer.byteLength(text.slice(end)) > blockBytes ? end : 0;
   }
   while (bytes > blockBytes) {
     const start = text.lastIndexOf("\n", end - 2) + 1;
     if (start === 0) return longLineEnd(text);
-    bytes -= jsonBytes(text.slice(start, end));
+    bytes -= Buffer.byteLength(text.slice(start, end));
     end = start;
   }
   return end;
 }
 
-/** Where the first block ends if its first line alone fills it; 0 while that is not known. */
+/** Where the first block ends if its first line alone fills it, and maybe no message could hold it; 0 if unknown yet. */
 function longLineEnd(text: string): number {
   const end = text.indexOf("\n") + 1;
-  const bytes = jsonBytes(end === 0 ? text : text.slice(0, end));
-  return bytes > maxDataBytes ? pieceEnd(text) : bytes > blockBytes ? end : 0;
-}
-
-/** How many bytes a text takes in JSON, without the quotes. */
-function jsonBytes(text: string): number {
-  return Buffer.byteLength(JSON.stringify(text)) - 2;
+  const line = end === 0 ? text : text.slice(0, end);
+  if (Buffer.byteLength(JSON.stringify(line)) - 2 > maxDataBytes) return pieceEnd(text);
+  return Buffer.byteLength(line) > blockBytes ? end : 0;
 }
 
 /** Between two characters, not between the two halves of one. */

@@ -58,7 +58,7 @@ function casesOf(fleet: Fleet, quick: boolean): Case[] {
       name: "log lines, in order",
       unit: "/s",
       bound: 0.7,
-      ...beside((node) => ({ kind: "lines", node, count: count(160_000) })),
+      ...beside((node) => ({ kind: "lines", node, count: count(40_000) })),
     },
   ];
 }

@@ -21,11 +21,11 @@ test("blocks hold whole lines, and together the text", async () => {
   );
 });
 
-test("a block is as large as it may be, in bytes of the JSON that it travels in", async () => {
-  const blocks = await blocksOf(inChunks(`${"x".repeat(kib - 3)}\n`.repeat(200), 64 * kib));
-  expect(blocks.map((block) => block.length / (kib - 2))).toEqual([64, 64, 64, 8]);
-  const escaped = await blocksOf(inChunks(`${"\0".repeat(1000)}\n`.repeat(20), 64 * kib));
-  expect(escaped.map((block) => block.length)).toEqual([10_010, 10_010]);
+test("a block is as large as it may be, in bytes of UTF-8", async () => {
+  const blocks = await blocksOf(inChunks(`${"x".repeat(kib - 1)}\n`.repeat(200), 64 * kib));
+  expect(blocks.map((block) => block.length / kib)).toEqual([64, 64, 64, 8]);
+  const wide = await blocksOf(inChunks(`${"é".repeat(1000)}\n`.repeat(40), 64 * kib));
+  expect(wide.map((block) => block.length)).toEqual([32 * 1001, 8 * 1001]);
 });
 
 test("a last line without a line feed comes as it is", async () => {
