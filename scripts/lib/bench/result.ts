@@ -29,7 +29,7 @@ export interface Row {
   readonly turns: readonly (Turn | { readonly steward: number })[];
 }
 
-export type Unit = "ms" | "s" | "/s" | "MiB" | "% of a core" | "/min" | "";
+export type Unit = "µs" | "ms" | "s" | "/s" | "MiB" | "% of a core" | "/min" | "";
 
 /** How a figure grows with something, as a line in a plot. */
 export interface Line {
