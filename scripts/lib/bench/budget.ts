@@ -157,7 +157,7 @@ function medians(each: readonly Parts[]): Parts {
 }
 
 async function asked<T>(child: ChildProcess, question: object | string): Promise<T> {
-  child.send(question as object);
+  child.send(question);
   const [answer] = (await once(child, "message")) as [T];
   if (typeof answer === "string") throw new Error(answer);
   return answer;

@@ -21,19 +21,26 @@ export function takePieces(): Piece[] {
   return pieces.splice(0);
 }
 
-const { write, emit } = Socket.prototype;
-Socket.prototype.write = function (this: Socket, ...args: unknown[]): boolean {
-  const [chunk] = args;
-  if (chunk instanceof Uint8Array) pieces.push({ at: now(), out: true, text: Buffer.from(chunk).toString("latin1") });
-  return (write as (...args: unknown[]) => boolean).apply(this, args);
-} as typeof write;
-Socket.prototype.emit = function (this: Socket, ...args: unknown[]): boolean {
-  const [event, chunk] = args;
-  if (event === "data" && chunk instanceof Uint8Array) {
-    pieces.push({ at: now(), out: false, text: Buffer.from(chunk).toString("latin1") });
-  }
-  return (emit as (...args: unknown[]) => boolean).apply(this, args);
-} as typeof emit;
+type Method = (this: Socket, ...args: readonly unknown[]) => boolean;
+
+const methods = Socket.prototype as unknown as { write: Method; emit: Method };
+
+watch("write", ([chunk]) => keep(chunk, true));
+watch("emit", ([event, chunk]) => {
+  if (event === "data") keep(chunk, false);
+});
+
+function watch(name: "write" | "emit", see: (args: readonly unknown[]) => void): void {
+  const original = methods[name];
+  methods[name] = function (...args) {
+    see(args);
+    return original.apply(this, [...args]);
+  };
+}
+
+function keep(chunk: unknown, out: boolean): void {
+  if (chunk instanceof Uint8Array) pieces.push({ at: now(), out, text: Buffer.from(chunk).toString("latin1") });
+}
 
 process.on("message", (message) => {
   if (message === "pieces") process.send?.(takePieces());
