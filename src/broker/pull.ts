@@ -30,7 +30,7 @@ const batch = 1000;
 /** What a pull has on its way holds up everything behind it: on a link of 16 kB/s, so much takes half a minute. */
 const maxBytes = 512 * 1024;
 const heartbeatMs = 2000;
-const expiresMs = 30_000;
+const expiresMs = 60_000;
 
 /**
  * One epoch of deliveries: pulls from a node's consumer and hands the messages on in the order in which the consumer

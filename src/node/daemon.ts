@@ -145,6 +145,7 @@ export class NodeDaemon {
     this.#broker.onConnection({ lost: () => this.#lost(), back: () => void this.#connected("reconnect") });
     await this.#connected("start");
     void this.#watch();
+    if (inbox === undefined) return;
     this.#inbox = feedFromInbox(inbox, name, this.#queue, this.#log);
     await this.#inbox.ready;
   }
@@ -221,6 +222,7 @@ export class NodeDaemon {
       intake: this.#intake,
       heldCount: () => dispatcher.heldCount,
       held: () => new Set([...dispatcher.held()].map((held) => this.#subjectOf(held))),
+      isRenewing: () => this.#lease.isRenewing,
       announce: () => this.#announce(),
       log: this.#log,
       signal: this.#shutdown.signal,

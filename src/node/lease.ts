@@ -28,6 +28,7 @@ export class Lease {
   #revision = 0;
   #timer: NodeJS.Timeout | undefined;
   #beating: Promise<void> | undefined;
+  #renewing = false;
   #stopped = false;
 
   constructor(env: LeaseEnvironment) {
@@ -51,6 +52,11 @@ export class Lease {
         await delay(500, undefined, { signal });
       }
     }
+  }
+
+  /** A renewal has begun, and is not answered yet. */
+  get isRenewing(): boolean {
+    return this.#renewing;
   }
 
   /** Renews the lease no more. */
@@ -81,6 +87,7 @@ export class Lease {
 
   async #beat(): Promise<void> {
     const { log, signal, lost } = this.#env;
+    this.#renewing = true;
     try {
       if (!(await this.#write(this.#revision))) await this.#reclaim();
       this.#keep();
@@ -89,6 +96,8 @@ export class Lease {
       if (error instanceof StewardError) return lost(error);
       log.error(`the presence could not be renewed: ${messageOf(error)}`);
       this.#keep();
+    } finally {
+      this.#renewing = false;
     }
   }
 

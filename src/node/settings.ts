@@ -4,10 +4,10 @@ import { noConfig, type NodeConfig } from "../config/node-config.ts";
 /** What a daemon is told when it starts. All times are milliseconds. */
 export interface NodeSettings {
   readonly name: string;
-  /** Where the node keeps its files: `log/`, and `inmsg.txt` unless `inbox` says otherwise. */
+  /** Where the node keeps its files, such as `log/`. */
   readonly dataDir: string;
-  /** The file or folder watched for messages to send. */
-  readonly inbox: string;
+  /** The file or folder watched for messages to send, if there is one. */
+  readonly inbox?: string;
   /** The folder of the user's own handlers, if there is one. */
   readonly handlersFolder?: string;
   /** Handlers beside the built-in ones that run in the daemon itself. */

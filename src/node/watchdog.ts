@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Broker } from "../broker/broker.ts";
 import { changedFields, type ConsumerAnswer } from "../broker/consumer.ts";
-import { kvLast } from "../broker/kv.ts";
+import { lastOnSubject } from "../broker/direct-get.ts";
 import { queuedSubjects, streamInfo } from "../broker/queue.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { nodeFilters } from "../protocol/subjects.ts";
@@ -16,6 +16,8 @@ export interface WatchdogEnvironment {
   readonly heldCount: () => number;
   /** The subjects of the messages that the daemon holds. */
   readonly held: () => ReadonlySet<string>;
+  /** The presence is being renewed just now: that takes long where its bucket is missing. */
+  readonly isRenewing: () => boolean;
   /** Writes what the node is. */
   readonly announce: () => Promise<void>;
   readonly log: Logger;
@@ -52,14 +54,14 @@ export async function watch(env: WatchdogEnvironment): Promise<void> {
   }
 }
 
+/** With few requests, since every idle node of a fleet does it: three where nothing is amiss. */
 async function look(env: WatchdogEnvironment): Promise<Finding | undefined> {
-  const { broker, node, intake, announce, signal } = env;
+  const { broker, node, intake, isRenewing, announce } = env;
   const { names } = broker;
-  for (const stream of [names.acks, `KV_${names.presenceBucket}`, `KV_${names.nodesBucket}`]) {
-    await streamInfo(broker, stream);
-  }
+  await streamInfo(broker, names.acks);
+  if (isRenewing()) await streamInfo(broker, `KV_${names.presenceBucket}`);
   // A bucket that was made anew has the state from the ACKs, but not this.
-  if ((await kvLast(broker, names.nodesBucket, `${node}.info`, signal)) === undefined) await announce();
+  if (!(await isAnnounced(broker, node))) await announce();
   const consumer = await intake.look();
   if (consumer.error !== undefined) {
     return { text: `the consumer is not to be had (${consumer.error.description})`, resync: "consumerGone" };
@@ -74,6 +76,18 @@ async function look(env: WatchdogEnvironment): Promise<Finding | undefined> {
   }
   if (!(await missesMessages(env, consumer))) return undefined;
   return { text: "the stream holds messages that were not delivered", resync: "watchdog" };
+}
+
+/** @throws StewardError streamsMissing, since from a bucket that is not there comes no answer at all */
+async function isAnnounced(broker: Broker, node: string): Promise<boolean> {
+  const { nodesBucket } = broker.names;
+  const stream = `KV_${nodesBucket}`;
+  try {
+    return (await lastOnSubject(broker, stream, `$KV.${nodesBucket}.${node}.info`)) !== undefined;
+  } catch (error) {
+    await streamInfo(broker, stream);
+    throw error;
+  }
 }
 
 async function isChanged({ broker, node, intake }: WatchdogEnvironment): Promise<boolean> {

@@ -1,4 +1,4 @@
-import type { Msg } from "nats";
+import { errors, type Msg } from "nats";
 import { pino } from "pino";
 import { expect, test, vi } from "vitest";
 import type { ConsumerAnswer } from "../../../src/broker/consumer.ts";
@@ -28,6 +28,7 @@ async function watched({ held = [], consumer = consumerAnswer(), stream = [[]], 
   const announce = vi.fn<() => Promise<void>>(async () => {});
   let [begun, looks, lists] = [0, 0, 0];
   const { broker, asked } = scriptedBroker(({ subject, body }) => {
+    if (subject.includes(`.DIRECT.GET.${missing}.`)) return new errors.TimeoutError();
     if (subject.includes(".DIRECT.GET.")) return info ?? found(1, "{}");
     if (subject.endsWith(missing ?? "none")) return refusal(10_059, "stream not found", 404);
     const { subjects_filter: filter } = JSON.parse(body || "{}") as { readonly subjects_filter?: string };
@@ -51,6 +52,7 @@ async function watched({ held = [], consumer = consumerAnswer(), stream = [[]], 
     },
     heldCount: () => held.length,
     held: () => new Set(held),
+    isRenewing: () => missing === "KV_STEWARD_PRESENCE",
     announce,
     log: pino({}, { write: (line: string) => void told.push((JSON.parse(line) as { readonly msg: string }).msg) }),
     signal: stop.signal,
@@ -133,4 +135,31 @@ test("a bucket that knows nothing of the node is told again what it is", async (
 
 test("while a resync is under way nothing is looked at", async () => {
   expect((await watched({ live: false, missing: "STEWARD_ACKS" })).asked).toBe(0);
+});
+
+test("where nothing is amiss a look is two requests beside the one for the consumer", async () => {
+  let asked = 0;
+  const stop = new AbortController();
+  const { broker } = scriptedBroker(({ subject }) => {
+    asked += 1;
+    return subject.includes(".DIRECT.GET.") ? found(1, "{}") : answerOf({});
+  });
+  let looks = 0;
+  const look = async (): Promise<ConsumerAnswer> => {
+    if (++looks === 3) stop.abort();
+    return consumerAnswer().json<ConsumerAnswer>();
+  };
+  await watch({
+    broker,
+    node: "ship1",
+    intervalMs: 1,
+    intake: { live: true, look, resync: async () => {} },
+    heldCount: () => 0,
+    held: () => new Set(),
+    isRenewing: () => false,
+    announce: async () => {},
+    log: pino({ level: "silent" }),
+    signal: stop.signal,
+  });
+  expect(asked).toBe(2 * looks);
 });

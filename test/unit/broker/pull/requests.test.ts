@@ -4,7 +4,7 @@ import { scriptedPull } from "./support.ts";
 
 test("an epoch begins with a request, bounded in number and bytes", () => {
   const { requests } = scriptedPull();
-  expect(requests()).toMatchObject([{ batch: 1000, max_bytes: 512 * 1024, idle_heartbeat: 2e9, expires: 30e9 }]);
+  expect(requests()).toMatchObject([{ batch: 1000, max_bytes: 512 * 1024, idle_heartbeat: 2e9, expires: 60e9 }]);
 });
 
 test.each([
