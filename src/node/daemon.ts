@@ -114,13 +114,11 @@ export class NodeDaemon {
       fatal: (error) => this.#fail(error),
       shutDown: end,
     });
-    const events = {
-      deliver: this.#dispatcher.deliver.bind(this.#dispatcher),
-      voided: this.#dispatcher.forget.bind(this.#dispatcher),
-    };
+    const dispatcher = this.#dispatcher;
+    const events = { deliver: dispatcher.deliver.bind(dispatcher), voided: dispatcher.forget.bind(dispatcher) };
     this.#intake = new Intake(broker, name, events, log, signal);
-    const presence = (): Presence => this.#presence();
-    this.#lease = new Lease({ broker, settings, presence, log, signal, lost: (error) => this.#fail(error) });
+    const lost = (error: Error): void => this.#fail(error);
+    this.#lease = new Lease({ broker, settings, presence: () => this.#presence(), log, signal, lost });
   }
 
   /**
@@ -145,9 +143,8 @@ export class NodeDaemon {
     this.#broker.onConnection({ lost: () => this.#lost(), back: () => void this.#connected("reconnect") });
     await this.#connected("start");
     void this.#watch();
-    if (inbox === undefined) return;
-    this.#inbox = feedFromInbox(inbox, name, this.#queue, this.#log);
-    await this.#inbox.ready;
+    if (inbox !== undefined) this.#inbox = feedFromInbox(inbox, name, this.#queue, this.#log);
+    await this.#inbox?.ready;
   }
 
   /**
