@@ -78,7 +78,7 @@ it("S7: what waits too far back to be kept in memory is still checked, and may b
   const command = (id: string, line: string): Message =>
     aMessage({ id, subject: "shell", data: [`${line} #${"x".repeat(100_000)}`] });
   await putMessage(fleet.nc, aMessage({ id: "head", subject: "shell", data: [script] }));
-  for (let n = 0; n < 15; n++) await putMessage(fleet.nc, command(`filler-${n}`, "true"));
+  for (let n = 0; n < 50; n++) await putMessage(fleet.nc, command(`filler-${n}`, "true"));
   const removed = await putMessage(fleet.nc, command("twin", `echo removed >> ${effects}`));
   await putMessage(fleet.nc, command("twin", `echo twin >> ${effects}`));
   const forged = JSON.stringify(command("forged", `echo forged >> ${effects}`));

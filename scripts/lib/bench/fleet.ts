@@ -60,7 +60,8 @@ export async function startFleet({ fsync, profiles }: FleetOptions): Promise<Fle
   };
 }
 
-function senderOf(child: ChildProcess): Sender {
+/** A sender process that has started. */
+export function senderOf(child: ChildProcess): Sender {
   return {
     ask: async (job) => {
       child.send(job);

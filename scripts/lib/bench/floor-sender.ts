@@ -1,11 +1,14 @@
 // The floor's sender: what a send does on the broker, with bare nats.js. It listens for the message's own ACKs as the
 // broker republishes them, publishes the message under its id into the work queue, and waits for the final ACK.
 import { jetstream } from "@nats-io/jetstream";
-import { connect, nuid } from "nats";
+import { connect, headers, nuid } from "nats";
 import { line, serve, type Target } from "./sending.ts";
 
 /** As many lines as in Steward's blocks, of 64 KiB. */
 const linesInBlock = Math.floor((64 * 1024) / line.length);
+
+/** The most messages that the server takes in one atomic batch. */
+const batchLimit = 1000;
 
 const nc = await connect({ servers: process.argv[2] ?? "", noAsyncTraces: true });
 const js = jetstream(nc);
@@ -24,7 +27,43 @@ serve({
     }
     await Promise.all(ends);
   },
+  fanOut: async (nodes, wait) => {
+    const start = performance.now();
+    const id = nuid.next();
+    let [left, allEnded] = [nodes.length, (): void => {}];
+    const ended = new Promise<void>((resolve) => (allEnded = resolve));
+    const acks = nc.subscribe(`steward.*.acked.*.*.${id}`, {
+      callback: (_error, msg) => {
+        if (msg.json<{ state: string }>().state !== "started" && --left === 0) allEnded();
+      },
+    });
+    for (let at = 0; at < nodes.length; at += batchLimit) await publishBatch(nodes.slice(at, at + batchLimit), id);
+    const stored = performance.now() - start;
+    await ended;
+    acks.unsubscribe();
+    return wait ? performance.now() - start : stored;
+  },
 });
+
+/** One message for each node, all of them or none. */
+async function publishBatch(nodes: readonly string[], id: string): Promise<void> {
+  const batch = nuid.next();
+  for (const [at, node] of nodes.entries()) {
+    const to = `steward.${node}.command.noop.${id}`;
+    const message = { id, node, messageType: "command", subject: "noop", data: [], from: "bench" };
+    const payload = JSON.stringify({ ...message, createdAt: new Date().toISOString() });
+    const made = headers();
+    made.set("Nats-Msg-Id", to);
+    made.set("Nats-Batch-Id", batch);
+    made.set("Nats-Batch-Sequence", String(at + 1));
+    if (at < nodes.length - 1) nc.publish(to, payload, { headers: made });
+    else {
+      made.set("Nats-Batch-Commit", "1");
+      const answer = await nc.request(to, payload, { headers: made, timeout: 10_000 });
+      if (answer.json<{ error?: unknown }>().error !== undefined) throw new Error(`not stored: ${answer.string()}`);
+    }
+  }
+}
 
 /** Resolves when the message is stored; `ended` when its final ACK has come. */
 async function publish({ node, messageType, subject, data }: Target): Promise<{ readonly ended: Promise<void> }> {

@@ -21,6 +21,8 @@ export type Job =
     }
   /** Lines a second, of a log of `count` lines that is sent in order. */
   | { readonly kind: "lines"; readonly node: string; readonly count: number }
+  /** Milliseconds until one message for each of many nodes is stored, or with `wait` has ended everywhere. */
+  | { readonly kind: "fanOut"; readonly nodes: readonly string[]; readonly wait: boolean }
   /** Child processes a second, one after the other, without any broker. */
   | { readonly kind: "spawns"; readonly argv: readonly string[]; readonly count: number };
 
@@ -29,6 +31,8 @@ export interface Sending {
   readonly one: (target: Target) => Promise<void>;
   /** Sends lines in blocks, each stored before the next, and resolves when all blocks have ended with success. */
   readonly lines: (node: string, lines: number) => Promise<void>;
+  /** Sends one message to each of many nodes, and resolves to the milliseconds as `Job` says; then waits for all ends. */
+  readonly fanOut: (nodes: readonly string[], wait: boolean) => Promise<number>;
 }
 
 /** A line of a log file of 100 bytes. */
@@ -51,12 +55,13 @@ export function endWithParent(): void {
   for (const event of ["SIGTERM", "disconnect"] as const) process.once(event, () => process.exit());
 }
 
-async function run({ one, lines }: Sending, job: Job): Promise<number> {
+async function run({ one, lines, fanOut }: Sending, job: Job): Promise<number> {
   const start = performance.now();
   if (job.kind === "lines") {
     await lines(job.node, job.count);
     return perSecond(job.count, start);
   }
+  if (job.kind === "fanOut") return fanOut(job.nodes, job.wait);
   if (job.kind === "spawns") {
     for (let made = 0; made < job.count; made++) await spawned(job.argv);
     return perSecond(job.count, start);

@@ -27,4 +27,21 @@ serve({
     const { blocks, summary } = await sendLines(broker, text, draft, sender, { waitMs, signal, onCut });
     if (summary.succeeded !== blocks) throw new Error(`of ${blocks} blocks ${summary.succeeded} succeeded`);
   },
+  fanOut: async (nodes, wait) => {
+    const start = performance.now();
+    // As each call of the program has to, it finds out which consumers are there.
+    broker.preparedNodes.clear();
+    const draft = { nodes, messageType: "command", subject: "noop", data: [] } as const;
+    const messages = toMessages(draft, { from: "bench", id: newId() });
+    let stored = 0;
+    const onWaiting = (): (() => void) => {
+      stored = performance.now() - start;
+      return () => {};
+    };
+    const outcomes = await send(broker, messages, { waitMs, seen: new Set(nodes), onWaiting });
+    const ended = performance.now() - start;
+    const missing = outcomes.filter(({ ack }) => ack?.state !== "succeeded").length;
+    if (missing > 0) throw new Error(`${missing} of ${nodes.length} nodes did not succeed`);
+    return wait ? ended : stored;
+  },
 });

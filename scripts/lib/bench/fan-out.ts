@@ -1,0 +1,97 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import { join } from "node:path";
+import { startLightNodes } from "../fleet/nodes.ts";
+import { startBroker } from "./broker.ts";
+import { endProcess, environment } from "./daemon.ts";
+import { senderOf, type Sender } from "./fleet.ts";
+import { measure } from "./measure.ts";
+import type { Line, Row, Suite } from "./result.ts";
+
+/** How many nodes are sent to; all of the largest number are there all the time. */
+const sizes = [100, 300, 1000, 2500, 5000];
+const bounds: Readonly<Record<number, number>> = { 1000: 1.5 };
+/** Two floors and two fleets share the cores. */
+const processes = 2;
+
+export const fanOut: Suite = {
+  name: "fan-out",
+  describe: "one message to each of many nodes: until it is stored, and until all have ended it",
+  run: async ({ quick, rounds, fsync: wanted, only }) => {
+    const rows: Row[] = [];
+    const lines: Line[] = [];
+    const asked = sizes.filter((size) => !quick || size <= 1000);
+    for (const fsync of [true, false]) {
+      if (wanted !== undefined && wanted !== fsync) continue;
+      await using fleets = await startFleets(Math.max(...asked), fsync);
+      const broker = `fsync ${fsync ? "on" : "off"}`;
+      for (const [what, wait] of [
+        ["stored", false],
+        ["all ended", true],
+      ] as const) {
+        const [floor, steward]: [number, number][][] = [[], []];
+        for (const size of asked) {
+          const name = `send to ${size} nodes, ${what}`;
+          if (!name.includes(only)) continue;
+          const job = (prefix: string) => ({ kind: "fanOut", nodes: namesOf(prefix, size), wait }) as const;
+          const row = await measure(
+            {
+              name,
+              unit: "ms",
+              ...(bounds[size] === undefined ? {} : { bound: bounds[size] }),
+              floor: () => fleets.floorSender.ask(job("floor")),
+              steward: () => fleets.stewardSender.ask(job("node")),
+            },
+            broker,
+            Math.min(rounds, 7),
+          );
+          rows.push(row);
+          floor?.push([size, row.floor?.median ?? 0]);
+          steward?.push([size, row.steward.median]);
+        }
+        lines.push({ name: `Steward, ${what}, ${broker}`, points: steward ?? [] });
+        lines.push({ name: `floor, ${what}, ${broker}`, points: floor ?? [] });
+      }
+    }
+    return { rows, plots: [{ title: "Send to many nodes", x: "nodes", y: "ms", lines }] };
+  },
+};
+
+interface Fleets extends AsyncDisposable {
+  readonly floorSender: Sender;
+  readonly stewardSender: Sender;
+}
+
+/** Simulated nodes and bare consumers beside each other on one broker, as many of each. */
+async function startFleets(size: number, fsync: boolean): Promise<Fleets> {
+  const started: (() => Promise<void>)[] = [];
+  const end = async (): Promise<void> => {
+    for (const one of started.splice(0).toReversed()) await one();
+  };
+  const use = <T extends AsyncDisposable>(one: T): T => {
+    started.push(async () => one[Symbol.asyncDispose]());
+    return one;
+  };
+  const script = (name: string): string => join(import.meta.dirname, `${name}.mjs`);
+  const sender = async (name: string, url: string): Promise<Sender> => {
+    const child = fork(script(name), [url], { env: environment() });
+    started.push(() => endProcess(child));
+    await once(child, "message");
+    return senderOf(child);
+  };
+  try {
+    const { url } = use(await startBroker(mkdtempSync(join(import.meta.dirname, "fan-out-")), fsync));
+    use(await startLightNodes(script("process"), url, namesOf("node", size), processes));
+    use(await startLightNodes(script("floor-nodes"), url, namesOf("floor", size), processes));
+    const floorSender = await sender("floor-sender", url);
+    return { floorSender, stewardSender: await sender("steward-sender", url), [Symbol.asyncDispose]: end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+function namesOf(prefix: string, count: number): string[] {
+  return Array.from({ length: count }, (_, at) => `${prefix}${String(at + 1).padStart(5, "0")}`);
+}
