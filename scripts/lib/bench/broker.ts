@@ -59,7 +59,8 @@ export async function startBroker(home: string, syncAlways: boolean): Promise<Be
   };
 }
 
-async function freePort(): Promise<number> {
+/** A port on which nothing listens at this moment. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
