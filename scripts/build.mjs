@@ -18,6 +18,9 @@ const titles = {
   config: ["Steward configuration", "steward.yaml, see docs/configuration.md"],
 };
 
+/** Loaded lazily, and without a broker, so without what all others have in common. */
+const withoutBroker = /[/\\](register|help|explain|complete|config|config-file|completion)\.ts$/;
+
 // Made beside dist/ and moved into its place when complete, so that a build that fails leaves the former one usable.
 const made = resolve(`dist.${process.pid}`);
 try {
@@ -53,6 +56,7 @@ async function bundleProgram(folder, reference) {
     banner: { js: 'const require = process.getBuiltinModule("module").createRequire(import.meta.url);' },
     plugins: [
       { name: "lazy-packages", setup: keepNamesOfLazyPackages },
+      { name: "hot-path", setup: keepHotPathTogether },
       { name: "plain-width", setup: measurePlainText },
       { name: "reference", setup: (own) => putReferenceInPlace(own, reference) },
     ],
@@ -80,6 +84,22 @@ async function commandData(folder) {
 function putReferenceInPlace({ onLoad }, reference) {
   onLoad({ filter: /src[/\\]cli[/\\]reference\.ts$/ }, () => ({
     contents: `export const reference = ${JSON.stringify(reference)};`,
+  }));
+}
+
+/**
+ * esbuild makes a chunk for each set of files that only some of the lazy ones need: for a send that was fifty small
+ * files, of which each costs a look-up and a read. All that a send needs is one chunk when the other lazy files need it
+ * too, and as nearly all of them connect, they do need most of it.
+ */
+function keepHotPathTogether({ onResolve, onLoad }) {
+  onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+    const file = join(resolveDir, path);
+    return kind !== "dynamic-import" || withoutBroker.test(file) ? undefined : { path: file, namespace: "hot-path" };
+  });
+  onLoad({ filter: /./, namespace: "hot-path" }, ({ path }) => ({
+    contents: `export * from ${JSON.stringify(path)}; import ${JSON.stringify(resolve("src/cli/commands/send.ts"))};`,
+    resolveDir: ".",
   }));
 }
 

@@ -9,6 +9,9 @@ test.each([
   ["2.13.99", true],
   ["2.9.25", true],
   ["1.99.0", true],
+  ["2.14.0-RC.1", false],
+  ["2.14", false],
+  ["", true],
 ])("%s too old: %s", (version, expected) => {
   expect(isTooOld(version)).toBe(expected);
 });
