@@ -1,9 +1,10 @@
+import { history } from "./history.ts";
 import { messages } from "./messages.ts";
 import { programs } from "./programs.ts";
 import type { Suite } from "./result.ts";
 
 /** All that can be measured, in the order in which it is reported. */
-export const suites: readonly Suite[] = [messages, programs];
+export const suites: readonly Suite[] = [messages, programs, history];
 
 /** What a run measures that names nothing. */
 export const usual: readonly Suite[] = [messages, programs];

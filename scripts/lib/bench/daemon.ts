@@ -1,0 +1,53 @@
+import { spawn, type ChildProcess, type SpawnOptions } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+
+/** The program as users have it. */
+export const program: string = join(process.cwd(), "dist/bin/steward.js");
+
+export interface DaemonOptions {
+  readonly url: string;
+  readonly name: string;
+  /** Where it keeps its data and its log. */
+  readonly home: string;
+  /** Options of Node's own. */
+  readonly execArgv?: readonly string[];
+  /** A channel to what was loaded into it beside the program. */
+  readonly ipc?: boolean;
+}
+
+/** Starts `steward node`, which ends with this process. Resolves when it is ready. */
+export async function startDaemon({
+  url,
+  name,
+  home,
+  execArgv = [],
+  ipc = false,
+}: DaemonOptions): Promise<ChildProcess> {
+  const args = [...execArgv, program, "node", name, "--server", url, "--data-dir", join(home, name)];
+  const log = join(home, `${name}.log`);
+  const stderr = openSync(log, "w");
+  const stdio: SpawnOptions["stdio"] = ["ignore", "ignore", stderr, ...(ipc ? (["ipc"] as const) : [])];
+  const child = spawn(process.execPath, args, { env: environment(), stdio });
+  closeSync(stderr);
+  process.once("exit", () => child.kill("SIGKILL"));
+  while (!readFileSync(log, "utf8").includes('"ready"')) {
+    if (child.exitCode !== null) throw new Error(`the daemon ended: ${readFileSync(log, "utf8")}`);
+    await delay(20);
+  }
+  return child;
+}
+
+/** Ends a process, in order, and waits until it is gone. */
+export async function endProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, "exit");
+  if (child.kill()) await gone;
+}
+
+/** The environment without what would lead the programs to another broker. */
+export function environment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(STEWARD_|NATS_)/.test(name)));
+}
