@@ -1,10 +1,11 @@
 import { history } from "./history.ts";
+import { memory } from "./memory.ts";
 import { messages } from "./messages.ts";
 import { programs } from "./programs.ts";
 import type { Suite } from "./result.ts";
 
 /** All that can be measured, in the order in which it is reported. */
-export const suites: readonly Suite[] = [messages, programs, history];
+export const suites: readonly Suite[] = [messages, programs, history, memory];
 
 /** What a run measures that names nothing. */
 export const usual: readonly Suite[] = [messages, programs];
