@@ -69,6 +69,9 @@ interface Range {
   readonly signal: AbortSignal | undefined;
 }
 
+/** ACKs. What is read is paid for, also where a few of them are all that is asked for; a further part costs a consumer. */
+const smallestPart = 100;
+
 /**
  * Reads back from the end, in parts of which each is larger than the one before, until enough is found. `next` is where
  * to go on: a replica that lags has not shown all up to the end.
@@ -81,7 +84,7 @@ async function readLast(
 ): Promise<{ readonly found: readonly HistoryEntry[]; readonly next: number }> {
   let found: HistoryEntry[] = [];
   let next = most === 0 ? end + 1 : undefined;
-  for (let [upTo, size] = [end, Math.max(1000, 4 * most)]; upTo >= first && found.length < most; size *= 4) {
+  for (let [upTo, size] = [end, Math.max(smallestPart, 2 * most)]; upTo >= first && found.length < most; size *= 4) {
     const from = Math.max(first, upTo - size + 1);
     const part: HistoryEntry[] = [];
     let [oldest, seen] = [Infinity, from - 1];

@@ -1,7 +1,7 @@
-import { spawnSync } from "node:child_process";
 import { startFleet } from "./fleet.ts";
 import { measure, type Case } from "./measure.ts";
 import { median } from "./median.ts";
+import { durationOf } from "./process-figures.ts";
 import type { Row, Suite } from "./result.ts";
 
 /** With the broker as it is shipped. */
@@ -12,7 +12,8 @@ export const programs: Suite = {
     const rows: Row[] = [];
     if (fsync === false) return { rows };
     await using fleet = await startFleet({ fsync: true, profiles });
-    const whole = (args: readonly string[]) => async (): Promise<number> => median([1, 2, 3].map(() => duration(args)));
+    const whole = (args: readonly string[]) => async (): Promise<number> =>
+      median([1, 2, 3].map(() => durationOf(args)));
     const floor = whole(["-e", "0"]);
     const steward = (...args: string[]) => whole([fleet.program, ...args]);
     const cases: Case[] = [
@@ -29,10 +30,3 @@ export const programs: Suite = {
     return { rows };
   },
 };
-
-function duration(args: readonly string[]): number {
-  const start = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
-  if (status !== 0) throw new Error(`node ${args.join(" ")} ended with ${status}: ${stderr}`);
-  return performance.now() - start;
-}

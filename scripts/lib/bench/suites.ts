@@ -1,12 +1,14 @@
 import { budget } from "./budget.ts";
 import { fanOut } from "./fan-out.ts";
+import { history } from "./history.ts";
 import { idle } from "./idle.ts";
+import { memory } from "./memory.ts";
 import { messages } from "./messages.ts";
 import { programs } from "./programs.ts";
 import type { Suite } from "./result.ts";
 
 /** All that can be measured, in the order in which it is reported. */
-export const suites: readonly Suite[] = [messages, programs, budget, fanOut, idle];
+export const suites: readonly Suite[] = [messages, programs, budget, fanOut, memory, history, idle];
 
 /** What a run measures that names nothing. */
 export const usual: readonly Suite[] = [messages, programs];

@@ -1,0 +1,28 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Broker } from "../../../src/broker/broker.ts";
+import { consumerInfo } from "../../../src/broker/consumer.ts";
+import { newId } from "../../../src/protocol/ids.ts";
+import type { Message } from "../../../src/protocol/message.ts";
+
+export type Work = Pick<Message, "messageType" | "subject" | "data">;
+
+export const ping: Work = { messageType: "command", subject: "ping", data: [] };
+export const log: Work = { messageType: "event", subject: "log", data: [`${"a line of a log file ".repeat(5)}\n`] };
+
+/** So many messages for a node, of each kind of work by turns. */
+export function messagesFor(node: string, count: number, ...kinds: readonly Work[]): Message[] {
+  return Array.from({ length: count }, (_, at) => {
+    const work = kinds[at % kinds.length] ?? ping;
+    return { ...work, id: newId(), node, from: "bench", createdAt: new Date().toISOString() };
+  });
+}
+
+/** Resolves when a node has dealt with all that was queued for it. */
+export async function untilDrained(broker: Broker, node: string): Promise<void> {
+  for (;;) {
+    const { error, num_pending: pending, num_ack_pending: unsettled } = await consumerInfo(broker, node);
+    if (error !== undefined) throw new Error(`${node} has no consumer: ${error.description}`);
+    if (pending + unsettled === 0) return;
+    await delay(20);
+  }
+}
