@@ -1,3 +1,4 @@
+import { backlog } from "./backlog.ts";
 import { history } from "./history.ts";
 import { memory } from "./memory.ts";
 import { messages } from "./messages.ts";
@@ -5,7 +6,7 @@ import { programs } from "./programs.ts";
 import type { Suite } from "./result.ts";
 
 /** All that can be measured, in the order in which it is reported. */
-export const suites: readonly Suite[] = [messages, programs, history, memory];
+export const suites: readonly Suite[] = [messages, programs, history, memory, backlog];
 
 /** What a run measures that names nothing. */
 export const usual: readonly Suite[] = [messages, programs];
