@@ -1,3 +1,4 @@
+import { backlog } from "./backlog.ts";
 import { budget } from "./budget.ts";
 import { fanOut } from "./fan-out.ts";
 import { history } from "./history.ts";
@@ -8,7 +9,7 @@ import { programs } from "./programs.ts";
 import type { Suite } from "./result.ts";
 
 /** All that can be measured, in the order in which it is reported. */
-export const suites: readonly Suite[] = [messages, programs, budget, fanOut, memory, history, idle];
+export const suites: readonly Suite[] = [messages, programs, budget, backlog, fanOut, memory, idle, history];
 
 /** What a run measures that names nothing. */
 export const usual: readonly Suite[] = [messages, programs];
