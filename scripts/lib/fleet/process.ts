@@ -16,6 +16,8 @@ const startsAtOnce = 20;
 
 const lines: AsyncIterator<string, undefined> = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 process.stdin.on("end", () => process.exit(0));
+// A terminal's Ctrl-C comes here too; whoever started the fleet stops it in order.
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {});
 const { url, names, folder } = JSON.parse((await lines.next()).value ?? "") as Share;
 const log = pino({ level: "error" }, pino.destination(2));
 const noop = defineHandler({
