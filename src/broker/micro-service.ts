@@ -34,18 +34,34 @@ export const errorHeader = "Nats-Service-Error";
 export function serveMicroService(broker: Broker, service: MicroService): void {
   const { name, id, version, description, metadata } = service;
   const started = new Date().toISOString();
-  const endpoints = service.endpoints.map((endpoint) => serveEndpoint(broker, endpoint));
-  const answers = {
-    PING: () => ({}),
-    INFO: () => ({ description, endpoints: endpoints.map(({ info }) => info) }),
-    STATS: () => ({ started, endpoints: endpoints.map(({ info, stats }) => ({ ...info, ...stats })) }),
-  };
-  for (const [verb, answer] of Object.entries(answers)) {
-    const type = `io.nats.micro.v1.${verb.toLowerCase()}_response`;
-    const callback = (error: Error | null, msg: Msg): void => {
-      if (error === null) msg.respond(JSON.stringify({ type, name, id, version, metadata, ...answer() }));
-    };
-    for (const whom of ["", `.${name}`, `.${name}.${id}`]) broker.nc.subscribe(`$SRV.${verb}${whom}`, { callback });
+  const endpoints = service.endpoints.map((endpoint) => served(broker, endpoint));
+  const bySubject = new Map(endpoints.map((endpoint) => [endpoint.info.subject, endpoint]));
+  const answers = new Map([
+    ["PING", () => ({})],
+    ["INFO", () => ({ description, endpoints: endpoints.map(({ info }) => info) })],
+    ["STATS", () => ({ started, endpoints: endpoints.map(({ info, stats }) => ({ ...info, ...stats })) })],
+  ]);
+  // One subscription for all that differ in a token: the broker keeps each, of each node of the fleet, in memory.
+  const folders = new Set(service.endpoints.map(({ subject }) => subject.slice(0, subject.lastIndexOf("."))));
+  for (const folder of folders) {
+    listen(`${folder}.*`, (msg) => {
+      const endpoint = bySubject.get(msg.subject);
+      if (endpoint === undefined) refuse(msg, "404", `there is no ${msg.subject} in version ${version} of ${name}`);
+      else void endpoint.reply(msg);
+    });
+  }
+  for (const whom of ["", `.${name}`, `.${name}.${id}`]) {
+    listen(`$SRV.*${whom}`, (msg) => {
+      const [, verb = ""] = msg.subject.split(".");
+      const answer = answers.get(verb);
+      if (answer === undefined) return;
+      const type = `io.nats.micro.v1.${verb.toLowerCase()}_response`;
+      msg.respond(JSON.stringify({ type, name, id, version, metadata, ...answer() }));
+    });
+  }
+
+  function listen(subject: string, heard: (msg: Msg) => void): void {
+    broker.nc.subscribe(subject, { callback: (error, msg) => (error === null ? heard(msg) : undefined) });
   }
 }
 
@@ -59,9 +75,10 @@ interface Served {
     processing_time: number;
     average_processing_time: number;
   };
+  readonly reply: (msg: Msg) => Promise<void>;
 }
 
-function serveEndpoint(broker: Broker, { name, subject, answer }: Endpoint): Served {
+function served(broker: Broker, { name, subject, answer }: Endpoint): Served {
   const stats = { num_requests: 0, num_errors: 0, last_error: "", processing_time: 0, average_processing_time: 0 };
   const reply = async (msg: Msg): Promise<void> => {
     const begun = performance.now();
@@ -75,14 +92,13 @@ function serveEndpoint(broker: Broker, { name, subject, answer }: Endpoint): Ser
     }
     if (broker.nc.isClosed()) return;
     if (answered.kind === "answered") msg.respond(answered.body);
-    else msg.respond("", { headers: headersOf({ [errorCodeHeader]: answered.code, [errorHeader]: answered.reason }) });
+    else refuse(msg, answered.code, answered.reason);
   };
-  broker.nc.subscribe(subject, {
-    callback: (error, msg) => {
-      if (error === null) void reply(msg);
-    },
-  });
-  return { info: { name, subject, queue_group: "" }, stats };
+  return { info: { name, subject, queue_group: "" }, stats, reply };
+}
+
+function refuse(msg: Msg, code: string, reason: string): void {
+  msg.respond("", { headers: headersOf({ [errorCodeHeader]: code, [errorHeader]: reason }) });
 }
 
 type Answered =

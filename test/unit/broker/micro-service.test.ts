@@ -38,7 +38,7 @@ test("it is found among all services, by its name, and by its id", async () => {
   for (const whom of ["", ".steward-node", ".steward-node.life1"]) {
     expect(await askJson(scripted, `$SRV.PING${whom}`)).toEqual(ping);
   }
-  expect(scripted.subscribed().filter((subject) => subject.startsWith("$SRV."))).toHaveLength(9);
+  expect(scripted.subscribed().filter((subject) => subject.startsWith("$SRV."))).toHaveLength(3);
 });
 
 test("it tells what it can be asked", async () => {
@@ -53,6 +53,18 @@ test("it tells what it can be asked", async () => {
     description: "a node",
     endpoints: [endpoint],
   });
+});
+
+test("what it does not know is refused, and what no service knows is not answered", async () => {
+  const scripted = served(() => ({}));
+  const reason = "there is no control.fly in version 1.2.3 of steward-node";
+  expect(await ask(scripted, "control.fly")).toEqual({
+    body: "",
+    headers: { "Nats-Service-Error-Code": "404", "Nats-Service-Error": reason },
+  });
+  const respond = vi.fn<Msg["respond"]>();
+  scripted.deliver(Object.assign(msgOf({ subject: "$SRV.NOISE" }), { respond }));
+  expect(respond).not.toHaveBeenCalled();
 });
 
 test("a request is answered with what is so at that moment", async () => {
