@@ -15,7 +15,7 @@ export interface RequestOptions {
 }
 
 /** How long something may wait for a request to go out with, in milliseconds: more than a message in a busy lane takes. */
-const afterthoughtMs = 5;
+const afterthoughtMs = 2;
 
 /** How a broker makes its requests. */
 export type Requests = Pick<Replies, "ask" | "rejectAll" | "denied">;
@@ -68,7 +68,7 @@ export class Broker implements AsyncDisposable {
     if (this.#outgoing.push(act) === 1) process.nextTick(() => this.#writeAll());
   }
 
-  /** Writes what has time to go out with the next `write`, but for 5 ms at most. */
+  /** Writes what has time to go out with the next `write`, but for 2 ms at most. */
   soon(act: () => void): void {
     if (this.#afterthoughts.push(act) === 1) setTimeout(() => this.#writeAll(), afterthoughtMs);
   }
