@@ -1,5 +1,3 @@
-import { jetstream } from "@nats-io/jetstream";
-import { Kvm } from "@nats-io/kv";
 import type { Broker } from "./broker.ts";
 import { lastOnSubject, type Stored } from "./direct-get.ts";
 import { publishUntilKnown, type PublishResult } from "./publish.ts";
@@ -61,6 +59,8 @@ export async function kvEntries(
   // A watch of what is not there would never say so.
   const { state } = await streamInfo(broker, `KV_${bucket}`, `$KV.${bucket}.${filter}`);
   if (Object.keys(state?.subjects ?? {}).length === 0) return entries;
+  // Only where there is something to read: most daemons, which hold no lane, need neither in their memory.
+  const [{ jetstream }, { Kvm }] = await Promise.all([import("@nats-io/jetstream"), import("@nats-io/kv")]);
   const kv = await new Kvm(jetstream(broker.nc)).open(bucket);
   const watch = await kv.watch({ key: filter });
   for await (const { key, value, operation, delta } of watch) {

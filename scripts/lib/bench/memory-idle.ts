@@ -24,7 +24,7 @@ export async function measureIdle({ url, broker, home }: MemoryBench, quick: boo
       stdio: ["ignore", "ignore", "inherit"],
     });
     process.once("exit", () => floor.kill("SIGKILL"));
-    await delay(quick ? 3000 : 10_000);
+    await delay(quick ? 3000 : 20_000);
     // Both have their consumer.
     await Promise.all([untilDrained(broker, "floor"), untilDrained(broker, "ship1")]);
     turns.push({ floor: residentMiB(floor.pid ?? 0), steward: residentMiB(daemon.pid ?? 0) });

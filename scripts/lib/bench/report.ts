@@ -1,6 +1,7 @@
+import { markdownTable } from "./markdown-table.ts";
 import type { Row, Unit } from "./result.ts";
 
-/** A Markdown table, which reads well in a terminal too. */
+/** All rows as a Markdown table. */
 export function tableOf(rows: readonly Row[]): string {
   const head = ["what", "broker", "floor", "Steward", "ratio (lowest–highest)", "bound"];
   const lines = rows.map((row) => [
@@ -11,11 +12,7 @@ export function tableOf(rows: readonly Row[]): string {
     row.ratio === undefined ? "" : `${ratio(row.ratio.median)} (${ratio(row.ratio.min)}–${ratio(row.ratio.max)})`,
     boundOf(row),
   ]);
-  const all = [head, ...lines];
-  const widths = head.map((_cell, at) => Math.max(...all.map((line) => line[at]?.length ?? 0)));
-  const text = (line: readonly string[]): string =>
-    `| ${line.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(" | ")} |`;
-  return [text(head), text(widths.map((width) => "-".repeat(width))), ...lines.map(text)].join("\n");
+  return markdownTable(head, lines);
 }
 
 /** How a row stands to its bound; empty where it has none. */

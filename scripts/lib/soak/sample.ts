@@ -1,0 +1,79 @@
+import { once } from "node:events";
+import { readdirSync } from "node:fs";
+import { residentMiB } from "../bench/process-figures.ts";
+import { lasting, type Daemon, type Stage } from "./stage.ts";
+import type { Point, Series } from "./verdict.ts";
+
+interface Figure extends Omit<Series, "points"> {
+  readonly figure: number;
+}
+
+/** What was measured so far, by name. */
+export type Samples = Map<string, Omit<Series, "points"> & { readonly points: Point[] }>;
+
+/** Looks at all that might grow, once. */
+export async function sample(stage: Stage, samples: Samples, seconds: number): Promise<void> {
+  const daemons = stage.daemons.filter(({ name }) => lasting.some((one) => one === name));
+  const figures = [...(await Promise.all(daemons.map(ofDaemon))).flat(), ...(await ofBroker(stage)), ...ofFiles(stage)];
+  for (const { figure, ...about } of figures) {
+    const series = samples.get(about.name) ?? { ...about, points: [] };
+    samples.set(about.name, series);
+    series.points.push([seconds, figure]);
+  }
+}
+
+/** What a daemon tells of itself, after a collection. */
+interface Told {
+  readonly heapMiB: number;
+  readonly handles: number;
+}
+
+async function ofDaemon({ name, child }: Daemon): Promise<Figure[]> {
+  child.send("tell");
+  const [{ heapMiB, handles }] = (await once(child, "message")) as [Told];
+  const pid = child.pid ?? 0;
+  return [
+    { name: `${name}: resident memory`, unit: "MiB", tolerance: 15, figure: residentMiB(pid) },
+    { name: `${name}: collected heap`, unit: "MiB", tolerance: 2, figure: heapMiB },
+    // Those of what just runs are among them.
+    { name: `${name}: handles`, unit: "", tolerance: 4, figure: handles },
+    { name: `${name}: open files`, unit: "", tolerance: 4, figure: openFiles(pid) },
+  ];
+}
+
+interface Vars {
+  readonly subscriptions: number;
+  readonly connections: number;
+}
+
+interface Jetstream {
+  readonly consumers: number;
+  readonly messages: number;
+}
+
+async function ofBroker({ server }: Stage): Promise<Figure[]> {
+  const ask = async <T>(path: string): Promise<T> => (await (await fetch(`${server.monitor}/${path}`)).json()) as T;
+  const [{ subscriptions, connections }, { consumers, messages }] = await Promise.all([
+    ask<Vars>("varz"),
+    ask<Jetstream>("jsz"),
+  ]);
+  return [
+    { name: "broker: resident memory", unit: "MiB", tolerance: 20, figure: residentMiB(server.pid) },
+    { name: "broker: open files", unit: "", tolerance: 6, figure: openFiles(server.pid) },
+    { name: "broker: consumers", unit: "", tolerance: 3, figure: consumers },
+    { name: "broker: subscriptions", unit: "", tolerance: 10, figure: subscriptions },
+    { name: "broker: connections", unit: "", tolerance: 3, figure: connections },
+    { name: "broker: stored messages", unit: "", tolerance: 3000, figure: messages },
+  ];
+}
+
+function ofFiles({ daemons }: Stage): Figure[] {
+  return daemons.map(({ name, dataDir }) => {
+    const files = readdirSync(dataDir, { recursive: true }).length;
+    return { name: `${name}: files in the data folder`, unit: "", tolerance: 1, figure: files };
+  });
+}
+
+function openFiles(pid: number): number {
+  return readdirSync(`/proc/${pid}/fd`).length;
+}
