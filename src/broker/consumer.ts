@@ -27,8 +27,11 @@ export interface Restored {
 
 const second = 1_000_000_000;
 
-/** A consumer that has no leader does not answer at all, and is asked again: a longer wait would only add to the stall. */
-const timeoutMs = 2000;
+/**
+ * A consumer that has no leader does not answer at all, and is asked again: a longer wait would only add to the stall. A
+ * broker to which a whole fleet returns at once answers late, and each repeat would make it later.
+ */
+const timeoutOf = (tries: number): number => Math.min(2000 * 2 ** tries, 30_000);
 
 /** What would keep messages, or their payloads, from the node, and what it relies on that it is not set. */
 const unset = {
@@ -67,8 +70,8 @@ export async function ensureConsumer(broker: Broker, node: string): Promise<void
 }
 
 /** Creates the node's durable consumer, or puts back what somebody changed in it. Rejects as `ensureConsumer` does. */
-export async function restoreConsumer(broker: Broker, node: string): Promise<Restored> {
-  const found = await consumerThere(broker, node);
+export async function restoreConsumer(broker: Broker, node: string, tries: number = 0): Promise<Restored> {
+  const found = await consumerThere(broker, node, tries);
   const changed = found === undefined ? [] : changedFields(broker, node, found);
   if (changed.length === 0) return { changed };
   const config = { ...found?.config, ...consumerConfig(broker.namespace, node) };
@@ -101,20 +104,20 @@ interface NamesAnswer {
   readonly error?: ApiError;
 }
 
-/** The state of the node's durable consumer, or the broker's refusal to tell. */
-export async function consumerInfo(broker: Broker, node: string): Promise<ConsumerAnswer> {
-  return askApi(broker, `$JS.API.CONSUMER.INFO.${broker.names.messages}.${node}`, "", timeoutMs);
+/** The state of the node's durable consumer, or the broker's refusal to tell; `tries` is how often it was silent before. */
+export async function consumerInfo(broker: Broker, node: string, tries: number = 0): Promise<ConsumerAnswer> {
+  return askApi(broker, `$JS.API.CONSUMER.INFO.${broker.names.messages}.${node}`, "", timeoutOf(tries));
 }
 
 /**
  * Makes the broker deliver again, in order, whatever the stream still holds for the node: what is acknowledged is not
  * there any more. From the beginning, and not from the consumer's own mark, which may stand beyond messages that are
  * back: a broker whose disk was full had stored an acknowledgement, but not the removal that followed. The consumer must
- * exist: the server does not answer for one that does not.
+ * exist: the server does not answer for one that does not. `tries` is how often it was silent before.
  */
-export async function resetConsumer(broker: Broker, node: string): Promise<ConsumerAnswer> {
+export async function resetConsumer(broker: Broker, node: string, tries: number = 0): Promise<ConsumerAnswer> {
   const subject = `$JS.API.CONSUMER.RESET.${broker.names.messages}.${node}`;
-  const answer = await askApi<ConsumerAnswer>(broker, subject, JSON.stringify({ seq: 1 }), timeoutMs);
+  const answer = await askApi<ConsumerAnswer>(broker, subject, JSON.stringify({ seq: 1 }), timeoutOf(tries));
   if (answer.error !== undefined) throw refused(broker, node, answer.error);
   return answer;
 }
@@ -129,8 +132,8 @@ export async function removeConsumer(broker: Broker, node: string): Promise<void
 }
 
 /** The consumer that is there; none when it was created just now. */
-async function consumerThere(broker: Broker, node: string): Promise<ConsumerAnswer | undefined> {
-  const found = await consumerInfo(broker, node);
+async function consumerThere(broker: Broker, node: string, tries: number = 0): Promise<ConsumerAnswer | undefined> {
+  const found = await consumerInfo(broker, node, tries);
   if (found.error === undefined) return found;
   if (found.error.err_code !== serverCodes.consumerNotFound) throw refused(broker, node, found.error);
   const { error } = await writeConsumer(broker, node, "create", consumerConfig(broker.namespace, node));

@@ -30,7 +30,10 @@ const batch = 1000;
 /** What a pull has on its way holds up everything behind it: on a link of 16 kB/s, so much takes half a minute. */
 const maxBytes = 512 * 1024;
 const heartbeatMs = 2000;
+/** Where nothing came for the whole of a request: the heartbeats of idle nodes are most of what they cost the broker. */
+const idleHeartbeatMs = 5000;
 const expiresMs = 60_000;
+const requestExpired = 408;
 
 /**
  * One epoch of deliveries: pulls from a node's consumer and hands the messages on in the order in which the consumer
@@ -46,6 +49,9 @@ export class Pull {
   #request = 0;
   #lastDelivery = 0;
   #behind = false;
+  #heartbeatMs = heartbeatMs;
+  /** The open request has brought nothing yet. */
+  #quiet = true;
   #silence: NodeJS.Timeout | undefined;
 
   constructor(broker: Broker, node: string, events: PullEvents) {
@@ -66,9 +72,11 @@ export class Pull {
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
   }
 
-  #ask(limit: number = maxBytes): void {
+  #ask(limit: number = maxBytes, heartbeat: number = heartbeatMs): void {
     const { names, nc } = this.#broker;
-    const request = { batch, max_bytes: limit, expires: expiresMs * 1e6, idle_heartbeat: heartbeatMs * 1e6 };
+    this.#heartbeatMs = heartbeat;
+    this.#quiet = true;
+    const request = { batch, max_bytes: limit, expires: expiresMs * 1e6, idle_heartbeat: heartbeat * 1e6 };
     const reply = `${this.#inbox}.${++this.#request}`;
     nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${names.messages}.${this.#node}`, JSON.stringify(request), { reply });
     this.#heard();
@@ -87,6 +95,7 @@ export class Pull {
     }
     this.#lastDelivery = place.delivery;
     this.#behind = false;
+    this.#quiet = false;
     const { sequence, storedAt, ackSubject } = place;
     this.#events.deliver({
       sequence,
@@ -114,12 +123,13 @@ export class Pull {
     if (/^(exceeded|bad request|consumer is push)/i.test(description)) return this.#events.refused(description);
     // A message larger than the bound would never come: the next request is for whatever is next, however large.
     const stuck = /exceeds maxbytes/i.test(description) && Number(msg.headers?.get("Nats-Pending-Messages")) === batch;
-    this.#ask(stuck ? this.#broker.maxPayload + maxBytes : maxBytes);
+    const idle = code === requestExpired && this.#quiet;
+    this.#ask(stuck ? this.#broker.maxPayload + maxBytes : maxBytes, idle ? idleHeartbeatMs : heartbeatMs);
   }
 
   #heard(): void {
     clearTimeout(this.#silence);
-    this.#silence = setTimeout(() => this.#ask(), 2 * heartbeatMs + 500);
+    this.#silence = setTimeout(() => this.#ask(), 2 * this.#heartbeatMs + 500);
   }
 
   #end(why: PullEnd, detail: string): void {

@@ -89,7 +89,7 @@ export class Intake {
     for (let done = 0, tries = 0; done !== this.#asked && !this.#signal.aborted; tries++) {
       const [asked, reason] = [this.#asked, this.#reason];
       try {
-        await this.#resyncOnce();
+        await this.#resyncOnce(tries);
         done = asked;
         this.resyncs[reason] = (this.resyncs[reason] ?? 0) + 1;
         this.#log.info({ reason }, "resynced");
@@ -105,12 +105,12 @@ export class Intake {
     this.#resyncing = undefined;
   }
 
-  async #resyncOnce(): Promise<void> {
+  async #resyncOnce(tries: number): Promise<void> {
     this.pause();
-    const { changed, refusal } = await restoreConsumer(this.#broker, this.#node);
+    const { changed, refusal } = await restoreConsumer(this.#broker, this.#node, tries);
     if (refusal !== undefined) this.#log.error(`the consumer's ${changed.join(", ")} cannot be put back: ${refusal}`);
     else if (changed.length > 0) this.#log.warn(`somebody changed the consumer's ${changed.join(", ")}; put back`);
-    const { created } = await this.#reading(() => resetConsumer(this.#broker, this.#node));
+    const { created } = await this.#reading(() => resetConsumer(this.#broker, this.#node, tries));
     if (this.#created !== undefined && this.#created !== created) this.#events.voided();
     this.#created = created;
     if (this.#stopped) return;

@@ -102,3 +102,19 @@ test("once stopped it asks no more", () => {
   vi.advanceTimersByTime(60_000);
   expect(requests()).toHaveLength(1);
 });
+
+test("where nothing came for the whole of a request, heartbeats come less often, until something comes", () => {
+  const { status, requests, message } = scriptedPull();
+  status(408, "Request Timeout");
+  message(1);
+  status(408, "Request Timeout");
+  status(409, "Leadership Change");
+  expect(requests().map((request) => (request as { idle_heartbeat?: number }).idle_heartbeat)).toEqual([
+    2e9, 5e9, 2e9, 2e9,
+  ]);
+  status(408, "Request Timeout");
+  vi.advanceTimersByTime(10_000);
+  expect(requests()).toHaveLength(5);
+  vi.advanceTimersByTime(1000);
+  expect(requests()).toHaveLength(6);
+});
