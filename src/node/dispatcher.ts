@@ -142,6 +142,7 @@ export class Dispatcher {
     if (lane === undefined) {
       lane = new Lane(name, this.#handlerOf(name)?.concurrency ?? 1, {
         processOf: (held) => this.#processOf(held),
+        payloadOf: (held) => this.#env.payloadOf(held),
         settle: (held, end) => this.#settle(held, end),
         isHeld: () => this.#draining || this.#env.holds.of(name) !== undefined,
         // It rejects when the daemon ends, and the lane with it.

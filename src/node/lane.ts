@@ -3,12 +3,15 @@ import type { Address } from "../protocol/subjects.ts";
 import type { Opened } from "./claim.ts";
 import type { Held } from "./held.ts";
 import type { MessageProcess } from "./message-process.ts";
+import { ReadAhead } from "./read-ahead.ts";
 import { WaitingList } from "./waiting-list.ts";
 
 /** What a lane needs from the daemon. */
 export interface LaneEnvironment {
   /** Makes the process of a message; undefined when the message is not in the queue any more. */
   readonly processOf: (held: Held) => Promise<MessageProcess | undefined> | MessageProcess;
+  /** Reads a payload again; undefined when the message is no longer in the stream. */
+  readonly payloadOf: (held: Held) => Promise<Uint8Array | undefined>;
   /** Called after the final ACK is stored: does what the error kernel says, and acknowledges the message. */
   readonly settle: (held: Held, end: Link) => Promise<void>;
   /** True while the lane may begin no further message. */
@@ -19,8 +22,10 @@ export interface LaneEnvironment {
   readonly idle: (lane: Lane) => void;
 }
 
-/** The payloads that the waiting messages of a lane may keep in memory; others are read again when their turn comes. */
+/** The payloads that the waiting messages of a lane may keep in memory; others are read again before their turn comes. */
 const payloadBytesKept = 1024 * 1024;
+/** So many messages before its turn, a payload is read again. */
+const readAhead = 16;
 
 /**
  * The process of one `messageType.subject` on this node. It runs its messages in the order in which they were stored,
@@ -33,6 +38,7 @@ export class Lane {
   readonly #running = new Map<string, Running>();
   readonly #concurrency: number;
   readonly #whenDone: (() => void)[] = [];
+  readonly #ahead: ReadAhead;
   #workers = 0;
   #payloadBytes = 0;
   #stopped = false;
@@ -43,6 +49,11 @@ export class Lane {
     this.name = name;
     this.#concurrency = concurrency;
     this.#env = env;
+    this.#ahead = new ReadAhead({
+      next: () => this.#nextToRead(),
+      read: env.payloadOf,
+      got: (held, payload) => this.#keep(held, payload),
+    });
   }
 
   get waiting(): number {
@@ -102,6 +113,7 @@ export class Lane {
   /** Forgets what waits: the stream that it came from is no more. */
   clear(): void {
     this.#waiting.clear();
+    this.#ahead.forget();
     this.#payloadBytes = 0;
   }
 
@@ -149,10 +161,32 @@ export class Lane {
     this.#payloadBytes -= held.payload?.length ?? 0;
     const running: Running = { held, process: undefined };
     this.#running.set(held.address.id, running);
+    this.#ahead.wake();
     return this.#open(running);
   }
 
+  /** The next payload to read again, while there is room for it. */
+  #nextToRead(): Held | undefined {
+    if (this.#stopped || this.#payloadBytes >= payloadBytesKept) return undefined;
+    let place = 0;
+    for (const held of this.#waiting) {
+      if (held.payload === undefined) return held;
+      if (++place === readAhead) return undefined;
+    }
+    return undefined;
+  }
+
+  #keep(held: Held, payload: Uint8Array): void {
+    const isItsTurn = this.#running.get(held.address.id)?.held === held;
+    // It waits in another lane by now, which counts its own.
+    if (this.#stopped && !isItsTurn) return;
+    held.payload = payload;
+    if (!isItsTurn) this.#payloadBytes += payload.length;
+  }
+
   async #open(running: Running): Promise<OpenedMessage | undefined> {
+    const reading = this.#ahead.reading(running.held);
+    if (reading !== undefined) await reading;
     const made = this.#env.processOf(running.held);
     const process = made instanceof Promise ? await made : made;
     running.process = process;

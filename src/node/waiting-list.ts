@@ -33,7 +33,10 @@ export class WaitingList<T> implements Iterable<T> {
   }
 
   *[Symbol.iterator](): Iterator<T> {
-    for (const item of this.#items) if (item !== undefined) yield item;
+    for (let at = this.#first; at < this.#items.length; at++) {
+      const item = this.#items[at];
+      if (item !== undefined) yield item;
+    }
   }
 
   #trim(): void {

@@ -50,7 +50,7 @@ test("however messages come and go, the payloads kept stay near the budget", asy
   const action = fc.oneof(fc.record({ push: fc.integer({ min: 0, max: budget }) }), fc.constant("next" as const));
   await fc.assert(
     fc.asyncProperty(fc.array(action, { maxLength: 30 }), async (actions) => {
-      const { lane, hold } = scriptedLane();
+      const { lane, hold, stored } = scriptedLane();
       for (const [index, act] of actions.entries()) {
         if (act === "next") {
           const [running] = lane.unsettled();
@@ -58,6 +58,7 @@ test("however messages come and go, the payloads kept stay near the budget", asy
         } else {
           const held = heldOf(messageWith({ id: `m${index}` }), { data: Buffer.alloc(act.push) });
           hold(`run m${index}`);
+          stored.set(`m${index}`, Buffer.alloc(act.push));
           lane.push(held);
         }
         await quiet();
@@ -68,4 +69,55 @@ test("however messages come and go, the payloads kept stay near the budget", asy
     }),
     { numRuns: 50 },
   );
+});
+
+test("a payload that was dropped is read again before its message's turn, in order, one at a time", async () => {
+  const { lane, steps, stored, push, hold } = scriptedLane();
+  hold("run a");
+  const last = hold("reread c");
+  const waiting = push("a", "b", "c", "d").slice(1);
+  for (const held of waiting) {
+    stored.set(held.address.id, half);
+    held.payload = undefined;
+  }
+  hold("run b");
+  hold("run a").open();
+  await quiet();
+  expect(steps.filter((step) => step.startsWith("reread"))).toEqual(["reread c"]);
+  last.open();
+  await quiet();
+  expect(steps.filter((step) => step.startsWith("reread"))).toEqual(["reread c", "reread d"]);
+  expect(waiting.map(({ payload }) => payload?.length)).toEqual([undefined, half.length, half.length]);
+  expect(lane.waiting).toBe(2);
+});
+
+test("a message whose turn comes while its payload is read waits for it, and it is not read twice", async () => {
+  const { steps, stored, push, hold } = scriptedLane();
+  const [running, reading] = [hold("run a"), hold("reread c")];
+  const [, , c] = push("a", "b", "c");
+  stored.set("c", half);
+  c!.payload = undefined;
+  running.open();
+  await quiet();
+  expect(steps).not.toContain("open c");
+  reading.open();
+  await quiet();
+  expect(c!.payload).toBe(half);
+  expect(steps.filter((step) => step === "reread c")).toHaveLength(1);
+  expect(steps).toContain("settle c");
+});
+
+test("what is cleared while it is read is not kept", async () => {
+  const { lane, stored, push, hold } = scriptedLane();
+  const [running, reading] = [hold("run a"), hold("reread c")];
+  hold("run b");
+  const [, , c] = push("a", "b", "c");
+  stored.set("c", half);
+  c!.payload = undefined;
+  running.open();
+  await quiet();
+  lane.clear();
+  reading.open();
+  await quiet();
+  expect(c!.payload).toBeUndefined();
 });

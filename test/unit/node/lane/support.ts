@@ -18,6 +18,8 @@ export interface ScriptedLane {
   readonly ends: (id: string, state: FinalState) => void;
   /** Messages that are not in the queue any more. */
   readonly vanished: Set<string>;
+  /** What is in the queue to be read again, by id; each reading is a step, `reread a`. */
+  readonly stored: Map<string, Uint8Array>;
   /** While it is on, the lane may begin nothing. */
   readonly pause: { on: boolean };
 }
@@ -28,6 +30,7 @@ export function scriptedLane(concurrency: number = 1): ScriptedLane {
   const gates = new Map<string, Gate>();
   const states = new Map<string, FinalState>();
   const vanished = new Set<string>();
+  const stored = new Map<string, Uint8Array>();
   const step = async (name: string): Promise<void> => {
     steps.push(name);
     await gates.get(name)?.promise;
@@ -53,6 +56,11 @@ export function scriptedLane(concurrency: number = 1): ScriptedLane {
       const reading = gates.get(`read ${id}`);
       return reading === undefined ? processOf(held) : reading.promise.then(() => processOf(held));
     },
+    payloadOf: async ({ address: { id } }) => {
+      if (!stored.has(id)) return undefined;
+      await step(`reread ${id}`);
+      return stored.get(id);
+    },
     settle: (_held, { ack }: Link) => step(`settle ${ack.id}`),
     isHeld: () => pause.on,
     broken: () => steps.push("broken"),
@@ -62,6 +70,7 @@ export function scriptedLane(concurrency: number = 1): ScriptedLane {
     lane,
     steps,
     vanished,
+    stored,
     pause,
     push: (...ids) =>
       ids.map((id) => {
