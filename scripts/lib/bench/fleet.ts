@@ -117,7 +117,7 @@ function senderOf(child: ChildProcess): Sender {
 }
 
 /** The environment without what would lead the programs to another broker. */
-function environment(): NodeJS.ProcessEnv {
+export function environment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(STEWARD_|NATS_)/.test(name)));
 }
 
