@@ -1,4 +1,5 @@
-import type { Row, Unit } from "./result.ts";
+import type { Row } from "./result.ts";
+import { boundOf, figure } from "./verdict.ts";
 
 /** A Markdown table, which reads well in a terminal too. */
 export function tableOf(rows: readonly Row[]): string {
@@ -16,23 +17,6 @@ export function tableOf(rows: readonly Row[]): string {
   const text = (line: readonly string[]): string =>
     `| ${line.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(" | ")} |`;
   return [text(head), text(widths.map((width) => "-".repeat(width))), ...lines.map(text)].join("\n");
-}
-
-/** How a row stands to its bound; empty where it has none. */
-function boundOf(row: Row): string {
-  const { bound, unit, ratio: beside, steward } = row;
-  if (bound === undefined) return "";
-  const more = unit === "/s";
-  const value = (beside ?? steward).median;
-  const isMet = more ? value >= bound : value <= bound;
-  const said = beside === undefined ? figure(bound, unit) : String(bound);
-  return `${more ? "≥" : "≤"} ${said}${isMet ? "" : " missed"}`;
-}
-
-function figure(value: number, unit: Unit): string {
-  const digits = Math.abs(value) < 10 && unit !== "/s" ? 2 : 0;
-  const space = unit === "/s" || unit === "/min" ? "" : " ";
-  return `${value.toFixed(digits)}${space}${unit}`.trim();
 }
 
 function ratio(value: number): string {
