@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { environment } from "./daemon.ts";
 
 /** The resident memory of a process, in MiB. */
 export function residentMiB(pid: number): number {
@@ -28,10 +29,12 @@ function blocksOf(file: string): number {
   return (statSync(file, { throwIfNoEntry: false })?.blocks ?? 0) * 512;
 }
 
-/** How long a Node program runs, from start to exit, in milliseconds. */
-export function durationOf(args: readonly string[]): number {
+/** How long a Node program runs, from start to exit, in milliseconds; `url` is where it finds its broker. */
+export function durationOf(args: readonly string[], url?: string): number {
+  // Not as an option: programs that need no broker are answered as they are asked.
+  const env = { ...environment(), ...(url === undefined ? {} : { NATS_URL: url }) };
   const start = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", maxBuffer: 2 ** 26 });
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", maxBuffer: 2 ** 26, env });
   if (status !== 0) throw new Error(`node ${args.join(" ")} ended with ${status}: ${stderr}`);
   return performance.now() - start;
 }

@@ -1,4 +1,5 @@
-import { startFleet } from "./fleet.ts";
+import { join } from "node:path";
+import { startFleet, type Fleet } from "./fleet.ts";
 import { measure, type Case } from "./measure.ts";
 import { median } from "./median.ts";
 import { durationOf } from "./process-figures.ts";
@@ -8,25 +9,69 @@ import type { Row, Suite } from "./result.ts";
 export const programs: Suite = {
   name: "programs",
   describe: "the whole program, from start to exit, beside `node -e 0`",
-  run: async ({ rounds, fsync, only, profiles }) => {
+  run: async ({ quick, rounds, fsync, only, profiles }) => {
     const rows: Row[] = [];
     if (fsync === false) return { rows };
     await using fleet = await startFleet({ fsync: true, profiles });
-    const whole = (args: readonly string[]) => async (): Promise<number> =>
-      median([1, 2, 3].map(() => durationOf(args)));
-    const floor = whole(["-e", "0"]);
-    const steward = (...args: string[]) => whole([fleet.program, ...args]);
-    const cases: Case[] = [
-      { name: "whole process, --version", unit: "ms", bound: 1.5, floor, steward: steward("--version") },
-      {
-        name: "whole process, send of a ping",
-        unit: "ms",
-        bound: 2.5,
-        floor,
-        steward: steward("send", "ship1", "ping", "--server", fleet.url),
-      },
-    ];
+    const cases = quick ? bounded(fleet) : [...bounded(fleet), besideBareSend(fleet), ...others(fleet)];
     for (const one of cases) if (one.name.includes(only)) rows.push(await measure(one, "fsync on", rounds));
     return { rows };
   },
 };
+
+/** Of these it matters most: the one is asked by scripts, the other is what Steward is for. */
+function bounded(fleet: Fleet): Case[] {
+  return [
+    { ...besideNode(fleet, "--version"), bound: 1.5 },
+    { ...besideNode(fleet, "send", "ship1", "ping"), name: sendName, bound: 2.5 },
+  ];
+}
+
+const sendName = "whole process, send of a ping";
+
+/** What is left when the time that Node and the NATS client need is taken away. */
+function besideBareSend(fleet: Fleet): Case {
+  const bare = whole([join(import.meta.dirname, "bare-send.mjs"), fleet.url, "ship1"]);
+  return { ...besideNode(fleet, "send", "ship1", "ping"), name: `${sendName}, beside a bare send`, floor: bare };
+}
+
+/** All others that end by themselves, once there is something that they can tell of. */
+function others(fleet: Fleet): Case[] {
+  const [ended, cancelled] = ["ended", "cancelled"];
+  runOnce(fleet, "send", "ship1", "ping", "--id", ended);
+  runOnce(fleet, "send", "away", "ping", "--id", cancelled, "--no-wait");
+  runOnce(fleet, "cancel", cancelled);
+  const lines = [
+    ["--help"],
+    ["nodes"],
+    ["status", ended],
+    ["queue"],
+    ["log"],
+    ["errors"],
+    ["wait", ended],
+    ["cancel", cancelled],
+    ["group", "ls"],
+    ["schedule", "ls"],
+    ["lanes", "ship1"],
+    ["config", "show"],
+    ["doctor"],
+    ["init", "--check"],
+    ["completion", "bash"],
+    ["__complete", "--", "send", "sh"],
+  ];
+  return lines.map((words) => besideNode(fleet, ...words));
+}
+
+function besideNode(fleet: Fleet, ...words: string[]): Case {
+  const name = `whole process, ${words.join(" ")}`;
+  return { name, unit: "ms", floor: whole(["-e", "0"]), steward: whole([fleet.program, ...words], fleet.url) };
+}
+
+function runOnce(fleet: Fleet, ...words: string[]): void {
+  durationOf([fleet.program, ...words], fleet.url);
+}
+
+/** One run in three that nothing else delayed: the median. */
+function whole(args: readonly string[], url?: string): () => Promise<number> {
+  return async () => median([1, 2, 3].map(() => durationOf(args, url)));
+}

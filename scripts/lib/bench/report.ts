@@ -1,5 +1,6 @@
 import { markdownTable } from "./markdown-table.ts";
-import type { Row, Unit } from "./result.ts";
+import type { Row } from "./result.ts";
+import { boundOf, figure } from "./verdict.ts";
 
 /** All rows as a Markdown table. */
 export function tableOf(rows: readonly Row[]): string {
@@ -13,23 +14,6 @@ export function tableOf(rows: readonly Row[]): string {
     boundOf(row),
   ]);
   return markdownTable(head, lines);
-}
-
-/** How a row stands to its bound; empty where it has none. */
-function boundOf(row: Row): string {
-  const { bound, unit, ratio: beside, steward } = row;
-  if (bound === undefined) return "";
-  const more = unit === "/s";
-  const value = (beside ?? steward).median;
-  const isMet = more ? value >= bound : value <= bound;
-  const said = beside === undefined ? figure(bound, unit) : String(bound);
-  return `${more ? "≥" : "≤"} ${said}${isMet ? "" : " missed"}`;
-}
-
-function figure(value: number, unit: Unit): string {
-  const digits = Math.abs(value) < 10 && unit !== "/s" ? 2 : 0;
-  const space = unit === "/s" || unit === "/min" ? "" : " ";
-  return `${value.toFixed(digits)}${space}${unit}`.trim();
 }
 
 function ratio(value: number): string {

@@ -83,7 +83,16 @@ export function rowOf(
 }
 
 /** When, and on what class of machine, the figures were taken. */
-export function machine(): Record<string, unknown> {
+export interface Machine {
+  readonly date: string;
+  readonly cpu: string | undefined;
+  readonly cores: number;
+  readonly memoryGiB: number;
+  readonly node: string;
+}
+
+/** That of this run. */
+export function machine(): Machine {
   const [cpu] = cpus();
   return {
     date: new Date().toISOString(),
