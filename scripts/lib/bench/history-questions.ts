@@ -29,7 +29,6 @@ export const questions: readonly Question[] = [
   { name: "status of a message, whole process", ratioBound: 2, ask: whole(({ id }) => ["status", id]) },
   {
     name: "status of a message, on an open connection",
-    ratioBound: 2,
     ask: timed(async ({ broker, example }) => void (await readStatus(broker, example().id))),
   },
   { name: "first page of the log, whole process", bound: 300, ask: whole(() => ["log", "--limit", String(page)]) },
