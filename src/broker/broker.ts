@@ -1,5 +1,6 @@
 import { errors, type Msg, type MsgHdrs, type NatsConnection } from "nats";
 import { setTimeout as delay } from "node:timers/promises";
+import { guardSocket } from "./guard-socket.ts";
 import { Replies } from "./replies.ts";
 import { streamNames, type StreamNames } from "./topology/stream-names.ts";
 
@@ -37,6 +38,7 @@ export class Broker implements AsyncDisposable {
     this.namespace = namespace;
     this.names = streamNames(namespace);
     this.#replies = replies ?? new Replies(nc, (act) => this.write(act));
+    guardSocket(nc);
     void this.#follow();
   }
 
@@ -138,6 +140,7 @@ export class Broker implements AsyncDisposable {
       }
       if (type === "disconnect") for (const { lost } of this.#listeners) lost?.();
       if (type === "reconnect") {
+        guardSocket(this.nc);
         this.preparedNodes.clear();
         for (const { back } of this.#listeners) back?.();
       }

@@ -129,7 +129,7 @@ export class Pull {
 
   #heard(): void {
     clearTimeout(this.#silence);
-    this.#silence = setTimeout(() => this.#ask(), 2 * this.#heartbeatMs + 500);
+    this.#silence = setTimeout(() => this.#ask(), 2 * this.#heartbeatMs + 250);
   }
 
   #end(why: PullEnd, detail: string): void {
