@@ -37,8 +37,9 @@ const requestExpired = 408;
 
 /**
  * One epoch of deliveries: pulls from a node's consumer and hands the messages on in the order in which the consumer
- * sent them. One request is open at a time, bounded by bytes so that the broker never cuts a slow reader. A request
- * that the broker dropped (a leader change, a restart) is made again at the advisory or after two missed heartbeats.
+ * sent them. Requests are bounded by bytes, so that the broker never cuts a slow reader; the next one is made when half of
+ * one is left, so that the broker need not wait for it. A request that the broker dropped (a leader change, a restart) is
+ * made again at the advisory or after two missed heartbeats.
  */
 export class Pull {
   readonly #broker: Broker;
@@ -50,8 +51,10 @@ export class Pull {
   #lastDelivery = 0;
   #behind = false;
   #heartbeatMs = heartbeatMs;
-  /** The open request has brought nothing yet. */
+  /** The latest request has brought nothing yet. */
   #quiet = true;
+  /** What the open requests may still bring, about. */
+  #left = { messages: 0, bytes: 0 };
   #silence: NodeJS.Timeout | undefined;
 
   constructor(broker: Broker, node: string, events: PullEvents) {
@@ -62,9 +65,9 @@ export class Pull {
     const elected = `$JS.EVENT.ADVISORY.CONSUMER.LEADER_ELECTED.${names.messages}.${node}`;
     this.#subscriptions = [
       nc.subscribe(`${this.#inbox}.*`, { callback: (_error, msg) => this.#receive(msg) }),
-      nc.subscribe(elected, { callback: () => this.#ask() }),
+      nc.subscribe(elected, { callback: () => this.#askAnew() }),
     ];
-    this.#ask();
+    this.#askAnew();
   }
 
   stop(): void {
@@ -72,10 +75,17 @@ export class Pull {
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
   }
 
-  #ask(limit: number = maxBytes, heartbeat: number = heartbeatMs): void {
+  /** None of the requests before is open any more, or known to be. */
+  #askAnew(limit: number = maxBytes, heartbeat: number = heartbeatMs): void {
+    this.#left = { messages: 0, bytes: 0 };
+    this.#ask(limit, heartbeat);
+  }
+
+  #ask(limit: number, heartbeat: number): void {
     const { names, nc } = this.#broker;
     this.#heartbeatMs = heartbeat;
     this.#quiet = true;
+    this.#left = { messages: this.#left.messages + batch, bytes: this.#left.bytes + limit };
     const request = { batch, max_bytes: limit, expires: expiresMs * 1e6, idle_heartbeat: heartbeat * 1e6 };
     const reply = `${this.#inbox}.${++this.#request}`;
     nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${names.messages}.${this.#node}`, JSON.stringify(request), { reply });
@@ -96,6 +106,9 @@ export class Pull {
     this.#lastDelivery = place.delivery;
     this.#behind = false;
     this.#quiet = false;
+    this.#left.messages -= 1;
+    this.#left.bytes -= msg.data.length + msg.subject.length;
+    if (this.#left.messages < batch / 2 || this.#left.bytes < maxBytes / 2) this.#ask(maxBytes, heartbeatMs);
     const { sequence, storedAt, ackSubject } = place;
     this.#events.deliver({
       sequence,
@@ -124,12 +137,12 @@ export class Pull {
     // A message larger than the bound would never come: the next request is for whatever is next, however large.
     const stuck = /exceeds maxbytes/i.test(description) && Number(msg.headers?.get("Nats-Pending-Messages")) === batch;
     const idle = code === requestExpired && this.#quiet;
-    this.#ask(stuck ? this.#broker.maxPayload + maxBytes : maxBytes, idle ? idleHeartbeatMs : heartbeatMs);
+    this.#askAnew(stuck ? this.#broker.maxPayload + maxBytes : maxBytes, idle ? idleHeartbeatMs : heartbeatMs);
   }
 
   #heard(): void {
     clearTimeout(this.#silence);
-    this.#silence = setTimeout(() => this.#ask(), 2 * this.#heartbeatMs + 250);
+    this.#silence = setTimeout(() => this.#askAnew(), 2 * this.#heartbeatMs + 250);
   }
 
   #end(why: PullEnd, detail: string): void {

@@ -118,3 +118,23 @@ test("where nothing came for the whole of a request, heartbeats come less often,
   vi.advanceTimersByTime(1000);
   expect(requests()).toHaveLength(6);
 });
+
+test("the next request is made when half of one is left, so that at most one and a half are open", () => {
+  const { requests, message } = scriptedPull();
+  for (let delivery = 1; delivery <= 500; delivery++) message(delivery);
+  expect(requests()).toHaveLength(1);
+  message(501);
+  expect(requests()).toHaveLength(2);
+  for (let delivery = 502; delivery <= 1500; delivery++) message(delivery);
+  expect(requests()).toHaveLength(2);
+  message(1501);
+  expect(requests()).toHaveLength(3);
+});
+
+test("a large message counts by its bytes", () => {
+  const { requests, deliver } = scriptedPull();
+  const [{ inbox } = { inbox: "" }] = requests();
+  const data = Buffer.alloc(300 * 1024);
+  deliver(msgOf({ subject: "s", reply: "$JS.ACK.M.ship1.1.100.1.0.0", data }), inbox);
+  expect(requests()).toHaveLength(2);
+});
