@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { startBroker } from "./broker.ts";
+import { startCluster } from "./cluster.ts";
 import { endProcess, environment, program, startDaemon } from "./daemon.ts";
 import type { Job } from "./sending.ts";
 
@@ -23,13 +24,15 @@ export interface Fleet extends AsyncDisposable {
 export interface FleetOptions {
   /** The broker syncs to disk before each acknowledgement. */
   readonly fsync: boolean;
+  /** Three servers, with three copies of each stream. */
+  readonly cluster?: boolean;
   /** Where each Node process leaves a CPU profile. */
   readonly profiles: string | undefined;
 }
 
-export async function startFleet({ fsync, profiles }: FleetOptions): Promise<Fleet> {
+export async function startFleet({ fsync, cluster = false, profiles }: FleetOptions): Promise<Fleet> {
   const home = mkdtempSync(join(import.meta.dirname, "fleet-"));
-  const broker = await startBroker(home, fsync);
+  const broker = await (cluster ? startCluster : startBroker)(home, fsync);
   const children: ChildProcess[] = [];
   const env = environment();
   const execArgv = profiles === undefined ? [] : ["--cpu-prof", "--cpu-prof-dir", profiles];

@@ -10,7 +10,7 @@ const linesInBlock = Math.floor((64 * 1024) / line.length);
 /** The most messages that the server takes in one atomic batch. */
 const batchLimit = 1000;
 
-const nc = await connect({ servers: process.argv[2] ?? "", noAsyncTraces: true });
+const nc = await connect({ servers: (process.argv[2] ?? "").split(","), noAsyncTraces: true });
 const js = jetstream(nc);
 
 serve({

@@ -18,7 +18,7 @@ interface Message {
   readonly data: readonly string[];
 }
 
-const nc = await connect({ servers: process.argv[2] ?? "", noAsyncTraces: true });
+const nc = await connect({ servers: (process.argv[2] ?? "").split(","), noAsyncTraces: true });
 const js = jetstream(nc);
 const log = await open("floor.log", "a");
 const jsm = await jetstreamManager(nc);

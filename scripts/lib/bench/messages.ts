@@ -13,16 +13,22 @@ const noop: Work = { messageType: "event", subject: "noop", data: [] };
 /** Messages in flight when throughput is measured; a lane runs them one after the other all the same. */
 const inFlight = 256;
 
+const brokers = [
+  { name: "fsync on", fsync: true, cluster: false, quickly: true },
+  { name: "fsync off", fsync: false, cluster: false, quickly: true },
+  { name: "R3, fsync on", fsync: true, cluster: true, quickly: false },
+];
+
 export const messages: Suite = {
   name: "messages",
   describe: "one message from send to final ACK on open connections, and how many a second",
   run: async ({ quick, rounds, fsync: wanted, only, profiles }) => {
     const rows: Row[] = [];
-    for (const fsync of [true, false]) {
-      if (wanted !== undefined && wanted !== fsync) continue;
-      await using fleet = await startFleet({ fsync, profiles });
+    for (const { name, fsync, cluster, quickly } of brokers) {
+      if ((wanted !== undefined && wanted !== fsync) || (quick && !quickly)) continue;
+      await using fleet = await startFleet({ fsync, cluster, profiles });
       for (const one of casesOf(fleet, quick)) {
-        if (one.name.includes(only)) rows.push(await measure(one, `fsync ${fsync ? "on" : "off"}`, rounds));
+        if (one.name.includes(only)) rows.push(await measure(one, name, rounds));
       }
     }
     return { rows };
