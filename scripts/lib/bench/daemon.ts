@@ -32,7 +32,9 @@ export async function startDaemon({
   const stdio: SpawnOptions["stdio"] = ["ignore", "ignore", stderr, ...(ipc ? (["ipc"] as const) : [])];
   const child = spawn(process.execPath, args, { env: environment(), stdio });
   closeSync(stderr);
-  process.once("exit", () => child.kill("SIGKILL"));
+  const end = (): void => void child.kill("SIGKILL");
+  process.once("exit", end);
+  child.once("exit", () => process.removeListener("exit", end));
   while (!readFileSync(log, "utf8").includes('"ready"')) {
     if (child.exitCode !== null) throw new Error(`the daemon ended: ${readFileSync(log, "utf8")}`);
     await delay(20);
