@@ -49,6 +49,7 @@ export class Lane {
   #reading: Promise<void> | undefined;
   #stopped = false;
   #broken = false;
+  #brokeBehind = false;
   #interruption: "abandoned" | "cutOff" | undefined;
 
   constructor(name: string, concurrency: number, env: LaneEnvironment) {
@@ -143,7 +144,7 @@ export class Lane {
           next?.catch(() => undefined);
           const settled = this.#settle(process.held, closing);
           if (succeeded && mayGoOn(opened) && this.#ends < mostEnds)
-            settled.catch((error: unknown) => this.#break(error));
+            settled.catch((error: unknown) => this.#breakBehind(error));
           else await settled;
         }
         next ??= this.#openNext();
@@ -168,9 +169,14 @@ export class Lane {
 
   #break(error: unknown): void {
     this.#stopped = true;
-    if (this.#broken) return;
     this.#broken = true;
     this.#env.broken(this, error);
+  }
+
+  /** Ends that are recorded while the lane goes on fail together, and break it once. */
+  #breakBehind(error: unknown): void {
+    if (!this.#brokeBehind) this.#break(error);
+    this.#brokeBehind = true;
   }
 
   #leave(): void {
