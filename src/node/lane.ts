@@ -143,8 +143,8 @@ export class Lane {
           // Its failure is met when its turn comes; this message is dealt with first, or it would be opened once more.
           next?.catch(() => undefined);
           const settled = this.#settle(process.held, closing);
-          if (succeeded && mayGoOn(opened) && this.#ends < mostEnds)
-            settled.catch((error: unknown) => this.#breakBehind(error));
+          const goesOn = succeeded && opened.kind === "run" && opened.mayRepeat && this.#ends < mostEnds;
+          if (goesOn) settled.catch((error: unknown) => this.#breakBehind(error));
           else await settled;
         }
         next ??= this.#openNext();
@@ -243,9 +243,4 @@ interface OpenedMessage {
   readonly running: Running;
   readonly process: MessageProcess;
   readonly opened: Opened;
-}
-
-/** True when the next message may run before this one's end is recorded. */
-function mayGoOn(opened: Opened): boolean {
-  return opened.kind === "run" && opened.mayRepeat;
 }
