@@ -22,7 +22,7 @@ export interface LaneEnvironment {
 }
 
 /** The payloads that the waiting messages of a lane may keep in memory; others are read again before their turn comes. */
-const payloadBytesKept = 4 * 1024 * 1024;
+const payloadBytesKept = 1024 * 1024;
 /** How many are read again at once, at most. */
 const readAtOnce = 1000;
 

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { heldOf, messageWith, quiet } from "../support.ts";
 import { scriptedLane } from "./support.ts";
 
-const budget = 4 * 1024 * 1024;
+const budget = 1024 * 1024;
 const half = Buffer.alloc(budget / 2);
 
 const withPayload = (data: Uint8Array) => heldOf(messageWith(), { data });
@@ -70,7 +70,7 @@ test("however messages come and go, the payloads kept stay near the budget", asy
   );
 });
 
-/** A lane that runs `first`, and behind it 8 MiB of messages `m0` to `m3`, of which the last two keep no payload. */
+/** A lane that runs `first`, and behind it 2 MiB of messages `m0` to `m3`, of which the last two keep no payload. */
 async function farBehind() {
   const lane = scriptedLane();
   const running = lane.hold("run first");
