@@ -7,9 +7,10 @@ import { streamInfo } from "../../../src/broker/queue.ts";
 import { readStream } from "../../../src/broker/read-stream.ts";
 import { isFinal, parseAck } from "../../../src/protocol/ack.ts";
 import { ackFilter } from "../../../src/protocol/subjects.ts";
-import { connectedAt } from "./connected-at.ts";
+import { connectionStarts } from "./connections.ts";
 import { endProcess } from "./daemon.ts";
-import { messagesFor, untilDrained, type Work } from "./work.ts";
+import type { Work } from "./kinds.ts";
+import { messagesFor, untilDrained } from "./work.ts";
 
 /** A node: what runs it, and by which name. */
 export interface Worker {
@@ -51,7 +52,7 @@ export async function runRound(place: Place, { node, start }: Worker, work: Work
   const child = await start();
   await untilDrained(broker, node);
   const finals = await finalsSince(broker, node, from);
-  const connected = await connectedAt(place.monitor);
+  const connected = (await connectionStarts(place.monitor)).at(-1) ?? Number.NaN;
   await endProcess(child);
 
   const inOrder = finals.length === count && finals.every(({ id }, at) => id === messages[at]?.id);

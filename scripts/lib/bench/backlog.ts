@@ -7,8 +7,8 @@ import { Queue } from "../../../src/broker/enqueue.ts";
 import { runRound, type Place, type Round, type Worker } from "./backlog-run.ts";
 import { startBroker } from "./broker.ts";
 import { environment, startDaemon } from "./daemon.ts";
-import { rowOf, type Row, type Suite, type Turn, type Unit } from "./result.ts";
-import { log, ping, type Work } from "./work.ts";
+import { brokersFor, rowOf, type Row, type Suite, type Turn, type Unit } from "./result.ts";
+import { log, ping, type Work } from "./kinds.ts";
 
 const works: Readonly<Record<string, Work>> = { ping, log };
 
@@ -24,8 +24,7 @@ export const backlog: Suite = {
   run: async ({ quick, rounds, fsync: wanted, only, profiles }) => {
     const rows: Row[] = [];
     const execArgv = profiles === undefined ? [] : ["--cpu-prof", "--cpu-prof-dir", profiles];
-    for (const fsync of [true, false]) {
-      if (wanted !== undefined && wanted !== fsync) continue;
+    for (const { name: on, fsync } of brokersFor(wanted)) {
       const home = mkdtempSync(join(import.meta.dirname, "backlog-"));
       await using server = await startBroker(home, fsync);
       const settings = { servers: server.url, namespace: "steward" };
@@ -40,7 +39,7 @@ export const backlog: Suite = {
           const run = (worker: Worker): Promise<Round> => runRound(place, worker, work, quick ? 5000 : 10_000);
           done.push({ floor: await run(floor), steward: await run(steward) });
         }
-        const of = rowsOf(`backlog, ${name}`, `fsync ${fsync ? "on" : "off"}`, done);
+        const of = rowsOf(`backlog, ${name}`, on, done);
         for (const { name: what, steward: figure } of of)
           process.stderr.write(`– ${what}: ${figure.median.toFixed(2)}\n`);
         rows.push(...of);

@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { connect } from "nats";
 import { startBroker } from "./broker.ts";
 import { endProcess, environment, startDaemon } from "./daemon.ts";
+import { exec, ping } from "./kinds.ts";
 import { median } from "./median.ts";
 import { timesIn } from "./profile.ts";
 import { startFleet } from "./fleet.ts";
-import { rowOf, type Row, type Suite } from "./result.ts";
+import { brokersFor, rowOf, type Row, type Suite } from "./result.ts";
 import type { Target } from "./sending.ts";
 import type { Piece } from "./wire-times.ts";
 
@@ -23,10 +24,6 @@ export interface SentMessage {
 type Parts = Readonly<Record<string, number>>;
 
 const node = "ship1";
-const kinds: readonly Omit<Target, "node">[] = [
-  { messageType: "command", subject: "ping", data: [] },
-  { messageType: "command", subject: "exec", data: ["echo", "hi"] },
-];
 const messagesInRound = 100;
 /** A profile is long, so a few are enough; each also holds the daemon's start. */
 const profiles = 3;
@@ -38,14 +35,13 @@ export const budget: Suite = {
   describe: "where the time of one message goes, from send to the waiter",
   run: async ({ rounds, fsync: wanted, only }) => {
     const rows: Row[] = [];
-    for (const fsync of [true, false]) {
-      if (wanted !== undefined && wanted !== fsync) continue;
-      for (const kind of kinds) {
+    for (const { name: broker, fsync } of brokersFor(wanted)) {
+      for (const kind of [ping, exec]) {
         if (!kind.subject.includes(only)) continue;
         const parts = await partsOf({ ...kind, node }, fsync, rounds);
         for (const name of Object.keys(parts[0] ?? {})) {
           const turns = parts.map((round) => ({ steward: round[name] ?? 0 }));
-          rows.push(rowOf({ name: `${kind.subject}: ${name}`, broker: `fsync ${onOff(fsync)}`, unit: "µs" }, turns));
+          rows.push(rowOf({ name: `${kind.subject}: ${name}`, broker, unit: "µs" }, turns));
         }
       }
     }
@@ -163,10 +159,6 @@ async function asked<T>(child: ChildProcess, question: object | string): Promise
   return answer;
 }
 
-function onOff(fsync: boolean): string {
-  return fsync ? "on" : "off";
-}
-
 /** What the daemon's CPU did for each no-op, when they come back to back. */
 async function cpuRows(rounds: number): Promise<Row[]> {
   const turns = new Map<string, { readonly steward: number }[]>();
@@ -174,7 +166,7 @@ async function cpuRows(rounds: number): Promise<Row[]> {
     const folder = mkdtempSync(join(import.meta.dirname, "profile-"));
     {
       await using fleet = await startFleet({ fsync: false, profiles: folder });
-      const target = { messageType: "command", subject: "ping", data: [], node } as const;
+      const target = { ...ping, node };
       await fleet.stewardSender.ask({ kind: "throughput", target, count: profiledMessages, inFlight: 256 });
     }
     for (const [kind, ms] of timesIn(folder, "steward.js")) {

@@ -2,12 +2,12 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
-import { startLightNodes } from "../fleet/nodes.ts";
+import { nodeNames, startLightNodes } from "../fleet/nodes.ts";
 import { startBroker } from "./broker.ts";
 import { endProcess, environment } from "./daemon.ts";
 import { senderOf, type Sender } from "./fleet.ts";
 import { measure } from "./measure.ts";
-import type { Line, Row, Suite } from "./result.ts";
+import { brokersFor, type Line, type Row, type Suite } from "./result.ts";
 
 /** How many nodes are sent to; all of the largest number are there all the time. */
 const sizes = [100, 300, 1000, 2500, 5000];
@@ -22,19 +22,18 @@ export const fanOut: Suite = {
     const rows: Row[] = [];
     const lines: Line[] = [];
     const asked = sizes.filter((size) => !quick || size <= 1000);
-    for (const fsync of [true, false]) {
-      if (wanted !== undefined && wanted !== fsync) continue;
+    for (const { name: broker, fsync } of brokersFor(wanted)) {
       await using fleets = await startFleets(Math.max(...asked), fsync);
-      const broker = `fsync ${fsync ? "on" : "off"}`;
       for (const [what, wait] of [
         ["stored", false],
         ["all ended", true],
       ] as const) {
-        const [floor, steward]: [number, number][][] = [[], []];
+        const floor: [number, number][] = [];
+        const steward: [number, number][] = [];
         for (const size of asked) {
           const name = `send to ${size} nodes, ${what}`;
           if (!name.includes(only)) continue;
-          const job = (prefix: string) => ({ kind: "fanOut", nodes: namesOf(prefix, size), wait }) as const;
+          const job = (prefix: string) => ({ kind: "fanOut", nodes: nodeNames(size, prefix), wait }) as const;
           const row = await measure(
             {
               name,
@@ -47,11 +46,11 @@ export const fanOut: Suite = {
             Math.min(rounds, 7),
           );
           rows.push(row);
-          floor?.push([size, row.floor?.median ?? 0]);
-          steward?.push([size, row.steward.median]);
+          floor.push([size, row.floor?.median ?? 0]);
+          steward.push([size, row.steward.median]);
         }
-        lines.push({ name: `Steward, ${what}, ${broker}`, points: steward ?? [] });
-        lines.push({ name: `floor, ${what}, ${broker}`, points: floor ?? [] });
+        lines.push({ name: `Steward, ${what}, ${broker}`, points: steward });
+        lines.push({ name: `floor, ${what}, ${broker}`, points: floor });
       }
     }
     return { rows, plots: [{ title: "Send to many nodes", x: "nodes", y: "ms", lines }] };
@@ -82,16 +81,12 @@ async function startFleets(size: number, fsync: boolean): Promise<Fleets> {
   };
   try {
     const { url } = use(await startBroker(mkdtempSync(join(import.meta.dirname, "fan-out-")), fsync));
-    use(await startLightNodes(script("process"), url, namesOf("node", size), processes));
-    use(await startLightNodes(script("floor-nodes"), url, namesOf("floor", size), processes));
+    use(await startLightNodes(script("process"), url, nodeNames(size, "node"), processes));
+    use(await startLightNodes(script("floor-nodes"), url, nodeNames(size, "floor"), processes));
     const floorSender = await sender("floor-sender", url);
     return { floorSender, stewardSender: await sender("steward-sender", url), [Symbol.asyncDispose]: end };
   } catch (error) {
     await end();
     throw error;
   }
-}
-
-function namesOf(prefix: string, count: number): string[] {
-  return Array.from({ length: count }, (_, at) => `${prefix}${String(at + 1).padStart(5, "0")}`);
 }

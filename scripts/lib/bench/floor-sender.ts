@@ -2,7 +2,9 @@
 // broker republishes them, publishes the message under its id into the work queue, and waits for the final ACK.
 import { jetstream } from "@nats-io/jetstream";
 import { connect, headers, nuid } from "nats";
-import { line, serve, type Target } from "./sending.ts";
+import { publishBare } from "./floor-message.ts";
+import { line } from "./kinds.ts";
+import { serve } from "./sending.ts";
 
 /** As many lines as in Steward's blocks, of 64 KiB. */
 const linesInBlock = Math.floor((64 * 1024) / line.length);
@@ -15,14 +17,14 @@ const js = jetstream(nc);
 
 serve({
   one: async (target) => {
-    const { ended } = await publish(target);
+    const { ended } = await publishBare(nc, js, target);
     await ended;
   },
   lines: async (node, count) => {
     const ends: Promise<void>[] = [];
     for (let left = count; left > 0; left -= linesInBlock) {
       const data = [line.repeat(Math.min(left, linesInBlock))];
-      const { ended } = await publish({ node, messageType: "event", subject: "log", data });
+      const { ended } = await publishBare(nc, js, { node, messageType: "event", subject: "log", data });
       ends.push(ended);
     }
     await Promise.all(ends);
@@ -63,26 +65,4 @@ async function publishBatch(nodes: readonly string[], id: string): Promise<void>
       if (answer.json<{ error?: unknown }>().error !== undefined) throw new Error(`not stored: ${answer.string()}`);
     }
   }
-}
-
-/** Resolves when the message is stored; `ended` when its final ACK has come. */
-async function publish({ node, messageType, subject, data }: Target): Promise<{ readonly ended: Promise<void> }> {
-  const id = nuid.next();
-  const final = new Promise<string>((resolve) => {
-    const acks = nc.subscribe(`steward.*.acked.*.*.${id}`, {
-      callback: (_error, msg) => {
-        const { state } = msg.json<{ state: string }>();
-        if (state === "started") return;
-        acks.unsubscribe();
-        resolve(state);
-      },
-    });
-  });
-  const ended = final.then((state) => {
-    if (state !== "succeeded") throw new Error(`${id} ${state}`);
-  });
-  const message = { id, node, messageType, subject, data, from: "bench", createdAt: new Date().toISOString() };
-  const to = `steward.${node}.${messageType}.${subject}.${id}`;
-  await js.publish(to, JSON.stringify(message), { msgID: to });
-  return { ended };
 }

@@ -2,33 +2,19 @@
 // with `started` and the final ACK as links of a chain; as in a lane, a final and the next `started` go out together.
 // Events have their final ACK alone, and need not wait for that of the one before.
 import { open } from "node:fs/promises";
-import { AckPolicy, jetstream, jetstreamManager, type JsMsg } from "@nats-io/jetstream";
-import { connect, nuid } from "nats";
+import type { JsMsg } from "@nats-io/jetstream";
+import { connect } from "nats";
+import { floorNode, type Addressed } from "./floor-node.ts";
 import { endWithParent } from "./sending.ts";
 import { spawned } from "./spawned.ts";
 
-const node = "floor";
-const instance = nuid.next();
-const stream = "STEWARD_MESSAGES";
-
-interface Message {
-  readonly id: string;
-  readonly messageType: string;
-  readonly subject: string;
+interface Message extends Addressed {
   readonly data: readonly string[];
 }
 
 const nc = await connect({ servers: (process.argv[2] ?? "").split(","), noAsyncTraces: true });
-const js = jetstream(nc);
+const { consumer, journal } = await floorNode(nc, "floor");
 const log = await open("floor.log", "a");
-const jsm = await jetstreamManager(nc);
-await jsm.consumers.add(stream, {
-  durable_name: node,
-  ack_policy: AckPolicy.Explicit,
-  filter_subjects: [`steward.${node}.command.*.*`, `steward.${node}.event.*.*`],
-  max_ack_pending: -1,
-});
-const consumer = await js.consumers.get(stream, node);
 endWithParent();
 process.send?.("ready");
 
@@ -51,11 +37,4 @@ async function run({ subject, data }: Message): Promise<object> {
 async function close(msg: JsMsg, message: Message, after: number, result: object): Promise<void> {
   await journal(message, after, { state: "succeeded", finishedAt: new Date().toISOString(), ...result, message });
   msg.ack();
-}
-
-async function journal({ id, messageType, subject }: Message, after: number, what: object): Promise<number> {
-  const ack = { id, node, messageType, subject, attempt: 1, instance, startedAt: new Date().toISOString(), ...what };
-  const to = `steward.${node}.ack.${messageType}.${subject}.${id}`;
-  const { seq } = await js.publish(to, JSON.stringify(ack), { expect: { lastSubjectSequence: after } });
-  return seq;
 }

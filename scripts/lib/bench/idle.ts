@@ -5,6 +5,7 @@ import { connect } from "nats";
 import { startLightNodes, nodeNames, type LightNodes } from "../fleet/nodes.ts";
 import { startBroker, type BenchBroker } from "./broker.ts";
 import { startCluster } from "./cluster.ts";
+import { connectionStarts } from "./connections.ts";
 import { cpuSeconds, residentMiB } from "./process-figures.ts";
 import { rowOf, type Row, type Suite, type Unit } from "./result.ts";
 
@@ -25,7 +26,8 @@ export const idle: Suite = {
   describe: "up to 10,000 idle nodes, a connection each: requests, CPU, memory, and the return after a broker's death",
   run: async ({ quick, fsync, only }) => {
     const rows: Row[] = [];
-    const [cpu, memory]: [number, number][][] = [[], []];
+    const cpu: [number, number][] = [];
+    const memory: [number, number][] = [];
     if (fsync === false) return { rows };
     if ("one server".includes(only)) {
       const asked = quick ? [200] : sizes;
@@ -35,8 +37,8 @@ export const idle: Suite = {
         await fleet.grow(size);
         const watched = await watch([broker.pid], [broker.monitor], fleet, quick ? 20_000 : watchMs);
         rows.push(...rowsOf(watched, size, "fsync on", size === 10_000));
-        cpu?.push([size, watched.cpu]);
-        memory?.push([size, watched.memory]);
+        cpu.push([size, watched.cpu]);
+        memory.push([size, watched.memory]);
       }
       rows.push(...(await returnRows(broker, fleet)));
     }
@@ -53,13 +55,13 @@ export const idle: Suite = {
         title: "CPU of the broker, idle nodes",
         x: "nodes",
         y: "% of a core",
-        lines: [{ name: "one server", points: cpu ?? [] }],
+        lines: [{ name: "one server", points: cpu }],
       },
       {
         title: "Memory of the broker, idle nodes",
         x: "nodes",
         y: "MiB",
-        lines: [{ name: "one server", points: memory ?? [] }],
+        lines: [{ name: "one server", points: memory }],
       },
     ];
     return { rows, plots: plots.filter(({ lines }) => (lines[0]?.points.length ?? 0) > 0) };
@@ -179,27 +181,7 @@ interface Varz {
 }
 
 async function varz(monitor: string): Promise<Varz> {
-  return read(`${monitor}/varz`);
-}
-
-/** When the connections that are open were made, in milliseconds since 1970, in order. */
-async function connectionStarts(monitor: string): Promise<number[]> {
-  interface Connz {
-    readonly connections: readonly { readonly start: string }[];
-    readonly total: number;
-  }
-  const starts: number[] = [];
-  for (let total = 1; starts.length < total;) {
-    const page = await read<Connz>(`${monitor}/connz?limit=1024&offset=${starts.length}`);
-    starts.push(...page.connections.map(({ start }) => Date.parse(start)));
-    total = page.connections.length === 0 ? 0 : page.total;
-  }
-  return starts.toSorted((a, b) => a - b);
-}
-
-async function read<T>(url: string): Promise<T> {
-  const answer = await fetch(url);
-  return (await answer.json()) as T;
+  return (await (await fetch(`${monitor}/varz`)).json()) as Varz;
 }
 
 function sum(values: readonly number[]): number {

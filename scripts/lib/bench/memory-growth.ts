@@ -8,7 +8,8 @@ import { endProcess, environment, startDaemon } from "./daemon.ts";
 import type { MemoryBench } from "./memory-idle.ts";
 import { residentMiB } from "./process-figures.ts";
 import { rowOf, type Plot, type Row } from "./result.ts";
-import { log, messagesFor, ping, untilDrained } from "./work.ts";
+import { log, ping } from "./kinds.ts";
+import { messagesFor, untilDrained } from "./work.ts";
 
 /** After so many messages a process has what it needs. */
 const warm = 20_000;

@@ -1,13 +1,9 @@
 import { startFleet, type Fleet } from "./fleet.ts";
 import { measure, type Case } from "./measure.ts";
 import type { Row, Suite } from "./result.ts";
-import { line, type Job, type Target } from "./sending.ts";
+import { exec, log, ping, type Work } from "./kinds.ts";
+import type { Job } from "./sending.ts";
 
-type Work = Omit<Target, "node">;
-
-const ping: Work = { messageType: "command", subject: "ping", data: [] };
-const exec: Work = { messageType: "command", subject: "exec", data: ["echo", "hi"] };
-const log: Work = { messageType: "event", subject: "log", data: [line] };
 const noop: Work = { messageType: "event", subject: "noop", data: [] };
 
 /** Messages in flight when throughput is measured; a lane runs them one after the other all the same. */

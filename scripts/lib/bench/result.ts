@@ -69,6 +69,17 @@ export interface Suite {
   readonly run: (options: SuiteOptions) => Promise<SuiteResult>;
 }
 
+/** The brokers to measure on: one that syncs before each acknowledgement, as it is shipped, and one that does not. */
+export function brokersFor(
+  wanted: SuiteOptions["fsync"],
+): readonly { readonly name: string; readonly fsync: boolean }[] {
+  const all = [
+    { name: "fsync on", fsync: true },
+    { name: "fsync off", fsync: false },
+  ];
+  return all.filter(({ fsync }) => wanted === undefined || wanted === fsync);
+}
+
 /** A row of the figures of the rounds, Steward's in relation to the floor's of the same round. */
 export function rowOf(
   about: Pick<Row, "name" | "broker" | "unit" | "bound">,

@@ -1,12 +1,10 @@
+import type { Work } from "./kinds.ts";
 import { median } from "./median.ts";
 import { spawned } from "./spawned.ts";
 
 /** What is sent, and to whom. */
-export interface Target {
+export interface Target extends Work {
   readonly node: string;
-  readonly messageType: "command" | "event";
-  readonly subject: string;
-  readonly data: readonly string[];
 }
 
 /** One measurement. */
@@ -34,9 +32,6 @@ export interface Sending {
   /** Sends one message to each of many nodes, and resolves to the milliseconds as `Job` says; then waits for all ends. */
   readonly fanOut: (nodes: readonly string[], wait: boolean) => Promise<number>;
 }
-
-/** A line of a log file of 100 bytes. */
-export const line: string = `${"a line of a log file ".repeat(5).slice(0, 99)}\n`;
 
 /** Makes this process a sender: it takes jobs over IPC and answers each with its figure. */
 export function serve(sending: Sending): void {

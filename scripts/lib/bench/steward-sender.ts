@@ -5,7 +5,8 @@ import { newId } from "../../../src/protocol/ids.ts";
 import { toMessages } from "../../../src/send/outgoing.ts";
 import { sendLines } from "../../../src/send/send-lines.ts";
 import { send } from "../../../src/send/send.ts";
-import { line, serve } from "./sending.ts";
+import { line } from "./kinds.ts";
+import { serve } from "./sending.ts";
 
 const settings = { servers: process.argv[2] ?? "", namespace: "steward" };
 const broker = await openBroker(settings, { name: "bench", waitMs: 5000 });

@@ -16,7 +16,7 @@ const noop = defineHandler({
 });
 
 const broker = await openBroker({ servers: process.argv[2] ?? "", namespace: "steward" }, { name, waitMs: Infinity });
-const settings = { ...nodeDefaults, name, dataDir: name, inbox: `${name}/inmsg.txt`, handlers: [noop] };
+const settings = { ...nodeDefaults, name, dataDir: name, handlers: [noop] };
 const daemon = new NodeDaemon(broker, settings, pino(pino.destination("ship2.log")), (error) => {
   throw error ?? new Error("the daemon was stopped");
 });

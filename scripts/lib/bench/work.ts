@@ -3,11 +3,7 @@ import type { Broker } from "../../../src/broker/broker.ts";
 import { consumerInfo } from "../../../src/broker/consumer.ts";
 import { newId } from "../../../src/protocol/ids.ts";
 import type { Message } from "../../../src/protocol/message.ts";
-
-export type Work = Pick<Message, "messageType" | "subject" | "data">;
-
-export const ping: Work = { messageType: "command", subject: "ping", data: [] };
-export const log: Work = { messageType: "event", subject: "log", data: [`${"a line of a log file ".repeat(5)}\n`] };
+import { ping, type Work } from "./kinds.ts";
 
 /** So many messages for a node, of each kind of work by turns. */
 export function messagesFor(node: string, count: number, ...kinds: readonly Work[]): Message[] {

@@ -20,8 +20,8 @@ export interface LightNodes extends AsyncDisposable {
 }
 
 /** The names of a fleet's nodes, from `node00001` on. */
-export function nodeNames(count: number): string[] {
-  return Array.from({ length: count }, (_, at) => `node${String(at + 1).padStart(5, "0")}`);
+export function nodeNames(count: number, prefix: string = "node"): string[] {
+  return Array.from({ length: count }, (_, at) => `${prefix}${String(at + 1).padStart(5, "0")}`);
 }
 
 /**

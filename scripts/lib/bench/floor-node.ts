@@ -1,0 +1,40 @@
+import { AckPolicy, jetstream, jetstreamManager, type Consumer } from "@nats-io/jetstream";
+import { nuid, type NatsConnection } from "nats";
+
+const stream = "STEWARD_MESSAGES";
+
+/** What of a message its ACKs name. */
+export interface Addressed {
+  readonly id: string;
+  readonly messageType: string;
+  readonly subject: string;
+}
+
+/** What a bare node has on the broker, as Steward's has: its durable consumer, and its journal. */
+export interface FloorNode {
+  readonly consumer: Consumer;
+  /** Stores an ACK behind the one at a sequence, 0 for the first; resolves to its own. */
+  readonly journal: (message: Addressed, after: number, what: object) => Promise<number>;
+}
+
+export async function floorNode(nc: NatsConnection, node: string): Promise<FloorNode> {
+  const js = jetstream(nc);
+  const jsm = await jetstreamManager(nc);
+  await jsm.consumers.add(stream, {
+    durable_name: node,
+    ack_policy: AckPolicy.Explicit,
+    filter_subjects: [`steward.${node}.command.*.*`, `steward.${node}.event.*.*`],
+    max_ack_pending: -1,
+  });
+  const instance = nuid.next();
+  return {
+    consumer: await js.consumers.get(stream, node),
+    journal: async ({ id, messageType, subject }, after, what) => {
+      const startedAt = new Date().toISOString();
+      const ack = { id, node, messageType, subject, attempt: 1, instance, startedAt, ...what };
+      const to = `steward.${node}.ack.${messageType}.${subject}.${id}`;
+      const { seq } = await js.publish(to, JSON.stringify(ack), { expect: { lastSubjectSequence: after } });
+      return seq;
+    },
+  };
+}
