@@ -28,7 +28,6 @@ export class Lease {
   #revision = 0;
   #timer: NodeJS.Timeout | undefined;
   #beating: Promise<void> | undefined;
-  #renewing = false;
   #stopped = false;
 
   constructor(env: LeaseEnvironment) {
@@ -56,7 +55,7 @@ export class Lease {
 
   /** A renewal has begun, and is not answered yet. */
   get isRenewing(): boolean {
-    return this.#renewing;
+    return this.#beating !== undefined;
   }
 
   /** Renews the lease no more. */
@@ -80,14 +79,13 @@ export class Lease {
     if (this.#stopped) return;
     const { presenceBeat } = this.#env.settings;
     const beat = (): void => {
-      this.#beating = this.#beat();
+      this.#beating = this.#beat().finally(() => (this.#beating = undefined));
     };
     this.#timer = setTimeout(beat, presenceBeat * (0.9 + Math.random() / 5));
   }
 
   async #beat(): Promise<void> {
     const { log, signal, lost } = this.#env;
-    this.#renewing = true;
     try {
       if (!(await this.#write(this.#revision))) await this.#reclaim();
       this.#keep();
@@ -96,8 +94,6 @@ export class Lease {
       if (error instanceof StewardError) return lost(error);
       log.error(`the presence could not be renewed: ${messageOf(error)}`);
       this.#keep();
-    } finally {
-      this.#renewing = false;
     }
   }
 

@@ -30,7 +30,6 @@ export async function prepareNodes(
   { seen, knownOnly = false, onNeverSeen }: Unseen,
   signal: AbortSignal,
 ): Promise<void> {
-  if (!knownOnly && nodes.every((node) => broker.preparedNodes.has(node))) return;
   const looking = neverSeen(
     broker,
     nodes.filter((node) => seen?.has(node) !== true && (knownOnly || !broker.preparedNodes.has(node))),

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { reportOf, type Figures } from "../../../scripts/lib/bench-report/report.ts";
@@ -6,16 +6,13 @@ import { reportOf, type Figures } from "../../../scripts/lib/bench-report/report
 const docs = join(import.meta.dirname, "../../../docs");
 const figures = join(docs, "performance/figures.json");
 
-test.skipIf(!existsSync(figures))(
-  "docs/performance.md and its pictures are what scripts/bench-report makes of the figures",
-  () => {
-    const page = readFileSync(join(docs, "performance.md"), "utf8");
-    const report = reportOf(JSON.parse(readFileSync(figures, "utf8")) as Figures, page);
-    expect(report.page).toBe(page);
-    const drawn = readdirSync(join(docs, "performance")).filter((name) => name.endsWith(".svg"));
-    expect(drawn.toSorted()).toEqual([...report.pictures.keys()].toSorted());
-    for (const [name, svg] of report.pictures) {
-      expect(readFileSync(join(docs, "performance", name), "utf8")).toBe(svg);
-    }
-  },
-);
+test("docs/performance.md and its pictures are what scripts/bench-report makes of the figures", () => {
+  const page = readFileSync(join(docs, "performance.md"), "utf8");
+  const report = reportOf(JSON.parse(readFileSync(figures, "utf8")) as Figures, page);
+  expect(report.page).toBe(page);
+  const drawn = readdirSync(join(docs, "performance")).filter((name) => name.endsWith(".svg"));
+  expect(drawn.toSorted()).toEqual([...report.pictures.keys()].toSorted());
+  for (const [name, svg] of report.pictures) {
+    expect(readFileSync(join(docs, "performance", name), "utf8")).toBe(svg);
+  }
+});

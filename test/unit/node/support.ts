@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Delivery } from "../../../src/broker/pull.ts";
 import { hold, type Held } from "../../../src/node/held.ts";
 import { newId } from "../../../src/protocol/ids.ts";
@@ -58,4 +59,9 @@ export function heldOf(message: Message, changes: Partial<Delivery> = {}): Held 
 /** Resolves when everything has happened that needs no timer, I/O or gate. */
 export function quiet(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** When what a broker does soon is done. */
+export async function soon(): Promise<void> {
+  await delay(20);
 }

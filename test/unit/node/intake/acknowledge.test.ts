@@ -1,6 +1,5 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { gate, quiet } from "../support.ts";
+import { gate, quiet, soon } from "../support.ts";
 import { consumerOf, isReset, scriptedIntake } from "./support.ts";
 
 const ack = { ackSubject: "ack" };
@@ -77,8 +76,3 @@ test("stopped in the middle of a resync, or before one, it takes nothing more al
   expect(subscribed()).toEqual([]);
   expect(pulls()).toBe(0);
 });
-
-/** When what a broker does soon is done. */
-async function soon(): Promise<void> {
-  await delay(20);
-}

@@ -1,8 +1,7 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { errors } from "nats";
 import { expect, test, vi } from "vitest";
 import { answerOf, consumerAnswer, refusal } from "../../broker/support.ts";
-import { gate, quiet } from "../support.ts";
+import { gate, quiet, soon } from "../support.ts";
 import { consumerOf, isReset, scriptedIntake } from "./support.ts";
 
 test("an epoch begins with a reset of the consumer, after the old inbox is gone and before the new one", async () => {
@@ -147,8 +146,3 @@ test("the time is the broker's, and read again at each look", async () => {
   await intake.look();
   expect(Math.abs(intake.brokerNow() - Date.now() + 3_600_000)).toBeLessThan(1000);
 });
-
-/** When what a broker does soon is done. */
-async function soon(): Promise<void> {
-  await delay(20);
-}
