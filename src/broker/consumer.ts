@@ -1,5 +1,5 @@
 import type { StewardError } from "../protocol/errors.ts";
-import { nodeFilters } from "../protocol/subjects.ts";
+import { messageFilter } from "../protocol/subjects.ts";
 import { askApi, refusedBy, type ApiError } from "./api.ts";
 import type { Broker } from "./broker.ts";
 import { serverCodes } from "./server-codes.ts";
@@ -37,6 +37,7 @@ const timeoutOf = (tries: number): number => Math.min(2000 * 2 ** tries, 30_000)
 const unset = {
   backoff: undefined,
   deliver_subject: undefined,
+  filter_subjects: undefined,
   headers_only: undefined,
   inactive_threshold: undefined,
   max_batch: undefined,
@@ -45,7 +46,11 @@ const unset = {
   priority_policy: undefined,
 };
 
-/** The configuration of a node's durable consumer: one reader, who does the redelivery by itself through resets. */
+/**
+ * The configuration of a node's durable consumer: one reader, who does the redelivery by itself through resets. It has
+ * one filter: the server compares those of a work queue's consumers each with each when one is made, and when it starts
+ * (10,000 nodes: 15 s; with two filters, 52 s).
+ */
 function consumerConfig(namespace: string, node: string): Record<string, unknown> {
   return {
     ...unset,
@@ -56,7 +61,7 @@ function consumerConfig(namespace: string, node: string): Record<string, unknown
     ack_wait: 24 * 3600 * second,
     max_deliver: -1,
     max_ack_pending: -1,
-    filter_subjects: nodeFilters(namespace, node),
+    filter_subject: messageFilter(namespace, { node }),
   };
 }
 

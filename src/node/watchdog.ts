@@ -5,7 +5,7 @@ import { changedFields, type ConsumerAnswer } from "../broker/consumer.ts";
 import { lastOnSubject } from "../broker/direct-get.ts";
 import { queuedSubjects, streamInfo } from "../broker/queue.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
-import { nodeFilters } from "../protocol/subjects.ts";
+import { messageFilter } from "../protocol/subjects.ts";
 import type { Intake } from "./intake.ts";
 
 export interface WatchdogEnvironment {
@@ -121,10 +121,7 @@ async function missesMessages(
 }
 
 async function missing({ broker, node, held }: WatchdogEnvironment): Promise<string[]> {
-  const inStream: string[] = [];
-  for (const filter of nodeFilters(broker.namespace, node)) {
-    inStream.push(...(await queuedSubjects(broker, filter)).keys());
-  }
+  const inStream = await queuedSubjects(broker, messageFilter(broker.namespace, { node }));
   const here = held();
-  return inStream.filter((subject) => !here.has(subject));
+  return [...inStream.keys()].filter((subject) => !here.has(subject));
 }

@@ -112,11 +112,6 @@ export function controlSubject(namespace: string, node: string, verb: string): s
   return `${namespace}.${node}.control.${verb}`;
 }
 
-/** The filters of a node's durable consumer: everything that is addressed to it. */
-export function nodeFilters(namespace: string, node: string): [string, string] {
-  return [`${namespace}.${node}.command.*.*`, `${namespace}.${node}.event.*.*`];
-}
-
 /** Reads the address out of a message's subject; undefined when the subject has another shape. */
 export function parseMessageSubject(subject: string): Address | undefined {
   const [, node, messageType, name, id, ...rest] = subject.split(".");

@@ -131,7 +131,8 @@ it("a lost delivery that none follows is noticed by the heartbeats, without the 
 });
 
 it.each<[string, Partial<ConsumerUpdateConfig> & { headers_only?: boolean }]>([
-  ["filter_subjects", { filter_subjects: ["steward.ship1.event.*.*"] }],
+  ["filter_subject", { filter_subject: "steward.ship1.event.*.*" }],
+  ["filter_subjects, filter_subject", { filter_subject: "", filter_subjects: ["steward.ship1.event.*.*", "x"] }],
   ["max_ack_pending", { max_ack_pending: 1 }],
   ["headers_only, max_batch", { headers_only: true, max_batch: 5 }],
 ])(
