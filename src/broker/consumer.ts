@@ -1,5 +1,5 @@
 import type { StewardError } from "../protocol/errors.ts";
-import { messageFilter } from "../protocol/subjects.ts";
+import { nodeFilter } from "../protocol/subjects.ts";
 import { askApi, refusedBy, type ApiError } from "./api.ts";
 import type { Broker } from "./broker.ts";
 import { serverCodes } from "./server-codes.ts";
@@ -61,7 +61,7 @@ function consumerConfig(namespace: string, node: string): Record<string, unknown
     ack_wait: 24 * 3600 * second,
     max_deliver: -1,
     max_ack_pending: -1,
-    filter_subject: messageFilter(namespace, { node }),
+    filter_subject: nodeFilter(namespace, node),
   };
 }
 

@@ -29,10 +29,19 @@ export interface PullEvents {
 const batch = 1000;
 /** What a pull has on its way holds up everything behind it: on a link of 16 kB/s, so much takes half a minute. */
 const maxBytes = 512 * 1024;
-const heartbeatMs = 2000;
-/** Where nothing came for the whole of a request: the heartbeats of idle nodes are most of what they cost the broker. */
-const idleHeartbeatMs = 5000;
-const expiresMs = 60_000;
+
+/** How long a request stays open, and how often the broker says meanwhile that it is. */
+interface Patience {
+  readonly expiresMs: number;
+  readonly heartbeatMs: number;
+}
+
+const busy: Patience = { expiresMs: 60_000, heartbeatMs: 2000 };
+/**
+ * Where nothing came for the whole of a request: the heartbeats of idle nodes are most of what they cost the broker. What
+ * they find, a request or a delivery that was lost between servers, is found within a minute, as by the watchdog.
+ */
+const idle: Patience = { expiresMs: 120_000, heartbeatMs: 30_000 };
 const requestExpired = 408;
 
 /**
@@ -50,7 +59,7 @@ export class Pull {
   #request = 0;
   #lastDelivery = 0;
   #behind = false;
-  #heartbeatMs = heartbeatMs;
+  #patience = busy;
   /** The latest request has brought nothing yet. */
   #quiet = true;
   /** What the open requests may still bring, about. */
@@ -76,17 +85,18 @@ export class Pull {
   }
 
   /** None of the requests before is open any more, or known to be. */
-  #askAnew(limit: number = maxBytes, heartbeat: number = heartbeatMs): void {
+  #askAnew(limit: number = maxBytes, patience: Patience = busy): void {
     this.#left = { messages: 0, bytes: 0 };
-    this.#ask(limit, heartbeat);
+    this.#ask(limit, patience);
   }
 
-  #ask(limit: number, heartbeat: number): void {
+  #ask(limit: number, patience: Patience): void {
     const { names, nc } = this.#broker;
-    this.#heartbeatMs = heartbeat;
+    const { expiresMs, heartbeatMs } = patience;
+    this.#patience = patience;
     this.#quiet = true;
     this.#left = { messages: this.#left.messages + batch, bytes: this.#left.bytes + limit };
-    const request = { batch, max_bytes: limit, expires: expiresMs * 1e6, idle_heartbeat: heartbeat * 1e6 };
+    const request = { batch, max_bytes: limit, expires: expiresMs * 1e6, idle_heartbeat: heartbeatMs * 1e6 };
     const reply = `${this.#inbox}.${++this.#request}`;
     nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${names.messages}.${this.#node}`, JSON.stringify(request), { reply });
     this.#heard();
@@ -108,7 +118,9 @@ export class Pull {
     this.#quiet = false;
     this.#left.messages -= 1;
     this.#left.bytes -= msg.data.length + msg.subject.length;
-    if (this.#left.messages < batch / 2 || this.#left.bytes < maxBytes / 2) this.#ask(maxBytes, heartbeatMs);
+    // Also when one comes to an idle node: more may follow, and what is lost of them is to be found soon.
+    const isLow = this.#left.messages < batch / 2 || this.#left.bytes < maxBytes / 2;
+    if (isLow || this.#patience === idle) this.#ask(maxBytes, busy);
     const { sequence, storedAt, ackSubject } = place;
     this.#events.deliver({
       sequence,
@@ -136,13 +148,13 @@ export class Pull {
     if (/^(exceeded|bad request|consumer is push)/i.test(description)) return this.#events.refused(description);
     // A message larger than the bound would never come: the next request is for whatever is next, however large.
     const stuck = /exceeds maxbytes/i.test(description) && Number(msg.headers?.get("Nats-Pending-Messages")) === batch;
-    const idle = code === requestExpired && this.#quiet;
-    this.#askAnew(stuck ? this.#broker.maxPayload + maxBytes : maxBytes, idle ? idleHeartbeatMs : heartbeatMs);
+    const isIdle = code === requestExpired && this.#quiet;
+    this.#askAnew(stuck ? this.#broker.maxPayload + maxBytes : maxBytes, isIdle ? idle : busy);
   }
 
   #heard(): void {
     clearTimeout(this.#silence);
-    this.#silence = setTimeout(() => this.#askAnew(), 2 * this.#heartbeatMs + 250);
+    this.#silence = setTimeout(() => this.#askAnew(), 2 * this.#patience.heartbeatMs + 250);
   }
 
   #end(why: PullEnd, detail: string): void {

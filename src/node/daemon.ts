@@ -115,7 +115,7 @@ export class NodeDaemon {
       shutDown: end,
     });
     const dispatcher = this.#dispatcher;
-    const events = { deliver: dispatcher.deliver.bind(dispatcher), voided: dispatcher.forget.bind(dispatcher) };
+    const events = { deliver: dispatcher.deliver.bind(dispatcher), voided: () => this.#voided() };
     this.#intake = new Intake(broker, name, events, log, signal);
     const lost = (error: Error): void => this.#fail(error);
     this.#lease = new Lease({ broker, settings, presence: () => this.#presence(), log, signal, lost });
@@ -140,8 +140,9 @@ export class NodeDaemon {
     const controls = controlsOf({ status, dispatcher, holds, liveOutput, stop: () => this.#end() });
     serveNodeControl(this.#broker, this.#settings, this.#instance, controls);
     await endGhosts(this.#broker, name, this.#log, this.#shutdown.signal);
-    this.#broker.onConnection({ lost: () => this.#lost(), back: () => void this.#connected("reconnect") });
-    await this.#connected("start");
+    this.#broker.onConnection({ lost: () => this.#lost(), back: () => void this.#back() });
+    await this.#intake.resync("start");
+    await this.#announce();
     void this.#watch();
     if (inbox !== undefined) this.#inbox = feedFromInbox(inbox, name, this.#queue, this.#log);
     await this.#inbox?.ready;
@@ -193,12 +194,16 @@ export class NodeDaemon {
     this.#intake.pause();
   }
 
-  async #connected(reason: "start" | "reconnect"): Promise<void> {
-    if (reason === "reconnect") this.#log.info("reconnected to the broker");
-    await this.#intake.resync(reason);
-    await this.#announce().catch((error: unknown) => {
-      if (!this.#shutdown.signal.aborted) this.#log.warn(`the node's info was not written: ${messageOf(error)}`);
-    });
+  /** Does no more than is needed to go on, since a whole fleet may be back at once; the watchdog sees to the rest. */
+  async #back(): Promise<void> {
+    this.#log.info("reconnected to the broker");
+    await this.#intake.resync("reconnect");
+  }
+
+  /** The queue was made anew, and the buckets likely with it. */
+  #voided(): void {
+    this.#dispatcher.forget();
+    void this.#announce();
   }
 
   /** Writes what the node is, and which of its lanes are held. */
@@ -206,8 +211,13 @@ export class NodeDaemon {
     const life = { instance: this.#instance, startedAt: this.#startedAt };
     const info = JSON.stringify(nodeInfo(this.#settings, life, this.#registry.names()));
     const { nodesBucket } = this.#broker.names;
-    await kvPut(this.#broker, nodesBucket, `${this.#settings.name}.info`, info, {}, this.#shutdown.signal);
-    await this.#holds.rewrite();
+    const { signal } = this.#shutdown;
+    try {
+      await kvPut(this.#broker, nodesBucket, `${this.#settings.name}.info`, info, {}, signal);
+      await this.#holds.rewrite();
+    } catch (error) {
+      if (!signal.aborted) this.#log.warn(`the node's info was not written: ${messageOf(error)}`);
+    }
   }
 
   async #watch(): Promise<void> {

@@ -5,7 +5,7 @@ import { changedFields, type ConsumerAnswer } from "../broker/consumer.ts";
 import { lastOnSubject } from "../broker/direct-get.ts";
 import { queuedSubjects, streamInfo } from "../broker/queue.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
-import { messageFilter } from "../protocol/subjects.ts";
+import { nodeFilter } from "../protocol/subjects.ts";
 import type { Intake } from "./intake.ts";
 
 export interface WatchdogEnvironment {
@@ -54,12 +54,10 @@ export async function watch(env: WatchdogEnvironment): Promise<void> {
   }
 }
 
-/** With few requests, since every idle node of a fleet does it: three where nothing is amiss. */
+/** With few requests, since every idle node of a fleet does it: two where nothing is amiss. */
 async function look(env: WatchdogEnvironment): Promise<Finding | undefined> {
   const { broker, node, intake, isRenewing, announce } = env;
-  const { names } = broker;
-  await streamInfo(broker, names.acks);
-  if (isRenewing()) await streamInfo(broker, `KV_${names.presenceBucket}`);
+  if (isRenewing()) await streamInfo(broker, `KV_${broker.names.presenceBucket}`);
   // A bucket that was made anew has the state from the ACKs, but not this.
   if (!(await isAnnounced(broker, node))) await announce();
   const consumer = await intake.look();
@@ -121,7 +119,7 @@ async function missesMessages(
 }
 
 async function missing({ broker, node, held }: WatchdogEnvironment): Promise<string[]> {
-  const inStream = await queuedSubjects(broker, messageFilter(broker.namespace, { node }));
+  const inStream = await queuedSubjects(broker, nodeFilter(broker.namespace, node));
   const here = held();
   return [...inStream.keys()].filter((subject) => !here.has(subject));
 }

@@ -112,6 +112,14 @@ export function controlSubject(namespace: string, node: string, verb: string): s
   return `${namespace}.${node}.control.${verb}`;
 }
 
+/**
+ * The filter of a node's durable consumer: everything in the queue that is addressed to it. Also what somebody published
+ * with a literal `>` in its subject, which no `*` takes.
+ */
+export function nodeFilter(namespace: string, node: string): string {
+  return `${namespace}.${node}.>`;
+}
+
 /** Reads the address out of a message's subject; undefined when the subject has another shape. */
 export function parseMessageSubject(subject: string): Address | undefined {
   const [, node, messageType, name, id, ...rest] = subject.split(".");

@@ -23,7 +23,7 @@ export async function floorNode(nc: NatsConnection, node: string): Promise<Floor
   await jsm.consumers.add(stream, {
     durable_name: node,
     ack_policy: AckPolicy.Explicit,
-    filter_subject: `steward.${node}.*.*.*`,
+    filter_subject: `steward.${node}.>`,
     max_ack_pending: -1,
   });
   const instance = nuid.next();

@@ -1,4 +1,4 @@
-import { messageFilter } from "../../protocol/subjects.ts";
+import { nodeFilter } from "../../protocol/subjects.ts";
 import { askApi, refusedBy, type ApiError } from "../api.ts";
 import type { Broker } from "../broker.ts";
 
@@ -32,7 +32,7 @@ export async function queueConsumers(broker: Broker): Promise<QueueConsumers> {
   const listed = await consumersOf(broker, broker.names.messages);
   const foreign = listed.flatMap(({ name, config }) => {
     const filters = config.filter_subjects ?? (config.filter_subject === undefined ? [] : [config.filter_subject]);
-    const isOwn = filters.length === 1 && filters[0] === messageFilter(broker.namespace, { node: name });
+    const isOwn = filters.length === 1 && filters[0] === nodeFilter(broker.namespace, name);
     return isOwn ? [] : [{ name, filters }];
   });
   const paused = listed.filter((one) => one.paused === true).map(({ name }) => name);

@@ -27,7 +27,7 @@ test("one that is not there is made: for commands and events, with one reader wh
       ack_wait: 86_400e9,
       max_deliver: -1,
       max_ack_pending: -1,
-      filter_subject: "steward.ship1.*.*.*",
+      filter_subject: "steward.ship1.>",
     },
   });
 });
