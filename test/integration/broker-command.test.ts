@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { connect as connectTcp } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -42,6 +42,15 @@ beforeAll(async () => {
 afterEach(endBrokers);
 
 afterAll(() => rmSync(home, { recursive: true }));
+
+test.each([
+  ["50", {}],
+  ["200", { GOGC: "200" }],
+])("nats-server collects its garbage at GOGC=%s, as the operator says if he does", async (percent, env) => {
+  const broker = await start({ "store-dir": join(home, `collects-${percent}`) }, env);
+  const environment = readFileSync(`/proc/${serverOf(broker)}/environ`, "utf8").split("\0");
+  expect(environment.filter((entry) => entry.startsWith("GOGC="))).toEqual([`GOGC=${percent}`]);
+});
 
 test("tells where it is ready, keeps streams over a restart, and stops with Ctrl-C", async () => {
   const broker = await start({ "store-dir": join(home, "kept"), name: "hub" });
@@ -175,16 +184,19 @@ function fill(disk: string): void {
   writeFileSync(join(disk, "filler"), Buffer.alloc(bavail * bsize));
 }
 
-async function start(args: Arguments): Promise<Broker> {
-  const broker = await run(args);
+async function start(args: Arguments, env?: NodeJS.ProcessEnv): Promise<Broker> {
+  const broker = await run(args, env);
   await vi.waitUntil(() => broker.stdout.endsWith("\n") || broker.child.exitCode !== null, 10_000);
   expect(broker.stderr).toBe("");
   return broker;
 }
 
-async function run(args: Arguments): Promise<Broker> {
+async function run(args: Arguments, env: NodeJS.ProcessEnv = {}): Promise<Broker> {
   const port = (args["port"] as number | undefined) ?? (await freePort());
-  const child = spawn(process.execPath, [program, JSON.stringify({ ...args, port })], { detached: true });
+  const child = spawn(process.execPath, [program, JSON.stringify({ ...args, port })], {
+    detached: true,
+    env: { ...process.env, ...env },
+  });
   const broker = { child, port, stdout: "", stderr: "" };
   child.stdout.on("data", (chunk) => (broker.stdout += String(chunk)));
   child.stderr.on("data", (chunk) => (broker.stderr += String(chunk)));

@@ -33,10 +33,17 @@ const script = `
   exec "$@" 3<&-
 `;
 
+/**
+ * What nats-server runs with unless the operator says otherwise. Go lets garbage grow to the size of all that lives,
+ * stacks included; half of that takes 1.45 instead of 1.7 GiB with 10,000 idle nodes, and no measurable time.
+ */
+const environment = { GOGC: "50" };
+
 /** Starts nats-server, guarded. It gets a session of its own, so that a terminal's Ctrl-C reaches Steward alone. */
 export function startServerProcess(options: ServerProcessOptions): ServerProcess {
   const child = spawn("/bin/sh", ["-c", script, "sh", options.binary, "-c", options.configFile], {
     detached: true,
+    env: { ...environment, ...process.env },
     stdio: ["ignore", "ignore", "pipe", "pipe", options.lock ?? "ignore"],
   });
   let complaint = "";
