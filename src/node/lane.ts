@@ -21,8 +21,11 @@ export interface LaneEnvironment {
   readonly idle: (lane: Lane) => void;
 }
 
-/** The payloads that the waiting messages of a lane may keep in memory; others are read again before their turn comes. */
-const payloadBytesKept = 1024 * 1024;
+/** What the payloads of a lane's waiting messages may take in memory; others are read again before their turn comes. */
+const bytesKept = 4 * 1024 * 1024;
+/** A payload's array, and its share of what was read from the connection with it. */
+const overheadOfPayload = 512;
+const bytesOf = ({ payload }: Held): number => (payload === undefined ? 0 : payload.length + overheadOfPayload);
 /** How many are read again at once, at most. */
 const readAtOnce = 1000;
 
@@ -45,7 +48,7 @@ export class Lane {
   #workers = 0;
   /** Messages whose end is being recorded and dealt with. */
   #ends = 0;
-  #payloadBytes = 0;
+  #bytes = 0;
   #reading: Promise<void> | undefined;
   #stopped = false;
   #broken = false;
@@ -81,7 +84,7 @@ export class Lane {
 
   /** Takes a message in; deliveries come in stored order, so it goes behind all others. */
   push(held: Held): void {
-    if (this.#payloadBytes < payloadBytesKept) this.#payloadBytes += held.payload?.length ?? 0;
+    if (this.#bytes < bytesKept) this.#bytes += bytesOf(held);
     else held.payload = undefined;
     if (held.payload === undefined) this.#far.add(held);
     this.#waiting.push(held);
@@ -117,7 +120,7 @@ export class Lane {
   clear(): void {
     this.#waiting.clear();
     this.#far.clear();
-    this.#payloadBytes = 0;
+    this.#bytes = 0;
   }
 
   /**
@@ -190,8 +193,8 @@ export class Lane {
     // Copies of one message never run side by side: the second finds in the journal what became of the first.
     const held = this.#waiting.take(({ address }) => !this.#running.has(address.id));
     if (held === undefined) return undefined;
-    this.#payloadBytes -= held.payload?.length ?? 0;
-    if (this.#payloadBytes <= payloadBytesKept / 2) this.#readAhead();
+    this.#bytes -= bytesOf(held);
+    if (this.#bytes <= bytesKept / 2) this.#readAhead();
     this.#far.delete(held);
     const running: Running = { held, process: undefined, ended: false };
     this.#running.set(held.address.id, running);
@@ -215,7 +218,7 @@ export class Lane {
     const found = await this.#env.payloadsOf(next).catch(() => new Map<Held, Uint8Array>());
     for (const [held, payload] of found) {
       held.payload = payload;
-      if (this.#far.delete(held)) this.#payloadBytes += payload.length;
+      if (this.#far.delete(held)) this.#bytes += bytesOf(held);
     }
   }
 

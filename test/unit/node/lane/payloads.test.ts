@@ -3,8 +3,10 @@ import { expect, test } from "vitest";
 import { heldOf, messageWith, quiet } from "../support.ts";
 import { scriptedLane } from "./support.ts";
 
-const budget = 1024 * 1024;
-const half = Buffer.alloc(budget / 2);
+const budget = 4 * 1024 * 1024;
+/** What a payload counts for beside its bytes. */
+const overhead = 512;
+const half = Buffer.alloc(budget / 2 - overhead);
 
 const withPayload = (data: Uint8Array) => heldOf(messageWith(), { data });
 
@@ -16,6 +18,17 @@ test("what waits far back in a lane keeps no payload", async () => {
   const waiting = Array.from({ length: 4 }, () => withPayload(half));
   for (const held of waiting) lane.push(held);
   expect(waiting.map(({ payload }) => payload?.length)).toEqual([half.length, half.length, undefined, undefined]);
+});
+
+test("a small payload counts for what it takes in memory, which is more than its bytes", async () => {
+  const { lane, push, hold } = scriptedLane();
+  hold("run a");
+  push("a");
+  await quiet();
+  const waiting = Array.from({ length: 10_000 }, () => withPayload(Buffer.alloc(1)));
+  for (const held of waiting) lane.push(held);
+  const kept = waiting.filter(({ payload }) => payload !== undefined).length;
+  expect(kept).toBe(Math.ceil(budget / (overhead + 1)));
 });
 
 test("what a message takes is free again once its turn came", async () => {
@@ -70,7 +83,7 @@ test("however messages come and go, the payloads kept stay near the budget", asy
   );
 });
 
-/** A lane that runs `first`, and behind it 2 MiB of messages `m0` to `m3`, of which the last two keep no payload. */
+/** A lane that runs `first`, and behind it 8 MiB of messages `m0` to `m3`, of which the last two keep no payload. */
 async function farBehind() {
   const lane = scriptedLane();
   const running = lane.hold("run first");
@@ -120,7 +133,7 @@ test("what was cleared while it was read takes no room", async () => {
   lane.clear();
   reading.open();
   await quiet();
-  const next = [withPayload(Buffer.alloc(budget - 1)), withPayload(half), withPayload(half)];
+  const next = [withPayload(Buffer.alloc(budget - overhead - 1)), withPayload(half), withPayload(half)];
   for (const held of next) lane.push(held);
   expect(next.map(({ payload }) => payload !== undefined)).toEqual([true, true, false]);
 });
