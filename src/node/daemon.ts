@@ -1,7 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Broker } from "../broker/broker.ts";
 import { Queue } from "../broker/enqueue.ts";
@@ -18,6 +17,7 @@ import { messageOf, StewardError } from "../protocol/errors.ts";
 import { newId } from "../protocol/ids.ts";
 import type { Presence } from "../protocol/presence.ts";
 import { messageSubject } from "../protocol/subjects.ts";
+import { atMost } from "./at-most.ts";
 import { childEnvironment, inheritedEnvironment } from "./child-environment.ts";
 import { serveNodeControl } from "./control.ts";
 import { controlsOf } from "./controls.ts";
@@ -140,7 +140,7 @@ export class NodeDaemon {
     const controls = controlsOf({ status, dispatcher, holds, liveOutput, stop: () => this.#end() });
     serveNodeControl(this.#broker, this.#settings, this.#instance, controls);
     await endGhosts(this.#broker, name, this.#log, this.#shutdown.signal);
-    this.#broker.onConnection({ lost: () => this.#lost(), back: () => void this.#back() });
+    this.#broker.onConnection({ lost: () => this.#lost(), back: () => this.#back() });
     await this.#intake.resync("start");
     await this.#announce();
     void this.#watch();
@@ -164,12 +164,11 @@ export class NodeDaemon {
 
   async #stopOnce(): Promise<void> {
     if (!this.#isRunning) return this.#shutdown.abort();
-    const { drainTimeout, killGrace } = this.#settings;
     this.#intake.stop();
     await this.#inbox?.stop();
     const drained = this.#dispatcher.stop();
-    await atMost(drainTimeout, drained);
-    await atMost(killGrace + goodbye, this.#dispatcher.cutOff());
+    await atMost(this.#settings.drainTimeout, drained);
+    await atMost(this.#settings.killGrace + goodbye, this.#dispatcher.cutOff());
     this.#shutdown.abort();
     await drained;
     // The last acknowledgements; without a connection they are not worth waiting for.
@@ -195,9 +194,9 @@ export class NodeDaemon {
   }
 
   /** Does no more than is needed to go on, since a whole fleet may be back at once; the watchdog sees to the rest. */
-  async #back(): Promise<void> {
+  #back(): void {
     this.#log.info("reconnected to the broker");
-    await this.#intake.resync("reconnect");
+    void this.#intake.resync("reconnect");
   }
 
   /** The queue was made anew, and the buckets likely with it. */
@@ -210,10 +209,9 @@ export class NodeDaemon {
   async #announce(): Promise<void> {
     const life = { instance: this.#instance, startedAt: this.#startedAt };
     const info = JSON.stringify(nodeInfo(this.#settings, life, this.#registry.names()));
-    const { nodesBucket } = this.#broker.names;
     const { signal } = this.#shutdown;
     try {
-      await kvPut(this.#broker, nodesBucket, `${this.#settings.name}.info`, info, {}, signal);
+      await kvPut(this.#broker, this.#broker.names.nodesBucket, `${this.#settings.name}.info`, info, {}, signal);
       await this.#holds.rewrite();
     } catch (error) {
       if (!signal.aborted) this.#log.warn(`the node's info was not written: ${messageOf(error)}`);
@@ -249,11 +247,4 @@ export class NodeDaemon {
     const { draining } = this.#dispatcher;
     return { ...this.#presence(), draining, resyncs: this.#intake.resyncs, verdicts: this.#kernel.verdicts };
   }
-}
-
-/** Resolves with `work`, or after `ms`. */
-async function atMost(ms: number, work: Promise<void>): Promise<void> {
-  const enough = new AbortController();
-  await Promise.race([work, delay(ms, undefined, { signal: enough.signal }).catch(() => undefined)]);
-  enough.abort();
 }
