@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { openBroker } from "../../../src/broker/connect.ts";
 import { streamInfo } from "../../../src/broker/queue.ts";
 import { renderServerConfig } from "../../../src/broker/server/config.ts";
@@ -16,6 +17,7 @@ export interface BenchBroker extends AsyncDisposable {
   readonly monitor: string;
   readonly storeDir: string;
   readonly pid: number;
+  readonly untilQueueIsEmpty: () => Promise<void>;
   /** Ends it and starts it again; resolves to the milliseconds from its start until it tells of its streams. */
   readonly restart: (signal: "SIGTERM" | "SIGKILL") => Promise<number>;
 }
@@ -44,6 +46,14 @@ export async function startBroker(home: string, syncAlways: boolean): Promise<Be
     storeDir,
     get pid(): number {
       return server.pid;
+    },
+    untilQueueIsEmpty: async () => {
+      await using again = await open();
+      const queued = async (): Promise<number> => {
+        const { state } = await again.untilAnswered(() => streamInfo(again, again.names.messages));
+        return state?.messages ?? 0;
+      };
+      while ((await queued()) > 0) await delay(100);
     },
     restart: async (signal) => {
       await end(signal);

@@ -3,11 +3,12 @@ import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { nodeNames, startLightNodes } from "../fleet/nodes.ts";
-import { startBroker } from "./broker.ts";
+import { startBroker, type BenchBroker } from "./broker.ts";
 import { endProcess, environment } from "./daemon.ts";
 import { senderOf, type Sender } from "./fleet.ts";
 import { measure } from "./measure.ts";
 import { brokersFor, type Line, type Row, type Suite } from "./result.ts";
+import type { Job } from "./sending.ts";
 
 /** How many nodes are sent to; all of the largest number are there all the time. */
 const sizes = [100, 300, 1000, 2500, 5000];
@@ -39,8 +40,8 @@ export const fanOut: Suite = {
               name,
               unit: "ms",
               ...(bounds[size] === undefined ? {} : { bound: bounds[size] }),
-              floor: () => fleets.floorSender.ask(job("floor")),
-              steward: () => fleets.stewardSender.ask(job("node")),
+              floor: () => turn(fleets.floor, job("floor")),
+              steward: () => turn(fleets.steward, job("node")),
             },
             broker,
             Math.min(rounds, 7),
@@ -57,12 +58,27 @@ export const fanOut: Suite = {
   },
 };
 
-interface Fleets extends AsyncDisposable {
-  readonly floorSender: Sender;
-  readonly stewardSender: Sender;
+interface Side {
+  readonly broker: BenchBroker;
+  readonly sender: Sender;
 }
 
-/** Simulated nodes and bare consumers beside each other on one broker, as many of each. */
+interface Fleets extends AsyncDisposable {
+  readonly floor: Side;
+  readonly steward: Side;
+}
+
+/** One send. The acknowledgements that the broker still works at are left to nobody else's turn. */
+async function turn({ broker, sender }: Side, job: Job): Promise<number> {
+  const ms = await sender.ask(job);
+  await broker.untilQueueIsEmpty();
+  return ms;
+}
+
+/**
+ * Simulated nodes and as many bare consumers, on a broker each: what an acknowledgement costs the broker grows with all
+ * the consumers of its queue.
+ */
 async function startFleets(size: number, fsync: boolean): Promise<Fleets> {
   const started: (() => Promise<void>)[] = [];
   const end = async (): Promise<void> => {
@@ -80,11 +96,13 @@ async function startFleets(size: number, fsync: boolean): Promise<Fleets> {
     return senderOf(child);
   };
   try {
-    const { url } = use(await startBroker(mkdtempSync(join(import.meta.dirname, "fan-out-")), fsync));
-    use(await startLightNodes(script("process"), url, nodeNames(size, "node"), processes));
-    use(await startLightNodes(script("floor-nodes"), url, nodeNames(size, "floor"), processes));
-    const floorSender = await sender("floor-sender", url);
-    return { floorSender, stewardSender: await sender("steward-sender", url), [Symbol.asyncDispose]: end };
+    const side = async (nodes: string, prefix: string, sends: string): Promise<Side> => {
+      const broker = use(await startBroker(mkdtempSync(join(import.meta.dirname, "fan-out-")), fsync));
+      use(await startLightNodes(script(nodes), broker.url, nodeNames(size, prefix), processes));
+      return { broker, sender: await sender(sends, broker.url) };
+    };
+    const floor = await side("floor-nodes", "floor", "floor-sender");
+    return { floor, steward: await side("process", "node", "steward-sender"), [Symbol.asyncDispose]: end };
   } catch (error) {
     await end();
     throw error;
