@@ -11,7 +11,7 @@ import { brokersFor, type Line, type Row, type Suite } from "./result.ts";
 import type { Job } from "./sending.ts";
 
 /** How many nodes are sent to; all of the largest number are there all the time. */
-const sizes = [100, 300, 1000, 2500, 5000];
+const sizes = [100, 1000, 2500, 5000];
 const bounds: Readonly<Record<number, number>> = { 1000: 1.5 };
 /** Two floors and two fleets share the cores. */
 const processes = 2;

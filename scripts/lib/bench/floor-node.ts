@@ -10,6 +10,9 @@ export interface Addressed {
   readonly subject: string;
 }
 
+/** Thousands of nodes that answer at once wait for each other at the broker, longer than the client's 5 s. */
+const timeout = 60_000;
+
 /** What a bare node has on the broker, as Steward's has: its durable consumer, and its journal. */
 export interface FloorNode {
   readonly consumer: Consumer;
@@ -33,7 +36,7 @@ export async function floorNode(nc: NatsConnection, node: string): Promise<Floor
       const startedAt = new Date().toISOString();
       const ack = { id, node, messageType, subject, attempt: 1, instance, startedAt, ...what };
       const to = `steward.${node}.ack.${messageType}.${subject}.${id}`;
-      const { seq } = await js.publish(to, JSON.stringify(ack), { expect: { lastSubjectSequence: after } });
+      const { seq } = await js.publish(to, JSON.stringify(ack), { timeout, expect: { lastSubjectSequence: after } });
       return seq;
     },
   };
