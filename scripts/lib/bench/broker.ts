@@ -2,7 +2,6 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { openBroker } from "../../../src/broker/connect.ts";
 import { streamInfo } from "../../../src/broker/queue.ts";
 import { renderServerConfig } from "../../../src/broker/server/config.ts";
@@ -17,7 +16,6 @@ export interface BenchBroker extends AsyncDisposable {
   readonly monitor: string;
   readonly storeDir: string;
   readonly pid: number;
-  readonly untilQueueIsEmpty: () => Promise<void>;
   /** Ends it and starts it again; resolves to the milliseconds from its start until it tells of its streams. */
   readonly restart: (signal: "SIGTERM" | "SIGKILL") => Promise<number>;
 }
@@ -46,14 +44,6 @@ export async function startBroker(home: string, syncAlways: boolean): Promise<Be
     storeDir,
     get pid(): number {
       return server.pid;
-    },
-    untilQueueIsEmpty: async () => {
-      await using again = await open();
-      const queued = async (): Promise<number> => {
-        const { state } = await again.untilAnswered(() => streamInfo(again, again.names.messages));
-        return state?.messages ?? 0;
-      };
-      while ((await queued()) > 0) await delay(100);
     },
     restart: async (signal) => {
       await end(signal);

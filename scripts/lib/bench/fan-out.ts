@@ -2,13 +2,16 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
+import type { Broker } from "../../../src/broker/broker.ts";
+import { openBroker } from "../../../src/broker/connect.ts";
 import { nodeNames, startLightNodes } from "../fleet/nodes.ts";
-import { startBroker, type BenchBroker } from "./broker.ts";
+import { startBroker } from "./broker.ts";
 import { endProcess, environment } from "./daemon.ts";
 import { senderOf, type Sender } from "./fleet.ts";
 import { measure } from "./measure.ts";
 import { brokersFor, type Line, type Row, type Suite } from "./result.ts";
 import type { Job } from "./sending.ts";
+import { untilAllDrained } from "./work.ts";
 
 /** How many nodes are sent to; all of the largest number are there all the time. */
 const sizes = [100, 1000, 2500, 5000];
@@ -59,7 +62,7 @@ export const fanOut: Suite = {
 };
 
 interface Side {
-  readonly broker: BenchBroker;
+  readonly broker: Broker;
   readonly sender: Sender;
 }
 
@@ -71,7 +74,7 @@ interface Fleets extends AsyncDisposable {
 /** One send. The acknowledgements that the broker still works at are left to nobody else's turn. */
 async function turn({ broker, sender }: Side, job: Job): Promise<number> {
   const ms = await sender.ask(job);
-  await broker.untilQueueIsEmpty();
+  await untilAllDrained(broker);
   return ms;
 }
 
@@ -97,9 +100,10 @@ async function startFleets(size: number, fsync: boolean): Promise<Fleets> {
   };
   try {
     const side = async (nodes: string, prefix: string, sends: string): Promise<Side> => {
-      const broker = use(await startBroker(mkdtempSync(join(import.meta.dirname, "fan-out-")), fsync));
-      use(await startLightNodes(script(nodes), broker.url, nodeNames(size, prefix), processes));
-      return { broker, sender: await sender(sends, broker.url) };
+      const { url } = use(await startBroker(mkdtempSync(join(import.meta.dirname, "fan-out-")), fsync));
+      use(await startLightNodes(script(nodes), url, nodeNames(size, prefix), processes));
+      const broker = use(await openBroker({ servers: url, namespace: "steward" }, { name: "bench", waitMs: 5000 }));
+      return { broker, sender: await sender(sends, url) };
     };
     const floor = await side("floor-nodes", "floor", "floor-sender");
     return { floor, steward: await side("process", "node", "steward-sender"), [Symbol.asyncDispose]: end };

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Broker } from "../../../src/broker/broker.ts";
 import { consumerInfo } from "../../../src/broker/consumer.ts";
+import { streamInfo } from "../../../src/broker/queue.ts";
 import { newId } from "../../../src/protocol/ids.ts";
 import type { Message } from "../../../src/protocol/message.ts";
 import { ping, type Work } from "./kinds.ts";
@@ -21,4 +22,10 @@ export async function untilDrained(broker: Broker, node: string): Promise<void> 
     if (pending + unsettled === 0) return;
     await delay(20);
   }
+}
+
+/** Resolves when all nodes have dealt with all that was queued. */
+export async function untilAllDrained(broker: Broker): Promise<void> {
+  const queue = () => broker.untilAnswered(() => streamInfo(broker, broker.names.messages));
+  while (((await queue()).state?.messages ?? 0) > 0) await delay(100);
 }
