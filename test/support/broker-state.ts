@@ -19,15 +19,18 @@ export async function readStream(
   stream: string,
   { filter = ">", last = false }: { readonly filter?: string; readonly last?: boolean } = {},
 ): Promise<StoredMessage[]> {
+  // Only the leader answers this, while the consumer may be on a server that has yet to catch up: it is read that far.
+  const manager = await jetstreamManager(nc, { checkAPI: false });
+  const end = await manager.streams.getMessage(stream, { last_by_subj: filter });
+  if (end === null) return [];
   const consumer = await jetstream(nc).consumers.get(stream, {
     filter_subjects: [filter],
     deliver_policy: last ? DeliverPolicy.LastPerSubject : DeliverPolicy.All,
   });
   const found: StoredMessage[] = [];
-  if ((await consumer.info()).num_pending === 0) return found;
-  for await (const { seq, subject, data, info } of await consumer.consume()) {
+  for await (const { seq, subject, data } of await consumer.consume()) {
     found.push({ sequence: seq, subject, data });
-    if (info.pending === 0) break;
+    if (seq >= end.seq) break;
   }
   return found;
 }
