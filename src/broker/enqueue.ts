@@ -1,16 +1,15 @@
-import { nuid } from "nats";
 import { StewardError } from "../protocol/errors.ts";
 import { inParallel } from "../protocol/in-parallel.ts";
 import type { Message } from "../protocol/message.ts";
 import { messageSubject } from "../protocol/subjects.ts";
+import { batchesOf, stage, type Entry } from "./batch.ts";
 import type { Broker } from "./broker.ts";
 import { consumerNames, ensureConsumer } from "./consumer.ts";
-import { headersOf, publishOnce, publishUntilKnown, type PublishResult } from "./publish.ts";
+import { publishUntilKnown } from "./publish.ts";
 import { serverCodes } from "./server-codes.ts";
 
-/** The most messages that the server takes in one atomic batch. */
-const batchLimit = 1000;
-const batchBytes = 8 * 1024 * 1024;
+/** So many batches are with the broker before the first is stored; it holds at most 50 of all senders together. */
+const stagedAtOnce = 5;
 /** Beyond so many nodes, the names of all consumers are read at once. */
 const worthAList = 20;
 const requestsAtOnce = 100;
@@ -45,52 +44,57 @@ export class Queue {
   }
 
   /**
-   * Stores messages in their order: in atomic batches, one after the other. Tries until each is known to be stored;
-   * a message that is there already (the same subject, within the broker's window) is not stored again.
+   * Stores messages, those of a lane in their order: in atomic batches, one after the other. Tries until each is known
+   * to be stored; a message that is there already (the same subject, within the broker's window) is not stored again.
    * @throws StewardError notStored when the broker refuses, tooLarge; or the reason of `signal`
    */
   async put(messages: readonly Message[], signal?: AbortSignal): Promise<void> {
-    for (const batch of batches(messages.map((message) => this.#entry(message)))) {
-      await this.#putBatch(batch, signal);
+    const batches = batchesOf(messages.map((message) => this.#entry(message)));
+    while (batches.length > 0) {
+      signal?.throwIfAborted();
+      // All go to the broker before the first is stored and its nodes begin: what they acknowledge holds up the queue.
+      const commits = batches.splice(0, stagedAtOnce).map((batch) => this.#begin(batch, signal));
+      for (const commit of commits) await commit();
     }
   }
 
-  async #putBatch(batch: readonly Entry[], signal?: AbortSignal): Promise<void> {
+  /** Begins to store one batch, which the function that is returned then does. */
+  #begin(batch: readonly Entry[], signal?: AbortSignal): () => Promise<void> {
     const [only] = batch;
-    if (batch.length === 1 && only !== undefined) return this.#putOne(only, signal);
-    for (let tries = 0; ; tries++) {
-      signal?.throwIfAborted();
-      const result = await this.#publishBatch(batch);
-      if (result.kind === "stored") return;
-      if (result.kind === "refused" && result.code === serverCodes.batchHoldsKnownId) {
-        // Some or all are stored already; each by itself tells which.
-        for (const entry of batch) await this.#putOne(entry, signal);
-        return;
+    if (batch.length === 1 && only !== undefined) return () => this.#putOne(only, signal);
+    let commit = stage(this.#broker, batch);
+    return async () => {
+      for (let tries = 0; ; tries++) {
+        signal?.throwIfAborted();
+        const result = await commit();
+        if (result.kind === "stored") return;
+        if (result.kind === "refused") {
+          if (result.code === serverCodes.batchHoldsKnownId) return this.#putEach(batch, signal);
+          if (!passing.has(result.code)) throw notStored(result.reason);
+        }
+        await this.#broker.backOff(tries, signal);
+        commit = stage(this.#broker, batch);
       }
-      if (result.kind === "refused" && !passing.has(result.code)) throw notStored(result.reason);
-      await this.#broker.backOff(tries, signal);
+    };
+  }
+
+  /** Some or all of a batch are stored already: each by itself tells which, those of a lane one after the other. */
+  async #putEach(batch: readonly Entry[], signal?: AbortSignal): Promise<void> {
+    const lanes = new Map<string, Entry[]>();
+    for (const entry of batch) {
+      const lane = entry.subject.slice(0, entry.subject.lastIndexOf("."));
+      const entries = lanes.get(lane);
+      if (entries === undefined) lanes.set(lane, [entry]);
+      else entries.push(entry);
     }
+    await inParallel([...lanes.values()], requestsAtOnce, async (entries) => {
+      for (const entry of entries) await this.#putOne(entry, signal);
+    });
   }
 
   async #putOne({ subject, payload }: Entry, signal?: AbortSignal): Promise<void> {
     const result = await publishUntilKnown(this.#broker, subject, payload, { "Nats-Msg-Id": subject }, signal);
     if (result.kind === "refused") throw notStored(result.reason);
-  }
-
-  /** All or none: the broker stores the batch when its last message commits it. */
-  async #publishBatch(batch: readonly Entry[]): Promise<PublishResult> {
-    const id = nuid.next();
-    const last = batch.length - 1;
-    let result: PublishResult | undefined;
-    for (const [index, { subject, payload }] of batch.entries()) {
-      const header = { "Nats-Msg-Id": subject, "Nats-Batch-Id": id, "Nats-Batch-Sequence": String(index + 1) };
-      if (index === last) {
-        result = await publishOnce(this.#broker, subject, payload, { ...header, "Nats-Batch-Commit": "1" }, 10_000);
-      } else {
-        this.#broker.nc.publish(subject, payload, { headers: headersOf(header) });
-      }
-    }
-    return result ?? { kind: "unknown", reason: "the batch is empty" };
   }
 
   #entry(message: Message): Entry {
@@ -103,26 +107,6 @@ export class Queue {
     }
     return { subject: messageSubject(this.#broker.namespace, message), payload };
   }
-}
-
-interface Entry {
-  readonly subject: string;
-  readonly payload: Buffer;
-}
-
-function* batches(entries: readonly Entry[]): Generator<Entry[]> {
-  let batch: Entry[] = [];
-  let bytes = 0;
-  for (const entry of entries) {
-    if (batch.length === batchLimit || (batch.length > 0 && bytes + entry.payload.length > batchBytes)) {
-      yield batch;
-      batch = [];
-      bytes = 0;
-    }
-    batch.push(entry);
-    bytes += entry.payload.length;
-  }
-  if (batch.length > 0) yield batch;
 }
 
 function notStored(reason: string): StewardError {

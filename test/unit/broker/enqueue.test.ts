@@ -44,6 +44,17 @@ test.each([
   expect(all.indexOf(asked.at(-1)!.subject)).toBe(count - 1);
 });
 
+test("batches are with the broker before the first of them is stored, but are stored in order", async () => {
+  const publishedAtCommit: number[] = [];
+  const { broker, published } = scriptedBroker(() => {
+    publishedAtCommit.push(published.length);
+    return stored(1);
+  });
+  await new Queue(broker).put(list(7001));
+  // Five at once, then two, and the last message by itself.
+  expect(publishedAtCommit).toEqual([4995, 4995, 4995, 4995, 4995, 6993, 6993, 6993]);
+});
+
 test("a batch of which the outcome is unknown, or that the broker is too busy for, is repeated as another batch", async () => {
   const answers = [new errors.TimeoutError(), refusal(10_210, "too many"), refusal(10_176, "incomplete"), stored(2)];
   const { broker, asked } = scriptedBroker((_asked, count) => answers[count - 1]!);
@@ -57,6 +68,17 @@ test("of a batch in which something is known already, each message goes by itsel
   const messages = list(3);
   await new Queue(broker).put(messages);
   expect(asked.slice(1).map(({ subject }) => subject)).toEqual(subjects(messages));
+});
+
+test("of a batch in which something is known already, no lane waits for another", async () => {
+  const { broker, asked } = scriptedBroker((each) => {
+    if (isCommit(each)) return refusal(10_201, "known");
+    return each.subject.includes("ship1") ? new Promise(() => {}) : stored(1);
+  });
+  const messages = ["ship1", "ship1", "ship2", "ship2"].map((node) => ({ ...messageWith(), node }));
+  void new Queue(broker).put(messages);
+  const [first, , ...others] = subjects(messages);
+  await expect.poll(() => asked.slice(1).map(({ subject }) => subject)).toEqual([first, ...others]);
 });
 
 test.each([1, 2])("a refusal of %i messages is told", async (count) => {
