@@ -41,11 +41,14 @@ export class Journal {
     this.#alarm = alarm;
   }
 
-  /** Stores an ACK behind the one at sequence `after` (0: as the first). Tries until the outcome is known. */
-  async write(address: Address, ack: Ack, after: number): Promise<Written> {
+  /**
+   * Stores an ACK behind the one at sequence `after` (0: as the first); `original` is what its message was read from.
+   * Tries until the outcome is known.
+   */
+  async write(address: Address, ack: Ack, after: number, original?: Uint8Array): Promise<Written> {
     const subject = ackSubject(this.#broker.namespace, address);
     for (let last = after, tries = 0; ; tries++) {
-      const payload = encodeAck(ack, this.#broker.maxPayload);
+      const payload = encodeAck(ack, this.#broker.maxPayload, original);
       const result = await publishUntilKnown(this.#broker, subject, payload, header(ack, last), this.#signal);
       if (result.kind === "stored") {
         this.#remember(subject, result.sequence);

@@ -196,7 +196,7 @@ export class MessageProcess {
   async #append(wanted: Ack, after: number): Promise<Link> {
     for (let [ack, last] = [wanted, after]; ;) {
       if (this.#why?.kind === "abandoned") throw new LeftError();
-      const written = await this.#env.journal.write(this.held.address, ack, last);
+      const written = await this.#env.journal.write(this.held.address, ack, last, this.#payload);
       if (written.kind === "stored") return { ack, sequence: written.sequence };
       const { link } = written;
       if (isFinal(link.ack) && (after === 0 || link.ack.state === "cancelled")) return link;

@@ -6,17 +6,25 @@ const headerRoom = 1024;
 /**
  * An ACK as bytes that fit the broker's largest payload, because a final ACK must always be stored. What makes it too
  * large goes, in this order: most of the output, all of it, the original, and all that is not needed to read it.
+ * `original`: the JSON that `ack.message` was read from. It stands in the ACK as it came, which spares writing it anew.
  */
-export function encodeAck(ack: Ack, maxPayload: number): Buffer {
+export function encodeAck(ack: Ack, maxPayload: number, original?: Uint8Array): Buffer {
   const limit = maxPayload - headerRoom;
   for (const smaller of [same, withoutMostOutput, withoutOutput, withoutOriginal]) {
-    const bytes = encoded(smaller(ack));
+    const bytes = encoded(smaller(ack), original);
     if (bytes.length <= limit) return bytes;
   }
   return encoded(minimal(ack));
 }
 
-const encoded = (ack: Ack): Buffer => Buffer.from(JSON.stringify(ack));
+function encoded(ack: Ack, original?: Uint8Array): Buffer {
+  // What stands before the brace would do no harm in a message, but may in the middle of an ACK: a byte order mark.
+  if (ack.message === undefined || original?.[0] !== openingBrace) return Buffer.from(JSON.stringify(ack));
+  const rest = JSON.stringify({ ...ack, message: undefined });
+  return Buffer.concat([Buffer.from(`${rest.slice(0, -1)},"message":`), original, Buffer.from("}")]);
+}
+
+const openingBrace = "{".charCodeAt(0);
 
 const same = (ack: Ack): Ack => ack;
 const withoutMostOutput = (ack: Ack): Ack => ({ ...ack, output: ack.output && shortened(ack.output, 4096) });

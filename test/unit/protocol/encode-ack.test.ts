@@ -45,6 +45,15 @@ describe("whatever its output, its error and its message", () => {
     );
   });
 
+  test("it says the same with its original as it came", () => {
+    fc.assert(
+      fc.property(ack, (given) => {
+        const original = Buffer.from(JSON.stringify(given.message ?? null));
+        expect(parseAck(encodeAck(given, limit, original))).toEqual(parseAck(encodeAck(given, limit)));
+      }),
+    );
+  });
+
   test("what is cut is counted, and what is kept is the beginning", () => {
     fc.assert(
       fc.property(ack, (given) => {
@@ -85,6 +94,14 @@ const small: Ack = {
 
 test("what fits is left as it is", () => {
   expect(JSON.parse(encodeAck(small, limit).toString())).toEqual(small);
+});
+
+test("the original stands in it as it came, unless something stands before it", () => {
+  const { message: original, ...rest } = small;
+  const came = `{ "later": 1, ${JSON.stringify(original).slice(1)}\n`;
+  const written = (bytes: string): string => encodeAck(small, limit, Buffer.from(bytes)).toString();
+  expect(written(came)).toBe(`${JSON.stringify(rest).slice(0, -1)},"message":${came}}`);
+  for (const before of [" ", "\uFEFF"]) expect(written(before + came)).toBe(JSON.stringify(small));
 });
 
 test("the output goes before the original, and the original before the reason", () => {
