@@ -25,7 +25,11 @@ async function main(): Promise<void> {
   const processes = Number(values.processes ?? Math.min(count, availableParallelism()));
   if (!Number.isInteger(processes) || processes < 1) throw new Error("--processes takes a number from 1 on");
 
-  const interrupted = Promise.race(["SIGINT", "SIGTERM"].map((signal) => once(process, signal)));
+  const interruption = new AbortController();
+  const interrupted = once(interruption.signal, "abort");
+  for (const signal of ["SIGINT", "SIGTERM"]) {
+    process.once(signal, () => interruption.abort(new Error("stopped before all nodes were up")));
+  }
   const home = mkdtempSync(join(tmpdir(), "steward-fleet-broker-"));
   try {
     await using broker = values.server === undefined ? await startBroker(home, true) : undefined;
@@ -38,9 +42,10 @@ async function main(): Promise<void> {
       url,
       nodeNames(count),
       processes,
+      interruption.signal,
     );
     say(`${count} nodes are up after ${((performance.now() - begun) / 1000).toFixed(1)} s; Ctrl-C ends them`);
-    await interrupted;
+    await Promise.race([interrupted, nodes.lost]);
     say("stopping");
     await nodes.stop();
   } finally {

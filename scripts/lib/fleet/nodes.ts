@@ -15,6 +15,8 @@ export interface Share {
 /** The nodes of a simulated fleet. */
 export interface LightNodes extends AsyncDisposable {
   readonly pids: readonly number[];
+  /** Rejects when a process ends before it is told to. */
+  readonly lost: Promise<never>;
   /** Stops all daemons in order, so that they show as down at once; a disposal just ends them. */
   readonly stop: () => Promise<void>;
 }
@@ -26,52 +28,54 @@ export function nodeNames(count: number, prefix: string = "node"): string[] {
 
 /**
  * Starts daemons under these names in so many processes, which end with this one. `script` is `process.ts`, bundled.
- * Resolves when all are ready.
+ * Resolves when all are ready; rejects when one of them ends before that, or with the reason of `signal`.
  */
 export async function startLightNodes(
   script: string,
   url: string,
   names: readonly string[],
   processes: number,
+  signal?: AbortSignal,
 ): Promise<LightNodes> {
+  signal?.throwIfAborted();
   const folder = await mkdtemp(join(tmpdir(), "steward-fleet-"));
   const children = Array.from({ length: processes }, (_, part) => {
     const share: Share = { url, names: names.filter((_name, at) => at % processes === part), folder };
     const child = spawn(process.execPath, [script], { stdio: ["pipe", "pipe", "inherit"] });
+    // That it is gone is told by its exit.
+    child.stdin.on("error", () => {});
     // The names of a large fleet would not fit an argument.
     child.stdin.write(`${JSON.stringify(share)}\n`);
     return child;
   });
+  let isOver = false;
+  const ends = children.map(async (child) => {
+    const [code, killedBy] = (await once(child, "exit")) as [number | null, string | null];
+    if (!isOver) throw new Error(`a process of the fleet ended with ${code ?? killedBy}`);
+  });
+  const lost = new Promise<never>((_resolve, reject) => void Promise.all(ends).catch(reject));
+  lost.catch(() => undefined);
   const ended = async (how: (child: ChildProcess) => void): Promise<void> => {
-    await Promise.all(
-      children.map(async (child) => {
-        if (child.exitCode !== null || child.signalCode !== null) return;
-        const gone = once(child, "exit");
-        how(child);
-        await gone;
-      }),
-    );
+    isOver = true;
+    for (const child of children) how(child);
+    await Promise.allSettled(ends);
     await rm(folder, { recursive: true, force: true });
   };
   const nodes: LightNodes = {
     pids: children.flatMap(({ pid }) => pid ?? []),
-    stop: () => ended((child) => child.stdin?.write("stop\n")),
-    [Symbol.asyncDispose]: () => ended((child) => child.stdin?.end()),
+    lost,
+    stop: () => ended(({ stdin }) => stdin?.write("stop\n")),
+    [Symbol.asyncDispose]: () => ended(({ stdin }) => stdin?.end()),
   };
+  const ready = Promise.all(children.map(({ stdout }) => once(stdout, "data")));
+  const aborted = new Promise<never>((_resolve, reject) => {
+    signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+  });
   try {
-    await Promise.all(children.map(untilReady));
+    await Promise.race([ready, lost, aborted]);
   } catch (error) {
     await nodes[Symbol.asyncDispose]();
     throw error;
   }
   return nodes;
-}
-
-async function untilReady(child: ChildProcess): Promise<void> {
-  const ready = child.stdout === null ? Promise.resolve() : once(child.stdout, "data");
-  const gone = once(child, "exit").then(([code]) => {
-    throw new Error(`a process of the fleet ended with ${String(code)}`);
-  });
-  await Promise.race([ready, gone]);
-  gone.catch(() => undefined);
 }
