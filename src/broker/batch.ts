@@ -11,35 +11,57 @@ export interface Entry {
 /** The most messages that the server takes in one atomic batch. */
 const batchLimit = 1000;
 const batchBytes = 8 * 1024 * 1024;
-/** How long the broker may take to store a batch, in milliseconds. */
+/** So many bytes a link carries in no time; more may take long, and are waited for. */
+const fewBytes = 64 * 1024;
+/** How long the broker may take to store a batch that it has, in milliseconds. */
 const commitMs = 10_000;
 
 /** Cuts entries into atomic batches, in their order. */
-export function batchesOf(entries: readonly Entry[]): Entry[][] {
-  const batches: Entry[][] = [];
-  let [batch, bytes]: [Entry[], number] = [[], 0];
+export function* batchesOf(entries: Iterable<Entry>): Generator<Entry[], undefined> {
+  let batch: Entry[] = [];
+  let bytes = 0;
   for (const entry of entries) {
-    bytes += entry.payload.length;
-    if (batch.length === 0 || batch.length === batchLimit || bytes > batchBytes) {
-      batches.push((batch = []));
-      bytes = entry.payload.length;
+    if (batch.length === batchLimit || (batch.length > 0 && bytes + entry.payload.length > batchBytes)) {
+      yield batch;
+      batch = [];
+      bytes = 0;
     }
     batch.push(entry);
+    bytes += entry.payload.length;
   }
-  return batches;
+  if (batch.length > 0) yield batch;
 }
 
 /**
- * Hands the broker all of a batch but its last message. Returns the commit, which publishes that one: the broker then
- * stores all or none. It forgets a batch that waits for its commit for longer than 10 s.
+ * Hands the broker all of a batch but its last message, and resolves once they are there, to the commit: it publishes
+ * the last one, and the broker stores all or none. The broker forgets a batch that waits for longer than 10 s.
+ * Rejects with the reason of `signal`.
  */
-export function stage(broker: Broker, batch: readonly Entry[]): () => Promise<PublishResult> {
+export async function stage(
+  broker: Broker,
+  batch: readonly Entry[],
+  signal?: AbortSignal,
+): Promise<() => Promise<PublishResult>> {
+  signal?.throwIfAborted();
   const id = nuid.next();
   let commit = async (): Promise<PublishResult> => ({ kind: "unknown", reason: "the batch is empty" });
+  let bytes = 0;
   for (const [index, { subject, payload }] of batch.entries()) {
     const header = { "Nats-Msg-Id": subject, "Nats-Batch-Id": id, "Nats-Batch-Sequence": String(index + 1) };
     if (index < batch.length - 1) broker.nc.publish(subject, payload, { headers: headersOf(header) });
     else commit = () => publishOnce(broker, subject, payload, { ...header, "Nats-Batch-Commit": "1" }, commitMs);
+    bytes += payload.length;
   }
+  if (bytes > fewBytes) await handedOver(broker, signal);
   return commit;
+}
+
+/** Resolves once the broker has what was published, or the connection is lost, which the commit will show. */
+async function handedOver(broker: Broker, signal?: AbortSignal): Promise<void> {
+  let end = (): void => {};
+  const aborted = new Promise<void>((resolve) => (end = resolve));
+  signal?.addEventListener("abort", end, { once: true });
+  await Promise.race([broker.flush().catch(() => undefined), aborted]);
+  signal?.removeEventListener("abort", end);
+  signal?.throwIfAborted();
 }

@@ -10,6 +10,10 @@ import { serverCodes } from "./server-codes.ts";
 
 /** So many batches are with the broker before the first is stored; it holds at most 50 of all senders together. */
 const stagedAtOnce = 5;
+/** How long batches are handed over before the first is stored, in milliseconds: the broker forgets what waits for 10 s. */
+const stagingMs = 1000;
+/** A batch is incomplete for the broker when it refused a part, for now or for good: after so many times each tells. */
+const incompleteAtMost = 3;
 /** Beyond so many nodes, the names of all consumers are read at once. */
 const worthAList = 20;
 const requestsAtOnce = 100;
@@ -49,36 +53,50 @@ export class Queue {
    * @throws StewardError notStored when the broker refuses, tooLarge; or the reason of `signal`
    */
   async put(messages: readonly Message[], signal?: AbortSignal): Promise<void> {
-    const batches = batchesOf(messages.map((message) => this.#entry(message)));
-    while (batches.length > 0) {
-      signal?.throwIfAborted();
-      // All go to the broker before the first is stored and its nodes begin: what they acknowledge holds up the queue.
-      const commits = batches.splice(0, stagedAtOnce).map((batch) => this.#begin(batch, signal));
+    const [only] = messages;
+    if (messages.length === 1 && only !== undefined) return this.#putOne(this.#entry(only), signal);
+    // All are looked at before the first goes out, but none is kept as bytes: those of a fleet may be gigabytes.
+    for (const message of messages) this.#entry(message);
+    const batches = batchesOf(this.#entries(messages));
+    for (let next = batches.next(); next.done !== true;) {
+      const begun = performance.now();
+      const commits: (() => Promise<void>)[] = [];
+      // Several go to the broker before the first is stored and its nodes begin: what they acknowledge holds it up.
+      do {
+        commits.push(await this.#begin(next.value, signal));
+        next = batches.next();
+      } while (next.done !== true && commits.length < stagedAtOnce && performance.now() - begun < stagingMs);
       for (const commit of commits) await commit();
     }
   }
 
-  /** Begins to store one batch, which the function that is returned then does. */
-  #begin(batch: readonly Entry[], signal?: AbortSignal): () => Promise<void> {
+  /** Begins to store a batch, which the function that is returned then does. */
+  async #begin(batch: readonly Entry[], signal?: AbortSignal): Promise<() => Promise<void>> {
     const [only] = batch;
     if (batch.length === 1 && only !== undefined) return () => this.#putOne(only, signal);
-    let commit = stage(this.#broker, batch);
+    let commit = await stage(this.#broker, batch, signal);
     return async () => {
-      for (let tries = 0; ; tries++) {
+      for (let [tries, incomplete] = [0, 0]; ; tries++) {
         signal?.throwIfAborted();
         const result = await commit();
         if (result.kind === "stored") return;
         if (result.kind === "refused") {
-          if (result.code === serverCodes.batchHoldsKnownId) return this.#putEach(batch, signal);
+          if (result.code === serverCodes.batchIncomplete) incomplete++;
+          if (result.code === serverCodes.batchHoldsKnownId || incomplete === incompleteAtMost) {
+            return this.#putEach(batch, signal);
+          }
           if (!passing.has(result.code)) throw notStored(result.reason);
         }
         await this.#broker.backOff(tries, signal);
-        commit = stage(this.#broker, batch);
+        commit = await stage(this.#broker, batch, signal);
       }
     };
   }
 
-  /** Some or all of a batch are stored already: each by itself tells which, those of a lane one after the other. */
+  /**
+   * Stores the messages of a batch each by itself, which tells what of it is there already, and what is refused: those
+   * of a lane one after the other. Ends with the first that is refused.
+   */
   async #putEach(batch: readonly Entry[], signal?: AbortSignal): Promise<void> {
     const lanes = new Map<string, Entry[]>();
     for (const entry of batch) {
@@ -87,9 +105,16 @@ export class Queue {
       if (entries === undefined) lanes.set(lane, [entry]);
       else entries.push(entry);
     }
+    const failed = new AbortController();
+    const enough = signal === undefined ? failed.signal : AbortSignal.any([failed.signal, signal]);
     await inParallel([...lanes.values()], requestsAtOnce, async (entries) => {
-      for (const entry of entries) await this.#putOne(entry, signal);
+      try {
+        for (const entry of entries) await this.#putOne(entry, enough);
+      } catch (error) {
+        failed.abort(error);
+      }
     });
+    enough.throwIfAborted();
   }
 
   async #putOne({ subject, payload }: Entry, signal?: AbortSignal): Promise<void> {
@@ -97,6 +122,11 @@ export class Queue {
     if (result.kind === "refused") throw notStored(result.reason);
   }
 
+  *#entries(messages: readonly Message[]): Generator<Entry> {
+    for (const message of messages) yield this.#entry(message);
+  }
+
+  /** @throws StewardError tooLarge */
   #entry(message: Message): Entry {
     const payload = Buffer.from(JSON.stringify(message));
     if (payload.length > this.#broker.maxPayload - 1024) {

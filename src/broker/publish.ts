@@ -13,8 +13,15 @@ export type PublishResult =
   | { readonly kind: "refused"; readonly code: number; readonly reason: string }
   | { readonly kind: "unknown"; readonly reason: string };
 
-/** Codes after which nothing is known: a write of the same id or subject is under way on the cluster. */
-const undecided: ReadonlySet<number> = new Set([serverCodes.messageIdInProcess, serverCodes.sequenceInFlight]);
+/**
+ * Codes after which nothing is known: a write of the same id or subject is under way on the cluster, or more wait at the
+ * stream than it takes.
+ */
+const undecided: ReadonlySet<number> = new Set([
+  serverCodes.messageIdInProcess,
+  serverCodes.sequenceInFlight,
+  serverCodes.tooManyRequests,
+]);
 
 interface PubAck {
   readonly seq?: number;

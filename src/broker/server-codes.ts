@@ -13,6 +13,7 @@ export const serverCodes = {
   consumerExists: 10148,
   messageIdInProcess: 10158,
   sequenceInFlight: 10164,
+  tooManyRequests: 10167,
   batchIncomplete: 10176,
   badSchedule: 10189,
   batchHoldsKnownId: 10201,

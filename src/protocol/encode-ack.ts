@@ -11,8 +11,11 @@ const headerRoom = 1024;
 export function encodeAck(ack: Ack, maxPayload: number, original?: Uint8Array): Buffer {
   const limit = maxPayload - headerRoom;
   for (const smaller of [same, withoutMostOutput, withoutOutput, withoutOriginal]) {
-    const bytes = encoded(smaller(ack), original);
-    if (bytes.length <= limit) return bytes;
+    // What came may be longer than it need be: by white space, escapes or keys that mean nothing.
+    for (const as of [original, undefined]) {
+      const bytes = encoded(smaller(ack), as);
+      if (bytes.length <= limit) return bytes;
+    }
   }
   return encoded(minimal(ack));
 }

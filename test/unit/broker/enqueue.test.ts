@@ -1,5 +1,6 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { errors } from "nats";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Queue } from "../../../src/broker/enqueue.ts";
 import type { Message } from "../../../src/protocol/message.ts";
 import { messageSubject } from "../../../src/protocol/subjects.ts";
@@ -79,6 +80,72 @@ test("of a batch in which something is known already, no lane waits for another"
   void new Queue(broker).put(messages);
   const [first, , ...others] = subjects(messages);
   await expect.poll(() => asked.slice(1).map(({ subject }) => subject)).toEqual([first, ...others]);
+});
+
+test("what a refused message leaves over of such a batch is not published any more", async () => {
+  const { broker, asked } = scriptedBroker((each) => {
+    if (isCommit(each)) return refusal(10_201, "known");
+    return each.subject.includes("bad") ? refusal(10_077, "maximum messages exceeded") : delay(5, stored(1));
+  });
+  const nodes = Array.from({ length: 20 }, (_, number) => `ship${number}`);
+  const messages = ["bad", ...nodes, ...nodes, ...nodes].map((node) => ({ ...messageWith(), node }));
+  await expect(new Queue(broker).put(messages)).rejects.toMatchObject({ code: "notStored" });
+  const then = asked.length;
+  expect(then).toBe(1 + 1 + nodes.length);
+  await delay(50);
+  expect(asked).toHaveLength(then);
+});
+
+test("of a batch that the broker never finds complete, each message tells why", async () => {
+  const { broker, asked } = scriptedBroker((each) =>
+    isCommit(each) ? refusal(10_176, "incomplete") : refusal(10_054, "message size exceeds maximum allowed"),
+  );
+  await expect(new Queue(broker).put(list(2))).rejects.toMatchObject({
+    message: expect.stringContaining("message size exceeds") as string,
+  });
+  expect(asked.map(isCommit)).toEqual([true, true, true, false]);
+});
+
+test.each([1, 2])("a broker that has too many requests is asked again to store %i", async (count) => {
+  const { broker, asked } = scriptedBroker((_asked, tries) =>
+    tries === 1 ? refusal(10_167, "too many requests", 429) : stored(1),
+  );
+  await new Queue(broker).put(list(count));
+  expect(asked).toHaveLength(2);
+});
+
+describe("of more than a link carries at once", () => {
+  const large = list(2, ["x".repeat(64 * 1024)]);
+
+  test("the last message, which commits, waits for the others: its time runs when they are there", async () => {
+    const { broker, asked, published } = scriptedBroker(() => stored(1));
+    let arrive = (): void => {};
+    broker.nc.flush = () => new Promise((resolve) => (arrive = resolve));
+    const putting = new Queue(broker).put(large);
+    await expect.poll(() => published.length).toBe(1);
+    await delay(20);
+    expect(asked).toEqual([]);
+    arrive();
+    await putting;
+    expect(asked.map(isCommit)).toEqual([true]);
+  });
+
+  test("the signal ends that wait too", async () => {
+    const { broker, asked } = scriptedBroker(() => stored(1));
+    broker.nc.flush = () => new Promise(() => {});
+    const enough = new AbortController();
+    const putting = new Queue(broker).put(large, enough.signal);
+    setTimeout(() => enough.abort(new Error("enough")), 20);
+    await expect(putting).rejects.toThrow("enough");
+    expect(asked).toEqual([]);
+  });
+
+  test("a connection that is lost meanwhile shows at the commit", async () => {
+    const { broker, asked } = scriptedBroker(() => stored(1));
+    broker.nc.flush = () => Promise.reject(new Error("disconnected"));
+    await new Queue(broker).put(large);
+    expect(asked.map(isCommit)).toEqual([true]);
+  });
 });
 
 test.each([1, 2])("a refusal of %i messages is told", async (count) => {

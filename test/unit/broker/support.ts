@@ -38,6 +38,7 @@ export function scriptedBroker(answer: (asked: Asked, count: number) => Answer):
     async *status() {
       for await (const [type] of on(status, "status") as AsyncIterable<[string]>) yield { type };
     },
+    flush: async () => {},
     publish: (subject: string, payload: Uint8Array | string = "", { reply }: { readonly reply?: string } = {}) => {
       if (closed) throw new Error("closed connection");
       published.push({ subject, body: Buffer.from(payload).toString(), reply });
