@@ -5,7 +5,15 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { openBroker } from "../../src/broker/connect.ts";
 import type { Message } from "../../src/protocol/message.ts";
 import { send } from "../../src/send/send.ts";
-import { aMessage, finalsById, latestAcks, readAcks, stateEntries, untilAnswered } from "../support/broker-state.ts";
+import {
+  aMessage,
+  finalsById,
+  latestAcks,
+  readAcks,
+  stateEntries,
+  untilAnswered,
+  watchdogLimit,
+} from "../support/broker-state.ts";
 import { startFleet, type Fleet } from "../support/fleet.ts";
 import { until } from "../support/until.ts";
 
@@ -36,7 +44,7 @@ it("S2, C6: through ten kill -9 of the broker each of 5,000 sends that succeeded
   await sent;
   expect(failed).toEqual([]);
   expect(stored).toHaveLength(total);
-  await untilAnswered(fleet.nc, 60_000);
+  await untilAnswered(fleet.nc, watchdogLimit);
 
   const acks = await readAcks(fleet.nc);
   const finals = finalsById(acks);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { connect, type NatsConnection } from "nats";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { applyTopology } from "../../src/broker/topology/apply.ts";
-import { aMessage, putMessage, readAcks, untilAnswered } from "../support/broker-state.ts";
+import { aMessage, putMessage, readAcks, untilAnswered, watchdogLimit } from "../support/broker-state.ts";
 import { startCluster, type TestCluster } from "../support/nats-server.ts";
 import { startNode, type TestNode } from "../support/steward.ts";
 
@@ -28,7 +28,7 @@ it("C5: on a cluster too, whose replicas may lag, a copy of an event is not deli
     const event = aMessage({ id, messageType: "event", subject: "log", data: [id] });
     await Promise.all([putMessage(nc, event), putMessage(nc, event)]);
   }
-  await untilAnswered(nc, 60_000);
+  await untilAnswered(nc, watchdogLimit);
   const lines = (await readFile(join(ship1.dataDir, "log", "test.log"), "utf8")).trimEnd().split("\n");
   expect(lines).toEqual(ids);
   expect((await readAcks(nc)).map(({ id, state }) => `${id} ${state}`)).toEqual(ids.map((id) => `${id} succeeded`));

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { openBroker } from "../../src/broker/connect.ts";
 import { readStream } from "../../src/broker/read-stream.ts";
 import { applyTopology } from "../../src/broker/topology/apply.ts";
-import { readStream as readAll, untilAnswered } from "../support/broker-state.ts";
+import { readStream as readAll, untilAnswered, watchdogLimit } from "../support/broker-state.ts";
 import { startCluster, type TestCluster } from "../support/nats-server.ts";
 import { until } from "../support/until.ts";
 
@@ -43,7 +43,7 @@ it("who follows the log sees each ACK once and in order, while the servers of th
     await server.kill();
     await until(() => stored > before + 100, 60_000);
     await cluster.restart(at);
-    await untilAnswered(nc, 60_000);
+    await untilAnswered(nc, watchdogLimit);
   }
   stopping.abort();
   await writing;

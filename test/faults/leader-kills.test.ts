@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { openBroker } from "../../src/broker/connect.ts";
 import { applyTopology } from "../../src/broker/topology/apply.ts";
 import { send } from "../../src/send/send.ts";
-import { aMessage, finalsById, readAcks, untilAnswered } from "../support/broker-state.ts";
+import { aMessage, finalsById, readAcks, untilAnswered, watchdogLimit } from "../support/broker-state.ts";
 import { startCluster, type TestCluster, type TestServer } from "../support/nats-server.ts";
 import { startNode, type TestNode } from "../support/steward.ts";
 import { until } from "../support/until.ts";
@@ -47,7 +47,7 @@ it.each(["STEWARD_MESSAGES", "STEWARD_ACKS"])(
     expect(stored.length).toBeLessThan(total);
     await sending;
     await cluster.restart(cluster.servers.indexOf(killed));
-    await untilAnswered(nc, 60_000);
+    await untilAnswered(nc, watchdogLimit);
 
     expect(stored).toEqual(ids);
     const acks = await readAcks(nc);

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { openBroker } from "../../src/broker/connect.ts";
 import { isFinal } from "../../src/protocol/ack.ts";
 import { send } from "../../src/send/send.ts";
-import { aMessage, putMessage, readAcks, untilAnswered } from "../support/broker-state.ts";
+import { aMessage, putMessage, readAcks, untilAnswered, watchdogLimit } from "../support/broker-state.ts";
 import { until } from "../support/until.ts";
 import { setStage, type Stage } from "./suite/stage.ts";
 
@@ -60,7 +60,7 @@ it(`S2: a link cut for ${cutMs / 1000} s under load: what waits runs within 1 s 
   await until(async () => (await ran()).includes(firstQueued.id), 30_000);
   over.abort();
   await load;
-  await untilAnswered(stage.nc, 60_000);
+  await untilAnswered(stage.nc, watchdogLimit);
 
   const acks = await readAcks(stage.nc);
   const reconnects = [...ship1.log().matchAll(/"time":(\d+)[^\n]*reconnected/g)].map(([, at]) => Number(at));

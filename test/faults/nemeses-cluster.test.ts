@@ -48,7 +48,7 @@ it("minority partitioned: it stores nothing meanwhile", async () => {
   await Promise.all([struck(stage, minorityPartitioned), until(isRefused, 10_000)]);
   await until(async () => !(await isRefused()));
   await alone.close();
-}, 60_000);
+});
 
 // The cluster's stores have no disk of their own, so no file of the server may grow.
 it("disk full: the server is another process then", async () => {

@@ -92,6 +92,12 @@ export async function untilConnected(nc: NatsConnection): Promise<void> {
   await until(isBack, 10_000, "the connection is back");
 }
 
+/**
+ * What a server took with it, a delivery or an acknowledgement, is missed by the watchdog, which looks once a minute: so
+ * long all may take to end after a fault, in milliseconds.
+ */
+export const watchdogLimit = 75_000;
+
 /** Waits until no message is left in the queue; while the broker does not answer, it is not known to be empty. */
 export async function untilAnswered(nc: NatsConnection, timeoutMs: number = 20_000): Promise<void> {
   const isEmpty = (): Promise<boolean> =>

@@ -4,7 +4,7 @@ import { openBroker } from "../../../src/broker/connect.ts";
 import { isFinal, type Ack } from "../../../src/protocol/ack.ts";
 import { newId } from "../../../src/protocol/ids.ts";
 import { send } from "../../../src/send/send.ts";
-import { aMessage, readAcks, untilAnswered, untilConnected } from "../../support/broker-state.ts";
+import { aMessage, readAcks, untilAnswered, untilConnected, watchdogLimit } from "../../support/broker-state.ts";
 import { until } from "../../support/until.ts";
 import type { Stage } from "./stage.ts";
 import type { FaultEvent, Nemesis } from "./world.ts";
@@ -61,9 +61,8 @@ export async function struck(stage: Stage, nemesis: Nemesis): Promise<Struck> {
     const unended = ids.filter((id) => !finals.some((ack) => ack.id === id));
     return `${unended.length} of ${ids.length} have not ended: ${unended.join(" ")}; last trouble: ${String(trouble)}`;
   };
-  // What a server took with it, a delivery or an acknowledgement, is missed by the watchdog, which looks once a minute.
-  await until(haveEnded, 75_000, missing);
-  await untilAnswered(stage.nc, 75_000);
+  await until(haveEnded, watchdogLimit, missing);
+  await untilAnswered(stage.nc, watchdogLimit);
   expect(finals.map(({ id, state }) => `${id} ${state}`)).toEqual(ids.map((id) => `${id} succeeded`));
   const ends = finals.map(({ finishedAt }) => Date.parse(finishedAt!));
   return { acks, told, longestSilence: Math.max(...ends.map((end, at) => end - (ends[at - 1] ?? end))) };
