@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { runLoad, type Tally } from "./load.ts";
@@ -16,7 +17,7 @@ try {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { minutes: { type: "string", default: "10" } } });
+  const { values } = parseArgs({ options: { minutes: { type: "string", default: "10" }, json: { type: "string" } } });
   const minutes = Number(values.minutes);
   if (!(minutes > 0)) throw new Error("--minutes takes a number above 0");
   // What was started ends at this process's exit, which a signal alone would skip.
@@ -39,6 +40,7 @@ async function main(): Promise<void> {
   over.abort();
   await working;
   say((performance.now() - start) / 1000, tally);
+  if (values.json !== undefined) writeFileSync(values.json, JSON.stringify([...samples.values()]));
   const verdicts = [...samples.values()].map(judge);
   console.log(tableOf(verdicts));
   const growing = verdicts.filter(({ isSteady }) => !isSteady);
