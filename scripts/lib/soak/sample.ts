@@ -65,7 +65,8 @@ async function ofBroker({ server, broker }: Stage): Promise<Figure[]> {
   const streams = accounts.flatMap(({ stream_detail: details }) => details);
   const isLog = ({ name }: StreamDetail): boolean => name === broker.names.acks;
   const besideLog = streams.filter((stream) => !isLog(stream)).reduce((sum, { state }) => sum + state.messages, 0);
-  const logSeconds = (Date.now() - Date.parse(streams.find(isLog)?.state.first_ts ?? "")) / 1000;
+  const log = streams.find(isLog)?.state;
+  const logSeconds = log?.messages === 0 ? 0 : (Date.now() - Date.parse(log?.first_ts ?? "")) / 1000;
   return [
     { name: "broker: resident memory", unit: "MiB", tolerance: 20, figure: residentMiB(server.pid) },
     { name: "broker: open files", unit: "", tolerance: 6, figure: openFiles(server.pid) },
