@@ -1,4 +1,5 @@
 import { nuid } from "nats";
+import { unlessAborted } from "../protocol/unless-aborted.ts";
 import type { Broker } from "./broker.ts";
 import { headersOf, publishOnce, type PublishResult } from "./publish.ts";
 
@@ -52,16 +53,11 @@ export async function stage(
     else commit = () => publishOnce(broker, subject, payload, { ...header, "Nats-Batch-Commit": "1" }, commitMs);
     bytes += payload.length;
   }
-  if (bytes > fewBytes) await handedOver(broker, signal);
+  if (bytes > fewBytes) {
+    // A connection that is lost meanwhile shows at the commit.
+    const handedOver = broker.flush().catch(() => undefined);
+    await unlessAborted(signal, handedOver);
+    signal?.throwIfAborted();
+  }
   return commit;
-}
-
-/** Resolves once the broker has what was published, or the connection is lost, which the commit will show. */
-async function handedOver(broker: Broker, signal?: AbortSignal): Promise<void> {
-  let end = (): void => {};
-  const aborted = new Promise<void>((resolve) => (end = resolve));
-  signal?.addEventListener("abort", end, { once: true });
-  await Promise.race([broker.flush().catch(() => undefined), aborted]);
-  signal?.removeEventListener("abort", end);
-  signal?.throwIfAborted();
 }

@@ -1,6 +1,7 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
+import { unlessAborted } from "../protocol/unless-aborted.ts";
 import { type CapturedOutput, OutputCapture } from "./captured-output.ts";
 import { killGroup } from "./kill-group.ts";
 import { spawnFailure } from "./spawn-failure.ts";
@@ -89,18 +90,6 @@ async function untilEnded(child: Child, pid: number, { signal, killGraceMs }: Ch
   child.unref();
   child.stdout.destroy();
   child.stderr.destroy();
-}
-
-/** Resolves with `work`, or when the signal aborts; leaves no listener behind. */
-function unlessAborted(signal: AbortSignal, work: Promise<void>): Promise<void> {
-  return new Promise((resolve) => {
-    const settle = (): void => {
-      signal.removeEventListener("abort", settle);
-      resolve();
-    };
-    signal.addEventListener("abort", settle);
-    void work.then(settle);
-  });
 }
 
 /** Resolves with `work`, or after `ms`; leaves no timer behind. */
