@@ -1,6 +1,7 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
+import { atMost } from "../protocol/at-most.ts";
 import { unlessAborted } from "../protocol/unless-aborted.ts";
 import { type CapturedOutput, OutputCapture } from "./captured-output.ts";
 import { killGroup } from "./kill-group.ts";
@@ -80,27 +81,14 @@ function capture(name: "stdout" | "stderr", stream: Readable, { outputLimit, onC
 async function untilEnded(child: Child, pid: number, { signal, killGraceMs }: ChildSpec): Promise<void> {
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  const ended = exited.then(() => within(outputLingerMs, closed));
+  const ended = exited.then(() => atMost(outputLingerMs, closed));
   await unlessAborted(signal, ended);
   if (signal.aborted) {
     await killGroup(pid, killGraceMs);
-    await within(outputLingerMs, closed);
+    await atMost(outputLingerMs, closed);
   }
   // Nothing to do as a rule; else what is left must neither write to us nor keep this process alive.
   child.unref();
   child.stdout.destroy();
   child.stderr.destroy();
-}
-
-/** Resolves with `work`, or after `ms`; leaves no timer behind. */
-function within(ms: number, work: Promise<void>): Promise<void> {
-  return new Promise((resolve) => {
-    // Timers run before input is read: after a busy spell what has come in by now gets its turn first.
-    const timer = setTimeout(() => setImmediate(resolve), ms);
-    const settle = (): void => {
-      clearTimeout(timer);
-      resolve();
-    };
-    void work.then(settle);
-  });
 }

@@ -1,6 +1,7 @@
 import type { Broker } from "../broker/broker.ts";
 import { kvEntries, kvLast, kvPut } from "../broker/kv.ts";
 import { streamInfo } from "../broker/queue.ts";
+import { byName } from "../protocol/by-name.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { encodeGroup, parseGroup } from "../protocol/group.ts";
 
@@ -16,7 +17,7 @@ export interface GroupChange {
 export async function readGroups(broker: Broker): Promise<Map<string, readonly string[]>> {
   const entries = await kvEntries(broker, broker.names.groupsBucket);
   const groups = [...entries].map(([name, value]) => [name, parseGroup(value)?.nodes ?? []] as const);
-  return new Map(groups.toSorted(([a], [b]) => a.localeCompare(b)));
+  return new Map(groups.toSorted(([a], [b]) => byName(a, b)));
 }
 
 /** Adds nodes to a group, which is made if need be. @throws StewardError streamsMissing, brokerRefused */

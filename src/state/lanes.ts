@@ -2,6 +2,7 @@ import * as v from "valibot";
 import type { Broker } from "../broker/broker.ts";
 import { kvEntries } from "../broker/kv.ts";
 import { queuedSubjects } from "../broker/queue.ts";
+import { byName } from "../protocol/by-name.ts";
 import { laneReportsSchema, type LaneReport } from "../protocol/control.ts";
 import { laneOf } from "../protocol/draft.ts";
 import { StewardError } from "../protocol/errors.ts";
@@ -59,5 +60,5 @@ export async function lanesInBroker(broker: Broker, node: string): Promise<LaneR
 }
 
 function sorted(lanes: readonly LaneReport[]): LaneReport[] {
-  return lanes.toSorted((a, b) => a.name.localeCompare(b.name));
+  return lanes.toSorted((a, b) => byName(a.name, b.name));
 }

@@ -3,6 +3,7 @@ import { bucketEntries, type BucketEntry } from "../broker/bucket.ts";
 import type { Broker } from "../broker/broker.ts";
 import { countQueued, streamInfo } from "../broker/queue.ts";
 import { isFinal } from "../protocol/ack.ts";
+import { byName } from "../protocol/by-name.ts";
 import { laneOf } from "../protocol/draft.ts";
 import { parseLaneHold, type LaneHold } from "../protocol/lane-hold.ts";
 import { parsePresence, type Presence } from "../protocol/presence.ts";
@@ -91,17 +92,14 @@ export async function readNodes(broker: Broker, node: string = "*"): Promise<Nod
     readQueue(),
   ]);
   const nodes = [...known].filter(([, its]) => isNode(its)).map(([name, its]) => stateOf(name, its));
-  return { asOf: Date.parse(ts), nodes: nodes.toSorted((a, b) => byNumber.compare(a.node, b.node)) };
+  return { asOf: Date.parse(ts), nodes: nodes.toSorted((a, b) => byName(a.node, b.node)) };
 }
-
-/** `ship2` before `ship10`. */
-const byNumber = new Intl.Collator("en", { numeric: true });
 
 /** The latest outcome of a node, in whatever lane. */
 export function lastOutcome({ lanes }: Pick<NodeState, "lanes">): LaneState | undefined {
   return lanes
     .filter(isFinal)
-    .toSorted((a, b) => a.at.localeCompare(b.at))
+    .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
     .at(-1);
 }
 
@@ -168,8 +166,8 @@ function stateOf(node: string, { presence, info, acks, holds, queued }: Known): 
     running: runningIn({ beat, beatAt: presence?.storedAt ?? 0, acks, queued }),
     lanes: acks
       .map(laneState)
-      .toSorted((a, b) => `${a.messageType}.${a.subject}`.localeCompare(`${b.messageType}.${b.subject}`)),
-    holds: holds.toSorted((a, b) => a.lane.localeCompare(b.lane)),
+      .toSorted((a, b) => byName(`${a.messageType}.${a.subject}`, `${b.messageType}.${b.subject}`)),
+    holds: holds.toSorted((a, b) => byName(a.lane, b.lane)),
     presence: beat,
     info: info?.value,
   };

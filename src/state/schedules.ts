@@ -2,6 +2,7 @@ import { lastAck } from "../broker/acked.ts";
 import type { Broker } from "../broker/broker.ts";
 import { readSchedules, type StoredSchedule } from "../broker/schedules.ts";
 import type { State } from "../protocol/ack.ts";
+import { byName } from "../protocol/by-name.ts";
 import { inParallel } from "../protocol/in-parallel.ts";
 import { nextWithoutCron, type Rule } from "../protocol/schedule.ts";
 
@@ -49,5 +50,5 @@ export function timeText(moment: number): string {
 }
 
 function byIdAndNode({ address: a }: StoredSchedule, { address: b }: StoredSchedule): number {
-  return a.id.localeCompare(b.id) || a.node.localeCompare(b.node);
+  return byName(a.id, b.id) || byName(a.node, b.node);
 }

@@ -4,6 +4,7 @@ import { queuedSubjects, streamInfo, subjectsIn } from "../broker/queue.ts";
 import { readStream } from "../broker/read-stream.ts";
 import { queuedFirings } from "../broker/schedules.ts";
 import { isFinal, parseAck, type State } from "../protocol/ack.ts";
+import { byName } from "../protocol/by-name.ts";
 import { parseDuration } from "../protocol/duration.ts";
 import { inParallel } from "../protocol/in-parallel.ts";
 import type { Message } from "../protocol/message.ts";
@@ -63,7 +64,7 @@ export async function placesOf(broker: Broker, id: string): Promise<Place[]> {
   for (const address of [...acked.keys()].map(parseAckSubject)) {
     if (address !== undefined && !places.has(keyOf(address))) places.set(keyOf(address), { address, queued: false });
   }
-  return [...places.values()].toSorted((a, b) => a.address.node.localeCompare(b.address.node));
+  return [...places.values()].toSorted((a, b) => byName(a.address.node, b.address.node));
 }
 
 /** In the queue a firing bears the name of its schedule. */

@@ -61,7 +61,7 @@ async function pour(entries: AsyncIterable<HistoryEntry>, feed: Feed<Trouble>): 
 async function quarantinedLanes(broker: Broker, selection: Selection): Promise<Trouble[]> {
   const entries = await kvEntries(broker, broker.names.nodesBucket, laneHoldKey("*", "*.*"));
   const found = [...entries].flatMap(([key, value]) => quarantineOf(key, value, selection));
-  return found.toSorted((a, b) => a.hold.since.localeCompare(b.hold.since));
+  return found.toSorted((a, b) => Date.parse(a.hold.since) - Date.parse(b.hold.since));
 }
 
 function quarantineOf(key: string, value: Uint8Array, selection: Selection): Extract<Trouble, { kind: "lane" }>[] {

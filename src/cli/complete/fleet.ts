@@ -2,6 +2,7 @@ import { decodeTime, isValid } from "ulid";
 import type { Broker } from "../../broker/broker.ts";
 import { firstFrom, lastOnSubject } from "../../broker/direct-get.ts";
 import { streamInfo } from "../../broker/queue.ts";
+import { byName } from "../../protocol/by-name.ts";
 import { glob } from "../../protocol/glob.ts";
 import {
   ackFilter,
@@ -79,15 +80,12 @@ const sources: Readonly<Record<OfFleet, Source>> = {
 
 async function nodeNames(broker: Broker): Promise<string[]> {
   const keys = await nodeKeys(broker, "*.info");
-  return keys.map((key) => key.slice(0, -".info".length)).toSorted(byNumber.compare);
+  return keys.map((key) => key.slice(0, -".info".length)).toSorted(byName);
 }
-
-/** `ship2` before `ship10`. */
-const byNumber = new Intl.Collator("en", { numeric: true });
 
 async function groupNames(broker: Broker): Promise<string[]> {
   const keys = await bucketKeys(broker, broker.names.groupsBucket, "*");
-  return keys.toSorted(byNumber.compare);
+  return keys.toSorted(byName);
 }
 
 /** The nodes that a target such as `ship1,ship2` or `ship*` means; of groups it is not asked who is in them. */

@@ -1,3 +1,4 @@
+import { byName } from "../../protocol/by-name.ts";
 import { laneOf } from "../../protocol/draft.ts";
 import type { LaneReport } from "../../protocol/control.ts";
 import { laneName } from "../../protocol/subjects.ts";
@@ -49,7 +50,7 @@ function lanesOf({ state, now }: NodePage): Lane[] {
     const lane = lanes.get(name) ?? { name, waiting: 0, running: [] };
     if (lane.last === undefined || lane.last.at < last.at) lanes.set(name, { ...lane, last });
   }
-  return [...lanes.values()].toSorted((a, b) => a.name.localeCompare(b.name));
+  return [...lanes.values()].toSorted((a, b) => byName(a.name, b.name));
 }
 
 function factsOf({ state, asOf, now, groups }: NodePage): [name: string, value: string][] {
