@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { connect, credsAuthenticator, nkeyAuthenticator, type ConnectionOptions, type NatsConnection } from "nats";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { Broker } from "./broker.ts";
+import { keepAlive } from "./keep-alive.ts";
 import { isTooOld, minimumServerVersion } from "./minimum-version.ts";
 
 /** How to reach the broker and who to be there; files are given by their paths. */
@@ -48,6 +49,7 @@ export async function openBroker(settings: ConnectionSettings, behaviour: Connec
       const nc = await connect(options);
       await assertRecent(nc);
       if (behaviour.waitMs !== Infinity) await assertJetStream(nc);
+      void keepAlive(nc);
       return new Broker(nc, settings.namespace);
     } catch (error) {
       if (error instanceof StewardError) throw error;
@@ -107,8 +109,8 @@ async function connectionOptions(
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
     reconnectJitter: 500,
-    pingInterval: 20_000,
-    maxPingOut: 2,
+    // In effect never: `keepAlive` asks, and only where the broker is silent.
+    pingInterval: 24 * 60 * 60_000,
     ignoreAuthErrorAbort: waitMs === Infinity,
     noAsyncTraces: true,
     ...(isToken ? { token: inUrl.user ?? "" } : inUrl),

@@ -13,6 +13,8 @@ export interface ConsumerAnswer {
   readonly ts: string;
   readonly num_pending: number;
   readonly num_ack_pending: number;
+  /** The requests for messages that are open. */
+  readonly num_waiting: number;
   readonly config: Readonly<Record<string, unknown>>;
   /** An operator holds deliveries back, until `config.pause_until`. */
   readonly paused?: boolean;

@@ -1,5 +1,5 @@
 import type { NatsConnection } from "nats";
-import type { Socket } from "node:net";
+import { socketOf } from "./socket.ts";
 
 /**
  * Keeps an error of a connection's present socket from ending the process. The client library takes all listeners from a
@@ -7,9 +7,7 @@ import type { Socket } from "node:net";
  * connection, would find nobody who hears it. What such an error says is known anyway: that the connection is lost.
  */
 export function guardSocket(nc: NatsConnection): void {
-  // Not part of the library's interface; where it is not found, there is nothing to guard.
-  const { protocol } = nc as { protocol?: { readonly transport?: { readonly socket?: Socket } } };
-  const socket = protocol?.transport?.socket;
+  const socket = socketOf(nc);
   if (socket === undefined) return;
   const removeAllListeners = socket.removeAllListeners.bind(socket);
   socket.removeAllListeners = (event) => {

@@ -20,7 +20,7 @@ export type PullEnd = "gap" | "consumerGone";
 
 export interface PullEvents {
   readonly deliver: (delivery: Delivery) => void;
-  /** The consumer has limits that a request goes beyond. It is made again when two heartbeats were missed. */
+  /** The consumer has limits that a request goes beyond. It is made again after 4 s. */
   readonly refused: (reason: string) => void;
   /** Called once, after which nothing is delivered. */
   readonly ended: (why: PullEnd, detail: string) => void;
@@ -30,25 +30,26 @@ const batch = 1000;
 /** What a pull has on its way holds up everything behind it: on a link of 16 kB/s, so much takes half a minute. */
 const maxBytes = 512 * 1024;
 
-/** How long a request stays open, and how often the broker says meanwhile that it is. */
+/** How long a request stays open, how often the broker says meanwhile that it is, and which silence says that it is not. */
 interface Patience {
   readonly expiresMs: number;
-  readonly heartbeatMs: number;
+  readonly heartbeatMs?: number;
+  readonly silenceMs: number;
 }
 
-const busy: Patience = { expiresMs: 60_000, heartbeatMs: 2000 };
+const busy: Patience = { expiresMs: 60_000, heartbeatMs: 2000, silenceMs: 4250 };
 /**
- * Where nothing came for the whole of a request: the heartbeats of idle nodes are most of what they cost the broker. What
- * they find, a request or a delivery that was lost between servers, is found within a minute, as by the watchdog.
+ * Where nothing came for the whole of a request: thousands of idle nodes cost the broker little but their heartbeats. What
+ * those would find, a request or a delivery that was lost between servers, the watchdog finds within a minute.
  */
-const idle: Patience = { expiresMs: 120_000, heartbeatMs: 30_000 };
+const idle: Patience = { expiresMs: 120_000, silenceMs: 125_000 };
 const requestExpired = 408;
 
 /**
  * One epoch of deliveries: pulls from a node's consumer and hands the messages on in the order in which the consumer
  * sent them. Requests are bounded by bytes, so that the broker never cuts a slow reader; the next one is made when half of
  * one is left, so that the broker need not wait for it. A request that the broker dropped (a leader change, a restart) is
- * made again at the advisory or after two missed heartbeats.
+ * made again at the advisory or after two missed heartbeats; that of an idle node, which has none, by `askAnew`.
  */
 export class Pull {
   readonly #broker: Broker;
@@ -74,9 +75,9 @@ export class Pull {
     const elected = `$JS.EVENT.ADVISORY.CONSUMER.LEADER_ELECTED.${names.messages}.${node}`;
     this.#subscriptions = [
       nc.subscribe(`${this.#inbox}.*`, { callback: (_error, msg) => this.#receive(msg) }),
-      nc.subscribe(elected, { callback: () => this.#askAnew() }),
+      nc.subscribe(elected, { callback: () => this.askAnew() }),
     ];
-    this.#askAnew();
+    this.askAnew();
   }
 
   stop(): void {
@@ -84,15 +85,15 @@ export class Pull {
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
   }
 
-  /** None of the requests before is open any more, or known to be. */
-  #askAnew(limit: number = maxBytes, patience: Patience = busy): void {
+  /** Asks for messages as if none of the requests before were open any more. */
+  askAnew(limit: number = maxBytes, patience: Patience = busy): void {
     this.#left = { messages: 0, bytes: 0 };
     this.#ask(limit, patience);
   }
 
   #ask(limit: number, patience: Patience): void {
     const { names, nc } = this.#broker;
-    const { expiresMs, heartbeatMs } = patience;
+    const { expiresMs, heartbeatMs = 0 } = patience;
     this.#patience = patience;
     this.#quiet = true;
     this.#left = { messages: this.#left.messages + batch, bytes: this.#left.bytes + limit };
@@ -144,17 +145,21 @@ export class Pull {
       return this.#heard();
     }
     if (code === 503 || /consumer deleted/i.test(description)) return this.#end("consumerGone", description);
-    // Made again at once it would be refused as fast.
-    if (/^(exceeded|bad request|consumer is push)/i.test(description)) return this.#events.refused(description);
+    if (/^(exceeded|bad request|consumer is push)/i.test(description)) {
+      // Made again at once it would be refused as fast.
+      this.#patience = busy;
+      this.#heard();
+      return this.#events.refused(description);
+    }
     // A message larger than the bound would never come: the next request is for whatever is next, however large.
     const stuck = /exceeds maxbytes/i.test(description) && Number(msg.headers?.get("Nats-Pending-Messages")) === batch;
     const isIdle = code === requestExpired && this.#quiet;
-    this.#askAnew(stuck ? this.#broker.maxPayload + maxBytes : maxBytes, isIdle ? idle : busy);
+    this.askAnew(stuck ? this.#broker.maxPayload + maxBytes : maxBytes, isIdle ? idle : busy);
   }
 
   #heard(): void {
     clearTimeout(this.#silence);
-    this.#silence = setTimeout(() => this.#askAnew(), 2 * this.#patience.heartbeatMs + 250);
+    this.#silence = setTimeout(() => this.askAnew(), this.#patience.silenceMs);
   }
 
   #end(why: PullEnd, detail: string): void {

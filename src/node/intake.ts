@@ -55,6 +55,11 @@ export class Intake {
     return this.#reading(() => consumerInfo(this.#broker, this.#node));
   }
 
+  /** Asks for messages anew, since the broker knows of nobody who does. */
+  askAnew(): void {
+    if (this.live) this.#pull?.askAnew();
+  }
+
   /** Begins a new epoch of deliveries. One asked for during another follows it. */
   async resync(reason: string): Promise<void> {
     this.#reason = reason;

@@ -12,7 +12,7 @@ export interface WatchdogEnvironment {
   readonly broker: Broker;
   readonly node: string;
   readonly intervalMs: number;
-  readonly intake: Pick<Intake, "live" | "look" | "resync">;
+  readonly intake: Pick<Intake, "live" | "look" | "askAnew" | "resync">;
   readonly heldCount: () => number;
   /** The subjects of the messages that the daemon holds. */
   readonly held: () => ReadonlySet<string>;
@@ -54,18 +54,20 @@ export async function watch(env: WatchdogEnvironment): Promise<void> {
   }
 }
 
-/** With few requests, since every idle node of a fleet does it: two where nothing is amiss. */
+/** With few requests, since every idle node of a fleet does it: two where nothing is amiss, which go out together. */
 async function look(env: WatchdogEnvironment): Promise<Finding | undefined> {
   const { broker, node, intake, isRenewing, announce } = env;
   if (isRenewing()) await streamInfo(broker, `KV_${broker.names.presenceBucket}`);
+  const [isKnown, consumer] = await Promise.all([isAnnounced(broker, node), intake.look()]);
   // A bucket that was made anew has the state from the ACKs, but not this.
-  if (!(await isAnnounced(broker, node))) await announce();
-  const consumer = await intake.look();
+  if (!isKnown) await announce();
   if (consumer.error !== undefined) {
     return { text: `the consumer is not to be had (${consumer.error.description})`, resync: "consumerGone" };
   }
   const changed = changedFields(broker, node, consumer);
   if (changed.length > 0) return { text: `the consumer has another ${changed.join(", ")}`, resync: "consumerChanged" };
+  // A link between the broker's servers lost the request; an idle node would miss it after two minutes only.
+  if (consumer.num_waiting === 0) intake.askAnew();
   if (consumer.paused === true) {
     const until = String(consumer.config["pause_until"]);
     return {

@@ -12,7 +12,7 @@ import { setStage, type Stage } from "./suite/stage.ts";
 
 /**
  * A minute is what the guarantee speaks of: LINK_CUT_SECONDS=60. The daily tests make it shorter. The daemon notices a
- * silent connection after 40 to 60 s; a shorter cut ends here as where a router has forgotten the connection meanwhile.
+ * silent connection after 42 to 65 s; a shorter cut ends here as where a router has forgotten the connection meanwhile.
  */
 const cutMs = Number(process.env["LINK_CUT_SECONDS"] ?? 12) * 1000;
 

@@ -111,6 +111,26 @@ it("an acknowledgement that was lost is made up for, and the message runs once",
   expect(ship2.log()).toContain("were not delivered; resync");
 });
 
+it("an idle node's request for messages that a link between servers lost is made again, without a resync", async () => {
+  let lost = 0;
+  await using link = await startLink([fleet.server.url], ({ subject, payload, bytes }, forward) => {
+    const isRequest = subject.startsWith("$JS.API.CONSUMER.MSG.NEXT.");
+    if (isRequest && payload.includes('"idle_heartbeat":0') && lost++ === 0) return;
+    // The node comes to rest after a second instead of a minute.
+    const hurried = bytes
+      .toString("latin1")
+      .replace(':60000000000,"idle_heartbeat":2000000000', ': 1000000000,"idle_heartbeat": 500000000');
+    if (isRequest) bytes.write(hurried, "latin1");
+    forward();
+  });
+  await using ship2 = await startNode(link.url, "ship2", ["--watchdog-interval", `${interval}ms`]);
+  await until(() => lost > 0);
+  await until(async () => (await manager.consumers.info(queue, "ship2")).num_waiting > 0);
+  await putMessage(fleet.nc, aMessage({ id: "m1", node: "ship2" }));
+  await untilAnswered(fleet.nc);
+  expect(ship2.log().split('"msg":"resynced"')).toHaveLength(2);
+});
+
 it("a lost delivery that none follows is noticed by the heartbeats, without the watchdog", async () => {
   await using ship2 = await startNode(fleet.server.url, "ship2");
   let taken = 0;

@@ -127,6 +127,7 @@ export function consumerAnswer({
     ts: "",
     num_pending: 0,
     num_ack_pending: 0,
+    num_waiting: 1,
     ...rest,
     config: { ...made, ...config },
   });

@@ -25,6 +25,7 @@ async function watched({ held = [], consumer = consumerAnswer(), stream = [[]], 
   const stop = new AbortController();
   const told: string[] = [];
   const resyncs: string[] = [];
+  const askAnew = vi.fn<() => void>();
   const announce = vi.fn<() => Promise<void>>(async () => {});
   let [begun, looks, lists] = [0, 0, 0];
   const { broker, asked } = scriptedBroker(({ subject, body }) => {
@@ -47,6 +48,7 @@ async function watched({ held = [], consumer = consumerAnswer(), stream = [[]], 
         return live;
       },
       look: async () => answer(),
+      askAnew,
       resync: async (reason) => void resyncs.push(reason),
     },
     heldCount: () => held.length,
@@ -59,7 +61,14 @@ async function watched({ held = [], consumer = consumerAnswer(), stream = [[]], 
   await until(() => begun > 4 || resyncs.includes("watchdog"));
   stop.abort();
   await watching;
-  return { told, resyncs, announced: announce.mock.calls.length, listed: lists, asked: asked.length };
+  return {
+    told,
+    resyncs,
+    announced: announce.mock.calls.length,
+    askedAnew: askAnew.mock.calls.length,
+    listed: lists,
+    asked: asked.length,
+  };
 }
 
 test.each([{ num_pending: 1 }, { num_ack_pending: 1 }])(
@@ -129,6 +138,15 @@ test("a bucket that knows nothing of the node is told again what it is", async (
   expect((await watched({ info: notFound() })).announced).toBeGreaterThan(1);
 });
 
+test.each([
+  [0, true],
+  [1, false],
+])("where the broker knows of %i requests for messages, asking anew is %s", async (num_waiting, isAsked) => {
+  const { askedAnew, resyncs } = await watched({ consumer: consumerAnswer({ num_waiting }) });
+  expect(askedAnew > 0).toBe(isAsked);
+  expect(resyncs).toEqual([]);
+});
+
 test("while a resync is under way nothing is looked at", async () => {
   expect((await watched({ live: false, missing: "KV_STEWARD_NODES" })).asked).toBe(0);
 });
@@ -149,7 +167,7 @@ test("where nothing is amiss a look is one request beside the one for the consum
     broker,
     node: "ship1",
     intervalMs: 1,
-    intake: { live: true, look, resync: async () => {} },
+    intake: { live: true, look, askAnew: () => {}, resync: async () => {} },
     heldCount: () => 0,
     held: () => new Set(),
     isRenewing: () => false,

@@ -103,20 +103,31 @@ test("once stopped it asks no more", () => {
   expect(requests()).toHaveLength(1);
 });
 
-test("where nothing came for the whole of a request, heartbeats come less often, until something comes", () => {
+test("where nothing came for the whole of a request, the next one stays open longer and has no heartbeats, until something comes", () => {
   const { status, requests, message } = scriptedPull();
   status(408, "Request Timeout");
   message(1);
   status(408, "Request Timeout");
   status(409, "Leadership Change");
-  expect(requests().map((request) => (request as { idle_heartbeat?: number }).idle_heartbeat)).toEqual([
-    2e9, 30e9, 2e9, 30e9, 2e9,
-  ]);
+  const busy = { idle_heartbeat: 2e9, expires: 60e9 };
+  const idle = { idle_heartbeat: 0, expires: 120e9 };
+  expect(requests()).toMatchObject([busy, idle, busy, idle, busy]);
   status(408, "Request Timeout");
-  vi.advanceTimersByTime(60_000);
+  vi.advanceTimersByTime(120_000);
   expect(requests()).toHaveLength(6);
-  vi.advanceTimersByTime(1000);
+  vi.advanceTimersByTime(5000);
   expect(requests()).toHaveLength(7);
+});
+
+test("a refusal of an idle node's request is not waited out as long as its answer is", () => {
+  const { status, requests, refused } = scriptedPull();
+  status(408, "Request Timeout");
+  status(409, "Exceeded MaxRequestExpires of 1m0s");
+  expect(refused).toHaveBeenCalledOnce();
+  vi.advanceTimersByTime(4000);
+  expect(requests()).toHaveLength(2);
+  vi.advanceTimersByTime(1000);
+  expect(requests()).toHaveLength(3);
 });
 
 test("the next request is made when half of one is left, so that at most one and a half are open", () => {

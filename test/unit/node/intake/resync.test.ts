@@ -24,6 +24,18 @@ test("deliveries come in once an epoch has begun", async () => {
   expect(delivered).toMatchObject([{ sequence: 7 }]);
 });
 
+test("messages are asked for anew in an epoch, and not while there is none", async () => {
+  const { intake, pulls } = scriptedIntake();
+  intake.askAnew();
+  expect(pulls()).toBe(0);
+  await intake.resync("start");
+  intake.askAnew();
+  expect(pulls()).toBe(2);
+  intake.pause();
+  intake.askAnew();
+  expect(pulls()).toBe(2);
+});
+
 test("one asked for during another follows it, and all who asked wait for it", async () => {
   const reset = gate();
   const { intake, resets, subscribed } = scriptedIntake(async (each) => {

@@ -1,0 +1,40 @@
+import type { NatsConnection } from "nats";
+import { setImmediate as pending, setTimeout as delay } from "node:timers/promises";
+import { socketOf } from "./socket.ts";
+
+export interface KeepAlive {
+  /** After so long without a byte from the broker, it is asked for one. In milliseconds, as the other. */
+  readonly silentMs: number;
+  /** After so long without a byte from then on, the link is dead. */
+  readonly answerMs: number;
+}
+
+/** A daemon's presence is renewed every 18 to 22 s: while that is answered, nothing more need be asked. */
+const usual: KeepAlive = { silentMs: 22_500, answerMs: 20_000 };
+
+/**
+ * Makes a connection anew whose link was cut without a word, and ends when it is closed. The client library can do so
+ * too, but asks also where the broker has just spoken, which was a sixth of what 10,000 idle nodes cost a broker; and
+ * it takes a link for dead that is busy bringing a large message.
+ */
+export async function keepAlive(nc: NatsConnection, { silentMs, answerMs }: KeepAlive = usual): Promise<void> {
+  const over = new AbortController();
+  void nc.closed().then(() => over.abort());
+
+  const isSilent = async (ms: number): Promise<boolean> => {
+    const socket = socketOf(nc);
+    const read = socket?.bytesRead;
+    await delay(ms, undefined, { signal: over.signal, ref: false }).catch(() => undefined);
+    // Timers run before input is read: after a busy spell what has come in by now gets its turn first.
+    await pending();
+    return !over.signal.aborted && socketOf(nc) === socket && socket?.bytesRead === read;
+  };
+
+  while (!over.signal.aborted) {
+    if (!(await isSilent(silentMs))) continue;
+    let isAnswered = false;
+    const answer = nc.flush().then(() => (isAnswered = true));
+    answer.catch(() => undefined);
+    if ((await isSilent(answerMs)) && !isAnswered) await nc.reconnect().catch(() => undefined);
+  }
+}
