@@ -88,5 +88,5 @@ it("takes a link that is busy with one large message for alive", async () => {
 it("ends when the connection is closed", async () => {
   const ended = keepAlive(nc, { silentMs: 60_000, answerMs: 60_000 });
   await nc.close();
-  await ended;
+  await expect(ended).resolves.toBeUndefined();
 });
