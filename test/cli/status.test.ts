@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { outputSchemas } from "../../src/cli/output-schemas.ts";
+import { byName } from "../../src/protocol/by-name.ts";
 import { ackByHand, holdByHand, messageByHand, storeByHand } from "../support/by-hand.ts";
 import { startFleet, type Fleet } from "../support/fleet.ts";
 import { until } from "../support/until.ts";
@@ -152,7 +153,7 @@ describe("1,000 nodes", () => {
     expect(code).toBe(0);
     expect(stdout.length).toBeGreaterThan(60_000_000);
     const document = JSON.parse(stdout.toString()) as { nodes: { node: string }[]; summary: object };
-    expect(document.nodes.map(({ node }) => node)).toEqual(names.toSorted());
+    expect(document.nodes.map(({ node }) => node)).toEqual(names.toSorted(byName));
     expect(document.summary).toEqual({ succeeded: 997, failed: 1, pending: 2 });
   });
 
