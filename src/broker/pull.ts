@@ -49,7 +49,7 @@ const requestExpired = 408;
  * One epoch of deliveries: pulls from a node's consumer and hands the messages on in the order in which the consumer
  * sent them. Requests are bounded by bytes, so that the broker never cuts a slow reader; the next one is made when half of
  * one is left, so that the broker need not wait for it. A request that the broker dropped (a leader change, a restart) is
- * made again at the advisory or after two missed heartbeats; that of an idle node, which has none, by `askAnew`.
+ * made again at the advisory or after two missed heartbeats; that of an idle node, which has none, by `askIfIdle`.
  */
 export class Pull {
   readonly #broker: Broker;
@@ -75,9 +75,9 @@ export class Pull {
     const elected = `$JS.EVENT.ADVISORY.CONSUMER.LEADER_ELECTED.${names.messages}.${node}`;
     this.#subscriptions = [
       nc.subscribe(`${this.#inbox}.*`, { callback: (_error, msg) => this.#receive(msg) }),
-      nc.subscribe(elected, { callback: () => this.askAnew() }),
+      nc.subscribe(elected, { callback: () => this.#askAnew() }),
     ];
-    this.askAnew();
+    this.#askAnew();
   }
 
   stop(): void {
@@ -85,8 +85,13 @@ export class Pull {
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
   }
 
-  /** Asks for messages as if none of the requests before were open any more. */
-  askAnew(limit: number = maxBytes, patience: Patience = busy): void {
+  /** Takes in that the broker knows of no open request. Where heartbeats are due, they tell by themselves. */
+  askIfIdle(): void {
+    if (this.#patience === idle) this.#askAnew();
+  }
+
+  /** None of the requests before is open any more, or known to be. */
+  #askAnew(limit: number = maxBytes, patience: Patience = busy): void {
     this.#left = { messages: 0, bytes: 0 };
     this.#ask(limit, patience);
   }
@@ -106,7 +111,8 @@ export class Pull {
   #receive(msg: Msg): void {
     const place = deliveryPlace(msg.reply);
     if (place === undefined) {
-      // A status. One for an earlier request says nothing about the present one.
+      if (msg.headers?.code === 100) return this.#heartbeat(msg);
+      // Any other status of an earlier request says nothing about the present one.
       if (msg.subject === `${this.#inbox}.${this.#request}`) this.#status(msg);
       return;
     }
@@ -133,17 +139,19 @@ export class Pull {
     });
   }
 
+  /** Of any request that is open; on a link with long delays that is seldom the latest. */
+  #heartbeat(msg: Msg): void {
+    const last = Number(msg.headers?.get("Nats-Last-Consumer"));
+    const behind = last > this.#lastDelivery;
+    // Told twice, so that a delivery on its way is not taken for lost.
+    if (behind && this.#behind) return this.#end("gap", `delivery ${last} is missing after ${this.#lastDelivery}`);
+    this.#behind = behind;
+    this.#heard();
+  }
+
   #status(msg: Msg): void {
     const code = msg.headers?.code ?? 0;
     const description = msg.headers?.description ?? "";
-    if (code === 100) {
-      const last = Number(msg.headers?.get("Nats-Last-Consumer"));
-      const behind = last > this.#lastDelivery;
-      // Told twice, so that a delivery on its way is not taken for lost.
-      if (behind && this.#behind) return this.#end("gap", `delivery ${last} is missing after ${this.#lastDelivery}`);
-      this.#behind = behind;
-      return this.#heard();
-    }
     if (code === 503 || /consumer deleted/i.test(description)) return this.#end("consumerGone", description);
     if (/^(exceeded|bad request|consumer is push)/i.test(description)) {
       // Made again at once it would be refused as fast.
@@ -154,12 +162,12 @@ export class Pull {
     // A message larger than the bound would never come: the next request is for whatever is next, however large.
     const stuck = /exceeds maxbytes/i.test(description) && Number(msg.headers?.get("Nats-Pending-Messages")) === batch;
     const isIdle = code === requestExpired && this.#quiet;
-    this.askAnew(stuck ? this.#broker.maxPayload + maxBytes : maxBytes, isIdle ? idle : busy);
+    this.#askAnew(stuck ? this.#broker.maxPayload + maxBytes : maxBytes, isIdle ? idle : busy);
   }
 
   #heard(): void {
     clearTimeout(this.#silence);
-    this.#silence = setTimeout(() => this.askAnew(), this.#patience.silenceMs);
+    this.#silence = setTimeout(() => this.#askAnew(), this.#patience.silenceMs);
   }
 
   #end(why: PullEnd, detail: string): void {

@@ -10,6 +10,9 @@ export interface IntakeEvents {
   readonly voided: () => void;
 }
 
+/** An answer that took longer says too little of the broker's clock, in milliseconds. */
+const slowMs = 2000;
+
 /**
  * Brings the node's messages in, through its durable consumer. Its one means against every trouble is the resync: drop
  * the inbox, reset the consumer, begin a new epoch of deliveries; everything unacknowledged then comes again in order.
@@ -52,12 +55,13 @@ export class Intake {
 
   /** The consumer as it is now. By the way the broker's clock is read: it may have been set, or this machine have slept. */
   async look(): Promise<ConsumerAnswer> {
-    return this.#reading(() => consumerInfo(this.#broker, this.#node));
+    // Nobody is kept waiting by it, and on a slow link the answer may stand behind much else.
+    return this.#reading(() => consumerInfo(this.#broker, this.#node, 3));
   }
 
-  /** Asks for messages anew, since the broker knows of nobody who does. */
-  askAnew(): void {
-    if (this.live) this.#pull?.askAnew();
+  /** Takes in that the broker knows of no open request for messages. */
+  askIfIdle(): void {
+    if (this.live) this.#pull?.askIfIdle();
   }
 
   /** Begins a new epoch of deliveries. One asked for during another follows it. */
@@ -130,12 +134,17 @@ export class Intake {
     this.#live = true;
   }
 
-  /** Reads the broker's clock from an answer; wrong by half of the request's time at most. */
+  /**
+   * Reads the broker's clock from an answer; wrong by half of the request's time at most, so that a slow one does not
+   * replace what is known.
+   */
   async #reading(ask: () => Promise<ConsumerAnswer>): Promise<ConsumerAnswer> {
     const before = performance.now();
     const answer = await ask();
-    const brokerTime = Date.parse(answer.ts);
-    if (answer.error === undefined) this.#clockOffset = brokerTime - (before + performance.now()) / 2;
+    const after = performance.now();
+    const isKnown = this.#created !== undefined;
+    if (answer.error !== undefined || (isKnown && after - before > slowMs)) return answer;
+    this.#clockOffset = Date.parse(answer.ts) - (before + after) / 2;
     return answer;
   }
 }

@@ -12,7 +12,7 @@ export interface WatchdogEnvironment {
   readonly broker: Broker;
   readonly node: string;
   readonly intervalMs: number;
-  readonly intake: Pick<Intake, "live" | "look" | "askAnew" | "resync">;
+  readonly intake: Pick<Intake, "live" | "look" | "askIfIdle" | "resync">;
   readonly heldCount: () => number;
   /** The subjects of the messages that the daemon holds. */
   readonly held: () => ReadonlySet<string>;
@@ -56,18 +56,24 @@ export async function watch(env: WatchdogEnvironment): Promise<void> {
 
 /** With few requests, since every idle node of a fleet does it: two where nothing is amiss, which go out together. */
 async function look(env: WatchdogEnvironment): Promise<Finding | undefined> {
-  const { broker, node, intake, isRenewing, announce } = env;
-  if (isRenewing()) await streamInfo(broker, `KV_${broker.names.presenceBucket}`);
-  const [isKnown, consumer] = await Promise.all([isAnnounced(broker, node), intake.look()]);
-  // A bucket that was made anew has the state from the ACKs, but not this.
-  if (!isKnown) await announce();
+  const told = (error: unknown): Finding | undefined => failure(error, env);
+  const found = await Promise.all([lookAtConsumer(env).catch(told), lookAtBuckets(env).catch(told)]);
+  const findings = found.filter((finding) => finding !== undefined);
+  if (findings.length === 0) return undefined;
+  const resync = findings.find((finding) => finding.resync !== undefined)?.resync;
+  return { text: findings.map(({ text }) => text).join("; "), ...(resync === undefined ? {} : { resync }) };
+}
+
+async function lookAtConsumer(env: WatchdogEnvironment): Promise<Finding | undefined> {
+  const { broker, node, intake } = env;
+  const consumer = await intake.look();
   if (consumer.error !== undefined) {
     return { text: `the consumer is not to be had (${consumer.error.description})`, resync: "consumerGone" };
   }
+  // A link between the broker's servers may have lost the request.
+  if (consumer.num_waiting === 0) intake.askIfIdle();
   const changed = changedFields(broker, node, consumer);
   if (changed.length > 0) return { text: `the consumer has another ${changed.join(", ")}`, resync: "consumerChanged" };
-  // A link between the broker's servers lost the request; an idle node would miss it after two minutes only.
-  if (consumer.num_waiting === 0) intake.askAnew();
   if (consumer.paused === true) {
     const until = String(consumer.config["pause_until"]);
     return {
@@ -76,6 +82,13 @@ async function look(env: WatchdogEnvironment): Promise<Finding | undefined> {
   }
   if (!(await missesMessages(env, consumer))) return undefined;
   return { text: "the stream holds messages that were not delivered", resync: "watchdog" };
+}
+
+/** @throws StewardError streamsMissing */
+async function lookAtBuckets({ broker, node, isRenewing, announce }: WatchdogEnvironment): Promise<undefined> {
+  // A bucket that was made anew has the state from the ACKs, but not this.
+  if (!(await isAnnounced(broker, node))) await announce();
+  if (isRenewing()) await streamInfo(broker, `KV_${broker.names.presenceBucket}`);
 }
 
 /** @throws StewardError streamsMissing, since from a bucket that is not there comes no answer at all */

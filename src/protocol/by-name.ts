@@ -9,11 +9,17 @@ export function byName(a: string, b: string): number {
   while (at > 0 && isDigit(a, at - 1)) at--;
   const [restOfA, restOfB] = [a.slice(at), b.slice(at)];
   if (isDigit(restOfA, 0) && isDigit(restOfB, 0)) {
-    const difference = Number.parseInt(restOfA, 10) - Number.parseInt(restOfB, 10);
-    if (difference !== 0) return difference;
+    const [one, other] = [digitsOf(restOfA), digitsOf(restOfB)];
+    if (one.length !== other.length) return one.length - other.length;
+    if (one !== other) return one < other ? -1 : 1;
   }
   if (restOfA === restOfB) return 0;
   return restOfA < restOfB ? -1 : 1;
+}
+
+/** The digits that a text begins with, without the zeros that say nothing. */
+function digitsOf(text: string): string {
+  return /^0*(?<digits>\d*)/.exec(text)?.groups?.["digits"] ?? "";
 }
 
 function isDigit(text: string, at: number): boolean {

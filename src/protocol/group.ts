@@ -1,10 +1,11 @@
 import * as v from "valibot";
+import { byName } from "./by-name.ts";
 import { nodeSchema } from "./message.ts";
 import { parseBytes } from "./parse-bytes.ts";
 
 /** A group of nodes: what stands under its name in the bucket of groups. */
 export interface Group {
-  /** Without repetition, in alphabetical order. A name may belong to no node yet. */
+  /** Without repetition, in the order of `byName`. A name may belong to no node yet. */
   readonly nodes: readonly string[];
 }
 
@@ -12,10 +13,15 @@ const groupSchema: v.GenericSchema<unknown, Group> = v.object({ nodes: v.array(n
 
 /** Reads a group; undefined when the bytes are none. */
 export function parseGroup(bytes: Uint8Array): Group | undefined {
-  return parseBytes(groupSchema, bytes);
+  const group = parseBytes(groupSchema, bytes);
+  return group && { nodes: inOrder(group.nodes) };
 }
 
 /** A group as it is written. */
 export function encodeGroup(nodes: Iterable<string>): string {
-  return JSON.stringify({ nodes: [...new Set(nodes)].toSorted() } satisfies Group);
+  return JSON.stringify({ nodes: inOrder(nodes) } satisfies Group);
+}
+
+function inOrder(nodes: Iterable<string>): string[] {
+  return [...new Set(nodes)].toSorted(byName);
 }

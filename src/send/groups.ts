@@ -51,7 +51,7 @@ async function changeGroup(
   for (let tries = 0; ; tries++) {
     const last = await kvLast(broker, groupsBucket, group);
     const before = last?.value === undefined ? [] : (parseGroup(last.value)?.nodes ?? []);
-    const nodes = [...new Set(change(before))].toSorted();
+    const nodes = [...new Set(change(before))].toSorted(byName);
     if (nodes.join() === before.join()) return { group, nodes, changed: false };
     const write = { after: last?.revision ?? 0, ...(nodes.length === 0 ? { operation: "DEL" as const } : {}) };
     const value = nodes.length === 0 ? "" : encodeGroup(nodes);

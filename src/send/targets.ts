@@ -4,6 +4,7 @@ import { outlived } from "../broker/expiry.ts";
 import { kvEntries } from "../broker/kv.ts";
 import { readStream } from "../broker/read-stream.ts";
 import { isFinal, parseAck } from "../protocol/ack.ts";
+import { byName } from "../protocol/by-name.ts";
 import { closest } from "../protocol/closest.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { parseBytes } from "../protocol/parse-bytes.ts";
@@ -35,7 +36,7 @@ export async function resolveTargets(broker: Broker, spec: TargetSpec): Promise<
     named ? readGroups(broker) : new Map<string, readonly string[]>(),
     only === undefined ? undefined : endingsOf(broker, only.id),
   ]);
-  const names = [...seen.keys()].toSorted();
+  const names = [...seen.keys()].toSorted(byName);
   const namesOf = (target: Target): readonly string[] => expanded(target, names, groups);
   const excluded = new Set(exclude.flatMap(namesOf));
   const meant = [...new Set(include.flatMap(namesOf))].filter((name) => {

@@ -2,6 +2,7 @@ import type { Broker } from "../broker/broker.ts";
 import { consumerNames } from "../broker/consumer.ts";
 import { getPage } from "../broker/page.ts";
 import { streamInfo } from "../broker/queue.ts";
+import { byName } from "../protocol/by-name.ts";
 import { glob } from "../protocol/glob.ts";
 import { inParallel } from "../protocol/in-parallel.ts";
 import { messageFilter } from "../protocol/subjects.ts";
@@ -45,7 +46,7 @@ export async function readQueueLengths(
 
 /** The nodes that something was ever sent to, those of them that patterns fit. */
 export async function nodesMeant(broker: Broker, patterns: readonly string[] | undefined): Promise<string[]> {
-  const known = [...(await consumerNames(broker))].toSorted();
+  const known = [...(await consumerNames(broker))].toSorted(byName);
   if (patterns === undefined || patterns.length === 0) return known;
   const fits = patterns.map(glob);
   return known.filter((name) => fits.some((fit) => fit(name)));

@@ -56,6 +56,25 @@ it("finds a second dead link as it found the first", async () => {
   await nc.flush();
 });
 
+it("waits for nothing that it had yet to write on the dead one", async () => {
+  void keepAlive(nc, times);
+  link.strand();
+  for (let count = 0; count < 32; count++) nc.publish("unsent", new Uint8Array(1_000_000));
+  await until(() => reconnects === 1);
+  await nc.flush();
+});
+
+it("takes a link that is busy with a large upload for alive", async () => {
+  let arrived = 0;
+  direct.subscribe("upload", { callback: (_error, { data }) => void (arrived += data.length) });
+  await direct.flush();
+  void keepAlive(nc, times);
+  link.slow({ latencyMs: 0, bytesPerSecond: 8_000_000 });
+  for (let count = 0; count < 32; count++) nc.publish("upload", new Uint8Array(1_000_000));
+  await until(() => arrived === 32_000_000);
+  expect(reconnects).toBe(0);
+});
+
 it("asks a silent broker now and then, and keeps the connection that answers", async () => {
   void keepAlive(nc, times);
   await until(() => said.filter((verb) => verb === "PING").length >= 3);

@@ -25,7 +25,7 @@ async function watched({ held = [], consumer = consumerAnswer(), stream = [[]], 
   const stop = new AbortController();
   const told: string[] = [];
   const resyncs: string[] = [];
-  const askAnew = vi.fn<() => void>();
+  const askIfIdle = vi.fn<() => void>();
   const announce = vi.fn<() => Promise<void>>(async () => {});
   let [begun, looks, lists] = [0, 0, 0];
   const { broker, asked } = scriptedBroker(({ subject, body }) => {
@@ -48,7 +48,7 @@ async function watched({ held = [], consumer = consumerAnswer(), stream = [[]], 
         return live;
       },
       look: async () => answer(),
-      askAnew,
+      askIfIdle,
       resync: async (reason) => void resyncs.push(reason),
     },
     heldCount: () => held.length,
@@ -65,7 +65,7 @@ async function watched({ held = [], consumer = consumerAnswer(), stream = [[]], 
     told,
     resyncs,
     announced: announce.mock.calls.length,
-    askedAnew: askAnew.mock.calls.length,
+    askedIfIdle: askIfIdle.mock.calls.length,
     listed: lists,
     asked: asked.length,
   };
@@ -134,6 +134,16 @@ test.each(["KV_STEWARD_NODES", "KV_STEWARD_PRESENCE"])("that there is no %s is t
   expect(resyncs).toEqual([]);
 });
 
+test("a bucket that is missing hides nothing of what is amiss with the deliveries", async () => {
+  const { told, resyncs } = await watched({
+    missing: "KV_STEWARD_NODES",
+    consumer: consumerAnswer({ num_pending: 1 }),
+    stream: [[a]],
+  });
+  expect(resyncs).toEqual(["watchdog"]);
+  expect(told).toEqual([expect.stringMatching(/^the stream holds messages .*; there is no stream KV_STEWARD_NODES/)]);
+});
+
 test("a bucket that knows nothing of the node is told again what it is", async () => {
   expect((await watched({ info: notFound() })).announced).toBeGreaterThan(1);
 });
@@ -142,8 +152,8 @@ test.each([
   [0, true],
   [1, false],
 ])("where the broker knows of %i requests for messages, asking anew is %s", async (num_waiting, isAsked) => {
-  const { askedAnew, resyncs } = await watched({ consumer: consumerAnswer({ num_waiting }) });
-  expect(askedAnew > 0).toBe(isAsked);
+  const { askedIfIdle, resyncs } = await watched({ consumer: consumerAnswer({ num_waiting }) });
+  expect(askedIfIdle > 0).toBe(isAsked);
   expect(resyncs).toEqual([]);
 });
 
@@ -167,7 +177,7 @@ test("where nothing is amiss a look is one request beside the one for the consum
     broker,
     node: "ship1",
     intervalMs: 1,
-    intake: { live: true, look, askAnew: () => {}, resync: async () => {} },
+    intake: { live: true, look, askIfIdle: () => {}, resync: async () => {} },
     heldCount: () => 0,
     held: () => new Set(),
     isRenewing: () => false,

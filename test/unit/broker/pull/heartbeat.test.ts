@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { scriptedPull, type ScriptedPull } from "./support.ts";
 
 const beat = ({ status }: ScriptedPull, last: number, request?: number): void =>
@@ -39,9 +39,13 @@ test.each([0, 1])("a heartbeat that knows of no more than came (%i) is none of a
   expect(pull.ended).not.toHaveBeenCalled();
 });
 
-test("a heartbeat of an earlier request does not count", () => {
+test("one of an earlier request that is still open counts as much, as on a link with long delays", () => {
   const pull = scriptedPull();
-  pull.status(408, "Request Timeout");
-  for (let count = 0; count < 3; count++) beat(pull, 5, 0);
-  expect(pull.ended).not.toHaveBeenCalled();
+  for (let seconds = 0; seconds < 60; seconds += 2) {
+    vi.advanceTimersByTime(2000);
+    if (seconds >= 4) beat(pull, 0, 0);
+  }
+  expect(pull.requests()).toHaveLength(2);
+  for (let count = 0; count < 2; count++) beat(pull, 5, 0);
+  expect(pull.ended).toHaveBeenCalledExactlyOnceWith("gap", "delivery 5 is missing after 0");
 });

@@ -119,6 +119,15 @@ test("where nothing came for the whole of a request, the next one stays open lon
   expect(requests()).toHaveLength(7);
 });
 
+test("that the broker knows of no request matters to an idle node alone: with heartbeats it is heard of soon enough", () => {
+  const { pull, status, requests } = scriptedPull();
+  pull.askIfIdle();
+  expect(requests()).toHaveLength(1);
+  status(408, "Request Timeout");
+  pull.askIfIdle();
+  expect(requests()).toMatchObject([{ expires: 60e9 }, { expires: 120e9 }, { expires: 60e9 }]);
+});
+
 test("a refusal of an idle node's request is not waited out as long as its answer is", () => {
   const { status, requests, refused } = scriptedPull();
   status(408, "Request Timeout");

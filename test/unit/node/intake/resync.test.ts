@@ -1,5 +1,5 @@
 import { errors } from "nats";
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { answerOf, consumerAnswer, refusal } from "../../broker/support.ts";
 import { gate, quiet, soon } from "../support.ts";
 import { consumerOf, isReset, scriptedIntake } from "./support.ts";
@@ -24,16 +24,18 @@ test("deliveries come in once an epoch has begun", async () => {
   expect(delivered).toMatchObject([{ sequence: 7 }]);
 });
 
-test("messages are asked for anew in an epoch, and not while there is none", async () => {
-  const { intake, pulls } = scriptedIntake();
-  intake.askAnew();
+test("an idle node asks for messages anew in an epoch, and not while there is none", async () => {
+  const { intake, pulls, status } = scriptedIntake();
+  intake.askIfIdle();
   expect(pulls()).toBe(0);
   await intake.resync("start");
-  intake.askAnew();
-  expect(pulls()).toBe(2);
+  status(408, "Request Timeout");
+  intake.askIfIdle();
+  expect(pulls()).toBe(3);
+  status(408, "Request Timeout");
   intake.pause();
-  intake.askAnew();
-  expect(pulls()).toBe(2);
+  intake.askIfIdle();
+  expect(pulls()).toBe(4);
 });
 
 test("one asked for during another follows it, and all who asked wait for it", async () => {
@@ -146,6 +148,20 @@ test("the consumer is made anew when it is gone", async () => {
   );
   await intake.resync("start");
   expect(asked.map(({ subject }) => subject.split(".")[3])).toEqual(["INFO", "CREATE", "RESET"]);
+});
+
+test("an answer that took long says too little of the time", async () => {
+  const { intake } = scriptedIntake((_asked, count) => {
+    if (count <= 2) return consumerOf();
+    const now = performance.now();
+    vi.spyOn(performance, "now").mockReturnValue(now + 2500);
+    return consumerAnswer({ ts: new Date(0).toISOString() });
+  });
+  onTestFinished(() => void vi.restoreAllMocks());
+  await intake.resync("start");
+  const known = intake.brokerNow();
+  await intake.look();
+  expect(intake.brokerNow() - known).toBeLessThan(4000);
 });
 
 test("the time is the broker's, and read again at each look", async () => {
