@@ -15,8 +15,7 @@ export function socketOf(nc: NatsConnection): Socket | undefined {
 export function signsOfLife(nc: NatsConnection): () => boolean {
   const socket = socketOf(nc);
   const [read, waiting] = [socket?.bytesRead, roomless(socket)];
-  return () =>
-    socketOf(nc) !== socket || socket?.bytesRead !== read || (waiting > 0 && roomless(socket) !== waiting);
+  return () => socketOf(nc) !== socket || socket?.bytesRead !== read || (waiting > 0 && roomless(socket) !== waiting);
 }
 
 /** Has a connection made anew, at once: the client library would wait until all is written that was to be. */
