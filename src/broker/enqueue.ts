@@ -2,7 +2,7 @@ import { StewardError } from "../protocol/errors.ts";
 import { inParallel } from "../protocol/in-parallel.ts";
 import type { Message } from "../protocol/message.ts";
 import { messageSubject } from "../protocol/subjects.ts";
-import { batchesOf, stage, type Entry } from "./batch.ts";
+import { areApart, batchesOf, laneOf, stage, type Entry } from "./batch.ts";
 import type { Broker } from "./broker.ts";
 import { consumerNames, ensureConsumer } from "./consumer.ts";
 import { publishUntilKnown } from "./publish.ts";
@@ -48,8 +48,7 @@ export class Queue {
   }
 
   /**
-   * Stores messages, those of a lane in their order: in atomic batches, one after the other. Tries until each is known
-   * to be stored; a message that is there already (the same subject, within the broker's window) is not stored again.
+   * Stores messages, those of a lane in their order: in atomic batches. Tries until each is known to be stored; a message that is there already (the same subject, within the broker's window) is not stored again.
    * @throws StewardError notStored when the broker refuses, tooLarge; or the reason of `signal`
    */
   async put(messages: readonly Message[], signal?: AbortSignal): Promise<void> {
@@ -60,25 +59,27 @@ export class Queue {
     const batches = batchesOf(this.#entries(messages));
     for (let next = batches.next(); next.done !== true;) {
       const begun = performance.now();
-      const commits: (() => Promise<void>)[] = [];
+      const staged: Entry[][] = [];
+      const commits: ((ahead: number) => Promise<void>)[] = [];
       // Several go to the broker before the first is stored and its nodes begin: what they acknowledge holds it up.
       do {
         commits.push(await this.#begin(next.value, signal));
+        staged.push(next.value);
         next = batches.next();
       } while (next.done !== true && commits.length < stagedAtOnce && performance.now() - begun < stagingMs);
-      for (const commit of commits) await commit();
+      await (areApart(staged) ? allOf(commits) : oneByOne(commits));
     }
   }
 
   /** Begins to store a batch, which the function that is returned then does. */
-  async #begin(batch: readonly Entry[], signal?: AbortSignal): Promise<() => Promise<void>> {
+  async #begin(batch: readonly Entry[], signal?: AbortSignal): Promise<(ahead: number) => Promise<void>> {
     const [only] = batch;
     if (batch.length === 1 && only !== undefined) return () => this.#putOne(only, signal);
     let commit = await stage(this.#broker, batch, signal);
-    return async () => {
+    return async (ahead) => {
       for (let [tries, incomplete] = [0, 0]; ; tries++) {
         signal?.throwIfAborted();
-        const result = await commit();
+        const result = await commit(ahead);
         if (result.kind === "stored") return;
         if (result.kind === "refused") {
           if (result.code === serverCodes.batchIncomplete) incomplete++;
@@ -100,7 +101,7 @@ export class Queue {
   async #putEach(batch: readonly Entry[], signal?: AbortSignal): Promise<void> {
     const lanes = new Map<string, Entry[]>();
     for (const entry of batch) {
-      const lane = entry.subject.slice(0, entry.subject.lastIndexOf("."));
+      const lane = laneOf(entry);
       const entries = lanes.get(lane);
       if (entries === undefined) lanes.set(lane, [entry]);
       else entries.push(entry);
@@ -137,6 +138,16 @@ export class Queue {
     }
     return { subject: messageSubject(this.#broker.namespace, message), payload };
   }
+}
+
+/** In one go, so that no acknowledgement of the first batch comes between. Rejects when all are through. */
+async function allOf(commits: readonly ((ahead: number) => Promise<void>)[]): Promise<void> {
+  const results = await Promise.allSettled(commits.map((commit, ahead) => commit(ahead)));
+  for (const result of results) if (result.status === "rejected") throw result.reason;
+}
+
+async function oneByOne(commits: readonly ((ahead: number) => Promise<void>)[]): Promise<void> {
+  for (const commit of commits) await commit(0);
 }
 
 function notStored(reason: string): StewardError {

@@ -45,7 +45,7 @@ test.each([
   expect(all.indexOf(asked.at(-1)!.subject)).toBe(count - 1);
 });
 
-test("batches are with the broker before the first of them is stored, but are stored in order", async () => {
+test("batches of one lane are with the broker before the first of them is stored, but are stored in order", async () => {
   const publishedAtCommit: number[] = [];
   const { broker, published } = scriptedBroker(() => {
     publishedAtCommit.push(published.length);
@@ -54,6 +54,29 @@ test("batches are with the broker before the first of them is stored, but are st
   await new Queue(broker).put(list(7001));
   // Five at once, then two, and the last message by itself.
   expect(publishedAtCommit).toEqual([4995, 4995, 4995, 4995, 4995, 6993, 6993, 6993]);
+});
+
+describe("batches that share no lane", () => {
+  const fleet = Array.from({ length: 3000 }, (_, number) => ({ ...messageWith(), node: `ship${number}` }));
+
+  test("are committed in one go, each with time for those before it", async () => {
+    const { broker, asked } = scriptedBroker(() => new Promise(() => {}));
+    void new Queue(broker).put(fleet);
+    await expect.poll(() => asked.filter(isCommit).map(({ timeout }) => timeout)).toEqual([10_000, 12_000, 14_000]);
+    expect(asked.map(({ subject }) => subject)).toEqual([999, 1999, 2999].map((at) => subjects(fleet)[at]));
+  });
+
+  test("are all through when the refusal of one is told", async () => {
+    let through = 0;
+    const { broker } = scriptedBroker(async (_asked, count) => {
+      if (count === 1) return refusal(10_077, "maximum messages exceeded");
+      await delay(20);
+      through += 1;
+      return stored(1);
+    });
+    await expect(new Queue(broker).put(fleet)).rejects.toMatchObject({ code: "notStored" });
+    expect(through).toBe(2);
+  });
 });
 
 test("a batch of which the outcome is unknown, or that the broker is too busy for, is repeated as another batch", async () => {
