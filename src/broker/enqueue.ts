@@ -48,7 +48,8 @@ export class Queue {
   }
 
   /**
-   * Stores messages, those of a lane in their order: in atomic batches. Tries until each is known to be stored; a message that is there already (the same subject, within the broker's window) is not stored again.
+   * Stores messages, those of a lane in their order: in atomic batches. Tries until each is known to be stored; a
+   * message that is there already (the same subject, within the broker's window) is not stored again.
    * @throws StewardError notStored when the broker refuses, tooLarge; or the reason of `signal`
    */
   async put(messages: readonly Message[], signal?: AbortSignal): Promise<void> {
@@ -67,7 +68,8 @@ export class Queue {
         staged.push(next.value);
         next = batches.next();
       } while (next.done !== true && commits.length < stagedAtOnce && performance.now() - begun < stagingMs);
-      await (areApart(staged) ? allOf(commits) : oneByOne(commits));
+      if (areApart(staged)) await allOf(commits);
+      else for (const commit of commits) await commit(0);
     }
   }
 
@@ -144,10 +146,6 @@ export class Queue {
 async function allOf(commits: readonly ((ahead: number) => Promise<void>)[]): Promise<void> {
   const results = await Promise.allSettled(commits.map((commit, ahead) => commit(ahead)));
   for (const result of results) if (result.status === "rejected") throw result.reason;
-}
-
-async function oneByOne(commits: readonly ((ahead: number) => Promise<void>)[]): Promise<void> {
-  for (const commit of commits) await commit(0);
 }
 
 function notStored(reason: string): StewardError {

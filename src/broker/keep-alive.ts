@@ -33,8 +33,10 @@ export async function keepAlive(nc: NatsConnection, { silentMs, answerMs }: Keep
   while (!over.signal.aborted) {
     if (!(await isSilent(silentMs))) continue;
     let isAnswered = false;
-    const answer = nc.flush().then(() => (isAnswered = true));
-    answer.catch(() => undefined);
+    void nc.flush().then(
+      () => (isAnswered = true),
+      () => undefined,
+    );
     if ((await isSilent(answerMs)) && !isAnswered) await giveUp(nc);
   }
 }

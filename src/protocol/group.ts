@@ -17,11 +17,12 @@ export function parseGroup(bytes: Uint8Array): Group | undefined {
   return group && { nodes: inOrder(group.nodes) };
 }
 
-/** A group as it is written. */
-export function encodeGroup(nodes: Iterable<string>): string {
-  return JSON.stringify({ nodes: inOrder(nodes) } satisfies Group);
+/** A group as it is written; its nodes as `inOrder` gives them. */
+export function encodeGroup(nodes: readonly string[]): string {
+  return JSON.stringify({ nodes } satisfies Group);
 }
 
-function inOrder(nodes: Iterable<string>): string[] {
+/** Nodes as a group holds them. */
+export function inOrder(nodes: Iterable<string>): string[] {
   return [...new Set(nodes)].toSorted(byName);
 }

@@ -3,7 +3,7 @@ import { kvEntries, kvLast, kvPut } from "../broker/kv.ts";
 import { streamInfo } from "../broker/queue.ts";
 import { byName } from "../protocol/by-name.ts";
 import { StewardError } from "../protocol/errors.ts";
-import { encodeGroup, parseGroup } from "../protocol/group.ts";
+import { encodeGroup, inOrder, parseGroup } from "../protocol/group.ts";
 
 /** What a change of a group did. */
 export interface GroupChange {
@@ -51,7 +51,7 @@ async function changeGroup(
   for (let tries = 0; ; tries++) {
     const last = await kvLast(broker, groupsBucket, group);
     const before = last?.value === undefined ? [] : (parseGroup(last.value)?.nodes ?? []);
-    const nodes = [...new Set(change(before))].toSorted(byName);
+    const nodes = inOrder(change(before));
     if (nodes.join() === before.join()) return { group, nodes, changed: false };
     const write = { after: last?.revision ?? 0, ...(nodes.length === 0 ? { operation: "DEL" as const } : {}) };
     const value = nodes.length === 0 ? "" : encodeGroup(nodes);

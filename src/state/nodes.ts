@@ -7,7 +7,7 @@ import { byName } from "../protocol/by-name.ts";
 import { laneOf } from "../protocol/draft.ts";
 import { parseLaneHold, type LaneHold } from "../protocol/lane-hold.ts";
 import { parsePresence, type Presence } from "../protocol/presence.ts";
-import { parseMessageSubject } from "../protocol/subjects.ts";
+import { laneName, parseMessageSubject } from "../protocol/subjects.ts";
 import { runningIn } from "./running.ts";
 
 /** What is known of one node. */
@@ -164,9 +164,7 @@ function stateOf(node: string, { presence, info, acks, holds, queued }: Known): 
     lastSeen: lastSeen === 0 ? undefined : new Date(lastSeen).toISOString(),
     queued: [...queued.values()].reduce((sum, count) => sum + count, 0),
     running: runningIn({ beat, beatAt: presence?.storedAt ?? 0, acks, queued }),
-    lanes: acks
-      .map(laneState)
-      .toSorted((a, b) => byName(`${a.messageType}.${a.subject}`, `${b.messageType}.${b.subject}`)),
+    lanes: acks.map(laneState).toSorted((a, b) => byName(laneName(a), laneName(b))),
     holds: holds.toSorted((a, b) => byName(a.lane, b.lane)),
     presence: beat,
     info: info?.value,

@@ -6,7 +6,7 @@ import { Queue } from "../../src/broker/enqueue.ts";
 import { applyTopology } from "../../src/broker/topology/apply.ts";
 import type { Message } from "../../src/protocol/message.ts";
 import { aMessage } from "../support/broker-state.ts";
-import { startCluster, type TestCluster } from "../support/nats-server.ts";
+import { serverNamed, startCluster, type TestCluster } from "../support/nats-server.ts";
 import { until } from "../support/until.ts";
 
 const queue = "STEWARD_MESSAGES";
@@ -39,12 +39,12 @@ it("five batches that are committed in one go are stored whole on three servers"
 it("and each message once, when the server that leads is killed meanwhile", async () => {
   const putting = new Queue(broker).put(toFleet("kill"));
   const { cluster: led } = await manager.streams.info(queue);
-  const leader = Number(led?.leader?.split("-")[1]) - 1;
+  const leader = serverNamed(cluster.servers, led?.leader)!;
   await until(async () => (await stored("kill")).messages > 0);
-  await cluster.servers[leader]!.kill();
+  await leader.kill();
   await putting;
   expect(await stored("kill")).toEqual({ messages: 5000, subjects: 5000 });
-  await cluster.restart(leader);
+  await cluster.restart(cluster.servers.indexOf(leader));
 }, 120_000);
 
 async function stored(id: string): Promise<{ messages: number; subjects: number }> {

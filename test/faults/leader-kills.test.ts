@@ -5,7 +5,7 @@ import { openBroker } from "../../src/broker/connect.ts";
 import { applyTopology } from "../../src/broker/topology/apply.ts";
 import { send } from "../../src/send/send.ts";
 import { aMessage, finalsById, readAcks, untilAnswered, watchdogLimit } from "../support/broker-state.ts";
-import { startCluster, type TestCluster, type TestServer } from "../support/nats-server.ts";
+import { serverNamed, startCluster, type TestCluster, type TestServer } from "../support/nats-server.ts";
 import { startNode, type TestNode } from "../support/steward.ts";
 import { until } from "../support/until.ts";
 
@@ -60,11 +60,11 @@ it.each(["STEWARD_MESSAGES", "STEWARD_ACKS"])(
   },
 );
 
-/** The server that leads a stream; its name tells its number in the cluster. */
+/** The server that leads a stream. */
 async function leaderOf(stream: string): Promise<TestServer> {
   const manager = await jetstreamManager(nc, { checkAPI: false });
   const leader = (await manager.streams.info(stream)).cluster?.leader;
-  const server = cluster.servers[Number(leader?.split("-")[1]) - 1];
+  const server = serverNamed(cluster.servers, leader);
   if (server === undefined) throw new Error(`${stream} has no leader: ${leader}`);
   return server;
 }

@@ -2,7 +2,7 @@ import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "nats";
 import { expect, test } from "vitest";
 import { readStream, untilConnected } from "../support/broker-state.ts";
-import { startCluster, startServer, type TestCluster } from "../support/nats-server.ts";
+import { serverNamed, startCluster, startServer, type TestCluster } from "../support/nats-server.ts";
 import { until } from "../support/until.ts";
 
 test("a killed server comes back on its port with its streams", async () => {
@@ -31,7 +31,7 @@ test("what a cluster has stored is read whole, though one of its servers has yet
   const manager = await jetstreamManager(nc, { checkAPI: false });
   for (const total of [2000, 4000]) {
     const { leader } = (await manager.streams.info("KEPT")).cluster!;
-    const behind = cluster.servers.findIndex((_, at) => leader !== `test-${at + 1}`);
+    const behind = cluster.servers.findIndex((server) => server !== serverNamed(cluster.servers, leader));
     await cluster.servers[behind]!.kill();
     await untilConnected(nc);
     for (let count = 0; count < 2000; count++) nc.publish("kept", "x".repeat(1000));

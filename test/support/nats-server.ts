@@ -203,6 +203,11 @@ async function onFreePorts<T>(count: number, start: (ports: number[]) => Promise
   }
 }
 
+/** The server of a cluster that bears a name: `test-1` is that of the first. */
+export function serverNamed(servers: readonly TestServer[], name: string | undefined): TestServer | undefined {
+  return servers[Number(name?.split("-")[1]) - 1];
+}
+
 /** A port of loopback that nobody listens on, below the range of outgoing connections: so it stays free over a restart. */
 export async function freePort(): Promise<number> {
   for (;;) {

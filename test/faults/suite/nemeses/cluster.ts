@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { jetstreamManager, type ClusterInfo, type JetStreamManager } from "@nats-io/jetstream";
 import { connect } from "nats";
-import type { TestServer } from "../../../support/nats-server.ts";
+import { serverNamed, type TestServer } from "../../../support/nats-server.ts";
 import { pick } from "../../../support/random.ts";
 import { until } from "../../../support/until.ts";
 import type { Nemesis, World } from "../world.ts";
@@ -69,16 +69,11 @@ async function leaderOf(world: World, clusterOf: ClusterOf): Promise<TestServer>
   const found: TestServer[] = [];
   const isFound = async (): Promise<boolean> => {
     const leader = await asked(world, async (manager) => (await clusterOf(manager))?.leader).catch(() => undefined);
-    const server = leader && serverNamed(world, leader);
+    const server = leader && serverNamed(world.servers, leader);
     return server ? found.push(server) > 0 : false;
   };
   await until(isFound, 30_000, "a server leads");
   return found[0]!;
-}
-
-/** `test-1` is the name of the first. */
-function serverNamed({ servers }: World, name: string): TestServer | undefined {
-  return servers[Number(name.split("-")[1]) - 1];
 }
 
 /** Waits until each stream has a leader and followers that have all it has. */
