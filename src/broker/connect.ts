@@ -43,7 +43,7 @@ const retryMs = 250;
  */
 export async function openBroker(settings: ConnectionSettings, behaviour: ConnectBehaviour): Promise<Broker> {
   const options = await connectionOptions(settings, behaviour);
-  const deadline = Date.now() + behaviour.waitMs;
+  const deadline = performance.now() + behaviour.waitMs;
   for (;;) {
     try {
       const nc = await connect(options);
@@ -54,7 +54,7 @@ export async function openBroker(settings: ConnectionSettings, behaviour: Connec
     } catch (error) {
       if (error instanceof StewardError) throw error;
       const told = explain(error, settings);
-      const patient = behaviour.waitMs === Infinity || (told.code === "brokerUnreachable" && Date.now() < deadline);
+      const patient = behaviour.waitMs === Infinity || (told.code === "brokerUnreachable" && performance.now() < deadline);
       if (!patient || behaviour.signal?.aborted === true) throw told;
       behaviour.onFailure?.(told);
     }

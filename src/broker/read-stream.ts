@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { onAbort } from "../protocol/on-abort.ts";
 import { isSilence, SilenceError, type Broker } from "./broker.ts";
 import type { Stored } from "./direct-get.ts";
 import { streamInfo, type StreamInfo } from "./queue.ts";
@@ -32,7 +33,7 @@ export async function* readStream(broker: Broker, stream: string, options: ReadO
   for (let tries = 0; !isOver(); tries++) {
     const reader = new Reader(broker, stream, { ...reading, from, follow });
     const stop = (): void => reader.stop();
-    signal?.addEventListener("abort", stop);
+    const forget = onAbort(signal, stop);
     try {
       for await (const message of reader.messages()) {
         if (message.sequence > until) return;
@@ -45,7 +46,7 @@ export async function* readStream(broker: Broker, stream: string, options: ReadO
     } catch (error) {
       if (!isSilence(error)) throw error;
     } finally {
-      signal?.removeEventListener("abort", stop);
+      forget();
     }
     if (tries > 0 && !isOver()) await broker.backOff(tries, signal).catch(() => {});
     const now = await infoOnceBack(broker, stream, { patience: follow ? undefined : patience, signal });

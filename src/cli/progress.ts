@@ -16,10 +16,10 @@ export function progressOn(args: Arguments): ((standing: () => readonly Outcome[
   if (!stderr.isTTY || process.env["TERM"] === "dumb" || flagOf(args, "quiet") || flagOf(args, "follow"))
     return undefined;
   return (standing) => {
-    const begun = Date.now();
+    const begun = performance.now();
     let shown = false;
     const draw = (): void => {
-      const elapsed = Date.now() - begun;
+      const elapsed = performance.now() - begun;
       if (elapsed < patienceMs) return;
       shown = true;
       stderr.write(`\r${progressLine(standing(), elapsed, stderr.columns || 80)}\u001B[K`);

@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import { onAbort } from "../protocol/on-abort.ts";
 
 /** How soon files that are being written are looked at again, and how often all others, should no event tell of a change. */
 const busyMs = 50;
@@ -23,6 +24,6 @@ export function startRounds(signal: AbortSignal, round: () => Promise<boolean>):
       await setTimeout(isBusy ? busyMs : idleMs, undefined, { signal: alarm.signal }).catch(() => undefined);
     }
   };
-  signal.addEventListener("abort", wake, { once: true });
+  onAbort(signal, wake);
   return { wake, ended: run() };
 }

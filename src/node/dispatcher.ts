@@ -6,6 +6,7 @@ import type { CancelRequest, LaneReport } from "../protocol/control.ts";
 import { laneOf } from "../protocol/draft.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import type { Message } from "../protocol/message.ts";
+import { onAbort } from "../protocol/on-abort.ts";
 import { laneName, parseLaneName } from "../protocol/subjects.ts";
 import { hold as take, type Held } from "./held.ts";
 import type { LaneHolds } from "./holds.ts";
@@ -47,7 +48,7 @@ export class Dispatcher {
 
   constructor(env: DispatcherEnvironment) {
     this.#env = env;
-    env.shutdown.addEventListener("abort", () => {
+    onAbort(env.shutdown, () => {
       this.#stopped = true;
       void this.#interrupt("abandoned");
     });

@@ -1,11 +1,9 @@
-/** Resolves with `work`, or when the signal aborts; leaves no listener behind. */
-export function unlessAborted(signal: AbortSignal | undefined, work: Promise<void>): Promise<void> {
-  return new Promise((resolve) => {
-    const settle = (): void => {
-      signal?.removeEventListener("abort", settle);
-      resolve();
-    };
-    signal?.addEventListener("abort", settle);
-    void work.then(settle);
+import { onAbort } from "./on-abort.ts";
+
+/** Resolves or rejects with `work`, or resolves when the signal is aborted; leaves no listener behind. */
+export function unlessAborted(signal: AbortSignal | undefined, work: Promise<unknown>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const forget = onAbort(signal, resolve);
+    work.then(resolve as () => void, reject).finally(forget);
   });
 }

@@ -87,10 +87,10 @@ async function finalWithin(
   address: Address,
   { broker, journal, signal }: CancelEnvironment,
 ): Promise<Ack | undefined> {
-  for (let [tries, end] = [0, Date.now() + ms]; ; tries++) {
+  for (let [tries, end] = [0, performance.now() + ms]; ; tries++) {
     const last = await journal.last(address);
     if (last !== undefined && isFinal(last.ack)) return last.ack;
-    if (Date.now() >= end) return undefined;
+    if (performance.now() >= end) return undefined;
     await broker.backOff(tries, signal);
   }
 }

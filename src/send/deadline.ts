@@ -1,4 +1,5 @@
 import { longestTimer } from "../protocol/duration.ts";
+import { onAbort } from "../protocol/on-abort.ts";
 
 /**
  * A signal that is aborted after `ms` milliseconds, or with `signal`, until it is disposed of. Not by
@@ -8,13 +9,12 @@ export function deadline(ms: number, signal?: AbortSignal): { readonly signal: A
   const controller = new AbortController();
   const end = (): void => controller.abort();
   const timer = setTimeout(end, Math.min(ms, longestTimer));
-  signal?.addEventListener("abort", end, { once: true });
-  if (signal?.aborted === true) end();
+  const forget = onAbort(signal, end);
   return {
     signal: controller.signal,
     [Symbol.dispose]: () => {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", end);
+      forget();
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Broker } from "../broker/broker.ts";
 import { onLiveOutput } from "../broker/live-output.ts";
 import { isFinal, type Ack } from "../protocol/ack.ts";
 import type { Address } from "../protocol/subjects.ts";
+import { unlessAborted } from "../protocol/unless-aborted.ts";
 import { FollowedMessage } from "./followed-message.ts";
 import type { LiveSink } from "./live-event.ts";
 import { Slots } from "./slots.ts";
@@ -67,11 +68,7 @@ export class LiveOutput implements Disposable {
 
   /** Resolves when all is handed on of the messages that have ended; or when `signal` is aborted. */
   async settled(signal?: AbortSignal): Promise<void> {
-    const enough = new Promise<void>((resolve) => {
-      if (signal?.aborted === true) resolve();
-      signal?.addEventListener("abort", () => resolve(), { once: true });
-    });
-    await Promise.race([enough, Promise.all(this.#ending)]);
+    await unlessAborted(signal, Promise.all(this.#ending));
   }
 
   [Symbol.dispose](): void {

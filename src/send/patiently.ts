@@ -1,5 +1,6 @@
 import { formatDuration } from "../protocol/duration.ts";
 import { StewardError } from "../protocol/errors.ts";
+import { onAbort } from "../protocol/on-abort.ts";
 import type { Address } from "../protocol/subjects.ts";
 import { deadline } from "./deadline.ts";
 
@@ -17,7 +18,7 @@ export async function patiently<T>(
 ): Promise<T> {
   using patience = deadline(storeWait, signal);
   const givenUp = new Promise<never>((_resolve, reject) => {
-    patience.signal.addEventListener("abort", () => reject(unconfirmed(messages, signal)), { once: true });
+    onAbort(patience.signal, () => reject(unconfirmed(messages, signal)));
   });
   return await Promise.race([givenUp, action(patience.signal)]);
 }

@@ -41,7 +41,7 @@ export async function scheduleMessages(
     const nodes = messages.map(({ node }) => node);
     await prepareNodes(broker, new Queue(broker), nodes, unseen, patience);
     const prepared = await expireBeforeForgotten(broker, messages, patience);
-    const longest = Math.min(...prepared.map(({ expires }) => parseDuration(expires ?? "") ?? Infinity));
+    const longest = prepared.reduce((ms, { expires }) => Math.min(ms, parseDuration(expires ?? "") ?? Infinity), Infinity);
     const waits = messages.some(({ expires }) => expires !== undefined) ? longest : Math.min(expiresMs, longest);
     const expires = formatDuration(waits);
     await inParallel(prepared, requestsAtOnce, (message) =>

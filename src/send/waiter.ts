@@ -3,6 +3,7 @@ import type { Broker } from "../broker/broker.ts";
 import { isFinal, type Ack } from "../protocol/ack.ts";
 import { longestTimer } from "../protocol/duration.ts";
 import { inParallel } from "../protocol/in-parallel.ts";
+import { onAbort } from "../protocol/on-abort.ts";
 import { laneName, type Address } from "../protocol/subjects.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -58,15 +59,14 @@ export class Waiter implements Disposable {
   }
 
   async #allFinalWithin(ms: number, signal?: AbortSignal): Promise<void> {
-    if (signal?.aborted === true) return;
     let end: () => void = () => {};
     const over = new Promise<void>((resolve) => (end = resolve));
     this.#allFinal = end;
     const timer = setTimeout(end, Math.min(ms, longestTimer));
-    signal?.addEventListener("abort", end, { once: true });
+    const forget = onAbort(signal, end);
     await over;
     clearTimeout(timer);
-    signal?.removeEventListener("abort", end);
+    forget();
   }
 
   /** Reads from the journal what is still pending: for ids that may be old, and after a reconnect. */

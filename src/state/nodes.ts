@@ -157,7 +157,7 @@ function stateOf(node: string, { presence, info, acks, holds, queued }: Known): 
   const signs = up
     ? [presence.storedAt]
     : [goodbye, info?.storedAt ?? 0, ...acks.filter(isSignOfLife).map(({ storedAt }) => storedAt)];
-  const lastSeen = Math.max(...signs);
+  const lastSeen = signs.reduce((latest, sign) => Math.max(latest, sign), 0);
   return {
     node,
     up,

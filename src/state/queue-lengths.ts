@@ -37,7 +37,8 @@ export async function readQueueLengths(
       }),
     );
     const queued = parts.reduce((sum, { messages, more }) => sum + messages.length + more, 0);
-    const oldest = Math.min(...parts.flatMap(({ messages }) => messages.map(({ storedAt }) => storedAt)));
+    const moments = parts.flatMap(({ messages }) => messages.map(({ storedAt }) => storedAt));
+    const oldest = moments.reduce((first, moment) => Math.min(first, moment), Infinity);
     return { node, queued, oldest };
   });
   const waiting = lengths.filter(({ queued }) => queued > 0);

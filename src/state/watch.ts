@@ -2,6 +2,7 @@ import type { Broker } from "../broker/broker.ts";
 import { listen, type Heard } from "../broker/listen.ts";
 import { parseAck, type Ack } from "../protocol/ack.ts";
 import type { Message } from "../protocol/message.ts";
+import { onAbort } from "../protocol/on-abort.ts";
 import { originalOf } from "../protocol/original.ts";
 import {
   ackedFilter,
@@ -46,7 +47,7 @@ export async function watch(broker: Broker, selection: Selection, signal: AbortS
     },
     failed: (error) => feed.end(error),
   });
-  signal.addEventListener("abort", () => {
+  onAbort(signal, () => {
     stop();
     feed.end();
   });

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { openBroker } from "../../src/broker/connect.ts";
 import { freePort, startServer } from "../support/nats-server.ts";
 import { startOldServer } from "../support/old-server.ts";
@@ -19,6 +19,16 @@ test("a broker that does not answer is told with its address, without the passwo
   const port = await freePort();
   const opening = openBroker({ ...settings, servers: `nats://ann:secret@127.0.0.1:${port}` }, behaviour);
   await expect(opening).rejects.toThrow(`no broker answers at nats://127.0.0.1:${port} (`);
+});
+
+test("it is tried for as long as was asked for, whatever the wall clock says", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  try {
+    const opening = openBroker({ ...settings, servers: `nats://127.0.0.1:${await freePort()}` }, behaviour);
+    await expect(opening).rejects.toMatchObject({ code: "brokerUnreachable" });
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("a name alone in an address is a token, unless its password is given elsewhere", async () => {

@@ -40,13 +40,13 @@ export async function stateFollows(broker: Broker): Promise<StateFollows> {
   const { sequence } = last;
   const bucket = `KV_${nodesBucket}`;
   const key = `$KV.${nodesBucket}.${address.node}.${address.messageType}.${address.subject}`;
-  for (const deadline = Date.now() + patienceMs; ; await delay(100)) {
+  for (const deadline = performance.now() + patienceMs; ; await delay(100)) {
     if (holds(await lastOnSubject(broker, bucket, key), sequence)) return { kind: "current", sequence };
     const source = await sourceOf(broker, bucket);
     const runs = source?.lag === 0 && source.active >= 0 && source.active < lively;
     // Somebody may have removed the entry without a trace.
-    if (runs && Date.now() > deadline) return { kind: "current", sequence };
-    if (Date.now() > deadline) return { kind: "behind", sequence, reason: reasonOf(source) };
+    if (runs && performance.now() > deadline) return { kind: "current", sequence };
+    if (performance.now() > deadline) return { kind: "behind", sequence, reason: reasonOf(source) };
   }
 }
 

@@ -14,11 +14,11 @@ const patienceMs = 3000;
  * @throws StewardError storeLocked when another broker has it
  */
 export async function lockStore(storeDir: string): Promise<FileHandle> {
-  const deadline = Date.now() + patienceMs;
+  const deadline = performance.now() + patienceMs;
   for (;;) {
     const handle = await tryLock(join(storeDir, "broker.lock"));
     if (handle !== undefined) return handle;
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       throw new StewardError(
         "storeLocked",
         `another broker uses the store ${storeDir}: stop it, or name another folder with --store-dir`,

@@ -71,10 +71,10 @@ async function startOn(lock: FileHandle, options: SuperviseOptions): Promise<Sup
 
   const keepRunning = async (): Promise<void> => {
     for (let waitMs = restart.firstWaitMs; ; waitMs = Math.min(2 * waitMs, restart.longestWaitMs)) {
-      const startedAt = Date.now();
+      const startedAt = performance.now();
       const how = await server.ended;
       if (signal.aborted) return;
-      if (Date.now() - startedAt > restart.steadyMs) waitMs = restart.firstWaitMs;
+      if (performance.now() - startedAt > restart.steadyMs) waitMs = restart.firstWaitMs;
       say(`nats-server ended (${how}); it starts again in ${waitMs / 1000} s`);
       await delay(waitMs, undefined, { signal }).catch(() => {});
       if (signal.aborted) return;

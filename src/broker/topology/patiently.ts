@@ -9,12 +9,12 @@ const patience = 30_000;
  * such answer after 30 s. Only for requests that may be sent twice.
  */
 export async function patiently<T>(request: () => Promise<T>): Promise<T> {
-  const giveUpAt = Date.now() + patience;
+  const giveUpAt = performance.now() + patience;
   for (;;) {
     try {
       return await request();
     } catch (error) {
-      if (!saysNotYet(error) || Date.now() > giveUpAt) throw error;
+      if (!saysNotYet(error) || performance.now() > giveUpAt) throw error;
       await sleep(200 + Math.random() * 200);
     }
   }

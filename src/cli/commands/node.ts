@@ -4,6 +4,7 @@ import { stateFolder } from "../../broker/server/folders.ts";
 import { NodeDaemon } from "../../node/daemon.ts";
 import { nodeDefaults, type NodeSettings } from "../../node/settings.ts";
 import { StewardError } from "../../protocol/errors.ts";
+import { onAbort } from "../../protocol/on-abort.ts";
 import { nodeNameFault } from "../../protocol/subjects.ts";
 import { listOf, textOf, timerOf, wholeNumberOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
@@ -57,7 +58,7 @@ async function node(typed: Arguments): Promise<number> {
     await daemon.start();
     log.info({ dataDir: settings.dataDir, inbox: settings.inbox }, "ready");
     notifyServiceManager("READY=1");
-    if (!stop.signal.aborted) await new Promise((done) => stop.signal.addEventListener("abort", done));
+    await new Promise<void>((done) => onAbort(stop.signal, done));
     notifyServiceManager("STOPPING=1");
     await daemon.stop();
   } catch (error) {

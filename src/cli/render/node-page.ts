@@ -63,14 +63,14 @@ function factsOf({ state, asOf, now, groups }: NodePage): [name: string, value: 
     ["node", node],
     ["state", `${up ? "up" : "down"}, ${seen}${doubt}${now.draining ? "; draining: begins no further message" : ""}`],
     ["host", presence?.host ?? text("host")],
-    ["system", joined(text("os"), text("node") && `Node ${text("node")}`)],
+    ["system", joined([text("os"), text("node") && `Node ${text("node")}`])],
     ["version", text("version")],
     ["instance", presence?.instance ?? text("instance")],
     ["process", presence && String(presence.pid)],
     ["started", startedAt && `${startedAt}, ${ago(Date.parse(startedAt), asOf)}`],
-    ["labels", joined(...Object.entries(recordOf(info?.["labels"])).map(([key, value]) => `${key}=${String(value)}`))],
-    ["groups", joined(...groups.map((group) => `@${group}`))],
-    ["serves", Array.isArray(info?.["subjects"]) ? joined(...info["subjects"].map(String)) : undefined],
+    ["labels", joined(Object.entries(recordOf(info?.["labels"])).map(([key, value]) => `${key}=${String(value)}`))],
+    ["groups", joined(groups.map((group) => `@${group}`))],
+    ["serves", Array.isArray(info?.["subjects"]) ? joined(info["subjects"].map(String)) : undefined],
     ["queued", String(queued)],
   ];
   return facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as [string, string]]));
@@ -96,7 +96,7 @@ function lasting(since: string, asOf: number): string {
 }
 
 /** Texts with commas between; undefined when there are none. */
-function joined(...texts: readonly (string | undefined)[]): string | undefined {
+function joined(texts: readonly (string | undefined)[]): string | undefined {
   return texts.filter(Boolean).join(", ") || undefined;
 }
 

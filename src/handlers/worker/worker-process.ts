@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { signalGroup } from "../../exec/process-group.ts";
 import { messageOf, StewardError } from "../../protocol/errors.ts";
+import { onAbort } from "../../protocol/on-abort.ts";
 import { forwardConsole } from "./console-lines.ts";
 import type { Answer, CallRequest, Reason, Report, Request, WorkerSpec } from "./wire.ts";
 
@@ -81,19 +82,18 @@ export class WorkerProcess {
     if (this.#over) return { kind: "untaken", why: this.#why ?? "", loaded: this.#loaded };
     const number = ++this.#count;
     let grace: NodeJS.Timeout | undefined;
-    const onAbort = (): void => {
+    const abort = (): void => {
       this.#send({ kind: "abort", call: number, reason: reasonOf(signal?.reason) });
       grace = setTimeout(() => this.kill("a run did not end when it was told to"), graceMs);
     };
     const alarm = setInterval(() => this.#lookAt(number, request.kind), answerLimitMs);
     const ended = new Promise<CallEnd>((end) => this.#calls.set(number, { taken: false, alarm, end }));
     this.#send({ ...request, call: number });
-    if (signal?.aborted === true) onAbort();
-    else signal?.addEventListener("abort", onAbort);
+    const forget = onAbort(signal, abort);
     const how = await ended;
     clearInterval(alarm);
     clearTimeout(grace);
-    signal?.removeEventListener("abort", onAbort);
+    forget();
     return how;
   }
 

@@ -30,3 +30,8 @@ test("what it does is given a signal for the same, and keeps its own result and 
   await expect(patiently(messages, undefined, () => Promise.reject(new Error("full")))).rejects.toThrow("full");
   expect(vi.getTimerCount()).toBe(0);
 });
+
+test("whoever interrupted it before it began is told the same", async () => {
+  const storing = patiently(messages, AbortSignal.abort(), forEver);
+  await expect(storing).rejects.toMatchObject({ code: "stopped", message: /^interrupted before .* it stored a, b;/ });
+});

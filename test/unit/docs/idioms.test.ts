@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "../../..");
+const files = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".ts"))
+  .map((name) => ({ name, text: readFileSync(join(root, "src", name), "utf8") }));
+
+/** The files in which a pattern stands, but for those that may have it. */
+function filesWith(pattern: RegExp, allowed: readonly string[] = []): string[] {
+  return files.filter(({ name, text }) => pattern.test(text) && !allowed.includes(name)).map(({ name }) => name);
+}
+
+test("who listens for an abort does not miss one that came before", () => {
+  expect(filesWith(/addEventListener\(\s*"abort"/)).toEqual(["protocol/on-abort.ts"]);
+});
+
+test("no wait is measured by the wall clock, which may be set meanwhile", () => {
+  const allowed = ["broker/health/clock.ts"]; // It compares the clock with the broker's.
+  const folders = /^(?:broker|exec|handlers|inputs|node|send)\//;
+  expect(filesWith(/Date\.now\(\)/, allowed).filter((name) => folders.test(name))).toEqual([]);
+});
+
+test("nothing is called with as many arguments as there are rows: beyond some 120,000 that throws", () => {
+  const bounded = [
+    "cli/render/table.ts", // Mended with the rest of what prints.
+    "cli/render/node-page.ts", // The facts of one node, as many as its lines of code.
+    "broker/health/queue-consumers.ts", // A page, which the server bounds.
+    "handlers/worker/thread.ts", // The handlers of one file.
+    "protocol/cron.ts", // The firings that it looks ahead.
+  ];
+  expect(filesWith(/(?:Math\.(?:max|min)|\.push|\.unshift)\(\s*\.\.\.(?!\()/, bounded)).toEqual([]);
+});
