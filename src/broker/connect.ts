@@ -54,7 +54,8 @@ export async function openBroker(settings: ConnectionSettings, behaviour: Connec
     } catch (error) {
       if (error instanceof StewardError) throw error;
       const told = explain(error, settings);
-      const patient = behaviour.waitMs === Infinity || (told.code === "brokerUnreachable" && performance.now() < deadline);
+      const patient =
+        behaviour.waitMs === Infinity || (told.code === "brokerUnreachable" && performance.now() < deadline);
       if (!patient || behaviour.signal?.aborted === true) throw told;
       behaviour.onFailure?.(told);
     }

@@ -2,6 +2,7 @@ import { StewardError } from "../protocol/errors.ts";
 import { inParallel } from "../protocol/in-parallel.ts";
 import type { Message } from "../protocol/message.ts";
 import { messageSubject } from "../protocol/subjects.ts";
+import { expireBeforeForgotten } from "./at-most-once.ts";
 import { areApart, batchesOf, laneOf, stage, type Entry } from "./batch.ts";
 import type { Broker } from "./broker.ts";
 import { consumerNames, ensureConsumer } from "./consumer.ts";
@@ -21,12 +22,39 @@ const requestsAtOnce = 100;
 /** Refusals of a batch that say nothing of the next try: the broker is busy, or lost a part on the way. */
 const passing: ReadonlySet<number> = new Set([serverCodes.tooManyBatches, serverCodes.batchIncomplete]);
 
-/** The way into the work queue. */
+export interface QueueOptions {
+  /** Called right before the first message is published; what it writes to the connection goes out in one piece with it. */
+  readonly onReady?: (() => void) | undefined;
+  /** Ends the trying, with its reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The way into the work queue, for whoever sends: a person, a paste, a schedule or a node. */
 export class Queue {
   readonly #broker: Broker;
 
   constructor(broker: Broker) {
     this.#broker = broker;
+  }
+
+  /**
+   * Stores messages once all is ready for them. Resolves when each is known to be stored.
+   * @throws StewardError badMessage; as `prepare` and `put`
+   */
+  async send(messages: readonly Message[], { onReady, signal }: QueueOptions = {}): Promise<void> {
+    const ready = await this.ready(messages, signal);
+    onReady?.();
+    await this.put(ready, signal);
+  }
+
+  /**
+   * Makes the queue ready for messages, and the messages for the queue: one that may run at most once expires before the
+   * journal forgets it.
+   * @throws StewardError badMessage for one that asks for more; as `prepare`
+   */
+  async ready(messages: readonly Message[], signal?: AbortSignal): Promise<readonly Message[]> {
+    await this.prepare([...new Set(messages.map(({ node }) => node))], signal);
+    return expireBeforeForgotten(this.#broker, messages, signal);
   }
 
   /**

@@ -28,7 +28,7 @@ export async function scheduleMessage(args: Arguments): Promise<number> {
   if ((template.id?.length ?? 0) > longestId) {
     throw new StewardError("usage", `--id has at most ${longestId} characters with a schedule`);
   }
-  const { waitMs: _noWait, ...unseen } = waitingOf(args);
+  const { waitMs: _noWait, ...unseen } = waitingOf(args, "it is scheduled");
   const expiresMs = await expiryOf(rule, now);
   await using broker = await openFromArguments(args);
   const meant = await meantBy(broker, targets);

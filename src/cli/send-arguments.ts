@@ -82,8 +82,14 @@ export function wantsSchedule(args: Arguments): boolean {
   return ["at", "every", "cron", "tz"].some((name) => args[name] !== undefined);
 }
 
-/** How long to wait for the outcome (not at all with `--no-wait`), and what to do with nodes that were never seen. */
-export function waitingOf(args: Arguments): Unseen & { readonly waitMs: number | undefined } {
+/**
+ * How long to wait for the outcome (not at all with `--no-wait`), and what to do with nodes that were never seen; `done`
+ * is what has been done with what is for them when they are told.
+ */
+export function waitingOf(
+  args: Arguments,
+  done: string = "it is queued",
+): Unseen & { readonly waitMs: number | undefined } {
   const isFollowed = flagOf(args, "follow");
   const misplaced = ["no-wait", "lines", "quiet"].find((name) => args[name] !== undefined && args[name] !== false);
   if (isFollowed && misplaced !== undefined) {
@@ -96,7 +102,7 @@ export function waitingOf(args: Arguments): Unseen & { readonly waitMs: number |
       for (const name of names) {
         const one = meant.get(name);
         const asked = one === undefined ? "" : `did you mean ${one}? `;
-        console.error(`steward: no node ${name} has ever been seen (neverSeen); ${asked}it is queued`);
+        console.error(`steward: no node ${name} has ever been seen (neverSeen); ${asked}${done}`);
       }
     },
   };

@@ -2,8 +2,7 @@ import type { Logger } from "pino";
 import type { Queue } from "../broker/enqueue.ts";
 import { startInbox, type Inbox, type ParsedEntry } from "../inputs/inbox.ts";
 import { parseDraft, type Draft } from "../protocol/draft.ts";
-import { messageOf, StewardError } from "../protocol/errors.ts";
-import type { Message } from "../protocol/message.ts";
+import { messageOf, StewardError, type ErrorCode } from "../protocol/errors.ts";
 import { toMessages } from "../send/outgoing.ts";
 
 /** One message of a paste; it has an id from its place there, unless it names its own. */
@@ -22,20 +21,17 @@ export function feedFromInbox(path: string, from: string, queue: Queue, log: Log
     parse,
     send: async (entries, signal) => {
       const messages = entries.flatMap(({ draft, id }) => toMessages(draft, { from, id }));
-      await store(queue, messages, signal).catch(passing);
+      await queue.send(messages, { signal }).catch(passing);
       log.info({ messages: messages.length, ids: messages.map(({ id }) => id) }, "sent from the inbox");
     },
   });
 }
 
-async function store(queue: Queue, messages: readonly Message[], signal: AbortSignal): Promise<void> {
-  await queue.prepare([...new Set(messages.map(({ node }) => node))], signal);
-  await queue.put(messages, signal);
-}
+/** What is wrong with a message stays so; any other refusal may pass, and the inbox tries again. */
+const lasting: readonly ErrorCode[] = ["tooLarge", "badMessage"];
 
-/** Only a message that is too large can never be stored; any other refusal may pass, and the inbox tries again. */
 function passing(error: unknown): never {
-  if (error instanceof StewardError && error.code !== "tooLarge") throw new Error(error.message, { cause: error });
+  if (error instanceof StewardError && !lasting.includes(error.code)) throw new Error(error.message, { cause: error });
   throw error;
 }
 

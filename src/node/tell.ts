@@ -7,8 +7,7 @@ import type { Message } from "../protocol/message.ts";
 export async function tell(queue: Queue, notices: readonly Message[], log: Logger, signal: AbortSignal): Promise<void> {
   for (const notice of notices) {
     try {
-      await queue.prepare([notice.node], signal);
-      await queue.put([notice], signal);
+      await queue.send([notice], { signal });
     } catch (error) {
       signal.throwIfAborted();
       log.error({ id: notice.id, to: notice.node }, `a notice was not stored: ${messageOf(error)}`);

@@ -4,6 +4,6 @@ import { onAbort } from "./on-abort.ts";
 export function unlessAborted(signal: AbortSignal | undefined, work: Promise<unknown>): Promise<void> {
   return new Promise((resolve, reject) => {
     const forget = onAbort(signal, resolve);
-    work.then(resolve as () => void, reject).finally(forget);
+    work.then(() => resolve(), reject).finally(forget);
   });
 }

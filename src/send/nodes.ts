@@ -20,7 +20,8 @@ export interface Unseen {
 }
 
 /**
- * Makes the queue ready for nodes, and tells which of them were never seen.
+ * Makes the queue ready for nodes, and looks which of them were never seen. Resolves to what tells of those: to be called
+ * when what is for them is stored, and not before.
  * @throws StewardError neverSeen, and as `Queue.prepare`
  */
 export async function prepareNodes(
@@ -29,7 +30,7 @@ export async function prepareNodes(
   nodes: readonly string[],
   { seen, knownOnly = false, onNeverSeen }: Unseen,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<() => Promise<void>> {
   const looking = neverSeen(
     broker,
     nodes.filter((node) => seen?.has(node) !== true && (knownOnly || !broker.preparedNodes.has(node))),
@@ -37,8 +38,10 @@ export async function prepareNodes(
   const resembling = looking.then((unseen) => meantBy(broker, unseen));
   if (knownOnly) refuse(await looking, await resembling);
   await queue.prepare(nodes, signal);
-  const unseen = await looking;
-  if (unseen.length > 0) onNeverSeen?.(unseen, await resembling);
+  return async () => {
+    const unseen = await looking;
+    if (unseen.length > 0) onNeverSeen?.(unseen, await resembling);
+  };
 }
 
 function refuse(unseen: readonly string[], meant: ReadonlyMap<string, string>): void {

@@ -12,7 +12,6 @@ import type { Message } from "../protocol/message.ts";
 import { originalOf } from "../protocol/original.ts";
 import type { Rule } from "../protocol/schedule.ts";
 import { messageSubject, type Address } from "../protocol/subjects.ts";
-import { expireBeforeForgotten } from "./at-most-once.ts";
 import { deadline } from "./deadline.ts";
 import { prepareNodes, type Unseen } from "./nodes.ts";
 import { patiently } from "./patiently.ts";
@@ -37,17 +36,22 @@ export async function scheduleMessages(
   { rule, expiresMs, signal, ...unseen }: ScheduleOptions,
 ): Promise<string> {
   const attempt = newId();
+  const queue = new Queue(broker);
   return await patiently(messages, signal, async (patience) => {
     const nodes = messages.map(({ node }) => node);
-    await prepareNodes(broker, new Queue(broker), nodes, unseen, patience);
-    const prepared = await expireBeforeForgotten(broker, messages, patience);
-    const longest = prepared.reduce((ms, { expires }) => Math.min(ms, parseDuration(expires ?? "") ?? Infinity), Infinity);
+    const tellOfUnseen = await prepareNodes(broker, queue, nodes, unseen, patience);
+    const prepared = await queue.ready(messages, patience);
+    const longest = prepared.reduce(
+      (ms, { expires }) => Math.min(ms, parseDuration(expires ?? "") ?? Infinity),
+      Infinity,
+    );
     const waits = messages.some(({ expires }) => expires !== undefined) ? longest : Math.min(expiresMs, longest);
     const expires = formatDuration(waits);
     await inParallel(prepared, requestsAtOnce, (message) =>
       // In the message too: the broker takes a firing out of the queue, but not out of a daemon that holds it already.
       putSchedule(broker, { ...message, expires }, { rule, expiresMs: waits, attempt }, patience),
     );
+    await tellOfUnseen();
     return expires;
   });
 }

@@ -2,7 +2,6 @@ import type { Readable } from "node:stream";
 import type { Broker } from "../broker/broker.ts";
 import { Queue } from "../broker/enqueue.ts";
 import type { Draft } from "../protocol/draft.ts";
-import { expireBeforeForgotten } from "./at-most-once.ts";
 import { lineBlocks } from "./blocks.ts";
 import { prepareNodes, type Unseen } from "./nodes.ts";
 import { count, emptySummary, type Outcome, type Summary } from "./outcome.ts";
@@ -50,12 +49,15 @@ export async function sendLines(
     count(summary, outcome);
     if (outcome.ack?.state !== "succeeded") firstFailure ??= outcome;
   });
-  await patiently([{ id }], signal, (patience) => prepareNodes(broker, queue, template.nodes, options, patience));
+  const tellOfUnseen = await patiently([{ id }], signal, (patience) =>
+    prepareNodes(broker, queue, template.nodes, options, patience),
+  );
   let blocks = 0;
   for await (const block of readAhead(lineBlocks(input, signal, onCut))) {
     const messages = toMessages({ ...template, data: [block] }, { from, id: `${id}-${blocks}` });
     if (waitMs !== undefined) waiter.expect(messages);
-    await queue.put(await expireBeforeForgotten(broker, messages));
+    await queue.send(messages);
+    if (blocks === 0) await tellOfUnseen();
     blocks += 1;
   }
   if (known) await waiter.catchUp();

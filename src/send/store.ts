@@ -4,7 +4,6 @@ import { StewardError } from "../protocol/errors.ts";
 import type { Message } from "../protocol/message.ts";
 import { shortList } from "../protocol/short-list.ts";
 import { storedAddresses } from "./addresses.ts";
-import { expireBeforeForgotten } from "./at-most-once.ts";
 import { deadline } from "./deadline.ts";
 import { prepareNodes, type Unseen } from "./nodes.ts";
 import { patiently, wayToTell } from "./patiently.ts";
@@ -34,19 +33,19 @@ const fewNames = 20;
 export async function store(broker: Broker, messages: readonly Message[], options: StoreOptions): Promise<void> {
   const { known = false, signal, onReady } = options;
   const queue = new Queue(broker);
+  let tellOfUnseen = async (): Promise<void> => {};
   try {
     await patiently(messages, signal, async (patience) => {
       const nodes = [...new Set(messages.map(({ node }) => node))];
-      await prepareNodes(broker, queue, nodes, options, patience);
-      const outgoing = await expireBeforeForgotten(broker, messages, patience);
-      const missing = known ? await unstored(broker, outgoing, patience) : outgoing;
-      onReady?.();
-      await queue.put(missing, patience);
+      tellOfUnseen = await prepareNodes(broker, queue, nodes, options, patience);
+      const missing = known ? await unstored(broker, messages, patience) : messages;
+      await queue.send(missing, { onReady, signal: patience });
     });
   } catch (error) {
     if (!(error instanceof StewardError) || error.code !== "notStored") throw error;
     await tellWhatIsStored(broker, messages, error);
   }
+  await tellOfUnseen();
 }
 
 /** Those of some messages that are neither in the queue nor in the log. */

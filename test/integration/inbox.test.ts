@@ -2,10 +2,15 @@ import { appendFile, readFile, readdir, stat, writeFile } from "node:fs/promises
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { finalsById, readAcks, untilAnswered } from "../support/broker-state.ts";
+import type { Message } from "../../src/protocol/message.ts";
 import { startFleet, type Fleet } from "../support/fleet.ts";
 import { until } from "../support/until.ts";
 
 // S17, S18: what is written into `inmsg.txt` beside a real daemon is sent, and erased once the broker has it.
+
+interface QueueJson {
+  readonly messages: readonly { readonly message: Message }[];
+}
 
 let fleet: Fleet;
 beforeEach(async () => {
@@ -69,6 +74,19 @@ test("bad parts go to the rejected file with their reason; the good ones of the 
   expect(text).toContain('the node name "ship.1" may hold only A-Z a-z 0-9 _ - and at most 64 of them; try "ship-1"');
   expect(text).toContain('[{"nod');
   expect((await finals()).map(({ node }) => node)).toEqual(["central"]);
+});
+
+test("what may run at most once expires before the journal forgets it, as from the command line", async () => {
+  const { inbox, dataDir } = ship1();
+  const once = { node: "away", subject: "ping", delivery: "atMostOnce" };
+  await writeFile(inbox, JSON.stringify([once, { ...once, expires: "30d" }, { ...once, expires: "1h" }]));
+  const expiries = async (): Promise<unknown> => {
+    const { messages } = JSON.parse((await fleet.steward(["queue", "--json"])).stdout) as QueueJson;
+    return messages.map(({ message }) => message.expires);
+  };
+  await until(async () => JSON.stringify(await expiries()) === '["167h","1h"]');
+  await until(async () => (await taken(dataDir)).length === 0);
+  expect(await readFile(join(dataDir, "inmsg.rejected.txt"), "utf8")).toContain("may expire after 167h at the latest");
 });
 
 test("a paste made while the broker is away is kept, and sent once it is back", async () => {

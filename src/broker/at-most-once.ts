@@ -1,9 +1,9 @@
-import type { Broker } from "../broker/broker.ts";
-import { journalMargin } from "../broker/journal.ts";
-import { streamInfo } from "../broker/queue.ts";
 import { formatDuration, parseDuration } from "../protocol/duration.ts";
 import { StewardError } from "../protocol/errors.ts";
 import type { Message } from "../protocol/message.ts";
+import type { Broker } from "./broker.ts";
+import { journalMargin } from "./journal.ts";
+import { streamInfo } from "./queue.ts";
 
 /**
  * Lets an at-most-once message expire before the journal forgets, since beyond that nobody could say whether it ran.

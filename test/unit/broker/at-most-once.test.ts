@@ -1,7 +1,7 @@
 import { errors } from "nats";
 import { expect, test } from "vitest";
-import { expireBeforeForgotten } from "../../../src/send/at-most-once.ts";
-import { answerOf, scriptedBroker } from "../broker/support.ts";
+import { expireBeforeForgotten } from "../../../src/broker/at-most-once.ts";
+import { answerOf, scriptedBroker } from "./support.ts";
 import { messageWith } from "../node/support.ts";
 
 const week = 7 * 24 * 3_600_000;
