@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { StewardError } from "../protocol/errors.ts";
+import { harmless } from "./render/harmless.ts";
 
 /**
  * Asks a person whether to go on, on the terminal; `yes` answers beforehand.
@@ -19,7 +20,7 @@ export async function confirm(question: string, { yes }: { readonly yes: boolean
   });
   // Ctrl-D closes it too, and says no.
   const closed = once(asking, "close").then(() => "");
-  const asked = asking.question(`${question} [y/N] `).catch(() => "");
+  const asked = asking.question(`${harmless(question)} [y/N] `).catch(() => "");
   const answer = await Promise.race([asked, closed]);
   asking.close();
   if (stopped) throw new StewardError("stopped", "interrupted; nothing was done");

@@ -2,6 +2,7 @@ import type { Writable } from "node:stream";
 import type { Broker } from "../broker/broker.ts";
 import { laneName, type Address } from "../protocol/subjects.ts";
 import { LiveOutput } from "../send/live-output.ts";
+import { writeOutput, type StreamName } from "./print.ts";
 import { liveJson, liveLines, type LiveOut } from "./render/live-lines.ts";
 
 /**
@@ -27,15 +28,16 @@ export function follow(
 }
 
 const terminal: LiveOut = {
-  stdout: (bytes) => written(process.stdout, bytes),
-  stderr: (bytes) => written(process.stderr, bytes),
+  stdout: (bytes) => written("stdout", bytes),
+  stderr: (bytes) => written("stderr", bytes),
 };
 
 const draining = new Map<Writable, Promise<void>>();
 
 /** A reader who is slow, such as a pager, is waited for. One who has seen enough is not. */
-function written(stream: Writable, bytes: Buffer): Promise<void> | undefined {
-  if (!stream.writable || stream.write(bytes)) return undefined;
+function written(name: StreamName, bytes: Buffer): Promise<void> | undefined {
+  const stream = process[name];
+  if (!stream.writable || writeOutput(name, bytes)) return undefined;
   const drained =
     draining.get(stream) ??
     new Promise<void>((resolve) => {

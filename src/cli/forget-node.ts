@@ -8,6 +8,7 @@ import { confirm } from "./confirm.ts";
 import { openFromArguments } from "./connection.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { onInterrupt } from "./interrupt.ts";
+import { print, printJson, tell } from "./print.ts";
 import { senderOf } from "./send-arguments.ts";
 
 /** `steward nodes forget`: retires a node. Resolves to the exit code. */
@@ -22,17 +23,22 @@ export async function forgetNode(node: string | undefined, args: Arguments): Pro
   const traces = await tracesOf(broker, node);
   if (traces === undefined) throw await unknownNode(broker, node);
   if (!(await confirm(question(node, traces), { yes: flagOf(args, "yes") }))) {
-    console.error("nothing was done");
+    tell("nothing was done");
     return exitCodes.failed;
   }
   using interrupt = onInterrupt();
   try {
-    const forgotten = await forget(broker, node, { by, signal: interrupt.signal });
-    console.log(flagOf(args, "json") ? JSON.stringify({ node, ...forgotten }) : said(node, forgotten));
+    const forgotten = await forget(broker, node, {
+      by,
+      say: (text) => tell(`steward: ${text}`),
+      signal: interrupt.signal,
+    });
+    if (flagOf(args, "json")) printJson({ node, ...forgotten });
+    else print(said(node, forgotten));
     return exitCodes.succeeded;
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
-    console.error(`interrupted; \`steward nodes forget ${node}\` does the rest`);
+    tell(`interrupted; \`steward nodes forget ${node}\` does the rest`);
     return exitCodes.interrupted;
   }
 }

@@ -9,6 +9,7 @@ import type { Arguments } from "./command.ts";
 import { openFromArguments } from "./connection.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { onInterrupt } from "./interrupt.ts";
+import { print, printJson, tell } from "./print.ts";
 import { countsOf, exitCodeFor, standing } from "./render/outcomes.ts";
 import { defaultSender, sendingOf, waitingOf } from "./send-arguments.ts";
 import { mayReach, meantBy, showTargets } from "./targets.ts";
@@ -42,20 +43,20 @@ export async function forwardLines(file: string, args: Arguments): Promise<numbe
 
 function show(id: string, { blocks, summary, firstFailure }: LinesResult, args: Arguments): void {
   const stored = flagOf(args, "no-wait");
-  if (flagOf(args, "json")) console.log(JSON.stringify({ id, blocks, summary }));
-  else if (stored) console.log(id);
-  if (blocks === 0) return console.error("there were no lines; nothing was sent");
+  if (flagOf(args, "json")) printJson({ id, blocks, summary });
+  else if (stored) print(id);
+  if (blocks === 0) return tell("there were no lines; nothing was sent");
   const which = blocks === 1 ? `1 block, ${id}-0` : `${blocks} blocks, ${id}-0 to ${id}-${blocks - 1}`;
-  console.error(`${which}: ${stored ? "stored" : countsOf(summary)}`);
+  tell(`${which}: ${stored ? "stored" : countsOf(summary)}`);
   if (firstFailure !== undefined) {
     const { address } = firstFailure;
-    console.error(`the first that failed: ${address.node}: ${address.id} ${standing(firstFailure)}`);
+    tell(`the first that failed: ${address.node}: ${address.id} ${standing(firstFailure)}`);
   }
-  if (summary.pending > 0 && !stored) console.error(`they will be delivered; see \`steward status ${id}-0\``);
+  if (summary.pending > 0 && !stored) tell(`they will be delivered; see \`steward status ${id}-0\``);
 }
 
 function tellOfCut(): void {
-  console.error("steward: a line is longer than 256 KiB; it arrives in pieces, a line each");
+  tell("steward: a line is longer than 256 KiB; it arrives in pieces, a line each");
 }
 
 async function openInput(file: string): Promise<Readable> {

@@ -2,16 +2,15 @@
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { version } from "../protocol/version.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
+import { exitOnceWritten, print, tell } from "./print.ts";
 
 const argv = process.argv.slice(2);
 
 // Answered before anything else is loaded: scripts ask it often.
 if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
-  console.log(version);
+  print(version);
 } else {
-  const exitCode = await run();
-  // Not left to the event loop: a connect to a server that never answers would hold it for two minutes.
-  process.stdout.write("", () => process.stderr.write("", () => process.exit(exitCode)));
+  exitOnceWritten(await run());
 }
 
 async function run(): Promise<number> {
@@ -24,7 +23,7 @@ async function run(): Promise<number> {
     const { answer } = await import("./help.ts");
     const answered = answer(argv);
     if (answered !== undefined) {
-      process[answered.stream].write(`${answered.text}\n`);
+      (answered.stream === "stdout" ? print : tell)(...answered.text.split("\n"));
       return answered.code;
     }
     const { runCommandLine } = await import("./register.ts");
@@ -34,15 +33,15 @@ async function run(): Promise<number> {
     const error = explained(thrown);
     const known = error instanceof StewardError;
     const note = known ? error.code : "a bug in steward; --log-level debug shows where";
-    console.error(`steward: ${messageOf(error)} (${note})`);
-    if (isDebugging() && thrown instanceof Error) console.error(thrown.stack);
+    tell(`steward: ${messageOf(error)} (${note})`);
+    if (isDebugging() && thrown instanceof Error) tell(...(thrown.stack ?? "").split("\n"));
     return known ? exitCodeOf(error.code) : exitCodes.failed;
   }
 }
 
 function onUnwritable(error: NodeJS.ErrnoException): void {
   if (error.code === "EPIPE") return; // A reader such as `head` has seen enough; the command still ends with its own code.
-  console.error(`steward: the output cannot be written: ${messageOf(error)}`);
+  tell(`steward: the output cannot be written: ${messageOf(error)}`);
   process.exit(exitCodes.failed);
 }
 

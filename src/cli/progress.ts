@@ -1,6 +1,7 @@
 import type { Outcome } from "../send/outcome.ts";
 import { flagOf } from "./arguments.ts";
 import type { Arguments } from "./command.ts";
+import { drawProgress } from "./print.ts";
 import { progressLine } from "./render/progress.ts";
 
 /** What ends at once shows none, in milliseconds. */
@@ -22,12 +23,12 @@ export function progressOn(args: Arguments): ((standing: () => readonly Outcome[
       const elapsed = performance.now() - begun;
       if (elapsed < patienceMs) return;
       shown = true;
-      stderr.write(`\r${progressLine(standing(), elapsed, stderr.columns || 80)}\u001B[K`);
+      drawProgress(progressLine(standing(), elapsed, stderr.columns || 80));
     };
     const timer = setInterval(draw, refreshMs);
     return () => {
       clearInterval(timer);
-      if (shown) stderr.write("\r\u001B[K");
+      if (shown) drawProgress("");
     };
   };
 }

@@ -9,6 +9,7 @@ import type { Arguments } from "./command.ts";
 import { openFromArguments } from "./connection.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { onInterrupt } from "./interrupt.ts";
+import { print, printJson, tell } from "./print.ts";
 import { ruleJson } from "./render/schedules.ts";
 import { defaultSender, sendingOf, waitingOf } from "./send-arguments.ts";
 import { mayReach, meantBy, showTargets } from "./targets.ts";
@@ -44,17 +45,17 @@ export async function scheduleMessage(args: Arguments): Promise<number> {
   if (rule.kind === "cron") await tellOfClock(rule, now);
   if (flagOf(args, "json")) {
     const nodes = messages.map(({ node }) => node);
-    console.log(JSON.stringify({ id, nodes, schedule: { ...ruleJson(rule), expires, next } }));
+    printJson({ id, nodes, schedule: { ...ruleJson(rule), expires, next } });
   } else {
-    console.log(id);
-    console.error(`fires next at ${next}; a firing waits ${expires} for a node that is away`);
+    print(id ?? "");
+    tell(`fires next at ${next}; a firing waits ${expires} for a node that is away`);
   }
   return exitCodes.succeeded;
 }
 
 async function tellOfClock(rule: Extract<Rule, { kind: "cron" }>, now: number): Promise<void> {
   const notice = (await import("../protocol/cron.ts")).clockNotice(rule, now);
-  if (notice !== undefined) console.error(`steward: ${notice}`);
+  if (notice !== undefined) tell(`steward: ${notice}`);
 }
 
 async function ruleOf(args: Arguments, now: number): Promise<Rule> {

@@ -9,6 +9,7 @@ import { flagOf } from "./arguments.ts";
 import type { Arguments, Option } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { onInterrupt } from "./interrupt.ts";
+import { print, printJson, tell, writeOutput } from "./print.ts";
 import { progressOn } from "./progress.ts";
 import { exitCodeFor, messageJson, messagesText, type Reading } from "./render/outcomes.ts";
 import type { waitingOf } from "./send-arguments.ts";
@@ -54,7 +55,7 @@ function tellOfOthers(messages: readonly Message[], outcomes: readonly Outcome[]
     return before === undefined || JSON.stringify(before) === JSON.stringify(now) ? [] : [messages[at]?.id ?? ""];
   });
   for (const id of new Set(others)) {
-    console.error(`steward: ${id} was sent before with other data, which is what ran; take another --id for this`);
+    tell(`steward: ${id} was sent before with other data, which is what ran; take another --id for this`);
   }
 }
 
@@ -83,21 +84,21 @@ export function showOutcomes(
     const quiet = flagOf(args, "quiet");
     const reading: Reading = { interrupted, quiet, onTerminal: process.stdout.isTTY, isFollowed };
     const { stdout, stderr } = messagesText(byId(outcomes), reading);
-    process.stdout.write(stdout);
-    process.stderr.write(stderr);
+    writeOutput("stdout", stdout);
+    writeOutput("stderr", stderr);
   }
   return interrupted ? exitCodes.interrupted : exitCodeFor(summarise(outcomes));
 }
 
 function showStored(outcomes: readonly Outcome[], args: Arguments, isList: boolean): void {
   if (flagOf(args, "json")) return showJson(outcomes, isList);
-  for (const id of byId(outcomes).keys()) console.log(id);
+  print(...byId(outcomes).keys());
 }
 
 function showJson(outcomes: readonly Outcome[], isList: boolean, kind: object = {}): void {
   const list = [...byId(outcomes)].map(([id, set]) => messageJson(id, set));
   const document = isList ? { messages: list, summary: summarise(outcomes) } : list[0];
-  console.log(JSON.stringify({ ...kind, ...document }));
+  printJson({ ...kind, ...document });
 }
 
 function byId(outcomes: readonly Outcome[]): Map<string, Outcome[]> {

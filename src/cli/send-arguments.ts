@@ -9,6 +9,7 @@ import type { TargetSpec } from "../protocol/targets.ts";
 import type { Unseen } from "../send/nodes.ts";
 import { flagOf, listOf, textOf, timerOf, wholeNumberOf } from "./arguments.ts";
 import type { Arguments } from "./command.ts";
+import { tell } from "./print.ts";
 import { targetOptions, targetSpecOf } from "./targets.ts";
 
 /** What is to be sent, and to whom. */
@@ -102,7 +103,7 @@ export function waitingOf(
       for (const name of names) {
         const one = meant.get(name);
         const asked = one === undefined ? "" : `did you mean ${one}? `;
-        console.error(`steward: no node ${name} has ever been seen (neverSeen); ${asked}${done}`);
+        tell(`steward: no node ${name} has ever been seen (neverSeen); ${asked}${done}`);
       }
     },
   };

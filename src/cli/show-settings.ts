@@ -7,6 +7,7 @@ import { connectionDefaults, withContext } from "./connection.ts";
 import { globalOptions } from "./global-options.ts";
 import { originText, type Origin } from "./layers.ts";
 import { nodeOptions } from "./node-options.ts";
+import { jsonLine } from "./print.ts";
 import { mask, maskedAddresses } from "./render/masked.ts";
 import { table } from "./render/table.ts";
 import { keyOf, resolveSettings, type Settings } from "./settings.ts";
@@ -33,7 +34,7 @@ const unlisted: readonly string[] = ["json", "config"];
  * Every setting with where it came from, as a table or, with `--json`, as JSON; passwords and tokens masked.
  * @throws StewardError badSettings, fileUnreadable, notJson
  */
-export async function showSettings(typed: Arguments, env: NodeJS.ProcessEnv): Promise<string> {
+export async function showSettings(typed: Arguments, env: NodeJS.ProcessEnv): Promise<string[]> {
   const settings = await resolveSettings(typed, options, env, () => true);
   const { args, origins } = await withContext(settings, env);
   const shown = Object.keys(options)
@@ -49,7 +50,7 @@ export async function showSettings(typed: Arguments, env: NodeJS.ProcessEnv): Pr
       key,
       { value, from: origin ?? { kind: "default" } },
     ]);
-    return JSON.stringify({ file, settings: Object.fromEntries(entries) as unknown });
+    return [jsonLine({ file, settings: Object.fromEntries(entries) as unknown })];
   }
   const rows = [...shown, ...rules].map(({ key, value, origin }) => [
     key,

@@ -16,6 +16,7 @@ import type { Targets } from "../send/targets.ts";
 import { flagOf, listOf, textOf } from "./arguments.ts";
 import type { Arguments, Option } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { print, printJson, tell } from "./print.ts";
 
 /** The options that narrow who is meant, for every command that sends. */
 export const targetOptions: Readonly<Record<string, Option>> = {
@@ -75,7 +76,7 @@ export async function meantBy(broker: Broker, spec: TargetSpec): Promise<Targets
   if (names !== undefined) return { nodes: names, unmatched: [] };
   const { resolveTargets } = await import("../send/targets.ts");
   const targets = await resolveTargets(broker, spec);
-  for (const pattern of targets.unmatched) console.error(`steward: no node fits ${pattern}`);
+  for (const pattern of targets.unmatched) tell(`steward: no node fits ${pattern}`);
   return targets;
 }
 
@@ -90,11 +91,11 @@ export async function mayReach(spec: TargetSpec, { nodes }: Targets, args: Argum
 export function showTargets(spec: TargetSpec, { nodes }: Targets, args: Arguments): number {
   const seed = spec.limit === undefined ? {} : { seed: spec.seed };
   if (flagOf(args, "json")) {
-    console.log(JSON.stringify({ nodes, count: nodes.length, ...seed }));
+    printJson({ nodes, count: nodes.length, ...seed });
     return exitCodes.succeeded;
   }
-  for (const node of nodes) console.log(node);
+  print(...nodes);
   const drawn = spec.limit === undefined ? "" : `, drawn with --seed ${spec.seed}`;
-  console.error(`${nodes.length} ${nodes.length === 1 ? "node" : "nodes"}${drawn}; nothing was sent`);
+  tell(`${nodes.length} ${nodes.length === 1 ? "node" : "nodes"}${drawn}; nothing was sent`);
   return exitCodes.succeeded;
 }

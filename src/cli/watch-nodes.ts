@@ -4,6 +4,7 @@ import { messageOf } from "../protocol/errors.ts";
 import { onNodeChanges } from "../state/node-changes.ts";
 import type { Nodes } from "../state/nodes.ts";
 import { explained } from "./explain.ts";
+import { drawLines, jsonLine, print, tell } from "./print.ts";
 import { nodeJson, nodeLine, nodesTable } from "./render/nodes.ts";
 import { clipped } from "./render/screen.ts";
 
@@ -47,21 +48,21 @@ export async function watchNodes(
 
 /** On a terminal: the table, drawn over the one before. */
 export function drawnScreen(out: NodeJS.WriteStream): Screen {
-  let [drawn, last] = [0, ""];
-  const draw = (text: string): void => {
+  let drawn = 0;
+  let last: readonly string[] = [];
+  const draw = (text: readonly string[]): void => {
     const lines = clipped(text, out.columns, out.rows);
-    const up = drawn > 1 ? `\u001B[${drawn - 1}A` : "";
-    out.write(`${up}\r\u001B[J${lines.join("\n")}`);
+    drawLines(lines, drawn);
     drawn = lines.length;
   };
   return {
-    show: (nodes) => draw((last = nodes.nodes.length === 0 ? "no node is known" : nodesTable(nodes))),
-    trouble: (text) => draw(`${text}; shown is what was known before\n${last}`),
+    show: (nodes) => draw((last = nodes.nodes.length === 0 ? ["no node is known"] : nodesTable(nodes))),
+    trouble: (text) => draw([`${text}; shown is what was known before`, ...last]),
   };
 }
 
 /** Elsewhere: a line for each node, and then one for each that has changed. */
-export function lineScreen(write: (line: string) => void, json: boolean): Screen {
+export function lineScreen(json: boolean): Screen {
   let known = new Map<string, string>();
   let told = "";
   return {
@@ -71,15 +72,15 @@ export function lineScreen(write: (line: string) => void, json: boolean): Screen
       for (const state of nodes) {
         const line = nodeLine(state);
         now.set(state.node, line);
-        if (known.get(state.node) !== line) write(json ? JSON.stringify(nodeJson(state)) : withTime(line));
+        if (known.get(state.node) !== line) print(json ? jsonLine(nodeJson(state)) : withTime(line));
       }
       for (const node of known.keys()) {
-        if (!now.has(node)) write(json ? JSON.stringify({ node, gone: true }) : withTime(`${node} gone`));
+        if (!now.has(node)) print(json ? jsonLine({ node, gone: true }) : withTime(`${node} gone`));
       }
       known = now;
     },
     trouble: (text) => {
-      if (text !== told) console.error(`steward: ${text}`);
+      if (text !== told) tell(`steward: ${text}`);
       told = text;
     },
   };

@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
 import { decodeTime } from "ulid";
+import { joinedLines } from "../protocol/joined-lines.ts";
 
 /** A part of a paste that cannot be sent. */
 export interface Rejection {
@@ -23,7 +24,11 @@ export async function appendRejected(path: string, id: string, rejections: reado
   const missing = rejections.filter(({ key }) => !known.has(key));
   if (missing.length === 0) return 0;
   const taken = new Date(decodeTime(id)).toISOString();
-  const entries = missing.flatMap(({ key, reason, text }) => [`# ${taken} ${key} ${oneLine(reason)}\n`, text, "\n\n"]);
+  const entries = missing.flatMap(({ key, reason, text }) => [
+    `# ${taken} ${key} ${joinedLines(reason)}\n`,
+    text,
+    "\n\n",
+  ]);
   await file.appendFile(Buffer.concat([isTorn ? "\n" : "", ...entries].map((piece) => Buffer.from(piece))));
   await file.sync();
   return missing.length;
@@ -38,8 +43,4 @@ function keysIn(written: Buffer): ReadonlySet<string> {
 /** An entry that a crash cut short is written anew. */
 function lastEntryStart(written: Buffer): number {
   return Math.max(0, written.lastIndexOf("\n# "));
-}
-
-function oneLine(reason: string): string {
-  return reason.replaceAll(/\s*\n\s*/g, "; ");
 }

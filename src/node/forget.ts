@@ -63,6 +63,14 @@ export async function tracesOf(broker: Broker, node: string): Promise<Traces | u
   return isKnown || traces.queued + traces.schedules.length + groups.length > 0 ? traces : undefined;
 }
 
+export interface ForgetOptions {
+  /** Who asks for it. */
+  readonly by: string;
+  /** Is told what keeps it waiting. */
+  readonly say?: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Retires a node: cancels what is queued for it, and removes its schedules, its place in groups, its state and its
  * consumer. The log stays. A daemon that is started in the middle waits, and comes up as a new node; each step can be
@@ -72,25 +80,26 @@ export async function tracesOf(broker: Broker, node: string): Promise<Traces | u
 export async function forgetNode(
   broker: Broker,
   node: string,
-  { by, signal }: { readonly by: string; readonly signal: AbortSignal },
+  { by, say = () => undefined, signal }: ForgetOptions,
 ): Promise<Forgotten> {
   const lost = new AbortController();
   const enough = AbortSignal.any([signal, lost.signal]);
-  const lease = leaseOf(broker, node, enough, (error) => lost.abort(error));
+  const lease = leaseOf(broker, node, { say, signal: enough }, (error) => lost.abort(error));
   await lease.acquire();
   try {
-    return await removeAll(broker, node, by, enough);
+    return await removeAll(broker, node, { by, say, signal: enough });
   } finally {
     await lease.release();
     await removeGoodbye(broker, node);
   }
 }
 
-async function removeAll(broker: Broker, node: string, by: string, signal: AbortSignal): Promise<Forgotten> {
+async function removeAll(broker: Broker, node: string, how: Required<ForgetOptions>): Promise<Forgotten> {
+  const { by, signal } = how;
   const { names, namespace } = broker;
   const schedules = [...new Set((await readSchedules(broker, { node })).map(({ address }) => address.id))];
   for (const id of schedules) await unschedule(broker, id, { node, by, signal });
-  const cancelled = await cancelQueued(broker, node, by, signal);
+  const cancelled = await cancelQueued(broker, node, how);
   const groups = (await groupsOf(broker, node)).length > 0 ? await removeFromGroups(broker, node) : [];
   await stateCaughtUp(broker, signal);
   const { nodesBucket } = names;
@@ -106,9 +115,13 @@ async function removeAll(broker: Broker, node: string, by: string, signal: Abort
   return { cancelled, schedules, groups, queuedMeanwhile };
 }
 
-function leaseOf(broker: Broker, node: string, signal: AbortSignal, lost: (error: StewardError) => void): Lease {
+function leaseOf(
+  broker: Broker,
+  node: string,
+  { say, signal }: Pick<Required<ForgetOptions>, "say" | "signal">,
+  lost: (error: StewardError) => void,
+): Lease {
   const mine: Presence = { instance: newId(), startedAt: new Date().toISOString(), lanes: [], ...thisProcess() };
-  const say = (text: string): void => console.error(`steward: ${text}`);
   return new Lease({
     broker,
     settings: { name: node, presenceBeat, presenceTtl },

@@ -1,3 +1,5 @@
+import { joinedLines } from "./joined-lines.ts";
+
 /**
  * Every error that a person or an ACK can meet has a code from this table. `docs/errors.md` explains each of them;
  * a test compares the two.
@@ -68,7 +70,7 @@ export class StewardError extends Error {
 
 /** The text of anything that was thrown, on one line. */
 export function messageOf(error: unknown): string {
-  return textOf(error).replaceAll(/\s*\n\s*/g, "; ");
+  return joinedLines(textOf(error));
 }
 
 /** Even what was thrown may throw when it is asked. */

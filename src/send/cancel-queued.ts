@@ -12,11 +12,16 @@ const atOnce = 50;
 /**
  * Takes back everything that is queued for a node which nobody runs, until its queue is empty; each message has its
  * final ACK then. Resolves to how many were cancelled. What had ended already is only removed.
+ * `say` is told what keeps it waiting.
  * @throws StewardError notStored when something cannot be decided; the reason of `signal`
  */
-export async function cancelQueued(broker: Broker, node: string, by: string, signal: AbortSignal): Promise<number> {
+export async function cancelQueued(
+  broker: Broker,
+  node: string,
+  { by, say, signal }: { readonly by: string; readonly say: (text: string) => void; readonly signal: AbortSignal },
+): Promise<number> {
   const { namespace, names } = broker;
-  const journal = new Journal(broker, signal, (reason) => console.error(`steward: ${reason}`));
+  const journal = new Journal(broker, signal, say);
   const env = { broker, journal, by, instance: newId(), waitMs: 0, signal };
   for (let cancelled = 0; ;) {
     const filter = `${namespace}.${node}.*.*.*`;

@@ -7,6 +7,7 @@ import { superviseServer } from "../../broker/server/supervise.ts";
 import { StewardError } from "../../protocol/errors.ts";
 import { flagOf, textOf, wholeNumberOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
+import { print, printJson, tell } from "../print.ts";
 
 export const brokerCommand: Command = {
   name: "broker",
@@ -41,16 +42,17 @@ async function broker(args: Arguments): Promise<number> {
   const name = textOf(args, "name");
   const storeDir = resolve(textOf(args, "store-dir") ?? join(stateFolder(process.env), "broker"));
 
-  const say = (line: string): void => console.error(`steward broker: ${line}`);
+  const say = (line: string): void => tell(`steward broker: ${line}`);
   const { path: binary, version } = await findServer({ path: textOf(args, "nats-server"), say });
   const quiet = textOf(args, "log-level") === "debug" ? [] : ["debug", "info"];
   const onLine = ({ level, text }: LogLine): void => {
-    if (!quiet.includes(level)) console.error(`nats-server: ${text}`);
+    if (!quiet.includes(level)) tell(`nats-server: ${text}`);
   };
   await using server = await superviseServer({ binary, host, port, storeDir, name, say, onLine });
   const { url } = server;
   const ready = `nats-server ${version} is ready at ${url}, store in ${storeDir}`;
-  console.log(flagOf(args, "json") ? JSON.stringify({ url, storeDir, version, binary }) : ready);
+  if (flagOf(args, "json")) printJson({ url, storeDir, version, binary });
+  else print(ready);
   // A second Ctrl-C finds no handler any more and ends this process; the server's guard sees to the rest.
   await Promise.race(["SIGINT", "SIGTERM"].map((signal) => once(process, signal)));
   return 0;

@@ -6,6 +6,7 @@ import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { onInterrupt } from "../interrupt.ts";
+import { print, printJson } from "../print.ts";
 import { cancelExitCode, cancellationJson, cancellationLine } from "../render/cancellations.ts";
 import { senderOf } from "../send-arguments.ts";
 
@@ -32,8 +33,8 @@ async function runCancel(args: Arguments): Promise<number> {
   const decided: Cancellation[] = [];
   await cancel(broker, id, { by, node, waitMs, signal: interrupt.signal }, (one) => {
     decided.push(one);
-    if (!json) console.log(cancellationLine(one));
+    if (!json) print(cancellationLine(one));
   });
-  if (json) console.log(JSON.stringify({ id, nodes: decided.map(cancellationJson) }));
+  if (json) printJson({ id, nodes: decided.map(cancellationJson) });
   return interrupt.signal.aborted ? exitCodes.interrupted : cancelExitCode(decided);
 }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { textOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { writeOutput } from "../print.ts";
 
 export const completionCommand: Command = {
   name: "completion",
@@ -21,6 +22,6 @@ export const completionCommand: Command = {
 async function completion(args: Arguments): Promise<number> {
   // The build puts the scripts there, seen from the chunk that this file becomes.
   const script = new URL(`../../completion/steward.${textOf(args, "shell") ?? ""}`, import.meta.url);
-  process.stdout.write(await readFile(script));
+  writeOutput("stdout", await readFile(script));
   return exitCodes.succeeded;
 }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { StewardError } from "../../protocol/errors.ts";
 import { flagOf, textOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
+import { print, printJson, writeOutput } from "../print.ts";
 import { showSettings } from "../show-settings.ts";
 
 const actions = ["show", "validate", "schema"];
@@ -30,7 +31,7 @@ async function config(typed: Arguments): Promise<number> {
   if (action === "schema") return printSchema(what ?? "config");
   if (action === "validate") return validate(typed, what);
   if (what !== undefined) throw new StewardError("usage", `show takes nothing more, so leave out ${what}`);
-  console.log(await showSettings(typed, process.env));
+  print(...(await showSettings(typed, process.env)));
   return 0;
 }
 
@@ -39,13 +40,14 @@ async function validate(typed: Arguments, path: string | undefined): Promise<num
     throw new StewardError("usage", "name the file, such as `steward config validate steward.yaml`");
   const { ConfigFile } = await import("../../config/config-file.ts");
   await ConfigFile.open(path);
-  console.log(flagOf(typed, "json") ? JSON.stringify({ file: path, valid: true }) : `${path} is valid`);
+  if (flagOf(typed, "json")) printJson({ file: path, valid: true });
+  else print(`${path} is valid`);
   return 0;
 }
 
 async function printSchema(name: string): Promise<number> {
   if (!schemas.includes(name)) throw new StewardError("usage", `"${name}" is none of ${schemas.join(", ")}`);
   // The build lays them beside the folder of the program.
-  process.stdout.write(await readFile(new URL(`../../schemas/${name}.json`, import.meta.url)));
+  writeOutput("stdout", await readFile(new URL(`../../schemas/${name}.json`, import.meta.url)));
   return 0;
 }

@@ -5,6 +5,7 @@ import { connectionChecks } from "../doctor/connection-checks.ts";
 import { fleetChecks } from "../doctor/fleet-checks.ts";
 import { runChecks, type Report } from "../doctor/run-checks.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { print, printJson } from "../print.ts";
 
 export const doctorCommand: Command = {
   name: "doctor",
@@ -29,11 +30,11 @@ async function doctor(typed: Arguments): Promise<number> {
   const reports: Report[] = [];
   for await (const report of runChecks([...connectionChecks, ...fleetChecks], patient)) {
     reports.push(report);
-    if (!json) console.log(line(report));
+    if (!json) print(line(report));
   }
   await patient.broker?.close();
   const broken = reports.filter(({ status }) => status === "failed").map(({ check }) => check);
-  if (json) console.log(JSON.stringify({ healthy: broken.length === 0, checks: reports }));
+  if (json) printJson({ healthy: broken.length === 0, checks: reports });
   if (broken.length === 0) return exitCodes.succeeded;
   return broken.some((check) => onTheWay.includes(check)) ? exitCodes.broker : exitCodes.failed;
 }

@@ -4,6 +4,7 @@ import { addToGroup, readGroups, removeFromGroup } from "../../send/groups.ts";
 import { flagOf, listOf, textOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
+import { print, printJson, tell } from "../print.ts";
 import { meantBy, targetSpecOf } from "../targets.ts";
 
 export const groupCommand: Command = {
@@ -41,9 +42,9 @@ async function runGroup(args: Arguments): Promise<number> {
   const nodes = spec === undefined ? [] : (await meantBy(broker, spec)).nodes;
   const change = action === "add" ? addToGroup : removeFromGroup;
   const done = await change(broker, name, nodes);
-  if (flagOf(args, "json")) console.log(JSON.stringify(done));
-  else if (done.nodes.length === 0) console.log(`there is no group @${name} ${done.changed ? "any more" : ""}`.trim());
-  else console.log(`@${name}: ${done.nodes.join(", ")}`);
+  if (flagOf(args, "json")) printJson(done);
+  else if (done.nodes.length === 0) print(`there is no group @${name} ${done.changed ? "any more" : ""}`.trim());
+  else print(`@${name}: ${done.nodes.join(", ")}`);
   return 0;
 }
 
@@ -51,9 +52,9 @@ async function list(group: string | undefined, args: Arguments): Promise<number>
   await using broker = await openFromArguments(args);
   const groups = [...(await readGroups(broker))].filter(([name]) => group === undefined || name === group);
   if (group !== undefined && groups.length === 0) throw new StewardError("noMatch", `there is no group @${group}`);
-  if (flagOf(args, "json")) console.log(JSON.stringify(groups.map(([name, nodes]) => ({ group: name, nodes }))));
-  else if (groups.length === 0) console.error("there are no groups; `steward group add NAME NODE` makes one");
-  for (const [name, nodes] of flagOf(args, "json") ? [] : groups) console.log(`@${name}: ${nodes.join(", ")}`);
+  if (flagOf(args, "json")) printJson(groups.map(([name, nodes]) => ({ group: name, nodes })));
+  else if (groups.length === 0) tell("there are no groups; `steward group add NAME NODE` makes one");
+  for (const [name, nodes] of flagOf(args, "json") ? [] : groups) print(`@${name}: ${nodes.join(", ")}`);
   return 0;
 }
 

@@ -5,6 +5,7 @@ import { durationOf, flagOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { print, printJson, tell } from "../print.ts";
 
 /**
  * Exits 0 only when the broker is as this version of Steward expects. A stream that differs ends a plain `init` with 1
@@ -44,10 +45,10 @@ async function init(args: Arguments): Promise<number> {
   const visit = flagOf(args, "check") ? checkTopology : applyTopology;
   const { streams } = await visit(nc, { namespace, replicas, archive });
   if (flagOf(args, "json")) {
-    console.log(JSON.stringify({ namespace, streams }));
+    printJson({ namespace, streams });
   } else {
-    for (const { stream, kind } of streams) console.log(`${stream} ${kind}`);
-    for (const line of streams.flatMap(complaints)) console.error(line);
+    print(...streams.map(({ stream, kind }) => `${stream} ${kind}`));
+    tell(...streams.flatMap(complaints));
   }
   const asShipped = streams.every(({ kind }) => kind === "created" || kind === "ok");
   return asShipped ? exitCodes.succeeded : exitCodes.failed;

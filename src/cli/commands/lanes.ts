@@ -5,6 +5,7 @@ import { readLanes } from "../../state/lanes.ts";
 import { flagOf, textOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
+import { print, printJson, tell } from "../print.ts";
 import { laneState, lanesTable } from "../render/lanes.ts";
 import { senderOf } from "../send-arguments.ts";
 
@@ -54,8 +55,8 @@ async function lanes(args: Arguments): Promise<number> {
   const lane = textOf(args, "lane");
   await using broker = await openFromArguments(args);
   await controlNode(broker, node, action, { lane, by: senderOf(args), reason: textOf(args, "reason") });
-  if (flagOf(args, "json")) console.log(JSON.stringify({ node, action, lane }));
-  else console.log(`${[node, lane].filter(Boolean).join(" ")} ${actions[action].done}`);
+  if (flagOf(args, "json")) printJson({ node, action, lane });
+  else print(`${[node, lane].filter(Boolean).join(" ")} ${actions[action].done}`);
   return 0;
 }
 
@@ -80,13 +81,13 @@ async function show(node: string, args: Arguments): Promise<number> {
   await using broker = await openFromArguments(args);
   const state = await readLanes(broker, node);
   if (flagOf(args, "json")) {
-    console.log(JSON.stringify({ ...state, lanes: state.lanes.map((lane) => ({ ...lane, state: laneState(lane) })) }));
+    printJson({ ...state, lanes: state.lanes.map((lane) => ({ ...lane, state: laneState(lane) })) });
     return 0;
   }
-  if (state.lanes.length > 0) console.log(lanesTable(state.lanes));
-  else console.error(`nothing waits or runs on ${node}, and no lane is held`);
-  if (state.daemon === "down") console.error(`${node} is down; shown is what the broker knows`);
-  if (state.daemon === "silent") console.error(`${node} does not answer; shown is what the broker knows`);
-  if (state.draining) console.error(`${node} begins no further message until \`steward lanes ${node} resume\``);
+  if (state.lanes.length > 0) print(...lanesTable(state.lanes));
+  else tell(`nothing waits or runs on ${node}, and no lane is held`);
+  if (state.daemon === "down") tell(`${node} is down; shown is what the broker knows`);
+  if (state.daemon === "silent") tell(`${node} does not answer; shown is what the broker knows`);
+  if (state.draining) tell(`${node} begins no further message until \`steward lanes ${node} resume\``);
   return 0;
 }

@@ -6,6 +6,7 @@ import { openFromArguments } from "../connection.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { momentOf, selectionOf, selectionOptions, stateOption, statesOf } from "../filters.ts";
 import { onInterrupt } from "../interrupt.ts";
+import { asLines, jsonLine } from "../print.ts";
 import { printLines } from "../print-lines.ts";
 import { ackLine } from "../render/ack-line.ts";
 import { fitted } from "../render/line.ts";
@@ -39,7 +40,7 @@ export const logCommand: Command = {
 
 async function log(args: Arguments): Promise<number> {
   const options = optionsOf(args);
-  const textOfEntry = flagOf(args, "json") ? jsonLine : textLines(flagOf(args, "output"));
+  const textOfEntry = flagOf(args, "json") ? jsonOf : textLines(flagOf(args, "output"));
   await using broker = await openFromArguments(args);
   using interrupt = onInterrupt();
   const { signal } = interrupt;
@@ -62,13 +63,13 @@ function optionsOf(args: Arguments): HistoryOptions {
   };
 }
 
-function jsonLine({ storedAt, ack }: HistoryEntry): string {
-  return `${JSON.stringify({ storedAt, ...ack })}\n`;
+function jsonOf({ storedAt, ack }: HistoryEntry): string {
+  return jsonLine({ storedAt, ...ack });
 }
 
 function textLines(withOutput: boolean): (entry: HistoryEntry) => string | Buffer {
   return (entry) => {
-    const line = `${fitted(ackLine(entry))}\n`;
-    return withOutput ? Buffer.concat([Buffer.from(line), indentedOutput(entry.ack)]) : line;
+    const line = fitted(ackLine(entry));
+    return withOutput ? Buffer.concat([Buffer.from(asLines([line])), indentedOutput(entry.ack)]) : line;
   };
 }

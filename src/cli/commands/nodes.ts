@@ -8,6 +8,7 @@ import { flagOf, listOf, textOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { onInterrupt } from "../interrupt.ts";
+import { print, printJson, tell } from "../print.ts";
 import { nodeJson, nodesTable } from "../render/nodes.ts";
 
 export const nodesCommand: Command = {
@@ -77,9 +78,9 @@ function labelsOf({ info }: NodeState): Readonly<Record<string, unknown>> {
 async function list(wanted: Filter, args: Arguments): Promise<number> {
   await using broker = await openFromArguments(args);
   const found = only(await readNodes(broker), wanted);
-  if (flagOf(args, "json")) console.log(JSON.stringify(found.nodes.map(nodeJson)));
-  else if (found.nodes.length > 0) console.log(nodesTable(found));
-  else console.error("no such node is known; `steward node NAME` starts one");
+  if (flagOf(args, "json")) printJson(found.nodes.map(nodeJson));
+  else if (found.nodes.length > 0) print(...nodesTable(found));
+  else tell("no such node is known; `steward node NAME` starts one");
   return 0;
 }
 
@@ -89,9 +90,9 @@ async function watch(node: string | undefined, wanted: Filter, args: Arguments):
   await using broker = await openFromArguments(args);
   using interrupt = onInterrupt();
   const isDrawn = process.stdout.isTTY && process.env["TERM"] !== "dumb" && !json;
-  const screen = isDrawn ? drawnScreen(process.stdout) : lineScreen((line) => console.log(line), json);
+  const screen = isDrawn ? drawnScreen(process.stdout) : lineScreen(json);
   await watchNodes(broker, async () => only(await readNodes(broker, node), wanted), screen, interrupt.signal);
-  if (isDrawn) process.stdout.write("\n");
+  if (isDrawn) print("");
   return 0;
 }
 
@@ -107,7 +108,8 @@ async function showOne(node: string, args: Arguments): Promise<number> {
   await using broker = await openFromArguments(args);
   const page = await readNode(broker, node);
   if (page === undefined) throw await unknownNode(broker, node);
-  console.log(flagOf(args, "json") ? JSON.stringify(nodePageJson(page)) : nodePageText(page));
+  if (flagOf(args, "json")) printJson(nodePageJson(page));
+  else print(...nodePageText(page));
   return 0;
 }
 

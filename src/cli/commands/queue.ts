@@ -6,6 +6,7 @@ import { flagOf, wholeNumberOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { selectionOf, selectionOptions } from "../filters.ts";
+import { print, printJson, tell } from "../print.ts";
 import { lengthsTable, queuedJson, queueTable } from "../render/queue.ts";
 
 const { node, subject, type } = selectionOptions;
@@ -38,13 +39,13 @@ async function list(selection: Selection, limit: number, args: Arguments): Promi
   await using broker = await openFromArguments(args);
   const { messages, more, now } = await readQueue(broker, selection, limit);
   if (flagOf(args, "json")) {
-    console.log(JSON.stringify({ messages: messages.map(queuedJson), more }));
+    printJson({ messages: messages.map(queuedJson), more });
     return 0;
   }
-  if (messages.length > 0) console.log(queueTable(messages, now));
-  else console.error("nothing waits or runs");
+  if (messages.length > 0) print(...queueTable(messages, now));
+  else tell("nothing waits or runs");
   if (more !== 0) {
-    console.error(`${more ?? "perhaps"} more; see all with a larger --limit, or count them with --summary`);
+    tell(`${more ?? "perhaps"} more; see all with a larger --limit, or count them with --summary`);
   }
   return 0;
 }
@@ -61,11 +62,11 @@ async function summarise(selection: Selection, limit: number = Infinity, args: A
   const total = lengths.reduce((sum, { queued }) => sum + queued, 0);
   if (flagOf(args, "json")) {
     const nodes = lengths.map((one) => ({ ...one, oldest: new Date(one.oldest).toISOString() }));
-    console.log(JSON.stringify({ nodes: nodes.slice(0, limit), total }));
+    printJson({ nodes: nodes.slice(0, limit), total });
     return 0;
   }
-  if (lengths.length > 0) console.log(lengthsTable(lengths.slice(0, limit), now));
-  console.error(
+  if (lengths.length > 0) print(...lengthsTable(lengths.slice(0, limit), now));
+  tell(
     total === 0 ? "nothing waits or runs" : `${total} on ${lengths.length} ${lengths.length === 1 ? "node" : "nodes"}`,
   );
   return 0;

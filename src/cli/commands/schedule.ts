@@ -8,6 +8,7 @@ import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { onInterrupt } from "../interrupt.ts";
+import { print, printJson, tell } from "../print.ts";
 import { removalLine, scheduleJson, schedulesTable } from "../render/schedules.ts";
 import { senderOf } from "../send-arguments.ts";
 
@@ -40,10 +41,9 @@ async function runSchedule(args: Arguments): Promise<number> {
 async function list(id: string | undefined, node: string | undefined, args: Arguments): Promise<number> {
   await using broker = await openFromArguments(args);
   const states = await readScheduleStates(broker, { node, id });
-  if (flagOf(args, "json")) console.log(JSON.stringify(states.map(scheduleJson)));
-  else if (states.length === 0)
-    console.error("nothing is on a schedule; `steward send` with --cron, --every or --at makes one");
-  else console.log(schedulesTable(states));
+  if (flagOf(args, "json")) printJson(states.map(scheduleJson));
+  else if (states.length === 0) tell("nothing is on a schedule; `steward send` with --cron, --every or --at makes one");
+  else print(...schedulesTable(states));
   return exitCodes.succeeded;
 }
 
@@ -56,7 +56,7 @@ async function remove(id: string | undefined, node: string | undefined, args: Ar
   const nodes = removals.map(({ address: { node: name, messageType, subject }, ...rest }) => {
     return { node: name, messageType, subject, ...rest };
   });
-  if (flagOf(args, "json")) console.log(JSON.stringify({ id, nodes }));
-  else for (const removal of removals) console.log(removalLine(removal));
+  if (flagOf(args, "json")) printJson({ id, nodes });
+  else print(...removals.map(removalLine));
   return exitCodes.succeeded;
 }

@@ -9,6 +9,7 @@ import { flagOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { selectionOf, selectionOptions } from "../filters.ts";
+import { print, tell, writeOutput } from "../print.ts";
 import { gaps, indentedOutput, outputBytes } from "../render/output.ts";
 import { printOverview, printStatusJson } from "../render/status.ts";
 import { fitted } from "../render/line.ts";
@@ -65,11 +66,11 @@ async function placesKnown(broker: Broker, id: string): Promise<Place[]> {
 /** Each step on a line, and then what the last run wrote: as it is when there is but one node. */
 async function printInFull(broker: Broker, places: readonly Place[]): Promise<void> {
   for await (const one of readStatuses(broker, places)) {
-    for (const line of timeline(one, await whereaboutsOf(broker, one.address))) console.log(fitted(line));
+    for (const line of timeline(one, await whereaboutsOf(broker, one.address))) print(fitted(line));
     const last = lastAck(one);
-    for (const gap of gaps(last)) console.error(`${one.address.node}: ${gap}`);
-    if (places.length > 1) process.stdout.write(indentedOutput(last));
-    else process.stdout.write(Buffer.concat([outputBytes(last, "stdout"), outputBytes(last, "stderr")]));
+    for (const gap of gaps(last)) tell(`${one.address.node}: ${gap}`);
+    if (places.length > 1) writeOutput("stdout", indentedOutput(last));
+    else writeOutput("stdout", Buffer.concat([outputBytes(last, "stdout"), outputBytes(last, "stderr")]));
   }
 }
 
@@ -77,9 +78,9 @@ async function printOutput(broker: Broker, places: readonly Place[]): Promise<vo
   if (places.length > 1) throw new StewardError("usage", `it went to ${places.length} nodes; name one with --node`);
   for await (const one of readStatuses(broker, places)) {
     const last = lastAck(one);
-    process.stdout.write(outputBytes(last, "stdout"));
-    process.stderr.write(outputBytes(last, "stderr"));
-    for (const gap of gaps(last)) console.error(`${one.address.node}: ${gap}`);
+    writeOutput("stdout", outputBytes(last, "stdout"));
+    writeOutput("stderr", outputBytes(last, "stderr"));
+    for (const gap of gaps(last)) tell(`${one.address.node}: ${gap}`);
   }
 }
 

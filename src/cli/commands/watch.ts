@@ -5,6 +5,7 @@ import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { selectionOf, selectionOptions } from "../filters.ts";
 import { onInterrupt } from "../interrupt.ts";
+import { tell } from "../print.ts";
 import { printLines } from "../print-lines.ts";
 import { happeningJson, happeningLine } from "../render/happenings.ts";
 
@@ -26,18 +27,17 @@ async function runWatch(args: Arguments): Promise<number> {
   using interrupt = onInterrupt();
   tellOfLosses(broker);
   const happenings = await watch(broker, selection, interrupt.signal);
-  console.error("watching, until Ctrl-C; `published` is what was sent, also if the broker refused to store it");
+  tell("watching, until Ctrl-C; `published` is what was sent, also if the broker refused to store it");
   await printLines(happenings, flagOf(args, "json") ? happeningJson : happeningLine);
-  if (happenings.dropped > 0)
-    console.error(`${happenings.dropped} were left out: they came faster than they were read`);
+  if (happenings.dropped > 0) tell(`${happenings.dropped} were left out: they came faster than they were read`);
   return 0;
 }
 
 function tellOfLosses(broker: Broker): void {
   broker.onConnection({
-    lost: () => console.error("steward: the connection is lost; what happens now only `steward log` will show"),
+    lost: () => tell("steward: the connection is lost; what happens now only `steward log` will show"),
     // Only once the broker has the subscriptions again.
-    back: () => void broker.flush().then(() => console.error("steward: the connection is back"), ignored),
+    back: () => void broker.flush().then(() => tell("steward: the connection is back"), ignored),
   });
 }
 

@@ -3,6 +3,7 @@ import { reference } from "../reference.ts";
 import type { Candidate } from "./candidate.ts";
 import { findCandidates, isOfShell } from "./candidates.ts";
 import { readLine, typeable, type Line } from "./line.ts";
+import { printTabbed } from "../print.ts";
 
 /** How long the process may live, in milliseconds: a TAB that lasts longer is felt. What has come by then is printed. */
 const lifetime = 240;
@@ -22,15 +23,14 @@ export async function complete(argv: readonly string[]): Promise<void> {
   for (const event of ["unhandledRejection", "uncaughtException"]) process.on(event, () => {});
   const late = delay(Math.max(0, lifetime - performance.now()));
   await Promise.race([late, findCandidates(line, reference, add).catch(() => {})]);
-  process.stdout.write(render(line, [...found.values()]));
+  printTabbed(render(line, [...found.values()]));
 }
 
-function render({ place, head, typed }: Line, found: readonly Candidate[]): string {
+function render({ place, head, typed }: Line, found: readonly Candidate[]): string[][] {
   const completes = place.kind === "value" ? place.of.completes : undefined;
-  if (completes !== undefined && isOfShell(completes)) return `:${completes}\n`;
+  if (completes !== undefined && isOfShell(completes)) return [[`:${completes}`]];
   return found
     .filter(({ value }) => value.startsWith(typed))
     .toSorted((a, b) => (b.at ?? 0) - (a.at ?? 0))
-    .map(({ value, describe }) => `${head}${value}${describe === undefined ? "" : `\t${describe}`}\n`)
-    .join("");
+    .map(({ value, describe }) => [`${head}${value}`, ...(describe === undefined ? [] : [describe])]);
 }

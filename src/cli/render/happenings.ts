@@ -1,5 +1,6 @@
 import { laneName } from "../../protocol/subjects.ts";
 import type { Happening } from "../../state/watch.ts";
+import { jsonLine } from "../print.ts";
 import { ackText } from "./ack-line.ts";
 import { fitted, oneLine, shortened } from "./line.ts";
 
@@ -9,7 +10,7 @@ const mostData = 200;
 export function happeningLine(happening: Happening): string {
   const { at, address } = happening;
   const arrow = happening.kind === "acked" ? "<-" : "->";
-  return `${fitted(`${at.toISOString()} ${arrow} ${address.node} ${laneName(address)} ${address.id} ${said(happening)}`)}\n`;
+  return fitted(`${at.toISOString()} ${arrow} ${address.node} ${laneName(address)} ${address.id} ${said(happening)}`);
 }
 
 function said(happening: Happening): string {
@@ -22,5 +23,5 @@ function said(happening: Happening): string {
 
 /** What `--json` gives, a line each. */
 export function happeningJson({ at, address, ...rest }: Happening): string {
-  return `${JSON.stringify({ at: at.toISOString(), ...address, ...rest })}\n`;
+  return jsonLine({ at: at.toISOString(), ...address, ...rest });
 }

@@ -2,7 +2,7 @@ import type { LaneReport } from "../../protocol/control.ts";
 import { ago, table } from "./table.ts";
 
 /** The lanes of a node as a table: how each stands, since when, and why when it is held. */
-export function lanesTable(lanes: readonly LaneReport[], now: number = Date.now()): string {
+export function lanesTable(lanes: readonly LaneReport[], now: number = Date.now()): string[] {
   const head = ["LANE", "STATE", "WAITING", "RUNNING", "SINCE", "REASON"];
   return table(
     head,

@@ -1,10 +1,8 @@
-/** A text on one line: what breaks lines becomes `; `, and no control character of somebody else's reaches a terminal. */
+import { harmless } from "./harmless.ts";
+
+/** A text of others on one line, as `harmless`, without white space around it. */
 export function oneLine(text: string): string {
-  return text
-    .trim()
-    .replaceAll(/\s*[\r\n]\s*/g, "; ")
-    .replaceAll("\t", " ")
-    .replaceAll(/\p{Cc}/gu, "\u{fffd}");
+  return harmless(text.trim());
 }
 
 /** A text of at most so many characters; `…` stands for what is cut off. */

@@ -2,6 +2,7 @@ import type { OutputStream } from "../../protocol/ack.ts";
 import type { Address } from "../../protocol/subjects.ts";
 import type { LiveEvent } from "../../send/live-event.ts";
 import { keyOf } from "../../send/waiter.ts";
+import { asLines, jsonLine } from "../print.ts";
 import { afterCharacter, afterLine, Pieces } from "./pieces.ts";
 
 /** A line that is longer, or never ends, is shown in pieces, a line each. */
@@ -32,7 +33,7 @@ export function liveLines(out: LiveOut, nameOf: (address: Address) => string): L
     },
   );
   const tell = (address: Address, text: string): Promise<void> | void => {
-    return out.stderr(Buffer.from(`${nameOf(address)}: ${text}\n`));
+    return out.stderr(Buffer.from(asLines([`${nameOf(address)}: ${text}`])));
   };
   return {
     take: (event) => {
@@ -48,7 +49,7 @@ export function liveLines(out: LiveOut, nameOf: (address: Address) => string): L
       if (event.kind === "cut") return tell(address, `what attempt ${event.attempt} printed last may be missing here`);
       if (event.kind !== "attempt") return undefined;
       const why = event.after === undefined ? "" : `, after: ${event.after.message}`;
-      return tell(address, `attempt ${event.attempt} begins${why}`.replaceAll(/\s*\n\s*/g, "; "));
+      return tell(address, `attempt ${event.attempt} begins${why}`);
     },
     end: () => streams.endAll(),
   };
@@ -57,7 +58,7 @@ export function liveLines(out: LiveOut, nameOf: (address: Address) => string): L
 /** Live output for programs: a JSON document a line. Bytes that are no text are given as `base64`. */
 export function liveJson(out: LiveOut): LiveView {
   const write = ({ node, messageType, subject, id }: Address, kind: string, rest: object): Promise<void> | void => {
-    return out.stdout(Buffer.from(`${JSON.stringify({ kind, node, messageType, subject, id, ...rest })}\n`));
+    return out.stdout(Buffer.from(asLines([jsonLine({ kind, node, messageType, subject, id, ...rest })])));
   };
   const streams = new OpenStreams(
     () => new Pieces(afterCharacter, 4),

@@ -9,11 +9,11 @@ import { infoText, nodeJson } from "./nodes.ts";
 import { ago, table } from "./table.ts";
 
 /** One node on a page: what it is, how its lanes stand, and what failed there lately. */
-export function nodePageText(page: NodePage): string {
+export function nodePageText(page: NodePage): string[] {
   const { state, asOf, lastFailures } = page;
   const [lanes, facts] = [lanesOf(page), factsOf(page)];
   const width = Math.max(...facts.map(([name]) => name.length));
-  const parts = [facts.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n")];
+  const parts = [facts.map(([name, value]) => `${name.padEnd(width)}  ${value}`)];
   if (lanes.length > 0) {
     const head = ["LANE", "STATE", "WAITING", "RUNNING", "LAST", "WHEN", "HELD"];
     parts.push(
@@ -25,12 +25,12 @@ export function nodePageText(page: NodePage): string {
   }
   if (lastFailures.length > 0) {
     const lines = lastFailures.map(({ at, id, state: ended, error, ...lane }) => {
-      const why = error === undefined ? "" : ` (${error.code}) ${error.message.replaceAll(/\s*\n\s*/g, "; ")}`;
+      const why = error === undefined ? "" : ` (${error.code}) ${error.message}`;
       return `${at} ${laneName(lane)} ${id} ${ended}${why}`;
     });
-    parts.push(["Last failures:", ...lines].join("\n"));
-  } else if (lanes.length === 0) parts.push(`nothing has run on ${state.node}`);
-  return parts.join("\n\n");
+    parts.push(["Last failures:", ...lines]);
+  } else if (lanes.length === 0) parts.push([`nothing has run on ${state.node}`]);
+  return parts.flatMap((part, index) => (index === 0 ? part : ["", ...part]));
 }
 
 /** What `--json` gives for one node's page. */

@@ -5,7 +5,7 @@ import { ago, table } from "./table.ts";
 const head = ["NODE", "STATE", "SEEN", "QUEUED", "RUNNING", "LAST", "WHEN", "FAILING", "HELD", "VERSION", "HOST"];
 
 /** Nodes as a table; FAILING are the lanes whose latest outcome is a failure. */
-export function nodesTable({ nodes, asOf }: Nodes): string {
+export function nodesTable({ nodes, asOf }: Nodes): string[] {
   return table(
     head,
     nodes.map((state) => row(state, asOf)),

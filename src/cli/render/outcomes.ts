@@ -3,6 +3,7 @@ import { shortList } from "../../protocol/short-list.ts";
 import { laneName } from "../../protocol/subjects.ts";
 import { summarise, type Outcome, type Summary } from "../../send/outcome.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { asLines } from "../print.ts";
 import { gaps, indentedOutput, outputBytes } from "./output.ts";
 
 /** The exit code that a summary asks for: a failure goes before what is pending. */
@@ -104,9 +105,10 @@ function folded(outcomes: readonly Outcome[], { onTerminal = false }: Reading): 
   for (const outcome of outcomes.toSorted((a, b) => Number(isSuccess(a)) - Number(isSuccess(b)))) {
     const { address, ack } = outcome;
     const head = [standing(outcome), ...gaps(ack)].join("; ");
-    const output = indentedOutput(ack);
-    const key = `${head}\n${output.toString("latin1")}`;
-    const group = groups.get(key) ?? { names: [], head, output };
+    // By what they wrote, of which what is shown may be the same.
+    const wrote = [outputBytes(ack, "stdout"), outputBytes(ack, "stderr")].map((bytes) => bytes.toString("latin1"));
+    const key = JSON.stringify([head, wrote]);
+    const group = groups.get(key) ?? { names: [], head, output: indentedOutput(ack) };
     group.names.push(address.node);
     groups.set(key, group);
   }
@@ -119,5 +121,5 @@ function isSuccess({ ack }: Outcome): boolean {
 }
 
 function line(...texts: readonly string[]): Buffer {
-  return Buffer.from(texts.map((text) => `${text}\n`).join(""));
+  return Buffer.from(asLines(texts));
 }

@@ -1,4 +1,5 @@
 import type { Ack } from "../../protocol/ack.ts";
+import { harmlessBytes } from "./harmless.ts";
 
 type Stream = "stdout" | "stderr";
 
@@ -7,9 +8,14 @@ export function outputBytes(ack: Ack | undefined, stream: Stream): Buffer {
   return Buffer.from(ack?.output?.[stream] ?? "", ack?.output?.encoding ?? "utf8");
 }
 
-/** What a run wrote, each line two spaces in; ends with a line feed unless there is nothing. Keeps bytes that are no text. */
+/**
+ * What a run wrote, each line two spaces in; ends with a line feed unless there is nothing. Bytes that are no text stay;
+ * since it stands among Steward's own lines, what would do something to a terminal does not.
+ */
 export function indentedOutput(ack: Ack | undefined): Buffer {
-  const streams = (["stdout", "stderr"] as const).map((stream) => outputBytes(ack, stream).toString("latin1"));
+  const streams = (["stdout", "stderr"] as const).map((stream) =>
+    harmlessBytes(outputBytes(ack, stream)).toString("latin1"),
+  );
   const lines = streams.flatMap((text) => (text === "" ? [] : text.replace(/\n$/, "").split("\n")));
   return Buffer.from(lines.map((line) => (line === "" ? "\n" : `  ${line}\n`)).join(""), "latin1");
 }

@@ -5,7 +5,7 @@ import { fitted, oneLine, shortened } from "./line.ts";
 import { ago, inOneUnit, table } from "./table.ts";
 
 /** Messages in the queue as a table. */
-export function queueTable(messages: readonly QueuedMessage[], now: number): string {
+export function queueTable(messages: readonly QueuedMessage[], now: number): string[] {
   const head = ["STORED", "NODE", "LANE", "ID", "STATE", "FROM", "EXPIRES", "DATA"];
   return fittedTable(
     head,
@@ -32,7 +32,7 @@ function row({ address, storedAt, state, hold, message, expiresAt, ack }: Queued
 const mostData = 60;
 
 /** How much stands in the queue of each node, as a table. */
-export function lengthsTable(lengths: readonly QueueLength[], now: number): string {
+export function lengthsTable(lengths: readonly QueueLength[], now: number): string[] {
   const rows = lengths.map(({ node, queued, oldest }) => [node, String(queued), ago(oldest, now)]);
   return fittedTable(["NODE", "QUEUED", "OLDEST"], rows);
 }
@@ -49,7 +49,6 @@ export function queuedJson({ address, storedAt, expiresAt, ack, ...rest }: Queue
   };
 }
 
-function fittedTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = table(head, rows).split("\n");
-  return lines.map((line) => fitted(line)).join("\n");
+function fittedTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  return table(head, rows).map((line) => fitted(line));
 }

@@ -6,7 +6,7 @@ import type { ScheduleState } from "../../state/schedules.ts";
 import { table } from "./table.ts";
 
 /** Schedules as a table: what fires where, when next, and what became of the last firing. */
-export function schedulesTable(states: readonly ScheduleState[]): string {
+export function schedulesTable(states: readonly ScheduleState[]): string[] {
   const head = ["ID", "NODE", "LANE", "RULE", "ZONE", "NEXT", "LAST", "OUTCOME"];
   return table(
     head,

@@ -2,6 +2,7 @@ import type { Message } from "../../protocol/message.ts";
 import { laneName } from "../../protocol/subjects.ts";
 import { count, emptySummary, type Summary } from "../../send/outcome.ts";
 import { stateOf, type MessageStatus } from "../../state/status.ts";
+import { jsonLine, print, printPart, tell } from "../print.ts";
 import { fitted } from "./line.ts";
 import { countsOf } from "./outcomes.ts";
 import { sentText, standingLine } from "./timeline.ts";
@@ -17,22 +18,22 @@ export async function printOverview(id: string, statuses: AsyncIterable<MessageS
     const { message, address } = status;
     sent ??= message && `${laneName(address)}, ${sentText(message, status)} at ${message.createdAt}`;
   }
-  console.log(`${id}: ${lines.length} nodes: ${countsOf(summary)}`);
-  if (sent !== undefined) console.log(fitted(`${id}: ${sent}`));
-  for (const { line } of lines.toSorted((a, b) => a.rank - b.rank)) console.log(fitted(line));
-  console.error(`see \`steward status ${id} --node NAME\` for one of them in full`);
+  print(`${id}: ${lines.length} nodes: ${countsOf(summary)}`);
+  if (sent !== undefined) print(fitted(`${id}: ${sent}`));
+  for (const { line } of lines.toSorted((a, b) => a.rank - b.rank)) print(fitted(line));
+  tell(`see \`steward status ${id} --node NAME\` for one of them in full`);
 }
 
 /** Prints one document, node by node: what all of them wrote need not be in memory at once. */
 export async function printStatusJson(id: string, statuses: AsyncIterable<MessageStatus>): Promise<void> {
   const summary = emptySummary();
-  let before = `{"id":${JSON.stringify(id)},"nodes":[`;
+  let before = `{"id":${jsonLine(id)},"nodes":[`;
   for await (const status of statuses) {
     countIn(summary, status);
-    process.stdout.write(before + JSON.stringify(toJson(status)));
+    printPart(before + jsonLine(toJson(status)));
     before = ",";
   }
-  process.stdout.write(`],"summary":${JSON.stringify(summary)}}\n`);
+  print(`],"summary":${jsonLine(summary)}}`);
 }
 
 function countIn(summary: Summary, { history, expired }: MessageStatus): void {

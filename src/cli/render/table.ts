@@ -1,12 +1,13 @@
 import { formatDuration } from "../../protocol/duration.ts";
+import { oneLine } from "./line.ts";
 
-/** Columns padded to their widest cell, two spaces apart; easy to read and to grep. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [head, ...rows];
-  const widths = head.map((_cell, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+/** The lines of a table: columns padded to their widest cell, two spaces apart; easy to read and to grep. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const all = [head, ...rows].map((row) => row.map(oneLine));
+  const widths = head.map((_cell, column) => all.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0));
   const line = (row: readonly string[]): string =>
     row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
-  return all.map((row) => line(row).trimEnd()).join("\n");
+  return all.map((row) => line(row).trimEnd());
 }
 
 /** How long ago a moment was, in one unit: `3m ago`. */

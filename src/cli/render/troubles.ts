@@ -1,10 +1,11 @@
 import type { Trouble } from "../../state/troubles.ts";
+import { jsonLine } from "../print.ts";
 import { ackLine } from "./ack-line.ts";
 import { fitted, oneLine } from "./line.ts";
 
 /** What went wrong as one line, with what to look at next. */
 export function troubleLine(trouble: Trouble): string {
-  return `${fitted(textOf(trouble), `; see \`${nextStep(trouble)}\``)}\n`;
+  return fitted(textOf(trouble), `; see \`${nextStep(trouble)}\``);
 }
 
 function textOf(trouble: Trouble): string {
@@ -18,10 +19,10 @@ export function troubleJson(trouble: Trouble): string {
   const next = nextStep(trouble);
   if (trouble.kind === "lane") {
     const { kind, node, lane, hold } = trouble;
-    return `${JSON.stringify({ kind, node, lane, ...hold, next })}\n`;
+    return jsonLine({ kind, node, lane, ...hold, next });
   }
   const { storedAt, ack } = trouble.entry;
-  return `${JSON.stringify({ kind: trouble.kind, storedAt, ...ack, next })}\n`;
+  return jsonLine({ kind: trouble.kind, storedAt, ...ack, next });
 }
 
 function nextStep(trouble: Trouble): string {

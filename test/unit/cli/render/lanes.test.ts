@@ -27,7 +27,7 @@ test("lanes: what runs since when, and why the others do not go on", () => {
     },
     { name: "event.log", waiting: 2, running: [] },
   ] as const;
-  expect(lanesTable(lanes, now)).toMatchInlineSnapshot(`
+  expect(lanesTable(lanes, now).join("\n")).toMatchInlineSnapshot(`
     "LANE            STATE        WAITING  RUNNING  SINCE   REASON
     command.exec    quarantined  3        -        5m ago  kernel: a failed
     command.ping    idle         0        -        -       -

@@ -75,7 +75,7 @@ describe("several nodes: output under their names", () => {
     };
     const outcomes = [succeeded("a", of(0xff)), succeeded("b", of(0xfe)), succeeded("c", of(0xff, 0x0d, 0x61))];
     expect(messagesText(byId({ x: outcomes })).stdout).toEqual(
-      Buffer.from("a: succeeded\n  \xff\nb: succeeded\n  \xfe\nc: succeeded\n  \xff\ra\n", "latin1"),
+      Buffer.from("a: succeeded\n  \xff\nb: succeeded\n  \xfe\nc: succeeded\n  \xff\xef\xbf\xbda\n", "latin1"),
     );
   });
 });

@@ -6,7 +6,7 @@ test("columns are as wide as their widest cell, without spaces at the end", () =
     ["ship1", "up", "10000"],
     ["a", "down", "0"],
   ];
-  expect(`\n${table(["NODE", "STATE", "N"], rows)}`).toBe(`
+  expect(`\n${table(["NODE", "STATE", "N"], rows).join("\n")}`).toBe(`
 NODE   STATE  N
 ship1  up     10000
 a      down   0`);
