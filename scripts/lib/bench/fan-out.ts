@@ -8,6 +8,7 @@ import { nodeNames, startLightNodes } from "../fleet/nodes.ts";
 import { startBroker } from "./broker.ts";
 import { endProcess, environment } from "./daemon.ts";
 import { senderOf, type Sender } from "./fleet.ts";
+import { noop } from "./kinds.ts";
 import { measure } from "./measure.ts";
 import { brokersFor, type Line, type Row, type Suite } from "./result.ts";
 import type { Job } from "./sending.ts";
@@ -37,7 +38,7 @@ export const fanOut: Suite = {
         for (const size of asked) {
           const name = `send to ${size} nodes, ${what}`;
           if (!name.includes(only)) continue;
-          const job = (prefix: string) => ({ kind: "fanOut", nodes: nodeNames(size, prefix), wait }) as const;
+          const job = (prefix: string): Job => ({ kind: "fanOut", nodes: nodeNames(size, prefix), work: noop, wait });
           const row = await measure(
             {
               name,

@@ -19,6 +19,10 @@ export interface Fleet extends AsyncDisposable {
   readonly program: string;
   readonly floorSender: Sender;
   readonly stewardSender: Sender;
+  readonly daemon: ChildProcess;
+  readonly floorWorker: ChildProcess;
+  /** Starts one more process on the broker, which ends with the fleet. */
+  readonly fork: (name: string) => Promise<ChildProcess>;
 }
 
 export interface FleetOptions {
@@ -48,14 +52,18 @@ export async function startFleet({ fsync, cluster = false, profiles }: FleetOpti
     if (word !== "ready") throw new Error(`${name} did not start: ${String(word)}`);
     return child;
   };
-  children.push(await startDaemon({ url: broker.url, name: "ship1", home, execArgv }));
-  await forked("floor-worker");
+  const daemon = await startDaemon({ url: broker.url, name: "ship1", home, execArgv });
+  children.push(daemon);
+  const floorWorker = await forked("floor-worker");
   await forked("steward-worker");
   return {
     url: broker.url,
     program,
     floorSender: senderOf(await forked("floor-sender")),
     stewardSender: senderOf(await forked("steward-sender")),
+    daemon,
+    floorWorker,
+    fork: forked,
     [Symbol.asyncDispose]: async () => {
       await Promise.all(children.map(endProcess));
       await broker[Symbol.asyncDispose]();

@@ -6,6 +6,7 @@ import { connect } from "nats";
 import { inParallel } from "../../../src/protocol/in-parallel.ts";
 import type { Share } from "../fleet/nodes.ts";
 import { floorNode, type Addressed } from "./floor-node.ts";
+import { spawned } from "./spawned.ts";
 
 const lines: AsyncIterator<string, undefined> = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 process.stdin.on("end", () => process.exit(0));
@@ -18,9 +19,10 @@ async function serve(node: string): Promise<void> {
   const nc = await connect({ servers: url, noAsyncTraces: true, reconnect: false });
   const { consumer, journal } = await floorNode(nc, node);
   const run = async (msg: JsMsg): Promise<void> => {
-    const message = msg.json<Addressed>();
+    const message = msg.json<Addressed & { readonly data: readonly string[] }>();
     const after = await journal(message, 0, { state: "started" });
-    await journal(message, after, { state: "succeeded", finishedAt: new Date().toISOString(), message });
+    const result = message.subject === "exec" ? await spawned(message.data) : {};
+    await journal(message, after, { state: "succeeded", finishedAt: new Date().toISOString(), ...result, message });
     msg.ack();
   };
   await consumer.consume({ max_messages: 1000, callback: (msg) => void run(msg) });

@@ -3,7 +3,7 @@
 import { jetstream } from "@nats-io/jetstream";
 import { connect, headers, nuid } from "nats";
 import { publishBare } from "./floor-message.ts";
-import { line } from "./kinds.ts";
+import { line, type Work } from "./kinds.ts";
 import { serve } from "./sending.ts";
 
 /** As many lines as in Steward's blocks, of 64 KiB. */
@@ -29,7 +29,7 @@ serve({
     }
     await Promise.all(ends);
   },
-  fanOut: async (nodes, wait) => {
+  fanOut: async (nodes, work, wait) => {
     const start = performance.now();
     const id = nuid.next();
     let [left, allEnded] = [nodes.length, (): void => {}];
@@ -39,7 +39,8 @@ serve({
         if (msg.json<{ state: string }>().state !== "started" && --left === 0) allEnded();
       },
     });
-    for (let at = 0; at < nodes.length; at += batchLimit) await publishBatch(nodes.slice(at, at + batchLimit), id);
+    for (let at = 0; at < nodes.length; at += batchLimit)
+      await publishBatch(nodes.slice(at, at + batchLimit), work, id);
     const stored = performance.now() - start;
     await ended;
     acks.unsubscribe();
@@ -48,11 +49,11 @@ serve({
 });
 
 /** One message for each node, all of them or none. */
-async function publishBatch(nodes: readonly string[], id: string): Promise<void> {
+async function publishBatch(nodes: readonly string[], work: Work, id: string): Promise<void> {
   const batch = nuid.next();
   for (const [at, node] of nodes.entries()) {
-    const to = `steward.${node}.command.noop.${id}`;
-    const message = { id, node, messageType: "command", subject: "noop", data: [], from: "bench" };
+    const to = `steward.${node}.${work.messageType}.${work.subject}.${id}`;
+    const message = { id, node, ...work, from: "bench" };
     const payload = JSON.stringify({ ...message, createdAt: new Date().toISOString() });
     const made = headers();
     made.set("Nats-Msg-Id", to);

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { tableOf } from "./report.ts";
 import { machine, type SuiteOptions, type SuiteResult } from "./result.ts";
 import { suites, usual } from "./suites.ts";
+import { isMet } from "./verdict.ts";
 
 try {
   await main();
@@ -45,14 +46,18 @@ async function main(): Promise<void> {
   };
   const wanted = positionals.length === 0 ? usual : suites.filter(({ name }) => positionals.includes(name));
   let isEmpty = true;
+  const missed: string[] = [];
   for (const suite of wanted) {
     const result = await suite.run(options);
     if (result.rows.length === 0) continue;
     isEmpty = false;
     console.log(tableOf(result.rows));
+    const behind = result.rows.filter((row) => row.bound !== undefined && !isMet(row));
+    missed.push(...behind.map(({ name, broker }) => [name, broker].filter(Boolean).join(", ")));
     if (json !== undefined) keep(json, suite.name, result);
   }
   if (isEmpty) throw new Error("with these options there is nothing to measure");
+  if (missed.length > 0) throw new Error(`not within its bound: ${missed.join("; ")}`);
 }
 
 /** Puts the figures of a suite into a file, in the place of those that it had of that suite. */

@@ -10,6 +10,34 @@ export interface Case {
   readonly steward: () => Promise<number>;
 }
 
+/** One thing that is measured beside several others, each with the bound that the ratio to it must not be worse than. */
+export interface CaseBeside extends Pick<Case, "name" | "unit" | "steward"> {
+  readonly others: readonly { readonly name: string; readonly bound?: number; readonly run: () => Promise<number> }[];
+}
+
+/** Lets Steward and all others take turns, to and fro, after a round that does not count. One row for each of the others. */
+export async function measureBeside(
+  { name, unit, steward, others }: CaseBeside,
+  broker: string,
+  rounds: number,
+): Promise<Row[]> {
+  const all = [...others.map(({ run }) => run), steward];
+  const turns: Turn[][] = others.map(() => []);
+  for (let round = 0; round <= rounds; round++) {
+    const figures: number[] = [];
+    const order = [...all.keys()];
+    for (const at of round % 2 === 0 ? order : order.toReversed()) figures[at] = (await all[at]?.()) ?? Number.NaN;
+    const own = figures.at(-1) ?? Number.NaN;
+    if (round > 0) for (const [at, each] of turns.entries()) each.push({ floor: figures[at] ?? own, steward: own });
+  }
+  return others.map((other, at) => {
+    const { bound } = other;
+    const row = rowOf({ name: `${name}, beside ${other.name}`, unit, bound, broker }, turns[at] ?? []);
+    process.stderr.write(`– ${row.name}, ${broker}: ${row.ratio?.median.toFixed(2)}×\n`);
+    return row;
+  });
+}
+
 /** Lets floor and Steward take turns, after a round that warms both up and does not count. */
 export async function measure({ floor, steward, ...about }: Case, broker: string, rounds: number): Promise<Row> {
   const turns: Turn[] = [];

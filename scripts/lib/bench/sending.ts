@@ -20,7 +20,7 @@ export type Job =
   /** Lines a second, of a log of `count` lines that is sent in order. */
   | { readonly kind: "lines"; readonly node: string; readonly count: number }
   /** Milliseconds until one message for each of many nodes is stored, or with `wait` has ended everywhere. */
-  | { readonly kind: "fanOut"; readonly nodes: readonly string[]; readonly wait: boolean }
+  | { readonly kind: "fanOut"; readonly nodes: readonly string[]; readonly work: Work; readonly wait: boolean }
   /** Child processes a second, one after the other, without any broker. */
   | { readonly kind: "spawns"; readonly argv: readonly string[]; readonly count: number };
 
@@ -30,7 +30,7 @@ export interface Sending {
   /** Sends lines in blocks, each stored before the next, and resolves when all blocks have ended with success. */
   readonly lines: (node: string, lines: number) => Promise<void>;
   /** Sends one message to each of many nodes, and resolves to the milliseconds as `Job` says; then waits for all ends. */
-  readonly fanOut: (nodes: readonly string[], wait: boolean) => Promise<number>;
+  readonly fanOut: (nodes: readonly string[], work: Work, wait: boolean) => Promise<number>;
 }
 
 /** Makes this process a sender: it takes jobs over IPC and answers each with its figure. */
@@ -56,7 +56,7 @@ async function run({ one, lines, fanOut }: Sending, job: Job): Promise<number> {
     await lines(job.node, job.count);
     return perSecond(job.count, start);
   }
-  if (job.kind === "fanOut") return fanOut(job.nodes, job.wait);
+  if (job.kind === "fanOut") return fanOut(job.nodes, job.work, job.wait);
   if (job.kind === "spawns") {
     for (let made = 0; made < job.count; made++) await spawned(job.argv);
     return perSecond(job.count, start);

@@ -28,11 +28,11 @@ serve({
     const { blocks, summary } = await sendLines(broker, text, draft, sender, { waitMs, signal, onCut });
     if (summary.succeeded !== blocks) throw new Error(`of ${blocks} blocks ${summary.succeeded} succeeded`);
   },
-  fanOut: async (nodes, wait) => {
+  fanOut: async (nodes, work, wait) => {
     const start = performance.now();
     // As each call of the program has to, it finds out which consumers are there.
     broker.preparedNodes.clear();
-    const draft = { nodes, messageType: "command", subject: "noop", data: [] } as const;
+    const draft = { ...work, nodes };
     const messages = toMessages(draft, { from: "bench", id: newId() });
     let stored = 0;
     const onWaiting = (): (() => void) => {

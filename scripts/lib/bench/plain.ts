@@ -1,0 +1,116 @@
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { nodeNames, startLightNodes, type LightNodes } from "../fleet/nodes.ts";
+import { senderOf, startFleet, type Fleet, type Sender } from "./fleet.ts";
+import { exec } from "./kinds.ts";
+import { measureBeside, type CaseBeside } from "./measure.ts";
+import { durationOf, residentMiB } from "./process-figures.ts";
+import { brokersFor, rowOf, type Row, type Suite, type Turn } from "./result.ts";
+
+/** Small blocks, so that a busy moment of the machine meets all: so many in place of a round of other suites. */
+const blocksInRound = 4;
+const nodes = 50;
+
+/** Beside what many would write themselves, and beside bare code that gives Steward's guarantees. */
+export const plain: Suite = {
+  name: "plain",
+  describe: "beside a plain durable consumer, and the floor: programs run, whole sends, many nodes, memory",
+  run: async ({ quick, rounds, fsync: wanted, only, profiles }) => {
+    const rows: Row[] = [];
+    for (const { name: broker, fsync } of brokersFor(wanted)) {
+      await using fleet = await startFleet({ fsync, profiles });
+      const worker = await fleet.fork("plain-worker");
+      const sender = senderOf(await fleet.fork("plain-sender"));
+      if (!quick && "memory".includes(only)) rows.push(...(await memoryRows(fleet, worker.pid ?? 0, sender, broker)));
+      for (const one of messageCases(fleet, sender, fsync)) {
+        if (one.name.includes(only)) rows.push(...(await measureBeside(one, broker, rounds * blocksInRound)));
+      }
+      if (quick) continue;
+      const whole = wholeSend(fleet);
+      if (whole.name.includes(only)) rows.push(...(await measureBeside(whole, broker, rounds)));
+      if (toMany.includes(only)) rows.push(...(await fanOutRows(fleet, sender, broker, rounds)));
+    }
+    return { rows };
+  },
+};
+
+/** The bounds are for a broker as it is shipped. */
+function messageCases(fleet: Fleet, sender: Sender, fsync: boolean): CaseBeside[] {
+  const beside = (kind: "roundTrip" | "throughput", count: number, inFlight: number, bound: number) => {
+    const run = (by: Sender, node: string) => () => by.ask({ kind, count, inFlight, target: { ...exec, node } });
+    return {
+      others: [
+        { name: "plain", run: run(sender, "plain"), ...(fsync ? { bound } : {}) },
+        { name: "floor", run: run(fleet.floorSender, "floor") },
+      ],
+      steward: run(fleet.stewardSender, "ship1"),
+    };
+  };
+  return [
+    { name: "round trip, exec echo", unit: "ms", ...beside("roundTrip", 50, 1, 1.05) },
+    { name: "throughput, exec echo", unit: "/s", ...beside("throughput", 150, 150, 0.95) },
+  ];
+}
+
+/** From the start of the process to its end. */
+function wholeSend({ url, program }: Fleet): CaseBeside {
+  const bundled = (name: string, node: string) => async () =>
+    durationOf([join(import.meta.dirname, `${name}.mjs`), url, node, ...exec.data]);
+  return {
+    name: "whole process, send of exec echo",
+    unit: "ms",
+    others: [
+      { name: "plain", run: bundled("plain-send", "plain") },
+      { name: "floor", run: bundled("bare-send", "floor") },
+    ],
+    steward: async () => durationOf([program, "send", "ship1", "exec", "--", ...exec.data], url),
+  };
+}
+
+const toMany = `send of exec echo to ${nodes} nodes`;
+
+/** Until all have ended. The nodes of each kind share a process. */
+async function fanOutRows(fleet: Fleet, sender: Sender, broker: string, rounds: number): Promise<Row[]> {
+  const kinds = [
+    { name: "plain", script: "plain-nodes", prefix: "plain", by: sender },
+    { name: "floor", script: "floor-nodes", prefix: "floor", by: fleet.floorSender },
+    { name: "Steward", script: "process", prefix: "node", by: fleet.stewardSender },
+  ];
+  const started: LightNodes[] = [];
+  try {
+    const turns = [];
+    for (const { name, script, prefix, by } of kinds) {
+      const names = nodeNames(nodes, prefix);
+      started.push(await startLightNodes(join(import.meta.dirname, `${script}.mjs`), fleet.url, names, 1));
+      turns.push({ name, run: () => by.ask({ kind: "fanOut", nodes: names, work: exec, wait: true }) });
+    }
+    const [steward, others] = [turns.pop(), turns];
+    if (steward === undefined) return [];
+    return await measureBeside({ name: toMany, unit: "ms", others, steward: steward.run }, broker, rounds);
+  } finally {
+    for (const each of started) await each[Symbol.asyncDispose]();
+  }
+}
+
+/** The resident memory some seconds after the start, and after 1,000 programs. */
+async function memoryRows(fleet: Fleet, plainPid: number, sender: Sender, broker: string): Promise<Row[]> {
+  const agents = [
+    { name: "plain", pid: plainPid, node: "plain", sender },
+    { name: "floor", pid: fleet.floorWorker.pid ?? 0, node: "floor", sender: fleet.floorSender },
+    { name: "Steward", pid: fleet.daemon.pid ?? 0, node: "ship1", sender: fleet.stewardSender },
+  ];
+  const rows = (name: string): Row[] => {
+    const [plainMiB = 0, floorMiB = 0, steward = 0] = agents.map(({ pid }) => residentMiB(pid));
+    const turns: [string, Turn][] = [
+      ["plain", { floor: plainMiB, steward }],
+      ["floor", { floor: floorMiB, steward }],
+    ];
+    return turns.map(([beside, turn]) => rowOf({ name: `${name}, beside ${beside}`, unit: "MiB", broker }, [turn]));
+  };
+  await delay(5000);
+  const idle = rows("memory, idle");
+  for (const { node, sender: by } of agents) {
+    await by.ask({ kind: "throughput", count: 1000, inFlight: 1, target: { ...exec, node } });
+  }
+  return [...idle, ...rows("memory after 1,000 programs")];
+}
