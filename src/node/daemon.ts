@@ -83,7 +83,7 @@ export class NodeDaemon {
     // Every lane may wait on it.
     setMaxListeners(0, signal);
     const { name, killGrace: killGraceMs, outputLimit, handlers = [] } = settings;
-    this.#logFiles = new LogFiles(join(settings.dataDir, "log"));
+    this.#logFiles = new LogFiles(join(settings.dataDir, "log"), { warn: (text) => log.warn(text) });
     this.#registry = new Registry([...builtInHandlers({ killGraceMs, outputLimit }, this.#logFiles), ...handlers]);
     this.#journal = new Journal(broker, signal, (reason) => log.error(reason));
     this.#queue = new Queue(broker);

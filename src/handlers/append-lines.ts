@@ -1,0 +1,50 @@
+import { fstatSync, ftruncateSync, readSync, write } from "node:fs";
+import { promisify } from "node:util";
+
+const writeSome = promisify(write);
+const lineFeed = Buffer.from("\n");
+
+/**
+ * Appends lines to a file, open for reading and appending, so that they stand there once and are lines of their own. Of
+ * what fails half-way nothing stays.
+ */
+export async function appendLines(file: number, lines: Buffer): Promise<void> {
+  const { size } = fstatSync(file);
+  const bytes = following(file, size, lines);
+  let written = 0;
+  try {
+    while (written < bytes.length) {
+      written += (await writeSome(file, bytes, written, bytes.length - written, null)).bytesWritten;
+    }
+  } catch (error) {
+    // But where others have written behind it meanwhile.
+    if (written > 0 && fstatSync(file).size === size + written) ftruncateSync(file, size);
+    throw error;
+  }
+}
+
+/**
+ * What to write behind the present `size` bytes. Where those end within a line, because the machine or the daemon ended
+ * while it was written: the rest of these very lines, which come again then, or a line feed first.
+ */
+function following(file: number, size: number, lines: Buffer): Buffer {
+  if (size === 0 || read(file, size, 1).equals(lineFeed)) return lines;
+  const end = read(file, size, Math.min(size, lines.length - 1));
+  let begun = end.length === size ? 0 : firstLine(end, 0);
+  while (begun < end.length && !end.subarray(begun).equals(lines.subarray(0, end.length - begun))) {
+    begun = firstLine(end, begun);
+  }
+  return begun < end.length ? lines.subarray(end.length - begun) : Buffer.concat([lineFeed, lines]);
+}
+
+/** Where the first line begins after `from`; the length when none does. */
+function firstLine(bytes: Buffer, from: number): number {
+  const at = bytes.indexOf(lineFeed, from);
+  return at === -1 ? bytes.length : at + 1;
+}
+
+/** The last bytes of a file of `size` bytes. */
+function read(file: number, size: number, length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  return bytes.subarray(0, readSync(file, bytes, 0, length, size - length));
+}
