@@ -4,9 +4,15 @@ import type { Arguments } from "./command.ts";
 
 /** An option's text; undefined when it was not given. */
 export function textOf(args: Arguments, name: string): string | undefined {
-  const value = args[name];
-  if (Array.isArray(value)) throw new StewardError("usage", `--${name} may be given once`);
+  const value = onlyOne(args, name);
   return value === undefined ? undefined : String(value);
+}
+
+/** The value of an option that means one thing only. @throws StewardError usage when it was given more often */
+export function onlyOne(args: Arguments, name: string): string | number | boolean | undefined {
+  const value = args[name];
+  if (typeof value === "object") throw new StewardError("usage", `--${name} may be given once`);
+  return value;
 }
 
 /** An option that may be given several times, or a positional that takes several words. */

@@ -1,3 +1,5 @@
+import type { Bound } from "../config/options.ts";
+
 /** What a word stands for, so that the shells can complete it: something of the fleet, of this machine, or a command. */
 export type Completes =
   | "nodes"
@@ -20,6 +22,8 @@ export interface Option {
   readonly completes?: Completes;
   /** What the help calls its value, such as `duration`; unless told, after what completes it. */
   readonly value?: string;
+  /** Of an option that a variable and a configuration file may set too: what its value must be. */
+  readonly bound?: Bound;
 }
 
 export interface Positional {

@@ -1,15 +1,11 @@
 import { homedir } from "node:os";
 import type { Broker } from "../broker/broker.ts";
 import { openBroker, type ConnectBehaviour, type ConnectionSettings } from "../broker/connect.ts";
+import { usualNamespace, usualServer } from "../config/options.ts";
 import { readContext, selectedContext } from "../config/nats-context.ts";
-import { StewardError } from "../protocol/errors.ts";
-import { isToken } from "../protocol/subjects.ts";
 import { flagOf, textOf } from "./arguments.ts";
 import type { Arguments } from "./command.ts";
 import { merge, type Layered, type Origin } from "./layers.ts";
-
-/** What holds when nothing else is said. */
-export const connectionDefaults = { server: "nats://127.0.0.1:4222", namespace: "steward" } as const;
 
 /** How long a command waits for a broker that does not answer, in milliseconds. */
 const connectWait = 5000;
@@ -37,16 +33,12 @@ export async function withContext({ args, origins }: Layered, env: NodeJS.Proces
   ]);
 }
 
-/** @throws StewardError badSettings */
+/** Where the arguments lead, and as whom. */
 export function connectionSettings(args: Arguments): ConnectionSettings {
-  const namespace = textOf(args, "namespace") ?? connectionDefaults.namespace;
-  if (!isToken(namespace)) {
-    throw new StewardError("badSettings", `the namespace "${namespace}" may hold only A-Z a-z 0-9 _ -`);
-  }
   const path = (option: string): string | undefined => textOf(args, option)?.replace(/^~(?=\/)/, () => homedir());
   return {
-    servers: textOf(args, "server") ?? connectionDefaults.server,
-    namespace,
+    servers: textOf(args, "server") ?? usualServer,
+    namespace: textOf(args, "namespace") ?? usualNamespace,
     creds: path("creds"),
     nkey: path("nkey"),
     user: textOf(args, "user"),

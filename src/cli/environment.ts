@@ -30,7 +30,7 @@ export function variableOf(name: string): string {
 function read(text: string, { type, choices }: Option, variable: string): Arguments[string] {
   if (type === "boolean") return readFlag(text, variable);
   if (type === "strings") return text.split(",");
-  if (type === "number" && !Number.isFinite(Number(text))) {
+  if (type === "number" && !/^-?\d+(?:\.\d+)?$/.test(text)) {
     throw new StewardError("badSettings", `${variable} must be a number, not "${text}"`);
   }
   if (choices !== undefined && !choices.includes(text)) {

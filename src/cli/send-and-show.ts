@@ -1,3 +1,4 @@
+import { operatorOptions } from "../config/options.ts";
 import type { Broker } from "../broker/broker.ts";
 import type { Message } from "../protocol/message.ts";
 import type { Address } from "../protocol/subjects.ts";
@@ -16,7 +17,7 @@ import type { waitingOf } from "./send-arguments.ts";
 
 /** The options that say how to wait for messages and what to print of them. */
 export const waitingOptions: Readonly<Record<string, Option>> = {
-  wait: { type: "string", value: "duration", describe: "how long to wait for the outcome; default 30s" },
+  wait: operatorOptions.wait,
   "no-wait": { type: "boolean", describe: "end as soon as the broker has stored it, and print the id" },
   follow: { type: "boolean", alias: "f", describe: "show what they print while they run, until all have ended" },
   quiet: { type: "boolean", alias: "q", describe: "print nothing but what did not succeed" },

@@ -1,16 +1,14 @@
 import type { NodeConfig } from "../config/node-config.ts";
-import { nodeDefaults } from "../node/settings.ts";
-import { formatDuration } from "../protocol/duration.ts";
+import { keyOf, settings as known, type Setting } from "../config/options.ts";
 import { flagOf } from "./arguments.ts";
-import type { Arguments, Option } from "./command.ts";
-import { connectionDefaults, withContext } from "./connection.ts";
+import type { Arguments } from "./command.ts";
+import { withContext } from "./connection.ts";
 import { globalOptions } from "./global-options.ts";
 import { originText, type Origin } from "./layers.ts";
-import { nodeOptions } from "./node-options.ts";
 import { jsonLine } from "./print.ts";
 import { mask, maskedAddresses } from "./render/masked.ts";
 import { table } from "./render/table.ts";
-import { keyOf, resolveSettings, type Settings } from "./settings.ts";
+import { resolveSettings, type Settings } from "./settings.ts";
 
 /** A setting as it is shown; without an origin its default holds, and without a value there is none. */
 interface Shown {
@@ -19,30 +17,21 @@ interface Shown {
   readonly origin: Origin | undefined;
 }
 
-/** All that a configuration file can set, by the names of the options. */
-const options: Readonly<Record<string, Option>> = {
-  ...globalOptions,
-  wait: { type: "string", describe: "" },
-  from: { type: "string", describe: "" },
-  ...nodeOptions,
-};
-
-/** What only a command line or a variable says, and what is shown in a line of its own. */
-const unlisted: readonly string[] = ["json", "config"];
-
 /**
  * Every setting with where it came from, as a table or, with `--json`, as JSON; passwords and tokens masked.
  * @throws StewardError badSettings, fileUnreadable, notJson
  */
 export async function showSettings(typed: Arguments, env: NodeJS.ProcessEnv): Promise<string[]> {
-  const settings = await resolveSettings(typed, options, env, () => true);
+  const settings = await resolveSettings(typed, known, env, () => true);
   const { args, origins } = await withContext(settings, env);
-  const shown = Object.keys(options)
-    .filter((name) => !unlisted.includes(name))
-    .map((name): Shown => {
-      const value = args[name] ?? defaults[name];
-      return { key: keyOf(name), value: value === undefined ? value : masked(name, value), origin: origins[name] };
-    });
+  const shown = Object.entries(known).map(([name, setting]): Shown => {
+    const value = args[name] ?? setting.default;
+    return {
+      key: keyOf(name),
+      value: value === undefined ? value : masked(name, setting, value),
+      origin: origins[name],
+    };
+  });
   const rules = rulesOf(settings);
   const file = settings.file?.path;
   if (flagOf(args, "json")) {
@@ -63,23 +52,8 @@ export async function showSettings(typed: Arguments, env: NodeJS.ProcessEnv): Pr
   );
 }
 
-const defaults: Arguments = {
-  ...connectionDefaults,
-  "log-level": "info",
-  wait: "30s",
-  central: nodeDefaults.central,
-  timeout: formatDuration(nodeDefaults.timeout),
-  retries: nodeDefaults.retries,
-  "retry-wait": formatDuration(nodeDefaults.retryWait),
-  "kill-grace": formatDuration(nodeDefaults.killGrace),
-  "output-limit": nodeDefaults.outputLimit,
-  "drain-timeout": formatDuration(nodeDefaults.drainTimeout),
-  "presence-ttl": formatDuration(nodeDefaults.presenceTtl),
-  "watchdog-interval": formatDuration(nodeDefaults.watchdogInterval),
-};
-
-function masked(name: string, value: Arguments[string]): Arguments[string] {
-  if (name === "password" || name === "token") return mask;
+function masked(name: string, { bound }: Setting, value: Arguments[string]): Arguments[string] {
+  if (bound.kind === "secret") return mask;
   return name === "server" ? maskedAddresses(String(value)) : value;
 }
 

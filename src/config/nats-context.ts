@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { closest } from "../protocol/closest.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
+import { usualServer } from "./options.ts";
 
 /** A context of the `nats` CLI: how to reach a broker and who to be there. */
 export interface NatsContext {
@@ -11,9 +12,6 @@ export interface NatsContext {
   /** What it says, by the names of our options; the server always. */
   readonly options: Readonly<Record<string, string | boolean>>;
 }
-
-/** The broker of a context that names none, as for the `nats` CLI. */
-const usualServer = "nats://127.0.0.1:4222";
 
 /** Our options by the keys of a context. */
 const optionOf = {

@@ -1,34 +1,21 @@
 import * as v from "valibot";
 import { canonicalSubject } from "../protocol/draft.ts";
-import { durationPattern, longestTimer, parseDuration } from "../protocol/duration.ts";
+import { durationPattern, parseDuration } from "../protocol/duration.ts";
 import { errorMeanings, messageOf, type ErrorCode } from "../protocol/errors.ts";
 import { messageTypeSchema, optionEntries } from "../protocol/message.ts";
 import type { AcceptRule, LaneRule, NodeConfig, PolicyRule } from "./node-config.ts";
 import { glob, type Pattern } from "../protocol/glob.ts";
+import { faultIn } from "./bounds.ts";
+import { keyOf, settings, type Bound, type Setting } from "./options.ts";
 import { regularExpression } from "./pattern.ts";
 
 type Schema<T> = v.GenericSchema<unknown, T>;
 
 const text = v.string("must be a text; numbers and the like in quotes");
-const wholeNumber = v.pipe(
-  v.number("must be a number"),
-  v.integer("must be a whole number"),
-  v.minValue(0, "must not be negative"),
-);
-
-const duration = (least: number): Schema<string> => {
-  const wanted = `must be a duration ${least > 0 ? "longer than 0 " : ""}such as "30s" or "5m", at most 24d`;
-  const fits = (ms: number = -1): boolean => ms >= least && ms <= longestTimer;
-  return v.pipe(
-    v.string(wanted),
-    v.regex(durationPattern, wanted), // For the JSON Schema, which cannot say the rest.
-    v.check((value) => fits(parseDuration(value)), wanted),
-  );
-};
-const milliseconds = (schema: Schema<string>): Schema<number> =>
+const milliseconds = (least: number): Schema<number> =>
   v.pipe(
-    schema,
-    v.transform((value) => parseDuration(value) ?? 0),
+    schemaOf({ type: "string", describe: "", bound: { kind: "duration", least } }),
+    v.transform((value) => parseDuration(String(value)) ?? 0),
   );
 
 /** One or several, which becomes several. */
@@ -129,7 +116,7 @@ const policyRule: Schema<PolicyRule> = keyed({
   subject: v.optional(anyOf(lane)),
   error: v.optional(oneOrMore(v.picklist(codes, "must be an error code, see docs/errors.md"))),
   retries: optionEntries.retries,
-  retryWait: v.optional(milliseconds(duration(0))),
+  retryWait: v.optional(milliseconds(0)),
   verdict: v.optional(v.picklist(verdicts, `must be one of ${verdicts.join(", ")}`), "continue"),
 });
 
@@ -138,48 +125,45 @@ const laneRules: Schema<LaneRule[]> = v.pipe(
     lane,
     keyed({
       onFailure: v.optional(v.picklist(["continue", "halt"], "must be continue or halt"), "continue"),
-      timeout: v.optional(milliseconds(duration(1))),
+      timeout: v.optional(milliseconds(1)),
     }),
     keys,
   ),
   v.transform((rules) => Object.entries(rules).map(([of, rule]) => ({ lane: glob(of), ...rule }))),
 );
 
-const options = {
-  server: text,
-  creds: text,
-  nkey: text,
-  user: text,
-  password: text,
-  token: text,
-  tlsCa: text,
-  tlsCert: text,
-  tlsKey: text,
-  tlsFirst: v.boolean("must be true or false"),
-  context: text,
-  namespace: text,
-  logLevel: v.picklist(["debug", "info", "warn", "error"], "must be debug, info, warn or error"),
-  dataDir: text,
-  inbox: text,
-  handlers: text,
-  central: text,
-  label: oneOrMore(text),
-  timeout: duration(1),
-  retries: optionEntries.retries.wrapped,
-  retryWait: duration(0),
-  killGrace: duration(0),
-  outputLimit: wholeNumber,
-  drainTimeout: duration(0),
-  presenceTtl: duration(1),
-  watchdogInterval: duration(1),
-  wait: duration(0),
-  from: text,
-} satisfies Record<string, Schema<NodeConfig["options"][string]>>;
+/** The schema of an option's value, for which `bounds.ts` has the last word. */
+function schemaOf({ bound, type }: Setting): Schema<NodeConfig["options"][string]> {
+  const otherwise = ({ input }: { readonly input: unknown }): string => faultIn(bound, input) ?? "does not fit";
+  const one = v.pipe(
+    shapeOf(bound, otherwise),
+    v.check((value) => faultIn(bound, value) === undefined, otherwise),
+  );
+  return type === "strings" ? oneOrMore(one as Schema<string>) : one;
+}
+
+/** As much of a bound as a JSON Schema can say, for editors. */
+function shapeOf(bound: Bound, otherwise: (issue: { readonly input: unknown }) => string): Schema<OptionValue> {
+  if (bound.kind === "flag") return v.boolean(otherwise);
+  if (bound.kind === "choice") return v.picklist(bound.choices, otherwise);
+  if (bound.kind === "duration") return v.pipe(v.string(otherwise), v.regex(durationPattern, otherwise));
+  if (bound.kind === "wholeNumber") {
+    const { most } = bound;
+    return v.pipe(v.number(otherwise), v.integer(otherwise), v.minValue(0, otherwise), v.maxValue(most, otherwise));
+  }
+  return v.string(otherwise);
+}
+
+type OptionValue = string | number | boolean;
+
+const options = Object.fromEntries(
+  Object.entries(settings).map(([option, setting]) => [keyOf(option), v.optional(schemaOf(setting))]),
+);
 
 /** The configuration file of a node. Unknown keys are refused, since they are mistakes. */
 export const nodeConfigSchema: Schema<NodeConfig> = v.pipe(
   keyed({
-    ...v.partial(v.object(options)).entries,
+    ...options,
     accept: v.optional(v.array(acceptRule, "must be a list of rules")),
     policy: v.optional(v.array(policyRule, "must be a list of rules"), []),
     lanes: v.optional(laneRules, {}),

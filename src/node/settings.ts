@@ -1,5 +1,7 @@
 import type { Handler } from "../handlers/define.ts";
 import { noConfig, type NodeConfig } from "../config/node-config.ts";
+import { nodeOptions } from "../config/options.ts";
+import { parseDuration } from "../protocol/duration.ts";
 
 /** What a daemon is told when it starts. All times are milliseconds. */
 export interface NodeSettings {
@@ -32,21 +34,44 @@ export interface NodeSettings {
   readonly config: () => NodeConfig;
 }
 
-type Defaulted = Omit<NodeSettings, "name" | "dataDir" | "inbox" | "handlersFolder" | "handlers">;
+/** The settings that are options of the same name and nothing more. */
+type SetByOptions = Pick<
+  NodeSettings,
+  | "central"
+  | "timeout"
+  | "retries"
+  | "retryWait"
+  | "killGrace"
+  | "outputLimit"
+  | "presenceBeat"
+  | "presenceTtl"
+  | "drainTimeout"
+  | "watchdogInterval"
+>;
 
-export const nodeDefaults: Defaulted = {
-  central: "central",
+/** The settings that options make, by their names; what is not among them has its default. */
+export function setByOptions(options: Readonly<Record<string, unknown>>): SetByOptions {
+  const valueOf = (name: keyof typeof nodeOptions): unknown => options[name] ?? nodeOptions[name].default;
+  const ms = (name: keyof typeof nodeOptions): number => parseDuration(String(valueOf(name))) ?? 0;
+  const presenceTtl = ms("presence-ttl");
+  return {
+    central: String(valueOf("central")),
+    timeout: ms("timeout"),
+    retries: Number(valueOf("retries")),
+    retryWait: ms("retry-wait"),
+    killGrace: ms("kill-grace"),
+    outputLimit: Number(valueOf("output-limit")),
+    presenceBeat: presenceTtl / 3,
+    presenceTtl,
+    drainTimeout: ms("drain-timeout"),
+    watchdogInterval: ms("watchdog-interval"),
+  };
+}
+
+export const nodeDefaults: SetByOptions & Pick<NodeSettings, "labels" | "config"> = {
   labels: {},
-  timeout: 60_000,
-  retries: 0,
-  retryWait: 5000,
-  killGrace: 5000,
-  outputLimit: 64 * 1024,
-  presenceBeat: 20_000,
-  presenceTtl: 60_000,
-  drainTimeout: 30_000,
-  watchdogInterval: 60_000,
   config: () => noConfig,
+  ...setByOptions({}),
 };
 
 /** The longest wait between two retries. */

@@ -53,14 +53,14 @@ describe("steward config show", () => {
       handlers  -  -
       central  central  default
       label  site=oslo  ~/steward/steward.yaml
-      timeout  1m  default
+      timeout  60s  default
       retries  3  ~/steward/steward.yaml
       retryWait  5s  default
       killGrace  5s  default
       outputLimit  65536  default
       drainTimeout  30s  default
-      presenceTtl  1m  default
-      watchdogInterval  1m  default
+      presenceTtl  60s  default
+      watchdogInterval  60s  default
       accept  2 rules  ~/steward/steward.yaml
       policy  -  default
       lanes  1 rule  ~/steward/steward.yaml

@@ -16,7 +16,10 @@ describe("2: a command line with a fault", () => {
     [["frobnicate"], "not understood: frobnicate; see `steward --help` (usage)"],
     [["nodes", "--bogus"], "not understood: bogus; see `steward nodes --help` (usage)"],
     [["status"], "an argument is missing (0 given, 1 needed); see `steward status --help` (usage)"],
-    [["send", "ship1", "ping", "--wait", "soon"], "--wait soon is no duration; write one such as 30s or 5m (usage)"],
+    [
+      ["send", "ship1", "ping", "--wait", "soon"],
+      '--wait soon: must be a duration such as "30s" or "5m", at most 24d (usage)',
+    ],
     [
       ["send", "ship1.example.com", "ping"],
       'the node name "ship1.example.com" may hold only A-Z a-z 0-9 _ - and at most 64 of them; try "ship1-example-com" (badName)',

@@ -54,7 +54,8 @@ describe("each command has its help", () => {
                     and ids of the living fleet
 
       Global options:
-        -s, --server <url>        the broker's URL, several with commas (NATS_URL)
+        -s, --server <url>        the broker's URL, several with commas (NATS_URL);
+                                  default nats://127.0.0.1:4222
             --creds <file>        file with the user's credentials
             --nkey <file>         file with the user's nkey seed
             --user <name>         user name
@@ -226,7 +227,7 @@ describe("each command has its help", () => {
                             then all must fit
         -w, --watch         go on showing what changes, until interrupted
         -y, --yes           forget without asking
-            --from <text>   who forgets it, and cancels what is queued; default the
+            --from <name>   who forgets it, and cancels what is queued; default the
                             user's name
 
       Examples:

@@ -1,3 +1,4 @@
+import { operatorOptions } from "../../config/options.ts";
 import { cancel } from "../../send/cancel.ts";
 import type { Cancellation } from "../../send/cancel-on-node.ts";
 import { messageIdOf, nodeOf } from "../address-arguments.ts";
@@ -17,8 +18,8 @@ export const cancelCommand: Command = {
   positionals: [{ name: "id", describe: "the message's id", required: true, completes: "id" }],
   options: {
     node: { type: "string", completes: "node", describe: "only on this node" },
-    wait: { type: "string", value: "duration", describe: "how long what runs may take to end; default 30s" },
-    from: { type: "string", value: "name", describe: "who cancels it; default the user's name" },
+    wait: { ...operatorOptions.wait, describe: "how long what runs may take to end; default 30s" },
+    from: { ...operatorOptions.from, describe: "who cancels it; default the user's name" },
   },
   examples: [["steward cancel 01KAP7Q4T0000000000000000", "on every node that it was sent to"]],
   run: runCancel,

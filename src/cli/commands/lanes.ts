@@ -1,3 +1,4 @@
+import { operatorOptions } from "../../config/options.ts";
 import { StewardError } from "../../protocol/errors.ts";
 import { nodeNameFault } from "../../protocol/subjects.ts";
 import { controlNode } from "../../send/control.ts";
@@ -35,7 +36,7 @@ export const lanesCommand: Command = {
   ],
   options: {
     reason: { type: "string", value: "text", describe: "why the lane is paused, for others to see" },
-    from: { type: "string", value: "name", describe: "who asks for it; default the user's name" },
+    from: { ...operatorOptions.from, describe: "who asks for it; default the user's name" },
   },
   examples: [
     ["steward lanes ship1", "what runs and what waits on ship1"],

@@ -1,16 +1,16 @@
 import { join, resolve } from "node:path";
 import type { ConfigFile } from "../../config/config-file.ts";
+import { nodeOptions } from "../../config/options.ts";
 import { stateFolder } from "../../broker/server/folders.ts";
 import { NodeDaemon } from "../../node/daemon.ts";
-import { nodeDefaults, type NodeSettings } from "../../node/settings.ts";
+import { nodeDefaults, setByOptions, type NodeSettings } from "../../node/settings.ts";
 import { StewardError } from "../../protocol/errors.ts";
 import { onAbort } from "../../protocol/on-abort.ts";
 import { nodeNameFault } from "../../protocol/subjects.ts";
-import { listOf, textOf, timerOf, wholeNumberOf } from "../arguments.ts";
+import { listOf, textOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { createLog } from "../log.ts";
-import { nodeOptions } from "../node-options.ts";
 import { notifyServiceManager } from "../service-manager.ts";
 import { resolveSettings } from "../settings.ts";
 
@@ -81,32 +81,32 @@ function nodeSettings(args: Arguments, file: ConfigFile | undefined): NodeSettin
   const fault = nodeNameFault(name);
   if (fault !== undefined) throw new StewardError("badName", fault);
   const dataDir = resolve(textOf(args, "data-dir") ?? join(stateFolder(process.env), "nodes", name));
-  const central = textOf(args, "central") ?? nodeDefaults.central;
-  if (nodeNameFault(central) !== undefined) throw new StewardError("badName", `--central: ${nodeNameFault(central)}`);
   const handlers = textOf(args, "handlers");
-  const presenceTtl = timerOf(args, "presence-ttl") ?? nodeDefaults.presenceTtl;
   return {
     name,
     dataDir,
     inbox: resolve(textOf(args, "inbox") ?? join(dataDir, "inmsg.txt")),
     ...(handlers === undefined ? {} : { handlersFolder: resolve(handlers) }),
-    central,
-    labels: Object.fromEntries(listOf(args, "label").map(readLabel)),
-    timeout: timerOf(args, "timeout") ?? nodeDefaults.timeout,
-    retries: wholeNumberOf(args, "retries") ?? nodeDefaults.retries,
-    retryWait: timerOf(args, "retry-wait") ?? nodeDefaults.retryWait,
-    killGrace: timerOf(args, "kill-grace") ?? nodeDefaults.killGrace,
-    outputLimit: wholeNumberOf(args, "output-limit") ?? nodeDefaults.outputLimit,
-    presenceTtl,
-    presenceBeat: presenceTtl / 3,
-    drainTimeout: timerOf(args, "drain-timeout") ?? nodeDefaults.drainTimeout,
-    watchdogInterval: timerOf(args, "watchdog-interval") ?? nodeDefaults.watchdogInterval,
+    labels: labelsOf(listOf(args, "label")),
+    ...setByOptions(args),
     config: file === undefined ? nodeDefaults.config : () => file.current,
   };
 }
 
-function readLabel(text: string): [string, string] {
-  const at = text.indexOf("=");
-  if (at < 1) throw new StewardError("usage", `--label ${text}: write it as key=value`);
-  return [text.slice(0, at), text.slice(at + 1)];
+/** @throws StewardError badSettings for a key with two values: which of them is meant, nobody can say */
+function labelsOf(texts: readonly string[]): Record<string, string> {
+  const labels = new Map<string, string>();
+  for (const text of texts) {
+    const at = text.indexOf("=");
+    const [key, value] = [text.slice(0, at), text.slice(at + 1)];
+    const before = labels.get(key);
+    if (before !== undefined && before !== value) {
+      throw new StewardError(
+        "badSettings",
+        `the label ${key} has two values, "${before}" and "${value}"; keep one of them`,
+      );
+    }
+    labels.set(key, value);
+  }
+  return Object.fromEntries(labels);
 }

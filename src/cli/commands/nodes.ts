@@ -1,3 +1,4 @@
+import { operatorOptions } from "../../config/options.ts";
 import { StewardError } from "../../protocol/errors.ts";
 import { namePattern } from "../../protocol/glob.ts";
 import { nodeNameFault } from "../../protocol/subjects.ts";
@@ -29,7 +30,7 @@ export const nodesCommand: Command = {
     },
     watch: { type: "boolean", alias: "w", describe: "go on showing what changes, until interrupted" },
     yes: { type: "boolean", alias: "y", describe: "forget without asking" },
-    from: { type: "string", describe: "who forgets it, and cancels what is queued; default the user's name" },
+    from: { ...operatorOptions.from, describe: "who forgets it, and cancels what is queued; default the user's name" },
   },
   examples: [
     ["steward nodes 'ship*' --down", "those that are down, of the nodes whose names begin with ship"],

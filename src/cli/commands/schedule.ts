@@ -1,3 +1,4 @@
+import { operatorOptions } from "../../config/options.ts";
 import { StewardError } from "../../protocol/errors.ts";
 import { isId } from "../../protocol/subjects.ts";
 import { unschedule } from "../../send/schedule.ts";
@@ -22,7 +23,7 @@ export const scheduleCommand: Command = {
   ],
   options: {
     node: { type: "string", completes: "node", describe: "only on this node" },
-    from: { type: "string", value: "name", describe: "who removes it; default the user's name" },
+    from: { ...operatorOptions.from, describe: "who removes it; default the user's name" },
   },
   examples: [
     ["steward send ship1 exec --cron '30 4 * * 1-5' --id backup -- /opt/backup", "make one"],

@@ -1,3 +1,4 @@
+import { operatorOptions } from "../../config/options.ts";
 import { newId } from "../../protocol/ids.ts";
 import type { Broker } from "../../broker/broker.ts";
 import type { Message } from "../../protocol/message.ts";
@@ -53,7 +54,7 @@ export const sendCommand: Command = {
     cron: { type: "string", value: "line", describe: "send it at the times of a cron line, such as '30 4 * * 1-5'" },
     tz: { type: "string", value: "zone", describe: "the time zone of the cron line; default UTC" },
     id: { type: "string", value: "id", describe: "the message's id; one sent before is not run twice" },
-    from: { type: "string", value: "name", describe: "the sender's name; default the user's" },
+    from: operatorOptions.from,
     "known-only": { type: "boolean", describe: "refuse node names that were never seen" },
   },
   examples: [

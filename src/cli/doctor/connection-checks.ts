@@ -8,7 +8,7 @@ import { formatDuration } from "../../protocol/duration.ts";
 import { messageOf, StewardError, type ErrorCode } from "../../protocol/errors.ts";
 import { version } from "../../protocol/version.ts";
 import { textOf } from "../arguments.ts";
-import { connectionDefaults, connectionSettings, withContext } from "../connection.ts";
+import { connectionSettings, withContext } from "../connection.ts";
 import { originText } from "../layers.ts";
 import { maskedAddresses } from "../render/masked.ts";
 import { resolveSettings } from "../settings.ts";
@@ -49,7 +49,7 @@ async function settings(patient: Patient): Promise<Finding> {
 
 /** Whether the names of the brokers are known to the resolver. */
 async function address({ settings: known }: Patient): Promise<Finding> {
-  const servers = textOf(known?.args ?? {}, "server") ?? connectionDefaults.server;
+  const { servers } = connectionSettings(known?.args ?? {});
   const unknown: string[] = [];
   const addresses = servers.split(",").map((part) => part.trim());
   for (const one of addresses) {

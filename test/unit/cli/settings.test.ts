@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { nodeOptions } from "../../../src/cli/node-options.ts";
 import { resolveSettings } from "../../../src/cli/settings.ts";
+import { keyOf, nodeOptions, operatorOptions, settings, type Bound } from "../../../src/config/options.ts";
 
 let home: string;
 let file: string;
@@ -17,8 +17,7 @@ afterEach(() => rm(home, { recursive: true }));
 const sendOptions = {
   timeout: { type: "string", describe: "" },
   label: { type: "strings", describe: "" },
-  wait: { type: "string", describe: "" },
-  from: { type: "string", describe: "" },
+  ...operatorOptions,
 } as const;
 
 test("what was typed goes before a variable, and that before the file", async () => {
@@ -68,4 +67,61 @@ test("a file at the usual place that cannot be read is told, not passed over: it
     code: "fileUnreadable",
     message: expect.stringContaining(file) as string,
   });
+});
+
+/** Values that do not fit, as they are typed and as they stand in a file. */
+const unfit: Record<Bound["kind"], readonly string[]> = {
+  text: [""],
+  secret: [],
+  flag: ["maybe"],
+  token: ["", "a.b", "x".repeat(65)],
+  nodeName: ["all", "-a", "a.b"],
+  namespace: ["Prod", "a.b", "*"],
+  label: ["site", "=oslo"],
+  choice: ["loud"],
+  duration: ["soon", "60", "-1s", "25d", ""],
+  wholeNumber: ["-1", "1.5", "1e3", "0x10", "99999999999", "many"],
+};
+const tooShort = { "presence-ttl": "2s", "watchdog-interval": "0s", timeout: "0s" } as const;
+
+test.each(
+  Object.entries(settings).flatMap(([name, { bound }]) =>
+    [...unfit[bound.kind], ...Object.entries(tooShort).flatMap(([of, value]) => (of === name ? [value] : []))].map(
+      (value) => [name, value] as const,
+    ),
+  ),
+)("--%s %j is refused alike when it is typed, in a variable and in the file", async (name, value) => {
+  const { type } = settings[name] ?? {};
+  const number = /^-?[\d.]+$/.test(value) ? Number(value) : Number.NaN;
+  const asTyped = type === "number" ? number : type === "strings" ? [value] : value;
+  const nowhere = { XDG_CONFIG_HOME: home };
+  const variable = `STEWARD_${name.toUpperCase().replaceAll("-", "_")}`;
+  // Yargs makes booleans by itself, and an empty variable counts as none.
+  if (type !== "boolean") {
+    const typed = resolveSettings({ [name]: asTyped }, settings, nowhere, () => true);
+    await expect(typed).rejects.toMatchObject({
+      code: "usage",
+      message: expect.stringContaining(`--${name}`) as string,
+    });
+  }
+  if (value !== "") {
+    const set = resolveSettings({}, settings, { ...nowhere, [variable]: value }, () => true);
+    await expect(set).rejects.toMatchObject({
+      code: "badSettings",
+      message: expect.stringContaining(variable) as string,
+    });
+  }
+  const inFile = type === "number" && !Number.isNaN(number) ? value : JSON.stringify(value);
+  await writeFile(file, `${keyOf(name)}: ${inFile}`);
+  const read = resolveSettings({}, settings, nowhere, () => true);
+  await expect(read).rejects.toMatchObject({
+    code: "badSettings",
+    message: expect.stringContaining(`steward.yaml: ${keyOf(name)}`) as string,
+  });
+});
+
+test("every default is within its bounds", async () => {
+  const defaults = Object.entries(settings).map(([name, setting]) => [name, setting.default] as const);
+  const typed = Object.fromEntries(defaults.filter(([, value]) => value !== undefined));
+  expect((await resolveSettings(typed, settings, { XDG_CONFIG_HOME: home }, () => true)).args).toEqual(typed);
 });

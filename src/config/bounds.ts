@@ -1,0 +1,57 @@
+import { formatDuration, longestTimer, parseDuration } from "../protocol/duration.ts";
+import { isToken, nodeNameFault } from "../protocol/subjects.ts";
+import type { Bound } from "./options.ts";
+
+/** What is wrong with a value, as the end of a line that begins with its place; undefined when it fits. */
+export function faultIn(bound: Bound, value: unknown): string | undefined {
+  switch (bound.kind) {
+    case "flag":
+      return typeof value === "boolean" ? undefined : "must be true or false";
+    case "wholeNumber":
+      return wholeNumberFault(value, bound.most);
+    case "duration":
+      return durationFault(value, bound.least);
+    case "choice":
+      return bound.choices.some((choice) => choice === value) ? undefined : `must be ${oneOf(bound.choices)}`;
+    default:
+      return typeof value === "string"
+        ? textFault(bound.kind, value)
+        : "must be a text; numbers and the like in quotes";
+  }
+}
+
+function wholeNumberFault(value: unknown, most: number): string | undefined {
+  if (typeof value !== "number" || Number.isNaN(value)) return "must be a number";
+  if (!Number.isInteger(value)) return "must be a whole number";
+  if (value < 0) return "must not be negative";
+  return value > most ? `must be at most ${most}` : undefined;
+}
+
+function durationFault(value: unknown, least: number): string | undefined {
+  const ms = typeof value === "string" ? parseDuration(value) : undefined;
+  if (ms !== undefined && ms >= least && ms <= longestTimer) return undefined;
+  if (least > 1) return `must be a duration such as "30s" or "5m", at least ${formatDuration(least)} and at most 24d`;
+  return `must be a duration ${least > 0 ? "longer than 0 " : ""}such as "30s" or "5m", at most 24d`;
+}
+
+function textFault(
+  kind: "text" | "secret" | "token" | "nodeName" | "namespace" | "label",
+  value: string,
+): string | undefined {
+  if (kind === "secret") return undefined;
+  if (value === "") return "must not be empty";
+  if (kind === "text") return value.includes("\0") ? "must hold no NUL" : undefined;
+  if (kind === "nodeName") return nodeNameFault(value);
+  if (kind === "token") return isToken(value) ? undefined : "may hold only A-Z a-z 0-9 _ - and at most 64 of them";
+  // Names of streams are in capitals: two namespaces that differ in nothing else would share them.
+  if (kind === "namespace") {
+    return isToken(value) && value === value.toLowerCase()
+      ? undefined
+      : "may hold only a-z 0-9 _ - and at most 64 of them, no capital letters";
+  }
+  return value.indexOf("=") > 0 ? undefined : "write it as key=value";
+}
+
+function oneOf(choices: readonly string[]): string {
+  return `${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`;
+}

@@ -1,0 +1,165 @@
+/** What the value of an option must be, wherever it comes from: typed, a variable, or a file. `bounds.ts` judges it. */
+export type Bound =
+  | { readonly kind: "text" | "secret" | "flag" | "token" | "nodeName" | "namespace" | "label" }
+  | { readonly kind: "choice"; readonly choices: readonly string[] }
+  /** In milliseconds. No timer keeps a longer one than `longestTimer`. */
+  | { readonly kind: "duration"; readonly least: number }
+  | { readonly kind: "wholeNumber"; readonly most: number };
+
+/** An option that a variable or a configuration file may set too: what it means, what it may be, what holds without it. */
+export interface Setting {
+  readonly describe: string;
+  readonly type: "string" | "boolean" | "number" | "strings";
+  readonly bound: Bound;
+  /** As it would be typed. */
+  readonly default?: string | number;
+  readonly alias?: string;
+  readonly choices?: readonly string[];
+  readonly completes?: "nodes" | "node" | "context" | "file" | "folder";
+  readonly value?: string;
+}
+
+type Options<Name extends string> = Readonly<Record<Name, Setting>>;
+type Extra = Partial<Pick<Setting, "alias" | "completes" | "value" | "default">>;
+
+const said = (describe: string, standard?: string | number): string =>
+  standard === undefined ? describe : `${describe}; default ${standard}`;
+const text = (
+  describe: string,
+  extra: Extra = {},
+  kind: "text" | "secret" | "token" | "nodeName" = "text",
+): Setting => ({
+  type: "string",
+  bound: { kind },
+  describe: said(describe, extra.default),
+  ...extra,
+});
+const file = (describe: string): Setting => text(describe, { completes: "file" });
+const duration = (describe: string, standard: string, least: number): Setting => ({
+  type: "string",
+  value: "duration",
+  bound: { kind: "duration", least },
+  default: standard,
+  describe: said(describe, standard),
+});
+const wholeNumber = (describe: string, standard: number, most: number): Setting => ({
+  type: "number",
+  bound: { kind: "wholeNumber", most },
+  default: standard,
+  describe: said(describe, standard),
+});
+const choice = (describe: string, standard: string, choices: readonly string[]): Setting => ({
+  type: "string",
+  bound: { kind: "choice", choices },
+  choices,
+  default: standard,
+  describe: said(describe, standard),
+});
+
+/** The broker of who names none, as for the `nats` CLI. */
+export const usualServer = "nats://127.0.0.1:4222";
+/** The fleet of who names none. */
+export const usualNamespace = "steward";
+
+/** How to reach the broker, and who to be there: what a context stands for. */
+export const connectionOptions: Options<
+  "server" | "creds" | "nkey" | "user" | "password" | "token" | "tls-ca" | "tls-cert" | "tls-key" | "tls-first"
+> = {
+  server: text("the broker's URL, several with commas (NATS_URL)", {
+    alias: "s",
+    value: "url",
+    default: usualServer,
+  }),
+  creds: file("file with the user's credentials"),
+  nkey: file("file with the user's nkey seed"),
+  user: text("user name", { value: "name" }),
+  password: text("password", {}, "secret"),
+  token: text("token, instead of a user", {}, "secret"),
+  "tls-ca": file("file with the certificate authority"),
+  "tls-cert": file("file with the client's certificate"),
+  "tls-key": file("file with the client's key"),
+  "tls-first": { type: "boolean", bound: { kind: "flag" }, describe: "encrypt before the server has said anything" },
+};
+
+/** What every command goes by, beside the connection. */
+export const commonOptions: Options<"context" | "namespace" | "log-level"> = {
+  context: text("a context of the nats CLI; default the selected one, unless a broker is named", {
+    value: "name",
+    completes: "context",
+  }),
+  namespace: {
+    type: "string",
+    value: "name",
+    bound: { kind: "namespace" },
+    default: usualNamespace,
+    describe: said("the fleet's name in subjects and streams", usualNamespace),
+  },
+  "log-level": choice("how much is told on stderr", "info", ["debug", "info", "warn", "error"]),
+};
+
+/** What operators' commands go by; a command that describes one in its own words keeps its bound. */
+export const operatorOptions: Options<"wait" | "from"> = {
+  wait: duration("how long to wait for the outcome", "30s", 0),
+  from: text("the sender's name; default the user's", { value: "name" }, "token"),
+};
+
+/** The broker keeps a TTL in whole seconds, and three heartbeats must fit into it. */
+const leastPresenceTtl = 3000;
+/** More often would only keep the broker busy with being asked. */
+const leastWatchdogInterval = 100;
+/** No broker takes a larger ACK. */
+const mostOutput = 64 * 1024 * 1024;
+
+/** What the daemon of a node goes by. */
+export const nodeOptions: Options<
+  | "data-dir"
+  | "inbox"
+  | "handlers"
+  | "central"
+  | "label"
+  | "timeout"
+  | "retries"
+  | "retry-wait"
+  | "kill-grace"
+  | "output-limit"
+  | "drain-timeout"
+  | "presence-ttl"
+  | "watchdog-interval"
+> = {
+  "data-dir": text("folder for log/ and inmsg.txt; default in the user's state folder", { completes: "folder" }),
+  inbox: file("file or folder watched for messages to send; default inmsg.txt in the data folder"),
+  handlers: text("folder of your own handlers; see docs/handlers.md", { completes: "folder" }),
+  central: text("the node that is told of failures", { completes: "node", default: "central" }, "nodeName"),
+  label: {
+    type: "strings",
+    value: "key=value",
+    bound: { kind: "label" },
+    describe: "shown by `steward nodes --json`; may be given again",
+  },
+  timeout: duration("how long a run may last unless the message says", "60s", 1),
+  retries: wholeNumber("further runs of a failed message unless it says", 0, 1000),
+  "retry-wait": duration("wait before the first of them", "5s", 0),
+  "kill-grace": duration("time between SIGTERM and SIGKILL", "5s", 0),
+  "output-limit": wholeNumber("bytes of each output stream that an ACK holds", 64 * 1024, mostOutput),
+  "drain-timeout": duration("how long what runs may go on at a stop", "30s", 0),
+  "presence-ttl": duration("how long a silent node counts as up", "60s", leastPresenceTtl),
+  "watchdog-interval": duration("how often the daemon compares itself with the stream", "60s", leastWatchdogInterval),
+};
+
+/** All that a configuration file can set, by the names of the options. */
+export const settings: Readonly<Record<string, Setting>> = {
+  ...connectionOptions,
+  ...commonOptions,
+  ...operatorOptions,
+  ...nodeOptions,
+};
+
+/** The key of an option in a configuration file: `logLevel` for `log-level`. */
+export function keyOf(option: string): string {
+  return option.replaceAll(/-./g, ([, letter = ""]) => letter.toUpperCase());
+}
+
+/** The option's name of a key: `log-level` for `logLevel`. */
+export function optionOf(key: string): string {
+  return key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
