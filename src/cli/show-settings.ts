@@ -3,7 +3,6 @@ import { keyOf, settings as known, type Setting } from "../config/options.ts";
 import { flagOf } from "./arguments.ts";
 import type { Arguments } from "./command.ts";
 import { withContext } from "./connection.ts";
-import { globalOptions } from "./global-options.ts";
 import { originText, type Origin } from "./layers.ts";
 import { jsonLine } from "./print.ts";
 import { mask, maskedAddresses } from "./render/masked.ts";

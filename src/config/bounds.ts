@@ -13,6 +13,12 @@ export function faultIn(bound: Bound, value: unknown): string | undefined {
       return durationFault(value, bound.least);
     case "choice":
       return bound.choices.some((choice) => choice === value) ? undefined : `must be ${oneOf(bound.choices)}`;
+    case "text":
+    case "secret":
+    case "token":
+    case "nodeName":
+    case "namespace":
+    case "label":
     default:
       return typeof value === "string"
         ? textFault(bound.kind, value)

@@ -7,7 +7,6 @@ import { minimumServerVersion } from "../../broker/minimum-version.ts";
 import { formatDuration } from "../../protocol/duration.ts";
 import { messageOf, StewardError, type ErrorCode } from "../../protocol/errors.ts";
 import { version } from "../../protocol/version.ts";
-import { textOf } from "../arguments.ts";
 import { connectionSettings, withContext } from "../connection.ts";
 import { originText } from "../layers.ts";
 import { maskedAddresses } from "../render/masked.ts";
