@@ -1,7 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import { connect, credsAuthenticator, nkeyAuthenticator, type ConnectionOptions, type NatsConnection } from "nats";
+import {
+  connect,
+  credsAuthenticator,
+  errors,
+  nkeyAuthenticator,
+  type ConnectionOptions,
+  type NatsConnection,
+} from "nats";
 import { messageOf, StewardError } from "../protocol/errors.ts";
+import { readAddresses } from "./addresses.ts";
 import { Broker } from "./broker.ts";
 import { keepAlive } from "./keep-alive.ts";
 import { isTooOld, minimumServerVersion } from "./minimum-version.ts";
@@ -94,9 +102,10 @@ async function connectionOptions(
   settings: ConnectionSettings,
   { name, waitMs }: ConnectBehaviour,
 ): Promise<ConnectionOptions> {
-  const { servers, inUrl, isTls } = readServers(settings.servers);
+  const { urls, login, isTls } = readAddresses(settings.servers);
   // A name alone in an address is a token, as for the other clients, unless its password is given elsewhere.
-  const isToken = inUrl.user !== undefined && (inUrl.pass ?? settings.password ?? settings.user) === undefined;
+  const isToken = login.user !== undefined && (login.pass ?? settings.password ?? settings.user) === undefined;
+  for (const path of [settings.tlsCa, settings.tlsCert, settings.tlsKey]) if (path !== undefined) await secret(path);
   const tls = {
     ...(settings.tlsCa === undefined ? {} : { caFile: settings.tlsCa }),
     ...(settings.tlsCert === undefined ? {} : { certFile: settings.tlsCert }),
@@ -104,7 +113,7 @@ async function connectionOptions(
     ...(settings.tlsFirst === true ? { handshakeFirst: true } : {}),
   };
   return {
-    servers,
+    servers: urls.map(({ href }) => href),
     name,
     timeout: Math.min(waitMs, 5000),
     maxReconnectAttempts: -1,
@@ -114,7 +123,7 @@ async function connectionOptions(
     pingInterval: 24 * 60 * 60_000,
     ignoreAuthErrorAbort: waitMs === Infinity,
     noAsyncTraces: true,
-    ...(isToken ? { token: inUrl.user ?? "" } : inUrl),
+    ...(isToken ? { token: login.user ?? "" } : login),
     ...(settings.user === undefined ? {} : { user: settings.user }),
     ...(settings.password === undefined ? {} : { pass: settings.password }),
     ...(settings.token === undefined ? {} : { token: settings.token }),
@@ -123,27 +132,6 @@ async function connectionOptions(
     // The client library does not see it in the address, and would speak in clear.
     ...(isTls || Object.keys(tls).length > 0 ? { tls } : {}),
   };
-}
-
-/** The addresses without the user and password that URLs may hold, and whether one asks for TLS: the client reads neither. */
-function readServers(text: string): { servers: string[]; inUrl: { user?: string; pass?: string }; isTls: boolean } {
-  const inUrl: { user?: string; pass?: string } = {};
-  let isTls = false;
-  const servers = text.split(",").map((part) => {
-    const address = part.trim();
-    const href = address.includes("://") ? address : `nats://${address}`;
-    const url = URL.canParse(href) ? new URL(href) : undefined;
-    if (url === undefined || !["nats:", "tls:"].includes(url.protocol) || url.hostname === "") {
-      throw new StewardError("badSettings", `"${address}" is no broker address; write it as nats://host:4222`);
-    }
-    isTls ||= url.protocol === "tls:";
-    if (url.username !== "") inUrl.user = decodeURIComponent(url.username);
-    if (url.password !== "") inUrl.pass = decodeURIComponent(url.password);
-    url.username = "";
-    url.password = "";
-    return url.href;
-  });
-  return { servers, inUrl, isTls };
 }
 
 async function secret(path: string): Promise<Uint8Array> {
@@ -155,16 +143,28 @@ async function secret(path: string): Promise<Uint8Array> {
 }
 
 function explain(error: unknown, { servers }: ConnectionSettings): StewardError {
-  const at = servers.replaceAll(/\/\/[^/@,]*@/g, "//");
+  const at = readAddresses(servers).urls.map(({ href }) => href);
   const text = messageOf(error);
-  if (/authorization|authentication|nkey|credential|tls|certificate/i.test(text)) {
+  if (isRefusal(error)) {
     const advice =
       "check --creds, --nkey, --user, --password, --token and the --tls files; `steward config show` tells where they come from";
-    return new StewardError("brokerRefused", `cannot log in at ${at}: ${text}; ${advice}`, { cause: error });
+    return new StewardError("brokerRefused", `cannot log in at ${at.join(", ")}: ${text}; ${advice}`, { cause: error });
   }
   return new StewardError(
     "brokerUnreachable",
-    `no broker answers at ${at} (${text}); start one with \`steward broker\` or name another with --server`,
+    `no broker answers at ${at.join(", ")} (${text}); start one with \`steward broker\` or name another with --server`,
     { cause: error },
   );
+}
+
+/**
+ * True when the broker, or TLS, refused the one who asks: trying again changes nothing. Judged by kinds and codes, since
+ * a message also holds the name of the host.
+ */
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError) return true;
+  // What the system says of the network has the system call beside its code; TLS and keys have codes alone.
+  if ("code" in error && typeof error.code === "string" && !("syscall" in error)) return true;
+  return error.message === "server does not support 'tls'" || isRefusal(error.cause);
 }

@@ -46,3 +46,28 @@ test("a name alone in an address is a token, unless its password is given elsewh
     code: "brokerRefused",
   });
 });
+
+test("a host whose name holds tls or nkey is unreachable like any other, not a refused login", async () => {
+  const opening = openBroker({ ...settings, servers: "nats://tls-nkey-credential.invalid" }, behaviour);
+  await expect(opening).rejects.toMatchObject({
+    code: "brokerUnreachable",
+    message: expect.stringContaining("no broker answers at nats://tls-nkey-credential.invalid (") as string,
+  });
+});
+
+test.each(["100%", "p@ss/w?o#rd:", "a,b"])("the password %s in an address lets in", async (password) => {
+  await using server = await startServer({
+    extraConfig: `
+    authorization { users: [{ user: guest, password: guest }, { user: ann, password: ${JSON.stringify(password)} }] }
+    no_auth_user: guest
+  `,
+  });
+  const written = password.replace(",", "%2C");
+  const servers = server.url.replace("//", `//ann:${written}@`);
+  await using broker = await openBroker({ ...settings, servers }, { ...behaviour, waitMs: 5000 });
+  expect(broker.nc.isClosed()).toBe(false);
+  const wrong = server.url.replace("//", `//ann:${written}x@`);
+  const refused = openBroker({ ...settings, servers: wrong }, { ...behaviour, waitMs: 5000 });
+  await expect(refused).rejects.toMatchObject({ code: "brokerRefused" });
+  await expect(refused).rejects.not.toThrow(password);
+});

@@ -1,4 +1,5 @@
 import { lookup } from "node:dns/promises";
+import { readAddresses } from "../../broker/addresses.ts";
 import { isSilence } from "../../broker/broker.ts";
 import { openBroker } from "../../broker/connect.ts";
 import { hearsNoAnswer, isDenied } from "../../broker/denied.ts";
@@ -49,19 +50,13 @@ async function settings(patient: Patient): Promise<Finding> {
 /** Whether the names of the brokers are known to the resolver. */
 async function address({ settings: known }: Patient): Promise<Finding> {
   const { servers } = connectionSettings(known?.args ?? {});
+  const hosts = readAddresses(servers).urls.map(({ hostname }) => hostname.replaceAll(/[[\]]/g, ""));
   const unknown: string[] = [];
-  const addresses = servers.split(",").map((part) => part.trim());
-  for (const one of addresses) {
-    const href = one.includes("://") ? one : `nats://${one}`;
-    if (!URL.canParse(href))
-      return failed(`"${maskedAddresses(one)}" is no broker address`, "write it as nats://host:4222");
-    const host = new URL(href).hostname.replaceAll(/[[\]]/g, "");
-    await lookup(host).catch(() => unknown.push(host));
-  }
+  for (const host of hosts) await lookup(host).catch(() => unknown.push(host));
   if (unknown.length === 0) return ok("its name is known here");
   const what = `no address is known here for ${unknown.join(", ")}`;
   const mend = "correct the name, or enter it in the DNS or in /etc/hosts";
-  return unknown.length < addresses.length ? warning(what, mend) : failed(what, mend);
+  return unknown.length < hosts.length ? warning(what, mend) : failed(what, mend);
 }
 
 async function broker(patient: Patient): Promise<Finding> {
