@@ -4,6 +4,7 @@ export {
   parseAck,
   ackSchema,
   finalStates,
+  knownStates,
   type Ack,
   type FinalState,
   type Output,

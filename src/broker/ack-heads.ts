@@ -1,14 +1,13 @@
-import { isState, parseAck, type Ack, type State } from "../protocol/ack.ts";
+import { isKnownState, parseAck, type Ack } from "../protocol/ack.ts";
 import { inParallel } from "../protocol/in-parallel.ts";
 import { parseAckSubject, type Address } from "../protocol/subjects.ts";
 import { bucketEntries, type BucketEntry } from "./bucket.ts";
 import type { Broker } from "./broker.ts";
 import { firstFrom } from "./direct-get.ts";
-import { stateHeader } from "./journal.ts";
+import { finalHeader, stateHeader } from "./journal.ts";
 
 /** What the state bucket says of an ACK without showing it. */
-export interface AckHead extends Address {
-  readonly state: State;
+export interface AckHead extends Address, Pick<Ack, "state" | "final"> {
   /** When the bucket took it in, in milliseconds since 1970 by the broker's clock. */
   readonly storedAt: number;
   readonly revision: number;
@@ -37,8 +36,9 @@ export async function ackHeads(
   const read = await inParallel(headless, bodiesAtOnce, async (entry): Promise<AckHead[]> => {
     const ack = await ackInState(broker, entry);
     if (ack === undefined) return [];
-    const { id, state, messageType, subject } = ack;
-    return [{ id, node: ack.node, messageType, subject, state, storedAt: entry.storedAt, revision: entry.revision }];
+    const { id, node: on, messageType, subject, state, final } = ack;
+    const { storedAt, revision } = entry;
+    return [{ id, node: on, messageType, subject, state, final, storedAt, revision }];
   });
   return read.length === 0 ? heads : [...heads, ...read.flat()].toSorted((a, b) => a.revision - b.revision);
 }
@@ -61,10 +61,16 @@ async function ackInState(
   return found?.sequence === revision ? parseAck(found.data) : undefined;
 }
 
-/** The broker notes where it took an entry from: stream, sequence, filter, transform, and the subject there. */
+/**
+ * The broker notes where it took an entry from: stream, sequence, filter, transform, and the subject there. Undefined
+ * when the headers do not say how the message stands; then the body must.
+ */
 function headOf({ headers, storedAt, revision }: BucketEntry): AckHead | undefined {
   const state = headers?.get(stateHeader) ?? "";
   const source = headers?.last("Nats-Stream-Source") ?? "";
   const address = parseAckSubject(source.split(" ")[4] ?? "");
-  return address !== undefined && isState(state) ? { ...address, state, storedAt, revision } : undefined;
+  const said = headers?.get(finalHeader) ?? "";
+  const final = said === "" ? undefined : said === "true";
+  if (address === undefined || state === "" || (final === undefined && !isKnownState(state))) return undefined;
+  return { ...address, state, final, storedAt, revision };
 }

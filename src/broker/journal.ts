@@ -1,4 +1,4 @@
-import { parseAck, type Ack } from "../protocol/ack.ts";
+import { isFinal, parseAck, type Ack } from "../protocol/ack.ts";
 import { encodeAck } from "../protocol/encode-ack.ts";
 import { ackSubject, type Address } from "../protocol/subjects.ts";
 import type { Broker } from "./broker.ts";
@@ -128,8 +128,9 @@ export class Journal {
   }
 }
 
-/** The header of an ACK that repeats its state. */
+/** The headers of an ACK that repeat its state, and whether that is final. */
 export const stateHeader = "Steward-State";
+export const finalHeader = "Steward-Final";
 
 /** The journal's last hour is not relied on: clocks differ, and a message may wait while it is handed over. */
 export const journalMargin = 3_600_000;
@@ -148,8 +149,9 @@ const unreadable: Ack = {
 };
 
 /** The state goes into the state bucket with the ACK, where whoever looks at a whole fleet reads headers alone. */
-function header({ state }: Ack, after: number): Record<string, string> {
-  return { [stateHeader]: state, "Nats-Expected-Last-Subject-Sequence": String(after) };
+function header(ack: Ack, after: number): Record<string, string> {
+  const [state, final] = [ack.state, String(isFinal(ack))];
+  return { [stateHeader]: state, [finalHeader]: final, "Nats-Expected-Last-Subject-Sequence": String(after) };
 }
 
 /** A repeat of the same write, whose first answer was lost; a lane started again in this life writes at other times. */

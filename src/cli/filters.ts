@@ -1,4 +1,4 @@
-import { finalStates, type State } from "../protocol/ack.ts";
+import { finalStates, knownStates, type KnownState } from "../protocol/ack.ts";
 import { parseDuration } from "../protocol/duration.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { isToken, messageTypes } from "../protocol/subjects.ts";
@@ -38,28 +38,26 @@ function patternsOf(args: Arguments, option: string): string[] {
   throw new StewardError("usage", `--${option} ${wrong}: a name holds only A-Z a-z 0-9 _ -, and * for any of them`);
 }
 
-const states: readonly State[] = ["started", "retrying", ...finalStates];
-
 /** Words that stand for several states. */
-const classes: Readonly<Record<string, readonly State[]>> = {
+const classes: Readonly<Record<string, readonly KnownState[]>> = {
   ended: finalStates,
   unsuccessful: finalStates.filter((state) => state !== "succeeded"),
 };
 
 export const stateOption: Option = {
   type: "strings",
-  choices: [...states, ...Object.keys(classes)],
+  choices: [...knownStates, ...Object.keys(classes)],
   describe: "only these states, such as failed,expired; or all that ended, or the unsuccessful",
 };
 
 /** The states that `--state` names; undefined when it does not. @throws StewardError usage */
-export function statesOf(args: Arguments): State[] | undefined {
+export function statesOf(args: Arguments): KnownState[] | undefined {
   const words = listOf(args, "state").flatMap((text) => text.split(","));
   return words.length === 0 ? undefined : [...new Set(words.flatMap(statesCalled))];
 }
 
-function statesCalled(word: string): readonly State[] {
-  const found = states.find((state) => state === word);
+function statesCalled(word: string): readonly KnownState[] {
+  const found = knownStates.find((state) => state === word);
   if (found !== undefined) return [found];
   if (Object.hasOwn(classes, word)) return classes[word] ?? [];
   throw new StewardError("usage", `--state ${word}: there is no such state`);

@@ -1,10 +1,13 @@
 import * as v from "valibot";
-import { ackSchema, finalStates, outputStreams } from "../protocol/ack.ts";
+import { ackSchema, knownStates, outputStreams } from "../protocol/ack.ts";
 import { messageSchema, messageTypeSchema, optionEntries } from "../protocol/message.ts";
 import { presenceSchema } from "../protocol/presence.ts";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const text = v.string();
+/** One of these, or what a newer version of Steward wrote. */
+const oneOf = (known: readonly string[]): v.GenericSchema => v.union([v.picklist(known), text]);
+const ackState = oneOf(knownStates);
 const lane = { node: text, messageType: messageTypeSchema, subject: text };
 
 /** How many messages ended how; `pending` are those that have not. */
@@ -37,7 +40,7 @@ const stream = v.variant("kind", [
 ]);
 
 const hold = v.object({
-  state: v.picklist(["paused", "quarantined"]),
+  state: oneOf(["paused", "quarantined"]),
   since: text,
   by: text,
   reason: text,
@@ -58,7 +61,7 @@ const laneReport = v.object({
   waiting: count,
   running: v.array(v.object({ id: text, attempt: count, startedAt: text })),
   hold: v.optional(hold),
-  state: v.picklist(["idle", "waiting", "running", "paused", "quarantined"]),
+  state: oneOf(["idle", "waiting", "running", "paused", "quarantined"]),
 });
 
 const ackError = v.object({ code: text, message: text });
@@ -67,7 +70,7 @@ const laneState = v.object({
   messageType: messageTypeSchema,
   subject: text,
   id: text,
-  state: v.picklist(["started", "retrying", ...finalStates]),
+  state: ackState,
   at: text,
 });
 const nodeState = {
@@ -123,7 +126,7 @@ export const outputSchemas: Readonly<Record<string, v.GenericSchema>> = {
       v.object({
         ...lane,
         queued: v.boolean(),
-        state: v.picklist(["queued", "started", "retrying", ...finalStates]),
+        state: oneOf(["queued", ...knownStates]),
         sent: v.optional(sending),
         storedAt: v.optional(text),
         acks: v.array(storedAck),
@@ -189,9 +192,7 @@ export const outputSchemas: Readonly<Record<string, v.GenericSchema>> = {
       id: text,
       ...lane,
       schedule,
-      lastFiring: v.optional(
-        v.object({ id: text, firedAt: text, state: v.optional(v.picklist(["started", "retrying", ...finalStates])) }),
-      ),
+      lastFiring: v.optional(v.object({ id: text, firedAt: text, state: v.optional(ackState) })),
       message: v.optional(messageSchema),
     }),
   ),

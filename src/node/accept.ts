@@ -2,8 +2,9 @@ import { validated, type Handler } from "../handlers/define.ts";
 import type { Registry } from "../handlers/registry.ts";
 import type { Ack } from "../protocol/ack.ts";
 import { StewardError, messageOf, type ErrorCode } from "../protocol/errors.ts";
-import { rawOf } from "../protocol/original.ts";
+import { assertUnderstood } from "../protocol/features.ts";
 import { assertFits, check, messageSchema, type Message } from "../protocol/message.ts";
+import { originalOf, rawOf } from "../protocol/original.ts";
 import { isId, isToken, laneName, type Address } from "../protocol/subjects.ts";
 import { refusalOf } from "./allow.ts";
 import type { Held } from "./held.ts";
@@ -41,7 +42,9 @@ export async function accept(held: Held, payload: Uint8Array, env: AcceptEnviron
       throw new StewardError("forgedHeaders", `the message carries the header ${held.forgedHeader}`);
     }
     assertTokens(held);
-    message = check(messageSchema, parseJson(payload));
+    const value = parseJson(payload);
+    assertUnderstood(value);
+    message = check(messageSchema, value);
     assertAddress(held, message);
     assertFits(message.data);
     const refusal = refusalOf(message, env.settings.config().accept);
@@ -56,7 +59,9 @@ export async function accept(held: Held, payload: Uint8Array, env: AcceptEnviron
     // All that is checked here says what is wrong; only a handler's own schema may throw anything else.
     const code: ErrorCode = error instanceof StewardError ? error.code : "badData";
     const reason = { code, message: messageOf(error).slice(0, 2000) };
-    return { kind: "refused", message, ack: { error: reason, ...(message ? { message } : { raw: rawOf(payload) }) } };
+    // What was not understood may be well formed all the same, and bear a reply.
+    const original = code === "notUnderstood" ? originalOf(payload) : message ? { message } : { raw: rawOf(payload) };
+    return { kind: "refused", message, ack: { error: reason, ...original } };
   }
 }
 

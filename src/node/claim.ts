@@ -97,7 +97,7 @@ function follow(last: Link | undefined): Pick<Runnable, "attempt" | "wasCutOff">
 export function ackOf(held: Held, instance: string, state: Ack["state"], attempt: number, rest: Partial<Ack>): Ack {
   // Two spreads in one literal cost sixty times as much.
   const { node, messageType, subject, id } = held.address;
-  return { node, messageType, subject, id, state, attempt, instance, ...rest };
+  return { node, messageType, subject, id, state, final: isFinal({ state }), attempt, instance, ...rest };
 }
 
 /** The time as ACKs have it: RFC 3339, UTC, by the clock of this host. */

@@ -16,6 +16,7 @@ import {
 } from "../protocol/control.ts";
 import { laneOf } from "../protocol/draft.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
+import { features, protocol } from "../protocol/features.ts";
 import type { LaneHold } from "../protocol/lane-hold.ts";
 import { check } from "../protocol/message.ts";
 import { controlSubject, parseLaneName } from "../protocol/subjects.ts";
@@ -57,13 +58,18 @@ export function serveNodeControl(
     id: instance,
     version,
     description: "The daemon of a node of Steward",
-    metadata: { namespace, node, instance, host: hostname() },
+    metadata: { namespace, node, instance, host: hostname(), protocol: String(protocol), features: features.join(" ") },
     endpoints: controlVerbs.map((verb) => ({
       name: verb,
       subject: controlSubject(namespace, node, verb),
-      answer: answers[verb],
+      answer: async (body) => withOrigin(await answers[verb](body)),
     })),
   });
+}
+
+/** Every answer but a list tells what its daemon speaks and understands. */
+function withOrigin(answer: unknown): unknown {
+  return typeof answer !== "object" || Array.isArray(answer) ? answer : { protocol, features, ...answer };
 }
 
 const done = { done: true };

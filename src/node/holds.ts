@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import type { Broker } from "../broker/broker.ts";
 import type { Link } from "../broker/journal.ts";
 import { kvEntries, kvPut } from "../broker/kv.ts";
-import { laneHoldKey, parseLaneEntry, type LaneHold, type LaneResumed } from "../protocol/lane-hold.ts";
+import { holdOf, laneHoldKey, parseLaneEntry, type LaneHold, type LaneResumed } from "../protocol/lane-hold.ts";
 
 /**
  * Which lanes of the node begin no further message, and why. Each entry is stored in the state bucket before it counts
@@ -36,8 +36,7 @@ export class LaneHolds {
 
   /** The hold on a lane; undefined when it may go on. */
   of(lane: string): LaneHold | undefined {
-    const entry = this.#entries.get(lane);
-    return entry?.state === "resumed" ? undefined : entry;
+    return holdOf(this.#entries.get(lane));
   }
 
   all(): [lane: string, hold: LaneHold][] {

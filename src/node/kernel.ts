@@ -1,5 +1,5 @@
 import { laneRuleFor, policyFor } from "../config/node-config.ts";
-import type { Ack } from "../protocol/ack.ts";
+import { knownState, type Ack } from "../protocol/ack.ts";
 import { laneOf } from "../protocol/draft.ts";
 import { longestTimer, parseDuration } from "../protocol/duration.ts";
 import type { Message } from "../protocol/message.ts";
@@ -54,7 +54,8 @@ export class Kernel {
 
   /** What a lane does after a message that ended like this. What was refused, expired or cancelled is no trouble. */
   judge(final: Ack): LaneVerdict {
-    if (final.state !== "failed" && final.state !== "interrupted") return "continue";
+    const state = knownState(final);
+    if (state !== "failed" && state !== "interrupted") return "continue";
     return this.#count(this.#afterFailure(laneOf(final), final.error?.code ?? ""));
   }
 

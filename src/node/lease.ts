@@ -4,6 +4,7 @@ import { askNode, type ControlAnswer } from "../broker/control.ts";
 import { kvLast, kvPut, type KvEntry } from "../broker/kv.ts";
 import { serverCodes } from "../broker/server-codes.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
+import { protocol } from "../protocol/features.ts";
 import { parsePresence, type Presence } from "../protocol/presence.ts";
 import { isGone } from "./process-identity.ts";
 import type { NodeSettings } from "./settings.ts";
@@ -44,7 +45,7 @@ export class Lease {
     for (let waited = false; ; waited = true) {
       const last = await this.#read();
       const holder = last?.value && parsePresence(last.value);
-      if (holder === undefined || (await this.#mayTakeOver(holder))) {
+      if (last?.value === undefined || (await this.#mayTakeOver(holder))) {
         if (await this.#write(last?.revision ?? 0)) return this.#keep();
       } else {
         if (!waited) log.warn(`waiting for the lease of ${settings.name}: ${describe(holder)} may still be alive`);
@@ -102,7 +103,7 @@ export class Lease {
     while (!this.#stopped) {
       const last = await this.#read();
       const holder = last?.value && parsePresence(last.value);
-      if (holder && holder.instance !== this.#env.presence().instance) {
+      if (last?.value !== undefined && holder?.instance !== this.#env.presence().instance) {
         throw new StewardError("leaseLost", `${describe(holder)} has taken this node over`);
       }
       if (await this.#write(last?.revision ?? 0)) return;
@@ -110,7 +111,7 @@ export class Lease {
   }
 
   /** On another host nobody can say whether the process is gone: there the broker decides, by letting the key expire. */
-  async #mayTakeOver(holder: Presence): Promise<boolean> {
+  async #mayTakeOver(holder: Presence | undefined): Promise<boolean> {
     const { settings } = this.#env;
     let answer = await this.#askHolder();
     if (answer.kind === "silent") {
@@ -118,7 +119,7 @@ export class Lease {
       await this.#read();
       answer = await this.#askHolder();
     }
-    if (answer.kind === "nobody") return isGone(holder);
+    if (answer.kind === "nobody") return holder === undefined || isGone(holder);
     const state = answer.kind === "silent" ? "is connected and does not answer; it may be stopped" : "runs it";
     throw new StewardError(
       "nodeTaken",
@@ -137,7 +138,14 @@ export class Lease {
     const { presenceBucket } = broker.names;
     const mine = presence();
     const write = { after, ttlMs: settings.presenceTtl };
-    const result = await kvPut(broker, presenceBucket, settings.name, JSON.stringify(mine), write, signal);
+    const result = await kvPut(
+      broker,
+      presenceBucket,
+      settings.name,
+      JSON.stringify({ protocol, ...mine }),
+      write,
+      signal,
+    );
     if (result.kind === "stored") {
       this.#revision = result.sequence;
       return true;
@@ -156,6 +164,8 @@ export class Lease {
   }
 }
 
-function describe({ host, pid, instance, startedAt }: Presence): string {
+function describe(holder: Presence | undefined): string {
+  if (holder === undefined) return "a daemon whose presence this version of Steward does not read";
+  const { host, pid, instance, startedAt } = holder;
   return `the daemon ${instance} (process ${pid} on ${host}, started ${startedAt})`;
 }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Link } from "../broker/journal.ts";
 import { laneRuleFor } from "../config/node-config.ts";
 import type { RunContext } from "../handlers/define.ts";
-import { cancellation, isFinal, type Ack, type Cancelled, type FinalState } from "../protocol/ack.ts";
+import { cancellation, isFinal, isKnownState, type Ack, type Cancelled, type FinalState } from "../protocol/ack.ts";
 import { laneOf } from "../protocol/draft.ts";
 import { parseDuration } from "../protocol/duration.ts";
 import { StewardError } from "../protocol/errors.ts";
@@ -199,7 +199,7 @@ export class MessageProcess {
       const written = await this.#env.journal.write(this.held.address, ack, last, this.#payload);
       if (written.kind === "stored") return { ack, sequence: written.sequence };
       const { link } = written;
-      if (isFinal(link.ack) && (after === 0 || link.ack.state === "cancelled")) return link;
+      if (isFinal(link.ack) && (after === 0 || mayEndOthers(link.ack))) return link;
       if (after !== 0) throw link.ack.instance === this.#env.instance ? new LeftError() : replaced(link.ack);
       last = link.sequence;
       if (ack.attempt === 0) ack = begunBefore(ack, link.ack);
@@ -224,6 +224,11 @@ function begunBefore(final: Ack, { attempt }: Ack): Ack {
   if (final.state !== "expired") return { ...final, attempt };
   const error = { code: "interrupted", message: "the daemon ended while this ran, and it has expired since" };
   return { ...final, state: "interrupted", attempt, error };
+}
+
+/** Who cancels is no daemon; and a newer peer may end a message in a way that is not known here. */
+function mayEndOthers({ state }: Ack): boolean {
+  return state === "cancelled" || !isKnownState(state);
 }
 
 function replaced(ack: Ack): StewardError {

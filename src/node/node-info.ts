@@ -1,4 +1,5 @@
 import { arch, hostname, platform, release } from "node:os";
+import { features, protocol } from "../protocol/features.ts";
 import { version } from "../protocol/version.ts";
 import type { NodeSettings } from "./settings.ts";
 
@@ -9,5 +10,16 @@ export function nodeInfo(
   subjects: readonly string[],
 ): object {
   const os = `${platform()} ${release()} ${arch()}`;
-  return { version, ...life, host: hostname(), os, node: process.version, central, labels, subjects };
+  return {
+    protocol,
+    features,
+    version,
+    ...life,
+    host: hostname(),
+    os,
+    node: process.version,
+    central,
+    labels,
+    subjects,
+  };
 }

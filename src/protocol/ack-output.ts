@@ -1,4 +1,4 @@
-import type { Ack, OutputStream } from "./ack.ts";
+import type { Ack, Output, OutputStream } from "./ack.ts";
 
 /** What stands in a text of an ACK where `omitted` bytes are left out. */
 export function gapMark(omitted: number): string {
@@ -18,11 +18,18 @@ export interface AckOutput {
 const nothing = Buffer.alloc(0);
 const anyMark = /\n\[steward: \d+ bytes left out here\]\n/;
 
-/** Reads a stream out of an ACK; undefined when the ACK says nothing of output. */
+/** The bytes of a stream as an ACK holds them; undefined when they are encoded in a way that is not known here. */
+export function heldBytes(output: Output, stream: OutputStream): Buffer | undefined {
+  const { encoding } = output;
+  if (encoding === undefined) return Buffer.from(output[stream]);
+  return encoding === "base64" ? Buffer.from(output[stream], "base64") : undefined;
+}
+
+/** Reads a stream out of an ACK; undefined when the ACK says nothing of output, or not in a way that is known here. */
 export function outputOf({ output }: Pick<Ack, "output">, stream: OutputStream): AckOutput | undefined {
-  if (output === undefined) return undefined;
-  const held = Buffer.from(output[stream], output.encoding ?? "utf8");
-  const truncation = output.truncated?.[stream];
+  const held = output && heldBytes(output, stream);
+  if (held === undefined) return undefined;
+  const truncation = output?.truncated?.[stream];
   if (truncation === undefined) return { total: held.length, head: held, tail: nothing };
   const { total, omitted } = truncation;
   const mark = Buffer.from(gapMark(omitted));

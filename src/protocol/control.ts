@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { outputStreams, type OutputStream } from "./ack.ts";
 import { idSchema, messageTypeSchema, tokenSchema } from "./message.ts";
-import type { LaneHold } from "./lane-hold.ts";
+import { laneHoldSchema, type LaneHold } from "./lane-hold.ts";
 import type { Presence } from "./presence.ts";
 import type { MessageType } from "./subjects.ts";
 
@@ -90,9 +90,7 @@ export const laneReportsSchema: v.GenericSchema<unknown, LaneReport[]> = v.array
     name: v.string(),
     waiting: v.number(),
     running: v.array(v.object({ id: v.string(), attempt: v.number(), startedAt: v.string() })),
-    hold: v.optional(
-      v.object({ state: v.picklist(["paused", "quarantined"]), since: v.string(), by: v.string(), reason: v.string() }),
-    ),
+    hold: v.optional(laneHoldSchema),
   }),
 );
 

@@ -58,7 +58,7 @@ function cutStream(
   const whole = output[name];
   const before = output.truncated?.[name];
   if (whole.length <= keep) return { text: whole, truncation: before };
-  const encoding = output.encoding ?? "utf8";
+  const encoding = output.encoding === "base64" ? "base64" : "utf8";
   const text = whole.slice(0, keep).replace(/[\uD800-\uDBFF]$/, "");
   const total = before?.total ?? Buffer.byteLength(whole, encoding);
   return { text, truncation: { total, omitted: total - Buffer.byteLength(text, encoding) } };

@@ -24,6 +24,7 @@ export const errorMeanings = {
   badMessage: "a message does not fit the schema",
   badName: "a name is not a valid subject token",
   tooLarge: "a message is larger than what may be sent",
+  notUnderstood: "a message requires what this version does not understand",
   wrongSubject: "a message does not agree with the subject it came on",
   forgedHeaders: "a message carries headers that only the server sets",
   noHandler: "the node serves no such subject",

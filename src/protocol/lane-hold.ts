@@ -1,12 +1,15 @@
 import * as v from "valibot";
+import type { Unlisted } from "./ack.ts";
 import { parseBytes } from "./parse-bytes.ts";
+import { isToken } from "./subjects.ts";
 
 /**
- * Why a lane begins no further message: `paused` by an operator, or `quarantined` by the error kernel. Stands in the
+ * Why a lane begins no further message: `paused` by an operator, `quarantined` by the error kernel, or in a way that a
+ * newer version knows: whatever does not say `resumed` holds the lane, so that nothing runs on a doubt. Stands in the
  * state bucket under `<node>.lane.<messageType>.<subject>` until the lane is resumed, also when no daemon runs.
  */
 export interface LaneHold {
-  readonly state: "paused" | "quarantined";
+  readonly state: "paused" | "quarantined" | Unlisted;
   /** RFC 3339, UTC. */
   readonly since: string;
   /** Who: the operator's name, or `kernel`. */
@@ -26,9 +29,15 @@ export interface LaneResumed {
 }
 
 const common = { since: v.string(), by: v.string(), behind: v.optional(v.number()) };
-const schema: v.GenericSchema<unknown, LaneHold | LaneResumed> = v.variant("state", [
-  v.object({ state: v.picklist(["paused", "quarantined"]), reason: v.string(), ...common }),
-  v.object({ state: v.literal("resumed"), ...common }),
+/** Keys that are not known here stay: the entry is written again. */
+export const laneHoldSchema: v.GenericSchema<unknown, LaneHold> = v.looseObject({
+  state: v.pipe(v.string(), v.check(isToken), v.notValue("resumed")),
+  reason: v.string(),
+  ...common,
+});
+const schema: v.GenericSchema<unknown, LaneHold | LaneResumed> = v.union([
+  v.looseObject({ state: v.literal("resumed"), ...common }),
+  laneHoldSchema,
 ]);
 
 /** Reads what the state bucket says of a lane; undefined when the bytes are something else. */
@@ -38,8 +47,16 @@ export function parseLaneEntry(bytes: Uint8Array): LaneHold | LaneResumed | unde
 
 /** Reads a hold; undefined when the lane is not held. */
 export function parseLaneHold(bytes: Uint8Array): LaneHold | undefined {
-  const entry = parseLaneEntry(bytes);
-  return entry?.state === "resumed" ? undefined : entry;
+  return holdOf(parseLaneEntry(bytes));
+}
+
+/** What holds the lane, of what the state bucket says of it. */
+export function holdOf(entry: LaneHold | LaneResumed | undefined): LaneHold | undefined {
+  return entry === undefined || isResumed(entry) ? undefined : entry;
+}
+
+function isResumed(entry: LaneHold | LaneResumed): entry is LaneResumed {
+  return entry.state === "resumed";
 }
 
 /** The key of a lane's hold in the state bucket. */

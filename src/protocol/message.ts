@@ -20,6 +20,11 @@ export interface MessageOptions {
   readonly delivery?: "atLeastOnce" | "atMostOnce" | undefined;
   /** Where the result goes as an event of its own, beside the ACK. */
   readonly reply?: { readonly node: string; readonly subject: string } | undefined;
+  /**
+   * What whoever runs it must understand, see `features`. A sender's program names here each key that changes what
+   * happens and that not every version knows; whoever writes the message may do so too.
+   */
+  readonly requires?: readonly string[] | undefined;
 }
 
 /** A message as it travels. */
@@ -71,6 +76,11 @@ const retries = v.pipe(
   v.maxValue(1000, "must be at most 1000"),
 );
 
+export const requiresSchema: Schema<string[]> = v.pipe(
+  v.array(tokenSchema, "must be a list of names"),
+  v.maxLength(32, "must be at most 32 names"),
+);
+
 /** The entries of `MessageOptions`, for the schemas of a message and of a draft. */
 export const optionEntries: {
   readonly [K in keyof MessageOptions]-?: v.OptionalSchema<Schema<NonNullable<MessageOptions[K]>>, undefined>;
@@ -81,6 +91,7 @@ export const optionEntries: {
   expires: v.optional(positiveDuration),
   delivery: v.optional(v.picklist(["atLeastOnce", "atMostOnce"], 'must be "atLeastOnce" or "atMostOnce"')),
   reply: v.optional(v.object({ node: nodeSchema, subject: tokenSchema }, "must have the keys node and subject")),
+  requires: v.optional(requiresSchema),
 };
 
 /** The rule that no entry shows alone: at most once leaves no room for a second run. */

@@ -15,12 +15,15 @@ export interface ProcessIdentity {
 
 /** A heartbeat: the value of a node's key in the presence bucket. */
 export interface Presence extends ProcessIdentity {
+  /** The version of what its daemon writes; see `protocol`. Those before the first one do not say it. */
+  readonly protocol?: number | undefined;
   readonly instance: string;
   readonly startedAt: string;
   readonly lanes: readonly { readonly name: string; readonly waiting: number; readonly running: number }[];
 }
 
 export const presenceSchema: v.GenericSchema<unknown, Presence> = v.object({
+  protocol: v.optional(v.number()),
   instance: v.string(),
   host: v.string(),
   pid: v.number(),
@@ -28,7 +31,8 @@ export const presenceSchema: v.GenericSchema<unknown, Presence> = v.object({
   pidNamespace: v.optional(v.string()),
   startTicks: v.optional(v.string()),
   startedAt: v.string(),
-  lanes: v.array(v.object({ name: v.string(), waiting: v.number(), running: v.number() })),
+  // Whose daemon it is must be known, whatever the lanes look like.
+  lanes: v.fallback(v.array(v.object({ name: v.string(), waiting: v.number(), running: v.number() })), []),
 });
 
 /** Reads a heartbeat; undefined when the bytes are none. */

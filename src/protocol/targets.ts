@@ -11,7 +11,7 @@ export type Target =
   | { readonly kind: "group"; readonly name: string }
   | { readonly kind: "all" };
 
-/** How an earlier message stands on a node: as its final ACK says, or `pending` without one. */
+/** How an earlier message stands on a node: as its final ACK counts, or `pending` without one. */
 export type Ending = FinalState | "pending";
 
 /** Where an earlier message ended in one of these states. */

@@ -41,7 +41,7 @@ export async function cancelOnNode(address: Address, env: CancelEnvironment): Pr
   let was: Cancelled["was"] = "queued";
   for (let last: Link | undefined; ;) {
     const ack = { ...cancelledAck(address, was, env), attempt: last?.ack.attempt ?? 0, ...original };
-    const written = await journal.write(address, ack, last?.sequence ?? 0);
+    const written = await journal.write(address, ack, last?.sequence ?? 0, queued?.data);
     if (written.kind === "stored") {
       // What began in this very moment, or is an event, of which no ACK tells that it began, is ended as well.
       if (was === "running" || address.messageType === "event") await askDaemon(address, env);
@@ -101,5 +101,5 @@ function cancelledAck(
   { by, instance }: CancelEnvironment,
 ): Omit<Ack, "attempt"> {
   const at = new Date().toISOString();
-  return { ...address, state: "cancelled", instance, finishedAt: at, ...cancellation({ by, at, was }) };
+  return { ...address, state: "cancelled", final: true, instance, finishedAt: at, ...cancellation({ by, at, was }) };
 }

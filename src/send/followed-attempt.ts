@@ -1,5 +1,5 @@
 import type { Broker } from "../broker/broker.ts";
-import { outputStreams, type Ack, type OutputStream } from "../protocol/ack.ts";
+import { isKnownState, outputStreams, type Ack, type OutputStream } from "../protocol/ack.ts";
 import { outputOf, partAt, type AckOutput } from "../protocol/ack-output.ts";
 import type { Address } from "../protocol/subjects.ts";
 import { OutputAsker, type AskedOutput, type KeptPiece } from "./ask-for-output.ts";
@@ -100,7 +100,8 @@ export class FollowedAttempt {
   /** An ACK without output may end a run that printed something: its daemon was killed, or did not get it to end. */
   #mayHaveMore({ output, state }: Ack): boolean {
     const { stdout, stderr } = this.#streams;
-    return output === undefined && (state === "interrupted" || stdout.seen + stderr.seen > 0);
+    const mayBeCut = state === "interrupted" || !isKnownState(state);
+    return output === undefined && (mayBeCut || stdout.seen + stderr.seen > 0);
   }
 
   async #ask(stream: OutputStream, isOver: boolean): Promise<AskedOutput> {

@@ -52,7 +52,7 @@ export class FollowedMessage {
 
   take(ack: Ack): void {
     const attempt = this.#reach(ack.attempt);
-    if (attempt !== undefined && ack.state !== "started") attempt.ended ??= ack;
+    if (attempt !== undefined && (isFinal(ack) || ack.state === "retrying")) attempt.ended ??= ack;
     if (isFinal(ack)) this.#final ??= ack;
     this.#wake();
   }

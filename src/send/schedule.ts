@@ -112,9 +112,9 @@ async function cancelFirings(
     }
     const address = { ...schedule, id };
     const at = new Date().toISOString();
-    const ack = { ...address, state: "cancelled", attempt: 0, instance, finishedAt: at } as const;
+    const ack = { ...address, state: "cancelled", final: true, attempt: 0, instance, finishedAt: at } as const;
     const why = cancellation({ by, at, was: "queued" });
-    const written = await journal.write(address, { ...ack, ...why, ...originalOf(data) }, 0);
+    const written = await journal.write(address, { ...ack, ...why, ...originalOf(data) }, 0, data);
     (written.kind === "stored" ? cancelled : running).push(id);
   }
   // What runs stays until it ends; the node itself then acknowledges what is cancelled.

@@ -3,7 +3,7 @@ import type { Broker } from "../broker/broker.ts";
 import { outlived } from "../broker/expiry.ts";
 import { kvEntries } from "../broker/kv.ts";
 import { readStream } from "../broker/read-stream.ts";
-import { isFinal, parseAck } from "../protocol/ack.ts";
+import { knownState, parseAck, type Ack } from "../protocol/ack.ts";
 import { byName } from "../protocol/by-name.ts";
 import { closest } from "../protocol/closest.ts";
 import { StewardError } from "../protocol/errors.ts";
@@ -93,7 +93,7 @@ async function endingsOf(broker: Broker, id: string): Promise<Map<string, Ending
   const filters = [ackFilter(namespace, { id })];
   for await (const { data } of readStream(broker, names.acks, { filters, from: "first" })) {
     const ack = parseAck(data);
-    if (ack !== undefined) known.set(keyOf(ack), isFinal(ack) ? ack.state : "pending");
+    if (ack !== undefined) known.set(keyOf(ack), endingOf(ack));
   }
   // What nobody has begun may have expired in the queue, which its node records when it is back.
   const unbegun = addresses.filter((address) => !known.has(keyOf(address)));
@@ -104,6 +104,11 @@ async function endingsOf(broker: Broker, id: string): Promise<Map<string, Ending
     endings.set(address.node, [...(endings.get(address.node) ?? []), ending]);
   }
   return endings;
+}
+
+function endingOf(ack: Ack): Ending {
+  const state = knownState(ack);
+  return state === "started" || state === "retrying" ? "pending" : state;
 }
 
 function endedSo(endings: readonly Ending[] | undefined, { states }: Only): boolean {

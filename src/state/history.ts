@@ -1,8 +1,9 @@
 import type { Broker } from "../broker/broker.ts";
 import type { Stored } from "../broker/direct-get.ts";
+import { stateHeader } from "../broker/journal.ts";
 import { streamInfo } from "../broker/queue.ts";
 import { readStream, type ReadOptions } from "../broker/read-stream.ts";
-import { parseAck, type Ack, type State } from "../protocol/ack.ts";
+import { isKnownState, knownState, parseAck, type Ack, type KnownState } from "../protocol/ack.ts";
 import { ackFilter } from "../protocol/subjects.ts";
 import { selects, tokensOf, type Selection } from "./selection.ts";
 
@@ -10,8 +11,8 @@ import { selects, tokensOf, type Selection } from "./selection.ts";
 export type Moment = Date | { readonly agoMs: number };
 
 export interface HistoryOptions extends Selection {
-  /** Only ACKs of these states. */
-  readonly states?: readonly State[] | undefined;
+  /** Only ACKs that count as one of these states. */
+  readonly states?: readonly KnownState[] | undefined;
   /** Only messages of this sender. Final ACKs alone say whose a message was. */
   readonly from?: string | undefined;
   /** Only ACKs stored since then; all that are kept without it. */
@@ -104,15 +105,19 @@ async function readLast(
   return { found, next: next ?? end + 1 };
 }
 
-/** Picks out what is wanted; looks for the state before it parses, since most ACKs of a long log are not. */
+/**
+ * Picks out what is wanted; looks for the state before it parses, since most ACKs of a long log are not. Where the header
+ * does not name a state that is known here, the body must be read.
+ */
 function wantedBy({ states, from, ...selection }: HistoryOptions): Reading["wanted"] {
   const isMeant = selects(selection);
   const texts = states?.map((state) => `"${state}"`);
-  return ({ data }) => {
+  return ({ data, headers }) => {
     const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-    if (texts?.every((text) => !bytes.includes(text)) === true) return undefined;
+    const isTold = isKnownState(headers?.get(stateHeader) ?? "");
+    if (isTold && texts?.every((text) => !bytes.includes(text)) === true) return undefined;
     const ack = parseAck(data);
-    if (ack === undefined || !isMeant(ack) || states?.includes(ack.state) === false) return undefined;
+    if (ack === undefined || !isMeant(ack) || states?.includes(knownState(ack)) === false) return undefined;
     return from === undefined || ack.message?.from === from ? ack : undefined;
   };
 }

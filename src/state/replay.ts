@@ -1,8 +1,9 @@
 import type { Broker } from "../broker/broker.ts";
 import { lastOnLeader } from "../broker/leader-get.ts";
 import { queuedFirings } from "../broker/schedules.ts";
-import { isFinal, type FinalState } from "../protocol/ack.ts";
+import { isFinal, knownState, type FinalState } from "../protocol/ack.ts";
 import { StewardError } from "../protocol/errors.ts";
+import { assertUnderstood } from "../protocol/features.ts";
 import { newId } from "../protocol/ids.ts";
 import type { Message } from "../protocol/message.ts";
 import { originalOf } from "../protocol/original.ts";
@@ -45,15 +46,23 @@ export async function replayOf(broker: Broker, id: string, options: ReplayOption
 }
 
 function stateOf({ history, expired }: MessageStatus): string | undefined {
-  return history.at(-1)?.ack.state ?? (expired ? "expired" : undefined);
+  const last = history.at(-1)?.ack;
+  return last === undefined ? (expired ? "expired" : undefined) : knownState(last);
 }
 
 async function originalMessage(broker: Broker, { address, history }: MessageStatus): Promise<Message> {
   const final = history.map(({ ack }) => ack).findLast(isFinal);
   const { message, raw } = final ?? (await queuedOriginal(broker, address));
-  if (message !== undefined) return message;
+  if (message !== undefined) {
+    // Made again by who does not know what it requires, it might be another message.
+    assertUnderstood(message);
+    return message;
+  }
   const what = `${address.id} on ${address.node} ${laneName(address)}`;
-  if (raw !== undefined) throw new StewardError("badMessage", `${what} was no message, and cannot be sent again`);
+  if (raw !== undefined) {
+    const reason = "is no message that this version of Steward can read, and cannot be sent again";
+    throw new StewardError("badMessage", `${what} ${reason}`);
+  }
   throw new StewardError("notFound", `the log does not hold what ${what} was, so it cannot be sent again`);
 }
 

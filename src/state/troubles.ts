@@ -1,7 +1,7 @@
 import type { Broker } from "../broker/broker.ts";
 import { kvEntries } from "../broker/kv.ts";
 import { listen } from "../broker/listen.ts";
-import type { State } from "../protocol/ack.ts";
+import type { FinalState } from "../protocol/ack.ts";
 import { laneHoldKey, parseLaneHold, type LaneHold } from "../protocol/lane-hold.ts";
 import { parseLaneName } from "../protocol/subjects.ts";
 import { Feed } from "./feed.ts";
@@ -21,7 +21,7 @@ export interface TroubleOptions extends Selection {
 }
 
 /** Final states that nobody asked for. */
-const bad: readonly State[] = ["failed", "rejected", "interrupted", "expired"];
+const bad: readonly FinalState[] = ["failed", "rejected", "interrupted", "expired"];
 
 /** What went wrong, oldest first, and then the lanes that are quarantined now. @throws StewardError streamsMissing */
 export async function* readTroubles(broker: Broker, options: TroubleOptions): AsyncGenerator<Trouble> {

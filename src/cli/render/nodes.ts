@@ -32,11 +32,12 @@ function row(state: NodeState, asOf: number): string[] {
 
 /** How many lanes are held, by kind: `quarantined 1, paused 2`; empty when none is. */
 function heldText({ holds }: Pick<NodeState, "holds">): string {
-  const kinds = (["quarantined", "paused"] as const).map((kind) => ({
-    kind,
-    count: holds.filter(({ state }) => state === kind).length,
-  }));
-  return kinds.flatMap(({ kind, count }) => (count === 0 ? [] : [`${kind} ${count}`])).join(", ");
+  const counts = new Map<string, number>([
+    ["quarantined", 0],
+    ["paused", 0],
+  ]);
+  for (const { state } of holds) counts.set(state, (counts.get(state) ?? 0) + 1);
+  return [...counts].flatMap(([kind, count]) => (count === 0 ? [] : [`${kind} ${count}`])).join(", ");
 }
 
 /** A text among what a node said of itself. */
@@ -53,7 +54,8 @@ export function nodeLine(state: NodeState): string {
     running: state.running,
     failing: failedLanes(state).length,
     quarantined: state.holds.filter(({ state: held }) => held === "quarantined").length,
-    paused: state.holds.filter(({ state: held }) => held === "paused").length,
+    // With what a newer version may have held them for.
+    paused: state.holds.filter(({ state: held }) => held !== "quarantined").length,
     last: last === undefined ? "-" : `${laneName(last)}:${last.state}:${last.id}`,
     version: infoText(state, "version") ?? "-",
   };

@@ -1,11 +1,12 @@
 import type { Ack } from "../../protocol/ack.ts";
+import { heldBytes } from "../../protocol/ack-output.ts";
 import { harmlessBytes } from "./harmless.ts";
 
 type Stream = "stdout" | "stderr";
 
 /** The bytes that a run wrote, as far as its ACK holds them. */
 export function outputBytes(ack: Ack | undefined, stream: Stream): Buffer {
-  return Buffer.from(ack?.output?.[stream] ?? "", ack?.output?.encoding ?? "utf8");
+  return (ack?.output && heldBytes(ack.output, stream)) ?? Buffer.alloc(0);
 }
 
 /**
@@ -22,6 +23,10 @@ export function indentedOutput(ack: Ack | undefined): Buffer {
 
 /** What was left out of a run's output, such as `stdout: 10 of 200 bytes are left out`; empty when it is whole. */
 export function gaps(ack: Ack | undefined): string[] {
+  const { output } = ack ?? {};
+  if (output !== undefined && heldBytes(output, "stdout") === undefined) {
+    return [`the output is encoded as ${output.encoding}, which this version of Steward does not read`];
+  }
   return Object.entries(ack?.output?.truncated ?? {}).flatMap(([stream, gap]) =>
     gap === undefined ? [] : [`${stream}: ${gap.omitted} of ${gap.total} bytes are left out`],
   );

@@ -1,3 +1,4 @@
+import { isFinal } from "../../protocol/ack.ts";
 import type { Message } from "../../protocol/message.ts";
 import { laneName } from "../../protocol/subjects.ts";
 import { count, emptySummary, type Summary } from "../../send/outcome.ts";
@@ -42,10 +43,10 @@ function countIn(summary: Summary, { history, expired }: MessageStatus): void {
 
 /** What failed goes before what is not done, and that before what is. */
 function rankOf(status: MessageStatus): number {
-  const state = stateOf(status);
-  if (state === "succeeded") return 3;
-  if (state === "queued") return 2;
-  return state === "started" || state === "retrying" ? 1 : 0;
+  const last = status.history.at(-1)?.ack;
+  if (last === undefined) return status.expired ? 0 : 2;
+  if (!isFinal(last)) return 1;
+  return last.state === "succeeded" ? 3 : 0;
 }
 
 function toJson(status: MessageStatus): object {

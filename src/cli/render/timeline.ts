@@ -71,6 +71,6 @@ function isCancelledInQueue({ cancelled }: Ack): boolean {
 
 function runningLine({ state, startedAt, node }: Ack, { up }: Whereabouts, now: number): string {
   const since = startedAt === undefined ? "" : ` for ${inOneUnit(now - Date.parse(startedAt))}`;
-  const doing = state === "started" ? `running${since}` : "waits for its next attempt";
+  const doing = state === "retrying" ? "waits for its next attempt" : `running${since}`;
   return `  ${doing}${up ? "" : `; ${node} is down`}`;
 }

@@ -30,6 +30,7 @@ test.each([0, 41])(
     expect(asked).toMatchObject([{ subject: "steward.ship1.ack.command.ping.a" }]);
     expect(asked[0]!.headers).toEqual({
       "Steward-State": "started",
+      "Steward-Final": "false",
       "Nats-Expected-Last-Subject-Sequence": String(after),
     });
     expect(parseAck(Buffer.from(asked[0]!.body))).toEqual(ack);

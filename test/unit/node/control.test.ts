@@ -3,6 +3,7 @@ import { expect, test, vi } from "vitest";
 import { serveNodeControl, type Controls } from "../../../src/node/control.ts";
 import { controlVerbs } from "../../../src/protocol/control.ts";
 import { StewardError } from "../../../src/protocol/errors.ts";
+import { features, protocol } from "../../../src/protocol/features.ts";
 import { answerOf, msgOf, scriptedBroker } from "../broker/support.ts";
 
 type Called = { readonly [Verb in keyof Controls]: ReturnType<typeof vi.fn<Controls[Verb]>> };
@@ -48,11 +49,11 @@ test("every verb is served", async () => {
 
 test("an empty request asks for what needs no more", async () => {
   const { controls, ask } = controlled();
-  expect(await ask("status")).toEqual({ instance: "life1" });
+  expect(await ask("status")).toEqual({ protocol, features, instance: "life1" });
   expect(await ask("lanes")).toEqual([{ name: "command.exec", waiting: 2, running: [] }]);
-  expect(await ask("drain")).toEqual({ done: true });
-  expect(await ask("resume")).toEqual({ done: true });
-  expect(await ask("stop")).toEqual({ done: true });
+  expect(await ask("drain")).toMatchObject({ done: true });
+  expect(await ask("resume")).toMatchObject({ done: true });
+  expect(await ask("stop")).toMatchObject({ done: true });
   expect(controls.resume).toHaveBeenCalledWith(undefined, "unknown");
 });
 
@@ -65,7 +66,7 @@ test("a pause says who and why, and is answered when it is stored", async () => 
   const hold = { state: "paused", since, by: "anna", reason: "the disk is swapped" };
   expect(controls.pause).toHaveBeenCalledWith("command.exec", hold);
   store();
-  expect(await asked).toEqual(hold);
+  expect(await asked).toEqual({ protocol, features, ...hold });
 });
 
 test("a lane is called by its own name, whatever its messages are called on the way", async () => {

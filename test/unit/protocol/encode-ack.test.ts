@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseAck, type Ack, type Output } from "../../../src/protocol/ack.ts";
+import { heldBytes } from "../../../src/protocol/ack-output.ts";
 import { encodeAck } from "../../../src/protocol/encode-ack.ts";
 import { address, message, text } from "./arbitraries.ts";
 
@@ -61,9 +62,8 @@ describe("whatever its output, its error and its message", () => {
         const kept = parseAck(encodeAck(given, limit))?.output;
         if (kept === undefined || given.output === undefined) return;
         for (const stream of ["stdout", "stderr"] as const) {
-          const encoding = kept.encoding ?? "utf8";
-          const whole = Buffer.from(given.output[stream], encoding);
-          const bytes = Buffer.from(kept[stream], encoding);
+          const whole = heldBytes(given.output, stream)!;
+          const bytes = heldBytes(kept, stream)!;
           expect(whole.subarray(0, bytes.length).equals(bytes)).toBe(true);
           expect(kept.truncated?.[stream]?.omitted ?? 0).toBe(whole.length - bytes.length);
         }

@@ -12,17 +12,34 @@ test("a free node is taken at once, with a heartbeat that expires", async () => 
   expect(scripted.asked.some(isControl)).toBe(false);
 });
 
-test.each([
-  ["that was given up", "", "DEL"],
-  ["whose heartbeat cannot be read", "no heartbeat", undefined],
-])("a node %s is free, behind what stands there", async (_which, value, operation) => {
+test("a node whose heartbeat cannot be read is free when nobody answers for it", async () => {
   const scripted = scriptedLease();
-  scripted.put(value, operation);
+  scripted.put("no heartbeat");
   await scripted.lease.acquire();
   expect(holderOf(scripted)).toBe("me");
-  expect(scripted.entry()?.revision).toBe(2);
-  expect(scripted.asked.some(isControl)).toBe(false);
 });
+
+test("a node whose heartbeat only a newer version can read is taken while its daemon answers", async () => {
+  const scripted = scriptedLease();
+  scripted.put('{"protocol":2,"who":{"instance":"newer"}}');
+  scripted.control.answer = answered;
+  await expect(scripted.lease.acquire()).rejects.toThrow(
+    /whose presence this version of Steward does not read runs it/,
+  );
+  expect(scripted.entry()?.revision).toBe(1);
+});
+
+test.each([["that was given up", "", "DEL"]])(
+  "a node %s is free, behind what stands there",
+  async (_which, value, operation) => {
+    const scripted = scriptedLease();
+    scripted.put(value, operation);
+    await scripted.lease.acquire();
+    expect(holderOf(scripted)).toBe("me");
+    expect(scripted.entry()?.revision).toBe(2);
+    expect(scripted.asked.some(isControl)).toBe(false);
+  },
+);
 
 test.each([
   ["answers", answered, /runs it/],
