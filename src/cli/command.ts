@@ -61,5 +61,7 @@ export interface CommandData {
 export interface Command extends CommandData {
   /** It gets what was typed alone, and looks at environment and configuration file by itself. */
   readonly settles?: boolean;
+  /** It only reads, always or with these arguments: what it cannot print, it did for nothing. */
+  readonly reads: boolean | ((args: Arguments) => boolean);
   readonly run: (args: Arguments) => Promise<number>;
 }

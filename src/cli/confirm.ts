@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { StewardError } from "../protocol/errors.ts";
 import { harmless } from "./render/harmless.ts";
+import { stderr } from "./stdio.ts";
 
 /**
  * Asks a person whether to go on, on the terminal; `yes` answers beforehand.
@@ -9,10 +10,10 @@ import { harmless } from "./render/harmless.ts";
  */
 export async function confirm(question: string, { yes }: { readonly yes: boolean }): Promise<boolean> {
   if (yes) return true;
-  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+  if (!process.stdin.isTTY || !stderr.isTerminal) {
     throw new StewardError("usage", `${question} There is nobody to ask here; if it is meant, add --yes`);
   }
-  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  const asking = createInterface({ input: process.stdin, output: stderr.terminal });
   let stopped = false;
   asking.once("SIGINT", () => {
     stopped = true;

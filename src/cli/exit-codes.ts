@@ -8,6 +8,7 @@ export const exitCodes = {
   pending: 3,
   broker: 4,
   noMatch: 5,
+  incomplete: 6,
   interrupted: 130,
 } as const;
 
@@ -21,6 +22,8 @@ export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> 
   broker: "the broker could not be reached, or did not store it",
   noMatch:
     "no node is meant; no such node, with `--known-only` and of `steward lanes`; of commands that take an id: no such id",
+  incomplete:
+    "all succeeded, but what was printed here is not whole: an output that is kept only in part, or a lost stdout",
   interrupted: "interrupted with Ctrl-C; what is queued stays queued",
 };
 

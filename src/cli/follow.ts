@@ -1,9 +1,9 @@
-import type { Writable } from "node:stream";
 import type { Broker } from "../broker/broker.ts";
 import { laneName, type Address } from "../protocol/subjects.ts";
 import { LiveOutput } from "../send/live-output.ts";
-import { writeOutput, type StreamName } from "./print.ts";
+import { writeOutput } from "./print.ts";
 import { liveJson, liveLines, type LiveOut } from "./render/live-lines.ts";
+import { stdout } from "./stdio.ts";
 
 /**
  * Shows what these messages print while they run, once `live` is handed to who sends them or waits for them; until it is
@@ -17,7 +17,10 @@ export function follow(
   const hasOneLane = new Set(messages.map(laneName)).size <= 1;
   const nameOf = ({ node, subject }: Address): string => (hasOneLane ? node : `${node} ${subject}`);
   const view = json ? liveJson(terminal) : liveLines(terminal, nameOf);
-  const live = new LiveOutput(broker, (event) => view.take(event));
+  const live = new LiveOutput(broker, (event) => {
+    if (!json && event.kind === "gap") stdout.isPartial = true;
+    return view.take(event);
+  });
   return {
     live,
     [Symbol.dispose]: () => {
@@ -28,28 +31,6 @@ export function follow(
 }
 
 const terminal: LiveOut = {
-  stdout: (bytes) => written("stdout", bytes),
-  stderr: (bytes) => written("stderr", bytes),
+  stdout: (bytes) => writeOutput("stdout", bytes),
+  stderr: (bytes) => writeOutput("stderr", bytes),
 };
-
-const draining = new Map<Writable, Promise<void>>();
-
-/** A reader who is slow, such as a pager, is waited for. One who has seen enough is not. */
-function written(name: StreamName, bytes: Buffer): Promise<void> | undefined {
-  const stream = process[name];
-  if (!stream.writable || writeOutput(name, bytes)) return undefined;
-  const drained =
-    draining.get(stream) ??
-    new Promise<void>((resolve) => {
-      const settle = (): void => {
-        for (const event of events) stream.removeListener(event, settle);
-        draining.delete(stream);
-        resolve();
-      };
-      for (const event of events) stream.on(event, settle);
-    });
-  draining.set(stream, drained);
-  return drained;
-}
-
-const events = ["drain", "close", "error"];

@@ -2,29 +2,32 @@
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { version } from "../protocol/version.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
-import { exitOnceWritten, print, tell } from "./print.ts";
+import { print, tell } from "./print.ts";
+import type { Ended } from "./register.ts";
+import { stderr, stdout } from "./stdio.ts";
 
 const argv = process.argv.slice(2);
+const exitCode = await printed(await run());
+await stderr.flush();
+// Not left to the event loop: a connect to a server that never answers would hold it for two minutes.
+process.exit(exitCode);
 
-// Answered before anything else is loaded: scripts ask it often.
-if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
-  print(version);
-} else {
-  exitOnceWritten(await run());
-}
-
-async function run(): Promise<number> {
-  process.stdout.on("error", onUnwritable);
+async function run(): Promise<Ended> {
   try {
+    // Answered before anything else is loaded: scripts ask it often.
+    if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
+      print(version);
+      return { code: exitCodes.succeeded, reads: true };
+    }
     if (argv[0] === "__complete") {
       await (await import("./complete/complete.ts")).complete(argv.slice(1));
-      return exitCodes.succeeded;
+      return { code: exitCodes.succeeded, reads: true };
     }
     const { answer } = await import("./help.ts");
     const answered = answer(argv);
     if (answered !== undefined) {
-      (answered.stream === "stdout" ? print : tell)(...answered.text.split("\n"));
-      return answered.code;
+      (answered.stream === "stdout" ? print : tell)(answered.text.split("\n"));
+      return { code: answered.code, reads: true };
     }
     const { runCommandLine } = await import("./register.ts");
     return await runCommandLine(argv);
@@ -34,15 +37,19 @@ async function run(): Promise<number> {
     const known = error instanceof StewardError;
     const note = known ? error.code : "a bug in steward; --log-level debug shows where";
     tell(`steward: ${messageOf(error)} (${note})`);
-    if (isDebugging() && thrown instanceof Error) tell(...(thrown.stack ?? "").split("\n"));
-    return known ? exitCodeOf(error.code) : exitCodes.failed;
+    if (isDebugging() && thrown instanceof Error) tell((thrown.stack ?? "").split("\n"));
+    return { code: known ? exitCodeOf(error.code) : exitCodes.failed, reads: false };
   }
 }
 
-function onUnwritable(error: NodeJS.ErrnoException): void {
-  if (error.code === "EPIPE") return; // A reader such as `head` has seen enough; the command still ends with its own code.
-  tell(`steward: the output cannot be written: ${messageOf(error)}`);
-  process.exit(exitCodes.failed);
+/** The exit code once stdout has arrived, or is known not to. What did not succeed is worse than what is not shown. */
+async function printed({ code, reads }: Ended): Promise<number> {
+  await stdout.flush();
+  const { fault } = stdout;
+  if (fault !== undefined) tell(`steward: the output cannot be written: ${messageOf(fault)}`);
+  if (code !== exitCodes.succeeded) return code;
+  if (fault !== undefined) return reads ? exitCodes.failed : exitCodes.incomplete;
+  return stdout.isPartial && !stdout.isTerminal ? exitCodes.incomplete : code;
 }
 
 function isDebugging(): boolean {

@@ -1,5 +1,6 @@
 import { toJson } from "../protocol/json.ts";
 import { harmless, harmlessOutput } from "./render/harmless.ts";
+import { stderr, stdout } from "./stdio.ts";
 
 /**
  * The one place where Steward writes to stdout and stderr, so that no text of others reaches a terminal as it came:
@@ -8,14 +9,14 @@ import { harmless, harmlessOutput } from "./render/harmless.ts";
  */
 export type StreamName = "stdout" | "stderr";
 
-/** Prints lines; what would break or change one is made harmless. */
-export function print(...lines: readonly string[]): void {
-  if (lines.length > 0) process.stdout.write(asLines(lines));
+/** Prints a line, or several; what would break or change one is made harmless. */
+export function print(lines: string | readonly string[]): void {
+  void stdout.write(asLines(lines));
 }
 
 /** Tells lines on stderr, as `print` does on stdout. */
-export function tell(...lines: readonly string[]): void {
-  if (lines.length > 0) process.stderr.write(asLines(lines));
+export function tell(lines: string | readonly string[]): void {
+  void stderr.write(asLines(lines));
 }
 
 /** Prints a value as one line of JSON. */
@@ -24,8 +25,11 @@ export function printJson(value: unknown): void {
 }
 
 /** Lines, each made harmless, with their line ends. */
-export function asLines(lines: readonly string[]): string {
-  return lines.map((line) => `${harmless(line)}\n`).join("");
+export function asLines(lines: string | readonly string[]): string {
+  return [lines]
+    .flat()
+    .map((line) => `${harmless(line)}\n`)
+    .join("");
 }
 
 /** A value as JSON on one line; what could do something to a terminal is escaped. */
@@ -37,36 +41,31 @@ export function jsonLine(value: unknown): string {
 const escaped = /[\u007f-\u009f\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
 /**
- * Writes bytes that are, or hold, a program's output: as they are into a file or a pipe, harmless on a terminal.
- * False when the stream wants to be waited for.
+ * Writes bytes that are, or hold, a program's output: as they are into a file or a pipe, harmless on a terminal. Who has
+ * much waits for the promise, if there is one: the reader is slow.
  */
-export function writeOutput(stream: StreamName, bytes: Buffer): boolean {
-  const out = process[stream];
-  return out.write(out.isTTY ? harmlessOutput(bytes) : bytes);
+export function writeOutput(stream: StreamName, bytes: Buffer): Promise<void> | undefined {
+  const out = stream === "stdout" ? stdout : stderr;
+  return out.write(out.isTerminal ? harmlessOutput(bytes) : bytes);
 }
 
-/** Prints a part of a line of JSON, for a document that grows. */
-export function printPart(json: string): void {
-  process.stdout.write(harmless(json));
+/** Prints a part of a line of JSON, for a document that grows; waits as `writeOutput`. */
+export function printPart(json: string): Promise<void> | undefined {
+  return stdout.write(harmless(json));
 }
 
 /** Draws lines on a terminal, over so many that were drawn before. */
 export function drawLines(lines: readonly string[], over: number): void {
   const up = over > 1 ? `\u001B[${over - 1}A` : "";
-  process.stdout.write(`${up}\r\u001B[J${lines.map(harmless).join("\n")}`);
+  void stdout.write(`${up}\r\u001B[J${lines.map(harmless).join("\n")}`);
 }
 
 /** Draws the one line of progress on the terminal anew; an empty one leaves nothing. */
 export function drawProgress(line: string): void {
-  process.stderr.write(`\r${harmless(line)}\u001B[K`);
+  void stderr.write(`\r${harmless(line)}\u001B[K`);
 }
 
 /** Prints rows whose cells stand behind tabs, for a program that reads them. */
 export function printTabbed(rows: readonly (readonly string[])[]): void {
-  process.stdout.write(rows.map((row) => `${row.map(harmless).join("\t")}\n`).join(""));
-}
-
-/** Ends the process when all is written. Not left to the event loop: a connect that hangs would hold it for two minutes. */
-export function exitOnceWritten(code: number): void {
-  process.stdout.write("", () => process.stderr.write("", () => process.exit(code)));
+  void stdout.write(rows.map((row) => `${row.map(harmless).join("\t")}\n`).join(""));
 }

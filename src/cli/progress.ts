@@ -3,6 +3,7 @@ import { flagOf } from "./arguments.ts";
 import type { Arguments } from "./command.ts";
 import { drawProgress } from "./print.ts";
 import { progressLine } from "./render/progress.ts";
+import { stderr } from "./stdio.ts";
 
 /** What ends at once shows none, in milliseconds. */
 const patienceMs = 400;
@@ -13,8 +14,7 @@ const refreshMs = 200;
  * it. It goes to stderr alone, and leaves nothing behind.
  */
 export function progressOn(args: Arguments): ((standing: () => readonly Outcome[]) => () => void) | undefined {
-  const { stderr } = process;
-  if (!stderr.isTTY || process.env["TERM"] === "dumb" || flagOf(args, "quiet") || flagOf(args, "follow"))
+  if (!stderr.isTerminal || process.env["TERM"] === "dumb" || flagOf(args, "quiet") || flagOf(args, "follow"))
     return undefined;
   return (standing) => {
     const begun = performance.now();
@@ -23,7 +23,7 @@ export function progressOn(args: Arguments): ((standing: () => readonly Outcome[
       const elapsed = performance.now() - begun;
       if (elapsed < patienceMs) return;
       shown = true;
-      drawProgress(progressLine(standing(), elapsed, stderr.columns || 80));
+      drawProgress(progressLine(standing(), elapsed, stderr.terminal.columns || 80));
     };
     const timer = setInterval(draw, refreshMs);
     return () => {

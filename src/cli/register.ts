@@ -9,20 +9,27 @@ import { reference } from "./reference.ts";
 import { usageLine } from "./render/help.ts";
 import { resolveSettings } from "./settings.ts";
 
+/** How a command has ended, and whether it only read. */
+export interface Ended {
+  readonly code: number;
+  readonly reads: boolean;
+}
+
 /**
- * Parses a command line and runs its command; the only file that knows yargs. Resolves to the exit code.
+ * Parses a command line and runs its command; the only file that knows yargs.
  * @throws StewardError usage for a command line that is not understood, and what the command throws
  */
-export async function runCommandLine(words: readonly string[]): Promise<number> {
+export async function runCommandLine(words: readonly string[]): Promise<Ended> {
   const { command, parsed } = parseCommandLine(words);
   const loaded = await commands[command.name]?.();
   if (loaded === undefined) throw unknownCommand(command.name);
-  if (loaded.settles === true) return loaded.run(parsed);
+  const reads = typeof loaded.reads === "boolean" ? loaded.reads : loaded.reads(parsed);
+  if (loaded.settles === true) return { code: await loaded.run(parsed), reads };
   // What runs as a service, or sets one up, is configured; what is typed means what was typed.
   const isConfigured = command.group === "run" || command.group === "set up";
   const mayBeElsewhere = isConfigured ? () => true : undefined;
   const { args } = await resolveSettings(parsed, command.options ?? {}, process.env, mayBeElsewhere);
-  return loaded.run(args);
+  return { code: await loaded.run(args), reads };
 }
 
 /** The command that a command line names, and what was typed for it. @throws StewardError usage */

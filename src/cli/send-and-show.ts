@@ -13,7 +13,9 @@ import { onInterrupt } from "./interrupt.ts";
 import { print, printJson, tell, writeOutput } from "./print.ts";
 import { progressOn } from "./progress.ts";
 import { exitCodeFor, messageJson, messagesText, type Reading } from "./render/outcomes.ts";
+import { gaps } from "./render/output.ts";
 import type { waitingOf } from "./send-arguments.ts";
+import { stdout } from "./stdio.ts";
 
 /** The options that say how to wait for messages and what to print of them. */
 export const waitingOptions: Readonly<Record<string, Option>> = {
@@ -46,7 +48,7 @@ export async function sendAndShow(
     return exitCodes.succeeded;
   }
   if (known) tellOfOthers(messages, outcomes);
-  return showOutcomes(outcomes, args, { isList, interrupted: signal.aborted });
+  return await showOutcomes(outcomes, args, { isList, interrupted: signal.aborted });
 }
 
 /** An id means one message for ever: other data under it is not run, which must not go unnoticed. */
@@ -74,26 +76,27 @@ export async function followed<T>(
 }
 
 /** Prints what became of messages. Returns the exit code. */
-export function showOutcomes(
+export async function showOutcomes(
   outcomes: readonly Outcome[],
   args: Arguments,
   { isList = false, interrupted = false }: { readonly isList?: boolean; readonly interrupted?: boolean },
-): number {
+): Promise<number> {
   const isFollowed = flagOf(args, "follow");
   if (flagOf(args, "json")) showJson(outcomes, isList, isFollowed ? { kind: "result" } : {});
   else {
     const quiet = flagOf(args, "quiet");
-    const reading: Reading = { interrupted, quiet, onTerminal: process.stdout.isTTY, isFollowed };
-    const { stdout, stderr } = messagesText(byId(outcomes), reading);
-    writeOutput("stdout", stdout);
-    writeOutput("stderr", stderr);
+    const reading: Reading = { interrupted, quiet, onTerminal: stdout.isTerminal, isFollowed };
+    const text = messagesText(byId(outcomes), reading);
+    await writeOutput("stdout", text.stdout);
+    await writeOutput("stderr", text.stderr);
+    if (!quiet && !isFollowed && outcomes.some(({ ack }) => gaps(ack).length > 0)) stdout.isPartial = true;
   }
   return interrupted ? exitCodes.interrupted : exitCodeFor(summarise(outcomes));
 }
 
 function showStored(outcomes: readonly Outcome[], args: Arguments, isList: boolean): void {
   if (flagOf(args, "json")) return showJson(outcomes, isList);
-  print(...byId(outcomes).keys());
+  print([...byId(outcomes).keys()]);
 }
 
 function showJson(outcomes: readonly Outcome[], isList: boolean, kind: object = {}): void {

@@ -94,7 +94,7 @@ export function showTargets(spec: TargetSpec, { nodes }: Targets, args: Argument
     printJson({ nodes, count: nodes.length, ...seed });
     return exitCodes.succeeded;
   }
-  print(...nodes);
+  print(nodes);
   const drawn = spec.limit === undefined ? "" : `, drawn with --seed ${spec.seed}`;
   tell(`${nodes.length} ${nodes.length === 1 ? "node" : "nodes"}${drawn}; nothing was sent`);
   return exitCodes.succeeded;

@@ -29,8 +29,7 @@ export async function watchNodes(
   let hear: () => void = () => {};
   // What is not heard is read all the same.
   onNodeChanges(broker, signal, () => hear()).catch(() => undefined);
-  // A reader such as `head` may have seen enough.
-  for (let first = true; !signal.aborted && process.stdout.writable; first = false) {
+  for (let first = true; !signal.aborted; first = false) {
     const heard = new Promise<void>((resolve) => (hear = resolve));
     const begun = performance.now();
     let took = 0;

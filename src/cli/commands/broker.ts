@@ -7,7 +7,8 @@ import { superviseServer } from "../../broker/server/supervise.ts";
 import { StewardError } from "../../protocol/errors.ts";
 import { flagOf, textOf, wholeNumberOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
-import { print, printJson, tell } from "../print.ts";
+import { asLines, print, printJson } from "../print.ts";
+import { stderr } from "../stdio.ts";
 
 export const brokerCommand: Command = {
   name: "broker",
@@ -32,6 +33,7 @@ export const brokerCommand: Command = {
     ["steward broker", "for this machine alone"],
     ["steward broker --host 0.0.0.0 --store-dir /srv/steward", "for other machines too, in a folder of your own"],
   ],
+  reads: false,
   run: broker,
 };
 
@@ -42,11 +44,12 @@ async function broker(args: Arguments): Promise<number> {
   const name = textOf(args, "name");
   const storeDir = resolve(textOf(args, "store-dir") ?? join(stateFolder(process.env), "broker"));
 
-  const say = (line: string): void => tell(`steward broker: ${line}`);
+  const log = (line: string): void => stderr.log(asLines([line]));
+  const say = (line: string): void => log(`steward broker: ${line}`);
   const { path: binary, version } = await findServer({ path: textOf(args, "nats-server"), say });
   const quiet = textOf(args, "log-level") === "debug" ? [] : ["debug", "info"];
   const onLine = ({ level, text }: LogLine): void => {
-    if (!quiet.includes(level)) tell(`nats-server: ${text}`);
+    if (!quiet.includes(level)) log(`nats-server: ${text}`);
   };
   await using server = await superviseServer({ binary, host, port, storeDir, name, say, onLine });
   const { url } = server;

@@ -22,6 +22,7 @@ export const cancelCommand: Command = {
     from: { ...operatorOptions.from, describe: "who cancels it; default the user's name" },
   },
   examples: [["steward cancel 01KAP7Q4T0000000000000000", "on every node that it was sent to"]],
+  reads: false,
   run: runCancel,
 };
 

@@ -16,12 +16,13 @@ export const completionCommand: Command = {
     ["source <(steward completion zsh)", "for this zsh; as a line of ~/.zshrc behind compinit, for all"],
     ["steward completion fish | source", "for this fish; as a line of ~/.config/fish/config.fish, for all"],
   ],
+  reads: true,
   run: completion,
 };
 
 async function completion(args: Arguments): Promise<number> {
   // The build puts the scripts there, seen from the chunk that this file becomes.
   const script = new URL(`../../completion/steward.${textOf(args, "shell") ?? ""}`, import.meta.url);
-  writeOutput("stdout", await readFile(script));
+  await writeOutput("stdout", await readFile(script));
   return exitCodes.succeeded;
 }

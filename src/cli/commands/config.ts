@@ -22,6 +22,7 @@ export const configCommand: Command = {
     ["steward config validate steward.yaml", "exit 2 and one line when something is wrong in it"],
     ["steward config schema > steward.schema.json", "for an editor"],
   ],
+  reads: true,
   settles: true,
   run: config,
 };
@@ -31,7 +32,7 @@ async function config(typed: Arguments): Promise<number> {
   if (action === "schema") return printSchema(what ?? "config");
   if (action === "validate") return validate(typed, what);
   if (what !== undefined) throw new StewardError("usage", `show takes nothing more, so leave out ${what}`);
-  print(...(await showSettings(typed, process.env)));
+  print(await showSettings(typed, process.env));
   return 0;
 }
 
@@ -48,6 +49,6 @@ async function validate(typed: Arguments, path: string | undefined): Promise<num
 async function printSchema(name: string): Promise<number> {
   if (!schemas.includes(name)) throw new StewardError("usage", `"${name}" is none of ${schemas.join(", ")}`);
   // The build lays them beside the folder of the program.
-  writeOutput("stdout", await readFile(new URL(`../../schemas/${name}.json`, import.meta.url)));
+  await writeOutput("stdout", await readFile(new URL(`../../schemas/${name}.json`, import.meta.url)));
   return 0;
 }

@@ -15,6 +15,7 @@ export const doctorCommand: Command = {
     ["steward doctor", "exit 0: all is well, 4: no broker to work with, 1: something else is wrong"],
     ["steward doctor --json | jq '.checks[] | select(.status != \"ok\")'", "only what is not well"],
   ],
+  reads: true,
   settles: true,
   run: doctor,
 };

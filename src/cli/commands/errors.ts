@@ -4,7 +4,7 @@ import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { momentOf, selectionOf, selectionOptions } from "../filters.ts";
-import { onInterrupt } from "../interrupt.ts";
+import { onInterrupt, onLeave } from "../interrupt.ts";
 import { printLines } from "../print-lines.ts";
 import { troubleJson, troubleLine } from "../render/troubles.ts";
 
@@ -30,6 +30,7 @@ export const errorsCommand: Command = {
     ["steward errors", "the last 20, each with what to look at next"],
     ["steward errors --node 'ship*' --since 1d", "all that went wrong on these nodes since yesterday"],
   ],
+  reads: true,
   run: errors,
 };
 
@@ -39,7 +40,7 @@ async function errors(args: Arguments): Promise<number> {
   const options = { ...selectionOf(args), since, last };
   const follow = flagOf(args, "follow");
   await using broker = await openFromArguments(args);
-  using interrupt = onInterrupt();
+  using interrupt = follow ? onLeave() : onInterrupt();
   const { signal } = interrupt;
   const read = follow ? followTroubles : readTroubles;
   await printLines(read(broker, { ...options, signal }), flagOf(args, "json") ? troubleJson : troubleLine);

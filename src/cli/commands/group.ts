@@ -27,6 +27,7 @@ export const groupCommand: Command = {
     ["steward group rm web ship2", "take one out"],
     ["steward group ls", "all groups"],
   ],
+  reads: (args) => textOf(args, "action") === "ls",
   run: runGroup,
 };
 

@@ -33,6 +33,7 @@ export const initCommand: Command = {
     ["steward init --replicas 3 --archive 365d", "on a cluster, with an archive of one year"],
     ["steward init --check", "exit 1 when something is missing or differs"],
   ],
+  reads: (args) => flagOf(args, "check"),
   run: init,
 };
 
@@ -47,8 +48,8 @@ async function init(args: Arguments): Promise<number> {
   if (flagOf(args, "json")) {
     printJson({ namespace, streams });
   } else {
-    print(...streams.map(({ stream, kind }) => `${stream} ${kind}`));
-    tell(...streams.flatMap(complaints));
+    print(streams.map(({ stream, kind }) => `${stream} ${kind}`));
+    tell(streams.flatMap(complaints));
   }
   const asShipped = streams.every(({ kind }) => kind === "created" || kind === "ok");
   return asShipped ? exitCodes.succeeded : exitCodes.failed;

@@ -44,6 +44,7 @@ export const lanesCommand: Command = {
     ["steward lanes ship1 restart command.exec", "end what runs there, and run it again"],
     ["steward lanes ship1 drain", "begin no further message at all until resumed"],
   ],
+  reads: (args) => actionOf(args) === undefined,
   run: lanes,
 };
 
@@ -85,7 +86,7 @@ async function show(node: string, args: Arguments): Promise<number> {
     printJson({ ...state, lanes: state.lanes.map((lane) => ({ ...lane, state: laneState(lane) })) });
     return 0;
   }
-  if (state.lanes.length > 0) print(...lanesTable(state.lanes));
+  if (state.lanes.length > 0) print(lanesTable(state.lanes));
   else tell(`nothing waits or runs on ${node}, and no lane is held`);
   if (state.daemon === "down") tell(`${node} is down; shown is what the broker knows`);
   if (state.daemon === "silent") tell(`${node} does not answer; shown is what the broker knows`);

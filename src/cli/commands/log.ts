@@ -5,12 +5,13 @@ import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { momentOf, selectionOf, selectionOptions, stateOption, statesOf } from "../filters.ts";
-import { onInterrupt } from "../interrupt.ts";
-import { asLines, jsonLine } from "../print.ts";
+import { onInterrupt, onLeave } from "../interrupt.ts";
+import { asLines, jsonLine, tell } from "../print.ts";
 import { printLines } from "../print-lines.ts";
 import { ackLine } from "../render/ack-line.ts";
 import { fitted } from "../render/line.ts";
-import { indentedOutput } from "../render/output.ts";
+import { gaps, indentedOutput } from "../render/output.ts";
+import { stdout } from "../stdio.ts";
 
 export const logCommand: Command = {
   name: "log",
@@ -35,6 +36,7 @@ export const logCommand: Command = {
     ["steward log --node 'ship*' --limit 20 --follow", "the last 20 on these nodes, and what comes"],
     ["steward log --id 'nightly_*' --state ended", "how each firing of the schedule nightly ended"],
   ],
+  reads: true,
   run: log,
 };
 
@@ -42,7 +44,7 @@ async function log(args: Arguments): Promise<number> {
   const options = optionsOf(args);
   const textOfEntry = flagOf(args, "json") ? jsonOf : textLines(flagOf(args, "output"));
   await using broker = await openFromArguments(args);
-  using interrupt = onInterrupt();
+  using interrupt = options.follow === true ? onLeave() : onInterrupt();
   const { signal } = interrupt;
   await printLines(readHistory(broker, { ...options, signal }), textOfEntry);
   // Whoever follows ends it so.
@@ -70,6 +72,11 @@ function jsonOf({ storedAt, ack }: HistoryEntry): string {
 function textLines(withOutput: boolean): (entry: HistoryEntry) => string | Buffer {
   return (entry) => {
     const line = fitted(ackLine(entry));
-    return withOutput ? Buffer.concat([Buffer.from(asLines([line])), indentedOutput(entry.ack)]) : line;
+    if (!withOutput) return line;
+    for (const gap of gaps(entry.ack)) {
+      tell(`${entry.ack.node} ${entry.ack.id}: ${gap}`);
+      stdout.isPartial = true;
+    }
+    return Buffer.concat([Buffer.from(asLines(line)), indentedOutput(entry.ack)]);
   };
 }

@@ -24,6 +24,7 @@ export const nodeCommand: Command = {
     ["steward node ship1", "run the node ship1 on this machine"],
     ["steward node ship1 --server nats://central:4222 --label site=oslo", "with the broker on another machine"],
   ],
+  reads: false,
   settles: true,
   run: node,
 };

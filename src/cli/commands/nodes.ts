@@ -8,9 +8,10 @@ import { readNodes, type Nodes, type NodeState } from "../../state/nodes.ts";
 import { flagOf, listOf, textOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
-import { onInterrupt } from "../interrupt.ts";
+import { onLeave } from "../interrupt.ts";
 import { print, printJson, tell } from "../print.ts";
 import { nodeJson, nodesTable } from "../render/nodes.ts";
+import { stdout } from "../stdio.ts";
 
 export const nodesCommand: Command = {
   name: "nodes",
@@ -38,6 +39,7 @@ export const nodesCommand: Command = {
     ["steward nodes ship1", "its lanes, its last failures, and what it is"],
     ["steward nodes forget ship1", "cancel what waits for it, and remove all but its log"],
   ],
+  reads: (args) => textOf(args, "pattern") !== "forget",
   run: runNodes,
 };
 
@@ -80,7 +82,7 @@ async function list(wanted: Filter, args: Arguments): Promise<number> {
   await using broker = await openFromArguments(args);
   const found = only(await readNodes(broker), wanted);
   if (flagOf(args, "json")) printJson(found.nodes.map(nodeJson));
-  else if (found.nodes.length > 0) print(...nodesTable(found));
+  else if (found.nodes.length > 0) print(nodesTable(found));
   else tell("no such node is known; `steward node NAME` starts one");
   return 0;
 }
@@ -89,10 +91,10 @@ async function watch(node: string | undefined, wanted: Filter, args: Arguments):
   const { drawnScreen, lineScreen, watchNodes } = await import("../watch-nodes.ts");
   const json = flagOf(args, "json");
   await using broker = await openFromArguments(args);
-  using interrupt = onInterrupt();
-  const isDrawn = process.stdout.isTTY && process.env["TERM"] !== "dumb" && !json;
-  const screen = isDrawn ? drawnScreen(process.stdout) : lineScreen(json);
-  await watchNodes(broker, async () => only(await readNodes(broker, node), wanted), screen, interrupt.signal);
+  using leave = onLeave();
+  const isDrawn = stdout.isTerminal && process.env["TERM"] !== "dumb" && !json;
+  const screen = isDrawn ? drawnScreen(stdout.terminal) : lineScreen(json);
+  await watchNodes(broker, async () => only(await readNodes(broker, node), wanted), screen, leave.signal);
   if (isDrawn) print("");
   return 0;
 }
@@ -110,7 +112,7 @@ async function showOne(node: string, args: Arguments): Promise<number> {
   const page = await readNode(broker, node);
   if (page === undefined) throw await unknownNode(broker, node);
   if (flagOf(args, "json")) printJson(nodePageJson(page));
-  else print(...nodePageText(page));
+  else print(nodePageText(page));
   return 0;
 }
 

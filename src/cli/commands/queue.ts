@@ -26,6 +26,7 @@ export const queueCommand: Command = {
     ["steward queue --node 'ship*'", "the oldest 100 messages that these nodes have not answered for"],
     ["steward queue --summary", "the length of each node's queue, the longest first"],
   ],
+  reads: true,
   run: queue,
 };
 
@@ -42,7 +43,7 @@ async function list(selection: Selection, limit: number, args: Arguments): Promi
     printJson({ messages: messages.map(queuedJson), more });
     return 0;
   }
-  if (messages.length > 0) print(...queueTable(messages, now));
+  if (messages.length > 0) print(queueTable(messages, now));
   else tell("nothing waits or runs");
   if (more !== 0) {
     tell(`${more ?? "perhaps"} more; see all with a larger --limit, or count them with --summary`);
@@ -65,7 +66,7 @@ async function summarise(selection: Selection, limit: number = Infinity, args: A
     printJson({ nodes: nodes.slice(0, limit), total });
     return 0;
   }
-  if (lengths.length > 0) print(...lengthsTable(lengths.slice(0, limit), now));
+  if (lengths.length > 0) print(lengthsTable(lengths.slice(0, limit), now));
   tell(
     total === 0 ? "nothing waits or runs" : `${total} on ${lengths.length} ${lengths.length === 1 ? "node" : "nodes"}`,
   );

@@ -27,6 +27,7 @@ export const replayCommand: Command = {
     ["steward replay 01KAP7Q4T0000000000000000 --only failed,expired", "where it did not succeed"],
     ["steward replay 01KAP7Q4T0000000000000000 --node ship1 --to ship2", "what ship1 got, on ship2"],
   ],
+  reads: false,
   run: replay,
 };
 

@@ -30,6 +30,7 @@ export const scheduleCommand: Command = {
     ["steward schedule ls", "what is sent on a schedule, and when next"],
     ["steward schedule rm backup", "end it, on all nodes"],
   ],
+  reads: (args) => textOf(args, "action") === "ls",
   run: runSchedule,
 };
 
@@ -44,7 +45,7 @@ async function list(id: string | undefined, node: string | undefined, args: Argu
   const states = await readScheduleStates(broker, { node, id });
   if (flagOf(args, "json")) printJson(states.map(scheduleJson));
   else if (states.length === 0) tell("nothing is on a schedule; `steward send` with --cron, --every or --at makes one");
-  else print(...schedulesTable(states));
+  else print(schedulesTable(states));
   return exitCodes.succeeded;
 }
 
@@ -58,6 +59,6 @@ async function remove(id: string | undefined, node: string | undefined, args: Ar
     return { node: name, messageType, subject, ...rest };
   });
   if (flagOf(args, "json")) printJson({ id, nodes });
-  else print(...removals.map(removalLine));
+  else print(removals.map(removalLine));
   return exitCodes.succeeded;
 }

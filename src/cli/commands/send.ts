@@ -68,6 +68,7 @@ export const sendCommand: Command = {
     ["steward send central log --lines /var/log/syslog", "forward a log file"],
     ["steward send --file messages.json", "send a list of messages"],
   ],
+  reads: (args) => flagOf(args, "dry-run"),
   run: runSend,
 };
 

@@ -14,6 +14,7 @@ import { gaps, indentedOutput, outputBytes } from "../render/output.ts";
 import { printOverview, printStatusJson } from "../render/status.ts";
 import { fitted } from "../render/line.ts";
 import { timeline } from "../render/timeline.ts";
+import { stdout } from "../stdio.ts";
 
 export const statusCommand: Command = {
   name: "status",
@@ -31,6 +32,7 @@ export const statusCommand: Command = {
     ],
     ["steward status 01KAP7Q4T0000000000000000 --node ship1 --output > log.txt", "what it wrote on ship1"],
   ],
+  reads: true,
   run: status,
 };
 
@@ -68,9 +70,9 @@ async function printInFull(broker: Broker, places: readonly Place[]): Promise<vo
   for await (const one of readStatuses(broker, places)) {
     for (const line of timeline(one, await whereaboutsOf(broker, one.address))) print(fitted(line));
     const last = lastAck(one);
-    for (const gap of gaps(last)) tell(`${one.address.node}: ${gap}`);
-    if (places.length > 1) writeOutput("stdout", indentedOutput(last));
-    else writeOutput("stdout", Buffer.concat([outputBytes(last, "stdout"), outputBytes(last, "stderr")]));
+    tellGaps(one);
+    if (places.length > 1) await writeOutput("stdout", indentedOutput(last));
+    else await writeOutput("stdout", Buffer.concat([outputBytes(last, "stdout"), outputBytes(last, "stderr")]));
   }
 }
 
@@ -78,9 +80,16 @@ async function printOutput(broker: Broker, places: readonly Place[]): Promise<vo
   if (places.length > 1) throw new StewardError("usage", `it went to ${places.length} nodes; name one with --node`);
   for await (const one of readStatuses(broker, places)) {
     const last = lastAck(one);
-    writeOutput("stdout", outputBytes(last, "stdout"));
-    writeOutput("stderr", outputBytes(last, "stderr"));
-    for (const gap of gaps(last)) tell(`${one.address.node}: ${gap}`);
+    await writeOutput("stdout", outputBytes(last, "stdout"));
+    await writeOutput("stderr", outputBytes(last, "stderr"));
+    tellGaps(one);
+  }
+}
+
+function tellGaps(one: MessageStatus): void {
+  for (const gap of gaps(lastAck(one))) {
+    tell(`${one.address.node}: ${gap}`);
+    stdout.isPartial = true;
   }
 }
 

@@ -26,6 +26,7 @@ export const waitCommand: Command = {
     ["steward wait 01KAP7Q4T0000000000000000 --follow", "with what it has printed so far, and prints from now on"],
     ["steward wait 01KAP7Q4T0000000000000000 --wait 0s", "how it stands now, with the exit code of a send"],
   ],
+  reads: false,
   run: wait,
 };
 
@@ -42,5 +43,5 @@ async function wait(args: Arguments): Promise<number> {
     waiting.listen();
     return await waiting.settled();
   });
-  return showOutcomes(outcomes, args, { interrupted: signal.aborted });
+  return await showOutcomes(outcomes, args, { interrupted: signal.aborted });
 }

@@ -4,7 +4,7 @@ import { flagOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { selectionOf, selectionOptions } from "../filters.ts";
-import { onInterrupt } from "../interrupt.ts";
+import { onLeave } from "../interrupt.ts";
 import { tell } from "../print.ts";
 import { printLines } from "../print-lines.ts";
 import { happeningJson, happeningLine } from "../render/happenings.ts";
@@ -18,15 +18,16 @@ export const watchCommand: Command = {
     ["steward watch --node ship1", "what goes to ship1 and comes back from it"],
     ["steward watch --id 'nightly_*' --json", "the firings of the schedule nightly, a JSON line for each step"],
   ],
+  reads: true,
   run: runWatch,
 };
 
 async function runWatch(args: Arguments): Promise<number> {
   const selection = selectionOf(args);
   await using broker = await openFromArguments(args);
-  using interrupt = onInterrupt();
+  using leave = onLeave();
   tellOfLosses(broker);
-  const happenings = await watch(broker, selection, interrupt.signal);
+  const happenings = await watch(broker, selection, leave.signal);
   tell("watching, until Ctrl-C; `published` is what was sent, also if the broker refused to store it");
   await printLines(happenings, flagOf(args, "json") ? happeningJson : happeningLine);
   if (happenings.dropped > 0) tell(`${happenings.dropped} were left out: they came faster than they were read`);

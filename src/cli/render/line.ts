@@ -1,3 +1,4 @@
+import { stdout } from "../stdio.ts";
 import { harmless } from "./harmless.ts";
 
 /** A text of others on one line, as `harmless`, without white space around it. */
@@ -12,7 +13,7 @@ export function shortened(text: string, most: number): string {
 
 /** A line cut to the width of the terminal, if stdout is one, but for its last part, which is kept. */
 export function fitted(text: string, kept: string = ""): string {
-  const { isTTY, columns } = process.stdout;
+  const columns = stdout.isTerminal ? stdout.terminal.columns : 0;
   // A terminal that does not know its size says 0.
-  return isTTY && columns > 0 ? shortened(text, Math.max(20, columns - kept.length)) + kept : text + kept;
+  return columns > 0 ? shortened(text, Math.max(20, columns - kept.length)) + kept : text + kept;
 }

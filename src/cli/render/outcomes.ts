@@ -57,15 +57,18 @@ export function messagesText(messages: ReadonlyMap<string, readonly Outcome[]>, 
   if (reading.isFollowed === true) {
     const others = all.filter((one) => !isSuccess(one)).map((one) => `${one.address.node}: ${standing(one)}`);
     const counts = all.length > 1 ? [`${whatOf(messages)}: ${countsOf(summarise(all))}`] : [];
-    return { stdout: Buffer.alloc(0), stderr: line(...others, ...counts, ...hints) };
+    return { stdout: Buffer.alloc(0), stderr: inLines([...others, ...counts, ...hints]) };
   }
   if (only !== undefined && another === undefined) return loneText(only, hints);
   const titled = [...messages].map(([id, outcomes]): Buffer => {
     const lane = outcomes[0] === undefined ? "" : laneName(outcomes[0].address);
     const shown = reading.quiet === true ? outcomes.filter((outcome) => !isSuccess(outcome)) : outcomes;
-    return Buffer.concat([messages.size > 1 ? line(`${id} ${lane}`) : line(), ...folded(shown, reading)]);
+    return Buffer.concat([messages.size > 1 ? inLines([`${id} ${lane}`]) : inLines([]), ...folded(shown, reading)]);
   });
-  return { stdout: Buffer.concat(titled), stderr: line(`${whatOf(messages)}: ${countsOf(summarise(all))}`, ...hints) };
+  return {
+    stdout: Buffer.concat(titled),
+    stderr: inLines([`${whatOf(messages)}: ${countsOf(summarise(all))}`, ...hints]),
+  };
 }
 
 function whatOf(messages: ReadonlyMap<string, unknown>): string {
@@ -95,7 +98,7 @@ function loneText(outcome: Outcome, hints: readonly string[]): Text {
   const gap = stderr.length > 0 && stderr.at(-1) !== 0x0a && notes.length > 0 ? "\n" : "";
   return {
     stdout: outputBytes(ack, "stdout"),
-    stderr: Buffer.concat([stderr, Buffer.from(gap), line(...notes, ...hints)]),
+    stderr: Buffer.concat([stderr, Buffer.from(gap), inLines([...notes, ...hints])]),
   };
 }
 
@@ -113,13 +116,13 @@ function folded(outcomes: readonly Outcome[], { onTerminal = false }: Reading): 
     groups.set(key, group);
   }
   const listed = (names: readonly string[]): string => (onTerminal ? shortList(names, fewNames) : names.join(", "));
-  return [...groups.values()].flatMap(({ names, head, output }) => [line(`${listed(names)}: ${head}`), output]);
+  return [...groups.values()].flatMap(({ names, head, output }) => [inLines([`${listed(names)}: ${head}`]), output]);
 }
 
 function isSuccess({ ack }: Outcome): boolean {
   return ack?.state === "succeeded";
 }
 
-function line(...texts: readonly string[]): Buffer {
+function inLines(texts: readonly string[]): Buffer {
   return Buffer.from(asLines(texts));
 }

@@ -31,7 +31,7 @@ export async function printStatusJson(id: string, statuses: AsyncIterable<Messag
   let before = `{"id":${jsonLine(id)},"nodes":[`;
   for await (const status of statuses) {
     countIn(summary, status);
-    printPart(before + jsonLine(toJson(status)));
+    await printPart(before + jsonLine(toJson(status)));
     before = ",";
   }
   print(`],"summary":${jsonLine(summary)}}`);
