@@ -1,17 +1,30 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { jsonLine } from "../../../src/cli/print.ts";
+import { asLines, jsonLine } from "../../../src/cli/print.ts";
 
 const source = join(import.meta.dirname, "../../../src");
+const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+
+/** The files in which something stands. */
+function filesWith(pattern: RegExp): string[] {
+  return files.filter((file) => pattern.test(readFileSync(join(source, file), "utf8")));
+}
 
 test("B9: one file alone writes to the terminal, so that nothing reaches it as somebody else wrote it", () => {
   const writes =
     /\bconsole\.\w+\(|\bstd(?:out|err)\b\s*\.\s*write\b|process\[[^\]]+\]\s*\.\s*write\b|writeSync\((?:1|2)\b/;
-  const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
-  const writing = files.filter((file) => writes.test(readFileSync(join(source, file), "utf8")));
   expect(files.length).toBeGreaterThan(200);
-  expect(writing).toEqual(["cli/print.ts", "cli/stdio.ts"]);
+  expect(filesWith(writes)).toEqual(["cli/print.ts"]);
+});
+
+test("F7: one file alone knows the streams, so that it knows whether what was written has arrived", () => {
+  const streams = /\bprocess\s*\.\s*std(?:out|err)\b|\bprocess\[|\bconsole\.\w+\(|\bpino\.destination\b/;
+  expect(filesWith(streams)).toEqual(["cli/stdio.ts"]);
+});
+
+test("B12: as many lines as there are", () => {
+  expect(asLines(Array.from({ length: 200_000 }, String))).toHaveLength(1_288_890);
 });
 
 test("B9: JSON is ASCII where it could do something to a terminal, and means the same", () => {

@@ -12,6 +12,11 @@ ship1  up     10000
 a      down   0`);
 });
 
+test("B12: as many rows as there are", () => {
+  const rows = Array.from({ length: 200_000 }, (_, row) => [String(row)]);
+  expect(table(["N"], rows)).toHaveLength(200_001);
+});
+
 test("how long ago is told in one unit", () => {
   const told = [-5, 999, 1000, 59_999, 60_000, 7_199_999, 3 * 86_400_000].map((ms) => ago(0, ms));
   expect(told).toEqual(["0s ago", "0s ago", "1s ago", "59s ago", "1m ago", "1h ago", "3d ago"]);
