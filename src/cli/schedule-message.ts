@@ -1,6 +1,7 @@
+import { brokerTime } from "../broker/health/clock.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { newId } from "../protocol/ids.ts";
-import { oneOffExpiry, parseAt, parseEvery, type Rule } from "../protocol/schedule.ts";
+import { assertAhead, oneOffExpiry, parseAt, parseEvery, type Rule } from "../protocol/schedule.ts";
 import { toMessages } from "../send/outgoing.ts";
 import { scheduleMessages } from "../send/schedule.ts";
 import { nextFiring, timeText } from "../state/schedules.ts";
@@ -23,15 +24,16 @@ export async function scheduleMessage(args: Arguments): Promise<number> {
   if (misplaced !== undefined) {
     throw new StewardError("usage", `--${misplaced} does not go with a schedule, which is for one message later on`);
   }
-  const now = Date.now();
-  const rule = await ruleOf(args, now);
+  const rule = await ruleOf(args);
   const { targets, template } = await sendingOf(args);
   if ((template.id?.length ?? 0) > longestId) {
     throw new StewardError("usage", `--id has at most ${longestId} characters with a schedule`);
   }
   const { waitMs: _noWait, ...unseen } = waitingOf(args, "it is scheduled");
-  const expiresMs = await expiryOf(rule, now);
   await using broker = await openFromArguments(args);
+  const now = await brokerTime(broker);
+  assertAhead(rule, now);
+  const expiresMs = await expiryOf(rule, now);
   const meant = await meantBy(broker, targets);
   if (flagOf(args, "dry-run")) return showTargets(targets, meant, args);
   if (!(await mayReach(targets, meant, args))) return exitCodes.interrupted;
@@ -39,7 +41,7 @@ export async function scheduleMessage(args: Arguments): Promise<number> {
   using interrupt = onInterrupt();
   const options = { ...unseen, seen: meant.seen, rule, expiresMs, signal: interrupt.signal };
   const expires = await scheduleMessages(broker, messages, options);
-  const moment = (await nextFiring(rule, Date.now(), Date.now())) ?? 0;
+  const moment = (await nextFiring(rule, now, now)) ?? 0;
   const next = timeText(moment);
   const id = messages[0]?.id;
   if (rule.kind === "cron") await tellOfClock(rule, now);
@@ -58,14 +60,14 @@ async function tellOfClock(rule: Extract<Rule, { kind: "cron" }>, now: number): 
   if (notice !== undefined) tell(`steward: ${notice}`);
 }
 
-async function ruleOf(args: Arguments, now: number): Promise<Rule> {
+async function ruleOf(args: Arguments): Promise<Rule> {
   const [at, every, cron, tz] = [textOf(args, "at"), textOf(args, "every"), textOf(args, "cron"), textOf(args, "tz")];
   if ([at, every, cron].filter((text) => text !== undefined).length !== 1) {
     throw new StewardError("usage", "give one of --at, --every and --cron");
   }
-  if (cron !== undefined) return (await import("../protocol/cron.ts")).parseCron(cron, tz, now);
+  if (cron !== undefined) return (await import("../protocol/cron.ts")).parseCron(cron, tz);
   if (tz !== undefined) throw new StewardError("usage", "--tz goes with --cron; a time of --at names its own offset");
-  return at === undefined ? parseEvery(every ?? "") : parseAt(at, now);
+  return at === undefined ? parseEvery(every ?? "") : parseAt(at);
 }
 
 /** How long a firing waits for its node unless `--expires` says: until the next one, so that missed ones do not pile up. */

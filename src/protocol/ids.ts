@@ -5,8 +5,17 @@ import { laneName, type Address } from "./subjects.ts";
 /** `randomInt` draws from a pool; by itself the package would ask the system sixteen times for each id. */
 const random = (): number => randomInt(2 ** 32) / 2 ** 32;
 
-/** A new message id: 26 characters, ordered by time and within a millisecond by creation (a ULID). */
-export const newId: () => string = monotonicFactory(random);
+const makeId = monotonicFactory(random);
+/** The last moment that a ULID can hold. The package takes 0 for "now". */
+const latest = 2 ** 48 - 1;
+
+/**
+ * A new message id: 26 characters, ordered by time and within a millisecond by creation (a ULID). A device without a
+ * clock may start in 1969: it gets ids all the same, the oldest there are.
+ */
+export function newId(): string {
+  return makeId(Math.min(latest, Math.max(1, Date.now())));
+}
 
 /**
  * The id of a message that follows from another one, such as the `error` event for a failure. Made from the first one's

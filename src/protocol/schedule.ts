@@ -14,8 +14,8 @@ export const oneOffExpiry: number = 7 * 86_400_000;
 
 const time = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Zz]|[+-]\d\d:\d\d)$/;
 
-/** Reads `--at`. @throws StewardError usage for what is no time, or is in the past */
-export function parseAt(text: string, now: number = Date.now()): Rule {
+/** Reads `--at`. Whether it is in the past, only the broker's clock can tell. @throws StewardError usage for what is no time */
+export function parseAt(text: string): Rule {
   const moment = time.test(text) ? Date.parse(text.toUpperCase().replace(" ", "T")) : Number.NaN;
   if (Number.isNaN(moment)) {
     throw new StewardError(
@@ -25,8 +25,14 @@ export function parseAt(text: string, now: number = Date.now()): Rule {
   }
   if (!isDay(text)) throw new StewardError("usage", `--at ${text}: there is no such day`);
   if (moment > latest) throw tooFar(`--at ${text}`);
-  if (moment <= now) throw new StewardError("usage", `--at ${text} is in the past`);
   return { kind: "at", at: new Date(moment).toISOString() };
+}
+
+/** @throws StewardError usage for a rule that is over by the broker's clock, in milliseconds since 1970 */
+export function assertAhead(rule: Rule, now: number): void {
+  if (rule.kind !== "at" || Date.parse(rule.at) > now) return;
+  const clock = `the broker's clock, by which it would fire, says ${new Date(now).toISOString()}`;
+  throw new StewardError("usage", `--at ${rule.at} is in the past; ${clock}`);
 }
 
 /** Reads `--every`: whole seconds, since the broker rounds what it is given. @throws StewardError usage */

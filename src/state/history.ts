@@ -36,7 +36,8 @@ export interface HistoryEntry {
 export async function* readHistory(broker: Broker, options: HistoryOptions = {}): AsyncGenerator<HistoryEntry> {
   const { follow, signal, last } = options;
   const { state, ts = "" } = await streamInfo(broker, broker.names.acks);
-  const { first_seq: first = 1, last_seq: end = 0 } = state ?? {};
+  // Of a stream that never held anything, both are 0, which is no sequence to begin at.
+  const [first, end] = [Math.max(1, state?.first_seq ?? 1), state?.last_seq ?? 0];
   const [since, until] = [options.since, options.until].map((moment) => moment && timeOf(moment, Date.parse(ts)));
   const reading: Reading = { wanted: wantedBy(options), since, until };
   const filters = tokensOf(options).map((tokens) => ackFilter(broker.namespace, tokens));

@@ -1,5 +1,6 @@
 import { lastAck } from "../broker/acked.ts";
 import type { Broker } from "../broker/broker.ts";
+import { brokerTime } from "../broker/health/clock.ts";
 import { readSchedules, type StoredSchedule } from "../broker/schedules.ts";
 import type { State } from "../protocol/ack.ts";
 import { byName } from "../protocol/by-name.ts";
@@ -22,14 +23,14 @@ export async function readScheduleStates(
   wanted: { readonly node?: string | undefined; readonly id?: string | undefined },
 ): Promise<ScheduleState[]> {
   const schedules = (await readSchedules(broker, wanted)).toSorted(byIdAndNode);
-  return inParallel(schedules, requestsAtOnce, (schedule) => stateOf(broker, schedule));
+  const now = await brokerTime(broker);
+  return inParallel(schedules, requestsAtOnce, (schedule) => stateOf(broker, schedule, now));
 }
 
-async function stateOf(broker: Broker, schedule: StoredSchedule): Promise<ScheduleState> {
+async function stateOf(broker: Broker, schedule: StoredSchedule, now: number): Promise<ScheduleState> {
   const { address, rule, last } = schedule;
   const ack = last && (await lastAck(broker, { ...address, id: last.id }));
   const waiting = last === undefined ? undefined : "waiting";
-  const now = Date.now();
   // The broker's own word goes before what follows from the rule: after a restart of it, an interval begins anew.
   const moment =
     last?.next !== undefined && last.next > now ? last.next : await nextFiring(rule, schedule.storedAt, now);

@@ -98,3 +98,10 @@ test("--follow: what goes wrong from now on, messages and lanes, over a lost con
 function plain(text: string): string {
   return text.replaceAll(/\d{4}-\S+Z/g, "TIME");
 }
+
+test("a log that never held anything has no errors, and no last lines", async () => {
+  await using empty = await startFleet();
+  for (const words of [["errors"], ["log", "-n", "5"]]) {
+    expect(await empty.steward(words)).toMatchObject({ code: 0, stdout: "", stderr: "" });
+  }
+});

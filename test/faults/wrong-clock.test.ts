@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { aMessage, putMessage, readAcks } from "../support/broker-state.ts";
 import { startFleet, type Fleet } from "../support/fleet.ts";
 import { startNode, type TestNode } from "../support/steward.ts";
+import { run } from "../cli/support.ts";
 import { until } from "../support/until.ts";
 import { clockWrongBy } from "./suite/nemeses/daemon.ts";
 
@@ -49,4 +50,34 @@ it("S4: what expired while the daemon was stopped does not run when it goes on, 
   await put("quick", "10s");
   await until(async () => (await final("quick")) === "succeeded");
   expect([await final("late"), await final("good")]).toEqual(["expired", "succeeded"]);
+});
+
+it.each([-30, 30])(
+  "the broker's clock says whether a time has passed, to a sender whose own is %i minutes wrong",
+  async (minutes) => {
+    const at = (ms: number): string => new Date(Date.now() + ms).toISOString();
+    const env = { ...clockWrongBy(minutes * 60_000), NATS_URL: fleet.server.url };
+    const ahead = await run(["send", "ship1", "ping", "--id", "ahead", "--at", at(14 * 60_000)], env);
+    expect(ahead).toMatchObject({ code: 0, stdout: Buffer.from("ahead\n") });
+    const passed = await run(["send", "ship1", "ping", "--id", "passed", "--at", at(-14 * 60_000)], env);
+    expect(passed.code).toBe(2);
+    expect(passed.stderr.toString()).toContain("is in the past; the broker's clock, by which it would fire, says ");
+    const { stdout } = await run(["schedule", "ls", "ahead", "--json"], env);
+    expect(JSON.parse(stdout.toString())).toMatchObject([{ schedule: { next: expect.any(String) as unknown } }]);
+  },
+);
+
+it("a node and a sender whose clocks say 1969 work", async () => {
+  const env = { ...clockWrongBy(-Date.now() - 60_000), NATS_URL: fleet.server.url };
+  await ship1.restart(env);
+  for (const words of [
+    ["send", "ship1", "exec", "--", "true"],
+    ["nodes"],
+    ["log"],
+    ["errors"],
+    ["queue"],
+    ["doctor"],
+  ]) {
+    expect(await run(words, env)).toMatchObject({ code: 0 });
+  }
 });

@@ -7,6 +7,12 @@ export interface ClockOffset {
   readonly uncertainMs: number;
 }
 
+/** The time by the broker's clock, in milliseconds since 1970: what is stored, fires and expires goes by it. */
+export async function brokerTime(broker: Broker): Promise<number> {
+  const { ts = "" } = await streamInfo(broker, broker.names.schedules);
+  return Date.parse(ts);
+}
+
 /** Compares the clocks by the times in the broker's answers; of several, the quickest answer tells best. */
 export async function clockOffset(broker: Broker): Promise<ClockOffset> {
   let best: ClockOffset | undefined;

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { derivedId, newId } from "../../../src/protocol/ids.ts";
 import { isId } from "../../../src/protocol/subjects.ts";
 import { address } from "./arbitraries.ts";
@@ -21,3 +21,15 @@ test("a derived id is an id, the same for the same address and another for anoth
     }),
   );
 });
+
+afterEach(() => void vi.useRealTimers());
+
+test.each(["1969-12-31T23:59:50Z", "1970-01-01T00:00:00Z", "1900-01-01T00:00:00Z", "+012000-01-01T00:00:00Z"])(
+  "a clock that says %s gives ids too",
+  (time) => {
+    vi.useFakeTimers({ now: new Date(time) });
+    const ids = Array.from({ length: 100 }, newId);
+    expect(ids.every(isId)).toBe(true);
+    expect(new Set(ids).size).toBe(100);
+  },
+);
