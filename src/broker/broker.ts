@@ -1,6 +1,7 @@
 import { errors, type Msg, type MsgHdrs, type NatsConnection } from "nats";
 import { setTimeout as delay } from "node:timers/promises";
 import { guardSocket } from "./guard-socket.ts";
+import { bearOddHeaders } from "./odd-headers.ts";
 import { Replies } from "./replies.ts";
 import { streamNames, type StreamNames } from "./topology/stream-names.ts";
 
@@ -39,6 +40,7 @@ export class Broker implements AsyncDisposable {
     this.names = streamNames(namespace);
     this.#replies = replies ?? new Replies(nc, (act) => this.write(act));
     guardSocket(nc);
+    bearOddHeaders();
     void this.#follow();
   }
 

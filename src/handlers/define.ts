@@ -71,7 +71,8 @@ export interface Handler<Data = readonly string[]> {
   readonly concurrency?: number;
   /**
    * Of an event: that it is handled again does no harm. Then its lane does not look into the journal before it, nor wait
-   * until its end is recorded before it goes on, and a crash may repeat the last few hundred of them, in order.
+   * until its end is recorded before it goes on, and a crash, or a
+   * reconnect to the broker, may repeat the last few hundred of them, in order.
    */
   readonly repeatable?: boolean;
   /** Megabytes of memory for a user's handler in the process of its lane; default 256. */

@@ -19,6 +19,11 @@ export class Registry {
     return this.#handlers.get(laneOf(address));
   }
 
+  /** Whether a lane of this name is served. */
+  has(lane: string): boolean {
+    return this.#handlers.has(lane);
+  }
+
   /** What is served, as `command.exec`, in alphabetical order. */
   names(): string[] {
     return [...this.#handlers.keys()].toSorted();

@@ -5,11 +5,13 @@ import {
   cancelRequestSchema,
   controlVerbs,
   laneRequestSchema,
+  lanesRequestSchema,
   outputRequestSchema,
   type CancelAnswer,
   type CancelRequest,
   type ControlVerb,
   type LaneReport,
+  type LanesPage,
   type NodeReport,
   type OutputAnswer,
   type OutputRequest,
@@ -52,7 +54,7 @@ export function serveNodeControl(
   controls: Controls,
 ): void {
   const { namespace } = broker;
-  const answers = answersOf(controls);
+  const answers = answersOf(controls, () => Math.min(longestAnswer, broker.maxPayload / 2));
   serveMicroService(broker, {
     name: "steward-node",
     id: instance,
@@ -74,10 +76,18 @@ function withOrigin(answer: unknown): unknown {
 
 const done = { done: true };
 
-function answersOf(controls: Controls): Record<ControlVerb, (body: Uint8Array) => unknown> {
+/** The most bytes of a page of lanes: on a slow link, what is asked for with it stands behind it. */
+const longestAnswer = 256 * 1024;
+
+function answersOf(controls: Controls, longestPage: () => number): Record<ControlVerb, (body: Uint8Array) => unknown> {
   return {
     status: () => controls.status(),
-    lanes: () => controls.lanes(),
+    lanes: (body) => {
+      const { after } = check(lanesRequestSchema, parse(body));
+      const page = pageOf(controls.lanes(), after ?? "", longestPage());
+      // As an array for who knows of no pages.
+      return after === undefined ? page.lanes : page;
+    },
     pause: async (body) => {
       const { lane, by, reason = "" } = check(laneRequestSchema, parse(body));
       const hold: LaneHold = { state: "paused", since: new Date().toISOString(), by, reason };
@@ -106,11 +116,22 @@ function answersOf(controls: Controls): Record<ControlVerb, (body: Uint8Array) =
   };
 }
 
+/** As many lanes behind the name `after` as fit. */
+function pageOf(all: readonly LaneReport[], after: string, bytes: number): LanesPage {
+  const behind = all.filter(({ name }) => name > after);
+  let left = bytes;
+  const tooFar = behind.findIndex((lane, at) => (left -= Buffer.byteLength(JSON.stringify(lane)) + 1) < 0 && at > 0);
+  const lanes = tooFar < 0 ? behind : behind.slice(0, tooFar);
+  return { lanes, more: behind.length - lanes.length };
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 /** An empty request asks for what needs no more. */
 function parse(body: Uint8Array): unknown {
   if (body.length === 0) return {};
   try {
-    return JSON.parse(Buffer.from(body).toString());
+    return JSON.parse(utf8.decode(body));
   } catch (error) {
     throw new StewardError("badMessage", `the request is not JSON: ${messageOf(error).slice(0, 200)}`);
   }

@@ -1,12 +1,9 @@
 import { setMaxListeners } from "node:events";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import type { Broker } from "../broker/broker.ts";
 import { Queue } from "../broker/enqueue.ts";
 import { Journal } from "../broker/journal.ts";
-import { kvPut } from "../broker/kv.ts";
-import { readQueued } from "../broker/queue.ts";
 import { builtInHandlers } from "../handlers/built-in.ts";
 import { LogFiles } from "../handlers/log-files.ts";
 import { Registry } from "../handlers/registry.ts";
@@ -14,28 +11,27 @@ import { addUserHandlers } from "../handlers/worker/user-handlers.ts";
 import type { Inbox } from "../inputs/inbox.ts";
 import { atMost } from "../protocol/at-most.ts";
 import type { NodeReport } from "../protocol/control.ts";
-import { messageOf, StewardError } from "../protocol/errors.ts";
 import { newId } from "../protocol/ids.ts";
-import type { Presence } from "../protocol/presence.ts";
+import { lanesInBeat, type Presence } from "../protocol/presence.ts";
 import { messageSubject } from "../protocol/subjects.ts";
-import { childEnvironment, inheritedEnvironment } from "./child-environment.ts";
+import { inheritedEnvironment } from "./child-environment.ts";
 import { serveNodeControl } from "./control.ts";
 import { controlsOf } from "./controls.ts";
+import { makeDataFolder } from "./data-folder.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { endGhosts, endLeftovers } from "./ghosts.ts";
-import type { Held } from "./held.ts";
+import { endGhosts } from "./ghosts.ts";
 import { LaneHolds } from "./holds.ts";
 import { feedFromInbox } from "./inbox-feed.ts";
 import { Intake } from "./intake.ts";
 import { Kernel } from "./kernel.ts";
+import { laneBeat } from "./lane-report.ts";
 import { Lease } from "./lease.ts";
 import { LiveOutput } from "./live-output.ts";
-import { nodeInfo } from "./node-info.ts";
-import { payloadsOf } from "./payloads.ts";
+import { announce, nodeInfo } from "./node-info.ts";
+import { outside } from "./outside.ts";
 import { thisProcess } from "./process-identity.ts";
 import type { NodeSettings } from "./settings.ts";
 import { untilStreamsAreThere } from "./streams.ts";
-import { tell } from "./tell.ts";
 import { watch } from "./watchdog.ts";
 
 /** How long a stop waits for what is only good manners, in milliseconds. */
@@ -51,8 +47,7 @@ export class NodeDaemon {
   readonly #settings: NodeSettings;
   readonly #log: Logger;
   readonly #end: (error?: Error) => void;
-  readonly #instance = newId();
-  readonly #startedAt = new Date().toISOString();
+  readonly #life = { instance: newId(), startedAt: new Date().toISOString() };
   readonly #shutdown = new AbortController();
   readonly #inherited = inheritedEnvironment(process.env);
   readonly #logFiles: LogFiles;
@@ -66,8 +61,9 @@ export class NodeDaemon {
   readonly #dispatcher: Dispatcher;
   readonly #lease: Lease;
   #inbox: Inbox | undefined;
-  #isRunning = false;
+  #hasLease = false;
   #replaced = false;
+  #starting: Promise<boolean> | undefined;
   #stopping: Promise<void> | undefined;
 
   /**
@@ -88,28 +84,20 @@ export class NodeDaemon {
     this.#journal = new Journal(broker, signal, (reason) => log.error(reason));
     this.#queue = new Queue(broker);
     this.#kernel = new Kernel(settings);
-    this.#holds = new LaneHolds(broker, name, log, signal);
+    this.#holds = new LaneHolds(broker, name, log, signal, (lane) => this.#registry.has(lane));
     this.#liveOutput = new LiveOutput(broker, settings);
-    const life = { namespace: broker.namespace, instance: this.#instance };
     this.#dispatcher = new Dispatcher({
       settings,
       kernel: this.#kernel,
       holds: this.#holds,
-      instance: this.#instance,
+      ...outside({ broker, queue: this.#queue, ...this.#life, inherited: this.#inherited, log, signal }),
+      instance: this.#life.instance,
       journal: this.#journal,
       registry: this.#registry,
       log,
       shutdown: signal,
       brokerNow: () => this.#intake.brokerNow(),
       liveOutput: this.#liveOutput,
-      childEnv: ({ address }) => childEnvironment(this.#inherited, { ...life, address }),
-      payloadOf: async (held) => {
-        const place = { sequence: held.sequence, subject: this.#subjectOf(held) };
-        return (await readQueued(broker, place, signal))?.data;
-      },
-      payloadsOf: (held) => payloadsOf(broker, held),
-      endLeftovers: (held) => endLeftovers(life, held.address, log),
-      tell: (notices) => tell(this.#queue, notices, log, signal),
       acknowledge: (held) => this.#intake.acknowledge(held),
       fatal: (error) => this.#fail(error),
       shutDown: end,
@@ -117,35 +105,39 @@ export class NodeDaemon {
     const dispatcher = this.#dispatcher;
     const events = { deliver: dispatcher.deliver.bind(dispatcher), voided: () => this.#voided() };
     this.#intake = new Intake(broker, name, events, log, signal);
-    const lost = (error: Error): void => this.#fail(error);
-    this.#lease = new Lease({ broker, settings, presence: () => this.#presence(), log, signal, lost });
+    const beats = { presence: () => this.#presence(), lost: (error: Error) => this.#fail(error) };
+    this.#lease = new Lease({ broker, settings, log, signal, ...beats });
   }
 
   /**
-   * Takes the node's lease and begins to work.
+   * Takes the node's lease and begins to work. Resolves to false when the daemon is stopped meanwhile, or was before.
    * @throws StewardError nodeTaken when another daemon runs the node, fileUnreadable when the data folder is unusable
    */
-  async start(): Promise<void> {
-    const { dataDir, inbox, name } = this.#settings;
-    await mkdir(dataDir, { recursive: true }).catch((error: unknown) => {
-      throw new StewardError("fileUnreadable", `the data folder cannot be made: ${messageOf(error)}`);
-    });
-    await addUserHandlers(this.#settings, this.#registry, this.#inherited, this.#log);
-    await untilStreamsAreThere(this.#broker, this.#log, this.#shutdown.signal);
-    await this.#lease.acquire();
-    this.#isRunning = true;
-    await this.#holds.load();
-    const status = (): NodeReport => this.#report();
-    const [dispatcher, holds, liveOutput] = [this.#dispatcher, this.#holds, this.#liveOutput];
-    const controls = controlsOf({ status, dispatcher, holds, liveOutput, stop: () => this.#end() });
-    serveNodeControl(this.#broker, this.#settings, this.#instance, controls);
-    await endGhosts(this.#broker, name, this.#log, this.#shutdown.signal);
-    this.#broker.onConnection({ lost: () => this.#lost(), back: () => this.#back() });
-    await this.#intake.resync("start");
-    await this.#announce();
-    void this.#watch();
-    if (inbox !== undefined) this.#inbox = feedFromInbox(inbox, name, this.#queue, this.#log);
-    await this.#inbox?.ready;
+  async start(): Promise<boolean> {
+    this.#starting ??= this.#startOnce();
+    return this.#starting;
+  }
+
+  async #startOnce(): Promise<boolean> {
+    const steps: readonly (() => Promise<unknown>)[] = [
+      () => makeDataFolder(this.#settings.dataDir),
+      () => addUserHandlers(this.#settings, this.#registry, this.#inherited, this.#log),
+      () => untilStreamsAreThere(this.#broker, this.#log, this.#shutdown.signal),
+      () => this.#takeLease(),
+      () => this.#holds.load(),
+      async () => this.#serveControl(),
+      () => endGhosts(this.#broker, this.#settings.name, this.#log, this.#shutdown.signal),
+      async () => this.#broker.onConnection({ lost: () => this.#lost(), back: () => this.#back() }),
+      () => this.#intake.resync("start"),
+      () => this.#announce(),
+      () => this.#begin(),
+    ];
+    try {
+      for (const step of steps) if (this.#stopping === undefined) await step();
+    } catch (error) {
+      if (this.#stopping === undefined) throw error;
+    }
+    return this.#stopping === undefined;
   }
 
   /**
@@ -163,7 +155,7 @@ export class NodeDaemon {
   }
 
   async #stopOnce(): Promise<void> {
-    if (!this.#isRunning) return this.#shutdown.abort();
+    if (!this.#hasLease) return this.#shutdown.abort();
     this.#intake.stop();
     await this.#inbox?.stop();
     const drained = this.#dispatcher.stop();
@@ -178,6 +170,26 @@ export class NodeDaemon {
     );
     if (!this.#replaced) await this.#lease.release();
     await atMost(goodbye, this.#logFiles[Symbol.asyncDispose]());
+  }
+
+  async #takeLease(): Promise<void> {
+    await this.#lease.acquire();
+    this.#hasLease = true;
+    if (this.#stopping !== undefined) await this.#lease.release();
+  }
+
+  #serveControl(): void {
+    const [dispatcher, holds, liveOutput] = [this.#dispatcher, this.#holds, this.#liveOutput];
+    const [status, stop] = [() => this.#report(), () => this.#end()];
+    const controls = controlsOf({ status, dispatcher, holds, liveOutput, stop });
+    serveNodeControl(this.#broker, this.#settings, this.#life.instance, controls);
+  }
+
+  async #begin(): Promise<void> {
+    const { inbox, name } = this.#settings;
+    void this.#watch();
+    if (inbox !== undefined) this.#inbox = feedFromInbox(inbox, name, this.#queue, this.#log);
+    await this.#inbox?.ready;
   }
 
   #fail(error: Error): void {
@@ -207,26 +219,19 @@ export class NodeDaemon {
 
   /** Writes what the node is, and which of its lanes are held. */
   async #announce(): Promise<void> {
-    const life = { instance: this.#instance, startedAt: this.#startedAt };
-    const info = JSON.stringify(nodeInfo(this.#settings, life, this.#registry.names()));
-    const { signal } = this.#shutdown;
-    try {
-      await kvPut(this.#broker, this.#broker.names.nodesBucket, `${this.#settings.name}.info`, info, {}, signal);
-      await this.#holds.rewrite();
-    } catch (error) {
-      if (!signal.aborted) this.#log.warn(`the node's info was not written: ${messageOf(error)}`);
-    }
+    const info = nodeInfo(this.#settings, this.#life, this.#registry.names());
+    await announce(this.#broker, this.#settings.name, info, this.#holds, this.#log, this.#shutdown.signal);
   }
 
   async #watch(): Promise<void> {
-    const dispatcher = this.#dispatcher;
+    const { namespace } = this.#broker;
     await watch({
       broker: this.#broker,
       node: this.#settings.name,
       intervalMs: this.#settings.watchdogInterval,
       intake: this.#intake,
-      heldCount: () => dispatcher.heldCount,
-      held: () => new Set([...dispatcher.held()].map((held) => this.#subjectOf(held))),
+      heldCount: () => this.#dispatcher.heldCount,
+      held: () => new Set([...this.#dispatcher.held()].map(({ came }) => messageSubject(namespace, came))),
       isRenewing: () => this.#lease.isRenewing,
       announce: () => this.#announce(),
       log: this.#log,
@@ -234,13 +239,8 @@ export class NodeDaemon {
     });
   }
 
-  #subjectOf({ came }: Held): string {
-    return messageSubject(this.#broker.namespace, came);
-  }
-
   #presence(): Presence {
-    const lanes = this.#dispatcher.lanes().map((lane) => ({ ...lane, running: lane.running.length }));
-    return { instance: this.#instance, startedAt: this.#startedAt, lanes, ...thisProcess() };
+    return { ...this.#life, ...lanesInBeat(this.#dispatcher.lanes().map(laneBeat)), ...thisProcess() };
   }
 
   #report(): NodeReport {

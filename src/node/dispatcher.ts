@@ -11,7 +11,8 @@ import { laneName, parseLaneName } from "../protocol/subjects.ts";
 import { hold as take, type Held } from "./held.ts";
 import type { LaneHolds } from "./holds.ts";
 import { Lane } from "./lane.ts";
-import { isLeft, MessageProcess, type ProcessEnvironment } from "./message-process.ts";
+import { laneReport } from "./lane-report.ts";
+import { MessageProcess, type ProcessEnvironment } from "./message-process.ts";
 import { noticesOf, quarantineNotice } from "./notices.ts";
 
 export interface DispatcherEnvironment extends ProcessEnvironment {
@@ -35,6 +36,9 @@ export interface DispatcherEnvironment extends ProcessEnvironment {
 /** A broken lane begins again after this wait, in milliseconds, so that a fault that stays does not spin. */
 const restartDelay = 1000;
 
+/** The lane of all messages that nobody serves here, of any subject. The name is no other lane's: it has no type. */
+const unserved = "unserved";
+
 /**
  * Hands each delivery to the lane of its `messageType.subject`. Lanes are started by their first message and end when
  * nothing is left in them. What is held is known by its sequence, so a message delivered again is not run again.
@@ -57,10 +61,7 @@ export class Dispatcher {
   /** Takes in what the consumer delivered. */
   deliver(delivery: Delivery): void {
     const known = this.#held.get(delivery.sequence);
-    if (known !== undefined) {
-      known.ackSubject = delivery.ackSubject;
-      return;
-    }
+    if (known !== undefined) return void (known.ackSubject = delivery.ackSubject);
     const held = take(delivery);
     if (held === undefined || this.#stopped) return;
     this.#held.set(held.sequence, held);
@@ -70,7 +71,10 @@ export class Dispatcher {
   /** Forgets everything that waits: the stream was made anew, and its sequences mean other messages now. */
   forget(): void {
     this.#held.clear();
-    for (const lane of this.#lanes.values()) lane.clear();
+    for (const lane of this.#lanes.values()) {
+      lane.clear();
+      if (lane.running === 0) this.#end(lane);
+    }
   }
 
   /** Begins no further message. Resolves when those that run have ended. */
@@ -117,7 +121,8 @@ export class Dispatcher {
 
   /** Ends a message that runs, for good. False when it waits, or is not here: then the journal alone can tell. */
   cancel(request: CancelRequest): boolean {
-    return this.#lanes.get(laneOf(request))?.processOf(request)?.cancel(request.by) === true;
+    const lane = this.#lanes.get(laneOf(request)) ?? this.#lanes.get(unserved);
+    return lane?.processOf(request)?.cancel(request.by) === true;
   }
 
   /** The messages that are held. */
@@ -132,29 +137,35 @@ export class Dispatcher {
   /** Every lane that has messages, and every one that may begin none. */
   lanes(): LaneReport[] {
     const names = new Set([...this.#lanes.keys(), ...this.#env.holds.all().map(([name]) => name)]);
-    return [...names].toSorted().map((name) => {
-      const lane = this.#lanes.get(name);
-      const running = (lane?.processes() ?? []).map(({ held, progress }) => ({ id: held.address.id, ...progress }));
-      return { name, waiting: lane?.waiting ?? 0, running, hold: this.#env.holds.of(name) };
-    });
+    return [...names].toSorted().map((name) => laneReport(name, this.#lanes.get(name), this.#env.holds.of(name)));
   }
 
   #laneOf({ address }: Held): Lane {
-    const name = laneOf(address);
+    const name = this.#nameFor(laneOf(address));
     let lane = this.#lanes.get(name);
     if (lane === undefined) {
       lane = new Lane(name, this.#handlerOf(name)?.concurrency ?? 1, {
         processOf: (held) => this.#processOf(held),
         payloadsOf: (held) => this.#env.payloadsOf(held),
-        settle: (held, end) => this.#settle(held, end),
+        settle: (held, end) => this.#settle(name, held, end),
         isHeld: () => this.#draining || this.#env.holds.of(name) !== undefined,
         // It rejects when the daemon ends, and the lane with it.
         broken: (broken, error) => void this.#broke(broken, error).catch(() => undefined),
-        idle: (idle) => this.#lanes.delete(idle.name),
+        idle: (idle) => this.#end(idle),
       });
       this.#lanes.set(name, lane);
     }
     return lane;
+  }
+
+  /** Subjects without a handler have no lane each: whoever may send can name any number of them. */
+  #nameFor(lane: string): string {
+    const hasItsOwn = this.#lanes.has(lane) || this.#env.holds.of(lane) !== undefined;
+    return hasItsOwn || this.#handlerOf(lane) !== undefined ? lane : unserved;
+  }
+
+  #end(lane: Lane): void {
+    if (this.#lanes.get(lane.name) === lane) this.#lanes.delete(lane.name);
   }
 
   #handlerOf(name: string): Handler | undefined {
@@ -172,9 +183,8 @@ export class Dispatcher {
   }
 
   /** What a stop of the lane protects must not slip through a crash: it is stored before the message is acknowledged. */
-  async #settle(held: Held, end: Link): Promise<void> {
+  async #settle(lane: string, held: Held, end: Link): Promise<void> {
     const { state, durationMs, error } = end.ack;
-    const lane = laneOf(held.address);
     // Of events there may be thousands a second, and the log of ACKs tells of each.
     const level = state === "succeeded" && held.address.messageType === "event" ? "debug" : "info";
     this.#env.log[level]({ id: held.address.id, lane: laneName(held.address), state, durationMs }, "message ended");
@@ -182,7 +192,7 @@ export class Dispatcher {
     const reason = `${held.address.id} ${state}: ${error?.message ?? "no reason given"}`;
     const isNew = verdict === "quarantine" && !this.#env.holds.isJudged(lane, end);
     // Not stored, it is left to the next life to judge: the message is not acknowledged.
-    const isKept = !isNew || (await this.#quarantine(lane, reason, end.sequence));
+    const isKept = !isNew || (await this.#env.holds.quarantine(lane, reason, end.sequence));
     const notices = noticesOf(held.address, end.ack, this.#env.settings);
     const hold = this.#env.holds.of(lane);
     if (hold?.state === "quarantined" && hold.behind === end.sequence)
@@ -196,14 +206,9 @@ export class Dispatcher {
     }
     if (end.ack.instance !== this.#env.instance) return; // Ended in a former life, which did the rest itself.
     // At once: what the lane would open next, and may run at most once, would be interrupted.
-    if (verdict === "restart") void this.restart(lane);
+    if (verdict === "restart") void this.restart(lane).catch((cause: unknown) => this.#tell(lane, cause));
     if (verdict === "shutdown")
       this.#env.shutDown(new StewardError("shutDown", `the error kernel stops it: ${reason}`));
-  }
-
-  async #quarantine(lane: string, reason: string, behind: number | undefined): Promise<boolean> {
-    const since = new Date().toISOString();
-    return this.#env.holds.hold(lane, { state: "quarantined", since, by: "kernel", reason, behind });
   }
 
   /** False for a message of a stream that was made anew, though another may have its sequence now. */
@@ -216,16 +221,20 @@ export class Dispatcher {
   }
 
   async #broke(lane: Lane, error: unknown): Promise<void> {
-    if (this.#stopped || isLeft(error)) return;
+    if (this.#stopped) return;
     if (error instanceof StewardError && error.code === "replaced") return this.#env.fatal(error);
-    this.#env.log.error({ lane: lane.name, err: error }, `lane broke and is started again: ${messageOf(error)}`);
-    if (this.#env.kernel.judgeLane(lane.name) === "quarantine") {
-      await this.#quarantine(lane.name, `it breaks again and again: ${messageOf(error)}`, undefined);
+    this.#tell(lane.name, error);
+    if (lane.name !== unserved && this.#env.kernel.judgeLane(lane.name) === "quarantine") {
+      await this.#env.holds.quarantine(lane.name, `it breaks again and again: ${messageOf(error)}`);
       const hold = this.#env.holds.of(lane.name);
       if (hold !== undefined) await this.#env.tell([quarantineNotice(lane.name, hold, this.#env.settings)]);
     }
     // Until then the broken lane goes on taking messages in, so that none overtakes.
     setTimeout(() => void lane.stop().then(() => this.#replace(lane)), restartDelay).unref();
+  }
+
+  #tell(lane: string, error: unknown): void {
+    this.#env.log.error({ lane, err: error }, `lane broke and is started again: ${messageOf(error)}`);
   }
 
   /** Nothing runs in the lane any more; several of its messages may have broken it. */

@@ -2,7 +2,19 @@ import type { Logger } from "pino";
 import type { Broker } from "../broker/broker.ts";
 import type { Link } from "../broker/journal.ts";
 import { kvEntries, kvPut } from "../broker/kv.ts";
-import { holdOf, laneHoldKey, parseLaneEntry, type LaneHold, type LaneResumed } from "../protocol/lane-hold.ts";
+import { StewardError } from "../protocol/errors.ts";
+import {
+  cut,
+  holdOf,
+  laneHoldKey,
+  longestReason,
+  parseLaneEntry,
+  type LaneHold,
+  type LaneResumed,
+} from "../protocol/lane-hold.ts";
+
+/** How many lanes are kept, held or resumed, beside those that the node serves. */
+const mostUnserved = 1000;
 
 /**
  * Which lanes of the node begin no further message, and why. Each entry is stored in the state bucket before it counts
@@ -13,14 +25,16 @@ export class LaneHolds {
   readonly #node: string;
   readonly #log: Logger;
   readonly #signal: AbortSignal;
+  readonly #isServed: (lane: string) => boolean;
   readonly #entries = new Map<string, LaneHold | LaneResumed>();
   #lastWrite: Promise<unknown> = Promise.resolve();
 
-  constructor(broker: Broker, node: string, log: Logger, signal: AbortSignal) {
+  constructor(broker: Broker, node: string, log: Logger, signal: AbortSignal, isServed: (lane: string) => boolean) {
     this.#broker = broker;
     this.#node = node;
     this.#log = log;
     this.#signal = signal;
+    this.#isServed = isServed;
   }
 
   /** Reads what a former life left. */
@@ -28,8 +42,8 @@ export class LaneHolds {
     const prefix = laneHoldKey(this.#node, "");
     const ask = () => kvEntries(this.#broker, this.#broker.names.nodesBucket, `${prefix}>`);
     for (const [key, value] of await this.#broker.untilAnswered(ask, this.#signal)) {
-      const entry = parseLaneEntry(value);
-      if (entry !== undefined) this.#entries.set(key.slice(prefix.length), entry);
+      const [lane, entry] = [key.slice(prefix.length), parseLaneEntry(value)];
+      if (entry !== undefined && this.#hasRoom(lane)) this.#entries.set(lane, entry);
     }
     for (const [lane, { since, reason }] of this.all()) this.#log.warn({ lane, since }, `the lane is held: ${reason}`);
   }
@@ -46,12 +60,24 @@ export class LaneHolds {
     });
   }
 
-  /** Holds a lane; a quarantine stands until it is resumed, also against a pause. False when it was not stored. */
+  /**
+   * Holds a lane; a quarantine stands until it is resumed, also against a pause. False when it was not stored.
+   * @throws StewardError refused for one more lane that the node does not serve, where too many are held already
+   */
   async hold(lane: string, hold: LaneHold): Promise<boolean> {
     const before = this.#entries.get(lane);
     if (before?.state === "quarantined" && hold.state === "paused") return true;
+    if (!this.#hasRoom(lane)) {
+      throw new StewardError("refused", `${mostUnserved} lanes that it does not serve are held, and no more can be`);
+    }
     this.#log.error({ lane, by: hold.by }, `the lane is ${hold.state}: ${hold.reason}`);
-    return this.#store(lane, { ...hold, behind: hold.behind ?? before?.behind });
+    const reason = cut(hold.reason, longestReason);
+    return this.#store(lane, { ...hold, reason, behind: hold.behind ?? before?.behind });
+  }
+
+  /** Holds a lane as the error kernel does. */
+  async quarantine(lane: string, reason: string, behind?: number): Promise<boolean> {
+    return this.hold(lane, { state: "quarantined", since: new Date().toISOString(), by: "kernel", reason, behind });
   }
 
   /**
@@ -74,6 +100,11 @@ export class LaneHolds {
   /** Writes all entries again: the bucket may have been made anew. */
   async rewrite(): Promise<void> {
     for (const [lane, entry] of this.#entries) await this.#store(lane, entry);
+  }
+
+  /** The lanes that are served are few; names for others whoever asks for a pause may invent. */
+  #hasRoom(lane: string): boolean {
+    return this.#entries.size < mostUnserved || this.#entries.has(lane) || this.#isServed(lane);
   }
 
   async #store(lane: string, entry: LaneHold | LaneResumed): Promise<boolean> {

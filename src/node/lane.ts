@@ -2,7 +2,7 @@ import type { Link } from "../broker/journal.ts";
 import type { Address } from "../protocol/subjects.ts";
 import type { Opened } from "./claim.ts";
 import type { Held } from "./held.ts";
-import type { MessageProcess } from "./message-process.ts";
+import { isLeft, type MessageProcess } from "./message-process.ts";
 import { WaitingList } from "./waiting-list.ts";
 
 /** What a lane needs from the daemon. */
@@ -173,7 +173,8 @@ export class Lane {
   #break(error: unknown): void {
     this.#stopped = true;
     this.#broken = true;
-    this.#env.broken(this, error);
+    // Who interrupts a lane sees to what follows.
+    if (this.#interruption === undefined || !isLeft(error)) this.#env.broken(this, error);
   }
 
   /** Ends that are recorded while the lane goes on fail together, and break it once. */

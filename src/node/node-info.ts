@@ -1,6 +1,11 @@
 import { arch, hostname, platform, release } from "node:os";
+import type { Logger } from "pino";
+import type { Broker } from "../broker/broker.ts";
+import { kvPut } from "../broker/kv.ts";
+import { messageOf } from "../protocol/errors.ts";
 import { features, protocol } from "../protocol/features.ts";
 import { version } from "../protocol/version.ts";
+import type { LaneHolds } from "./holds.ts";
 import type { NodeSettings } from "./settings.ts";
 
 /** What a node is, as its entry in the state bucket says: written at each start and reconnect. */
@@ -22,4 +27,21 @@ export function nodeInfo(
     labels,
     subjects,
   };
+}
+
+/** Writes what a node is, and which of its lanes are held, into the state bucket. Ends early with `signal`. */
+export async function announce(
+  broker: Broker,
+  node: string,
+  info: object,
+  holds: Pick<LaneHolds, "rewrite">,
+  log: Pick<Logger, "warn">,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await kvPut(broker, broker.names.nodesBucket, `${node}.info`, JSON.stringify(info), {}, signal);
+    await holds.rewrite();
+  } catch (error) {
+    if (!signal.aborted) log.warn(`the node's info was not written: ${messageOf(error)}`);
+  }
 }

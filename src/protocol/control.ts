@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { outputStreams, type OutputStream } from "./ack.ts";
 import { idSchema, messageTypeSchema, tokenSchema } from "./message.ts";
-import { laneHoldSchema, type LaneHold } from "./lane-hold.ts";
+import { laneHoldSchema, longestReason, type LaneHold } from "./lane-hold.ts";
 import type { Presence } from "./presence.ts";
 import type { MessageType } from "./subjects.ts";
 
@@ -28,6 +28,8 @@ export interface LaneReport {
   readonly name: string;
   readonly waiting: number;
   readonly running: readonly { readonly id: string; readonly attempt: number; readonly startedAt: string }[];
+  /** How many more run, of a lane that runs very many at once. */
+  readonly moreRunning?: number | undefined;
   readonly hold?: LaneHold | undefined;
 }
 
@@ -45,6 +47,17 @@ export interface LaneRequest {
   readonly lane?: string | undefined;
   readonly by: string;
   readonly reason?: string | undefined;
+}
+
+/** Asks for a page of the lanes, for `lanes`: those whose name comes behind `after`. Without it the first are told, as an array. */
+export interface LanesRequest {
+  readonly after?: string | undefined;
+}
+
+/** A page of the lanes, by name; `more` come behind it. */
+export interface LanesPage {
+  readonly lanes: readonly LaneReport[];
+  readonly more: number;
 }
 
 /** Asks for what runs to be ended, for `cancel`. */
@@ -84,20 +97,31 @@ export interface OutputAnswer {
   readonly ended: boolean;
 }
 
-/** What is read of the answer to `lanes`. */
-export const laneReportsSchema: v.GenericSchema<unknown, LaneReport[]> = v.array(
+const laneReports: v.GenericSchema<unknown, LaneReport[]> = v.array(
   v.object({
     name: v.string(),
     waiting: v.number(),
     running: v.array(v.object({ id: v.string(), attempt: v.number(), startedAt: v.string() })),
+    moreRunning: v.optional(v.number()),
     hold: v.optional(laneHoldSchema),
   }),
 );
 
+/** What is read of the answer to `lanes`; a daemon that knows of no pages answers with all lanes in an array. */
+export const lanesPageSchema: v.GenericSchema<unknown, LanesPage> = v.union([
+  v.object({ lanes: laneReports, more: v.number() }),
+  v.pipe(
+    laneReports,
+    v.transform((lanes) => ({ lanes, more: 0 })),
+  ),
+]);
+
+export const lanesRequestSchema: v.GenericSchema<unknown, LanesRequest> = v.object({ after: v.optional(v.string()) });
+
 export const laneRequestSchema: v.GenericSchema<unknown, LaneRequest> = v.object({
   lane: v.optional(v.string()),
   by: v.optional(tokenSchema, "unknown"),
-  reason: v.optional(v.string()),
+  reason: v.optional(v.pipe(v.string(), v.maxLength(longestReason, `may have at most ${longestReason} characters`))),
 });
 
 /** True for the answer to `cancel` that a final ACK follows. */

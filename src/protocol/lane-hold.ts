@@ -28,11 +28,29 @@ export interface LaneResumed {
   readonly behind?: number | undefined;
 }
 
-const common = { since: v.string(), by: v.string(), behind: v.optional(v.number()) };
+/** The most characters of a hold's reason: every look at the node's lanes carries it. */
+export const longestReason = 500;
+
+/** The most bytes of an entry that is carried about as a whole, with the keys that are not known here. */
+const longestEntry = 4096;
+
+/** The beginning of a text, without half of a character at its end. */
+export function cut(text: string, length: number): string {
+  return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, "");
+}
+
+/** A text of at most so many characters, cut if need be: what stands in the bucket may be longer. */
+const atMost = (length: number): v.GenericSchema<unknown, string> =>
+  v.pipe(
+    v.string(),
+    v.transform((text) => cut(text, length)),
+  );
+
+const common = { since: atMost(64), by: atMost(64), behind: v.optional(v.number()) };
 /** Keys that are not known here stay: the entry is written again. */
 export const laneHoldSchema: v.GenericSchema<unknown, LaneHold> = v.looseObject({
   state: v.pipe(v.string(), v.check(isToken), v.notValue("resumed")),
-  reason: v.string(),
+  reason: atMost(longestReason),
   ...common,
 });
 const schema: v.GenericSchema<unknown, LaneHold | LaneResumed> = v.union([
@@ -42,7 +60,15 @@ const schema: v.GenericSchema<unknown, LaneHold | LaneResumed> = v.union([
 
 /** Reads what the state bucket says of a lane; undefined when the bytes are something else. */
 export function parseLaneEntry(bytes: Uint8Array): LaneHold | LaneResumed | undefined {
-  return parseBytes(schema, bytes);
+  const entry = parseBytes(schema, bytes);
+  return entry === undefined || bytes.length <= longestEntry ? entry : knownOf(entry);
+}
+
+/** What is known of an entry: of one that is too long to be carried about, the rest is left out. */
+function knownOf(entry: LaneHold | LaneResumed): LaneHold | LaneResumed {
+  const { since, by, behind } = entry;
+  if (isResumed(entry)) return { state: "resumed", since, by, behind };
+  return { state: entry.state, since, by, reason: entry.reason, behind };
 }
 
 /** Reads a hold; undefined when the lane is not held. */

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { byName } from "./by-name.ts";
 import { parseBytes } from "./parse-bytes.ts";
 
 /** Which process runs a node, exactly enough to tell from the same host whether it is still there. */
@@ -19,7 +20,31 @@ export interface Presence extends ProcessIdentity {
   readonly protocol?: number | undefined;
   readonly instance: string;
   readonly startedAt: string;
-  readonly lanes: readonly { readonly name: string; readonly waiting: number; readonly running: number }[];
+  /** The busiest of the lanes, 100 at most. */
+  readonly lanes: readonly LaneBeat[];
+  /** Of all lanes together. */
+  readonly counts?: { readonly lanes: number; readonly waiting: number; readonly running: number } | undefined;
+}
+
+/** How many messages a lane holds. */
+export interface LaneBeat {
+  readonly name: string;
+  readonly waiting: number;
+  readonly running: number;
+}
+
+/** How many lanes a heartbeat names. */
+const lanesNamed = 100;
+
+/** What a heartbeat says of a daemon's lanes, however many there are. */
+export function lanesInBeat(all: readonly LaneBeat[]): Required<Pick<Presence, "lanes" | "counts">> {
+  const counts = { lanes: all.length, waiting: 0, running: 0 };
+  for (const { waiting, running } of all) {
+    counts.waiting += waiting;
+    counts.running += running;
+  }
+  const busiest = all.toSorted((a, b) => b.running - a.running || b.waiting - a.waiting).slice(0, lanesNamed);
+  return { lanes: busiest.toSorted((a, b) => byName(a.name, b.name)), counts };
 }
 
 export const presenceSchema: v.GenericSchema<unknown, Presence> = v.object({
@@ -33,6 +58,7 @@ export const presenceSchema: v.GenericSchema<unknown, Presence> = v.object({
   startedAt: v.string(),
   // Whose daemon it is must be known, whatever the lanes look like.
   lanes: v.fallback(v.array(v.object({ name: v.string(), waiting: v.number(), running: v.number() })), []),
+  counts: v.fallback(v.optional(v.object({ lanes: v.number(), waiting: v.number(), running: v.number() })), undefined),
 });
 
 /** Reads a heartbeat; undefined when the bytes are none. */

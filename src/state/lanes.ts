@@ -3,7 +3,7 @@ import type { Broker } from "../broker/broker.ts";
 import { kvEntries } from "../broker/kv.ts";
 import { queuedSubjects } from "../broker/queue.ts";
 import { byName } from "../protocol/by-name.ts";
-import { laneReportsSchema, type LaneReport } from "../protocol/control.ts";
+import { lanesPageSchema, type LaneReport, type LanesPage } from "../protocol/control.ts";
 import { laneOf } from "../protocol/draft.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { laneHoldKey, parseLaneHold } from "../protocol/lane-hold.ts";
@@ -26,7 +26,7 @@ export interface NodeLanes {
  */
 export async function readLanes(broker: Broker, node: string): Promise<NodeLanes> {
   try {
-    const lanes = v.parse(laneReportsSchema, await controlNode(broker, node, "lanes"));
+    const lanes = await askForLanes(broker, node);
     const { draining } = v.parse(v.object({ draining: v.boolean() }), await controlNode(broker, node, "status"));
     return { node, daemon: "up", draining, lanes: sorted(lanes) };
   } catch (error) {
@@ -35,6 +35,17 @@ export async function readLanes(broker: Broker, node: string): Promise<NodeLanes
     const daemon = code === "nodeDown" ? "down" : "silent";
     return { node, daemon, draining: false, lanes: await lanesInBroker(broker, node) };
   }
+}
+
+/** All lanes, page by page. */
+async function askForLanes(broker: Broker, node: string): Promise<LaneReport[]> {
+  const all: LaneReport[] = [];
+  for (let after: string | undefined = ""; after !== undefined;) {
+    const { lanes, more }: LanesPage = v.parse(lanesPageSchema, await controlNode(broker, node, "lanes", { after }));
+    for (const lane of lanes) all.push(lane);
+    after = more > 0 ? lanes.at(-1)?.name : undefined;
+  }
+  return all;
 }
 
 /** The lanes of a node without its daemon: in which something waits, which may have begun, or which are held. */

@@ -22,7 +22,7 @@ test("what holds lanes, and what was judged, outlives the daemon; a former life'
   const settings = { servers: fleet.server.url, namespace: "steward" };
   await using broker = await openBroker(settings, { name: "test", waitMs: 10_000 });
   const lifeOf = async (node: string): Promise<LaneHolds> => {
-    const holds = new LaneHolds(broker, node, pino({ level: "silent" }), new AbortController().signal);
+    const holds = new LaneHolds(broker, node, pino({ level: "silent" }), new AbortController().signal, () => true);
     await holds.load();
     return holds;
   };

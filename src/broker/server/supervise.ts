@@ -17,6 +17,8 @@ export interface SuperviseOptions {
   readonly name?: string | undefined;
   /** Syncs to disk before each acknowledgement; true unless given. */
   readonly syncAlways?: boolean;
+  /** How long the server may take to stop before it is killed, in milliseconds; 30 s unless given. */
+  readonly stopGrace?: number;
   /** Told, in one line each, what happens to the server after its first start. */
   readonly say?: (line: string) => void;
   /** Gets the lines of the server's log, but for those that `say` or an error tells already. */
@@ -53,7 +55,7 @@ export async function superviseServer(options: SuperviseOptions): Promise<Superv
 }
 
 async function startOn(lock: FileHandle, options: SuperviseOptions): Promise<SupervisedServer> {
-  const { binary, storeDir, say = () => {}, onLine = () => {} } = options;
+  const { binary, storeDir, stopGrace = 30_000, say = () => {}, onLine = () => {} } = options;
   const configFile = await writeConfig(options);
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -89,7 +91,12 @@ async function startOn(lock: FileHandle, options: SuperviseOptions): Promise<Sup
   const stop = async (): Promise<void> => {
     stopping.abort();
     server.signal("SIGTERM");
+    const kill = setTimeout(() => {
+      say(`nats-server does not stop; it is killed after ${stopGrace / 1000} s`);
+      server.signal("SIGKILL");
+    }, stopGrace);
     await running;
+    clearTimeout(kill);
     await lock.close();
   };
   return { url: urlOf(options), stop, [Symbol.asyncDispose]: stop };

@@ -56,12 +56,16 @@ async function node(typed: Arguments): Promise<number> {
       stop.abort();
     };
     daemon = new NodeDaemon(broker, settings, log, end);
-    await daemon.start();
-    log.info({ dataDir: settings.dataDir, inbox: settings.inbox }, "ready");
-    notifyServiceManager("READY=1");
-    await new Promise<void>((done) => onAbort(stop.signal, done));
-    notifyServiceManager("STOPPING=1");
-    await daemon.stop();
+    try {
+      if (await daemon.start()) {
+        log.info({ dataDir: settings.dataDir, inbox: settings.inbox }, "ready");
+        notifyServiceManager("READY=1");
+      }
+      await new Promise<void>((done) => onAbort(stop.signal, done));
+    } finally {
+      notifyServiceManager("STOPPING=1");
+      await daemon.stop();
+    }
   } catch (error) {
     if (!stop.signal.aborted) throw error;
   }

@@ -11,13 +11,13 @@ export function lanesTable(lanes: readonly LaneReport[], now: number = Date.now(
 }
 
 function row(lane: LaneReport, now: number): string[] {
-  const { name, waiting, running, hold } = lane;
+  const { name, waiting, running, moreRunning = 0, hold } = lane;
   const since = hold?.since ?? running.map(({ startedAt }) => startedAt).toSorted()[0];
   return [
     name,
     laneState(lane),
     String(waiting),
-    running.map(({ id }) => id).join(",") || "-",
+    [...running.map(({ id }) => id), ...(moreRunning > 0 ? [`and ${moreRunning} more`] : [])].join(",") || "-",
     since === undefined ? "-" : ago(Date.parse(since), now),
     hold === undefined ? "-" : [hold.by, hold.reason].filter(Boolean).join(": "),
   ];

@@ -120,3 +120,51 @@ test("after its connection has ended nobody is answered", async () => {
   await new Promise(setImmediate);
   expect(respond).not.toHaveBeenCalled();
 });
+
+test("an answer that the broker would not take is refused, and says why", async () => {
+  const { body, headers } = await ask(
+    served(() => ({ text: "x".repeat(1024 * 1024) })),
+    "control.status",
+  );
+  expect(body).toBe("");
+  expect(headers["Nats-Service-Error"]).toBe("the answer is larger than the broker's max_payload of 1048576 bytes");
+});
+
+test("an answer that cannot be sent leaves nothing unhandled, and the next request is answered", async () => {
+  const scripted = served(() => ({}));
+  const respond = vi.fn<Msg["respond"]>(() => {
+    throw new Error("no way");
+  });
+  scripted.deliver(Object.assign(msgOf({ subject: "control.status" }), { respond }));
+  scripted.deliver(Object.assign(msgOf({ subject: "$SRV.PING" }), { respond }));
+  await vi.waitFor(() => expect(respond).toHaveBeenCalledTimes(2));
+  expect((await ask(scripted, "control.status")).body).toBe("{}");
+});
+
+test.each(["$JS.API.STREAM.PURGE.STEWARD_ACKS", "steward.ship1.control.stop", "steward.ship1.command.exec.a"])(
+  "nothing is answered to %s",
+  async (reply) => {
+    const scripted = served(() => ({}));
+    const respond = vi.fn<Msg["respond"]>();
+    scripted.deliver(Object.assign(msgOf({ subject: "control.status", reply }), { respond }));
+    await ask(scripted, "control.status");
+    expect(respond).not.toHaveBeenCalled();
+  },
+);
+
+test("more than so much at once is refused, and what comes later is answered", async () => {
+  const waiting: ((body: object) => void)[] = [];
+  const scripted = served(() => new Promise((resolve) => waiting.push(resolve)));
+  const respond = vi.fn<Msg["respond"]>();
+  const data = Buffer.alloc(1024 * 1024);
+  for (let count = 0; count < 16; count++) {
+    scripted.deliver(Object.assign(msgOf({ subject: "control.status", data }), { respond }));
+  }
+  expect((await ask(scripted, "control.status")).headers["Nats-Service-Error"]).toContain("too much is asked at once");
+  for (const answer of waiting) answer({});
+  await vi.waitFor(() => expect(respond).toHaveBeenCalledTimes(16));
+  const again = ask(scripted, "control.status");
+  await vi.waitFor(() => expect(waiting).toHaveLength(17));
+  waiting.at(-1)!({});
+  expect((await again).body).toBe("{}");
+});

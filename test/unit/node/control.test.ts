@@ -101,3 +101,31 @@ test("what the daemon cannot do is refused in its words", async () => {
   controls.restart.mockRejectedValue(new StewardError("refused", "nothing runs in command.exec"));
   expect(await ask("restart", '{"lane":"command.exec"}')).toBe("nothing runs in command.exec");
 });
+
+test("lanes are told in pages that fit; without a place to go on from, the first as an array", async () => {
+  const { controls, ask } = controlled();
+  const reason = "x".repeat(500);
+  const hold = { state: "paused", since: "", by: "anna", reason } as const;
+  const names = Array.from({ length: 3000 }, (_, number) => `command.n${10_000 + number}`);
+  controls.lanes.mockReturnValue(names.map((name) => ({ name, waiting: 0, running: [], hold })));
+  const told: string[] = [];
+  for (let after = "", more = 1; more > 0;) {
+    const page = (await ask("lanes", JSON.stringify({ after }))) as { lanes: { name: string }[]; more: number };
+    expect(JSON.stringify(page).length).toBeLessThan(300_000);
+    told.push(...page.lanes.map(({ name }) => name));
+    expect(page.more).toBe(names.length - told.length);
+    [after, more] = [told.at(-1)!, page.more];
+  }
+  expect(told).toEqual(names);
+  expect(((await ask("lanes")) as { name: string }[]).map(({ name }) => name)).toEqual(
+    names.slice(0, ((await ask("lanes")) as unknown[]).length),
+  );
+});
+
+test("what is not UTF-8, or has a reason that is too long, is refused", async () => {
+  const { controls, ask } = controlled();
+  expect(await ask("pause", JSON.stringify({ lane: "command.exec", reason: "x".repeat(501) }))).toBe(
+    "reason: may have at most 500 characters",
+  );
+  expect(controls.pause).not.toHaveBeenCalled();
+});

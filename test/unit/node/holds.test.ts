@@ -13,10 +13,13 @@ const paused: LaneHold = { state: "paused", since, by: "anna", reason: "lunch" }
 const quarantined: LaneHold = { state: "quarantined", since, by: "kernel", reason: "a failed", behind: 7 };
 
 /** Holds over a broker that answers writes by a script, and what it was asked to write. */
-function holdsOver(answer: (asked: Asked, count: number) => Msg | Error | Promise<Msg | Error> = () => stored(1)) {
+function holdsOver(
+  answer: (asked: Asked, count: number) => Msg | Error | Promise<Msg | Error> = () => stored(1),
+  isServed: (name: string) => boolean = () => true,
+) {
   const stop = new AbortController();
   const { broker, asked } = scriptedBroker(answer);
-  const holds = new LaneHolds(broker, "ship1", pino({ level: "silent" }), stop.signal);
+  const holds = new LaneHolds(broker, "ship1", pino({ level: "silent" }), stop.signal, isServed);
   return { holds, stop, asked, states: () => asked.map(({ body }) => (JSON.parse(body) as LaneHold).state) };
 }
 
@@ -116,4 +119,18 @@ test("the daemon's end ends the waiting for a silent broker", async () => {
   stop.abort(reason);
   await expect(made).rejects.toBe(reason);
   await expect(holds.hold("command.shell", paused)).rejects.toBe(reason);
+});
+
+test("only so many lanes that are not served can be held; one that is served always", async () => {
+  const { holds } = holdsOver(undefined, (name) => name === lane);
+  for (let number = 0; number < 1000; number++) await holds.hold(`command.n${number}`, paused);
+  await expect(holds.hold("command.n1000", paused)).rejects.toThrow("1000 lanes that it does not serve are held");
+  expect(await holds.hold(lane, paused)).toBe(true);
+  expect(await holds.hold("command.n7", { ...paused, reason: "again" })).toBe(true);
+});
+
+test("a reason is cut to its bound, and no character with it", async () => {
+  const { holds, asked } = holdsOver();
+  await holds.hold(lane, { ...quarantined, reason: `${"x".repeat(499)}\u{1F600}` });
+  expect((JSON.parse(asked[0]!.body) as LaneHold).reason).toBe("x".repeat(499));
 });

@@ -130,3 +130,17 @@ test("the news that another daemon has replaced this one ends the daemon, and no
   expect(fatal).toHaveBeenCalledExactlyOnceWith(replaced);
   expect(runs).toEqual(["a"]);
 });
+
+test("a lane that meets an ACK of this very daemon, interrupted by nobody, is replaced", async () => {
+  const { dispatcher, journal, hold, acknowledged } = scriptedDispatcher();
+  const message = messageWith({ id: "a" });
+  const running = hold("a");
+  dispatcher.deliver(deliveryOf(message, { ackSubject: "a" }));
+  await quiet();
+  const [started] = journal.acks(message);
+  journal.add(message, { ...started!, attempt: 2 });
+  running.open();
+  await afterRestart();
+  expect(journal.states(message)).toEqual(["started 1", "started 2", "started 3", "succeeded 3"]);
+  expect(acknowledged).toEqual(["a"]);
+});

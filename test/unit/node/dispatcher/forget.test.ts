@@ -71,3 +71,16 @@ test("a broken lane does not take up what was forgotten", async () => {
   expect(runs).toEqual(["a"]);
   expect(tell).toHaveBeenCalledOnce();
 });
+
+test("a held lane that is emptied is no lane any more, and what comes later is run in order", async () => {
+  const { dispatcher, holds, runs } = scriptedDispatcher();
+  const since = "2026-01-31T12:00:00.000Z";
+  await holds.hold("command.ping", { state: "paused", since, by: "anna", reason: "" });
+  dispatcher.deliver(deliveryOf(messageWith({ id: "a" })));
+  dispatcher.forget();
+  await holds.resume("command.ping", "anna");
+  expect(dispatcher.lanes()).toEqual([]);
+  for (const id of ["b", "c"]) dispatcher.deliver(deliveryOf(messageWith({ id })));
+  await quiet();
+  expect(runs).toEqual(["b", "c"]);
+});

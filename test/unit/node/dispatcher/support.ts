@@ -72,7 +72,7 @@ export function scriptedDispatcher(
     return stored(entries.length);
   });
   const log = pino({ level: "silent" });
-  const holds = new LaneHolds(broker, "ship1", log, shutdown.signal);
+  const holds = new LaneHolds(broker, "ship1", log, shutdown.signal, () => true);
   const dispatcher = new Dispatcher({
     ...processEnvironment(journal, handlers, {
       endLeftovers,

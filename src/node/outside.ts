@@ -1,0 +1,43 @@
+import type { Logger } from "pino";
+import type { Broker } from "../broker/broker.ts";
+import type { Queue } from "../broker/enqueue.ts";
+import { readQueued } from "../broker/queue.ts";
+import { messageSubject } from "../protocol/subjects.ts";
+import { childEnvironment } from "./child-environment.ts";
+import type { DispatcherEnvironment } from "./dispatcher.ts";
+import { endLeftovers } from "./ghosts.ts";
+import { payloadsOf } from "./payloads.ts";
+import { tell } from "./tell.ts";
+
+export interface Outside {
+  readonly broker: Broker;
+  readonly queue: Queue;
+  /** This life of the daemon. */
+  readonly instance: string;
+  /** What child processes inherit. */
+  readonly inherited: NodeJS.ProcessEnv;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}
+
+/** How the dispatcher and its lanes reach the queue, and what runs on this host. */
+export function outside({
+  broker,
+  queue,
+  instance,
+  inherited,
+  log,
+  signal,
+}: Outside): Pick<DispatcherEnvironment, "childEnv" | "payloadOf" | "payloadsOf" | "endLeftovers" | "tell"> {
+  const life = { namespace: broker.namespace, instance };
+  return {
+    childEnv: ({ address }) => childEnvironment(inherited, { ...life, address }),
+    payloadOf: async ({ sequence, came }) => {
+      const subject = messageSubject(broker.namespace, came);
+      return (await readQueued(broker, { sequence, subject }, signal))?.data;
+    },
+    payloadsOf: (held) => payloadsOf(broker, held),
+    endLeftovers: ({ address }) => endLeftovers(life, address, log),
+    tell: (notices) => tell(queue, notices, log, signal),
+  };
+}
