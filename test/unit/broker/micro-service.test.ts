@@ -79,7 +79,7 @@ test.each([
     "what is wrong with a request",
     new StewardError("badName", "no lane\rof that\tname"),
     "400",
-    "no lane of that name",
+    "no lane; of that name",
   ],
   ["a fault in the answering", new TypeError("x is undefined"), "500", "x is undefined"],
 ])("%s is refused with one line", async (_what, error, code, reason) => {
