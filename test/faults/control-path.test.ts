@@ -105,7 +105,7 @@ test("requests of any bytes, of any JSON, and with any reply subject", { timeout
       await fleet.nc.request(control("status"), "", { timeout: 20_000 });
       expect(fleet.nodes["ship1"]!.exitCode()).toBeNull();
     }),
-    { numRuns: 200, interruptAfterTimeLimit: 20_000, markInterruptAsFailure: false },
+    { numRuns: 200, plugins: [fc.interruptAfterTimeLimit(20_000)] },
   );
   await assertWell();
 });
@@ -192,7 +192,7 @@ test("messages of 2,000 subjects that the node does not serve: no lane each, one
   await until(async () => {
     const { counts } = (await fleet.nc.request(control("status"), "")).json<{ counts: { lanes: number } }>();
     mostLanes = Math.max(mostLanes, counts.lanes);
-    return (await finalsById(await readAcks(fleet.nc))).has(ids.at(-1)!);
+    return finalsById(await readAcks(fleet.nc)).has(ids.at(-1)!);
   }, 60_000);
   const finals = finalsById(await readAcks(fleet.nc));
   expect(ids.filter((id) => finals.get(id)?.length !== 1 || finals.get(id)?.[0]?.error?.code !== "noHandler")).toEqual(
