@@ -1,5 +1,6 @@
 import { errors } from "nats";
 import type { ControlVerb } from "../protocol/control.ts";
+import { toJson } from "../protocol/json.ts";
 import { controlSubject } from "../protocol/subjects.ts";
 import type { Broker } from "./broker.ts";
 import { errorCodeHeader, errorHeader } from "./micro-service.ts";
@@ -23,7 +24,7 @@ export async function askNode(
 ): Promise<ControlAnswer> {
   try {
     const subject = controlSubject(broker.namespace, node, verb);
-    const body = request === undefined ? "" : JSON.stringify(request);
+    const body = request === undefined ? "" : toJson(request);
     const reply = await broker.request(subject, body, { timeout: timeoutMs });
     if (reply.headers?.has(errorCodeHeader) !== true) return { kind: "answered", body: reply.json() };
     return { kind: "refused", reason: reply.headers.get(errorHeader) };

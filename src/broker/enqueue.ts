@@ -1,5 +1,6 @@
 import { StewardError } from "../protocol/errors.ts";
 import { inParallel } from "../protocol/in-parallel.ts";
+import { toJson } from "../protocol/json.ts";
 import type { Message } from "../protocol/message.ts";
 import { messageSubject } from "../protocol/subjects.ts";
 import { expireBeforeForgotten } from "./at-most-once.ts";
@@ -159,7 +160,7 @@ export class Queue {
 
   /** @throws StewardError tooLarge */
   #entry(message: Message): Entry {
-    const payload = Buffer.from(JSON.stringify(message));
+    const payload = Buffer.from(toJson(message));
     if (payload.length > this.#broker.maxPayload - 1024) {
       throw new StewardError(
         "tooLarge",

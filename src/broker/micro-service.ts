@@ -1,5 +1,6 @@
 import type { Msg } from "nats";
 import { messageOf, StewardError } from "../protocol/errors.ts";
+import { toJson } from "../protocol/json.ts";
 import type { Broker } from "./broker.ts";
 import { headersOf } from "./publish.ts";
 
@@ -61,7 +62,7 @@ export function serveMicroService(broker: Broker, service: MicroService): void {
       const answer = answers.get(verb);
       if (answer === undefined) return undefined;
       const type = `io.nats.micro.v1.${verb.toLowerCase()}_response`;
-      return { kind: "answered", body: JSON.stringify({ type, name, id, version, metadata, ...answer() }) };
+      return { kind: "answered", body: toJson({ type, name, id, version, metadata, ...answer() }) };
     });
   }
 }
@@ -169,7 +170,7 @@ function served({ name, subject, answer }: Endpoint): Served {
 
 async function answerOrRefusal(answer: Endpoint["answer"], request: Uint8Array): Promise<Answered> {
   try {
-    return { kind: "answered", body: JSON.stringify(await answer(request)) };
+    return { kind: "answered", body: toJson(await answer(request)) };
   } catch (error) {
     return refused(error instanceof StewardError ? "400" : "500", messageOf(error));
   }

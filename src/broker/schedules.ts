@@ -1,4 +1,5 @@
 import { StewardError } from "../protocol/errors.ts";
+import { toJson } from "../protocol/json.ts";
 import type { Message } from "../protocol/message.ts";
 import { originalOf } from "../protocol/original.ts";
 import { parseRule, scheduleHeaders, type Rule } from "../protocol/schedule.ts";
@@ -49,7 +50,7 @@ export async function putSchedule(
   signal: AbortSignal,
 ): Promise<void> {
   const { namespace, names, maxPayload } = broker;
-  const payload = Buffer.from(JSON.stringify(message));
+  const payload = Buffer.from(toJson(message));
   if (payload.length > maxPayload - 1024) {
     throw new StewardError("tooLarge", `the message has ${payload.length} bytes, more than the broker takes`);
   }

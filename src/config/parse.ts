@@ -2,6 +2,9 @@ import * as v from "valibot";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import type { NodeConfig } from "./node-config.ts";
 import { nodeConfigSchema } from "./schema.ts";
+import { placeAfter } from "../inputs/part.ts";
+import { yamlDocuments } from "../inputs/yaml-documents.ts";
+import { faultIn } from "../inputs/yaml-fault.ts";
 
 /**
  * Reads a node's configuration, YAML or JSON. `file` is named in the faults; rules in them are counted from 1.
@@ -26,15 +29,13 @@ function faultOf(issue: v.BaseIssue<unknown>): string {
 }
 
 async function parseYaml(text: string, file: string): Promise<unknown> {
-  const { parseDocument } = await import("yaml");
-  const document = parseDocument(text, { logLevel: "error" });
   try {
-    const [error] = document.errors;
-    if (error !== undefined) throw error;
+    const [document, second] = await yamlDocuments(text);
+    if (document === undefined) return undefined;
+    const fault = (await faultIn(document)) ?? (second && { at: second.range[0], reason: "a second document begins" });
+    if (fault !== undefined) throw new Error(`${fault.reason} at ${placeAfter(text.slice(0, fault.at), 1)}`);
     return document.toJS();
   } catch (error) {
-    // Behind the first line stands the place as a drawing.
-    const [fault = ""] = messageOf(error).split(":;", 1);
-    throw new StewardError("notJson", `${file}: ${fault}`);
+    throw new StewardError("notJson", `${file}: ${messageOf(error)}`);
   }
 }

@@ -1,4 +1,4 @@
-import { maxDocumentBytes, opensJson, scanJson, skipSpace } from "./json-scan.ts";
+import { maxDocumentBytes, opensJson, scanJson, skipSpace } from "../protocol/json-scan.ts";
 import { countLines, type Part, placeAfter } from "./part.ts";
 import { parseYaml } from "./yaml-text.ts";
 
@@ -87,7 +87,12 @@ async function readPiece(bytes: Buffer, start: number, line: number, mayGrow: bo
 function readJson(bytes: Buffer, start: number, line: number, mayGrow: boolean): Piece | undefined {
   const scan = scanJson(bytes, start);
   if (scan.kind === "value") {
-    const parts = scan.elements.map((span) => readElement(bytes.subarray(span.start, span.end), line));
+    const placeOf = (at: number): string => placeAfter(bytes.toString("utf8", lineStartOf(bytes, start), at), line);
+    const parts = scan.elements.map(({ start: from, end, fault }): Part => {
+      const text = bytes.subarray(from, end);
+      if (fault === undefined) return readElement(text, line);
+      return { kind: "broken", reason: `${placeOf(fault.at)}: ${fault.reason}`, text };
+    });
     return { kind: "good", parts, end: scan.end };
   }
   if (scan.kind === "cut" && mayGrow) return undefined;

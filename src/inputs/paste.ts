@@ -1,6 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { parseDocuments } from "./documents.ts";
-import { maxDocumentBytes } from "./json-scan.ts";
+import { maxDocumentBytes } from "../protocol/json-scan.ts";
 import { countLines } from "./part.ts";
 import type { Rejection } from "./rejected.ts";
 import { readWindow } from "./sources.ts";

@@ -2,7 +2,7 @@ import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import type { Attempt } from "./attempt.ts";
 import { parseDocuments, skipBlank } from "./documents.ts";
-import { maxDocumentBytes } from "./json-scan.ts";
+import { maxDocumentBytes } from "../protocol/json-scan.ts";
 import { createLike, listSources, type Places } from "./places.ts";
 import { fileSource, leftoverSource, type Source } from "./sources.ts";
 

@@ -1,12 +1,17 @@
 import { messageOf } from "../protocol/errors.ts";
 import { countLines, type Part, placeAfter } from "./part.ts";
+import { yamlDocuments } from "./yaml-documents.ts";
+import { faultIn } from "./yaml-fault.ts";
 
 /** The elements and the broken documents of a YAML text that begins with line `line` of its file. */
 export async function parseYaml(text: string, line: number): Promise<readonly Part[]> {
-  // Loaded only here: most pastes are JSON, and every start of the program would pay for it.
-  const { isSeq, parseAllDocuments } = await import("yaml");
-  // The check for equal keys takes quadratic time: minutes for a log file that was pasted by mistake.
-  const documents = parseAllDocuments(text, { prettyErrors: false, uniqueKeys: false, logLevel: "silent" });
+  const { isSeq } = await import("yaml");
+  let documents: Awaited<ReturnType<typeof yamlDocuments>>;
+  try {
+    documents = await yamlDocuments(text);
+  } catch (error) {
+    return [{ kind: "broken", text: Buffer.from(text), reason: `line ${line}: ${messageOf(error)}` }];
+  }
   const parts: Part[] = [];
   let documentLine = line;
   for (const document of documents) {
@@ -20,10 +25,9 @@ export async function parseYaml(text: string, line: number): Promise<readonly Pa
       });
     };
     try {
-      const [error] = document.errors;
-      // Through JSON: an alias can make a value that contains itself.
-      const value: unknown = error === undefined ? JSON.parse(JSON.stringify(document)) : undefined;
-      if (error !== undefined) refuse(error.message, error.pos[0]);
+      const fault = await faultIn(document);
+      const value: unknown = fault === undefined ? document.toJS() : undefined;
+      if (fault !== undefined) refuse(fault.reason, fault.at);
       else if (Array.isArray(value) && isSeq(document.contents)) {
         for (const [index, item] of document.contents.items.entries()) {
           const itemStart = document.contents.flow === true ? item.range[0] : text.lastIndexOf("\n", item.range[0]) + 1;

@@ -5,6 +5,7 @@ import { StewardError, messageOf, type ErrorCode } from "../protocol/errors.ts";
 import { assertUnderstood } from "../protocol/features.ts";
 import { assertFits, check, messageSchema, type Message } from "../protocol/message.ts";
 import { originalOf, rawOf } from "../protocol/original.ts";
+import { parseStrict } from "../protocol/strict-json.ts";
 import { isId, isToken, laneName, type Address } from "../protocol/subjects.ts";
 import { refusalOf } from "./allow.ts";
 import type { Held } from "./held.ts";
@@ -42,7 +43,7 @@ export async function accept(held: Held, payload: Uint8Array, env: AcceptEnviron
       throw new StewardError("forgedHeaders", `the message carries the header ${held.forgedHeader}`);
     }
     assertTokens(held);
-    const value = parseJson(payload);
+    const value = parseStrict(payload);
     assertUnderstood(value);
     message = check(messageSchema, value);
     assertAddress(held, message);
@@ -62,22 +63,6 @@ export async function accept(held: Held, payload: Uint8Array, env: AcceptEnviron
     // What was not understood may be well formed all the same, and bear a reply.
     const original = code === "notUnderstood" ? originalOf(payload) : message ? { message } : { raw: rawOf(payload) };
     return { kind: "refused", message, ack: { error: reason, ...original } };
-  }
-}
-
-const utf8 = new TextDecoder("utf-8", { fatal: true });
-
-function parseJson(bytes: Uint8Array): unknown {
-  let text: string;
-  try {
-    text = utf8.decode(bytes);
-  } catch {
-    throw new StewardError("badMessage", "the message is not UTF-8");
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new StewardError("badMessage", `the message is not JSON: ${messageOf(error).slice(0, 200)}`);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Broker } from "../broker/broker.ts";
 import type { Link } from "../broker/journal.ts";
 import { kvEntries, kvPut } from "../broker/kv.ts";
 import { StewardError } from "../protocol/errors.ts";
+import { toJson } from "../protocol/json.ts";
 import {
   cut,
   holdOf,
@@ -112,7 +113,7 @@ export class LaneHolds {
     this.#entries.set(lane, entry);
     const { nodesBucket } = this.#broker.names;
     const key = laneHoldKey(this.#node, lane);
-    const write = () => kvPut(this.#broker, nodesBucket, key, JSON.stringify(entry), {}, this.#signal);
+    const write = () => kvPut(this.#broker, nodesBucket, key, toJson(entry), {}, this.#signal);
     // One after the other: a write that is repeated must not come over a later one.
     const writing = this.#lastWrite.then(write);
     this.#lastWrite = writing.catch(() => undefined);

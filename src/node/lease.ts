@@ -5,6 +5,7 @@ import { kvLast, kvPut, type KvEntry } from "../broker/kv.ts";
 import { serverCodes } from "../broker/server-codes.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { protocol } from "../protocol/features.ts";
+import { toJson } from "../protocol/json.ts";
 import { parsePresence, type Presence } from "../protocol/presence.ts";
 import { isGone } from "./process-identity.ts";
 import type { NodeSettings } from "./settings.ts";
@@ -138,14 +139,7 @@ export class Lease {
     const { presenceBucket } = broker.names;
     const mine = presence();
     const write = { after, ttlMs: settings.presenceTtl };
-    const result = await kvPut(
-      broker,
-      presenceBucket,
-      settings.name,
-      JSON.stringify({ protocol, ...mine }),
-      write,
-      signal,
-    );
+    const result = await kvPut(broker, presenceBucket, settings.name, toJson({ protocol, ...mine }), write, signal);
     if (result.kind === "stored") {
       this.#revision = result.sequence;
       return true;

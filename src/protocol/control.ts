@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { outputStreams, type OutputStream } from "./ack.ts";
-import { idSchema, messageTypeSchema, tokenSchema } from "./message.ts";
+import { idSchema, messageTypeSchema, textSchema, tokenSchema } from "./message.ts";
 import { laneHoldSchema, longestReason, type LaneHold } from "./lane-hold.ts";
 import type { Presence } from "./presence.ts";
 import type { MessageType } from "./subjects.ts";
@@ -121,7 +121,7 @@ export const lanesRequestSchema: v.GenericSchema<unknown, LanesRequest> = v.obje
 export const laneRequestSchema: v.GenericSchema<unknown, LaneRequest> = v.object({
   lane: v.optional(v.string()),
   by: v.optional(tokenSchema, "unknown"),
-  reason: v.optional(v.pipe(v.string(), v.maxLength(longestReason, `may have at most ${longestReason} characters`))),
+  reason: v.optional(v.pipe(textSchema, v.maxLength(longestReason, `may have at most ${longestReason} characters`))),
 });
 
 /** True for the answer to `cancel` that a final ACK follows. */

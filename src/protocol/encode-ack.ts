@@ -1,4 +1,5 @@
 import type { Ack, Output, Truncation } from "./ack.ts";
+import { toJson } from "./json.ts";
 
 /** Room that the headers of a publish need beside the payload. */
 const headerRoom = 1024;
@@ -6,7 +7,8 @@ const headerRoom = 1024;
 /**
  * An ACK as bytes that fit the broker's largest payload, because a final ACK must always be stored. What makes it too
  * large goes, in this order: most of the output, all of it, the original, and all that is not needed to read it.
- * `original`: the JSON that `ack.message` was read from. It stands in the ACK as it came, which spares writing it anew.
+ * `original`: the JSON that `ack.message` was read from, by `parseStrict`. It stands in the ACK as it came, which spares
+ * writing it anew.
  */
 export function encodeAck(ack: Ack, maxPayload: number, original?: Uint8Array): Buffer {
   const limit = maxPayload - headerRoom;
@@ -22,8 +24,8 @@ export function encodeAck(ack: Ack, maxPayload: number, original?: Uint8Array): 
 
 function encoded(ack: Ack, original?: Uint8Array): Buffer {
   // What stands before the brace would do no harm in a message, but may in the middle of an ACK: a byte order mark.
-  if (ack.message === undefined || original?.[0] !== openingBrace) return Buffer.from(JSON.stringify(ack));
-  const rest = JSON.stringify({ ...ack, message: undefined });
+  if (ack.message === undefined || original?.[0] !== openingBrace) return Buffer.from(toJson(ack));
+  const rest = toJson({ ...ack, message: undefined });
   return Buffer.concat([Buffer.from(`${rest.slice(0, -1)},"message":`), original, Buffer.from("}")]);
 }
 

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { byName } from "./by-name.ts";
+import { toJson } from "./json.ts";
 import { nodeSchema } from "./message.ts";
 import { parseBytes } from "./parse-bytes.ts";
 
@@ -19,7 +20,7 @@ export function parseGroup(bytes: Uint8Array): Group | undefined {
 
 /** A group as it is written; its nodes as `inOrder` gives them. */
 export function encodeGroup(nodes: readonly string[]): string {
-  return JSON.stringify({ nodes } satisfies Group);
+  return toJson({ nodes } satisfies Group);
 }
 
 /** Nodes as a group holds them. */

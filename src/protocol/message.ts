@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { longestTimer, parseDuration } from "./duration.ts";
 import { StewardError } from "./errors.ts";
 import { isId, isToken, messageTypes, nodeNameFault, type MessageType } from "./subjects.ts";
+import { halfCharacter } from "./well-formed.ts";
 
 /** The most that the strings of `data` may hold together, in bytes of UTF-8; larger things travel as files. */
 export const maxDataBytes: number = 256 * 1024;
@@ -43,21 +44,25 @@ export interface Message extends MessageOptions {
 
 type Schema<T> = v.GenericSchema<unknown, T>;
 
-const text = v.string("must be a string");
+/** A text that UTF-8 can carry. */
+export const textSchema: Schema<string> = v.pipe(
+  v.string("must be a string"),
+  v.check((value) => value.isWellFormed(), halfCharacter),
+);
 const matching = (test: (value: string) => boolean, otherwise: string): Schema<string> =>
-  v.pipe(text, v.check(test, otherwise));
+  v.pipe(textSchema, v.check(test, otherwise));
 
 export const tokenSchema: Schema<string> = matching(isToken, "may hold only A-Z a-z 0-9 _ - and at most 64 of them");
 export const idSchema: Schema<string> = matching(isId, "may hold only A-Z a-z 0-9 _ - and at most 40 of them");
 export const nodeSchema: Schema<string> = v.pipe(
-  text,
+  textSchema,
   v.check(
     (name) => nodeNameFault(name) === undefined,
     (issue) => nodeNameFault(issue.input) ?? "is no node name",
   ),
 );
 export const messageTypeSchema: Schema<MessageType> = v.picklist(messageTypes, 'must be "command" or "event"');
-export const dataSchema: Schema<string[]> = v.array(text, "must be a list of strings");
+export const dataSchema: Schema<string[]> = v.array(textSchema, "must be a list of strings");
 
 const duration = matching((value) => parseDuration(value) !== undefined, 'must be a duration such as "30s" or "5m"');
 const positiveDuration = matching(
@@ -111,7 +116,7 @@ export const messageSchema: Schema<Message> = v.pipe(
       subject: tokenSchema,
       data: dataSchema,
       from: tokenSchema,
-      createdAt: v.pipe(text, v.isoTimestamp("must be a time such as 2026-01-31T12:00:00Z")),
+      createdAt: v.pipe(textSchema, v.isoTimestamp("must be a time such as 2026-01-31T12:00:00Z")),
       replayOf: v.optional(tokenSchema),
       ...optionEntries,
     },

@@ -1,5 +1,6 @@
 import type { Ack } from "./ack.ts";
 import { check, messageSchema } from "./message.ts";
+import { parseStrict } from "./strict-json.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
@@ -8,7 +9,7 @@ export function originalOf(bytes: Uint8Array): Pick<Ack, "message" | "raw"> {
   const raw = rawOf(bytes);
   if (raw.encoding !== undefined) return { raw };
   try {
-    return { message: check(messageSchema, JSON.parse(raw.data)) };
+    return { message: check(messageSchema, parseStrict(bytes)) };
   } catch {
     return { raw };
   }

@@ -102,6 +102,26 @@ const makers: Readonly<Record<string, Maker>> = {
     bytes.set(broken, bytes.indexOf("sixteen") + random(10));
     return { payload: bytes, code: badMessage };
   },
+  "says two things": (random, good) => {
+    const text = JSON.stringify(good);
+    const texts = [
+      text.replace('"data":[', '"data":["x"],"data":['),
+      text.replace('"node":', '"node":"ship2","node":'),
+      text.replace("{", String.raw`{"n\u006fde":"ship2",`),
+      JSON.stringify({ ...good, newer: { a: [{ b: 1 }] } }).replace('"b":1', '"b":1,"b":2'),
+    ];
+    return { payload: pick(random, texts), code: badMessage };
+  },
+  "half a character": (random, good) => {
+    const half = pick(random, ["\ud83d", "x\ude00", "\ud83d\ud83d"]);
+    const faults: readonly object[] = [
+      { data: [half] },
+      { newer: half },
+      { newer: { [half]: [1] } },
+      { data: ["a", half] },
+    ];
+    return { payload: JSON.stringify({ ...good, ...pick(random, faults) }), code: badMessage };
+  },
   "the server's headers": (random, good) => ({
     payload: JSON.stringify(good),
     headers: { [pick(random, ["Nats-Stream", "Nats-Subject", "Nats-Sequence"])]: pick(random, ["1", "", good.id]) },

@@ -105,7 +105,7 @@ describe("a fault is told in one line, with its place", () => {
 describe("what is neither YAML nor JSON is told with the line", () => {
   test.each([
     ["accept: [", "at line 1, column 10"],
-    ["timeout: 1s\ntimeout: 2s", "Map keys must be unique at line 2, column 1"],
+    ["timeout: 1s\ntimeout: 2s", 'the key "timeout" is there twice at line 2, column 1'],
     ["from: *nobody", "Unresolved alias"],
     ["a: 1\n---\nb: 2", "at line 2, column 1"],
   ])("%j", async (text, fault) => {

@@ -1,7 +1,10 @@
+import { halfCharacter } from "./well-formed.ts";
+
 /** The most bytes that one list or object may have; what is read at once never exceeds it. */
 export const maxDocumentBytes: number = 4 * 1024 * 1024;
 
-const maxDepth = 16;
+/** How deeply lists and objects may stand in one another. */
+export const maxDepth = 16;
 
 /** A range of bytes, the end not included. */
 export interface Span {
@@ -9,20 +12,33 @@ export interface Span {
   readonly end: number;
 }
 
+/** An element, and what makes it doubtful although the grammar allows it: readers would not all make the same of it. */
+export interface ScannedElement extends Span {
+  readonly fault?: Fault;
+}
+
+export interface Fault {
+  readonly at: number;
+  readonly reason: string;
+}
+
 /** What stands at a place: a whole value, one that is wrong at `at`, or one that the end of the bytes cuts off. */
 export type JsonScan =
   /** `elements` are those of a list; of an object, the object itself. */
-  | { readonly kind: "value"; readonly end: number; readonly elements: readonly Span[] }
-  | { readonly kind: "broken"; readonly at: number; readonly reason: string }
+  | { readonly kind: "value"; readonly end: number; readonly elements: readonly ScannedElement[] }
+  | ({ readonly kind: "broken" } & Fault)
   | { readonly kind: "cut" };
 
 /**
  * Finds where the list or object that opens at `start` ends, by the exact grammar of JSON. `JSON.parse` can say
- * neither that nor, in all versions of Node, where an error is.
+ * neither that nor, in all versions of Node, where an error is; and of a key that is there twice it takes the last.
  */
 export function scanJson(bytes: Buffer, start: number): JsonScan {
   const closers: number[] = [];
-  const elements: Span[] = [];
+  /** The keys of the objects that are open, by their depth. */
+  const keys: Set<string>[] = [];
+  const elements: ScannedElement[] = [];
+  let fault: Fault | undefined;
   let elementStart = start;
   let expected: "value" | "key" | "colon" | "next" = "value";
   let justOpened = false;
@@ -50,6 +66,7 @@ export function scanJson(bytes: Buffer, start: number): JsonScan {
       if (byte !== code('"')) return broken(at, "a key in double quotes is missing");
       const end = scanString(bytes, at);
       if (typeof end !== "number") return end;
+      fault ??= stringFault(bytes, at, end) ?? keyFault(keys[closers.length], bytes, at, end);
       expected = "colon";
       justOpened = false;
       at = end;
@@ -60,20 +77,27 @@ export function scanJson(bytes: Buffer, start: number): JsonScan {
       if (justOpened) {
         if (closers.length === maxDepth) return broken(at, `nested deeper than ${maxDepth} levels`);
         closers.push(byte === code("[") ? code("]") : code("}"));
+        if (byte === code("{")) keys[closers.length] = new Set();
         expected = byte === code("[") ? "value" : "key";
         at += 1;
         continue;
       }
-      const end = byte === code('"') ? scanString(bytes, at) : scanWord(bytes, at);
+      const isString = byte === code('"');
+      const end = isString ? scanString(bytes, at) : scanWord(bytes, at);
       if (typeof end !== "number") return end;
+      fault ??= isString ? stringFault(bytes, at, end) : numberFault(bytes, at, end);
       at = end;
     }
 
     // Here a value has ended.
     if (closers.length === 0) {
-      return { kind: "value", end: at, elements: bytes[start] === code("[") ? elements : [{ start, end: at }] };
+      const whole = { start, end: at, ...(fault && { fault }) };
+      return { kind: "value", end: at, elements: bytes[start] === code("[") ? elements : [whole] };
     }
-    if (closers.length === 1) elements.push({ start: elementStart, end: at });
+    if (closers.length === 1 && bytes[start] === code("[")) {
+      elements.push({ start: elementStart, end: at, ...(fault && { fault }) });
+      fault = undefined;
+    }
     expected = "next";
     justOpened = false;
   }
@@ -122,6 +146,30 @@ function scanWord(bytes: Buffer, start: number): number | JsonScan {
     start,
     word === "" ? "a value is missing" : `${word.slice(0, 40)} is no value; text stands in double quotes`,
   );
+}
+
+function keyFault(known: Set<string> | undefined, bytes: Buffer, at: number, end: number): Fault | undefined {
+  const key = textOf(bytes, at, end);
+  if (known?.has(key) === true) return { at, reason: `the key ${JSON.stringify(key.slice(0, 40))} is there twice` };
+  known?.add(key);
+  return undefined;
+}
+
+function stringFault(bytes: Buffer, at: number, end: number): Fault | undefined {
+  // Only an escape can write half a character: as bytes it is no UTF-8.
+  if (bytes.subarray(at, end).indexOf("\\u") < 0 || textOf(bytes, at, end).isWellFormed()) return undefined;
+  return { at, reason: halfCharacter };
+}
+
+function numberFault(bytes: Buffer, at: number, end: number): Fault | undefined {
+  const word = bytes.toString("latin1", at, end);
+  if (/^[a-z]/.test(word) || Number.isFinite(Number(word))) return undefined;
+  return { at, reason: `the number ${word.slice(0, 40)} is too large` };
+}
+
+/** What a string in double quotes says. */
+function textOf(bytes: Buffer, at: number, end: number): string {
+  return String(JSON.parse(bytes.toString("utf8", at, end)));
 }
 
 function broken(at: number, reason: string): JsonScan {

@@ -1,0 +1,33 @@
+import type { CST, Document } from "yaml";
+import { maxDepth } from "../protocol/json-scan.ts";
+
+/**
+ * The documents of a YAML text, with their faults in them. What is nested deeply is not composed: the library does that
+ * by recursion, and at the end of the stack the whole process may end.
+ * @throws Error for what is nested deeper than JSON may be
+ */
+export async function yamlDocuments(text: string): Promise<readonly Document.Parsed[]> {
+  // Loaded only here: most pastes are JSON, and every start of the program would pay for it.
+  const { Composer, Parser } = await import("yaml");
+  const tokens = [...new Parser().parse(text)];
+  if (tokens.some(isDeep)) throw new Error(`nested deeper than ${maxDepth} levels`);
+  // The check for equal keys takes quadratic time there: minutes for a log file that was pasted by mistake.
+  const composer = new Composer({ prettyErrors: false, uniqueKeys: false, logLevel: "silent" });
+  return [...composer.compose(tokens)];
+}
+
+function isDeep(document: CST.Token): boolean {
+  const open: { readonly token: CST.Token | null | undefined; readonly depth: number }[] = [
+    { token: document, depth: 0 },
+  ];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { token, depth } = next;
+    if (depth > maxDepth) return true;
+    if (token?.type === "document") open.push({ token: token.value, depth });
+    if (token === undefined || token === null || !("items" in token)) continue;
+    for (const { key, value } of token.items) {
+      open.push({ token: key, depth: depth + 1 }, { token: value, depth: depth + 1 });
+    }
+  }
+  return false;
+}
