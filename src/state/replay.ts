@@ -59,10 +59,8 @@ async function originalMessage(broker: Broker, { address, history }: MessageStat
     return message;
   }
   const what = `${address.id} on ${address.node} ${laneName(address)}`;
-  if (raw !== undefined) {
-    const reason = "is no message that this version of Steward can read, and cannot be sent again";
-    throw new StewardError("badMessage", `${what} ${reason}`);
-  }
+  const none = "was no message that this version of Steward reads, and cannot be sent again";
+  if (raw !== undefined) throw new StewardError("badMessage", `${what} ${none}`);
   throw new StewardError("notFound", `the log does not hold what ${what} was, so it cannot be sent again`);
 }
 
