@@ -71,6 +71,7 @@ const laneState = v.object({
   subject: text,
   id: text,
   state: ackState,
+  final: v.optional(v.boolean()),
   at: text,
 });
 const nodeState = {

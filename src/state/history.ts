@@ -115,8 +115,8 @@ function wantedBy({ states, from, ...selection }: HistoryOptions): Reading["want
   const texts = states?.map((state) => `"${state}"`);
   return ({ data, headers }) => {
     const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-    const isTold = isKnownState(headers?.get(stateHeader) ?? "");
-    if (isTold && texts?.every((text) => !bytes.includes(text)) === true) return undefined;
+    const isUnwanted = texts?.every((text) => !bytes.includes(text)) === true;
+    if (isUnwanted && isKnownState(headers?.get(stateHeader) ?? "")) return undefined;
     const ack = parseAck(data);
     if (ack === undefined || !isMeant(ack) || states?.includes(knownState(ack)) === false) return undefined;
     return from === undefined || ack.message?.from === from ? ack : undefined;

@@ -105,12 +105,12 @@ export function lastOutcome({ lanes }: Pick<NodeState, "lanes">): LaneState | un
 
 /** The lanes whose latest outcome is a failure: neither succeeded nor cancelled. */
 export function failedLanes({ lanes }: Pick<NodeState, "lanes">): readonly LaneState[] {
-  return lanes.filter((lane) => isFinal(lane) && isFailure(lane));
+  return lanes.filter(isFailure);
 }
 
 /** True for an outcome that nobody wanted. */
-export function isFailure({ state }: Pick<LaneState, "state">): boolean {
-  return isFinal({ state }) && state !== "succeeded" && state !== "cancelled";
+export function isFailure(ack: Pick<LaneState, "state" | "final">): boolean {
+  return isFinal(ack) && ack.state !== "succeeded" && ack.state !== "cancelled";
 }
 
 /** What was read of a node. */
@@ -171,8 +171,8 @@ function stateOf(node: string, { presence, info, acks, holds, queued }: Known): 
   };
 }
 
-function laneState({ messageType, subject, id, state, storedAt }: AckHead): LaneState {
-  return { messageType, subject, id, state, at: new Date(storedAt).toISOString() };
+function laneState({ messageType, subject, id, state, final, storedAt }: AckHead): LaneState {
+  return { messageType, subject, id, state, final, at: new Date(storedAt).toISOString() };
 }
 
 function readObject(bytes: Uint8Array): NodeInfo {

@@ -9,7 +9,7 @@ export interface Running {
   readonly beat: Presence | undefined;
   readonly beatAt: number;
   /** The latest ACK of each lane. */
-  readonly acks: readonly Pick<AckHead, "messageType" | "subject" | "state" | "storedAt">[];
+  readonly acks: readonly Pick<AckHead, "messageType" | "subject" | "state" | "final" | "storedAt">[];
   /** How many messages stand in the queue, by lane. */
   readonly queued: ReadonlyMap<string, number>;
 }

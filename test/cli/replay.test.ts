@@ -111,7 +111,8 @@ describe("what cannot be sent again, as one line", () => {
     expect(await fleet.steward(["replay", "junk"])).toEqual({
       code: 2,
       stdout: "",
-      stderr: "steward: junk on ship1 command.exec was no message that this version of Steward reads, and cannot be sent again (badMessage)\n",
+      stderr:
+        "steward: junk on ship1 command.exec was no message that this version of Steward reads, and cannot be sent again (badMessage)\n",
     });
   });
 

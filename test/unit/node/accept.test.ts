@@ -34,6 +34,28 @@ test("keys that a newer sender adds are ignored", async () => {
   expect(await accepted(bytes({ ...message, colour: "red" }), message)).toMatchObject({ kind: "accepted", message });
 });
 
+test("a message that requires what is not known here is refused as it came, read or not", async () => {
+  const message = messageWith({ requires: ["later"] });
+  const ack = { error: { code: "notUnderstood", message: expect.stringContaining('"later"') as string } };
+  expect(await accepted(bytes({ ...message, colour: "red" }), message)).toEqual({
+    kind: "refused",
+    message: undefined,
+    ack: { ...ack, message },
+  });
+  const inNewForm = { ...message, data: { of: "another form" } };
+  const raw = { data: JSON.stringify(inNewForm) };
+  expect(await accepted(bytes(inNewForm), message)).toEqual({
+    kind: "refused",
+    message: undefined,
+    ack: { ...ack, raw },
+  });
+});
+
+test("a message that requires what is known here may run", async () => {
+  const message = messageWith({ requires: ["requires"] });
+  expect(await accepted(bytes(message), message)).toMatchObject({ kind: "accepted", message });
+});
+
 test.each([
   ["no bytes at all", Buffer.alloc(0), "badMessage"],
   ["no JSON", Buffer.from("[{"), "badMessage"],

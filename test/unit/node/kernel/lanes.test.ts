@@ -15,6 +15,10 @@ test.each(finalStates)("a lane that halts on failure, after a message that ended
   expect(kernelWith({}, halting).judge(finalOf({ state }))).toBe(halts ? "quarantine" : "continue");
 });
 
+test("an end that only a newer version knows is a failure", () => {
+  expect(kernelWith({}, halting).judge(finalOf({ state: "skipped", final: true }))).toBe("quarantine");
+});
+
 test("only the lanes that halt on failure do", () => {
   expect(kernelWith({}, halting).judge(finalOf({ messageType: "event" }))).toBe("continue");
 });
