@@ -62,7 +62,7 @@ async function doctor(args: readonly string[], env: Readonly<Record<string, stri
   };
 }
 
-const onBroker = ["rights", "streams", "clock", "consumers", "state", "room", "nodes"];
+const onBroker = ["rights", "payload", "streams", "clock", "consumers", "state", "room", "nodes"];
 
 describe("0: what is well", () => {
   test("is one line each, on stdout", async () => {
@@ -81,6 +81,7 @@ describe("0: what is well", () => {
       ok       version      nats-server VERSION, and Steward VERSION needs VERSION or newer
       ok       jetstream    on
       ok       rights       send, read, cancel, ask daemons
+      ok       payload      messages of up to 1 MiB
       ok       streams      all 7 are there and as shipped
       ok       clock        within 0.1 s of the broker's
       ok       consumers    1 node's, and no other
@@ -103,6 +104,63 @@ describe("0: what is well", () => {
     expect(await doctor([])).toMatchObject({ code: 0, ill: {}, skipped: [] });
     expect(await streams()).toEqual(before);
   });
+});
+
+describe("limits that the operator of the broker set", () => {
+  const limited = `
+    max_payload: 32768
+    accounts {
+      SYSTEM: { users: [{ user: sys, password: sys }] }
+      MAIN: { jetstream: enabled, users: [{ user: main, password: main }] }
+      FEW: { jetstream: { max_consumers: 3, max_streams: 50 }, users: [{ user: few, password: few }] }
+      SMALL: { jetstream: { max_streams: 5 }, users: [{ user: small, password: small }] }
+    }
+    system_account: SYSTEM
+    no_auth_user: main
+  `;
+
+  test("of an account: init and doctor name the limit, what is needed, and what to raise", async () => {
+    await using server = await startServer({ extraConfig: limited });
+    const as = (user: string): string => server.url.replace("//", `//${user}:${user}@`);
+    const few = "the account allows 3 consumers, and STEWARD_MESSAGES is made for 100000: raise its max_consumers";
+    const small = "the account allows 5 streams, 5 are there, and 2 more are needed: raise its max_streams";
+    for (const [user, told] of [
+      ["few", few],
+      ["small", small],
+    ] as const) {
+      const { code, stderr } = await run(["init", "-s", as(user)], {});
+      expect({ code, stderr }).toEqual({ code: 4, stderr: `steward: ${told}; then repeat (brokerRefused)\n` });
+      const { ill } = await doctor(["-s", as(user)]);
+      expect(ill["streams"]).toContain(`; ${told}; then create them with \`steward init\``);
+    }
+  });
+
+  test("of a message's size: doctor says what does not fit", async () => {
+    await using server = await startServer({ extraConfig: limited });
+    const { ill } = await doctor(["-s", server.url]);
+    expect(ill["payload"]).toBe(
+      "warning: the broker takes messages of up to 32 KiB: too little for 256 KiB of data, or for an ACK with twice " +
+        "64 KiB of output; raise max_payload in the broker's configuration; its default is 1MB",
+    );
+  });
+});
+
+test("a sealed stream is told as what it is, with the way out, which works", async () => {
+  await using sealed = await startFleet();
+  const manager = await jetstreamManager(sealed.nc);
+  const { config } = await manager.streams.info("STEWARD_ACKS");
+  await sealed.nc.request("$JS.API.STREAM.UPDATE.STEWARD_ACKS", JSON.stringify({ ...config, sealed: true }));
+  const { code, stderr } = await sealed.steward(["init", "--check"]);
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr:
+      "STEWARD_ACKS differs: sealed is true, expected false; no edit changes that: keep what it holds with " +
+      "`nats stream backup STEWARD_ACKS FOLDER`, remove it with `nats stream rm STEWARD_ACKS`, and repeat `steward init`\n",
+  });
+  const { ill } = await doctor(["-s", sealed.server.url]);
+  expect(ill["streams"]).toContain("failed: cannot be used as they are: STEWARD_ACKS; see `steward init --check`");
+  await manager.streams.delete("STEWARD_ACKS");
+  expect(await sealed.steward(["init"])).toMatchObject({ code: 0 });
 });
 
 describe("4: no broker to work with is one failure, and the rest is skipped", () => {

@@ -1,16 +1,15 @@
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "nats";
-import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { initCommand } from "../../src/cli/commands/init.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Arguments } from "../../src/cli/command.ts";
 import { startServer, type TestServer } from "../support/nats-server.ts";
+import { steward } from "../support/steward.ts";
 
 let server: TestServer;
 beforeAll(async () => {
   server = await startServer();
 });
 afterAll(() => server.stop());
-afterEach(() => vi.restoreAllMocks());
 
 test("init creates the streams, and a second init finds them", async () => {
   expect(await init()).toMatchInlineSnapshot(`
@@ -90,15 +89,14 @@ test("the archive is created for the time given", async () => {
 test.each([{ replicas: 0 }, { replicas: 2.5 }, { replicas: Number.NaN }, { archive: "forever" }, { archive: "0s" }])(
   "%j is refused as usage",
   async (args) => {
-    await expect(init(args)).rejects.toMatchObject({ code: "usage" });
+    expect(await init(args)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("(usage)") as string });
   },
 );
 
-async function init(args: Arguments = {}): Promise<{ exitCode: number; stdout: string; stderr: string }> {
-  const lines = { log: [] as unknown[], error: [] as unknown[] };
-  for (const stream of ["log", "error"] as const) {
-    vi.spyOn(console, stream).mockImplementation((line: unknown) => void lines[stream].push(line));
-  }
-  const exitCode = await initCommand.run({ server: server.url, ...args });
-  return { exitCode, stdout: lines.log.join("\n"), stderr: lines.error.join("\n") };
+async function init(args: Arguments = {}): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
+  const words = Object.entries(args).flatMap(([name, value]) =>
+    value === true ? [`--${name}`] : [`--${name}`, String(value)],
+  );
+  const { code, stdout, stderr } = await steward(server.url, ["init", ...words]);
+  return { exitCode: code, stdout: stdout.trimEnd(), stderr: stderr.trimEnd() };
 }

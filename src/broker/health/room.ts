@@ -1,5 +1,6 @@
 import { askApi, type ApiError } from "../api.ts";
 import type { Broker } from "../broker.ts";
+import type { StreamUsage } from "../topology/account-limits.ts";
 import { shippedStreams } from "../topology/shipped-streams.ts";
 
 /** What is used of something that is limited. */
@@ -14,19 +15,15 @@ export interface Limited {
 export interface Account {
   readonly storedBytes: number;
   readonly limits: readonly Limited[];
+  /** What it may have of streams, by tier where the account is limited so. */
+  readonly usages: readonly StreamUsage[];
 }
 
-interface Usage {
+interface Usage extends StreamUsage {
   readonly memory: number;
   readonly storage: number;
-  readonly streams: number;
   readonly consumers: number;
-  readonly limits: {
-    readonly max_memory: number;
-    readonly max_storage: number;
-    readonly max_streams: number;
-    readonly max_consumers: number;
-  };
+  readonly limits: StreamUsage["limits"] & { readonly max_memory: number; readonly max_storage: number };
 }
 
 interface AccountAnswer extends Usage {
@@ -46,7 +43,8 @@ export async function readAccount(broker: Broker): Promise<Account | ApiError> {
   const answer = await askApi<AccountAnswer>(broker, "$JS.API.INFO", "", 3000);
   if (answer.error !== undefined) return answer.error;
   const tiers = Object.entries(answer.tiers ?? { "": answer });
-  return { storedBytes: answer.storage, limits: tiers.flatMap(([tier, usage]) => limitsOf(usage, tier)) };
+  const limits = tiers.flatMap(([tier, usage]) => limitsOf(usage, tier));
+  return { storedBytes: answer.storage, limits, usages: tiers.map(([, usage]) => usage) };
 }
 
 /** How full those streams are that have a limit; as shipped, none has, but an operator may set some. */

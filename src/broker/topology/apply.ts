@@ -1,8 +1,10 @@
 import { jetstreamManager, type JetStreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "nats";
+import { StewardError } from "../../protocol/errors.ts";
+import { limitsTooLow } from "./account-limits.ts";
 import { type Drift, driftOf } from "./drift.ts";
 import { patiently } from "./patiently.ts";
-import { refusal, saysMissing, saysTaken } from "./server-answers.ts";
+import { refusal, saysMissing, saysTaken, saysTooMany } from "./server-answers.ts";
 import { type ShippedStream, shippedStreams } from "./shipped-streams.ts";
 
 export interface TopologyOptions {
@@ -41,15 +43,25 @@ async function visit(nc: NatsConnection, options: TopologyOptions, whenMissing: 
   const jsm = await jetstreamManager(nc, { checkAPI: false });
   const replicas = options.replicas === undefined ? {} : { num_replicas: options.replicas };
   const streams: StreamReport[] = [];
-  for (const shipped of shippedStreams(options.namespace, options.archive)) {
+  const all = shippedStreams(options.namespace, options.archive);
+  for (const [index, shipped] of all.entries()) {
     const wanted = { ...shipped, ...replicas };
     try {
       streams.push((await compare(jsm, wanted)) ?? (await whenMissing(jsm, wanted)));
     } catch (error) {
+      if (saysTooMany(error)) await assertAllowed(jsm, all.slice(index));
       throw refusal(error, wanted);
     }
   }
   return { streams };
+}
+
+/** The server says that a limit is reached, and not which figure it is. @throws StewardError brokerRefused */
+async function assertAllowed(jsm: JetStreamManager, missing: readonly ShippedStream[]): Promise<void> {
+  const { tiers, ...usage } = await jsm.getAccountInfo();
+  const usages = Object.values(tiers ?? { all: usage }).filter((one) => one !== undefined);
+  const told = usages.flatMap((one) => limitsTooLow(one, missing));
+  if (told.length > 0) throw new StewardError("brokerRefused", `${told.join("; ")}; then repeat`);
 }
 
 async function compare(jsm: JetStreamManager, wanted: ShippedStream): Promise<StreamReport | undefined> {

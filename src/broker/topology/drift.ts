@@ -7,11 +7,21 @@ export interface Drift {
   readonly actual: unknown;
 }
 
+/** What no edit can set back: the stream must be made anew. */
+const unchangeable: readonly string[] = ["sealed", "storage", "retention"];
+
+/** True for a difference that `nats stream edit` cannot take away. */
+export function needsNewStream({ field }: Drift): boolean {
+  return unchangeable.includes(field);
+}
+
 /**
  * Where an existing stream differs from the shipped one. Only what the shipped one says is compared, because the
  * server adds defaults; its description is for people, and may be reworded.
  */
 export function driftOf(shipped: ShippedStream, actual: Readonly<Record<string, unknown>>): readonly Drift[] {
+  // Sealing changes other fields too, which follow from it.
+  if (actual["sealed"] === true) return [{ field: "sealed", expected: false, actual: true }];
   return Object.entries(shipped)
     .filter(([field, expected]) => field !== "description" && !holds(actual[field], expected))
     .map(([field, expected]) => ({ field, expected, actual: actual[field] }));

@@ -6,6 +6,8 @@ import type { ShippedStream } from "./shipped-streams.ts";
 /** The server's codes for the answers that mean something here. */
 const codes = {
   noSuitablePeers: 10_005,
+  consumersLimit: 10_026,
+  streamsLimit: 10_027,
   nameTaken: 10_058,
   streamNotFound: 10_059,
   notClustered: 10_074,
@@ -18,6 +20,11 @@ export function saysMissing(error: unknown): boolean {
 /** A stream of this name exists, with another configuration than was asked for. */
 export function saysTaken(error: unknown): boolean {
   return hasCode(error, "nameTaken");
+}
+
+/** The account has a limit that is too low for the stream. */
+export function saysTooMany(error: unknown): boolean {
+  return hasCode(error, "consumersLimit", "streamsLimit");
 }
 
 /** An answer that a cluster gives while its servers have not met, or have no leader. */

@@ -1,4 +1,5 @@
 import { applyTopology, checkTopology, type StreamReport } from "../../broker/topology/apply.ts";
+import { needsNewStream } from "../../broker/topology/drift.ts";
 import { formatDuration } from "../../protocol/duration.ts";
 import { StewardError } from "../../protocol/errors.ts";
 import { durationOf, flagOf } from "../arguments.ts";
@@ -66,11 +67,14 @@ function complaints(report: StreamReport): string[] {
   const { stream } = report;
   if (report.kind === "missing") return [`${stream} is missing: create it with \`steward init\``];
   if (report.kind !== "drifted") return [];
-  return report.drift.map(
-    ({ field, expected, actual }) =>
-      `${stream} differs: ${field} is ${show(field, actual)}, expected ${show(field, expected)}; ` +
-      `unless that is meant, set it back with \`nats stream edit ${stream}\``,
-  );
+  return report.drift.map((drift) => {
+    const { field, expected, actual } = drift;
+    const mend = needsNewStream(drift)
+      ? `no edit changes that: keep what it holds with \`nats stream backup ${stream} FOLDER\`, ` +
+        `remove it with \`nats stream rm ${stream}\`, and repeat \`steward init\``
+      : `unless that is meant, set it back with \`nats stream edit ${stream}\``;
+    return `${stream} differs: ${field} is ${show(field, actual)}, expected ${show(field, expected)}; ${mend}`;
+  });
 }
 
 const nanoseconds = new Set(["max_age", "duplicate_window", "subject_delete_marker_ttl"]);

@@ -5,12 +5,18 @@ import { missingRights } from "../../broker/health/rights.ts";
 import { streamLimits, type Limited } from "../../broker/health/room.ts";
 import { stateFollows } from "../../broker/health/state-follows.ts";
 import { kvEntries } from "../../broker/kv.ts";
+import { limitsTooLow } from "../../broker/topology/account-limits.ts";
 import { checkTopology } from "../../broker/topology/apply.ts";
+import { needsNewStream } from "../../broker/topology/drift.ts";
+import { shippedStreams } from "../../broker/topology/shipped-streams.ts";
+import { nodeDefaults } from "../../node/settings.ts";
+import { maxDataBytes } from "../../protocol/message.ts";
 import { failed, ok, warning, type Check, type Finding, type Patient } from "./check.ts";
 
 /** What stands on the broker, and whether one may use it. */
 export const fleetChecks: readonly Check[] = [
   { name: "rights", needs: ["jetstream"], run: onBroker(rights) },
+  { name: "payload", needs: ["jetstream"], run: onBroker(payload) },
   { name: "streams", needs: ["jetstream"], run: onBroker(streams) },
   { name: "clock", needs: ["streams"], run: onBroker(clock) },
   { name: "consumers", needs: ["streams"], run: onBroker(consumers) },
@@ -19,7 +25,7 @@ export const fleetChecks: readonly Check[] = [
   { name: "nodes", needs: ["streams"], run: onBroker(nodes) },
 ];
 
-function onBroker(look: (broker: Broker, patient: Patient) => Promise<Finding>): Check["run"] {
+function onBroker(look: (broker: Broker, patient: Patient) => Promise<Finding> | Finding): Check["run"] {
   return (patient) => (patient.broker === undefined ? failed("no connection") : look(patient.broker, patient));
 }
 
@@ -30,10 +36,37 @@ async function rights(broker: Broker): Promise<Finding> {
   return failed(`not permitted: ${missing.map(({ to }) => to).join(", ")}`, `permit what was refused: ${subjects}`);
 }
 
-async function streams({ nc, namespace }: Broker): Promise<Finding> {
+/** What a final ACK may have to hold: the data of its message, and both streams of its output. */
+const promisedPayload = maxDataBytes + 2 * nodeDefaults.outputLimit + 16 * 1024;
+
+function payload({ nc }: Broker): Finding {
+  const most = nc.info?.max_payload ?? 0;
+  if (most >= promisedPayload) return ok(`messages of up to ${shownBytes(most)}`);
+  const [data, output] = [shownBytes(maxDataBytes), shownBytes(nodeDefaults.outputLimit)];
+  return warning(
+    `the broker takes messages of up to ${shownBytes(most)}: too little for ${data} of data, or for an ACK with twice ${output} of output`,
+    "raise max_payload in the broker's configuration; its default is 1MB",
+  );
+}
+
+async function streams({ nc, namespace }: Broker, { account }: Patient): Promise<Finding> {
   const reports = (await checkTopology(nc, { namespace })).streams;
   const missing = reports.filter(({ kind }) => kind === "missing").map(({ stream }) => stream);
-  if (missing.length > 0) return failed(`missing: ${missing.join(", ")}`, "create them with `steward init`");
+  if (missing.length > 0) {
+    const toMake = shippedStreams(namespace).filter(({ name }) => missing.includes(name));
+    const tooLow = (account?.usages ?? []).flatMap((usage) => limitsTooLow(usage, toMake));
+    return failed(
+      `missing: ${missing.join(", ")}`,
+      [...tooLow, `${tooLow.length > 0 ? "then " : ""}create them with \`steward init\``].join("; "),
+    );
+  }
+  const lost = reports.flatMap((one) => (one.kind === "drifted" && one.drift.some(needsNewStream) ? [one.stream] : []));
+  if (lost.length > 0) {
+    return failed(
+      `cannot be used as they are: ${lost.join(", ")}`,
+      "see `steward init --check`, which tells the way out",
+    );
+  }
   const drifted = reports.flatMap((one) =>
     one.kind === "drifted" ? [`${one.stream} (${one.drift.map(({ field }) => field).join(", ")})`] : [],
   );
