@@ -3,6 +3,7 @@ import { parseAck, type Ack } from "../protocol/ack.ts";
 import { ackedFilter, ackSubject, type Address } from "../protocol/subjects.ts";
 import type { Broker } from "./broker.ts";
 import { firstFrom, lastOnSubject } from "./direct-get.ts";
+import { lastOnLeader } from "./leader-get.ts";
 
 /** Calls back with each ACK of a message id once it is stored, until the returned function is called. */
 export function onAcked(broker: Broker, id: string, callback: (ack: Ack) => void): () => void {
@@ -28,6 +29,20 @@ export async function lastAck(broker: Broker, address: Address): Promise<Ack | u
   const { names, namespace } = broker;
   const found = await lastOnSubject(broker, names.acks, ackSubject(namespace, address)).catch(() => undefined);
   return found && parseAck(found.data);
+}
+
+/**
+ * The last ACK of a message, from the leader of the log: none is proof that there was none by now.
+ * @throws StewardError streamsMissing, brokerRefused
+ */
+export async function lastAckOnLeader(
+  broker: Broker,
+  address: Address,
+): Promise<{ readonly ack: Ack; readonly storedAt: number } | undefined> {
+  const { names, namespace } = broker;
+  const found = await lastOnLeader(broker, names.acks, ackSubject(namespace, address));
+  const ack = found && parseAck(found.data);
+  return ack && { ack, storedAt: found.storedAt };
 }
 
 /** All ACKs of a message in their order, as one replica knows them. Rejects when nobody answers. */

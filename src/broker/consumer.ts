@@ -12,6 +12,8 @@ export interface ConsumerAnswer {
   /** The broker's clock. */
   readonly ts: string;
   readonly num_pending: number;
+  /** Up to where in the stream it has handed messages out. */
+  readonly delivered?: { readonly stream_seq: number };
   readonly num_ack_pending: number;
   /** The requests for messages that are open. */
   readonly num_waiting: number;

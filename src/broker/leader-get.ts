@@ -1,9 +1,10 @@
 import { askApi, refusedBy, type ApiError } from "./api.ts";
 import type { Broker } from "./broker.ts";
+import type { Stored } from "./direct-get.ts";
 import { serverCodes } from "./server-codes.ts";
 
 interface Answer {
-  readonly message?: { readonly data?: string };
+  readonly message?: { readonly seq?: number; readonly time?: string; readonly data?: string };
   readonly error?: ApiError;
 }
 
@@ -12,10 +13,17 @@ interface Answer {
  * Undefined when there is none. Rejects with silence when nobody answers.
  * @throws StewardError streamsMissing, brokerRefused
  */
-export async function lastOnLeader(broker: Broker, stream: string, subject: string): Promise<Uint8Array | undefined> {
+export async function lastOnLeader(
+  broker: Broker,
+  stream: string,
+  subject: string,
+): Promise<Pick<Stored, "sequence" | "storedAt" | "data"> | undefined> {
   const body = JSON.stringify({ last_by_subj: subject });
   const { message, error } = await askApi<Answer>(broker, `$JS.API.STREAM.MSG.GET.${stream}`, body);
-  if (error === undefined) return Buffer.from(message?.data ?? "", "base64");
+  if (error === undefined) {
+    const { seq: sequence = 0, time = "", data = "" } = message ?? {};
+    return { sequence, storedAt: Date.parse(time), data: Buffer.from(data, "base64") };
+  }
   if (error.err_code === serverCodes.noMessageFound) return undefined;
   throw refusedBy(stream, error, `the broker does not show what is in ${stream}`);
 }

@@ -133,7 +133,7 @@ export async function* queuedFirings(
   broker: Broker,
   address: Address,
   signal?: AbortSignal,
-): AsyncGenerator<Pick<Stored, "data" | "storedAt"> & { readonly id: string | undefined }> {
+): AsyncGenerator<Pick<Stored, "sequence" | "data" | "storedAt"> & { readonly id: string | undefined }> {
   const { namespace, names } = broker;
   const subject = messageSubject(namespace, address);
   for (let sequence = 1; ;) {
@@ -141,7 +141,12 @@ export async function* queuedFirings(
     const found = await broker.untilAnswered(() => firstFrom(broker, names.messages, place), signal);
     if (found === undefined) return;
     const { data, storedAt } = found;
-    yield { id: firingIdOf(address.id, found.headers?.get("Nats-Stream-Source")), data, storedAt };
     sequence = found.sequence + 1;
+    yield {
+      id: firingIdOf(address.id, found.headers?.get("Nats-Stream-Source")),
+      sequence: found.sequence,
+      data,
+      storedAt,
+    };
   }
 }

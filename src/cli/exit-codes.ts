@@ -18,7 +18,7 @@ export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> 
   failed:
     "a message failed, was rejected, interrupted, cancelled or has expired; of `steward cancel`: it had ended otherwise",
   usage: "the command line, a setting or a message is wrong; nothing was sent",
-  pending: "something is still queued or running; it will be delivered, and the id is printed",
+  pending: "something is still queued or running, and the id is printed",
   broker: "the broker could not be reached, or did not store it",
   noMatch:
     "no node is meant; no such node, with `--known-only` and of `steward lanes`; of commands that take an id: no such id",

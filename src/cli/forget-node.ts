@@ -1,7 +1,7 @@
 import { StewardError } from "../protocol/errors.ts";
 import { nodeNameFault } from "../protocol/subjects.ts";
 import { forgetNode as forget, tracesOf, type Forgotten, type Traces } from "../node/forget.ts";
-import { unknownNode } from "../send/nodes.ts";
+import { unknownNode } from "../state/known-nodes.ts";
 import { flagOf } from "./arguments.ts";
 import type { Arguments } from "./command.ts";
 import { confirm } from "./confirm.ts";

@@ -3,14 +3,16 @@ import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { newId } from "../protocol/ids.ts";
+import type { Outcome } from "../send/outcome.ts";
 import { sendLines, type LinesResult } from "../send/send-lines.ts";
+import { endingOf } from "../state/standing.ts";
 import { flagOf, textOf } from "./arguments.ts";
 import type { Arguments } from "./command.ts";
 import { openFromArguments } from "./connection.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { print, printJson, tell } from "./print.ts";
-import { countsOf, exitCodeFor, standing } from "./render/outcomes.ts";
+import { countsOf, exitCodeFor, standingText } from "./render/outcomes.ts";
 import { defaultSender, sendingOf, waitingOf } from "./send-arguments.ts";
 import { mayReach, meantBy, showTargets } from "./targets.ts";
 
@@ -41,18 +43,22 @@ export async function forwardLines(file: string, args: Arguments): Promise<numbe
   return flagOf(args, "no-wait") ? exitCodes.succeeded : exitCodeFor(result.summary);
 }
 
-function show(id: string, { blocks, summary, firstFailure }: LinesResult, args: Arguments): void {
+function show(id: string, { blocks, summary, firstFailure, open }: LinesResult, args: Arguments): void {
   const stored = flagOf(args, "no-wait");
   if (flagOf(args, "json")) printJson({ id, blocks, summary });
   else if (stored) print(id);
   if (blocks === 0) return tell("there were no lines; nothing was sent");
   const which = blocks === 1 ? `1 block, ${id}-0` : `${blocks} blocks, ${id}-0 to ${id}-${blocks - 1}`;
-  tell(`${which}: ${stored ? "stored" : countsOf(summary)}`);
-  if (firstFailure !== undefined) {
-    const { address } = firstFailure;
-    tell(`the first that failed: ${address.node}: ${address.id} ${standing(firstFailure)}`);
-  }
-  if (summary.pending > 0 && !stored) tell(`they will be delivered; see \`steward status ${id}-0\``);
+  tell(`${which}: ${stored ? "stored" : countsOf(summary, open)}`);
+  if (firstFailure !== undefined) tell(`the first that failed: ${lineOf(firstFailure)}`);
+  const [first] = open.filter((outcome) => endingOf(outcome) === "pending");
+  if (first === undefined) return;
+  tell(`the first that has not ended: ${lineOf(first)}; see \`steward status ${first.address.id}\``);
+}
+
+function lineOf(outcome: Outcome): string {
+  const { node, id } = outcome.address;
+  return `${node}: ${id} ${standingText(outcome)}`;
 }
 
 function tellOfCut(): void {

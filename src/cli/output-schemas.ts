@@ -13,7 +13,7 @@ const lane = { node: text, messageType: messageTypeSchema, subject: text };
 /** How many messages ended how; `pending` are those that have not. */
 const summary = v.objectWithRest({ succeeded: count, failed: count, pending: count }, count);
 const storedAck = v.intersect([v.object({ storedAt: text }), ackSchema]);
-const unended = v.object({ id: text, ...lane, state: v.picklist(["queued", "expired"]) });
+const unended = v.object({ id: text, ...lane, state: v.picklist(["queued", "running", "expired"]) });
 const sent = v.object({ id: text, nodes: v.array(v.union([ackSchema, unended])), summary });
 
 /** What `--follow` tells while messages run, and of their ends at last. */
@@ -127,7 +127,7 @@ export const outputSchemas: Readonly<Record<string, v.GenericSchema>> = {
       v.object({
         ...lane,
         queued: v.boolean(),
-        state: oneOf(["queued", ...knownStates]),
+        state: oneOf(["queued", "running", ...knownStates]),
         sent: v.optional(sending),
         storedAt: v.optional(text),
         acks: v.array(storedAck),

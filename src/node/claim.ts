@@ -58,6 +58,12 @@ async function start(held: Held, accepted: Accepted, env: ClaimEnvironment, last
   const started = ackOf(held, env.instance, "started", attempt, { startedAt: timestamp() });
   const written = await env.journal.write(held.address, started, last?.sequence ?? 0);
   if (written.kind === "stored") {
+    // The broker was away meanwhile. Who reads takes what has not begun in time for expired: it must not run then.
+    const late = last === undefined ? expiryOf(held, accepted, env) : undefined;
+    if (late !== undefined) {
+      const { state, ack } = late;
+      return { kind: "decided", state, ack: { ...ack, attempt }, after: written.sequence };
+    }
     return { kind: "run", accepted, mayRepeat: false, attempt, after: written.sequence, wasCutOff };
   }
   const { ack, sequence } = written.link;
@@ -69,23 +75,30 @@ async function start(held: Held, accepted: Accepted, env: ClaimEnvironment, last
   return { kind: "decided", state: "interrupted", ack: { error, message, attempt: ack.attempt }, after: sequence };
 }
 
-async function tooLate(
-  held: Held,
-  { message }: Accepted,
-  { brokerNow, journal }: ClaimEnvironment,
-): Promise<{ state: FinalState; ack: Partial<Ack> } | undefined> {
-  const age = brokerNow() - held.storedAt;
-  const expires = parseDuration(message.expires ?? "");
-  if (expires !== undefined && age > expires) {
-    const error = { code: "expired", message: `not started within ${message.expires} of being stored` };
-    return { state: "expired", ack: { error, message } };
-  }
+interface Late {
+  readonly state: FinalState;
+  readonly ack: Partial<Ack>;
+}
+
+async function tooLate(held: Held, accepted: Accepted, env: ClaimEnvironment): Promise<Late | undefined> {
+  const expired = expiryOf(held, accepted, env);
+  if (expired !== undefined) return expired;
+  const { message } = accepted;
   // Of what was stored before the journal tells of it, nobody can say whether it ran.
-  if (message.delivery === "atMostOnce" && held.storedAt < (await journal.tellsSince())) {
+  if (message.delivery === "atMostOnce" && held.storedAt < (await env.journal.tellsSince())) {
     const error = { code: "tooOldToProve", message: "the journal does not reach back to when this was stored" };
     return { state: "interrupted", ack: { error, message } };
   }
   return undefined;
+}
+
+function expiryOf(held: Held, { message }: Accepted, { brokerNow }: ClaimEnvironment): Late | undefined {
+  const expires = parseDuration(message.expires ?? "");
+  if (expires === undefined || brokerNow() - held.storedAt <= expires) return undefined;
+  // A former life may have begun an event and died of it: nothing would tell.
+  const known = message.messageType === "event" ? ", as far as is known" : "";
+  const error = { code: "expired", message: `not started within ${message.expires} of being stored${known}` };
+  return { state: "expired", ack: { error, message } };
 }
 
 /** The attempt that follows a former life's last ACK. */

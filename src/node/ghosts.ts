@@ -75,6 +75,6 @@ function hasLostItsDaemon({ daemon }: Run): boolean {
 async function wasCutOff(broker: Broker, { namespace, address, instance }: Run): Promise<boolean> {
   const last = await lastOnLeader(broker, broker.names.acks, ackSubject(namespace, address));
   if (last === undefined) return (await queuedSubjects(broker, messageSubject(namespace, address))).size > 0;
-  const ack = parseAck(last);
+  const ack = parseAck(last.data);
   return ack !== undefined && (!isFinal(ack) || ack.state === "cancelled" || ack.instance !== instance);
 }

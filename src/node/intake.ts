@@ -43,7 +43,10 @@ export class Intake {
     this.#signal = signal;
   }
 
-  /** The broker's clock, in milliseconds since 1970; it does not jump when the local clock is set. */
+  /**
+   * The latest that it may be by the broker's clock, in milliseconds since 1970, so that nothing begins when others may
+   * take it for expired; it does not jump when the local clock is set.
+   */
   brokerNow(): number {
     return performance.now() + this.#clockOffset;
   }
@@ -135,8 +138,8 @@ export class Intake {
   }
 
   /**
-   * Reads the broker's clock from an answer; wrong by half of the request's time at most, so that a slow one does not
-   * replace what is known.
+   * Reads the broker's clock from an answer, as if that had taken no time to be made; a slow one does not replace what is
+   * known.
    */
   async #reading(ask: () => Promise<ConsumerAnswer>): Promise<ConsumerAnswer> {
     const before = performance.now();
@@ -144,7 +147,7 @@ export class Intake {
     const after = performance.now();
     const isKnown = this.#created !== undefined;
     if (answer.error !== undefined || (isKnown && after - before > slowMs)) return answer;
-    this.#clockOffset = Date.parse(answer.ts) - (before + after) / 2;
+    this.#clockOffset = Date.parse(answer.ts) - before;
     return answer;
   }
 }

@@ -25,6 +25,11 @@ export function laneName(address: Pick<Address, "messageType" | "subject">): str
   return `${address.messageType}.${address.subject}`;
 }
 
+/** What tells one message from another: one id may go to many nodes. */
+export function keyOf(address: Address): string {
+  return `${address.node}.${laneName(address)}.${address.id}`;
+}
+
 /** What a lane's name says; undefined when the text is none. */
 export function parseLaneName(text: string): Pick<Address, "messageType" | "subject"> | undefined {
   const [type, subject = "", ...rest] = text.split(".");

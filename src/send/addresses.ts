@@ -2,8 +2,7 @@ import type { Broker } from "../broker/broker.ts";
 import { queuedSubjects, subjectsIn } from "../broker/queue.ts";
 import { isSchedule } from "../broker/schedules.ts";
 import { StewardError } from "../protocol/errors.ts";
-import { ackFilter, parseAckSubject, parseMessageSubject, type Address } from "../protocol/subjects.ts";
-import { keyOf } from "./waiter.ts";
+import { ackFilter, keyOf, parseAckSubject, parseMessageSubject, type Address } from "../protocol/subjects.ts";
 
 /**
  * Where a message went, on all nodes or on one.

@@ -1,9 +1,9 @@
 import type { Broker } from "../broker/broker.ts";
-import { kvEntries, kvLast, kvPut } from "../broker/kv.ts";
+import { kvLast, kvPut } from "../broker/kv.ts";
 import { streamInfo } from "../broker/queue.ts";
-import { byName } from "../protocol/by-name.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { encodeGroup, inOrder, parseGroup } from "../protocol/group.ts";
+import { readGroups } from "../state/groups.ts";
 
 /** What a change of a group did. */
 export interface GroupChange {
@@ -11,13 +11,6 @@ export interface GroupChange {
   /** Who is in it now; none when the group is gone. */
   readonly nodes: readonly string[];
   readonly changed: boolean;
-}
-
-/** Every group and who is in it, by name. @throws StewardError streamsMissing */
-export async function readGroups(broker: Broker): Promise<Map<string, readonly string[]>> {
-  const entries = await kvEntries(broker, broker.names.groupsBucket);
-  const groups = [...entries].map(([name, value]) => [name, parseGroup(value)?.nodes ?? []] as const);
-  return new Map(groups.toSorted(([a], [b]) => byName(a, b)));
 }
 
 /** Adds nodes to a group, which is made if need be. @throws StewardError streamsMissing, brokerRefused */

@@ -1,13 +1,7 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { Broker } from "../broker/broker.ts";
-import { lastOnSubject } from "../broker/direct-get.ts";
 import type { Queue } from "../broker/enqueue.ts";
-import { subjectsIn } from "../broker/queue.ts";
-import { closest } from "../protocol/closest.ts";
 import { StewardError } from "../protocol/errors.ts";
-import { inParallel } from "../protocol/in-parallel.ts";
-
-const requestsAtOnce = 100;
+import { hint, meantBy, neverSeen } from "../state/known-nodes.ts";
 
 /** What to do with names under which no daemon ever ran. */
 export interface Unseen {
@@ -50,53 +44,4 @@ function refuse(unseen: readonly string[], meant: ReadonlyMap<string, string>): 
     "neverSeen",
     `no node ${unseen.join(" or ")} has ever been seen, so nothing was sent; ${hint(meant)}see \`steward nodes\``,
   );
-}
-
-/** Asks which names were meant, as a message's next part; empty when nobody can tell. */
-function hint(meant: ReadonlyMap<string, string>): string {
-  return meant.size === 0 ? "" : `did you mean ${[...new Set(meant.values())].join(" or ")}? `;
-}
-
-/** What to say of a name that nobody knows. */
-export async function unknownNode(broker: Broker, node: string): Promise<StewardError> {
-  const meant = hint(await meantBy(broker, [node]));
-  return new StewardError("neverSeen", `no node ${node} has ever been seen; ${meant}see \`steward nodes\``);
-}
-
-/** For so many names it is looked for one that resembles, and for so long, in milliseconds: it is only a hint. */
-const mostHints = 10;
-const hintWait = 1000;
-
-/** The nodes that names never seen most likely stand for. Asks the broker only when there are such names. */
-async function meantBy(broker: Broker, unseen: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  if (unseen.length === 0) return new Map();
-  const tooLate = delay<string[]>(hintWait, [], { ref: false });
-  const known = await Promise.race([knownNames(broker).catch(() => []), tooLate]);
-  const meant = unseen.slice(0, mostHints).map((name) => {
-    // Where ship1 is known, ship2 is rather a new one than a mistake.
-    const others = known.filter((one) => withoutDigits(one) !== withoutDigits(name));
-    return [name, closest(name, others)] as const;
-  });
-  return new Map(meant.flatMap(([name, one]) => (one === undefined ? [] : [[name, one]])));
-}
-
-function withoutDigits(name: string): string {
-  return name.replaceAll(/\d+/g, "0");
-}
-
-async function knownNames(broker: Broker): Promise<string[]> {
-  const { nodesBucket } = broker.names;
-  const prefix = `$KV.${nodesBucket}.`;
-  const entries = await subjectsIn(broker, `KV_${nodesBucket}`, `${prefix}*.info`);
-  return [...entries.keys()].map((subject) => subject.slice(prefix.length, -".info".length));
-}
-
-/** Names without the entry that a daemon writes at each start. A queue alone is no sign: a misspelt name has one too. */
-export async function neverSeen(broker: Broker, nodes: readonly string[]): Promise<string[]> {
-  const { nodesBucket } = broker.names;
-  const seen = await inParallel(nodes, requestsAtOnce, async (node) => {
-    const entry = lastOnSubject(broker, `KV_${nodesBucket}`, `$KV.${nodesBucket}.${node}.info`);
-    return entry.then((found) => found !== undefined && found.data.length > 0).catch(() => true);
-  });
-  return nodes.filter((_node, index) => seen[index] !== true);
 }

@@ -1,15 +1,21 @@
 import { isFinal, isKnownState, type Ack } from "../protocol/ack.ts";
 import type { Address } from "../protocol/subjects.ts";
+import { standingOf, type Standing } from "../state/standing.ts";
 
-/** What is known of a message: its latest ACK, or none while it is queued. */
+/** What is known of a message. */
 export interface Outcome {
   readonly address: Address;
+  /** Its latest ACK. */
   readonly ack: Ack | undefined;
-  /** It expired in the queue before it began. The node records that, as its ACK, when it is back. */
-  readonly expired?: boolean;
+  readonly standing: Standing;
 }
 
-/** How many messages ended in each state; `pending` are those without a final ACK. */
+/** What an ACK alone tells of a message. */
+export function outcomeOf(address: Address, ack: Ack | undefined): Outcome {
+  return { address, ack, standing: standingOf({ ack }) };
+}
+
+/** How many messages ended in each state; `pending` are those without a final ACK that have not expired. */
 export type Summary = { succeeded: number; failed: number; pending: number } & Record<string, number>;
 
 export function emptySummary(): Summary {
@@ -17,8 +23,8 @@ export function emptySummary(): Summary {
 }
 
 /** Counts one outcome more. */
-export function count(summary: Summary, { ack, expired }: Pick<Outcome, "ack" | "expired">): void {
-  const unrecorded = expired === true ? "expired" : "pending";
+export function count(summary: Summary, { ack, standing }: Pick<Outcome, "ack" | "standing">): void {
+  const unrecorded = standing === "expired" ? "expired" : "pending";
   const state = ack !== undefined && isFinal(ack) ? nameOf(ack) : unrecorded;
   summary[state] = (summary[state] ?? 0) + 1;
 }
@@ -28,7 +34,7 @@ function nameOf({ state }: Ack): string {
   return isKnownState(state) || !(state in emptySummary()) ? state : "failed";
 }
 
-export function summarise(outcomes: readonly Outcome[]): Summary {
+export function summarise(outcomes: readonly Pick<Outcome, "ack" | "standing">[]): Summary {
   const summary = emptySummary();
   for (const outcome of outcomes) count(summary, outcome);
   return summary;

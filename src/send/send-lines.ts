@@ -2,6 +2,8 @@ import type { Readable } from "node:stream";
 import type { Broker } from "../broker/broker.ts";
 import { Queue } from "../broker/enqueue.ts";
 import type { Draft } from "../protocol/draft.ts";
+import { readStandings } from "../state/read-standings.ts";
+import { endingOf } from "../state/standing.ts";
 import { lineBlocks } from "./blocks.ts";
 import { prepareNodes, type Unseen } from "./nodes.ts";
 import { count, emptySummary, type Outcome, type Summary } from "./outcome.ts";
@@ -27,6 +29,8 @@ export interface LinesResult {
   /** The blocks' outcomes on all nodes. */
   readonly summary: Summary;
   readonly firstFailure: Outcome | undefined;
+  /** Those that had not ended when the wait did. */
+  readonly open: readonly Outcome[];
 }
 
 /**
@@ -45,10 +49,11 @@ export async function sendLines(
   const queue = new Queue(broker);
   const summary = emptySummary();
   let firstFailure: Outcome | undefined;
-  using waiter = new Waiter(broker, (outcome) => {
+  const take = (outcome: Outcome): void => {
     count(summary, outcome);
-    if (outcome.ack?.state !== "succeeded") firstFailure ??= outcome;
-  });
+    if (!["succeeded", "pending"].includes(endingOf(outcome))) firstFailure ??= outcome;
+  };
+  using waiter = new Waiter(broker, take);
   const tellOfUnseen = await patiently([{ id }], signal, (patience) =>
     prepareNodes(broker, queue, template.nodes, options, patience),
   );
@@ -61,9 +66,15 @@ export async function sendLines(
     blocks += 1;
   }
   if (known) await waiter.catchUp();
-  if (waitMs !== undefined) await waiter.settled(waitMs, signal);
-  const pending = waitMs === undefined ? blocks * template.nodes.length : waiter.pending.length;
-  return { blocks, summary: { ...summary, pending }, firstFailure };
+  if (waitMs === undefined) {
+    return { blocks, summary: { ...summary, pending: blocks * template.nodes.length }, firstFailure, open: [] };
+  }
+  await waiter.settled(waitMs, signal);
+  const { pending } = waiter;
+  const asked = pending.map((outcome) => ({ ...outcome, message: known ? undefined : template }));
+  const open: readonly Outcome[] = await readStandings(broker, asked).catch(() => pending);
+  for (const outcome of open) take(outcome);
+  return { blocks, summary, firstFailure, open };
 }
 
 /** Gets the next item while the one before is being dealt with. */

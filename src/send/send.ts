@@ -1,6 +1,6 @@
 import type { Broker } from "../broker/broker.ts";
 import type { Message } from "../protocol/message.ts";
-import type { Outcome } from "./outcome.ts";
+import { outcomeOf, type Outcome } from "./outcome.ts";
 import { store, type StoreOptions } from "./store.ts";
 import { Waiting, type WaitOptions } from "./waiting.ts";
 
@@ -17,7 +17,7 @@ export async function send(broker: Broker, messages: readonly Message[], options
   const { waitMs } = options;
   if (waitMs === undefined) {
     await store(broker, messages, options);
-    return messages.map((address) => ({ address, ack: undefined }));
+    return messages.map((address) => outcomeOf(address, undefined));
   }
   using waiting = new Waiting(broker, messages, { ...options, waitMs });
   await store(broker, messages, { ...options, onReady: () => waiting.listen() });

@@ -3,11 +3,11 @@ import { Queue } from "../broker/enqueue.ts";
 import { StewardError } from "../protocol/errors.ts";
 import type { Message } from "../protocol/message.ts";
 import { shortList } from "../protocol/short-list.ts";
+import { keyOf } from "../protocol/subjects.ts";
 import { storedAddresses } from "./addresses.ts";
 import { deadline } from "./deadline.ts";
 import { prepareNodes, type Unseen } from "./nodes.ts";
 import { patiently, wayToTell } from "./patiently.ts";
-import { keyOf } from "./waiter.ts";
 
 export interface StoreOptions extends Unseen {
   /** The ids may have been sent before: only what is nowhere yet is stored. */

@@ -1,18 +1,18 @@
 import * as v from "valibot";
 import type { Broker } from "../broker/broker.ts";
-import { outlived } from "../broker/expiry.ts";
 import { kvEntries } from "../broker/kv.ts";
 import { readStream } from "../broker/read-stream.ts";
-import { knownState, parseAck, type Ack } from "../protocol/ack.ts";
+import { parseAck, type Ack } from "../protocol/ack.ts";
 import { byName } from "../protocol/by-name.ts";
 import { closest } from "../protocol/closest.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { parseBytes } from "../protocol/parse-bytes.ts";
-import { ackFilter } from "../protocol/subjects.ts";
+import { ackFilter, keyOf } from "../protocol/subjects.ts";
 import { limited, type Ending, type Only, type Target, type TargetSpec } from "../protocol/targets.ts";
 import { addressesOf } from "./addresses.ts";
-import { readGroups } from "./groups.ts";
-import { keyOf } from "./waiter.ts";
+import { readStandings } from "../state/read-standings.ts";
+import { endingOf } from "../state/standing.ts";
+import { readGroups } from "../state/groups.ts";
 
 /** Who is meant. */
 export interface Targets {
@@ -89,26 +89,21 @@ function expanded(
 async function endingsOf(broker: Broker, id: string): Promise<Map<string, Ending[]>> {
   const { names, namespace } = broker;
   const addresses = await addressesOf(broker, id);
-  const known = new Map<string, Ending>();
+  const acks = new Map<string, Ack>();
   const filters = [ackFilter(namespace, { id })];
   for await (const { data } of readStream(broker, names.acks, { filters, from: "first" })) {
     const ack = parseAck(data);
-    if (ack !== undefined) known.set(keyOf(ack), endingOf(ack));
+    if (ack !== undefined) acks.set(keyOf(ack), ack);
   }
-  // What nobody has begun may have expired in the queue, which its node records when it is back.
-  const unbegun = addresses.filter((address) => !known.has(keyOf(address)));
-  for (const address of await outlived(broker, unbegun)) known.set(keyOf(address), "expired");
+  // What nobody has begun may have expired in the queue, which its node has yet to record.
+  const asked = addresses.map((address) => ({ address, ack: acks.get(keyOf(address)) }));
+  const stands = await readStandings(broker, asked, { asksDaemons: false });
   const endings = new Map<string, Ending[]>();
-  for (const address of addresses) {
-    const ending = known.get(keyOf(address)) ?? "pending";
-    endings.set(address.node, [...(endings.get(address.node) ?? []), ending]);
+  for (const [at, { node }] of addresses.entries()) {
+    const one = stands[at];
+    endings.set(node, [...(endings.get(node) ?? []), one === undefined ? "pending" : endingOf(one)]);
   }
   return endings;
-}
-
-function endingOf(ack: Ack): Ending {
-  const state = knownState(ack);
-  return state === "started" || state === "retrying" ? "pending" : state;
 }
 
 function endedSo(endings: readonly Ending[] | undefined, { states }: Only): boolean {

@@ -4,8 +4,8 @@ import { isFinal, type Ack } from "../protocol/ack.ts";
 import { longestTimer } from "../protocol/duration.ts";
 import { inParallel } from "../protocol/in-parallel.ts";
 import { onAbort } from "../protocol/on-abort.ts";
-import { laneName, type Address } from "../protocol/subjects.ts";
-import type { Outcome } from "./outcome.ts";
+import { keyOf, type Address } from "../protocol/subjects.ts";
+import { outcomeOf, type Outcome } from "./outcome.ts";
 
 const requestsAtOnce = 100;
 /** How often a long wait reads the journal, in milliseconds: after a reconnect a replica may have lagged, or been silent. */
@@ -42,7 +42,7 @@ export class Waiter implements Disposable {
     for (const { node, messageType, subject, id } of addresses) {
       const address = { node, messageType, subject, id };
       if (this.#pending.has(keyOf(address))) continue;
-      this.#pending.set(keyOf(address), { address, ack: undefined });
+      this.#pending.set(keyOf(address), outcomeOf(address, undefined));
       const end = this.#subscriptions.get(id)?.end ?? onAcked(this.#broker, id, (ack) => this.#take(ack));
       this.#subscriptions.set(id, { pending: (this.#subscriptions.get(id)?.pending ?? 0) + 1, end });
     }
@@ -86,12 +86,12 @@ export class Waiter implements Disposable {
     const key = keyOf(ack);
     const address = this.#pending.get(key)?.address;
     if (address === undefined) return;
-    this.#pending.set(key, { address, ack });
+    this.#pending.set(key, outcomeOf(address, ack));
     this.#onAck(ack);
     if (!isFinal(ack)) return;
     this.#pending.delete(key);
     this.#forget(address.id);
-    this.#onFinal({ address, ack });
+    this.#onFinal(outcomeOf(address, ack));
     if (this.#pending.size === 0) this.#allFinal();
   }
 
@@ -102,9 +102,4 @@ export class Waiter implements Disposable {
     subscription.end();
     this.#subscriptions.delete(id);
   }
-}
-
-/** What tells one message from another: one id may go to many nodes. */
-export function keyOf(address: Address): string {
-  return `${address.node}.${laneName(address)}.${address.id}`;
 }

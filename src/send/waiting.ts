@@ -1,9 +1,9 @@
 import type { Broker } from "../broker/broker.ts";
-import { outlived } from "../broker/expiry.ts";
-import type { Address } from "../protocol/subjects.ts";
+import type { Message } from "../protocol/message.ts";
+import { keyOf, type Address } from "../protocol/subjects.ts";
 import type { LiveOutput } from "./live-output.ts";
-import type { Outcome } from "./outcome.ts";
-import { keyOf, Waiter } from "./waiter.ts";
+import { outcomeOf, type Outcome } from "./outcome.ts";
+import { Waiter } from "./waiter.ts";
 
 export interface WaitOptions {
   /** How long to wait for the final ACKs, in milliseconds. */
@@ -18,8 +18,8 @@ export interface WaitOptions {
   readonly onWaiting?: ((standing: () => readonly Outcome[]) => () => void) | undefined;
 }
 
-/** A message that is waited for; `expires` tells that it may end without being run. */
-type Awaited = Address & { readonly expires?: string | undefined };
+/** A message that is waited for, with what tells how it may stand. */
+type Awaited = Address & Partial<Pick<Message, "expires" | "delivery">>;
 
 /** Listens for the ACKs of some messages, and then waits for their ends. */
 export class Waiting implements Disposable {
@@ -52,39 +52,32 @@ export class Waiting implements Disposable {
   async settled(): Promise<Outcome[]> {
     const { known = false, waitMs, signal, onWaiting } = this.#options;
     if (known) await this.#waiter.catchUp();
-    const done = onWaiting?.(() => this.#standing());
+    const done = onWaiting?.(() => this.#outcomes());
     try {
       await this.#waiter.settled(waitMs, signal);
       await this.#options.live?.settled(signal);
     } finally {
       done?.();
     }
-    const standing = this.#standing();
-    // Where nobody can tell, it counts as queued.
-    const late = await outlived(this.#broker, this.#unbegun(standing)).catch(() => []);
-    const expired = new Set(late.map(keyOf));
-    return standing.map((outcome) => (expired.has(keyOf(outcome.address)) ? { ...outcome, expired: true } : outcome));
+    const outcomes = this.#outcomes();
+    if (outcomes.every(({ standing }) => standing === "final")) return outcomes;
+    const { readStandings } = await import("../state/read-standings.ts");
+    // Under an id that was sent before, other things may have been sent.
+    const asked = outcomes.map((outcome, at) => ({ ...outcome, message: known ? undefined : this.#messages[at] }));
+    // Where nobody can tell, each stands as its ACK says.
+    const stands = await readStandings(this.#broker, asked).catch(() => []);
+    return outcomes.map((outcome, at) => ({ ...outcome, ...stands[at] }));
   }
 
   [Symbol.dispose](): void {
     this.#waiter[Symbol.dispose]();
   }
 
-  #standing(): Outcome[] {
+  #outcomes(): Outcome[] {
     const pending = new Map(this.#waiter.pending.map((outcome) => [keyOf(outcome.address), outcome]));
     return this.#messages.map((address) => {
       const key = keyOf(address);
-      return this.#finals.get(key) ?? pending.get(key) ?? { address, ack: undefined };
+      return this.#finals.get(key) ?? pending.get(key) ?? outcomeOf(address, undefined);
     });
-  }
-
-  /** The messages that may expire, of those that no node has begun. */
-  #unbegun(standing: readonly Outcome[]): Address[] {
-    // Of what was sent before, the queue alone knows whether it may.
-    const { known = false } = this.#options;
-    const mayExpire = new Set(this.#messages.filter(({ expires }) => known || expires !== undefined).map(keyOf));
-    return standing.flatMap(({ address, ack }) =>
-      ack === undefined && mayExpire.has(keyOf(address)) ? [address] : [],
-    );
   }
 }

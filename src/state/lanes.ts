@@ -8,7 +8,7 @@ import { laneOf } from "../protocol/draft.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { laneHoldKey, parseLaneHold } from "../protocol/lane-hold.ts";
 import { parseMessageSubject } from "../protocol/subjects.ts";
-import { controlNode } from "../send/control.ts";
+import { controlNode } from "./control-node.ts";
 
 /** The lanes of a node, by name. */
 export interface NodeLanes {

@@ -3,7 +3,7 @@ import type { Broker } from "../broker/broker.ts";
 import type { Ack } from "../protocol/ack.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { inParallel } from "../protocol/in-parallel.ts";
-import { readGroups } from "../send/groups.ts";
+import { readGroups } from "./groups.ts";
 import { lanesInBroker, readLanes, type NodeLanes } from "./lanes.ts";
 import { isFailure, readNodes, type NodeState } from "./nodes.ts";
 

@@ -4,7 +4,7 @@ import type { Stored } from "../broker/direct-get.ts";
 import { kvEntries } from "../broker/kv.ts";
 import { getPage } from "../broker/page.ts";
 import { streamInfo } from "../broker/queue.ts";
-import { isFinal, type Ack } from "../protocol/ack.ts";
+import type { Ack } from "../protocol/ack.ts";
 import { laneOf } from "../protocol/draft.ts";
 import { parseDuration } from "../protocol/duration.ts";
 import { inParallel } from "../protocol/in-parallel.ts";
@@ -13,7 +13,9 @@ import type { Message } from "../protocol/message.ts";
 import { originalOf } from "../protocol/original.ts";
 import { firingIdOf, messageFilter, parseMessageSubject, type Address, type Tokens } from "../protocol/subjects.ts";
 import { nodesMeant } from "./queue-lengths.ts";
+import { readStandings } from "./read-standings.ts";
 import { selects, tokensOf, type Selection } from "./selection.ts";
+import type { Standing } from "./standing.ts";
 
 /** A message in the queue. */
 export interface QueuedMessage {
@@ -46,6 +48,15 @@ export interface QueuePart {
 
 const requestsAtOnce = 50;
 
+/** What the queue calls how a message stands. */
+const states = {
+  queued: "waiting",
+  running: "running",
+  retrying: "retrying",
+  expired: "expired",
+  final: "ended",
+} as const satisfies Record<Standing, QueuedMessage["state"]>;
+
 /** The oldest messages in the queue, not more than `most`. @throws StewardError streamsMissing, brokerRefused */
 export async function readQueue(broker: Broker, selection: Selection, most: number): Promise<QueuePart> {
   const { namespace, names } = broker;
@@ -58,13 +69,20 @@ export async function readQueue(broker: Broker, selection: Selection, most: numb
   const oldest = parts.flatMap(({ found }) => found).toSorted((a, b) => a.stored.sequence - b.stored.sequence);
   const shown = oldest.slice(0, most);
   const holds = await kvEntries(broker, names.nodesBucket, laneHoldKey("*", "*.*"));
-  const now = Date.parse(ts);
-  const messages = await inParallel(shown, requestsAtOnce, async ({ address, stored }) => {
+  const asked = await inParallel(shown, requestsAtOnce, async ({ address, stored }) => {
+    const { message } = originalOf(stored.data);
+    return { address, queued: stored, message, ack: await lastAck(broker, address) };
+  });
+  const messages = (await readStandings(broker, asked)).map(({ address, queued, message, ack, standing }) => {
     const hold = holds.get(laneHoldKey(address.node, laneOf(address)));
-    return { ...standing(address, stored, await lastAck(broker, address), now), hold: hold && parseLaneHold(hold) };
+    const { sequence, storedAt } = queued;
+    const expiresMs = parseDuration(message?.expires ?? "");
+    const expiresAt = expiresMs === undefined ? undefined : storedAt + expiresMs;
+    const common = { address, sequence, storedAt, expiresAt, ack, message };
+    return { ...common, state: states[standing], hold: hold && parseLaneHold(hold) };
   });
   const behind = parts.reduce((sum, { more }) => sum + more, oldest.length - shown.length);
-  return { messages, more: behind === 0 || isExact(wanted, tokens) ? behind : undefined, now };
+  return { messages, more: behind === 0 || isExact(wanted, tokens) ? behind : undefined, now: Date.parse(ts) };
 }
 
 interface Found {
@@ -101,22 +119,6 @@ async function readOldest(
 function addressOf({ subject, headers }: Stored): Address | undefined {
   const address = parseMessageSubject(subject);
   return address && { ...address, id: firingIdOf(address.id, headers?.get("Nats-Stream-Source")) ?? address.id };
-}
-
-function standing(
-  address: Address,
-  { sequence, storedAt, data }: Stored,
-  ack: Ack | undefined,
-  now: number,
-): Omit<QueuedMessage, "hold"> {
-  const { message } = originalOf(data);
-  const expiresMs = parseDuration(message?.expires ?? "");
-  const expiresAt = expiresMs === undefined ? undefined : storedAt + expiresMs;
-  const common = { address, sequence, storedAt, expiresAt, ack, message };
-  if (ack === undefined)
-    return { ...common, state: expiresAt !== undefined && expiresAt < now ? "expired" : "waiting" };
-  if (isFinal(ack)) return { ...common, state: "ended" };
-  return { ...common, state: ack.state === "retrying" ? "retrying" : "running" };
 }
 
 /** Puts the names of nodes in the place of patterns that fit them. */

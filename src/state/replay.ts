@@ -1,14 +1,13 @@
 import type { Broker } from "../broker/broker.ts";
-import { lastOnLeader } from "../broker/leader-get.ts";
-import { queuedFirings } from "../broker/schedules.ts";
-import { isFinal, knownState, type FinalState } from "../protocol/ack.ts";
+import { queuedAt } from "../broker/queued.ts";
+import { isFinal, type FinalState } from "../protocol/ack.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { assertUnderstood } from "../protocol/features.ts";
 import { newId } from "../protocol/ids.ts";
 import type { Message } from "../protocol/message.ts";
 import { originalOf } from "../protocol/original.ts";
-import { laneName, messageSubject, scheduleIdOf, type Address } from "../protocol/subjects.ts";
-import { keyOf } from "../send/waiter.ts";
+import { keyOf, laneName } from "../protocol/subjects.ts";
+import { endingOf } from "./standing.ts";
 import { readStatus, type MessageStatus } from "./status.ts";
 
 export interface ReplayOptions {
@@ -32,7 +31,10 @@ export async function replayOf(broker: Broker, id: string, options: ReplayOption
     const where = node === undefined ? "" : ` for ${node}`;
     throw new StewardError("notFound", `nothing with the id ${id} is in the queue or in the log${where}`);
   }
-  const wanted = only === undefined ? all : all.filter((status) => only.some((state) => state === stateOf(status)));
+  const wanted = all.filter(({ history, standing }) => {
+    const ending = endingOf({ ack: history.at(-1)?.ack, standing });
+    return only === undefined || only.some((state) => state === ending);
+  });
   if (wanted.length === 0) throw new StewardError("notFound", `${id} ended nowhere as ${only?.join(" or ")}`);
   const made = { id: newId(), createdAt: new Date().toISOString(), replayOf: id };
   const messages = new Map<string, Message>();
@@ -45,14 +47,12 @@ export async function replayOf(broker: Broker, id: string, options: ReplayOption
   return [...messages.values()];
 }
 
-function stateOf({ history, expired }: MessageStatus): string | undefined {
-  const last = history.at(-1)?.ack;
-  return last === undefined ? (expired ? "expired" : undefined) : knownState(last);
-}
-
-async function originalMessage(broker: Broker, { address, history }: MessageStatus): Promise<Message> {
+async function originalMessage(broker: Broker, status: MessageStatus): Promise<Message> {
+  const { address, history } = status;
   const final = history.map(({ ack }) => ack).findLast(isFinal);
-  const { message, raw } = final ?? (await queuedOriginal(broker, address));
+  // What was read of the queue may have left it since.
+  const queued = final === undefined && status.message === undefined ? await queuedAt(broker, address) : undefined;
+  const { message = status.message, raw } = final ?? (queued === undefined ? {} : originalOf(queued.data));
   if (message !== undefined) {
     // Made again by who does not know what it requires, it might be another message.
     assertUnderstood(message);
@@ -62,16 +62,4 @@ async function originalMessage(broker: Broker, { address, history }: MessageStat
   const none = "was no message that this version of Steward reads, and cannot be sent again";
   if (raw !== undefined) throw new StewardError("badMessage", `${what} ${none}`);
   throw new StewardError("notFound", `the log does not hold what ${what} was, so it cannot be sent again`);
-}
-
-/** What stands in the queue, where a firing bears the name of its schedule; nothing when it is gone from there. */
-async function queuedOriginal(broker: Broker, address: Address): Promise<ReturnType<typeof originalOf>> {
-  const queued = await lastOnLeader(broker, broker.names.messages, messageSubject(broker.namespace, address));
-  if (queued !== undefined) return originalOf(queued);
-  const schedule = scheduleIdOf(address.id);
-  if (schedule === undefined) return {};
-  for await (const { id, data } of queuedFirings(broker, { ...address, id: schedule })) {
-    if (id === address.id) return originalOf(data);
-  }
-  return {};
 }

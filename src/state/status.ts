@@ -1,25 +1,24 @@
 import type { Broker } from "../broker/broker.ts";
-import { lastOnSubject, type Stored } from "../broker/direct-get.ts";
-import { queuedSubjects, streamInfo, subjectsIn } from "../broker/queue.ts";
+import { queuedAt, queuedFiring } from "../broker/queued.ts";
+import { queuedSubjects, subjectsIn } from "../broker/queue.ts";
 import { readStream } from "../broker/read-stream.ts";
-import { queuedFirings } from "../broker/schedules.ts";
 import { isFinal, parseAck, type State } from "../protocol/ack.ts";
 import { byName } from "../protocol/by-name.ts";
-import { parseDuration } from "../protocol/duration.ts";
 import { inParallel } from "../protocol/in-parallel.ts";
 import type { Message } from "../protocol/message.ts";
 import { originalOf } from "../protocol/original.ts";
 import {
   ackFilter,
   ackSubject,
-  messageSubject,
+  keyOf,
   parseAckSubject,
   parseMessageSubject,
   scheduleIdOf,
   type Address,
 } from "../protocol/subjects.ts";
-import { keyOf } from "../send/waiter.ts";
 import type { HistoryEntry } from "./history.ts";
+import { readStandings, type Asked, type Stands } from "./read-standings.ts";
+import type { Standing } from "./standing.ts";
 
 /** Where a message is. */
 export interface Place {
@@ -30,8 +29,7 @@ export interface Place {
 
 /** What became of one message on one node. */
 export interface MessageStatus extends Place {
-  /** It expired in the queue before it began. The node records that, as its ACK, when it is back. */
-  readonly expired: boolean;
+  readonly standing: Standing;
   /** What was sent, as its final ACK or the queue has it. */
   readonly message: Message | undefined;
   /** When the queue got it, RFC 3339 in UTC, by the broker's clock; known as long as it is there. */
@@ -40,9 +38,9 @@ export interface MessageStatus extends Place {
   readonly history: readonly HistoryEntry[];
 }
 
-/** Where a message stands on a node. */
-export function stateOf({ history, expired }: Pick<MessageStatus, "history" | "expired">): State | "queued" {
-  return history.at(-1)?.ack.state ?? (expired ? "expired" : "queued");
+/** Where a message stands on a node: as its last ACK says, or without one as is known of it. */
+export function stateOf({ history, standing }: Pick<MessageStatus, "history" | "standing">): State | Standing {
+  return history.at(-1)?.ack.state ?? standing;
 }
 
 /** A message's fate on every node that it was sent to; empty when the id is neither in the queue nor in the log. */
@@ -89,10 +87,10 @@ export async function* readStatuses(broker: Broker, places: readonly Place[]): A
   for (let at = 0; at < places.length; at += nodesAtOnce) {
     const part = places.slice(at, at + nodesAtOnce);
     const histories = await historiesOf(broker, part);
-    const { ts = "" } = await streamInfo(broker, broker.names.messages);
-    yield* await inParallel(part, requestsAtOnce, (place) =>
-      statusOf(broker, place, histories.get(keyOf(place.address)) ?? [], Date.parse(ts)),
+    const looked = await inParallel(part, requestsAtOnce, (place) =>
+      lookAt(broker, place, histories.get(keyOf(place.address)) ?? []),
     );
+    yield* (await readStandings(broker, looked)).map(statusOf);
   }
 }
 
@@ -108,38 +106,28 @@ async function historiesOf(broker: Broker, places: readonly Place[]): Promise<Ma
   return histories;
 }
 
-async function statusOf(
-  broker: Broker,
-  place: Place,
-  history: readonly HistoryEntry[],
-  now: number,
-): Promise<MessageStatus> {
+interface Looked extends Asked {
+  readonly place: Place;
+  readonly history: readonly HistoryEntry[];
+  readonly message: Message | undefined;
+}
+
+async function lookAt(broker: Broker, place: Place, history: readonly HistoryEntry[]): Promise<Looked> {
+  const { address } = place;
   const final = history.findLast(({ ack }) => isFinal(ack))?.ack;
-  const found = final === undefined ? await queuedAt(broker, place.address) : undefined;
-  const message = final === undefined ? found && originalOf(found.data).message : final.message;
-  const expiresAt = (found?.storedAt ?? now) + (parseDuration(message?.expires ?? "") ?? Infinity);
-  return {
-    ...place,
-    expired: history.length === 0 && expiresAt < now,
-    message,
-    storedAt: found && new Date(found.storedAt).toISOString(),
-    history,
-  };
+  if (final !== undefined) return { place, address, history, ack: final, message: final.message };
+  const queued = await queuedAt(broker, address);
+  const message = queued && originalOf(queued.data).message;
+  return { place, address, history, ack: history.at(-1)?.ack, queued, message };
 }
 
-type Queued = Pick<Stored, "data" | "storedAt">;
-
-/** What stands in the queue. A replica that lags may not have it yet. */
-async function queuedAt(broker: Broker, address: Address): Promise<Queued | undefined> {
-  const found = await lastOnSubject(broker, broker.names.messages, messageSubject(broker.namespace, address));
-  if (found !== undefined) return found;
-  const schedule = scheduleIdOf(address.id);
-  return schedule === undefined ? undefined : queuedFiring(broker, address, schedule);
+function statusOf({ place, history, message, queued, standing, ack, ackedAt }: Looked & Stands): MessageStatus {
+  // What a replica had not yet when the history was read.
+  const missed = ack === undefined || ackedAt === undefined ? [] : [{ storedAt: timeOf(ackedAt), ack }];
+  const storedAt = queued && timeOf(queued.storedAt);
+  return { ...place, standing, message: message ?? ack?.message, storedAt, history: [...history, ...missed] };
 }
 
-async function queuedFiring(broker: Broker, address: Address, schedule: string): Promise<Queued | undefined> {
-  for await (const { id, ...firing } of queuedFirings(broker, { ...address, id: schedule })) {
-    if (id === address.id) return firing;
-  }
-  return undefined;
+function timeOf(moment: number): string {
+  return new Date(moment).toISOString();
 }

@@ -214,7 +214,7 @@ test("what each prints", async () => {
     $ steward send away1 ping --wait 0s
     steward: no node away1 has ever been seen (neverSeen); it is queued
     away1: queued
-    ID will be delivered; see \`steward status ID\`, or wait on with \`steward wait ID\`
+    ID is still queued; see \`steward status ID\`, or wait on with \`steward wait ID\`
     [3]
     $ steward send ship1 exec --follow -- echo hi
     ship1: hi

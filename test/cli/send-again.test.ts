@@ -140,7 +140,7 @@ describe("a name that was never seen", () => {
     ]);
     expect({ code, stderr }).toEqual({
       code: 3,
-      stderr: "ship2: queued\ndown will be delivered; see `steward status down`, or wait on with `steward wait down`\n",
+      stderr: "ship2: queued\ndown is still queued; see `steward status down`, or wait on with `steward wait down`\n",
     });
   });
 });

@@ -123,7 +123,7 @@ test("while it is queued nothing is shown; it waits for longer than other sends,
     code: 3,
     stdout: "",
     stderr:
-      "ship1: queued\nsecond will be delivered; " +
+      "ship1: queued\nsecond is still queued; " +
       "see `steward status second`, or wait on with `steward wait second`\n",
   });
   const again = follow("ship1", "shell", "--id", "second", "echo second");
@@ -185,7 +185,7 @@ test("130: Ctrl-C ends the following and not the work", async () => {
     code: 130,
     stdout: "ship1: begun\n",
     stderr:
-      "ship1: running (started, attempt 1)\ngoes-on will be delivered; see `steward status goes-on`, " +
+      "ship1: running (started, attempt 1)\ngoes-on still runs; see `steward status goes-on`, " +
       "or wait on with `steward wait goes-on`, or take it back with `steward cancel goes-on`\n",
   });
   await release("on");

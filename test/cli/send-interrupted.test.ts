@@ -18,7 +18,7 @@ describe("130: interrupted while it waits", () => {
     expect({ code, stdout: stdout.toString() }).toEqual({ code: 130, stdout: "" });
     expect(stderr).toBe(
       "steward: no node away has ever been seen (neverSeen); it is queued\n" +
-        "away: queued\nqueued will be delivered; see `steward status queued`, or wait on with `steward wait queued`, or take it back with `steward cancel queued`\n",
+        "away: queued\nqueued is still queued; see `steward status queued`, or wait on with `steward wait queued`, or take it back with `steward cancel queued`\n",
     );
     await untilStatus("queued", "away command.ping queued queued");
   });
@@ -31,7 +31,7 @@ describe("130: interrupted while it waits", () => {
     expect({ code, stderr }).toEqual({
       code: 130,
       stderr:
-        "ship1: running (started, attempt 1)\ngoes-on will be delivered; see `steward status goes-on`, or wait on with `steward wait goes-on`, or take it back with `steward cancel goes-on`\n",
+        "ship1: running (started, attempt 1)\ngoes-on still runs; see `steward status goes-on`, or wait on with `steward wait goes-on`, or take it back with `steward cancel goes-on`\n",
     });
     await untilStatus("goes-on", "\ndone\n");
   });

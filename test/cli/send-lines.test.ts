@@ -90,7 +90,7 @@ describe("a file", () => {
     expect(code).toBe(3);
     expect(stderr).toBe(
       "steward: no node away has ever been seen (neverSeen); it is queued\n" +
-        "1 block, waits-0: 1 pending\nthey will be delivered; see `steward status waits-0`\n",
+        "1 block, waits-0: 1 queued\nthe first that has not ended: away: waits-0 queued; see `steward status waits-0`\n",
     );
   });
 

@@ -70,7 +70,7 @@ describe("one node", () => {
     const { code, stdout, stderr } = await send("ship1", "exec", "--wait", "500ms", "--", "sleep", "2");
     expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
     expect(stderr).toMatch(
-      /^ship1: running \(started, attempt 1\)\n(\w+) will be delivered; see `steward status \1`, or wait on with `steward wait \1`\n$/,
+      /^ship1: running \(started, attempt 1\)\n(\w+) still runs; see `steward status \1`, or wait on with `steward wait \1`\n$/,
     );
   });
 });
@@ -88,7 +88,7 @@ describe("several nodes", () => {
     expect(code).toBe(1);
     expect(stdout).toBe("ship2: failed: exit code 1\n  I am ship2\naway: queued\nship1: succeeded\n  I am ship1\n");
     expect(stderr).toMatch(
-      /\n(\w{26}): 1 succeeded, 1 failed, 1 pending\n\1 will be delivered; see `steward status \1`, or wait on with `steward wait \1`\n$/,
+      /\n(\w{26}): 1 succeeded, 1 failed, 1 queued\n\1 is still queued; see `steward status \1`, or wait on with `steward wait \1`\n$/,
     );
   });
 

@@ -138,7 +138,7 @@ describe("1,000 nodes", () => {
       stderr: "see `steward status wide --node NAME` for one of them in full\n",
     });
     expect(lines.slice(0, 6)).toEqual([
-      "wide: 1000 nodes: 997 succeeded, 1 failed, 2 pending",
+      "wide: 1000 nodes: 997 succeeded, 1 failed, 1 queued, 1 running",
       "wide: command.exec, sent by ann at TIME",
       "TIME far999 command.exec wide failed MS (exitCode) exit code 1",
       "TIME far501 command.exec wide started",

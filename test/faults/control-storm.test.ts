@@ -6,7 +6,7 @@ import { Broker } from "../../src/broker/broker.ts";
 import type { Ack } from "../../src/protocol/ack.ts";
 import { cancel } from "../../src/send/cancel.ts";
 import type { Cancellation } from "../../src/send/cancel-on-node.ts";
-import { controlNode } from "../../src/send/control.ts";
+import { controlNode } from "../../src/state/control-node.ts";
 import { aMessage, finalsById, putMessage, readAcks, untilAnswered } from "../support/broker-state.ts";
 import { startFleet } from "../support/fleet.ts";
 import { pick, seeded } from "../support/random.ts";

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Broker } from "../../src/broker/broker.ts";
-import { addToGroup, readGroups, removeFromGroup, removeFromGroups } from "../../src/send/groups.ts";
+import { addToGroup, removeFromGroup, removeFromGroups } from "../../src/send/groups.ts";
+import { readGroups } from "../../src/state/groups.ts";
 import { startFleet, type Fleet } from "../support/fleet.ts";
 
 let fleet: Fleet;

@@ -1,6 +1,7 @@
 import { StewardError } from "../../protocol/errors.ts";
 import { groupName } from "../../protocol/targets.ts";
-import { addToGroup, readGroups, removeFromGroup } from "../../send/groups.ts";
+import { addToGroup, removeFromGroup } from "../../send/groups.ts";
+import { readGroups } from "../../state/groups.ts";
 import { flagOf, listOf, textOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";

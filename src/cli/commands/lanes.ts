@@ -1,7 +1,7 @@
 import { operatorOptions } from "../../config/options.ts";
 import { StewardError } from "../../protocol/errors.ts";
 import { nodeNameFault } from "../../protocol/subjects.ts";
-import { controlNode } from "../../send/control.ts";
+import { controlNode } from "../../state/control-node.ts";
 import { readLanes } from "../../state/lanes.ts";
 import { flagOf, textOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";

@@ -3,7 +3,7 @@ import { StewardError } from "../../protocol/errors.ts";
 import { namePattern } from "../../protocol/glob.ts";
 import { nodeNameFault } from "../../protocol/subjects.ts";
 import { parseLabel } from "../../protocol/targets.ts";
-import { unknownNode } from "../../send/nodes.ts";
+import { unknownNode } from "../../state/known-nodes.ts";
 import { readNodes, type Nodes, type NodeState } from "../../state/nodes.ts";
 import { flagOf, listOf, textOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";

@@ -1,7 +1,6 @@
 import type { OutputStream } from "../../protocol/ack.ts";
-import type { Address } from "../../protocol/subjects.ts";
+import { keyOf, type Address } from "../../protocol/subjects.ts";
 import type { LiveEvent } from "../../send/live-event.ts";
-import { keyOf } from "../../send/waiter.ts";
 import { asLines, jsonLine } from "../print.ts";
 import { afterCharacter, afterLine, Pieces } from "./pieces.ts";
 

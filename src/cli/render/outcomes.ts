@@ -1,7 +1,7 @@
-import { isFinal } from "../../protocol/ack.ts";
 import { shortList } from "../../protocol/short-list.ts";
 import { laneName } from "../../protocol/subjects.ts";
 import { summarise, type Outcome, type Summary } from "../../send/outcome.ts";
+import type { Standing } from "../../state/standing.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { asLines } from "../print.ts";
 import { gaps, indentedOutput, outputBytes } from "./output.ts";
@@ -12,16 +12,22 @@ export function exitCodeFor({ succeeded: _succeeded, pending, ...others }: Summa
   return pending > 0 ? exitCodes.pending : exitCodes.succeeded;
 }
 
-/** A summary in words: `2 succeeded, 1 failed`. */
-export function countsOf(summary: Summary): string {
-  const counts = Object.entries(summary).filter(([, count]) => count > 0);
-  return counts.map(([state, count]) => `${count} ${state}`).join(", ");
+/** A summary in words, what has not ended by how it stands: `2 succeeded, 1 failed, 1 running`. */
+export function countsOf({ pending: _pending, ...ended }: Summary, open: readonly Pick<Outcome, "standing">[]): string {
+  const counts: Record<string, number> = { ...ended };
+  for (const { standing } of open) if (isOpen(standing)) counts[standing] = (counts[standing] ?? 0) + 1;
+  const told = Object.entries(counts).filter(([, count]) => count > 0);
+  return told.map(([state, count]) => `${count} ${state}`).join(", ");
+}
+
+function isOpen(standing: Standing): boolean {
+  return standing !== "final" && standing !== "expired";
 }
 
 /** What `--json` gives for one message: the ACK of each node, or its address and state while there is none. */
 export function messageJson(id: string, outcomes: readonly Outcome[]): object {
-  const nodes = outcomes.map(({ address: { node, messageType, subject }, ack, expired }) => {
-    return ack ?? { id, node, messageType, subject, state: expired === true ? "expired" : "queued" };
+  const nodes = outcomes.map(({ address: { node, messageType, subject }, ack, standing: state }) => {
+    return ack ?? { id, node, messageType, subject, state };
   });
   return { id, nodes, summary: summarise(outcomes) };
 }
@@ -51,24 +57,21 @@ export interface Reading {
 export function messagesText(messages: ReadonlyMap<string, readonly Outcome[]>, reading: Reading = {}): Text {
   const all = [...messages.values()].flat();
   const [only, another] = all;
-  const pending = [...messages].filter(([, outcomes]) => summarise(outcomes).pending > 0);
-  const hints = pending.map(([id]) => waysOn(id, reading));
+  const hints = [...messages].flatMap(([id, outcomes]) => waysOn(id, outcomes, reading));
   if (reading.quiet === true && all.every(isSuccess)) return { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
   if (reading.isFollowed === true) {
-    const others = all.filter((one) => !isSuccess(one)).map((one) => `${one.address.node}: ${standing(one)}`);
-    const counts = all.length > 1 ? [`${whatOf(messages)}: ${countsOf(summarise(all))}`] : [];
+    const others = all.filter((one) => !isSuccess(one)).map((one) => `${one.address.node}: ${standingText(one)}`);
+    const counts = all.length > 1 ? [`${whatOf(messages)}: ${countsOf(summarise(all), all)}`] : [];
     return { stdout: Buffer.alloc(0), stderr: inLines([...others, ...counts, ...hints]) };
   }
   if (only !== undefined && another === undefined) return loneText(only, hints);
   const titled = [...messages].map(([id, outcomes]): Buffer => {
     const lane = outcomes[0] === undefined ? "" : laneName(outcomes[0].address);
     const shown = reading.quiet === true ? outcomes.filter((outcome) => !isSuccess(outcome)) : outcomes;
-    return Buffer.concat([messages.size > 1 ? inLines([`${id} ${lane}`]) : inLines([]), ...folded(shown, reading)]);
+    return Buffer.concat([inLines(messages.size > 1 ? [`${id} ${lane}`] : []), ...folded(shown, reading)]);
   });
-  return {
-    stdout: Buffer.concat(titled),
-    stderr: inLines([`${whatOf(messages)}: ${countsOf(summarise(all))}`, ...hints]),
-  };
+  const counts = `${whatOf(messages)}: ${countsOf(summarise(all), all)}`;
+  return { stdout: Buffer.concat(titled), stderr: inLines([counts, ...hints]) };
 }
 
 function whatOf(messages: ReadonlyMap<string, unknown>): string {
@@ -76,23 +79,35 @@ function whatOf(messages: ReadonlyMap<string, unknown>): string {
 }
 
 /** What can be done about a message that has not ended, once nobody waits for it. */
-function waysOn(id: string, { interrupted = false }: Reading): string {
+function waysOn(id: string, outcomes: readonly Outcome[], { interrupted = false }: Reading): string[] {
+  const open = openText(outcomes);
+  if (open === undefined) return [];
   const ways = `see \`steward status ${id}\`, or wait on with \`steward wait ${id}\``;
   const back = interrupted ? `, or take it back with \`steward cancel ${id}\`` : "";
-  return `${id} will be delivered; ${ways}${back}`;
+  return [`${id} ${open}; ${ways}${back}`];
+}
+
+/** How what has not ended stands, as what is said of it; undefined when all has. */
+export function openText(outcomes: readonly Pick<Outcome, "standing">[]): string | undefined {
+  const standings = new Set(outcomes.map(({ standing }) => standing).filter(isOpen));
+  const [only, another] = standings;
+  if (another !== undefined) return standings.has("queued") ? "has not ended everywhere" : "still runs";
+  if (only === "retrying") return "is to be tried again";
+  return only && (only === "queued" ? "is still queued" : "still runs");
 }
 
 /** One line on where a message stands, and why when it did not succeed. */
-export function standing({ ack, expired }: Outcome): string {
-  if (expired === true) return "expired in the queue; the node records it when it is back";
-  if (ack === undefined) return "queued";
-  if (!isFinal(ack)) return `running (${ack.state}, attempt ${ack.attempt})`;
-  return ack.error === undefined ? ack.state : `${ack.state}: ${ack.error.message}`;
+export function standingText({ ack, standing }: Outcome): string {
+  if (standing === "expired") return "expired in the queue; its node has yet to record that";
+  if (ack === undefined) return standing;
+  const why = ack.error === undefined ? "" : `: ${ack.error.message}`;
+  if (standing === "retrying") return `retrying (attempt ${ack.attempt}${why})`;
+  return standing === "running" ? `running (${ack.state}, attempt ${ack.attempt})` : `${ack.state}${why}`;
 }
 
 function loneText(outcome: Outcome, hints: readonly string[]): Text {
   const { address, ack } = outcome;
-  const said = ack?.state === "succeeded" ? [] : [standing(outcome)];
+  const said = ack?.state === "succeeded" ? [] : [standingText(outcome)];
   const notes = [...said, ...gaps(ack)].map((text) => `${address.node}: ${text}`);
   const stderr = outputBytes(ack, "stderr");
   const gap = stderr.length > 0 && stderr.at(-1) !== 0x0a && notes.length > 0 ? "\n" : "";
@@ -107,7 +122,7 @@ function folded(outcomes: readonly Outcome[], { onTerminal = false }: Reading): 
   const groups = new Map<string, { names: string[]; head: string; output: Buffer }>();
   for (const outcome of outcomes.toSorted((a, b) => Number(isSuccess(a)) - Number(isSuccess(b)))) {
     const { address, ack } = outcome;
-    const head = [standing(outcome), ...gaps(ack)].join("; ");
+    const head = [standingText(outcome), ...gaps(ack)].join("; ");
     // By what they wrote, of which what is shown may be the same.
     const wrote = [outputBytes(ack, "stdout"), outputBytes(ack, "stderr")].map((bytes) => bytes.toString("latin1"));
     const key = JSON.stringify([head, wrote]);

@@ -1,19 +1,20 @@
-import { isFinal } from "../../protocol/ack.ts";
 import { shortList } from "../../protocol/short-list.ts";
 import type { Outcome } from "../../send/outcome.ts";
+import type { Standing } from "../../state/standing.ts";
 
 /** How many of those that are missing are named. */
 const fewNames = 5;
 
 /** How far messages are, in one line of at most `width` columns: done, failed, running, queued, and who is missing. */
 export function progressLine(outcomes: readonly Outcome[], elapsedMs: number, width: number = 80): string {
-  const ended = outcomes.filter(({ ack }) => ack !== undefined && isFinal(ack));
-  const open = outcomes.filter(({ ack }) => ack === undefined || !isFinal(ack));
-  const running = open.filter(({ ack }) => ack !== undefined);
+  const ended = outcomes.filter(({ standing }) => standing === "final");
+  const open = outcomes.filter(({ standing }) => standing !== "final");
+  const howMany = (wanted: Standing): number => open.filter(({ standing }) => standing === wanted).length;
   const counts = {
     failed: ended.filter(({ ack }) => ack?.state !== "succeeded").length,
-    running: running.length,
-    queued: open.length - running.length,
+    running: howMany("running"),
+    retrying: howMany("retrying"),
+    queued: howMany("queued"),
   };
   const parts = Object.entries(counts).flatMap(([what, count]) => (count > 0 ? [`${count} ${what}`] : []));
   const missing = shortList([...new Set(open.map(({ address }) => address.node))], fewNames);

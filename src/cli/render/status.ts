@@ -1,4 +1,3 @@
-import { isFinal } from "../../protocol/ack.ts";
 import type { Message } from "../../protocol/message.ts";
 import { laneName } from "../../protocol/subjects.ts";
 import { count, emptySummary, type Summary } from "../../send/outcome.ts";
@@ -11,15 +10,17 @@ import { sentText, standingLine } from "./timeline.ts";
 /** Prints a message's fate on a fleet: how many nodes are where, and then a line for each, failures first. */
 export async function printOverview(id: string, statuses: AsyncIterable<MessageStatus>): Promise<void> {
   const summary = emptySummary();
+  const standings: Pick<MessageStatus, "standing">[] = [];
   const lines: { readonly rank: number; readonly line: string }[] = [];
   let sent: string | undefined;
   for await (const status of statuses) {
     countIn(summary, status);
+    standings.push({ standing: status.standing });
     lines.push({ rank: rankOf(status), line: standingLine(status) });
     const { message, address } = status;
     sent ??= message && `${laneName(address)}, ${sentText(message, status)} at ${message.createdAt}`;
   }
-  print(`${id}: ${lines.length} nodes: ${countsOf(summary)}`);
+  print(`${id}: ${lines.length} nodes: ${countsOf(summary, standings)}`);
   if (sent !== undefined) print(fitted(`${id}: ${sent}`));
   for (const { line } of lines.toSorted((a, b) => a.rank - b.rank)) print(fitted(line));
   tell(`see \`steward status ${id} --node NAME\` for one of them in full`);
@@ -37,16 +38,15 @@ export async function printStatusJson(id: string, statuses: AsyncIterable<Messag
   print(`],"summary":${jsonLine(summary)}}`);
 }
 
-function countIn(summary: Summary, { history, expired }: MessageStatus): void {
-  count(summary, { ack: history.at(-1)?.ack, expired });
+function countIn(summary: Summary, { history, standing }: MessageStatus): void {
+  count(summary, { ack: history.at(-1)?.ack, standing });
 }
 
 /** What failed goes before what is not done, and that before what is. */
 function rankOf(status: MessageStatus): number {
-  const last = status.history.at(-1)?.ack;
-  if (last === undefined) return status.expired ? 0 : 2;
-  if (!isFinal(last)) return 1;
-  return last.state === "succeeded" ? 3 : 0;
+  if (status.standing === "queued") return 2;
+  if (status.standing === "running" || status.standing === "retrying") return 1;
+  return stateOf(status) === "succeeded" ? 3 : 0;
 }
 
 function toJson(status: MessageStatus): object {

@@ -52,8 +52,11 @@ function placeOf({ address }: Pick<MessageStatus, "address">): string {
 function queuedLine(status: MessageStatus, whereabouts?: Whereabouts): string {
   const { address, storedAt = "-" } = status;
   const head = `${storedAt} ${placeOf(status)} ${stateOf(status)}`;
-  if (status.expired) return `${head} in the queue; ${address.node} records it when it is back`;
-  if (whereabouts === undefined) return head;
+  if (status.standing === "expired") {
+    const when = whereabouts?.up === true ? "its turn comes" : "it is back";
+    return `${head} in the queue; ${address.node} records it when ${when}`;
+  }
+  if (whereabouts === undefined || status.standing === "running") return head;
   const { up, hold } = whereabouts;
   const held = hold === undefined ? [] : [`its lane is ${hold.state} by ${hold.by}: ${oneLine(hold.reason)}`];
   return [head, `${address.node} is ${up ? "up" : "down"}`, ...held].join("; ");

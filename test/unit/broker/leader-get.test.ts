@@ -5,20 +5,29 @@ import { lastOnLeader } from "../../../src/broker/leader-get.ts";
 import { serverCodes } from "../../../src/broker/server-codes.ts";
 import { answerOf, refusal, scriptedBroker } from "./support.ts";
 
-const ask = (answer: Msg): Promise<Uint8Array | undefined> =>
+const ask = (answer: Msg): ReturnType<typeof lastOnLeader> =>
   lastOnLeader(scriptedBroker(() => answer).broker, "STREAM", "a.b");
+
+const time = "2026-01-31T12:00:00.5Z";
 
 test("the last message on a subject is asked of the leader", async () => {
   const { broker, asked } = scriptedBroker(() =>
-    answerOf({ message: { subject: "a.b", seq: 7, data: Buffer.from("grüße").toString("base64") } }),
+    answerOf({ message: { subject: "a.b", seq: 7, time, data: Buffer.from("grüße").toString("base64") } }),
   );
-  expect(Buffer.from((await lastOnLeader(broker, "STREAM", "a.b"))!).toString()).toBe("grüße");
+  expect(await lastOnLeader(broker, "STREAM", "a.b")).toEqual({
+    sequence: 7,
+    storedAt: Date.parse(time),
+    data: Buffer.from("grüße"),
+  });
   expect(asked).toMatchObject([{ subject: "$JS.API.STREAM.MSG.GET.STREAM", body: '{"last_by_subj":"a.b"}' }]);
 });
 
 test("there may be none, or an empty one", async () => {
   expect(await ask(refusal(serverCodes.noMessageFound, "no message found", 404))).toBeUndefined();
-  expect(await ask(answerOf({ message: { subject: "a.b", seq: 7 } }))).toEqual(Buffer.alloc(0));
+  expect(await ask(answerOf({ message: { subject: "a.b", seq: 7 } }))).toMatchObject({
+    sequence: 7,
+    data: Buffer.alloc(0),
+  });
 });
 
 test("a cluster without a leader is silence", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { countsOf, exitCodeFor, messageJson, messagesText } from "../../../../src/cli/render/outcomes.ts";
 import type { Ack, Output } from "../../../../src/protocol/ack.ts";
-import { summarise, type Outcome } from "../../../../src/send/outcome.ts";
+import { outcomeOf, summarise, type Outcome } from "../../../../src/send/outcome.ts";
 
 describe("one node: its output as it is", () => {
   test("nothing is added to the output of a success", () => {
@@ -31,10 +31,17 @@ describe("one node: its output as it is", () => {
 
   test("what is pending is told with its id", () => {
     expect(shown({ a: [queued("ship1")] }).stderr).toBe(
-      "ship1: queued\na will be delivered; see `steward status a`, or wait on with `steward wait a`\n",
+      "ship1: queued\na is still queued; see `steward status a`, or wait on with `steward wait a`\n",
     );
+    expect(shown({ a: [retrying("ship1")] }).stderr).toBe(
+      "ship1: retrying (attempt 1: exit code 1)\na is to be tried again; see `steward status a`, or wait on with `steward wait a`\n",
+    );
+    expect(shown({ a: [started("ship1"), retrying("ship2")] }).stderr).toMatch(
+      /^a: 1 running, 1 retrying\na still runs;/,
+    );
+    expect(shown({ a: [started("ship1"), queued("ship2")] }).stderr).toMatch(/\na has not ended everywhere;/);
     expect(shown({ a: [started("ship1")] }).stderr).toBe(
-      "ship1: running (started, attempt 2)\na will be delivered; see `steward status a`, or wait on with `steward wait a`\n",
+      "ship1: running (started, attempt 2)\na still runs; see `steward status a`, or wait on with `steward wait a`\n",
     );
   });
 });
@@ -63,8 +70,8 @@ describe("several nodes: output under their names", () => {
       "
     `);
     expect(stderr).toMatchInlineSnapshot(`
-      "a: 3 succeeded, 1 failed, 1 pending
-      a will be delivered; see \`steward status a\`, or wait on with \`steward wait a\`
+      "a: 3 succeeded, 1 failed, 1 queued
+      a is still queued; see \`steward status a\`, or wait on with \`steward wait a\`
       "
     `);
   });
@@ -105,8 +112,16 @@ test("a failure goes before what is pending, and that before success", () => {
 });
 
 test("a summary counts each state", () => {
-  expect(countsOf(summarise([succeeded("a"), failed("b"), queued("c"), started("d")]))).toBe(
-    "1 succeeded, 1 failed, 2 pending",
+  const outcomes = [
+    succeeded("a"),
+    failed("b"),
+    queued("c"),
+    started("d"),
+    retrying("e"),
+    { ...queued("f"), standing: "expired" },
+  ] as const;
+  expect(countsOf(summarise(outcomes), outcomes)).toBe(
+    "1 succeeded, 1 failed, 1 expired, 1 queued, 1 running, 1 retrying",
   );
 });
 
@@ -126,7 +141,7 @@ function ackOf(node: string, parts: Partial<Ack>): Ack {
 
 function outcome(node: string, ack?: Partial<Ack>): Outcome {
   const address = { node, messageType: "command", subject: "exec", id: "a" } as const;
-  return { address, ack: ack && ackOf(node, ack) };
+  return outcomeOf(address, ack && ackOf(node, ack));
 }
 
 const none = { stdout: "", stderr: "" };
@@ -134,6 +149,8 @@ const succeeded = (node: string, output: Output = none): Outcome => outcome(node
 const failed = (node: string, output: Output = none): Outcome =>
   outcome(node, { state: "failed", output, error: { code: "exitCode", message: "exit code 1" } });
 const queued = (node: string): Outcome => outcome(node);
+const retrying = (node: string): Outcome =>
+  outcome(node, { state: "retrying", error: { code: "exitCode", message: "exit code 1" } });
 const started = (node: string): Outcome => outcome(node, { state: "started", attempt: 2 });
 
 function byId(messages: Readonly<Record<string, readonly Outcome[]>>): Map<string, readonly Outcome[]> {

@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import { progressLine } from "../../../../src/cli/render/progress.ts";
 import type { State } from "../../../../src/protocol/ack.ts";
-import type { Outcome } from "../../../../src/send/outcome.ts";
+import { outcomeOf, type Outcome } from "../../../../src/send/outcome.ts";
 
-test("tells how many are done, failed, running and queued, and who is missing", () => {
+test("tells how many are done, failed, running, retrying and queued, and who is missing", () => {
   const outcomes = [of("a", "succeeded"), of("b", "failed"), of("c", "started"), of("d"), of("e", "retrying")];
-  expect(progressLine(outcomes, 12_400)).toBe("2 of 5 done, 1 failed, 2 running, 1 queued, 12s, missing: c, d, e");
+  expect(progressLine(outcomes, 12_400)).toBe(
+    "2 of 5 done, 1 failed, 1 running, 1 retrying, 1 queued, 12s, missing: c, d, e",
+  );
 });
 
 test("of many that are missing it names a few", () => {
@@ -20,5 +22,5 @@ test("never fills the width of the terminal", () => {
 
 function of(node: string, state?: State): Outcome {
   const address = { node, messageType: "command", subject: "exec", id: "x" } as const;
-  return { address, ack: state && { ...address, state, attempt: 1, instance: "i" } };
+  return outcomeOf(address, state && { ...address, state, attempt: 1, instance: "i" });
 }

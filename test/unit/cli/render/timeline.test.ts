@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { timeline } from "../../../../src/cli/render/timeline.ts";
 import type { MessageStatus } from "../../../../src/state/status.ts";
 import type { Whereabouts } from "../../../../src/state/whereabouts.ts";
+import { standingOf } from "../../../../src/state/standing.ts";
 import type { Ack } from "../../../../src/protocol/ack.ts";
 import { ackByHand, messageByHand } from "../../../support/by-hand.ts";
 
@@ -11,7 +12,13 @@ function shown(acks: readonly Ack[], changes: Partial<MessageStatus> = {}, where
   const history = acks.map((ack) => ({ storedAt: "TIME", ack }));
   const { id, node, messageType, subject } = messageByHand();
   const address = { id, node, messageType, subject };
-  const common = { address, queued: true, expired: false, message: undefined, storedAt: undefined };
+  const common = {
+    address,
+    queued: true,
+    standing: standingOf({ ack: acks.at(-1) }),
+    message: undefined,
+    storedAt: undefined,
+  };
   return timeline({ ...common, history, ...changes }, whereabouts, Date.parse("2026-01-31T12:01:30Z"));
 }
 

@@ -42,6 +42,16 @@ test.each(["command", "event"] as const)(
   },
 );
 
+test("a message whose start was stored too late has expired, and never ran", async () => {
+  const stored = Date.now();
+  const clock = [stored + 58_000, stored + 61_000];
+  const brokerNow = (): number => clock.shift() ?? Infinity;
+  const { run, journal, message, through } = setUp({ message: { expires: "1m" }, env: { brokerNow } });
+  expect(await through()).toMatchObject({ state: "expired", attempt: 1, error: { code: "expired" }, message });
+  expect(run).not.toHaveBeenCalled();
+  expect(journal.states(message)).toEqual(["started 1", "expired 1"]);
+});
+
 test("a message whose time is over has expired, and never ran", async () => {
   const { run, journal, message, through } = setUp({ message: { expires: "1m" }, age: 61_000 });
   expect(await through()).toMatchObject({ state: "expired", error: { code: "expired" }, message });

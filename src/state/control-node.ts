@@ -2,7 +2,7 @@ import type { Broker } from "../broker/broker.ts";
 import { askNode } from "../broker/control.ts";
 import type { ControlVerb } from "../protocol/control.ts";
 import { StewardError } from "../protocol/errors.ts";
-import { neverSeen, unknownNode } from "./nodes.ts";
+import { neverSeen, unknownNode } from "./known-nodes.ts";
 
 /** How long a daemon may take to answer, in milliseconds; before it answers it may have to store something. */
 const answerWait = 5000;

@@ -1,0 +1,11 @@
+import type { Broker } from "../broker/broker.ts";
+import { kvEntries } from "../broker/kv.ts";
+import { byName } from "../protocol/by-name.ts";
+import { parseGroup } from "../protocol/group.ts";
+
+/** Every group and who is in it, by name. @throws StewardError streamsMissing */
+export async function readGroups(broker: Broker): Promise<Map<string, readonly string[]>> {
+  const entries = await kvEntries(broker, broker.names.groupsBucket);
+  const groups = [...entries].map(([name, value]) => [name, parseGroup(value)?.nodes ?? []] as const);
+  return new Map(groups.toSorted(([a], [b]) => byName(a, b)));
+}

@@ -1,0 +1,88 @@
+import { errors, type Msg } from "nats";
+import { expect, test } from "vitest";
+import { serverCodes } from "../../../src/broker/server-codes.ts";
+import type { Ack } from "../../../src/protocol/ack.ts";
+import { readStandings, type Asked } from "../../../src/state/read-standings.ts";
+import { ackByHand, messageByHand } from "../../support/by-hand.ts";
+import { answerOf, found, notFound, refusal, scriptedBroker } from "../broker/support.ts";
+
+const address = { node: "ship1", messageType: "command", subject: "exec", id: "m" } as const;
+const unknown: Asked = { address, ack: undefined };
+
+/** A broker at a second of the minute; the support's stored messages came at 12:00:00.5. */
+interface Scene {
+  readonly now?: string;
+  readonly queued?: Msg;
+  /** What the leaders have. */
+  readonly queuedOnLeader?: object;
+  readonly acked?: Ack;
+}
+
+async function standing(one: Asked, { now = "59", queued, queuedOnLeader, acked }: Scene) {
+  const { broker, asked } = scriptedBroker(({ subject }) => {
+    if (subject.includes(".INFO.")) return answerOf({ ts: `2026-01-31T12:00:${now}Z` });
+    if (subject.startsWith("$JS.API.DIRECT.GET.STEWARD_MESSAGES")) return queued ?? notFound();
+    if (subject.includes(".control.")) return new errors.NoRespondersError("s");
+    const message = subject.includes("MESSAGES") ? queuedOnLeader : acked;
+    if (message === undefined) return refusal(serverCodes.noMessageFound, "no message found", 404);
+    const data = Buffer.from(JSON.stringify(message)).toString("base64");
+    return answerOf({ message: { seq: 7, time: "2026-01-31T12:00:00.5Z", data } });
+  });
+  const [stands] = await readStandings(broker, [one]);
+  return { standing: stands?.standing, ack: stands?.ack, asked: asked.map(({ subject }) => subject) };
+}
+
+const queuedFor = (expires?: string): Msg => found(7, JSON.stringify(messageByHand({ expires })));
+
+test.each([
+  ["10s", "10.4", "queued"],
+  ["10s", "10.6", "expired"],
+  ["1h", "59", "queued"],
+  [undefined, "59", "queued"],
+])("what expires %s after it was stored stands by second %s as %s", async (expires, now, stands) => {
+  expect(await standing(unknown, { now, queued: queuedFor(expires) })).toMatchObject({ standing: stands });
+});
+
+test.each([
+  ["whose expiry is no duration", found(7, JSON.stringify({ ...messageByHand(), expires: 7 }))],
+  ["that is no message", found(7, "garbage")],
+  ["that is nowhere any more", notFound()],
+])("a message %s has not expired", async (_which, queued) => {
+  expect(await standing(unknown, { queued })).toMatchObject({ standing: "queued" });
+});
+
+test("a replica that lags does not decide: what is late has begun if the log's leader says so", async () => {
+  const acked = ackByHand({ state: "started" });
+  expect(await standing(unknown, { queued: queuedFor("1s"), acked })).toMatchObject({
+    standing: "running",
+    ack: acked,
+  });
+  const ended = ackByHand();
+  expect(await standing(unknown, { queued: queuedFor("1s"), acked: ended })).toMatchObject({ standing: "final" });
+  expect(await standing(unknown, { acked: ended })).toMatchObject({ standing: "final" });
+});
+
+test("a replica that has no message yet does not decide either: the queue's leader does", async () => {
+  const queuedOnLeader = messageByHand({ expires: "1s" });
+  expect(await standing(unknown, { queuedOnLeader })).toMatchObject({ standing: "expired" });
+});
+
+test("nothing is asked of what has an ACK, or cannot expire and tells its start", async () => {
+  const ack = ackByHand({ state: "retrying" });
+  expect(await standing({ address, ack }, {})).toEqual({ standing: "retrying", ack, asked: [] });
+  expect(await standing({ ...unknown, message: {} }, {})).toEqual({ standing: "queued", ack: undefined, asked: [] });
+});
+
+test("an event that has not ended is asked of its daemon; the clock is read before all else", async () => {
+  const event = { ...address, messageType: "event" } as const;
+  const { asked } = await standing({ address: event, ack: undefined, message: {} }, {});
+  expect(asked).toEqual(["steward.ship1.control.output"]);
+  const { asked: first } = await standing(unknown, { queued: queuedFor("1s") });
+  expect(first[0]).toBe("$JS.API.STREAM.INFO.STEWARD_MESSAGES");
+});
+
+test("silence is left to the caller", async () => {
+  const { broker } = scriptedBroker(() => new errors.TimeoutError());
+  await expect(readStandings(broker, [unknown])).rejects.toThrow(errors.TimeoutError);
+  expect(await readStandings(broker, [])).toEqual([]);
+});
