@@ -1,3 +1,6 @@
+/** Sees output as it comes, `offset` bytes into its stream; the bytes are its own to keep. Must not throw. */
+export type OnChunk = (stream: "stdout" | "stderr", offset: number, bytes: Buffer) => void;
+
 /** What is kept of one output stream: its beginning and its end, with at most one gap between them. */
 export interface CapturedOutput {
   /** Head and tail joined, never longer than the limit. */

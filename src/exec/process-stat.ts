@@ -1,4 +1,7 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+
+/** Whether this system shows its processes as files; only Linux does. */
+export const hasProc: boolean = existsSync("/proc/self/stat");
 
 export interface ProcessStat {
   /** False for a zombie: it has ended, and only waits for its parent to notice. */
@@ -17,6 +20,19 @@ export function processStat(pid: number): ProcessStat | undefined {
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ", 20);
     const [state, parent, group] = fields;
     return { alive: state !== "Z", parent: Number(parent), group: Number(group), startTicks: fields[19] ?? "" };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The status with which a process ends, as wait(2) has it, once it is ending; 0 before that, and of a program that runs
+ * with another user's rights. Undefined when it has been collected.
+ */
+export function exitStatus(pid: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[49]);
   } catch {
     return undefined;
   }

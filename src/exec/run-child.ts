@@ -1,37 +1,29 @@
-import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { atMost } from "../protocol/at-most.ts";
 import { unlessAborted } from "../protocol/unless-aborted.ts";
-import { type CapturedOutput, OutputCapture } from "./captured-output.ts";
+import { type CapturedOutput, OutputCapture, type OnChunk } from "./captured-output.ts";
 import { killGroup } from "./kill-group.ts";
-import { spawnFailure } from "./spawn-failure.ts";
+import { ended, startProgram, type Program, type ProgramEnd, type ProgramSpec } from "./program.ts";
+import type { ReadyShells } from "./ready-shells.ts";
+import { withoutRefusal } from "./refusal.ts";
 
-export interface ChildSpec {
-  /** The program and its arguments; nothing is interpreted. A name without a slash is looked for in `env`'s PATH. */
-  readonly argv: readonly [string, ...string[]];
-  /** The complete environment; this process's own when absent. */
-  readonly env?: NodeJS.ProcessEnv;
-  readonly cwd?: string;
+export interface ChildSpec extends ProgramSpec {
+  /** Shells that may become the program; without them it is started as a child of this process. */
+  readonly shells?: ReadyShells;
   /** Aborting ends the whole process group. */
   readonly signal: AbortSignal;
   /** Milliseconds between SIGTERM and SIGKILL. */
   readonly killGraceMs: number;
   /** Bytes kept of each stream. */
   readonly outputLimit: number;
-  /** Sees all output as it comes, `offset` bytes into its stream; the bytes are its own to keep. Must not throw. */
-  readonly onChunk?: (stream: "stdout" | "stderr", offset: number, bytes: Buffer) => void;
+  readonly onChunk?: OnChunk;
 }
 
 /** How the program ended: one of `exitCode` and `signal`, or neither when the kernel did not let go of it. */
-export interface ChildResult {
-  readonly exitCode: number | null;
-  readonly signal: NodeJS.Signals | null;
+export interface ChildResult extends ProgramEnd {
   readonly stdout: CapturedOutput;
   readonly stderr: CapturedOutput;
 }
-
-type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 /**
  * How long output is still awaited once the program has ended. What it wrote itself is there by then; this is for a
@@ -49,28 +41,38 @@ const outputLingerMs = 250;
  */
 export async function runChild(spec: ChildSpec): Promise<ChildResult> {
   spec.signal.throwIfAborted();
-  const child = start(spec);
-  if (child.pid === undefined) {
-    const [error] = (await once(child, "error")) as unknown[];
-    throw spawnFailure(error, spec.argv[0], spec.cwd);
-  }
-  const stdout = capture("stdout", child.stdout, spec);
-  const stderr = capture("stderr", child.stderr, spec);
-  await untilEnded(child, child.pid, spec);
-  const { exitCode, signalCode: signal } = child;
-  return { exitCode, signal, stdout: stdout.captured(), stderr: stderr.captured() };
-}
-
-function start({ argv: [program, ...args], env, cwd }: ChildSpec): Child {
   try {
-    return spawn(program, args, { env, cwd, detached: true, stdio: ["ignore", "pipe", "pipe"] });
-  } catch (error) {
-    throw spawnFailure(error, program, cwd);
+    return (await runInShell(spec)) ?? (await run(await startProgram(spec), spec, spec.onChunk));
+  } finally {
+    spec.shells?.refill();
   }
 }
 
-function capture(name: "stdout" | "stderr", stream: Readable, { outputLimit, onChunk }: ChildSpec): OutputCapture {
-  const output = new OutputCapture(outputLimit);
+/** Undefined when no shell is ready, or the one that was could not become the program: nothing has run then. */
+async function runInShell(spec: ChildSpec): Promise<ChildResult | undefined> {
+  const shell = spec.shells?.take(spec);
+  if (shell === undefined) return undefined;
+  const { isRefused, onChunk } = withoutRefusal(shell.name, spec.onChunk);
+  const result = await run(shell, spec, onChunk);
+  if (!isRefused()) return result;
+  spec.signal.throwIfAborted();
+  return undefined;
+}
+
+async function run(program: Program, spec: ChildSpec, onChunk: OnChunk | undefined): Promise<ChildResult> {
+  const stdout = capture("stdout", program.stdout, spec.outputLimit, onChunk);
+  const stderr = capture("stderr", program.stderr, spec.outputLimit, onChunk);
+  const end = await untilEnded(program, spec);
+  return { ...end, stdout: stdout.captured(), stderr: stderr.captured() };
+}
+
+function capture(
+  name: "stdout" | "stderr",
+  stream: Readable,
+  limit: number,
+  onChunk: OnChunk | undefined,
+): OutputCapture {
+  const output = new OutputCapture(limit);
   stream.on("data", (bytes: Buffer) => {
     onChunk?.(name, output.total, bytes);
     output.add(bytes);
@@ -78,17 +80,24 @@ function capture(name: "stdout" | "stderr", stream: Readable, { outputLimit, onC
   return output;
 }
 
-async function untilEnded(child: Child, pid: number, { signal, killGraceMs }: ChildSpec): Promise<void> {
-  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  const ended = exited.then(() => atMost(outputLingerMs, closed));
-  await unlessAborted(signal, ended);
+async function untilEnded(program: Program, { signal, killGraceMs }: ChildSpec): Promise<ProgramEnd> {
+  const { child, pid, stdout, stderr } = program;
+  let end: ProgramEnd = { exitCode: null, signal: null };
+  const exited = ended(program).then((how) => void (end = how));
+  const closed = Promise.all([stdout, stderr].map(closing)).then(() => exited);
+  const over = exited.then(() => atMost(outputLingerMs, closed));
+  await unlessAborted(signal, over);
   if (signal.aborted) {
     await killGroup(pid, killGraceMs);
     await atMost(outputLingerMs, closed);
   }
   // Nothing to do as a rule; else what is left must neither write to us nor keep this process alive.
   child.unref();
-  child.stdout.destroy();
-  child.stderr.destroy();
+  stdout.destroy();
+  stderr.destroy();
+  return end;
+}
+
+function closing(stream: Readable): Promise<void> {
+  return new Promise((resolve) => stream.once("close", () => resolve()));
 }

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { ReadyShells } from "../exec/ready-shells.ts";
 import { runChild } from "../exec/run-child.ts";
 import { defineHandler, RunError, type Handler, type RunContext, type RunResult } from "./define.ts";
 import { toOutput } from "./output.ts";
@@ -9,6 +10,8 @@ export interface ExecSettings {
   readonly killGraceMs: number;
   /** Bytes of each stream that the ACK holds. */
   readonly outputLimit: number;
+  /** What the environments of all runs have in common; with it, shells are started ahead of their programs. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 type Argv = readonly [string, ...string[]];
@@ -28,7 +31,9 @@ const script: v.GenericSchema<unknown, [string]> = v.strictTuple(
 
 /** The handlers that run programs: `exec` and the original's `shellCommand` take an argument vector, `shell` a script. */
 export function execHandlers(settings: ExecSettings): Handler[] {
-  const run = async (context: RunContext<Argv>): Promise<RunResult> => runProgram(context.data, context, settings);
+  const shells = settings.env && new ReadyShells(settings.env);
+  const run = async (context: RunContext<Argv>): Promise<RunResult> =>
+    runProgram(context.data, context, settings, shells);
   return [
     defineHandler({
       messageType: "command",
@@ -49,7 +54,7 @@ export function execHandlers(settings: ExecSettings): Handler[] {
       subject: "shell",
       describe: "runs one script line with /bin/sh -c",
       data: script,
-      run: async (context) => runProgram(["/bin/sh", "-c", context.data[0]], context, settings),
+      run: async (context) => runProgram(["/bin/sh", "-c", context.data[0]], context, settings, shells),
     }),
   ];
 }
@@ -58,10 +63,12 @@ async function runProgram(
   program: Argv,
   { env, signal, output }: Pick<RunContext, "env" | "signal" | "output">,
   { killGraceMs, outputLimit }: ExecSettings,
+  shells: ReadyShells | undefined,
 ): Promise<RunResult> {
   const ended = await runChild({
     argv: program,
     env,
+    ...(shells && { shells }),
     signal,
     killGraceMs,
     outputLimit,

@@ -25,22 +25,33 @@ export interface Run {
 }
 
 /**
- * The environment of a child process: what it inherits, with the marks of the run, by which a later life of the daemon
- * recognises what this one left running.
+ * What the environments of all child processes of one life of the daemon have in common: what they inherit, with the
+ * marks of that life. A process that has only these, without those of a run, waits to become a program.
+ */
+export function lifeEnvironment(
+  inherited: NodeJS.ProcessEnv,
+  { namespace, node, instance }: { readonly namespace: string; readonly node: string; readonly instance: string },
+): NodeJS.ProcessEnv {
+  return {
+    ...inherited,
+    STEWARD_RUN_NAMESPACE: namespace,
+    STEWARD_RUN_NODE: node,
+    STEWARD_RUN_INSTANCE: instance,
+    STEWARD_RUN_DAEMON: thisDaemon,
+  };
+}
+
+/**
+ * The environment of a run's child process: that of the life, with the marks of the run, by which a later life of the
+ * daemon recognises what this one left running.
  */
 export function childEnvironment(
   inherited: NodeJS.ProcessEnv,
   { namespace, address, instance }: Omit<Run, "daemon">,
 ): NodeJS.ProcessEnv {
-  return {
-    ...inherited,
-    STEWARD_RUN_NAMESPACE: namespace,
-    STEWARD_RUN_NODE: address.node,
-    STEWARD_RUN_LANE: laneName(address),
-    STEWARD_RUN_ID: address.id,
-    STEWARD_RUN_INSTANCE: instance,
-    STEWARD_RUN_DAEMON: thisDaemon,
-  };
+  const { node, id } = address;
+  const life = lifeEnvironment(inherited, { namespace, node, instance });
+  return { ...life, STEWARD_RUN_LANE: laneName(address), STEWARD_RUN_ID: id };
 }
 
 /** Reads marks; undefined when some are missing, or are none that a daemon writes. */

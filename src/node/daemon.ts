@@ -14,7 +14,7 @@ import type { NodeReport } from "../protocol/control.ts";
 import { newId } from "../protocol/ids.ts";
 import { lanesInBeat, type Presence } from "../protocol/presence.ts";
 import { messageSubject } from "../protocol/subjects.ts";
-import { inheritedEnvironment } from "./child-environment.ts";
+import { inheritedEnvironment, lifeEnvironment } from "./child-environment.ts";
 import { serveNodeControl } from "./control.ts";
 import { controlsOf } from "./controls.ts";
 import { makeDataFolder } from "./data-folder.ts";
@@ -76,11 +76,12 @@ export class NodeDaemon {
     this.#log = log;
     this.#end = end;
     const { signal } = this.#shutdown;
-    // Every lane may wait on it.
-    setMaxListeners(0, signal);
+    setMaxListeners(0, signal); // every lane may wait on it
     const { name, killGrace: killGraceMs, outputLimit, handlers = [] } = settings;
+    const env = lifeEnvironment(this.#inherited, { ...this.#life, namespace: broker.namespace, node: name });
     this.#logFiles = new LogFiles(join(settings.dataDir, "log"), { warn: (text) => log.warn(text) });
-    this.#registry = new Registry([...builtInHandlers({ killGraceMs, outputLimit }, this.#logFiles), ...handlers]);
+    const builtIn = builtInHandlers({ killGraceMs, outputLimit, env }, this.#logFiles);
+    this.#registry = new Registry([...builtIn, ...handlers]);
     this.#journal = new Journal(broker, signal, (reason) => log.error(reason));
     this.#queue = new Queue(broker);
     this.#kernel = new Kernel(settings);
@@ -102,8 +103,7 @@ export class NodeDaemon {
       fatal: (error) => this.#fail(error),
       shutDown: end,
     });
-    const dispatcher = this.#dispatcher;
-    const events = { deliver: dispatcher.deliver.bind(dispatcher), voided: () => this.#voided() };
+    const events = { deliver: this.#dispatcher.deliver.bind(this.#dispatcher), voided: () => this.#voided() };
     this.#intake = new Intake(broker, name, events, log, signal);
     const beats = { presence: () => this.#presence(), lost: (error: Error) => this.#fail(error) };
     this.#lease = new Lease({ broker, settings, log, signal, ...beats });

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { onTestFinished, vi } from "vitest";
+import type { ReadyShells } from "../../../src/exec/ready-shells.ts";
 import { type ChildResult, type ChildSpec, runChild } from "../../../src/exec/run-child.ts";
 
 export interface RunningScript {
@@ -76,4 +77,10 @@ export function isRunning(pid: number): boolean {
 
 export async function until(condition: () => boolean): Promise<void> {
   await vi.waitUntil(condition, { timeout: 4000, interval: 5 });
+}
+
+/** Waits until a shell is there to become the next program that is run with `env`. */
+export async function untilReady(shells: ReadyShells, env: NodeJS.ProcessEnv): Promise<void> {
+  if (shells.idle === 0) await runChild(scriptSpec("", { argv: ["true"], env, shells }));
+  await until(() => shells.idle > 0);
 }

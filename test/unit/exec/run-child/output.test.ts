@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { runScript } from "../support.ts";
+import { endAfterTest, runScript } from "../support.ts";
 
 test("stdout and stderr are captured apart", async () => {
   const { stdout, stderr } = await runScript("echo out; echo err >&2");
@@ -36,4 +36,29 @@ test("the chunks seen live are the whole stream, each with its offset, beyond th
   expect(seen.stderr.toString()).toBe("err\n");
   const numbers = Array.from({ length: 60_000 }, (_, index) => `${index + 1}\n`).join("");
   expect(seen.stdout.equals(Buffer.from(numbers.slice(0, 300_000)))).toBe(true);
+});
+
+test.each([
+  ["sh", ["sh", "-c", "echo out > /dev/stdout; echo err > /dev/stderr"]],
+  ["bash", ["bash", "-c", "echo out > /dev/stdout; echo err > /dev/stderr"]],
+  ["tee", ["sh", "-c", "echo err | tee /dev/stderr | sed s/err/out/ > /dev/stdout"]],
+  [
+    "dd",
+    ["sh", "-c", "printf 'out\\n' | dd of=/dev/stdout status=none; printf 'err\\n' | dd of=/dev/stderr status=none"],
+  ],
+] satisfies [string, [string, ...string[]]][])(
+  "/dev/stdout and /dev/stderr can be opened, by %s",
+  async (_name, argv) => {
+    const { exitCode, stdout, stderr } = await runScript("", { argv });
+    expect([exitCode, stdout.bytes.toString(), stderr.bytes.toString()]).toEqual([0, "out\n", "err\n"]);
+  },
+);
+
+test("what a run leaves behind cannot write into another run's output, under any name", async () => {
+  const orphan = "setsid sh -c 'while :; do echo orphan > /dev/stdout || echo orphan; sleep 0.01; done' & echo $! >&2";
+  const first = await runScript(orphan);
+  const pid = Number(first.stderr.bytes.toString());
+  endAfterTest(pid);
+  const { stdout } = await runScript("sleep 0.3; echo own");
+  expect(stdout.bytes.toString()).toBe("own\n");
 });

@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn, type StdioOptions } from "node:child_process";
+import { once } from "node:events";
+import type { Readable } from "node:stream";
+import { outputPipes, type OutputPipes } from "./output-pipes.ts";
+import { exitStatus } from "./process-stat.ts";
+import { spawnFailure } from "./spawn-failure.ts";
+
+/** What is to be run, and in what surroundings. */
+export interface ProgramSpec {
+  /** The program and its arguments; nothing is interpreted. A name without a slash is looked for in `env`'s PATH. */
+  readonly argv: readonly [string, ...string[]];
+  /** The complete environment; this process's own when absent. */
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+}
+
+/** A program that runs, in a process group of its own. */
+export interface Program {
+  readonly child: ChildProcess;
+  /** Of the program and of its group. */
+  readonly pid: number;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+}
+
+/** How a program ended: one of `exitCode` and `signal`. */
+export interface ProgramEnd {
+  readonly exitCode: number | null;
+  /** Its name, such as SIGKILL; `signal 37` for one that has none. */
+  readonly signal: string | null;
+}
+
+/** Starts a program as a child of this process. @throws StewardError spawnFailed */
+export async function startProgram(spec: ProgramSpec): Promise<Program> {
+  const pipes = pipesIfAny();
+  try {
+    const program = pipes ? await startOnPipes(spec, pipes) : await startOnSockets(spec);
+    pipes?.given();
+    return program;
+  } catch (error) {
+    pipes?.discard();
+    throw spawnFailure(error, spec.argv[0], spec.cwd);
+  }
+}
+
+/** Without pipes Node's sockets have to do; what keeps the program from being started at all, its start says. */
+function pipesIfAny(): OutputPipes | undefined {
+  try {
+    return outputPipes();
+  } catch {
+    return undefined;
+  }
+}
+
+async function startOnPipes({ argv: [program, ...args], env, cwd }: ProgramSpec, pipes: OutputPipes): Promise<Program> {
+  const stdio: StdioOptions = ["ignore", pipes.stdout.writer, pipes.stderr.writer];
+  const child = spawn(program, args, { env, cwd, detached: true, stdio });
+  return { child, pid: await pidOf(child), stdout: pipes.stdout.reader, stderr: pipes.stderr.reader };
+}
+
+async function startOnSockets({ argv: [program, ...args], env, cwd }: ProgramSpec): Promise<Program> {
+  const child = spawn(program, args, { env, cwd, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  return { child, pid: await pidOf(child), stdout: child.stdout, stderr: child.stderr };
+}
+
+/** Throws the reason when the child was not started. */
+async function pidOf(child: ChildProcess): Promise<number> {
+  if (child.pid !== undefined) return child.pid;
+  const [error] = (await once(child, "error")) as unknown[];
+  throw error;
+}
+
+/**
+ * Resolves when the program has ended. For a signal without a name Node says what it says for exit code 0, so the
+ * kernel is asked: it keeps the status of who has ended until Node, after all output of that turn, collects it.
+ */
+export function ended({ child, pid, stdout, stderr }: Program): Promise<ProgramEnd> {
+  let status = 0;
+  const look = (): void => {
+    status ||= exitStatus(pid) ?? 0;
+  };
+  stdout.once("end", look);
+  stderr.once("end", look);
+  return new Promise((resolve) => {
+    child.once("exit", (exitCode, signal) => {
+      const unnamed = exitCode === 0 && (status & 0x7f) >= firstUnnamed;
+      resolve(unnamed ? { exitCode: null, signal: `signal ${status & 0x7f}` } : { exitCode, signal });
+    });
+  });
+}
+
+/** The first real-time signal; Node names those before it. */
+const firstUnnamed = 32;
