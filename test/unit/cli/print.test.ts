@@ -24,7 +24,7 @@ test("F7: one file alone knows the streams, so that it knows whether what was wr
 });
 
 test("B12: as many lines as there are", () => {
-  expect(asLines(Array.from({ length: 200_000 }, String))).toHaveLength(1_288_890);
+  expect(asLines(Array.from({ length: 200_000 }, () => "x"))).toHaveLength(400_000);
 });
 
 test("B9: JSON is ASCII where it could do something to a terminal, and means the same", () => {

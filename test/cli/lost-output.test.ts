@@ -1,0 +1,285 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { commands } from "../../src/cli/commands/index.ts";
+import { startFleet, type Fleet } from "../support/fleet.ts";
+import { fillSmallDisk, mountSmallDisk, type SmallDisk } from "../support/small-disk.ts";
+import { program } from "../support/steward.ts";
+
+let fleet: Fleet;
+let folder: string;
+let disk: SmallDisk | undefined;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "steward-lost-"));
+  disk = await mountSmallDisk();
+  if (disk !== undefined) {
+    await writeFile(join(disk.path, "others"), "x");
+    await fillSmallDisk(disk.path);
+  }
+  fleet = await startFleet(["ship1"]);
+  for (const args of [
+    ["send", "ship1", "shell", "--id", "failed", "echo no; exit 3"],
+    ["send", "ship1", "ping", "--id", "pong"],
+    ["send", "ship1", "exec", "--id", "long", "--", "seq", "1", "30000"],
+    ["send", "away1", "ping", "--id", "waits", "--no-wait"],
+    ["cancel", "waits"],
+    ["group", "add", "web", "ship1"],
+    ["send", "ship1", "ping", "--id", "yearly", "--cron", "30 4 1 1 *"],
+  ]) {
+    await fleet.steward(args);
+  }
+}, 60_000);
+afterAll(async () => {
+  await fleet[Symbol.asyncDispose]();
+  await disk?.[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+/** A line, and its exit code when all can be printed. */
+interface Line {
+  readonly line: string;
+  /** With `--json`: 0 unless told. */
+  readonly code?: number;
+  /** As text: as with `--json` unless told. */
+  readonly textCode?: number;
+  /** Run before each time, since the line works once. */
+  readonly first?: string;
+  readonly hasNoJson?: boolean;
+}
+
+/** What only reads: a lost stdout leaves nothing. `N` is another number each time. */
+const reading: Readonly<Record<string, readonly Line[]>> = {
+  send: [{ line: "send all ping --dry-run" }],
+  status: [
+    { line: "status failed" },
+    { line: "status long", textCode: 6 },
+    { line: "status long --output", code: 6, hasNoJson: true },
+  ],
+  nodes: [{ line: "nodes" }, { line: "nodes ship1" }],
+  log: [{ line: "log" }, { line: "log --id long --output", textCode: 6 }],
+  queue: [{ line: "queue" }, { line: "queue --summary" }],
+  errors: [{ line: "errors" }],
+  lanes: [{ line: "lanes ship1" }],
+  group: [{ line: "group ls" }],
+  schedule: [{ line: "schedule ls" }],
+  completion: [{ line: "completion bash" }],
+  config: [{ line: "config show" }, { line: "config schema ack", hasNoJson: true }],
+  init: [{ line: "init --check" }],
+  doctor: [{ line: "doctor" }],
+};
+
+/** What does something: that stays done, whatever becomes of stdout. */
+const acting: Readonly<Record<string, readonly Line[]>> = {
+  send: [
+    { line: "send ship1 exec -- echo hi" },
+    { line: "send ship1 exec --follow -- echo hi" },
+    { line: "send ship1 ping --no-wait" },
+    { line: "send ship1 ping --at 2100-01-01T00:00:00Z" },
+    { line: "send ship1 exec -- seq 1 30000", textCode: 6 },
+    { line: "send ship1 exec --follow -- seq 1 30000" },
+    { line: "send ship1 shell 'echo no; exit 3'", code: 1 },
+    { line: "send away1,away2 ping --wait 0s", code: 3 },
+    { line: `send ship1 log --lines ${import.meta.filename}` },
+  ],
+  wait: [{ line: "wait failed", code: 1 }, { line: "wait pong" }, { line: "wait long", textCode: 6 }],
+  replay: [{ line: "replay pong" }],
+  cancel: [{ line: "cancel waits" }],
+  nodes: [{ line: "nodes forget gone-N --yes", first: "send gone-N ping --no-wait" }],
+  lanes: [{ line: "lanes ship1 pause event.nothing" }],
+  group: [{ line: "group add web ship1" }],
+  schedule: [{ line: "schedule rm once-N", first: "send ship1 ping --id once-N --at 2100-01-01T00:00:00Z" }],
+  init: [{ line: "init" }],
+};
+
+/** They go on until they are ended, and stand below. */
+const lasting = ["node", "broker", "watch"];
+
+test("no command is left out here", () => {
+  const named = new Set([...Object.keys(reading), ...Object.keys(acting), ...lasting]);
+  expect([...named].toSorted()).toEqual(Object.keys(commands).toSorted());
+});
+
+test("each command says rightly whether it only reads", async () => {
+  const lines = (table: typeof reading): string[] =>
+    Object.values(table).flatMap((rows) => rows.map(({ line }) => line));
+  const { parseCommandLine } = await import("../../src/cli/register.ts");
+  for (const [table, isReading] of [
+    [reading, true],
+    [acting, false],
+  ] as const) {
+    for (const line of lines(table)) {
+      const { command, parsed } = parseCommandLine(words(line));
+      const { reads } = await commands[command.name]!();
+      expect([line, typeof reads === "boolean" ? reads : reads(parsed)]).toEqual([line, isReading]);
+    }
+  }
+});
+
+const cannot = "steward: the output cannot be written: ";
+
+describe.concurrent.each([
+  ["reads", reading, 1],
+  ["acts", acting, 6],
+] as const)("what %s", (_what, table, lost) => {
+  describe.each(Object.values(table).flat())("$line", ({ line, code = 0, textCode = code, hasNoJson, first }) => {
+    const modes = [["text", line, textCode] as const, ["json", line.replace(/^\S+/, "$& --json"), code] as const];
+    test.each(hasNoJson === true ? modes.slice(0, 1) : modes)(
+      "as %s",
+      { timeout: 120_000 },
+      async (_mode, typed, whole) => {
+        const ended = async (places: Partial<Places> = {}): Promise<Ended> => {
+          const n = String(counter++);
+          if (first !== undefined) await fleet.steward(words(first.replaceAll("N", n)));
+          return await run(typed.replaceAll("-N", `-${n}`), places);
+        };
+        const places = ["/dev/full", "closed pipe", ...(disk === undefined ? [] : [join(disk.path, "out")])];
+        for (const place of places) {
+          const deaf = await ended({ stderr: place });
+          expect({ place, code: deaf.code, shown: deaf.stdout !== "" }).toEqual({ place, code: whole, shown: true });
+          const { code: got, stderr } = await ended({ stdout: place });
+          const isLost = place !== "closed pipe";
+          // What did not succeed is worse, and what is not whole is less so than what is lost.
+          const expected = isLost && (whole === 0 || whole === 6) ? lost : whole;
+          const told = stderr.split("\n").filter((text) => text.startsWith(`${cannot}ENOSPC`)).length;
+          expect({ place, code: got, told }).toEqual({ place, code: expected, told: isLost ? 1 : 0 });
+        }
+      },
+    );
+  });
+});
+
+describe("what needs no broker, and what is wrong", () => {
+  test.each([
+    ["--version", 0, 1],
+    ["--help", 0, 1],
+    ["send --help", 0, 1],
+    ["help nodes", 0, 1],
+    ["", 2, 2],
+    ["frob", 2, 2],
+    ["status nosuch", 5, 5],
+    ["send ship1 ping --server nats://127.0.0.1:1", 4, 4],
+  ])("steward %s", async (line, code, lost) => {
+    expect(await run(line)).toMatchObject({ code });
+    expect(await run(line, { stdout: "/dev/full" })).toMatchObject({ code: lost });
+    expect(await run(line, { stdout: "closed pipe" })).toMatchObject({ code });
+    expect(await run(line, { stderr: "/dev/full" })).toMatchObject({ code });
+    expect(await run(line, { stderr: "closed pipe" })).toMatchObject({ code });
+  });
+});
+
+test("a file that has room for a part gets that part, and the rest is told as lost", async () => {
+  const file = join(folder, "limited");
+  const script = `trap '' XFSZ; ulimit -f 4; ${theProgram}`;
+  const { code, stderr } = await run("config schema ack", { stdout: file, script });
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(`${cannot}EFBIG`) as unknown });
+  expect((await readFile(file)).length).toBe(4096);
+});
+
+test("a slow reader gets all, however much it is", async () => {
+  const [lines, names] = [30_000, join(folder, "names")];
+  await writeFile(names, Array.from({ length: lines }, (_, n) => `node${n}`).join(" "));
+  const script = `${theProgram} < ${names} | (sleep 1; cat)`;
+  const { code, stdout } = await run("send @- ping --dry-run", { script });
+  expect({ code, lines: stdout.split("\n").length - 1 }).toEqual({ code: 0, lines });
+});
+
+describe("what goes on until it is ended notices that its reader has gone", () => {
+  test.each([
+    ["nodes --watch"],
+    ["nodes --watch --json"],
+    ["log --follow"],
+    ["log --follow --json"],
+    ["errors --follow"],
+  ])("0: steward %s | head -1", async (line) => {
+    // Each has a line at once, and then nothing comes.
+    const { code, stdout, ms } = await run(line, { script: `${theProgram} | head -1` });
+    expect({ code, lines: stdout.split("\n").length - 1 }).toEqual({ code: 0, lines: 1 });
+    expect(ms).toBeLessThan(8000);
+  });
+
+  test("0: steward watch, of which nobody has read a line", async () => {
+    const { code, ms } = await run("watch", { script: `${theProgram} | sleep 1` });
+    expect(code).toBe(0);
+    expect(ms).toBeLessThan(8000);
+  });
+
+  test.each([
+    ["/dev/full", 1],
+    ["closed pipe", 0],
+  ])("and that there is no writing to %s", async (stdout, code) => {
+    for (const line of ["nodes --watch", "log --follow", "errors --follow"]) {
+      expect(await run(line, { stdout }), line).toMatchObject({ code });
+    }
+  });
+
+  test("a socket that is closed, as of a program that started it", async () => {
+    const watching = spawn(process.execPath, [program, "watch"], {
+      env: { ...process.env, NATS_URL: fleet.server.url },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    await once(watching.stderr, "data");
+    watching.stdout.destroy();
+    const [code] = (await once(watching, "exit")) as [number | null];
+    expect(code).toBe(0);
+  });
+});
+
+interface Places {
+  /** A path, or `closed pipe`: one whose reader has gone; a file that is read afterwards unless told. */
+  readonly stdout?: string;
+  readonly stderr?: string;
+  /** What the shell does instead of just running the program, which is `theProgram` in it. */
+  readonly script?: string;
+}
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly ms: number;
+}
+
+const theProgram = `"$NODE" "$PROGRAM" "$@"`;
+let counter = 0;
+
+/** Runs a line to its end, which must come within 20 s. */
+async function run(line: string, { stdout, stderr, script = theProgram }: Places = {}): Promise<Ended> {
+  const begun = performance.now();
+  const at = join(folder, `run${counter++}`);
+  const [pipe, out, err, code] = ["pipe", "out", "err", "code"].map((name) => `${at}.${name}`) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  const place = (path: string | undefined, file: string): string =>
+    path === "closed pipe" ? "&9" : ` ${path ?? file}`;
+  const child = spawn(
+    "timeout",
+    [
+      "20",
+      "bash",
+      "-c",
+      `mkfifo ${pipe}; exec 8<> ${pipe} 9> ${pipe} 8<&-
+       ${script} >${place(stdout, out)} 2>${place(stderr, err)}
+       echo "\${PIPESTATUS[0]}" > ${code}`,
+      "bash",
+      ...words(line),
+    ],
+    { env: { ...process.env, NATS_URL: fleet.server.url, NODE: process.execPath, PROGRAM: program }, stdio: "ignore" },
+  );
+  await once(child, "exit");
+  const ms = performance.now() - begun;
+  const [text, errors, ended] = await Promise.all(
+    [out, err, code].map((file) => readFile(file, "utf8").catch(() => "")),
+  );
+  return { code: Number(ended || "NaN"), stdout: text ?? "", stderr: errors ?? "", ms };
+}
+
+/** The words of a line as a shell would read them. */
+function words(line: string): string[] {
+  return [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? "");
+}
