@@ -60,7 +60,11 @@ export async function putSchedule(
   const result = await publishUntilKnown(broker, subject, payload, header, signal);
   if (result.kind === "stored") return;
   if (result.code === serverCodes.streamNotFound) throw streamsMissing(names.schedules);
-  if (result.code === serverCodes.badSchedule || result.code === serverCodes.badTimeZone) {
+  if (result.code === serverCodes.badTimeZone) {
+    const zone = headers["Nats-Schedule-Time-Zone"];
+    throw new StewardError("usage", `--tz ${zone} is no time zone to the broker; write one such as Europe/Oslo`);
+  }
+  if (result.code === serverCodes.badSchedule) {
     throw new StewardError("usage", `the broker takes no schedule "${headers["Nats-Schedule"]}": ${result.reason}`);
   }
   throw new StewardError("notStored", `the broker refused to store the schedule for ${message.node}: ${result.reason}`);

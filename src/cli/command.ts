@@ -20,6 +20,8 @@ export interface Option {
   readonly alias?: string;
   readonly choices?: readonly string[];
   readonly completes?: Completes;
+  /** An option that says the contrary, and is not typed beside it. */
+  readonly excludes?: string;
   /** What the help calls its value, such as `duration`; unless told, after what completes it. */
   readonly value?: string;
   /** Of an option that a variable and a configuration file may set too: what its value must be. */

@@ -33,7 +33,7 @@ export async function forwardLines(file: string, args: Arguments): Promise<numbe
   const { targets } = sending;
   const meant = await meantBy(broker, targets);
   if (flagOf(args, "dry-run")) return showTargets(targets, meant, args);
-  if (!(await mayReach(targets, meant, args))) return exitCodes.interrupted;
+  if (!(await mayReach(meant.nodes, args, targets))) return exitCodes.failed;
   using interrupt = onInterrupt();
   const { signal } = interrupt;
   const { nodes, seen } = meant;

@@ -7,10 +7,20 @@ import type { Ended } from "./register.ts";
 import { stderr, stdout } from "./stdio.ts";
 
 const argv = process.argv.slice(2);
+nameGoneFolder();
 const exitCode = await printed(await run());
 await stderr.flush();
 // Not left to the event loop: a connect to a server that never answers would hold it for two minutes.
 process.exit(exitCode);
+
+/** Who stands in a folder that is gone finds nothing in it, but needs it for nothing else; Node throws when asked for it. */
+function nameGoneFolder(): void {
+  try {
+    process.cwd();
+  } catch {
+    process.cwd = () => process.env["PWD"] ?? "/";
+  }
+}
 
 async function run(): Promise<Ended> {
   try {
@@ -49,7 +59,7 @@ async function printed({ code, reads }: Ended): Promise<number> {
   if (fault !== undefined) tell(`steward: the output cannot be written: ${messageOf(fault)}`);
   if (code !== exitCodes.succeeded) return code;
   if (fault !== undefined) return reads ? exitCodes.failed : exitCodes.incomplete;
-  return stdout.isPartial && !stdout.isTerminal ? exitCodes.incomplete : code;
+  return stdout.isPartial && !stdout.isTerminal && !stdout.gone.aborted ? exitCodes.incomplete : code;
 }
 
 function isDebugging(): boolean {

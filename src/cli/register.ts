@@ -52,6 +52,7 @@ function parse(words: readonly string[], candidates: readonly CommandData[]): Pa
   parser.parseSync();
   if (chosen === undefined) throw new StewardError("usage", "name a command; see `steward --help`");
   assertChosenFrom(chosen);
+  assertNoContrary(chosen);
   return chosen;
 }
 
@@ -77,12 +78,26 @@ function createParser(words: readonly string[], candidates: readonly CommandData
     .demandCommand(1, "name a command")
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {
-      const fault = (message ?? error?.message ?? "").replaceAll(/\s+/g, " ");
+      const fault = asTyped((message ?? error?.message ?? "").replaceAll(/\s+/g, " "), words);
       throw new StewardError("usage", `${fault}; ${wayOut(fault, words, named)}`);
     });
 }
 
 const notUnderstood = "not understood: %s";
+
+/** What is not understood, with the dashes that yargs takes away. */
+function asTyped(fault: string, words: readonly string[]): string {
+  const [, names] = /^not understood: (.*)$/.exec(fault) ?? [];
+  if (names === undefined) return fault;
+  const before = words.includes("--") ? words.slice(0, words.indexOf("--")) : words;
+  const typed = names.split(", ").map((name) => {
+    const isIt = (word: string): boolean =>
+      word.replace(/=.*/s, "") === `--${name}` || (/^-[^-]/.test(word) && word.slice(1).includes(name));
+    return before.find(isIt) ?? name;
+  });
+  return `not understood: ${[...new Set(typed)].join(", ")}`;
+}
+
 const missing = "an argument is missing (%s given, %s needed)";
 
 /** What yargs says, in the words of the other messages. */
@@ -130,6 +145,13 @@ function assertChosenFrom({ command, parsed }: Parsed): void {
     const hint = meant === undefined ? "" : `did you mean ${meant}? `;
     const fault = `${label}"${wrong}" is none of ${choices.join(", ")}`;
     throw new StewardError("usage", `${fault}; ${hint}see \`steward ${command.name} --help\``);
+  }
+}
+
+function assertNoContrary({ command, parsed }: Parsed): void {
+  for (const [name, { excludes }] of Object.entries(command.options ?? {})) {
+    if (excludes === undefined || parsed[name] === undefined || parsed[excludes] === undefined) continue;
+    throw new StewardError("usage", `--${name} and --${excludes} say the contrary, so leave out one of them`);
   }
 }
 

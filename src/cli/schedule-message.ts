@@ -36,7 +36,7 @@ export async function scheduleMessage(args: Arguments): Promise<number> {
   const expiresMs = await expiryOf(rule, now);
   const meant = await meantBy(broker, targets);
   if (flagOf(args, "dry-run")) return showTargets(targets, meant, args);
-  if (!(await mayReach(targets, meant, args))) return exitCodes.interrupted;
+  if (!(await mayReach(meant.nodes, args, targets))) return exitCodes.failed;
   const messages = toMessages({ ...template, nodes: meant.nodes }, { from: defaultSender(), id: newId() });
   using interrupt = onInterrupt();
   const options = { ...unseen, seen: meant.seen, rule, expiresMs, signal: interrupt.signal };

@@ -20,7 +20,11 @@ import { stdout } from "./stdio.ts";
 /** The options that say how to wait for messages and what to print of them. */
 export const waitingOptions: Readonly<Record<string, Option>> = {
   wait: operatorOptions.wait,
-  "no-wait": { type: "boolean", describe: "end as soon as the broker has stored it, and print the id" },
+  "no-wait": {
+    type: "boolean",
+    excludes: "wait",
+    describe: "end as soon as the broker has stored it, and print the id",
+  },
   follow: { type: "boolean", alias: "f", describe: "show what they print while they run, until all have ended" },
   quiet: { type: "boolean", alias: "q", describe: "print nothing but what did not succeed" },
 };

@@ -32,7 +32,18 @@ export async function sendingOf(args: Arguments): Promise<Sending> {
     subject,
     data: [...listOf(args, "data"), ...listOf(args, "--")],
   });
+  assertRunsSomething(template);
   return { targets: await targetSpecOf(nodes, args), template };
+}
+
+/** What every node would reject need not go round the fleet. */
+function assertRunsSomething({ messageType, subject, data }: Template): void {
+  if (messageType !== "command" || data.length > 0 || !["exec", "shell", "shellCommand"].includes(subject)) return;
+  const what = subject === "shell" ? "'df -h'" : "-- df -h";
+  throw new StewardError(
+    "usage",
+    `${subject} runs what stands behind it, such as \`steward send ship1 ${subject} ${what}\``,
+  );
 }
 
 /**
@@ -99,14 +110,17 @@ export function waitingOf(
   return {
     waitMs: flagOf(args, "no-wait") ? undefined : (timerOf(args, "wait") ?? (isFollowed ? longestTimer : 30_000)),
     knownOnly: flagOf(args, "known-only"),
-    onNeverSeen: (names, meant) => {
-      for (const name of names) {
-        const one = meant.get(name);
-        const asked = one === undefined ? "" : `did you mean ${one}? `;
-        tell(`steward: no node ${name} has ever been seen (neverSeen); ${asked}${done}`);
-      }
-    },
+    onNeverSeen: (names, meant) => tellNeverSeen(names, meant, done),
   };
+}
+
+/** Tells of names under which no daemon ever ran, and what is done with them all the same. */
+export function tellNeverSeen(names: readonly string[], meant: ReadonlyMap<string, string>, done: string): void {
+  for (const name of names) {
+    const one = meant.get(name);
+    const asked = one === undefined ? "" : `did you mean ${one}? `;
+    tell(`steward: no node ${name} has ever been seen (neverSeen); ${asked}${done}`);
+  }
 }
 
 function optionsOf(args: Arguments): object {

@@ -17,6 +17,7 @@ import { flagOf, listOf, textOf } from "./arguments.ts";
 import type { Arguments, Option } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { print, printJson, tell } from "./print.ts";
+import { refuseUnreadInput } from "./unread-input.ts";
 
 /** The options that narrow who is meant, for every command that sends. */
 export const targetOptions: Readonly<Record<string, Option>> = {
@@ -41,7 +42,7 @@ export const targetOptions: Readonly<Record<string, Option>> = {
   yes: { type: "boolean", alias: "y", describe: "do not ask before many nodes" },
 };
 
-/** More nodes than this, meant by a pattern or by `all`, are asked about first. */
+/** More nodes than this, unless each was named, are asked about first. */
 const fewNodes = 10;
 
 /** Reads who is meant; `@-` among the names stands for those on standard input. @throws StewardError usage, badName */
@@ -80,15 +81,21 @@ export async function meantBy(broker: Broker, spec: TargetSpec): Promise<Targets
   return targets;
 }
 
-/** Lets a person think again before many nodes. False when he does. @throws StewardError usage off a terminal */
-export async function mayReach(spec: TargetSpec, { nodes }: Targets, args: Arguments): Promise<boolean> {
-  if (!isSweeping(spec) || nodes.length <= fewNodes) return true;
+/**
+ * The last look before something is sent: a person may think again before it goes to many nodes that he did not name,
+ * by `spec` or at all. False when he does. @throws StewardError usage where there is nobody to ask, or unread input
+ */
+export async function mayReach(nodes: readonly string[], args: Arguments, spec?: TargetSpec): Promise<boolean> {
+  if (textOf(args, "lines") !== "-") refuseUnreadInput();
+  if (nodes.length <= fewNodes || (spec !== undefined && !isSweeping(spec))) return true;
   const { confirm } = await import("./confirm.ts");
-  return confirm(`send it to ${nodes.length} nodes?`, { yes: flagOf(args, "yes") });
+  const isMeant = await confirm(`send it to ${nodes.length} nodes?`, { yes: flagOf(args, "yes") });
+  if (!isMeant) tell("nothing was sent");
+  return isMeant;
 }
 
 /** `--dry-run`: prints whom it would reach. Returns the exit code. */
-export function showTargets(spec: TargetSpec, { nodes }: Targets, args: Arguments): number {
+export function showTargets(spec: TargetSpec, { nodes }: Pick<Targets, "nodes">, args: Arguments): number {
   const seed = spec.limit === undefined ? {} : { seed: spec.seed };
   if (flagOf(args, "json")) {
     printJson({ nodes, count: nodes.length, ...seed });

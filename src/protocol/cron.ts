@@ -14,17 +14,31 @@ const lookAhead = 60;
  * @throws StewardError usage
  */
 export function parseCron(line: string, timeZone?: string, now: number = Date.now()): CronRule {
-  const fields = line.trim().split(/\s+/);
+  const fields = (aliases[line.trim()] ?? line).trim().split(/\s+/);
   if (fields.length !== 5 && fields.length !== 6) {
-    throw fault(line, "write five fields: minute, hour, day, month and weekday; or six, with seconds before them");
+    throw fault(
+      line,
+      "write five fields: minute, hour, day, month and weekday; or six, with seconds before them; or such as @daily",
+    );
   }
   const cron = [...(fields.length === 5 ? ["0"] : []), ...fields].map(plainly).join(" ");
-  assertZone(timeZone);
+  const zone = zoneOf(timeZone);
   const strange = strangeness(cron);
   if (strange !== undefined) throw fault(line, strange);
-  if (firings({ kind: "cron", cron, timeZone }, now, 1, line).length === 0) throw fault(line, "it never fires");
-  return { kind: "cron", cron, ...(timeZone === undefined ? {} : { timeZone }) };
+  if (firings({ kind: "cron", cron, timeZone: zone }, now, 1, line).length === 0) throw fault(line, "it never fires");
+  return { kind: "cron", cron, ...(zone === undefined ? {} : { timeZone: zone }) };
 }
+
+/** What crontabs know beside lines of fields. */
+const aliases: Readonly<Record<string, string>> = {
+  "@yearly": "0 0 1 1 *",
+  "@annually": "0 0 1 1 *",
+  "@monthly": "0 0 1 * *",
+  "@weekly": "0 0 * * 0",
+  "@daily": "0 0 * * *",
+  "@midnight": "0 0 * * *",
+  "@hourly": "0 * * * *",
+};
 
 /** When a cron line fires next, in milliseconds since 1970; undefined when never, or for a line that croner cannot read. */
 export function nextByCron(rule: CronRule, now: number): number | undefined {
@@ -66,11 +80,15 @@ function strangeness(cron: string): string | undefined {
   return undefined;
 }
 
-function assertZone(timeZone: string | undefined): void {
-  if (timeZone === undefined) return;
+/** A time zone as the broker spells it, which minds capital letters. */
+function zoneOf(timeZone: string | undefined): string | undefined {
+  if (timeZone === undefined) return undefined;
   try {
     // An offset is a zone to Node alone, and `Local` to the broker alone.
-    if (!/^[+-]/.test(timeZone)) return void new Intl.DateTimeFormat("en-US", { timeZone });
+    if (!/^[+-]/.test(timeZone)) {
+      const known = new Intl.DateTimeFormat("en-US", { timeZone }).resolvedOptions().timeZone;
+      return known.toLowerCase() === timeZone.toLowerCase() ? known : timeZone;
+    }
   } catch {
     // Said below.
   }

@@ -95,9 +95,9 @@ export function plainNames({ include, exclude, labels, only, limit }: TargetSpec
   return names.every((name) => name !== undefined) ? [...new Set(names)] : undefined;
 }
 
-/** True when somebody may not know whom he reaches: every node, or all that fit a pattern. */
+/** True when somebody may not know whom he reaches: not every node is named. */
 export function isSweeping({ include }: TargetSpec): boolean {
-  return include.some(({ kind }) => kind === "all" || kind === "glob");
+  return include.some(({ kind }) => kind !== "name");
 }
 
 /**

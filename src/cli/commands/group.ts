@@ -2,10 +2,12 @@ import { StewardError } from "../../protocol/errors.ts";
 import { groupName } from "../../protocol/targets.ts";
 import { addToGroup, removeFromGroup } from "../../send/groups.ts";
 import { readGroups } from "../../state/groups.ts";
+import { meantBy as resembling, neverSeen } from "../../state/known-nodes.ts";
 import { flagOf, listOf, textOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { print, printJson, tell } from "../print.ts";
+import { tellNeverSeen } from "../send-arguments.ts";
 import { meantBy, targetSpecOf } from "../targets.ts";
 
 export const groupCommand: Command = {
@@ -44,8 +46,13 @@ async function runGroup(args: Arguments): Promise<number> {
   const nodes = spec === undefined ? [] : (await meantBy(broker, spec)).nodes;
   const change = action === "add" ? addToGroup : removeFromGroup;
   const done = await change(broker, name, nodes);
+  if (!done.changed && done.nodes.length === 0) throw noGroup(name);
+  if (action === "add") {
+    const unseen = await neverSeen(broker, nodes);
+    tellNeverSeen(unseen, await resembling(broker, unseen), `it is in @${name} now`);
+  }
   if (flagOf(args, "json")) printJson(done);
-  else if (done.nodes.length === 0) print(`there is no group @${name} ${done.changed ? "any more" : ""}`.trim());
+  else if (done.nodes.length === 0) print(`there is no group @${name} any more`);
   else print(`@${name}: ${done.nodes.join(", ")}`);
   return 0;
 }
@@ -53,11 +60,15 @@ async function runGroup(args: Arguments): Promise<number> {
 async function list(group: string | undefined, args: Arguments): Promise<number> {
   await using broker = await openFromArguments(args);
   const groups = [...(await readGroups(broker))].filter(([name]) => group === undefined || name === group);
-  if (group !== undefined && groups.length === 0) throw new StewardError("noMatch", `there is no group @${group}`);
+  if (group !== undefined && groups.length === 0) throw noGroup(group);
   if (flagOf(args, "json")) printJson(groups.map(([name, nodes]) => ({ group: name, nodes })));
   else if (groups.length === 0) tell("there are no groups; `steward group add NAME NODE` makes one");
   for (const [name, nodes] of flagOf(args, "json") ? [] : groups) print(`@${name}: ${nodes.join(", ")}`);
   return 0;
+}
+
+function noGroup(name: string): StewardError {
+  return new StewardError("noMatch", `there is no group @${name}; see \`steward group ls\``);
 }
 
 /** The `@` with which a group is sent to may stand before its name here too. */

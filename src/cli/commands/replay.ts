@@ -2,11 +2,16 @@ import { finalStates, type FinalState } from "../../protocol/ack.ts";
 import { StewardError } from "../../protocol/errors.ts";
 import { replayOf } from "../../state/replay.ts";
 import { messageIdOf, nodeOf } from "../address-arguments.ts";
-import { textOf } from "../arguments.ts";
+import { flagOf, textOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
+import { exitCodes } from "../exit-codes.ts";
 import { waitingOf } from "../send-arguments.ts";
 import { sendAndShow, waitingOptions } from "../send-and-show.ts";
+import { mayReach, meantBy, showTargets, targetOptions, targetSpecOf } from "../targets.ts";
+
+/** Here `--only` names states alone. */
+const { only: _only, ...narrowing } = targetOptions;
 
 export const replayCommand: Command = {
   name: "replay",
@@ -19,6 +24,7 @@ export const replayCommand: Command = {
     node: { type: "string", completes: "node", describe: "only what went to this node" },
     to: { type: "string", completes: "node", describe: "send it to this node instead" },
     only: { type: "string", value: "states", describe: "only where it ended so, such as failed,expired" },
+    ...narrowing,
     ...waitingOptions,
     "known-only": { type: "boolean", describe: "refuse node names that were never seen" },
   },
@@ -27,16 +33,31 @@ export const replayCommand: Command = {
     ["steward replay 01KAP7Q4T0000000000000000 --only failed,expired", "where it did not succeed"],
     ["steward replay 01KAP7Q4T0000000000000000 --node ship1 --to ship2", "what ship1 got, on ship2"],
   ],
-  reads: false,
+  reads: (args) => flagOf(args, "dry-run"),
   run: replay,
 };
 
 async function replay(args: Arguments): Promise<number> {
   const [id, node, to] = [messageIdOf(args), nodeOf(args), nodeOf(args, "to")];
+  const misplaced = ["label", "exclude", "limit", "seed"].find((name) => to !== undefined && args[name] !== undefined);
+  if (misplaced !== undefined) throw new StewardError("usage", `--to is one node, so leave out --${misplaced}`);
   const [only, waiting] = [statesOf(args), waitingOf(args)];
   await using broker = await openFromArguments(args);
   const messages = await replayOf(broker, id, { node, to, only });
-  return await sendAndShow(broker, messages, args, { waiting });
+  const spec = await targetSpecOf([...new Set(messages.map((message) => message.node))].join(","), {
+    ...args,
+    only: undefined,
+  });
+  const { nodes } = await meantBy(broker, spec);
+  if (flagOf(args, "dry-run")) return showTargets(spec, { nodes }, args);
+  if (!(await mayReach(nodes, args))) return exitCodes.failed;
+  const meant = new Set(nodes);
+  return await sendAndShow(
+    broker,
+    messages.filter((message) => meant.has(message.node)),
+    args,
+    { waiting },
+  );
 }
 
 function statesOf(args: Arguments): FinalState[] | undefined {

@@ -11,6 +11,7 @@ import { forwardLines } from "../forward-lines.ts";
 import { defaultSender, fileDrafts, sendingOf, waitingOf, wantsSchedule } from "../send-arguments.ts";
 import { sendAndShow, waitingOptions } from "../send-and-show.ts";
 import { mayReach, meantBy, showTargets, targetOptions } from "../targets.ts";
+import { refuseUnreadInput } from "../unread-input.ts";
 
 export const sendCommand: Command = {
   name: "send",
@@ -82,7 +83,7 @@ async function runSend(args: Arguments): Promise<number> {
   await using broker = await openFromArguments(args);
   const meant = await meantBy(broker, targets);
   if (flagOf(args, "dry-run")) return showTargets(targets, meant, args);
-  if (!(await mayReach(targets, meant, args))) return exitCodes.interrupted;
+  if (!(await mayReach(meant.nodes, args, targets))) return exitCodes.failed;
   const messages = addressed({ ...template, nodes: meant.nodes });
   return await sendAndShow(broker, messages, args, { waiting, known: template.id !== undefined, seen: meant.seen });
 }
@@ -92,6 +93,7 @@ async function sendFile(file: string, args: Arguments): Promise<number> {
   const drafts = await fileDrafts(file, args);
   const messages = drafts.flatMap(addressed);
   await using broker: Broker = await openFromArguments(args);
+  refuseUnreadInput();
   return await sendAndShow(broker, messages, args, {
     waiting,
     known: drafts.some(({ id }) => id !== undefined),

@@ -39,8 +39,10 @@ export function sentText(message: Message, { address }: Pick<MessageStatus, "add
   if (replayOf !== undefined) parts.push(`again as of ${replayOf}`);
   if (timeout !== undefined) parts.push(`timeout ${timeout}`);
   if (retries > 0) parts.push(`retries ${retries}${retryWait === undefined ? "" : ` after ${retryWait}`}`);
-  if (expires !== undefined) parts.push(`expires ${expires}`);
-  if (delivery === "atMostOnce") parts.push("at most once");
+  // At most once is said with the time after which nobody could say whether it had run.
+  const begun = expires === undefined ? "" : ` within ${expires}`;
+  if (delivery === "atMostOnce") parts.push(`at most once${begun}`);
+  else if (expires !== undefined) parts.push(`expires ${expires}`);
   if (reply !== undefined) parts.push(`reply to ${reply.node}.${reply.subject}`);
   return parts.join(", ");
 }
