@@ -7,6 +7,8 @@ export type Completes =
   | "group"
   | "subject"
   | "id"
+  | "open id"
+  | "label"
   | "lane"
   | "context"
   | "file"

@@ -24,6 +24,7 @@ export const targetOptions: Readonly<Record<string, Option>> = {
   label: {
     type: "strings",
     value: "key=value",
+    completes: "label",
     describe: "only nodes with this label; may be given again, then all must fit",
   },
   exclude: {

@@ -43,6 +43,13 @@ describe("bash", () => {
     expect(await typing(["bash", "--norc", "--noprofile", "-i"], setUp, line, becomes)).toContain(becomes);
   });
 
+  test("a second TAB shows ids with what became of them", async () => {
+    const setUp = ["source <(steward completion bash)"];
+    const described = "first-visit  -- ship1 command.ping succeeded";
+    const shell = ["bash", "--norc", "--noprofile", "-i"];
+    expect(await typing(shell, setUp, "steward status \t", described)).toContain(described);
+  });
+
   test("words that readline cuts are put together again, and only what it replaces is given", async () => {
     const { url } = fleet.server;
     const [, host = "", port = ""] = /\/\/(.*):(\d+)/.exec(url) ?? [];

@@ -115,6 +115,8 @@ describe("groups", () => {
     });
     expect((await fleet.steward(["group", "rm", "fleet"])).stdout).toBe("there is no group @fleet any more\n");
     expect(await fleet.steward(["group", "ls", "fleet"])).toMatchObject({ code: 5, stdout: "" });
+    expect(await fleet.steward(["group", "rm", "fleet"])).toMatchObject({ code: 5, stdout: "" });
+    expect(await fleet.steward(["group", "rm", "fleet", "ship1"])).toMatchObject({ code: 5, stdout: "" });
   });
 
   test.each([

@@ -63,18 +63,71 @@ describe("before a sweep over many nodes", () => {
   test("a person is asked; no is the answer of whoever does not say yes", async () => {
     const no = await run("send 'many*' ping --no-wait --id asked", {}, "\r");
     expect(no.shown).toContain("send it to 12 nodes? [y/N]");
-    expect(no.code).toBe(130);
+    expect(no.shown).toContain("nothing was sent");
+    expect(no.code).toBe(1);
     expect((await fleet.steward(["status", "asked"])).code).toBe(5);
     const yes = await run("send 'many*' ping --no-wait --id asked", {}, "y\r");
     expect(yes.code).toBe(0);
     expect(yes.shown).toMatch(/asked\r\n$/);
   });
 
-  test("130: Ctrl-C and Ctrl-D send nothing", async () => {
-    for (const typed of ["\u0003", "\u0004"]) {
-      expect(await run("send 'many*' ping --id never", {}, typed)).toMatchObject({ code: 130 });
-    }
+  test("Ctrl-C and Ctrl-D send nothing", async () => {
+    expect(await run("send 'many*' ping --id never", {}, "\u0003")).toMatchObject({ code: 130 });
+    expect(await run("send 'many*' ping --id never", {}, "\u0004")).toMatchObject({ code: 1 });
     expect((await fleet.steward(["status", "never"])).code).toBe(5);
+  });
+});
+
+describe("O-W6: a sweep is one however it is meant", () => {
+  const names = Array.from({ length: 12 }, (_, index) => `few${String(index).padStart(2, "0")}`);
+  beforeAll(async () => {
+    await fleet.steward(["group", "add", "few", ...names]);
+    await fleet.steward(["send", names.join(","), "ping", "--id", "sweep", "--no-wait"]);
+  });
+
+  test.each([
+    ["a group", "send @few ping --no-wait"],
+    ["a group among names", "send @few,ship1 ping --no-wait"],
+    ["a group on a schedule", "send @few ping --every 1h"],
+    ["a group, and lines", "send @few log --lines /etc/hostname --no-wait"],
+    ["a message sent again", "replay sweep --no-wait"],
+    ["all, by where a message stands", "send all,@few ping --only sweep:pending --no-wait"],
+  ])("%s: 2 without a terminal, 0 with --yes", async (_what, line) => {
+    const before = (await fleet.steward(["queue", "--summary", "--json"])).stdout;
+    const { code, stderr } = await fleet.steward(line.split(" "));
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining("There is nobody to ask here") as unknown,
+    });
+    expect((await fleet.steward(["queue", "--summary", "--json"])).stdout).toBe(before);
+    expect(await fleet.steward([...line.split(" "), "--yes"])).toMatchObject({ code: 0 });
+  });
+
+  test("a person is asked before a replay, and may say whom it is for", async () => {
+    const no = await run("replay sweep --no-wait --only expired,failed", {}, "n\r");
+    expect(no.code).toBe(5);
+    expect(await run("replay sweep --no-wait", {}, "n\r")).toMatchObject({ code: 1 });
+    const few = await fleet.steward([
+      "replay",
+      "sweep",
+      "--limit",
+      "3",
+      "--seed",
+      "s",
+      "--exclude",
+      "few01",
+      "--dry-run",
+    ]);
+    expect(few).toMatchObject({ code: 0 });
+    expect(few.stdout.split("\n").filter((name) => /^few\d\d$/.test(name) && name !== "few01")).toHaveLength(3);
+    expect(few.stderr).toContain("3 nodes, drawn with --seed s; nothing was sent");
+    expect(await fleet.steward(["replay", "sweep", "--to", "ship1"])).toMatchObject({ code: 0 });
+    expect(await fleet.steward(["replay", "sweep", "--to", "ship1", "--limit", "3"])).toMatchObject({ code: 2 });
+  });
+
+  test("who is named is not asked about", async () => {
+    expect(await fleet.steward(["send", names.join(","), "ping", "--no-wait"])).toMatchObject({ code: 0 });
+    expect(await fleet.steward(["send", "@-", "ping", "--no-wait"], names.join("\n"))).toMatchObject({ code: 0 });
   });
 });
 

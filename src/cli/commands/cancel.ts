@@ -15,7 +15,7 @@ export const cancelCommand: Command = {
   name: "cancel",
   group: "act",
   describe: "take a message back, whether it is queued or runs",
-  positionals: [{ name: "id", describe: "the message's id", required: true, completes: "id" }],
+  positionals: [{ name: "id", describe: "the message's id", required: true, completes: "open id" }],
   options: {
     node: { type: "string", completes: "node", describe: "only on this node" },
     wait: { ...operatorOptions.wait, describe: "how long what runs may take to end; default 30s" },

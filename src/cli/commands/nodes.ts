@@ -27,7 +27,9 @@ export const nodesCommand: Command = {
     down: { type: "boolean", describe: "only nodes that are down" },
     label: {
       type: "strings",
-      describe: "only nodes with this label, key=value; may be given again, then all must fit",
+      completes: "label",
+      value: "key=value",
+      describe: "only nodes with this label; may be given again, then all must fit",
     },
     watch: { type: "boolean", alias: "w", describe: "go on showing what changes, until interrupted" },
     yes: { type: "boolean", alias: "y", describe: "forget without asking" },

@@ -5,8 +5,11 @@ import { findCandidates, isOfShell } from "./candidates.ts";
 import { readLine, typeable, type Line } from "./line.ts";
 import { printTabbed } from "../print.ts";
 
-/** How long the process may live, in milliseconds: a TAB that lasts longer is felt. What has come by then is printed. */
-const lifetime = 240;
+/**
+ * How long the process may live, in milliseconds. A TAB that lasts longer than a fifth of a second is felt; a slow link
+ * needs more, and only there, or where a broker is silent, does it take so long. What has come by then is printed.
+ */
+const lifetime = 1000;
 
 /**
  * What the shells' completion functions call: prints what the last of the words behind `--` can become, a candidate on a

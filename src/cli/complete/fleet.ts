@@ -23,9 +23,10 @@ type OfFleet = Exclude<Completes, "command" | "context" | "file" | "folder">;
 type Source = (broker: Broker, line: Line, add: Add) => Promise<void>;
 
 /** Longer than the process lives, which is the limit. */
-const waitMs = 1000;
-/** Of so many nodes at most it is asked what they serve, and so many ACKs are looked at for recent ids. */
+const waitMs = 2000;
+/** Of so many nodes at most it is asked what they serve and how they are labelled, and so many ACKs are looked at for recent ids. */
 const most = 40;
+const mostGroups = 200;
 /** A queue that is longer is not listed. */
 const longestListing = 5000;
 
@@ -76,6 +77,14 @@ const sources: Readonly<Record<OfFleet, Source>> = {
   id: async (broker, _line, add) => {
     await Promise.allSettled([recentIds(broker, add), queuedIds(broker, add)]);
   },
+  // What runs is in the queue until it has ended.
+  "open id": (broker, _line, add) => queuedIds(broker, add),
+  label: async (broker, _line, add) => {
+    const infos = await Promise.all((await nodeNames(broker)).slice(0, most).map((node) => infoOf(broker, node)));
+    const labels = infos.flatMap((info) => Object.entries({ ...(info?.["labels"] as object | undefined) }));
+    const values = new Set(labels.map(([key, value]) => `${key}=${String(value)}`));
+    add([...values].toSorted(byName).map((value) => ({ value })));
+  },
 };
 
 async function nodeNames(broker: Broker): Promise<string[]> {
@@ -84,8 +93,12 @@ async function nodeNames(broker: Broker): Promise<string[]> {
 }
 
 async function groupNames(broker: Broker): Promise<string[]> {
-  const keys = await bucketKeys(broker, broker.names.groupsBucket, "*");
-  return keys.toSorted(byName);
+  const { groupsBucket } = broker.names;
+  const keys = (await bucketKeys(broker, groupsBucket, "*")).toSorted(byName).slice(0, mostGroups);
+  const found = await Promise.all(
+    keys.map((key) => lastOnSubject(broker, `KV_${groupsBucket}`, `$KV.${groupsBucket}.${key}`)),
+  );
+  return keys.filter((_key, at) => (found[at]?.data.length ?? 0) > 0);
 }
 
 /** The nodes that a target such as `ship1,ship2` or `ship*` means; of groups it is not asked who is in them. */
@@ -111,11 +124,14 @@ async function bucketKeys(broker: Broker, bucket: string, filter: string): Promi
 
 /** The lanes that a node serves, as it said at its last start. */
 async function servedLanes(broker: Broker, node: string): Promise<string[]> {
+  const subjects = (await infoOf(broker, node))?.["subjects"];
+  return Array.isArray(subjects) ? subjects.map(String) : [];
+}
+
+async function infoOf(broker: Broker, node: string): Promise<Record<string, unknown> | undefined> {
   const { nodesBucket } = broker.names;
   const found = await lastOnSubject(broker, `KV_${nodesBucket}`, `$KV.${nodesBucket}.${node}.info`);
-  const info = found === undefined ? undefined : looseJson(found.data);
-  const subjects = info?.["subjects"];
-  return Array.isArray(subjects) ? subjects.map(String) : [];
+  return found === undefined ? undefined : looseJson(found.data);
 }
 
 /** The newest ACKs are asked for one by one, the newest first: so what has come when time is up, is the newest. */

@@ -18,6 +18,13 @@ test.each([
   ["*/1 */10 * * ?", "0 * */10 * * *"],
   ["0 4 * * 3,7", "0 0 4 * * 3,0"],
   ["7 7 7 7 *", "0 7 7 7 7 *"],
+  ["@yearly", "0 0 0 1 1 *"],
+  ["@annually", "0 0 0 1 1 *"],
+  ["@monthly", "0 0 0 1 * *"],
+  ["@weekly", "0 0 0 * * 0"],
+  ["@daily", "0 0 0 * * *"],
+  [" @midnight ", "0 0 0 * * *"],
+  ["@hourly", "0 0 * * * *"],
 ])("%s is told to the broker as %s", (line, cron) => {
   expect(parseCron(line, undefined, now)).toEqual({ kind: "cron", cron });
 });
@@ -25,7 +32,8 @@ test.each([
 test.each([
   ["* * *", /write five fields: minute, hour, day, month and weekday; or six/],
   ["0 4 * * * * 2027", /write five fields/],
-  ["@daily", /write five fields/],
+  ["@reboot", /write five fields/],
+  ["@Daily", /write five fields/],
   ["61 * * * *", /Invalid value for minute: 61/],
   ["0 4 * * monday", /monday/],
   ["0 4 31 2 *", /it never fires/],
@@ -46,6 +54,16 @@ test.each([
 
 test.each(["Mars/One", "+02:00", "Local", ""])("no time zone: %j", (zone) => {
   expect(() => parseCron("0 4 * * *", zone, now)).toThrow(`--tz ${zone} is no time zone`);
+});
+
+test.each([
+  ["europe/oslo", "Europe/Oslo"],
+  ["AMERICA/NEW_YORK", "America/New_York"],
+  ["utc", "UTC"],
+  ["Europe/Oslo", "Europe/Oslo"],
+  ["US/Eastern", "US/Eastern"],
+])("W14: the broker minds capital letters, whoever writes %s does not", (zone, told) => {
+  expect(parseCron("0 4 * * *", zone, now)).toMatchObject({ timeZone: told });
 });
 
 describe("where the clock of the zone is set", () => {

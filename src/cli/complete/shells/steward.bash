@@ -37,11 +37,14 @@ _steward() {
         compopt -o default 2> /dev/null || COMPREPLY=($(compgen -f -- "$2"))
         ;;
       *)
+        # A second TAB only lists, and so can say more.
+        if ((COMP_TYPE == 63)); then candidate=${candidate/$'\t'/  -- }; fi
         candidate=${candidate%%$'\t'*}
         COMPREPLY+=("${candidate#"$head"}")
         ;;
     esac
   done < <("$program" __complete bash -- "${words[@]}" "$typed" 2> /dev/null)
+  if ((COMP_TYPE == 63 && ${#COMPREPLY[@]} == 1)); then COMPREPLY=("${COMPREPLY[0]%%  -- *}"); fi
   compopt -o nosort 2> /dev/null
 }
 
