@@ -2,14 +2,17 @@
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { version } from "../protocol/version.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
+import { leaveTerminal, leaveTerminalWhenKilled } from "./leave-terminal.ts";
 import { print, tell } from "./print.ts";
 import type { Ended } from "./register.ts";
 import { stderr, stdout } from "./stdio.ts";
 
 const argv = process.argv.slice(2);
+leaveTerminalWhenKilled();
 nameGoneFolder();
 const exitCode = await printed(await run());
 await stderr.flush();
+leaveTerminal();
 // Not left to the event loop: a connect to a server that never answers would hold it for two minutes.
 process.exit(exitCode);
 

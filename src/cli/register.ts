@@ -93,7 +93,7 @@ function asTyped(fault: string, words: readonly string[]): string {
   const typed = names.split(", ").map((name) => {
     const isIt = (word: string): boolean =>
       word.replace(/=.*/s, "") === `--${name}` || (/^-[^-]/.test(word) && word.slice(1).includes(name));
-    return before.includes(name) ? name : (before.find(isIt) ?? name);
+    return before.includes(name) ? name : (before.find(isIt)?.replace(/=.*/s, "") ?? name);
   });
   return `not understood: ${[...new Set(typed)].join(", ")}`;
 }

@@ -77,7 +77,7 @@ describe("of the living fleet", () => {
 
   test("O-W10: over a link with 80 ms each way", async () => {
     await using link = await startLink([fleet.server.url]);
-    link.slowDown({ latencyMs: 80, bytesPerSecond: 1_000_000 });
+    link.slow({ latencyMs: 80, bytesPerSecond: 1_000_000 });
     const env = { NATS_URL: link.url };
     await until(async () => values(await run(query("group", "ls", ""), env)).join() === "web");
   });

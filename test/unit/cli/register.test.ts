@@ -20,7 +20,7 @@ describe("a command line that is not understood is told in one line, with the wa
     ["nodes --bogus", "not understood: --bogus; see `steward nodes --help`"],
     ["nodes --server", "a value is missing after the option server; see `steward nodes --help`"],
     ["nodes --no-json", "not understood: --no-json; see `steward nodes --help`"],
-    ["send ship1 exec ls -l", "not understood: l; see `steward send --help`; data that begins with - goes after --"],
+    ["send ship1 exec ls -l", "not understood: -l; see `steward send --help`; data that begins with - goes after --"],
     ["nodes --log-level loud", '--log-level "loud" is none of debug, info, warn, error; see `steward nodes --help`'],
   ])("steward %s", async (line, message) => {
     await expect(runCommandLine(line.split(" "))).rejects.toMatchObject({

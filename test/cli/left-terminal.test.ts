@@ -1,0 +1,30 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startFleet, type Fleet } from "../support/fleet.ts";
+import { program } from "../support/steward.ts";
+import { onTerminal } from "../support/terminal.ts";
+
+let fleet: Fleet;
+beforeAll(async () => {
+  fleet = await startFleet(["ship1"]);
+});
+afterAll(() => fleet[Symbol.asyncDispose]());
+
+/** What the shell does while a command runs in its background: as its prompt, it takes each key by itself. */
+const prompt = "sleep 2; stty -echo -icanon;";
+
+test.each([
+  ["a daemon that is stopped", `steward node left --data-dir "$DIR" 2> "$DIR/log" & ${prompt} kill $!`, 0],
+  ["a daemon that logs to it", `steward node left --data-dir "$DIR" & ${prompt} kill $!`, 0],
+  ["a command that ends", `steward send ship1 exec -- sleep 3 & ${prompt}`, 0],
+  ["a command that is killed", `steward watch & ${prompt} kill $!`, 143],
+  ["a command that is interrupted", `steward nodes --watch & ${prompt} kill -INT $!`, 0],
+])("O-W7: %s leaves the terminal as others have set it", async (_what, line, code) => {
+  const script = `DIR=$(mktemp -d); trap 'rm -r "$DIR"' EXIT
+    steward() { exec ${process.execPath} ${program} "$@"; }
+    ${line}
+    wait $!; echo "ended with $?"; stty -a; stty sane`;
+  const { shown } = await onTerminal('bash -c "$SCRIPT"', { NATS_URL: fleet.server.url, SCRIPT: script });
+  expect(shown).toContain(`ended with ${code}`);
+  expect(shown).toContain(" -echo ");
+  expect(shown).toContain("-icanon");
+});
