@@ -221,14 +221,14 @@ describe("each command has its help", () => {
         name     after forget: the node to retire
 
       Options:
-            --up            only nodes that are up
-            --down          only nodes that are down
-            --label <text>  only nodes with this label, key=value; may be given again,
-                            then all must fit
-        -w, --watch         go on showing what changes, until interrupted
-        -y, --yes           forget without asking
-            --from <name>   who forgets it, and cancels what is queued; default the
-                            user's name
+            --up                 only nodes that are up
+            --down               only nodes that are down
+            --label <key=value>  only nodes with this label; may be given again, then
+                                 all must fit
+        -w, --watch              go on showing what changes, until interrupted
+        -y, --yes                forget without asking
+            --from <name>        who forgets it, and cancels what is queued; default
+                                 the user's name
 
       Examples:
         steward nodes 'ship*' --down
@@ -502,16 +502,25 @@ describe("each command has its help", () => {
         id  the id of the message, or of one firing of a schedule
 
       Options:
-            --node <node>      only what went to this node
-            --to <node>        send it to this node instead
-            --only <states>    only where it ended so, such as failed,expired
-            --wait <duration>  how long to wait for the outcome; default 30s
-            --no-wait          end as soon as the broker has stored it, and print the
-                               id
-        -f, --follow           show what they print while they run, until all have
-                               ended
-        -q, --quiet            print nothing but what did not succeed
-            --known-only       refuse node names that were never seen
+            --node <node>        only what went to this node
+            --to <node>          send it to this node instead
+            --only <states>      only where it ended so, such as failed,expired
+            --label <key=value>  only nodes with this label; may be given again, then
+                                 all must fit
+            --exclude <nodes>    not these: names, patterns or @groups, several with
+                                 commas
+            --limit <number>     at most so many of them, such as 10 or 10%, drawn at
+                                 random
+            --seed <text>        draw the same ones again: any text
+            --dry-run            print whom it would reach, and send nothing
+        -y, --yes                do not ask before many nodes
+            --wait <duration>    how long to wait for the outcome; default 30s
+            --no-wait            end as soon as the broker has stored it, and print
+                                 the id
+        -f, --follow             show what they print while they run, until all have
+                                 ended
+        -q, --quiet              print nothing but what did not succeed
+            --known-only         refuse node names that were never seen
 
       Examples:
         steward replay 01KAP7Q4T0000000000000000

@@ -88,7 +88,7 @@ function waysOn(id: string, outcomes: readonly Outcome[], { interrupted = false 
 }
 
 /** How what has not ended stands, as what is said of it; undefined when all has. */
-export function openText(outcomes: readonly Pick<Outcome, "standing">[]): string | undefined {
+function openText(outcomes: readonly Pick<Outcome, "standing">[]): string | undefined {
   const standings = new Set(outcomes.map(({ standing }) => standing).filter(isOpen));
   const [only, another] = standings;
   if (another !== undefined) return standings.has("queued") ? "has not ended everywhere" : "still runs";
