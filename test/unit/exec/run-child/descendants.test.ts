@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { livingMember } from "../../../../src/exec/process-group.ts";
+import { processStat } from "../../../../src/exec/process-stat.ts";
 import { endAfterTest, isRunning, printedPid, startScript, stateOf, until } from "../support.ts";
 
 test("an abort ends what the program started, too", async () => {
@@ -69,6 +70,8 @@ test("a process that left the group and holds the output does not hold up an abo
   const script = await startScript("setsid sleep 100 & echo $!; wait");
   const escaped = await printedPid(script);
   endAfterTest(escaped);
+  // Its pid is printed before it has left the group.
+  await until(() => processStat(escaped)?.group === escaped);
   script.controller.abort();
   expect(await script.result).toMatchObject({ signal: "SIGTERM" });
   expect(isRunning(escaped)).toBe(true);
