@@ -1,8 +1,10 @@
 import { fstatSync, writeSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 import { isatty } from "node:tty";
 
 /** A log that waits to be read takes no more memory than so many bytes. */
 const mostUnread = 1024 * 1024;
+const logPatienceMs = 1000;
 
 /**
  * A place that this process writes to, and which knows whether what was written has arrived. Writing never throws; what
@@ -17,6 +19,7 @@ class Stdio {
   readonly #gone = new AbortController();
   #stream: NodeJS.WriteStream | undefined;
   #fault: Error | undefined;
+  #isLog = false;
   #leftOut = 0;
   #drained: Promise<void> | undefined;
 
@@ -45,7 +48,11 @@ class Stdio {
   /** Who prints much waits for the promise, if there is one: the reader is slow. */
   write(data: string | Uint8Array): Promise<void> | undefined {
     if (this.#gone.signal.aborted) return undefined;
-    if (this.#isFile) return this.#writeFile(data);
+    if (this.#isFile) {
+      const error = this.#writeFile(data);
+      if (error !== undefined) this.#end(error);
+      return undefined;
+    }
     const stream = this.terminal;
     const isRoom = stream.write(data, (error) => {
       if (error) this.#end(error);
@@ -54,20 +61,27 @@ class Stdio {
     return this.#drained;
   }
 
-  /** As `write`, for lines of a daemon's log: it goes on while nobody reads them, and leaves some out. */
+  /**
+   * As `write`, for lines of a daemon's log, which goes on without them: some are left out while nobody reads them, or
+   * while there is no room.
+   */
   log(line: string): void {
-    const waiting = this.#stream?.writableLength ?? 0;
-    if (waiting > mostUnread) return void this.#leftOut++;
-    if (this.#leftOut > 0)
-      void this.write(`steward: ${this.#leftOut} lines of the log were left out: nobody read it\n`);
+    this.#isLog = true;
+    const told = `\nsteward: ${this.#leftOut} lines of the log were left out here\n`;
+    const lines = this.#leftOut === 0 ? line : told + line;
+    const isLost = this.#isFile
+      ? this.#writeFile(lines) !== undefined
+      : (this.#stream?.writableLength ?? 0) > mostUnread;
+    if (isLost) return void this.#leftOut++;
     this.#leftOut = 0;
-    void this.write(line);
+    if (!this.#isFile) void this.write(lines);
   }
 
-  /** Resolves when all that was printed has left this process, or never will. */
+  /** Resolves when all that was printed has left this process, or never will. For a log nobody waits long. */
   async flush(): Promise<void> {
-    if (this.#stream === undefined || this.#leftOut > 0) return;
-    await new Promise<unknown>((resolve) => this.#stream?.write("", resolve));
+    if (this.#stream === undefined) return;
+    const written = new Promise<unknown>((resolve) => this.#stream?.write("", resolve));
+    await (this.#isLog ? Promise.race([written, delay(logPatienceMs)]) : written);
   }
 
   /** Aborts `gone` as soon as the reader goes, even while nothing is printed. */
@@ -82,12 +96,13 @@ class Stdio {
   }
 
   /** Not by Node's stream, which takes the part that a full disk still had room for as the whole. */
-  #writeFile(data: string | Uint8Array): undefined {
+  #writeFile(data: string | Uint8Array): Error | undefined {
     const bytes = Buffer.from(data);
     try {
       for (let at = 0; at < bytes.length;) at += writeSync(this.#fd, bytes, at);
+      return undefined;
     } catch (error) {
-      this.#end(error as Error);
+      return error as Error;
     }
   }
 
