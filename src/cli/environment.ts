@@ -1,4 +1,5 @@
 import { StewardError } from "../protocol/errors.ts";
+import { assertTextVariable } from "./argument-bytes.ts";
 import type { Arguments, Option } from "./command.ts";
 import type { Layer } from "./layers.ts";
 
@@ -17,6 +18,7 @@ export function environmentLayer(options: Readonly<Record<string, Option>>, env:
     const variable = [variableOf(name), alsoOf[name] ?? ""].find((one) => env[one]);
     if (variable === undefined) continue;
     variables[name] = variable;
+    assertTextVariable(variable, env[variable] ?? "");
     values[name] = read(env[variable] ?? "", option, variable);
   }
   return { values, originOf: (name) => ({ kind: "variable", name: variables[name] ?? "" }) };

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { version } from "../protocol/version.ts";
+import { assertTextArguments } from "./argument-bytes.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 import { leaveTerminal, leaveTerminalWhenKilled } from "./leave-terminal.ts";
 import { print, tell } from "./print.ts";
@@ -36,6 +37,7 @@ async function run(): Promise<Ended> {
       await (await import("./complete/complete.ts")).complete(argv.slice(1));
       return { code: exitCodes.succeeded, reads: true };
     }
+    assertTextArguments(argv);
     const { answer } = await import("./help.ts");
     const answered = answer(argv);
     if (answered !== undefined) {

@@ -67,10 +67,18 @@ export class ConfigFile {
 }
 
 async function read(path: string): Promise<NodeConfig> {
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
+  const bytes = await readFile(path).catch((error: unknown) => {
     throw new StewardError("fileUnreadable", `the configuration ${path} cannot be read: ${messageOf(error)}`);
   });
-  return parseNodeConfig(text, path);
+  return parseNodeConfig(textIn(bytes, path), path);
+}
+
+function textIn(bytes: Buffer, path: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new StewardError("notJson", `${path}: not valid UTF-8; save the file as UTF-8`);
+  }
 }
 
 /** What shows that a file was changed, made anew, or is not there. */

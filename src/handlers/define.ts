@@ -75,6 +75,8 @@ export interface Handler<Data = readonly string[]> {
    * reconnect to the broker, may repeat the last few hundred of them, in order.
    */
   readonly repeatable?: boolean;
+  /** Its data may be bytes, in base64; any other handler would take that for the text, and rejects it. */
+  readonly takesBytes?: boolean;
   /** Megabytes of memory for a user's handler in the process of its lane; default 256. */
   readonly memoryMb?: number;
   /** Does the work. A thrown error fails the run: `TerminalError` for good, any other may be retried. */

@@ -48,9 +48,11 @@ export class LogFiles implements AsyncDisposable {
    * the file of that name.
    * @throws StewardError fileUnreadable when something else has the file's name; or the system's error
    */
-  async append(name: string, lines: string): Promise<void> {
+  async append(name: string, lines: string | Buffer): Promise<void> {
     const before = this.#writing.get(name) ?? Promise.resolve();
-    const mine = before.catch(() => undefined).then(() => this.#append(name, Buffer.from(lines)));
+    const mine = before
+      .catch(() => undefined)
+      .then(() => this.#append(name, typeof lines === "string" ? Buffer.from(lines) : lines));
     this.#writing.set(name, mine);
     try {
       await mine;

@@ -2,6 +2,8 @@ import * as v from "valibot";
 import { defineHandler, type Handler } from "./define.ts";
 import type { LogFiles } from "./log-files.ts";
 
+const lineEnd = Buffer.from("\n");
+
 /**
  * The events that end in a file `log/<from>.log` of the node's data folder: `log` (the original's `textLogging`), and
  * `error`, in which nodes tell the central one what went wrong. Each string of data is one text; a line feed is added
@@ -13,9 +15,14 @@ export function logHandlers(files: LogFiles): Handler[] {
       messageType: "event",
       subject,
       describe,
+      takesBytes: true,
       data: v.pipe(v.array(v.string()), v.minLength(1, "data must hold a text")),
       run: async ({ data, message }) => {
-        await files.append(message.from, data.map((text) => (text.endsWith("\n") ? text : `${text}\n`)).join(""));
+        const texts = data.map((text) => Buffer.from(text, message.encoding ?? "utf8"));
+        await files.append(
+          message.from,
+          Buffer.concat(texts.flatMap((text) => (text.at(-1) === 0x0a ? text : [text, lineEnd]))),
+        );
         return {};
       },
     });

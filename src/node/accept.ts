@@ -55,6 +55,9 @@ export async function accept(held: Held, payload: Uint8Array, env: AcceptEnviron
       const served = env.registry.names().join(", ");
       throw new StewardError("noHandler", `this node serves no ${laneName(message)}; it serves ${served}`);
     }
+    if (message.encoding !== undefined && handler.takesBytes !== true) {
+      throw new StewardError("badData", `${laneName(message)} takes texts, not bytes in ${message.encoding}`);
+    }
     return { kind: "accepted", message, handler, data: await validated(handler, message.data) };
   } catch (error) {
     // All that is checked here says what is wrong; only a handler's own schema may throw anything else.

@@ -22,6 +22,8 @@ export interface Draft extends MessageOptions {
   readonly subject: string;
   readonly data: readonly string[];
   readonly from?: string | undefined;
+  /** As in a message. */
+  readonly encoding?: "base64" | undefined;
 }
 
 /** A draft without the nodes that it goes to. */

@@ -20,7 +20,7 @@ export const errorMeanings = {
   portTaken: "another program listens on the port",
   storeLocked: "another broker uses the store folder",
   diskFull: "no space is left for the store",
-  notJson: "the text is neither JSON nor YAML",
+  notJson: "the text is neither JSON nor YAML, or says two things",
   badMessage: "a message does not fit the schema",
   badName: "a name is not a valid subject token",
   tooLarge: "a message is larger than what may be sent",

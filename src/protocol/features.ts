@@ -9,6 +9,7 @@ export const protocol = 1;
 /** What a message may require of its receiver, and this version understands. */
 const meanings = {
   requires: "a message that requires what is not known here is rejected, and not run",
+  encoding: "the data of a message may be bytes, in base64",
 } as const;
 
 /** Their names, as `requires` and the info of a node have them. */

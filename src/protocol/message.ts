@@ -40,6 +40,8 @@ export interface Message extends MessageOptions {
   readonly createdAt: string;
   /** The id of the message that this one repeats. Set by a replay, never by who writes a message. */
   readonly replayOf?: string | undefined;
+  /** Each string of `data` is base64, for bytes that are no text. It is named in `requires`. */
+  readonly encoding?: "base64" | undefined;
 }
 
 type Schema<T> = v.GenericSchema<unknown, T>;
@@ -118,6 +120,7 @@ export const messageSchema: Schema<Message> = v.pipe(
       from: tokenSchema,
       createdAt: v.pipe(textSchema, v.isoTimestamp("must be a time such as 2026-01-31T12:00:00Z")),
       replayOf: v.optional(tokenSchema),
+      encoding: v.optional(v.literal("base64", 'must be "base64"')),
       ...optionEntries,
     },
     "must be an object with the keys of a message",

@@ -7,17 +7,22 @@ import { maxDataBytes } from "../protocol/message.ts";
 const blockBytes = 64 * 1024;
 /** How long a line waits for its block to fill, in milliseconds. */
 const blockMs = 200;
-/** A line that fits no message is cut into pieces of so many characters, none of which takes more than 6 bytes. */
+/** A line that fits no message is cut into pieces of so many bytes, none of which takes more than 6 bytes in JSON. */
 const pieceLength = Math.floor(maxDataBytes / 6);
 
 /**
- * Cuts a stream of text into blocks of whole lines: a block ends at 64 KiB, or 200 ms after its first line came. Bytes
- * that are not UTF-8 become U+FFFD; a last line without a line feed is a block's end all the same. A line that fits no
- * message comes in pieces, and `onCut` is told. When `signal` ends the reading, what has been read still comes.
+ * Cuts a stream into blocks of whole lines: a block ends at 64 KiB, or 200 ms after its first line came. It is a text,
+ * or its bytes where they are not UTF-8. A last line without a line feed is a block's end all the same. A line that fits
+ * no message comes in pieces, and `onCut` is told. When `signal` ends the reading, what has been read still comes.
  * @throws StewardError fileUnreadable, after all that was read
  */
-export async function* lineBlocks(input: Readable, signal: AbortSignal, onCut: () => void): AsyncGenerator<string> {
+export async function* lineBlocks(
+  input: Readable,
+  signal: AbortSignal,
+  onCut: () => void,
+): AsyncGenerator<string | Buffer> {
   const read = reader(input, signal);
+  // Of latin1: a character for each byte.
   let text = "";
   let next = read();
   let due: Promise<"due"> | undefined;
@@ -25,13 +30,13 @@ export async function* lineBlocks(input: Readable, signal: AbortSignal, onCut: (
     const came = await (due === undefined ? next : Promise.race([next, due]));
     if (came === "due") {
       const end = text.lastIndexOf("\n") + 1;
-      if (end > 0) yield text.slice(0, end);
+      if (end > 0) yield carried(text.slice(0, end));
       text = text.slice(end);
       due = undefined;
       continue;
     }
     if (came.kind === "end") {
-      if (text !== "") yield text;
+      if (text !== "") yield carried(text);
       if (came.error !== undefined) throw came.error;
       return;
     }
@@ -39,7 +44,7 @@ export async function* lineBlocks(input: Readable, signal: AbortSignal, onCut: (
     text += came.text;
     for (let end = blockEnd(text); end > 0; end = blockEnd(text)) {
       if (text[end - 1] !== "\n") onCut();
-      yield text.slice(0, end);
+      yield carried(text.slice(0, end));
       text = text.slice(end);
     }
     due ??= delay(blockMs, "due", { ref: false });
@@ -50,7 +55,7 @@ type Read = { readonly kind: "text"; readonly text: string } | { readonly kind: 
 
 /** Reads chunk by chunk, and never rejects: a chunk is read ahead while nobody awaits it. */
 function reader(input: Readable, signal: AbortSignal): () => Promise<Read> {
-  const text = addAbortSignal(signal, input).setEncoding("utf8");
+  const text = addAbortSignal(signal, input).setEncoding("latin1");
   const chunks = text[Symbol.asyncIterator]() as AsyncIterator<string, undefined>;
   return async () => {
     try {
@@ -64,35 +69,49 @@ function reader(input: Readable, signal: AbortSignal): () => Promise<Read> {
   };
 }
 
+/** A block as it is carried: as a text if its bytes are one. */
+function carried(block: string): string | Buffer {
+  const bytes = Buffer.from(block, "latin1");
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return bytes;
+  }
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /** Where the first full block ends; 0 while there is none. */
 function blockEnd(text: string): number {
-  // No more lines than that can fit, since a character of a text takes a byte at least.
-  let end = text.lastIndexOf("\n", blockBytes) + 1;
+  const end = text.lastIndexOf("\n", blockBytes - 1) + 1;
   if (end === 0) return longLineEnd(text);
-  let bytes = Buffer.byteLength(text.slice(0, end));
-  if (bytes <= blockBytes) {
-    const next = text.indexOf("\n", end);
-    return next >= 0 || bytes + Buffer.byteLength(text.slice(end)) > blockBytes ? end : 0;
-  }
-  while (bytes > blockBytes) {
-    const start = text.lastIndexOf("\n", end - 2) + 1;
-    if (start === 0) return longLineEnd(text);
-    bytes -= Buffer.byteLength(text.slice(start, end));
-    end = start;
-  }
-  return end;
+  return text.length > blockBytes ? end : 0;
 }
 
 /** Where the first block ends if its first line alone fills it, and maybe no message could hold it; 0 if unknown yet. */
 function longLineEnd(text: string): number {
   const end = text.indexOf("\n") + 1;
   const line = end === 0 ? text : text.slice(0, end);
-  if (Buffer.byteLength(JSON.stringify(line)) - 2 > maxDataBytes) return pieceEnd(text);
-  return Buffer.byteLength(line) > blockBytes ? end : 0;
+  if (!fits(line)) return pieceEnd(text);
+  return line.length > blockBytes ? end : 0;
 }
 
-/** Between two characters, not between the two halves of one. */
+/** As a text, in which an escape takes up to 6 bytes; or as base64, four characters of which carry three bytes. */
+function fits(line: string): boolean {
+  if (JSON.stringify(line).length - 2 > maxDataBytes) return false;
+  if (line.length <= (maxDataBytes * 3) / 4) return true;
+  try {
+    // It may end in the middle of a character.
+    new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(line, "latin1"), { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Between two characters, not between the bytes of one. */
 function pieceEnd(text: string): number {
-  const isHigh = (text.charCodeAt(pieceLength - 1) & 0xfc00) === 0xd800;
-  return isHigh ? pieceLength - 1 : pieceLength;
+  let end = pieceLength;
+  while (end > pieceLength - 4 && (text.charCodeAt(end) & 0xc0) === 0x80) end -= 1;
+  return end;
 }

@@ -53,6 +53,39 @@ describe("a long line", () => {
   });
 });
 
+test("F5: the blocks hold every byte, as text where it is UTF-8", async () => {
+  const bytes = fc.uint8Array({ size: "+1" }).map((one) => Buffer.from(one));
+  const text = fc.string({ unit: "binary" }).map((one) => Buffer.from(one));
+  const parts = fc.array(fc.oneof(bytes, text, fc.constant(Buffer.from("\n"))), { maxLength: 30, size: "max" });
+  await fc.assert(
+    fc.asyncProperty(parts, fc.integer({ min: 1, max: 100 }), async (all, chunkSize) => {
+      const given = Buffer.concat(all);
+      const blocks: Buffer[] = [];
+      for await (const block of lineBlocks(inChunks(given, chunkSize), never, () => {})) {
+        if (typeof block !== "string") expect(Buffer.from(block.toString()).equals(block)).toBe(false);
+        blocks.push(Buffer.from(block));
+      }
+      expect(Buffer.concat(blocks).equals(given)).toBe(true);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test("F5: a long line that is not UTF-8 comes in pieces that fit a message in base64", async () => {
+  const given = Buffer.concat([
+    Buffer.alloc(600 * kib, 0xfc),
+    Buffer.from("\n"),
+    Buffer.alloc(200 * kib, 0xfc),
+    Buffer.from("\nb\n"),
+  ]);
+  const onCut = vi.fn();
+  const blocks: Buffer[] = [];
+  for await (const block of lineBlocks(inChunks(given, 10 * kib), never, onCut)) blocks.push(Buffer.from(block));
+  expect(Buffer.concat(blocks).equals(given)).toBe(true);
+  for (const block of blocks) expect(block.toString("base64").length).toBeLessThanOrEqual(maxDataBytes);
+  expect(onCut).toHaveBeenCalled();
+});
+
 describe("from a pipe that stays open", () => {
   test("a line comes 200 ms after it was written, with those that came meanwhile; half a line waits", async () => {
     const pipe = new PassThrough();
@@ -96,12 +129,12 @@ describe("from a pipe that stays open", () => {
   });
 });
 
-test("bytes that are no UTF-8 become U+FFFD, also at the edge of a chunk", async () => {
-  const chunks = [Buffer.from([0x61, 0xc3]), Buffer.from([0xa9, 0xff, 0x0a])];
-  expect(await blocksOf(Readable.from(chunks))).toEqual(["aé\uFFFD\n"]);
+test("a character at the edge of a chunk stays whole, and a byte order mark stays", async () => {
+  const chunks = [Buffer.from("\uFEFFa"), Buffer.from([0xc3]), Buffer.from([0xa9, 0x0a])];
+  expect(await blocksOf(Readable.from(chunks))).toEqual(["\uFEFFaé\n"]);
 });
 
-function inChunks(text: string, size: number): Readable {
+function inChunks(text: string | Buffer, size: number): Readable {
   const bytes = Buffer.from(text);
   const count = Math.ceil(bytes.length / size);
   return Readable.from(
@@ -114,6 +147,9 @@ function inChunks(text: string, size: number): Readable {
 
 async function blocksOf(input: Readable, { onCut = () => {} }: { onCut?: () => void } = {}): Promise<string[]> {
   const blocks: string[] = [];
-  for await (const block of lineBlocks(input, never, onCut)) blocks.push(block);
+  for await (const block of lineBlocks(input, never, onCut)) {
+    expect(block).toBeTypeOf("string");
+    blocks.push(String(block));
+  }
   return blocks;
 }
