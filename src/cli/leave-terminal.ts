@@ -15,6 +15,9 @@ export function leaveTerminal(): void {
 /** Lets a SIGTERM end the process as the system does, unless a command handles it. */
 export function leaveTerminalWhenKilled(): void {
   process.once("SIGTERM", () => {
-    if (process.listenerCount("SIGTERM") === 0) process.kill(process.pid, "SIGTERM");
+    if (process.listenerCount("SIGTERM") > 0) return;
+    // A question that waits for its answer has set modes of its own.
+    if (isatty(0) && process.stdin.isRaw) process.stdin.setRawMode(false);
+    process.kill(process.pid, "SIGTERM");
   });
 }

@@ -14,7 +14,7 @@ afterAll(() => fleet[Symbol.asyncDispose]());
 describe("2: a command line with a fault", () => {
   test.each([
     [["frobnicate"], "not understood: frobnicate; see `steward --help` (usage)"],
-    [["nodes", "--bogus"], "not understood: bogus; see `steward nodes --help` (usage)"],
+    [["nodes", "--bogus"], "not understood: --bogus; see `steward nodes --help` (usage)"],
     [["status"], "an argument is missing (0 given, 1 needed); see `steward status --help` (usage)"],
     [
       ["send", "ship1", "ping", "--wait", "soon"],

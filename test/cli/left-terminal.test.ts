@@ -28,3 +28,14 @@ test.each([
   expect(shown).toContain(" -echo ");
   expect(shown).toContain("-icanon");
 });
+
+test("O-W7: a question that is killed leaves the terminal as it was before", async () => {
+  const script = `steward() { exec ${process.execPath} ${program} "$@"; }
+    steward nodes forget away < /dev/tty & sleep 2; stty -a | grep -o -- "-icanon"; kill $!; wait $!; echo "ended with $?"; stty -a`;
+  await fleet.steward(["send", "away", "ping", "--no-wait"]);
+  const { shown } = await onTerminal('bash -c "$SCRIPT"', { NATS_URL: fleet.server.url, SCRIPT: script });
+  const [before = "", after = ""] = shown.split("ended with 143");
+  expect(before).toContain("-icanon");
+  expect(after).toMatch(/ icanon/);
+  expect(after).toMatch(/ echo /);
+});

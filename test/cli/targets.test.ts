@@ -102,6 +102,16 @@ describe("5: nobody is meant", () => {
 });
 
 describe("groups", () => {
+  test("a name that was never seen joins, and is told", async () => {
+    const { code, stdout, stderr } = await fleet.steward(["group", "add", "odd", "shp1"]);
+    expect({ code, stdout, stderr }).toEqual({
+      code: 0,
+      stdout: "@odd: shp1\n",
+      stderr: "steward: no node shp1 has ever been seen (neverSeen); did you mean ship1? it is in @odd now\n",
+    });
+    await fleet.steward(["group", "rm", "odd"]);
+  });
+
   test("are shown, changed, sent to, and gone with their last node", async () => {
     expect((await fleet.steward(["group", "add", "fleet", "ship*", "later1"])).stdout).toBe(
       "@fleet: later1, ship1, ship2\n",

@@ -73,7 +73,8 @@ export const sendCommand: Command = {
   run: runSend,
 };
 
-async function runSend(args: Arguments): Promise<number> {
+async function runSend(given: Arguments): Promise<number> {
+  const args = { ...given, file: inputOf(given, "file"), lines: inputOf(given, "lines") };
   if (wantsSchedule(args)) return (await import("../schedule-message.ts")).scheduleMessage(args);
   const [file, lines] = [textOf(args, "file"), textOf(args, "lines")];
   if (lines !== undefined && file === undefined) return forwardLines(lines, args);
@@ -88,12 +89,17 @@ async function runSend(args: Arguments): Promise<number> {
   return await sendAndShow(broker, messages, args, { waiting, known: template.id !== undefined, seen: meant.seen });
 }
 
+/** The name of a file to read: that of standard input is `-`, however it is told. */
+function inputOf(args: Arguments, option: string): string | undefined {
+  return textOf(args, option)?.replace(/^\/dev\/(?:stdin|fd\/0)$/, "-");
+}
+
 async function sendFile(file: string, args: Arguments): Promise<number> {
   const waiting = waitingOf(args);
   const drafts = await fileDrafts(file, args);
   const messages = drafts.flatMap(addressed);
   await using broker: Broker = await openFromArguments(args);
-  refuseUnreadInput();
+  if (file !== "-") refuseUnreadInput();
   return await sendAndShow(broker, messages, args, {
     waiting,
     known: drafts.some(({ id }) => id !== undefined),

@@ -54,6 +54,8 @@ describe("what cannot be used is told before a broker is looked for", () => {
     ["send --file x --event", "usage", "with --file the messages stand in the file, so leave out event"],
     ["send --file /nowhere", "fileUnreadable", /^\/nowhere cannot be read: ENOENT/],
     ["send central --lines /nowhere", "fileUnreadable", /^\/nowhere cannot be read: ENOENT/],
+    ["send ship1 exec", "usage", /^exec runs what stands behind it, such as `steward send ship1 exec -- df -h`/],
+    ["send all shell --every 1h", "usage", /^shell runs what stands behind it/],
     ["send central exec --lines x", "usage", /^--lines goes with log and no data/],
     ["send central log text --lines x", "usage", /^--lines goes with log and no data/],
     ["send central --lines x --id 012345678901234567890123456789012", "usage", /^--id has at most 32 characters/],

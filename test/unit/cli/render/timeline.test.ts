@@ -61,7 +61,7 @@ test("all that was said of how it is to be run", () => {
     reply: { node: "central", subject: "log" },
   });
   expect(shown([], { message, storedAt: "THEN" })).toEqual([
-    "2026-01-31T12:00:00.000Z ship1 command.exec m sent by ann, again as of old, expires 1h, at most once, reply to central.log",
+    "2026-01-31T12:00:00.000Z ship1 command.exec m sent by ann, again as of old, at most once within 1h, reply to central.log",
     "THEN ship1 command.exec m queued; ship1 is up",
   ]);
   expect(shown([], { message: { ...message, id: "nightly" } })[0]).toContain(" scheduled as nightly by ann,");
