@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { ackSchema, knownStates, outputStreams } from "../protocol/ack.ts";
 import { messageSchema, messageTypeSchema, optionEntries } from "../protocol/message.ts";
 import { presenceSchema } from "../protocol/presence.ts";
+import { troubleSchema } from "../protocol/trouble.ts";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const text = v.string();
@@ -61,7 +62,8 @@ const laneReport = v.object({
   waiting: count,
   running: v.array(v.object({ id: text, attempt: count, startedAt: text })),
   hold: v.optional(hold),
-  state: oneOf(["idle", "waiting", "running", "paused", "quarantined"]),
+  trouble: v.optional(troubleSchema),
+  state: oneOf(["idle", "waiting", "running", "blocked", "paused", "quarantined"]),
 });
 
 const ackError = v.object({ code: text, message: text });
@@ -85,6 +87,8 @@ const nodeState = {
   failures: count,
   holds: v.array(v.object({ lane: text, ...hold.entries })),
   lanes: v.array(laneState),
+  /** What its daemon cannot do at the moment; then a node that is up is shown as `degraded`. */
+  troubles: v.array(troubleSchema),
   presence: v.optional(presenceSchema),
   info: v.optional(v.record(text, v.unknown())),
 };

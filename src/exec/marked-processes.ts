@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import { isNotNow } from "../protocol/errno.ts";
 import { signalGroup } from "./process-group.ts";
 import { processStat } from "./process-stat.ts";
 
@@ -22,6 +23,7 @@ const pauseMs = 20;
  * The living processes in whose environment (as it was when they were started) there are variables whose names begin
  * with `prefix`. Left out are those that this process may not read, which are another user's, and this process and its
  * ancestors, with all that share a process group with one of them: whoever started us must not end by our hand.
+ * @throws the system's error when it lacks room to tell
  */
 export function markedProcesses(prefix: string): MarkedProcess[] {
   if (!showsEnvironments) return [];
@@ -96,7 +98,9 @@ function marksOf(pid: string, prefix: string): Record<string, string> | undefine
 function attemptRead(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
-  } catch {
+  } catch (error) {
+    // Else a process would be missed that still runs.
+    if (isNotNow(error)) throw error;
     return undefined; // it has ended meanwhile, or is another user's
   }
 }

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { isNotNow } from "../protocol/errno.ts";
 
 /** Whether this system shows its processes as files; only Linux does. */
 export const hasProc: boolean = existsSync("/proc/self/stat");
@@ -12,7 +13,10 @@ export interface ProcessStat {
   readonly startTicks: string;
 }
 
-/** What the system tells of a process; undefined when there is none, or no /proc (all but Linux). */
+/**
+ * What the system tells of a process; undefined when there is none, or no /proc (all but Linux).
+ * @throws the system's error when it lacks room to tell
+ */
 export function processStat(pid: number): ProcessStat | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
@@ -20,7 +24,8 @@ export function processStat(pid: number): ProcessStat | undefined {
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ", 20);
     const [state, parent, group] = fields;
     return { alive: state !== "Z", parent: Number(parent), group: Number(group), startTicks: fields[19] ?? "" };
-  } catch {
+  } catch (error) {
+    if (isNotNow(error)) throw error;
     return undefined;
   }
 }

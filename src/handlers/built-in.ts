@@ -1,10 +1,20 @@
+import { join } from "node:path";
 import type { Handler } from "./define.ts";
 import { execHandlers, type ExecSettings } from "./exec.ts";
-import type { LogFiles } from "./log-files.ts";
+import { LogFiles } from "./log-files.ts";
 import { logHandlers } from "./log.ts";
 import { pingHandler } from "./ping.ts";
 
-/** The handlers that every node has. */
-export function builtInHandlers(settings: ExecSettings, logFiles: LogFiles): Handler[] {
-  return [...execHandlers(settings), ...logHandlers(logFiles), pingHandler];
+export interface BuiltInSettings extends Omit<ExecSettings, "killGraceMs"> {
+  readonly dataDir: string;
+  readonly killGrace: number;
+}
+
+/** The handlers that every node has; `warn` hears of what harms no message. */
+export function builtInHandlers(
+  { dataDir, killGrace, ...exec }: BuiltInSettings,
+  warn: (text: string) => void,
+): Handler[] {
+  const logFiles = new LogFiles(join(dataDir, "log"), { warn });
+  return [...execHandlers({ ...exec, killGraceMs: killGrace }), ...logHandlers(logFiles), pingHandler];
 }

@@ -47,6 +47,9 @@ export class RunError extends Error {
 /** A failure that another try cannot mend: the message's retries are not used. */
 export class TerminalError extends RunError {}
 
+/** A failure that says nothing of a later try: an event waits and is run again. */
+export class NotNowError extends RunError {}
+
 /** A schema as Standard Schema (https://standardschema.dev) describes one: valibot's, zod's, ArkType's and others fit. */
 export interface DataSchema<Data> {
   readonly "~standard": {

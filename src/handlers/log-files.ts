@@ -27,7 +27,7 @@ export interface LogFilesOptions {
  * that nothing is kept for each sender. A file that grows past `maxBytes` is synced to disk and set aside as
  * `<name>.log.1`; `keep` such files stay.
  */
-export class LogFiles implements AsyncDisposable {
+export class LogFiles {
   readonly #folder: string;
   readonly #maxBytes: number;
   readonly #keep: number;
@@ -59,11 +59,6 @@ export class LogFiles implements AsyncDisposable {
     } finally {
       if (this.#writing.get(name) === mine) this.#writing.delete(name);
     }
-  }
-
-  /** Waits for what is being written. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.allSettled(this.#writing.values());
   }
 
   async #append(name: string, lines: Buffer): Promise<void> {

@@ -1,5 +1,13 @@
-import { RunError, TerminalError, type Handler, type RunContext, type RunResult } from "../handlers/define.ts";
+import {
+  NotNowError,
+  RunError,
+  TerminalError,
+  type Handler,
+  type RunContext,
+  type RunResult,
+} from "../handlers/define.ts";
 import type { Cancelled } from "../protocol/ack.ts";
+import { isNotNow } from "../protocol/errno.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 
 /** Why a run is ended before it ends by itself. */
@@ -23,6 +31,8 @@ export interface RunFailure {
   readonly message: string;
   /** Another try cannot mend it. */
   readonly isTerminal: boolean;
+  /** It says nothing of a later try: the system lacked room. */
+  readonly isNotNow: boolean;
 }
 
 /** How long a handler may take to end after its signal, before it is left behind: more than the kill grace. */
@@ -103,5 +113,7 @@ function errorOf(why: Interruption): StewardError {
 function failed(error: unknown, ack: RunResult): Outcome {
   const code = error instanceof RunError || error instanceof StewardError ? error.code : "handlerFailed";
   const message = messageOf(error).slice(0, 2000);
-  return { kind: "failed", ack, error: { code, message, isTerminal: error instanceof TerminalError } };
+  const isTerminal = error instanceof TerminalError;
+  const lacksRoom = error instanceof NotNowError || (!(error instanceof RunError) && isNotNow(error));
+  return { kind: "failed", ack, error: { code, message, isTerminal, isNotNow: lacksRoom } };
 }

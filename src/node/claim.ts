@@ -117,3 +117,10 @@ export function ackOf(held: Held, instance: string, state: Ack["state"], attempt
 export function timestamp(): string {
   return new Date().toISOString();
 }
+
+/** A final ACK without a run, for a message that has begun all the same: then it did not expire, it was interrupted. */
+export function begunBefore(final: Ack, { attempt }: Ack): Ack {
+  if (final.state !== "expired") return { ...final, attempt };
+  const error = { code: "interrupted", message: "the daemon ended while this ran, and it has expired since" };
+  return { ...final, state: "interrupted", attempt, error };
+}

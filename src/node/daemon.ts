@@ -1,11 +1,9 @@
 import { setMaxListeners } from "node:events";
-import { join } from "node:path";
 import type { Logger } from "pino";
 import type { Broker } from "../broker/broker.ts";
 import { Queue } from "../broker/enqueue.ts";
 import { Journal } from "../broker/journal.ts";
 import { builtInHandlers } from "../handlers/built-in.ts";
-import { LogFiles } from "../handlers/log-files.ts";
 import { Registry } from "../handlers/registry.ts";
 import { addUserHandlers } from "../handlers/worker/user-handlers.ts";
 import type { Inbox } from "../inputs/inbox.ts";
@@ -32,6 +30,7 @@ import { outside } from "./outside.ts";
 import { thisProcess } from "./process-identity.ts";
 import type { NodeSettings } from "./settings.ts";
 import { untilStreamsAreThere } from "./streams.ts";
+import { Troubles } from "./troubles.ts";
 import { watch } from "./watchdog.ts";
 
 /** How long a stop waits for what is only good manners, in milliseconds. */
@@ -47,15 +46,15 @@ export class NodeDaemon {
   readonly #settings: NodeSettings;
   readonly #log: Logger;
   readonly #end: (error?: Error) => void;
-  readonly #life = { instance: newId(), startedAt: new Date().toISOString() };
+  readonly #life = { instance: newId(), startedAt: new Date().toISOString(), ...thisProcess() };
   readonly #shutdown = new AbortController();
   readonly #inherited = inheritedEnvironment(process.env);
-  readonly #logFiles: LogFiles;
   readonly #registry: Registry;
   readonly #journal: Journal;
   readonly #queue: Queue;
   readonly #kernel: Kernel;
   readonly #holds: LaneHolds;
+  readonly #troubles: Troubles;
   readonly #liveOutput: LiveOutput;
   readonly #intake: Intake;
   readonly #dispatcher: Dispatcher;
@@ -77,20 +76,21 @@ export class NodeDaemon {
     this.#end = end;
     const { signal } = this.#shutdown;
     setMaxListeners(0, signal); // every lane may wait on it
-    const { name, killGrace: killGraceMs, outputLimit, handlers = [] } = settings;
+    const { name, handlers = [] } = settings;
     const env = lifeEnvironment(this.#inherited, { ...this.#life, namespace: broker.namespace, node: name });
-    this.#logFiles = new LogFiles(join(settings.dataDir, "log"), { warn: (text) => log.warn(text) });
-    const builtIn = builtInHandlers({ killGraceMs, outputLimit, env }, this.#logFiles);
+    const builtIn = builtInHandlers({ ...settings, env }, (text) => log.warn(text));
     this.#registry = new Registry([...builtIn, ...handlers]);
     this.#journal = new Journal(broker, signal, (reason) => log.error(reason));
     this.#queue = new Queue(broker);
     this.#kernel = new Kernel(settings);
     this.#holds = new LaneHolds(broker, name, log, signal, (lane) => this.#registry.has(lane));
+    this.#troubles = new Troubles({ log, changed: () => this.#lease.renew(), signal });
     this.#liveOutput = new LiveOutput(broker, settings);
     this.#dispatcher = new Dispatcher({
       settings,
       kernel: this.#kernel,
       holds: this.#holds,
+      troubles: this.#troubles,
       ...outside({ broker, queue: this.#queue, ...this.#life, inherited: this.#inherited, log, signal }),
       instance: this.#life.instance,
       journal: this.#journal,
@@ -169,7 +169,6 @@ export class NodeDaemon {
       this.#broker.flush().catch(() => {}),
     );
     if (!this.#replaced) await this.#lease.release();
-    await atMost(goodbye, this.#logFiles[Symbol.asyncDispose]());
   }
 
   async #takeLease(): Promise<void> {
@@ -240,7 +239,8 @@ export class NodeDaemon {
   }
 
   #presence(): Presence {
-    return { ...this.#life, ...lanesInBeat(this.#dispatcher.lanes().map(laneBeat)), ...thisProcess() };
+    const troubles = this.#troubles.list();
+    return { ...this.#life, ...lanesInBeat(this.#dispatcher.lanes().map(laneBeat)), troubles };
   }
 
   #report(): NodeReport {

@@ -137,7 +137,11 @@ export class Dispatcher {
   /** Every lane that has messages, and every one that may begin none. */
   lanes(): LaneReport[] {
     const names = new Set([...this.#lanes.keys(), ...this.#env.holds.all().map(([name]) => name)]);
-    return [...names].toSorted().map((name) => laneReport(name, this.#lanes.get(name), this.#env.holds.of(name)));
+    return [...names].toSorted().map((name) => this.#report(name));
+  }
+
+  #report(name: string): LaneReport {
+    return laneReport(name, this.#lanes.get(name), this.#env.holds.of(name), this.#env.troubles.of(name));
   }
 
   #laneOf({ address }: Held): Lane {

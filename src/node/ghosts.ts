@@ -1,9 +1,12 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Broker } from "../broker/broker.ts";
 import { lastOnLeader } from "../broker/leader-get.ts";
 import { queuedSubjects } from "../broker/queue.ts";
 import { endProcesses, markedProcesses, showsEnvironments, type MarkedProcess } from "../exec/marked-processes.ts";
 import { isFinal, parseAck } from "../protocol/ack.ts";
+import { isNotNow } from "../protocol/errno.ts";
+import { messageOf } from "../protocol/errors.ts";
 import { ackSubject, messageSubject, type Address } from "../protocol/subjects.ts";
 import { markPrefix, parseMarks, type Run } from "./child-environment.ts";
 import { isGone, thisProcess } from "./process-identity.ts";
@@ -17,14 +20,15 @@ import { isGone, thisProcess } from "./process-identity.ts";
 export async function endGhosts(broker: Broker, node: string, log: Logger, signal: AbortSignal): Promise<void> {
   if (!showsEnvironments) return log.debug("this system does not show what a former life left running");
   const { namespace } = broker;
-  const orphans = running((run) => run.namespace === namespace && run.address.node === node && hasLostItsDaemon(run));
+  const isOurs = (run: Run): boolean => run.namespace === namespace && run.address.node === node;
+  const orphans = await onceThereIsRoom(log, signal, () => running((run) => isOurs(run) && hasLostItsDaemon(run)));
   const runs = new Map(orphans.map(({ run }) => [nameOf(run), run]));
   const cutOff = new Set<string>();
   const examine = async ([name, run]: [string, Run]): Promise<void> => {
     if (await broker.untilAnswered(() => wasCutOff(broker, run), signal)) cutOff.add(name);
   };
   await Promise.all([...runs].map(examine));
-  if (cutOff.size > 0) await end(cutOff, log);
+  if (cutOff.size > 0) await end(cutOff, log, signal);
 }
 
 /**
@@ -35,15 +39,31 @@ export async function endLeftovers(
   life: Pick<Run, "namespace" | "instance">,
   address: Address,
   log: Logger,
+  signal: AbortSignal,
 ): Promise<void> {
-  await end(new Set([nameOf({ ...life, address })]), log);
+  await end(new Set([nameOf({ ...life, address })]), log, signal);
 }
 
-async function end(names: ReadonlySet<string>, log: Logger): Promise<void> {
-  const { met, left } = await endProcesses(() => running((run) => names.has(nameOf(run))));
+async function end(names: ReadonlySet<string>, log: Logger, signal: AbortSignal): Promise<void> {
+  const { met, left } = await onceThereIsRoom(log, signal, () =>
+    endProcesses(() => running((run) => names.has(nameOf(run)))),
+  );
   for (const { pid, run } of met) log.info({ id: run.address.id, pid }, "ended what an earlier run had left");
   for (const { pid, run } of left) {
     log.error({ id: run.address.id, pid }, "what an earlier run had left cannot be ended, and runs on");
+  }
+}
+
+/** What runs cannot be seen while the system has no room to look, and nothing may begin beside it. */
+async function onceThereIsRoom<T>(log: Logger, signal: AbortSignal, look: () => T | Promise<T>): Promise<T> {
+  for (let told = false; ; told = true) {
+    try {
+      return await look();
+    } catch (error) {
+      if (!isNotNow(error)) throw error;
+      if (!told) log.error(`what an earlier run has left cannot be looked for, and is waited for: ${messageOf(error)}`);
+      await delay(1000, undefined, { signal });
+    }
   }
 }
 

@@ -97,9 +97,10 @@ export class Lane {
     for (let started = 0; started < workers; started++) void this.#work();
   }
 
-  /** Begins no further message. Resolves when those that run have ended. */
+  /** Begins no further message, and leaves those that wait for room. Resolves when those that run have ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    for (const process of this.processes()) process.leaveIfWaiting();
     if (this.#workers + this.#ends > 0) await new Promise<void>((resolve) => this.#whenDone.push(resolve));
   }
 
@@ -243,8 +244,4 @@ interface Running {
   ended: boolean;
 }
 
-interface OpenedMessage {
-  readonly running: Running;
-  readonly process: MessageProcess;
-  readonly opened: Opened;
-}
+type OpenedMessage = Readonly<{ running: Running; process: MessageProcess; opened: Opened }>;

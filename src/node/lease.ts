@@ -21,6 +21,9 @@ export interface LeaseEnvironment {
   readonly lost: (error: StewardError) => void;
 }
 
+/** How soon what is new is said, in milliseconds: what comes and goes must not flood the broker. */
+const soon = 500;
+
 /**
  * The presence of a node is its daemon's lease: a key that expires, renewed with a compare-and-set on its last
  * revision. It keeps two daemons from running one node by mistake; what keeps them from doing harm is the journal.
@@ -31,6 +34,8 @@ export class Lease {
   #timer: NodeJS.Timeout | undefined;
   #beating: Promise<void> | undefined;
   #stopped = false;
+  /** What a renewal under way says is old by now. */
+  #isStale = false;
 
   constructor(env: LeaseEnvironment) {
     this.#env = env;
@@ -60,6 +65,14 @@ export class Lease {
     return this.#beating !== undefined;
   }
 
+  /** Renews the lease soon: there is something new to say. */
+  renew(): void {
+    if (this.#timer === undefined) return;
+    clearTimeout(this.#timer);
+    if (this.#beating === undefined) this.#keep(soon);
+    else this.#isStale = true;
+  }
+
   /** Renews the lease no more. */
   stop(): void {
     this.#stopped = true;
@@ -77,13 +90,13 @@ export class Lease {
     await kvPut(broker, bucket, settings.name, "", { after: this.#revision, operation: "DEL" }, signal).catch(() => {});
   }
 
-  #keep(): void {
+  #keep(wait: number = this.#env.settings.presenceBeat * (0.9 + Math.random() / 5)): void {
     if (this.#stopped) return;
-    const { presenceBeat } = this.#env.settings;
     const beat = (): void => {
       this.#beating = this.#beat().finally(() => (this.#beating = undefined));
     };
-    this.#timer = setTimeout(beat, presenceBeat * (0.9 + Math.random() / 5));
+    this.#timer = setTimeout(beat, this.#isStale ? soon : wait);
+    this.#isStale = false;
   }
 
   async #beat(): Promise<void> {

@@ -8,14 +8,15 @@ import { parseDuration } from "../protocol/duration.ts";
 import { StewardError } from "../protocol/errors.ts";
 import type { Accepted } from "./accept.ts";
 import { Attempt, type Interruption, type Outcome } from "./attempt.ts";
-import { ackOf, claim, timestamp, type ClaimEnvironment, type Opened, type Runnable } from "./claim.ts";
+import { ackOf, begunBefore, claim, timestamp, type ClaimEnvironment, type Opened, type Runnable } from "./claim.ts";
 import type { Held } from "./held.ts";
 import type { Kernel } from "./kernel.ts";
 import type { LiveOutput } from "./live-output.ts";
 import type { NodeSettings } from "./settings.ts";
+import { Shortage, type ShortageEnvironment } from "./shortage.ts";
 
 /** What all processes of a daemon share. */
-export interface ProcessEnvironment extends ClaimEnvironment {
+export interface ProcessEnvironment extends ClaimEnvironment, ShortageEnvironment {
   readonly settings: NodeSettings;
   readonly kernel: Kernel;
   readonly childEnv: (held: Held) => NodeJS.ProcessEnv;
@@ -43,11 +44,13 @@ export class MessageProcess {
   #attempt = 0;
   #startedAt = "";
   #isOver = false;
+  readonly #shortage: Shortage;
 
   constructor(held: Held, payload: Uint8Array, env: ProcessEnvironment) {
     this.held = held;
     this.#payload = payload;
     this.#env = env;
+    this.#shortage = new Shortage(laneOf(held.address), env);
   }
 
   /** The run that is under way: which attempt, and since when; empty before the first. */
@@ -67,6 +70,11 @@ export class MessageProcess {
     this.#why = why;
     this.#interrupt();
     return true;
+  }
+
+  /** Leaves the message to a later process if it waits for room. */
+  leaveIfWaiting(): void {
+    if (this.#shortage.isWaiting) this.interrupt({ kind: "abandoned" });
   }
 
   /** Finds out whether the message may run, and records its start. Rejects when it is left before that. */
@@ -92,6 +100,12 @@ export class MessageProcess {
       this.#startedAt = timestamp();
       const begun = performance.now();
       const outcome = await this.#runOnce(opened.accepted);
+      if (outcome.kind === "failed" && this.#shortage.met(message, outcome.error)) {
+        await this.#shortage.wait((ms) => this.#wait(ms));
+        if (this.#why === undefined) await this.#env.endLeftovers(this.held);
+        continue;
+      }
+      this.#shortage.end();
       const durationMs = Math.round(performance.now() - begun);
       const ended = { startedAt: this.#startedAt, finishedAt: timestamp(), durationMs, ...outcome.ack };
       if (outcome.kind === "succeeded") return this.#end("succeeded", attempt, after, { ...ended, message });
@@ -124,8 +138,7 @@ export class MessageProcess {
 
   /** Runs the handler once. */
   async #runOnce({ handler, message, data }: Accepted): Promise<Outcome> {
-    const { settings, childEnv } = this.#env;
-    const { held } = this;
+    const [{ settings, childEnv }, held] = [this.#env, this.held];
     const rule = laneRuleFor(settings.config(), laneOf(held.address));
     const timeout = parseDuration(message.timeout ?? "") ?? rule?.timeout ?? handler.timeout ?? settings.timeout;
     const attempt = new Attempt(settings.killGrace);
@@ -166,6 +179,7 @@ export class MessageProcess {
     run?: Partial<Ack>,
   ): Promise<Ending> {
     const { message } = accepted;
+    this.#shortage.end();
     // Before anybody goes on with it, who might take this daemon for alive and what it left for no ghosts.
     if (this.#attempt > 0) await this.#env.endLeftovers(this.held);
     const ended = { finishedAt: timestamp(), ...run };
@@ -221,13 +235,6 @@ class LeftError extends Error {
 /** True for what a process rejects with when it was told to leave its message; that breaks no lane. */
 export function isLeft(error: unknown): boolean {
   return error instanceof LeftError;
-}
-
-/** A final ACK without a run, for a message that has begun all the same: then it did not expire, it was interrupted. */
-function begunBefore(final: Ack, { attempt }: Ack): Ack {
-  if (final.state !== "expired") return { ...final, attempt };
-  const error = { code: "interrupted", message: "the daemon ended while this ran, and it has expired since" };
-  return { ...final, state: "interrupted", attempt, error };
 }
 
 /** Who cancels is no daemon; and a newer peer may end a message in a way that is not known here. */

@@ -11,7 +11,7 @@ import type { NodeSettings } from "./settings.ts";
 /** What a node is, as its entry in the state bucket says: written at each start and reconnect. */
 export function nodeInfo(
   { central, labels }: Pick<NodeSettings, "central" | "labels">,
-  life: { readonly instance: string; readonly startedAt: string },
+  { instance, startedAt }: { readonly instance: string; readonly startedAt: string },
   subjects: readonly string[],
 ): object {
   const os = `${platform()} ${release()} ${arch()}`;
@@ -19,7 +19,8 @@ export function nodeInfo(
     protocol,
     features,
     version,
-    ...life,
+    instance,
+    startedAt,
     host: hostname(),
     os,
     node: process.version,

@@ -6,6 +6,7 @@ import { messageSubject } from "../protocol/subjects.ts";
 import { childEnvironment } from "./child-environment.ts";
 import type { DispatcherEnvironment } from "./dispatcher.ts";
 import { endLeftovers } from "./ghosts.ts";
+import type { Held } from "./held.ts";
 import { payloadsOf } from "./payloads.ts";
 import { tell } from "./tell.ts";
 
@@ -29,15 +30,22 @@ export function outside({
   log,
   signal,
 }: Outside): Pick<DispatcherEnvironment, "childEnv" | "payloadOf" | "payloadsOf" | "endLeftovers" | "tell"> {
+  /** Those whose handler asked for the environment that marks what it starts. */
+  const mayHaveStarted = new WeakSet<Held>();
   const life = { namespace: broker.namespace, instance };
   return {
-    childEnv: ({ address }) => childEnvironment(inherited, { ...life, address }),
+    childEnv: (held) => {
+      mayHaveStarted.add(held);
+      return childEnvironment(inherited, { ...life, address: held.address });
+    },
     payloadOf: async ({ sequence, came }) => {
       const subject = messageSubject(broker.namespace, came);
       return (await readQueued(broker, { sequence, subject }, signal))?.data;
     },
     payloadsOf: (held) => payloadsOf(broker, held),
-    endLeftovers: ({ address }) => endLeftovers(life, address, log),
+    endLeftovers: async (held) => {
+      if (mayHaveStarted.has(held)) await endLeftovers(life, held.address, log, signal);
+    },
     tell: (notices) => tell(queue, notices, log, signal),
   };
 }

@@ -10,7 +10,7 @@ export function thisProcess(): ProcessIdentity {
     pid: process.pid,
     bootId: attempt(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()),
     pidNamespace: attempt(() => readlinkSync("/proc/self/ns/pid")),
-    startTicks: processStat(process.pid)?.startTicks,
+    startTicks: attempt(() => processStat(process.pid)?.startTicks),
   };
 }
 
@@ -20,8 +20,12 @@ export function isGone(other: ProcessIdentity): boolean {
   if (other.bootId === undefined || other.pidNamespace === undefined || other.host !== here.host) return false;
   if (other.bootId !== here.bootId) return true;
   if (other.pidNamespace !== here.pidNamespace) return false;
-  const stat = processStat(other.pid);
-  return stat?.alive !== true || stat.startTicks !== other.startTicks;
+  try {
+    const stat = processStat(other.pid);
+    return stat?.alive !== true || stat.startTicks !== other.startTicks;
+  } catch {
+    return false;
+  }
 }
 
 /** A process in one text, for others on its host; `parseIdentity` reads it. */

@@ -4,6 +4,7 @@ import { idSchema, messageTypeSchema, textSchema, tokenSchema } from "./message.
 import { laneHoldSchema, longestReason, type LaneHold } from "./lane-hold.ts";
 import type { Presence } from "./presence.ts";
 import type { MessageType } from "./subjects.ts";
+import { troubleSchema, type Trouble } from "./trouble.ts";
 
 /**
  * Live control of a daemon: request-reply on `<namespace>.<node>.control.<verb>`, JSON both ways. A refusal is an
@@ -31,6 +32,8 @@ export interface LaneReport {
   /** How many more run, of a lane that runs very many at once. */
   readonly moreRunning?: number | undefined;
   readonly hold?: LaneHold | undefined;
+  /** Why its message waits in the middle of its run. */
+  readonly trouble?: Trouble | undefined;
 }
 
 /** The answer to `status`. */
@@ -104,6 +107,7 @@ const laneReports: v.GenericSchema<unknown, LaneReport[]> = v.array(
     running: v.array(v.object({ id: v.string(), attempt: v.number(), startedAt: v.string() })),
     moreRunning: v.optional(v.number()),
     hold: v.optional(laneHoldSchema),
+    trouble: v.optional(troubleSchema),
   }),
 );
 

@@ -53,6 +53,7 @@ export const errorMeanings = {
   leaseLost: "the node's lease went to another daemon",
   noMatch: "no node is meant by the targets",
   notFound: "nothing with this id is in the queue or in the log",
+  noRoom: "the system lacks what it takes at the moment: files, processes, memory or disk",
   fileUnreadable: "a file or folder cannot be read or written",
 } as const;
 

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { byName } from "./by-name.ts";
 import { parseBytes } from "./parse-bytes.ts";
+import { troubleSchema, type Trouble } from "./trouble.ts";
 
 /** Which process runs a node, exactly enough to tell from the same host whether it is still there. */
 export interface ProcessIdentity {
@@ -24,6 +25,8 @@ export interface Presence extends ProcessIdentity {
   readonly lanes: readonly LaneBeat[];
   /** Of all lanes together. */
   readonly counts?: { readonly lanes: number; readonly waiting: number; readonly running: number } | undefined;
+  /** What the daemon cannot do at the moment, if there is anything. */
+  readonly troubles?: readonly Trouble[] | undefined;
 }
 
 /** How many messages a lane holds. */
@@ -59,6 +62,7 @@ export const presenceSchema: v.GenericSchema<unknown, Presence> = v.object({
   // Whose daemon it is must be known, whatever the lanes look like.
   lanes: v.fallback(v.array(v.object({ name: v.string(), waiting: v.number(), running: v.number() })), []),
   counts: v.fallback(v.optional(v.object({ lanes: v.number(), waiting: v.number(), running: v.number() })), undefined),
+  troubles: v.fallback(v.optional(v.array(troubleSchema)), undefined),
 });
 
 /** Reads a heartbeat; undefined when the bytes are none. */

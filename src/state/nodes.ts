@@ -8,6 +8,7 @@ import { laneOf } from "../protocol/draft.ts";
 import { parseLaneHold, type LaneHold } from "../protocol/lane-hold.ts";
 import { parsePresence, type Presence } from "../protocol/presence.ts";
 import { laneName, parseMessageSubject } from "../protocol/subjects.ts";
+import type { Trouble } from "../protocol/trouble.ts";
 import { runningIn } from "./running.ts";
 
 /** What is known of one node. */
@@ -27,6 +28,8 @@ export interface NodeState {
   readonly lanes: readonly LaneState[];
   /** Its lanes that begin no further message, and why. */
   readonly holds: readonly HeldLane[];
+  /** What its daemon cannot do at the moment. */
+  readonly troubles: readonly Trouble[];
   readonly presence: Presence | undefined;
   /** What the node said of itself at its last start: version, host, labels, subjects. */
   readonly info: NodeInfo | undefined;
@@ -166,6 +169,7 @@ function stateOf(node: string, { presence, info, acks, holds, queued }: Known): 
     running: runningIn({ beat, beatAt: presence?.storedAt ?? 0, acks, queued }),
     lanes: acks.map(laneState).toSorted((a, b) => byName(laneName(a), laneName(b))),
     holds: holds.toSorted((a, b) => byName(a.lane, b.lane)),
+    troubles: beat?.troubles ?? [],
     presence: beat,
     info: info?.value,
   };

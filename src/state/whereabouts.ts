@@ -4,13 +4,17 @@ import { kvLast, type KvEntry } from "../broker/kv.ts";
 import { laneOf } from "../protocol/draft.ts";
 import { laneHoldKey, parseLaneHold, type LaneHold } from "../protocol/lane-hold.ts";
 import { parseBytes } from "../protocol/parse-bytes.ts";
+import { parsePresence } from "../protocol/presence.ts";
 import type { Address } from "../protocol/subjects.ts";
+import type { Trouble } from "../protocol/trouble.ts";
 
 /** What the broker knows of the node that a message is for. */
 export interface Whereabouts {
   readonly up: boolean;
   /** Why the message's lane begins nothing, if it does not. */
   readonly hold: LaneHold | undefined;
+  /** Why the node cannot go on with that lane at the moment, if so. */
+  readonly trouble: Trouble | undefined;
   /** The last life of the node's daemon, and the host that it is on. */
   readonly life: { readonly instance: string; readonly host: string } | undefined;
 }
@@ -28,9 +32,11 @@ export async function whereaboutsOf(broker: Broker, address: Address): Promise<W
     last(nodesBucket, laneHoldKey(node, laneOf(address))),
     last(nodesBucket, `${node}.info`),
   ]);
+  const troubles = presence?.value && parsePresence(presence.value)?.troubles;
   return {
     up: presence?.value !== undefined,
     hold: hold?.value && parseLaneHold(hold.value),
+    trouble: troubles?.find(({ what }) => what === laneOf(address)),
     life: info?.value && parseBytes(lifeSchema, info.value),
   };
 }

@@ -11,6 +11,9 @@ import { needsNewStream } from "../../broker/topology/drift.ts";
 import { shippedStreams } from "../../broker/topology/shipped-streams.ts";
 import { nodeDefaults } from "../../node/settings.ts";
 import { maxDataBytes } from "../../protocol/message.ts";
+import { parsePresence } from "../../protocol/presence.ts";
+import { shortList } from "../../protocol/short-list.ts";
+import { oneLine } from "../render/line.ts";
 import { failed, ok, warning, type Check, type Finding, type Patient } from "./check.ts";
 
 /** What stands on the broker, and whether one may use it. */
@@ -123,8 +126,17 @@ async function room(broker: Broker, { account }: Patient): Promise<Finding> {
 }
 
 async function nodes(broker: Broker): Promise<Finding> {
-  const up = (await kvEntries(broker, broker.names.presenceBucket)).size;
+  const presences = [...(await kvEntries(broker, broker.names.presenceBucket))];
+  const up = presences.length;
   if (up === 0) return warning("none is up", "start one with `steward node NAME`");
+  const degraded = presences.flatMap(([name, presence]) => {
+    const [trouble] = parsePresence(presence)?.troubles ?? [];
+    return trouble === undefined ? [] : [`${name} (${trouble.what}: ${oneLine(trouble.message)})`];
+  });
+  if (degraded.length > 0) {
+    const which = shortList(degraded, 10);
+    return warning(`of ${up} that are up, ${degraded.length} degraded: ${which}`, "make room there, and they go on");
+  }
   return ok(up === 1 ? "1 is up" : `${up} are up`);
 }
 

@@ -11,21 +11,28 @@ export function lanesTable(lanes: readonly LaneReport[], now: number = Date.now(
 }
 
 function row(lane: LaneReport, now: number): string[] {
-  const { name, waiting, running, moreRunning = 0, hold } = lane;
-  const since = hold?.since ?? running.map(({ startedAt }) => startedAt).toSorted()[0];
+  const { name, waiting, running, moreRunning = 0, hold, trouble } = lane;
+  const since = hold?.since ?? trouble?.since ?? running.map(({ startedAt }) => startedAt).toSorted()[0];
   return [
     name,
     laneState(lane),
     String(waiting),
     [...running.map(({ id }) => id), ...(moreRunning > 0 ? [`and ${moreRunning} more`] : [])].join(",") || "-",
     since === undefined ? "-" : ago(Date.parse(since), now),
-    hold === undefined ? "-" : [hold.by, hold.reason].filter(Boolean).join(": "),
+    laneReason(lane),
   ];
 }
 
 /** A lane that is held may still run the message that it was at. */
-export function laneState({ hold, running, waiting }: LaneReport): string {
+export function laneState({ hold, trouble, running, waiting }: LaneReport): string {
   if (hold !== undefined) return hold.state;
+  if (trouble !== undefined) return "blocked";
   if (running.length > 0) return "running";
   return waiting > 0 ? "waiting" : "idle";
+}
+
+/** Why a lane does not go on; `-` when it does. */
+export function laneReason({ hold, trouble }: LaneReport): string {
+  if (hold !== undefined) return [hold.by, hold.reason].filter(Boolean).join(": ");
+  return trouble === undefined ? "-" : `${trouble.message} (${trouble.code})`;
 }

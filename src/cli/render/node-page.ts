@@ -2,10 +2,11 @@ import { byName } from "../../protocol/by-name.ts";
 import { laneOf } from "../../protocol/draft.ts";
 import type { LaneReport } from "../../protocol/control.ts";
 import { laneName } from "../../protocol/subjects.ts";
+import type { Trouble } from "../../protocol/trouble.ts";
 import type { NodePage } from "../../state/node-page.ts";
 import type { LaneState } from "../../state/nodes.ts";
-import { laneState } from "./lanes.ts";
-import { infoText, nodeJson } from "./nodes.ts";
+import { laneReason, laneState } from "./lanes.ts";
+import { infoText, nodeJson, stateWord } from "./nodes.ts";
 import { ago, table } from "./table.ts";
 
 /** One node on a page: what it is, how its lanes stand, and what failed there lately. */
@@ -61,7 +62,8 @@ function factsOf({ state, asOf, now, groups }: NodePage): [name: string, value: 
   const startedAt = presence?.startedAt ?? text("startedAt");
   const facts: [string, string | undefined][] = [
     ["node", node],
-    ["state", `${up ? "up" : "down"}, ${seen}${doubt}${now.draining ? "; draining: begins no further message" : ""}`],
+    ["state", `${stateWord(state)}, ${seen}${doubt}${now.draining ? "; draining: begins no further message" : ""}`],
+    ...state.troubles.map((trouble): [string, string] => ["trouble", troubleText(trouble, asOf)]),
     ["host", presence?.host ?? text("host")],
     ["system", joined([text("os"), text("node") && `Node ${text("node")}`])],
     ["version", text("version")],
@@ -76,10 +78,14 @@ function factsOf({ state, asOf, now, groups }: NodePage): [name: string, value: 
   return facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as [string, string]]));
 }
 
+function troubleText({ what, code, message, since }: Trouble, asOf: number): string {
+  return `${what}, since ${lasting(since, asOf)}: ${message} (${code})`;
+}
+
 const said = { up: "answers", down: "is not connected", silent: "is connected and does not answer" } as const;
 
 function laneRow(lane: Lane, asOf: number): string[] {
-  const { name, waiting, running, hold, last } = lane;
+  const { name, waiting, running, last } = lane;
   return [
     name,
     laneState(lane),
@@ -87,7 +93,7 @@ function laneRow(lane: Lane, asOf: number): string[] {
     running.map(({ id, startedAt }) => `${id} for ${lasting(startedAt, asOf)}`).join(", ") || "-",
     last === undefined ? "-" : `${last.state} ${last.id}`,
     last === undefined ? "-" : ago(Date.parse(last.at), asOf),
-    hold === undefined ? "-" : [hold.by, hold.reason].filter(Boolean).join(": "),
+    laneReason(lane),
   ];
 }
 

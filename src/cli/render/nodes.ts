@@ -17,7 +17,7 @@ function row(state: NodeState, asOf: number): string[] {
   const since = (at: string | undefined): string => (at === undefined ? "-" : ago(Date.parse(at), asOf));
   return [
     state.node,
-    state.up ? "up" : "down",
+    stateWord(state),
     since(state.lastSeen),
     String(state.queued),
     String(state.running),
@@ -28,6 +28,12 @@ function row(state: NodeState, asOf: number): string[] {
     infoText(state, "version") ?? "-",
     state.presence?.host ?? infoText(state, "host") ?? "-",
   ];
+}
+
+/** `degraded`: it is up, and cannot do all that it should. */
+export function stateWord({ up, troubles }: Pick<NodeState, "up" | "troubles">): string {
+  if (!up) return "down";
+  return troubles.length === 0 ? "up" : "degraded";
 }
 
 /** How many lanes are held, by kind: `quarantined 1, paused 2`; empty when none is. */
@@ -60,7 +66,7 @@ export function nodeLine(state: NodeState): string {
     version: infoText(state, "version") ?? "-",
   };
   const parts = Object.entries(counts).map(([name, value]) => `${name}=${value}`);
-  return [state.node, state.up ? "up" : "down", ...parts].join(" ");
+  return [state.node, stateWord(state), ...parts].join(" ");
 }
 
 /** What `--json` gives for one node. */

@@ -58,10 +58,12 @@ function queuedLine(status: MessageStatus, whereabouts?: Whereabouts): string {
     const when = whereabouts?.up === true ? "its turn comes" : "it is back";
     return `${head} in the queue; ${address.node} records it when ${when}`;
   }
-  if (whereabouts === undefined || status.standing === "running") return head;
-  const { up, hold } = whereabouts;
+  if (whereabouts === undefined) return head;
+  const { up, hold, trouble } = whereabouts;
   const held = hold === undefined ? [] : [`its lane is ${hold.state} by ${hold.by}: ${oneLine(hold.reason)}`];
-  return [head, `${address.node} is ${up ? "up" : "down"}`, ...held].join("; ");
+  const blocked = trouble === undefined ? [] : [`its lane is blocked: ${oneLine(trouble.message)} (${trouble.code})`];
+  if (status.standing === "running") return [head, ...blocked].join("; ");
+  return [head, `${address.node} is ${up ? "up" : "down"}`, ...held, ...blocked].join("; ");
 }
 
 /** The life of the daemon that wrote an ACK, with its host if that is still known. */

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
-import { StewardError } from "../../protocol/errors.ts";
-import { RunError, TerminalError, type DataSchema, type RunContext, type RunResult } from "../define.ts";
+import { isNotNow } from "../../protocol/errno.ts";
+import { messageOf, StewardError } from "../../protocol/errors.ts";
+import { NotNowError, RunError, TerminalError, type DataSchema, type RunContext, type RunResult } from "../define.ts";
 import { runRequest, type Answer, type CallRequest, type RunFailure, type WorkerSpec } from "./wire.ts";
 import { WorkerProcess, type WorkerSettings } from "./worker-process.ts";
 
@@ -28,15 +29,23 @@ export class LaneWorker {
 
   /**
    * Asks the handler's own schema. The data comes back as it was: only the thread needs what the schema makes of it.
+   * Where the system has no room for a process it is let through, since the run, which asks again, may wait for room.
    * @throws StewardError handlerCrashed when its process ended
    */
   async check(value: unknown): Promise<Awaited<ReturnType<DataSchema<readonly string[]>["~standard"]["validate"]>>> {
-    const answer = await this.#call({ kind: "check", data: value });
-    if (answer.kind === "checked" && answer.issue !== undefined) return { issues: [{ message: answer.issue }] };
+    try {
+      const answer = await this.#call({ kind: "check", data: value });
+      if (answer.kind === "checked" && answer.issue !== undefined) return { issues: [{ message: answer.issue }] };
+    } catch (error) {
+      if (!(error instanceof NotNowError)) throw error;
+    }
     return { value: value as readonly string[] };
   }
 
-  /** @throws RunError as the handler's own `run` does, StewardError handlerCrashed when its process ended */
+  /**
+   * @throws RunError as the handler's own `run` does, NotNowError when there was no room for its process,
+   * StewardError handlerCrashed when that ended
+   */
   async run(context: RunContext): Promise<RunResult> {
     const answer = await this.#call(runRequest(context), context.signal);
     if (answer.kind === "done") return answer.result;
@@ -47,26 +56,30 @@ export class LaneWorker {
   async #call(request: CallRequest, signal?: AbortSignal): Promise<Answer> {
     for (let tries = 1; ; tries++) {
       clearTimeout(this.#idle);
-      this.#process ??= this.#start();
-      const current = this.#process;
+      const current = (this.#process ??= this.#start());
       const how = await current.call(request, signal, this.#settings.killGraceMs);
       if (current === this.#process && current.calls === 0) this.#keepWarm();
       if (how.kind !== "crashed" && how.kind !== "untaken") return how;
+      if (how.kind === "untaken" && how.notNow === true) throw notStarted(how.why);
       if (how.kind === "untaken" && how.loaded && tries < maxUntaken && signal?.aborted !== true) continue;
       throw new StewardError("handlerCrashed", `the handler's process ended: ${how.why}`);
     }
   }
 
   #start(): WorkerProcess {
-    const started: WorkerProcess = new WorkerProcess(this.#spec, this.#settings, {
-      line: (text) => this.#log.info(text),
-      ended: (why, idle) => {
-        if (this.#process !== started) return;
-        this.#process = undefined;
-        if (idle) this.#log.warn(`the handler's process ended between messages: ${why}; the next one gets a new one`);
-      },
-    });
-    return started;
+    try {
+      const started: WorkerProcess = new WorkerProcess(this.#spec, this.#settings, {
+        line: (text) => this.#log.info(text),
+        ended: (why, idle) => {
+          if (this.#process !== started) return;
+          this.#process = undefined;
+          if (idle) this.#log.warn(`the handler's process ended between messages: ${why}; the next one gets a new one`);
+        },
+      });
+      return started;
+    } catch (error) {
+      throw isNotNow(error) ? notStarted(messageOf(error)) : error;
+    }
   }
 
   /** Ends the process; the next call gets a new one. */
@@ -81,8 +94,13 @@ export class LaneWorker {
     this.#idle = setTimeout(() => this.end(), idleMs).unref();
   }
 
-  #toError({ code, message, terminal, result, stack }: RunFailure, id: string): RunError {
+  #toError({ code, message, terminal, notNow = false, result, stack }: RunFailure, id: string): RunError {
     this.#log.debug({ id, stack }, message);
+    if (notNow) return new NotNowError(code, message, result);
     return terminal ? new TerminalError(code, message, result) : new RunError(code, message, result);
   }
+}
+
+function notStarted(why: string): NotNowError {
+  return new NotNowError("handlerCrashed", `the handler's process could not be started: ${why}`);
 }

@@ -1,4 +1,5 @@
 import { OutputCapture, type CapturedOutput } from "../../exec/captured-output.ts";
+import { isNotNow } from "../../protocol/errno.ts";
 import { errorMeanings, messageOf, type ErrorCode } from "../../protocol/errors.ts";
 import { RunError, TerminalError, type RunResult } from "../define.ts";
 import { toOutput } from "../output.ts";
@@ -55,7 +56,10 @@ export function failureOf(thrown: unknown, limit: number): RunFailure {
   const message = messageOf(thrown).slice(0, longestText);
   try {
     const stack = thrown instanceof Error ? String(thrown.stack).slice(0, 2 * longestText) : undefined;
-    if (!(thrown instanceof RunError)) return { code: "handlerFailed", message, terminal: false, result: {}, stack };
+    if (!(thrown instanceof RunError)) {
+      const failure = { code: "handlerFailed", message, terminal: false, result: {}, stack } as const;
+      return isNotNow(thrown) ? { ...failure, notNow: true } : failure;
+    }
     const terminal = thrown instanceof TerminalError;
     return { code: knownCode(thrown.code), message, terminal, result: resultOf(thrown, limit), stack };
   } catch {

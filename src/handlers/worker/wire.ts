@@ -34,6 +34,8 @@ export interface RunFailure {
   readonly message: string;
   /** It was a `TerminalError`. */
   readonly terminal: boolean;
+  /** It was an error of the system for want of room. */
+  readonly notNow?: boolean;
   readonly result: RunResult;
   readonly stack?: string | undefined;
 }

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { signalGroup } from "../../exec/process-group.ts";
+import { isNotNow } from "../../protocol/errno.ts";
 import { messageOf, StewardError } from "../../protocol/errors.ts";
 import { onAbort } from "../../protocol/on-abort.ts";
 import { forwardConsole } from "./console-lines.ts";
@@ -18,7 +19,7 @@ export interface WorkerSettings {
 export type CallEnd =
   | Answer
   | { readonly kind: "crashed"; readonly why: string }
-  | { readonly kind: "untaken"; readonly why: string; readonly loaded: boolean };
+  | { readonly kind: "untaken"; readonly why: string; readonly loaded: boolean; readonly notNow?: boolean };
 
 interface Call {
   taken: boolean;
@@ -53,6 +54,8 @@ export class WorkerProcess {
   #loaded = false;
   #over = false;
   #why: string | undefined;
+  /** The system had no room to start it. */
+  #notNow = false;
 
   constructor(spec: WorkerSpec, { env }: WorkerSettings, events: WorkerEvents) {
     this.#events = events;
@@ -66,7 +69,10 @@ export class WorkerProcess {
     this.#loading = setTimeout(() => this.kill(`it was not loaded within ${loadLimitMs / 1000} s`), loadLimitMs);
     for (const stream of [this.#child.stdout, this.#child.stderr]) if (stream) forwardConsole(stream, events.line);
     this.#child.on("message", (report) => this.#hear(report as Report | null));
-    this.#child.on("error", (error) => this.kill(error.message));
+    this.#child.on("error", (error) => {
+      this.#notNow ||= isNotNow(error);
+      this.kill(error.message);
+    });
     this.#child.once("exit", () => this.#killGroup());
     // What it said last may be read after its exit, but not after the disconnect.
     this.#child.once("disconnect", () => this.#endAfterExit());
@@ -79,7 +85,7 @@ export class WorkerProcess {
 
   /** Asks the thread for something. An abort of `signal` is passed on, and after the grace the process is ended. */
   async call(request: CallRequest, signal: AbortSignal | undefined, graceMs: number): Promise<CallEnd> {
-    if (this.#over) return { kind: "untaken", why: this.#why ?? "", loaded: this.#loaded };
+    if (this.#over) return this.#untaken(this.#why ?? "");
     const number = ++this.#count;
     let grace: NodeJS.Timeout | undefined;
     const abort = (): void => {
@@ -172,6 +178,10 @@ export class WorkerProcess {
     if (this.#child.pid !== undefined) signalGroup(this.#child.pid, "SIGKILL");
   }
 
+  #untaken(why: string): CallEnd {
+    return { kind: "untaken", why, loaded: this.#loaded, notNow: this.#notNow };
+  }
+
   #end(why: string): void {
     if (this.#over) return;
     this.#over = true;
@@ -179,7 +189,7 @@ export class WorkerProcess {
     this.#why ??= why;
     const idle = this.#loaded && !this.#anyTaken();
     for (const { taken, end } of this.#calls.values()) {
-      end(taken ? { kind: "crashed", why: this.#why } : { kind: "untaken", why: this.#why, loaded: this.#loaded });
+      end(taken ? { kind: "crashed", why: this.#why } : this.#untaken(this.#why));
     }
     this.#calls.clear();
     this.#events.ended(this.#why, idle);

@@ -31,7 +31,6 @@ afterEach(() => Object.assign(system, { write: undefined, syncs: 0 }));
 async function logFiles(options: ConstructorParameters<typeof LogFiles>[1] = {}) {
   const folder = join(await temporaryFolder(), "log");
   const files = new LogFiles(folder, options);
-  onTestFinished(async () => files[Symbol.asyncDispose]());
   const read = async (name = "ship1.log"): Promise<string> => readFile(join(folder, name), "utf8");
   return { folder, files, read, path: join(folder, "ship1.log") };
 }
@@ -76,8 +75,7 @@ test("each sender has a file of its own", async () => {
 test("a next life goes on where the former ended", async () => {
   const { files, read, folder } = await logFiles();
   await files.append("ship1", "before\n");
-  await files[Symbol.asyncDispose]();
-  await using again = new LogFiles(folder);
+  const again = new LogFiles(folder);
   await again.append("ship1", "after\n");
   expect(await read()).toBe("before\nafter\n");
 });

@@ -1,12 +1,11 @@
 import { expect, test } from "vitest";
 import { builtInHandlers } from "../../../src/handlers/built-in.ts";
-import { LogFiles } from "../../../src/handlers/log-files.ts";
 import { pingHandler } from "../../../src/handlers/ping.ts";
 import { Registry } from "../../../src/handlers/registry.ts";
 import { faultOf, temporaryFolder } from "./support.ts";
 
 const registryOf = async (): Promise<Registry> =>
-  new Registry(builtInHandlers({ killGraceMs: 100, outputLimit: 100 }, new LogFiles(await temporaryFolder())));
+  new Registry(builtInHandlers({ killGrace: 100, outputLimit: 100, dataDir: await temporaryFolder() }, () => {}));
 
 test("what every node serves", async () => {
   expect((await registryOf()).names()).toEqual([

@@ -44,7 +44,7 @@ test("a run that ends by itself brings what it brought", async () => {
 
 test("a run that fails tells how, with what it brought", async () => {
   const failed = begin(() => Promise.reject(new RunError("exitCode", "exit code 1", result))).outcome;
-  const error = { code: "exitCode", message: "exit code 1", isTerminal: false };
+  const error = { code: "exitCode", message: "exit code 1", isTerminal: false, isNotNow: false };
   expect(await failed).toEqual({ kind: "failed", ack: result, error });
   const ended = begin(() => Promise.reject(new TerminalError("badData", "never"))).outcome;
   expect(await ended).toMatchObject({ kind: "failed", error: { code: "badData", isTerminal: true } });

@@ -128,6 +128,6 @@ test("leftovers are those of one message in one life, whoever lives", async () =
     { namespace: "other" },
   ];
   const started = await Promise.all(starts.map((changes) => start(changes, living)));
-  await endLeftovers(started[0]!.run, address("a"), pino({ enabled: false }));
+  await endLeftovers(started[0]!.run, address("a"), pino({ enabled: false }), new AbortController().signal);
   expect(started.map(({ pid }) => isRunning(pid))).toEqual([false, false, true, true, true, true]);
 });

@@ -1,9 +1,11 @@
+import { pino } from "pino";
 import * as v from "valibot";
 import type { Journal, Link } from "../../../src/broker/journal.ts";
 import { defineHandler, type Handler } from "../../../src/handlers/define.ts";
 import { Registry } from "../../../src/handlers/registry.ts";
 import { Kernel } from "../../../src/node/kernel.ts";
 import type { ProcessEnvironment } from "../../../src/node/message-process.ts";
+import { Troubles } from "../../../src/node/troubles.ts";
 import { nodeDefaults } from "../../../src/node/settings.ts";
 import type { Ack } from "../../../src/protocol/ack.ts";
 import { ackSubject, type Address } from "../../../src/protocol/subjects.ts";
@@ -83,6 +85,7 @@ export function processEnvironment(
     childEnv: () => ({}),
     liveOutput: { begin: () => ({ write: () => {}, end: () => {} }) },
     endLeftovers: async () => {},
+    troubles: new Troubles({ log: pino({ enabled: false }), changed: () => {}, signal: new AbortController().signal }),
     ...changes,
   };
 }

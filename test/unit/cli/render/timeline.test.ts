@@ -6,7 +6,7 @@ import { standingOf } from "../../../../src/state/standing.ts";
 import type { Ack } from "../../../../src/protocol/ack.ts";
 import { ackByHand, messageByHand } from "../../../support/by-hand.ts";
 
-const up: Whereabouts = { up: true, hold: undefined, life: { instance: "second", host: "box" } };
+const up: Whereabouts = { up: true, hold: undefined, trouble: undefined, life: { instance: "second", host: "box" } };
 
 function shown(acks: readonly Ack[], changes: Partial<MessageStatus> = {}, whereabouts: Whereabouts = up): string[] {
   const history = acks.map((ack) => ({ storedAt: "TIME", ack }));

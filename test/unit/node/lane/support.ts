@@ -47,6 +47,7 @@ export function scriptedLane(concurrency: number = 1, mayRepeat: boolean = false
       open: () => step(`open ${id}`).then(() => ({ kind: "run", mayRepeat })),
       run: () => step(`run ${id}`).then(() => ({ kind: "ended", final, after: 0 })),
       close: () => step(`close ${id}`).then(() => link),
+      leaveIfWaiting: () => {},
       interrupt: ({ kind }: Interruption) => void steps.push(`${kind} ${id}`),
     };
     return process as unknown as MessageProcess;

@@ -1,0 +1,54 @@
+import type { Message } from "../protocol/message.ts";
+import type { RunFailure } from "./attempt.ts";
+import type { Troubles } from "./troubles.ts";
+
+/** The first and the longest wait for room, in milliseconds. */
+const firstWait = 1000;
+const longestWait = 10_000;
+
+export interface ShortageEnvironment {
+  readonly troubles: Troubles;
+}
+
+/**
+ * What becomes of a message whose run the system had no room for. That an event cannot be handled now is not its end,
+ * however long it lasts: it waits, and no ACK tells of it. A command fails like any other that could not be started.
+ */
+export class Shortage {
+  readonly #lane: string;
+  readonly #env: ShortageEnvironment;
+  #waits = 0;
+  #isWaiting = false;
+
+  constructor(lane: string, env: ShortageEnvironment) {
+    this.#lane = lane;
+    this.#env = env;
+  }
+
+  get isWaiting(): boolean {
+    return this.#isWaiting;
+  }
+
+  /** Hears of a failed run; true when the message is to wait and to run again. */
+  met({ messageType, delivery }: Message, { isNotNow, code, message: text }: RunFailure): boolean {
+    if (!isNotNow) return false;
+    if (messageType === "event" && delivery !== "atMostOnce") {
+      this.#env.troubles.meet(this.#lane, "noRoom", text);
+      return true;
+    }
+    if (code === "spawnFailed" || code === "handlerCrashed") this.#env.troubles.cannotStart(text);
+    return false;
+  }
+
+  async wait(pause: (ms: number) => Promise<void>): Promise<void> {
+    this.#isWaiting = true;
+    await pause(Math.min(firstWait * 2 ** this.#waits++, longestWait));
+    this.#isWaiting = false;
+  }
+
+  /** The message waits no more. */
+  end(): void {
+    if (this.#waits > 0) this.#env.troubles.end(this.#lane);
+    this.#waits = 0;
+  }
+}

@@ -1,0 +1,19 @@
+import * as v from "valibot";
+
+/** What a part of a daemon cannot do at the moment. It tries again until it can. */
+export interface Trouble {
+  /** A lane (`event.log`), `inbox`, or `programs`: none can be started. */
+  readonly what: string;
+  /** A code of docs/errors.md. */
+  readonly code: string;
+  readonly message: string;
+  /** RFC 3339 in UTC, by the node's clock. */
+  readonly since: string;
+}
+
+export const troubleSchema: v.GenericSchema<unknown, Trouble> = v.object({
+  what: v.string(),
+  code: v.string(),
+  message: v.string(),
+  since: v.string(),
+});
