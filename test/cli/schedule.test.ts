@@ -193,6 +193,21 @@ test("what an at-most-once firing may wait is bounded by the log", async () => {
   expect(await listed("often")).toMatchObject([{ schedule: { expires: "1h" } }]);
 });
 
+test("W14: the names that crontabs know, and a zone in any letters, as the broker takes them", async () => {
+  for (const alias of ["@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"]) {
+    const args = ["send", "ship1", "ping", "--id", alias.slice(1), "--cron", alias, "--tz", "europe/oslo"];
+    expect(await fleet.steward(args)).toMatchObject({ code: 0 });
+    expect(await listed(alias.slice(1))).toMatchObject([{ schedule: { timeZone: "Europe/Oslo" } }]);
+    await fleet.steward(["schedule", "rm", alias.slice(1)]);
+  }
+});
+
+test("W14: a zone that only Node knows is told by its option", async () => {
+  const { code, stderr } = await fleet.steward(["send", "ship1", "ping", "--cron", "0 4 * * *", "--tz", "us/eastern"]);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^steward: --tz us\/eastern is no time zone to the broker; [^\n]+\n$/);
+});
+
 describe("2: a command line that is not understood; nothing is scheduled", () => {
   test.each([
     [["--every", "1h", "--cron", "0 4 * * *"], "give one of --at, --every and --cron (usage)"],
