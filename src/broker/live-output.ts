@@ -92,7 +92,12 @@ export function onLiveOutput(broker: Broker, id: string, callback: (chunk: LiveC
   return () => subscription.unsubscribe();
 }
 
-function parseChunk({ subject, headers, data }: Msg): LiveChunk | undefined {
+/** Reads a piece; undefined for what is none, or of a stream that is not known here. */
+export function parseChunk({
+  subject,
+  headers,
+  data,
+}: Pick<Msg, "subject" | "headers" | "data">): LiveChunk | undefined {
   const [, node, , id] = subject.split(".");
   const lane = parseLaneName(headers?.get(laneHeader) ?? "");
   const stream = outputStreams.find((name) => name === headers?.get(streamHeader));

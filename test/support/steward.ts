@@ -14,9 +14,14 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-/** Runs one command of the real program to its end. */
-export async function steward(url: string, args: readonly string[], input: string = ""): Promise<CliResult> {
-  const child = spawn(process.execPath, [program, ...args], { env: cleanEnvironment(url) });
+/** Runs one command of the real program, or that of another version, to its end. */
+export async function steward(
+  url: string,
+  args: readonly string[],
+  input: string = "",
+  from: string = program,
+): Promise<CliResult> {
+  const child = spawn(process.execPath, [from, ...args], { env: cleanEnvironment(url) });
   const output = collect(child);
   child.stdin.end(input);
   const [code] = (await once(child, "close")) as [number | null];
@@ -32,17 +37,25 @@ export interface TestNode extends AsyncDisposable {
   /** Its exit code, once it has ended by itself. */
   exitCode(): number | null;
   kill(signal?: NodeJS.Signals): Promise<void>;
-  /** Starts it again on the same data folder; resolves when it is ready. What is added to the environment holds once. */
-  restart(added?: Readonly<Record<string, string>>): Promise<void>;
+  /**
+   * Starts it again on the same data folder; resolves when it is ready. What is added to the environment holds once, and
+   * so does another version of the program.
+   */
+  restart(added?: Readonly<Record<string, string>>, from?: string): Promise<void>;
 }
 
 /** A daemon as a process of its own, on a data folder of its own. Resolves when it is ready. */
-export async function startNode(url: string, name: string, args: readonly string[] = []): Promise<TestNode> {
+export async function startNode(
+  url: string,
+  name: string,
+  args: readonly string[] = [],
+  version: string = program,
+): Promise<TestNode> {
   const dataDir = await mkdtemp(join(tmpdir(), "steward-node-"));
   let child: ChildProcess;
   let output: () => { stdout: string; stderr: string };
-  const launch = async (added: Readonly<Record<string, string>> = {}): Promise<void> => {
-    child = spawn(process.execPath, [program, "node", name, "--data-dir", dataDir, ...args], {
+  const launch = async (added: Readonly<Record<string, string>> = {}, from: string = version): Promise<void> => {
+    child = spawn(process.execPath, [from, "node", name, "--data-dir", dataDir, ...args], {
       env: { ...cleanEnvironment(url), ...added },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -66,9 +79,9 @@ export async function startNode(url: string, name: string, args: readonly string
     log: () => output().stderr,
     exitCode: () => child.exitCode,
     kill,
-    restart: async (added) => {
+    restart: async (added, from) => {
       await kill();
-      await launch(added);
+      await launch(added, from);
     },
     [Symbol.asyncDispose]: async () => {
       await kill();
