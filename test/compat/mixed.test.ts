@@ -82,7 +82,7 @@ describe.skipIf(previous.kind === "missing")(`beside ${previous.kind === "built"
         ],
         summary: { succeeded: 1 },
       });
-      expect(await json(by, "nodes", `${node.slice(0, -1)}*`)).toMatchObject([{ node, up: true, failures: 1 }]);
+      expect(await json(by, "nodes", `${node.slice(0, -1)}*`)).toMatchObject([{ node, up: true, failures: 0 }]);
       expect((await cli(by, "log", "--node", node, "--state", "failed")).stdout).toContain(` bad-${node} failed`);
       expect((await cli(by, "errors", "--node", node)).stdout).toContain(`bad-${node}`);
       // Told to the central node, which is of the other version.
@@ -182,7 +182,7 @@ describe.skipIf(previous.kind === "missing")(`beside ${previous.kind === "built"
     expect(await cli("old", "send", "new", "ping")).toMatchObject({ code: 0 });
     const infos = await json<{ node: string; info: object }[]>("new", "nodes", "*");
     const infoOf = (name: string): object | undefined => infos.find(({ node }) => node === name)?.info;
-    expect(infoOf("new")).toMatchObject({ protocol: 1, features: ["requires"] });
+    expect(infoOf("new")).toMatchObject({ protocol: 1, features: expect.arrayContaining(["requires"]) as unknown });
     expect(infoOf("old")).not.toHaveProperty("features");
   });
 });
