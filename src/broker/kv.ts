@@ -1,4 +1,6 @@
+import { onAbort } from "../protocol/on-abort.ts";
 import type { Broker } from "./broker.ts";
+import { bucketEntries } from "./bucket.ts";
 import { lastOnSubject, type Stored } from "./direct-get.ts";
 import { publishUntilKnown, type PublishResult } from "./publish.ts";
 import { streamInfo } from "./queue.ts";
@@ -56,16 +58,39 @@ export async function kvEntries(
   filter: string = ">",
 ): Promise<Map<string, Uint8Array>> {
   const entries = new Map<string, Uint8Array>();
-  // A watch of what is not there would never say so.
-  const { state } = await streamInfo(broker, `KV_${bucket}`, `$KV.${bucket}.${filter}`);
-  if (Object.keys(state?.subjects ?? {}).length === 0) return entries;
-  // Only where there is something to read: most daemons, which hold no lane, need neither in their memory.
-  const [{ jetstream }, { Kvm }] = await Promise.all([import("@nats-io/jetstream"), import("@nats-io/kv")]);
-  const kv = await new Kvm(jetstream(broker.nc)).open(bucket);
-  const watch = await kv.watch({ key: filter });
-  for await (const { key, value, operation, delta } of watch) {
-    if (operation === "PUT") entries.set(key, value);
-    if (delta === 0) break;
+  for await (const { key, gone, data } of bucketEntries(broker, bucket, [filter])) {
+    if (gone === undefined) entries.set(key, data);
   }
   return entries;
+}
+
+/**
+ * Calls back at each change of a bucket, until `signal`. What changes while the connection is lost, or just when the
+ * bucket is made anew, may not be told.
+ * @throws StewardError streamsMissing
+ */
+export async function onBucketChange(
+  broker: Broker,
+  bucket: string,
+  signal: AbortSignal,
+  changed: () => void,
+): Promise<void> {
+  // Only who watches needs them in memory.
+  const [{ jetstream }, { Kvm, KvWatchInclude }] = await Promise.all([
+    import("@nats-io/jetstream"),
+    import("@nats-io/kv"),
+  ]);
+  const options = { include: KvWatchInclude.UpdatesOnly, headers_only: true };
+  for (let tries = 0; !signal.aborted; tries++) {
+    const watch = await broker.untilAnswered(async () => {
+      await streamInfo(broker, `KV_${bucket}`);
+      return (await new Kvm(jetstream(broker.nc)).open(bucket)).watch(options);
+    }, signal);
+    const forget = onAbort(signal, () => watch.stop());
+    const changes = watch[Symbol.asyncIterator]();
+    while ((await changes.next()).done !== true) changed();
+    forget();
+    // The bucket is gone, or was made anew.
+    await broker.backOff(tries, signal).catch(() => undefined);
+  }
 }

@@ -3,6 +3,7 @@ import { outputStreams, type OutputStream } from "../protocol/ack.ts";
 import { laneName, outputSubject, parseLaneName, type Address } from "../protocol/subjects.ts";
 import type { Broker } from "./broker.ts";
 import { headersOf } from "./publish.ts";
+import { statusCodes } from "./server-codes.ts";
 
 /** A piece of what a run prints. */
 export interface LiveChunk {
@@ -46,7 +47,8 @@ export class OutputChannel {
     });
     broker.nc.subscribe(`${this.#inbox}.*`, {
       callback: (error, msg) => {
-        if (error === null && msg.headers?.code === 503) unheard(Number(msg.subject.slice(this.#inbox.length + 1)));
+        if (error === null && msg.headers?.code === statusCodes.nobodyListens)
+          unheard(Number(msg.subject.slice(this.#inbox.length + 1)));
       },
     });
   }

@@ -1,6 +1,7 @@
 import { createInbox, type Msg } from "nats";
 import { SilenceError, type Broker } from "./broker.ts";
 import { storedFrom, type Stored } from "./direct-get.ts";
+import { statusCodes } from "./server-codes.ts";
 
 /** Some messages of a stream in their order, and how many more there are behind them. */
 export interface Page {
@@ -45,8 +46,9 @@ export async function getPage(broker: Broker, stream: string, { filter, from, mo
       const stored = storedFrom(msg);
       if (stored !== undefined) return void messages.push(stored);
       const { code = 0, description = "" } = msg.headers ?? {};
-      if (code === endOfBatch) end(() => resolve({ messages, more: Number(msg.headers?.get("Nats-Num-Pending")) }));
-      else if (code === nothingThere) end(() => resolve({ messages, more: 0 }));
+      if (code === statusCodes.endOfBatch)
+        end(() => resolve({ messages, more: Number(msg.headers?.get("Nats-Num-Pending")) }));
+      else if (code === statusCodes.nothingThere) end(() => resolve({ messages, more: 0 }));
       else fail(`${stream} does not answer: ${code} ${description}`);
     };
     const subscription = broker.nc.subscribe(inbox, {
@@ -55,6 +57,3 @@ export async function getPage(broker: Broker, stream: string, { filter, from, mo
     broker.nc.publish(`$JS.API.DIRECT.GET.${stream}`, JSON.stringify(request), { reply: inbox });
   });
 }
-
-const endOfBatch = 204;
-const nothingThere = 404;

@@ -1,6 +1,7 @@
 import { createInbox, type Msg, type Subscription } from "nats";
 import type { Broker } from "./broker.ts";
 import { deliveryPlace } from "./delivery-place.ts";
+import { statusCodes } from "./server-codes.ts";
 
 /** A message as the durable consumer delivered it. */
 export interface Delivery {
@@ -43,7 +44,6 @@ const busy: Patience = { expiresMs: 60_000, heartbeatMs: 2000, silenceMs: 4250 }
  * those would find, a request or a delivery that was lost between servers, the watchdog finds within a minute.
  */
 const idle: Patience = { expiresMs: 120_000, silenceMs: 125_000 };
-const requestExpired = 408;
 
 /**
  * One epoch of deliveries: pulls from a node's consumer and hands the messages on in the order in which the consumer
@@ -111,7 +111,7 @@ export class Pull {
   #receive(msg: Msg): void {
     const place = deliveryPlace(msg.reply);
     if (place === undefined) {
-      if (msg.headers?.code === 100) return this.#heartbeat(msg);
+      if (msg.headers?.code === statusCodes.heartbeat) return this.#heartbeat(msg);
       // Any other status of an earlier request says nothing about the present one.
       if (msg.subject === `${this.#inbox}.${this.#request}`) this.#status(msg);
       return;
@@ -152,7 +152,8 @@ export class Pull {
   #status(msg: Msg): void {
     const code = msg.headers?.code ?? 0;
     const description = msg.headers?.description ?? "";
-    if (code === 503 || /consumer deleted/i.test(description)) return this.#end("consumerGone", description);
+    if (code === statusCodes.nobodyListens || /consumer deleted/i.test(description))
+      return this.#end("consumerGone", description);
     if (/^(exceeded|bad request|consumer is push)/i.test(description)) {
       // Made again at once it would be refused as fast.
       this.#patience = busy;
@@ -161,7 +162,7 @@ export class Pull {
     }
     // A message larger than the bound would never come: the next request is for whatever is next, however large.
     const stuck = /exceeds maxbytes/i.test(description) && Number(msg.headers?.get("Nats-Pending-Messages")) === batch;
-    const isIdle = code === requestExpired && this.#quiet;
+    const isIdle = code === statusCodes.requestExpired && this.#quiet;
     this.#askAnew(stuck ? this.#broker.maxPayload + maxBytes : maxBytes, isIdle ? idle : busy);
   }
 

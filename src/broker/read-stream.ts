@@ -7,7 +7,7 @@ import { Reader, type ReaderOptions } from "./reader.ts";
 
 export interface ReadOptions extends Omit<ReaderOptions, "from" | "follow"> {
   /** Where to begin: as a reader, or behind the last message that is there. */
-  readonly from: ReaderOptions["from"] | "new";
+  readonly from: Exclude<ReaderOptions["from"], "lastOfEach"> | "new";
   /** The last sequence that is wanted. */
   readonly until?: number | undefined;
   /** Goes on with what comes; without it the reading ends at the last message that is there. */

@@ -3,11 +3,15 @@ import { askApi, refusedBy, type ApiError } from "./api.ts";
 import { SilenceError, type Broker } from "./broker.ts";
 import { deliveryPlace } from "./delivery-place.ts";
 import type { Stored } from "./direct-get.ts";
+import { statusCodes } from "./server-codes.ts";
 
 export interface ReaderOptions {
   readonly filters: readonly string[];
-  /** Where to begin: at the first message that is there, at a sequence, or with those stored since a date. */
-  readonly from: "first" | number | Date;
+  /**
+   * Where to begin: at the first message that is there, at a sequence, or with those stored since a date; or only the last
+   * message of each subject.
+   */
+  readonly from: "first" | "lastOfEach" | number | Date;
   /** Leaves the payloads in the broker. */
   readonly headersOnly?: boolean | undefined;
   /** Waits for what comes; without it the reading ends at the last message that is there. */
@@ -15,6 +19,8 @@ export interface ReaderOptions {
 }
 
 const batch = 1000;
+/** As many entries of a bucket, which are small for the most part, are asked for at once. */
+const wideBatch = 5000;
 const maxBytes = 512 * 1024;
 const heartbeatMs = 2000;
 const second = 1_000_000_000;
@@ -52,7 +58,7 @@ export class Reader {
   async *messages(): AsyncGenerator<Stored> {
     const forget = this.#broker.onConnection({ lost: () => this.#interrupt("lost") });
     try {
-      if ((await this.#createConsumer()) === 0 && !this.#options.follow) return;
+      if ((await this.#createConsumer()) === 0 && this.#endsByCount) return;
       for (let limit = maxBytes; !this.#stopped;) {
         const end = yield* this.#pull(limit);
         if (end === "empty" && !this.#options.follow) return;
@@ -65,13 +71,18 @@ export class Reader {
     }
   }
 
+  /** What is to read is counted while it changes: of the last messages of subjects, only the server's word is the end. */
+  get #endsByCount(): boolean {
+    return !this.#options.follow && this.#options.from !== "lastOfEach";
+  }
+
   /** One request, of which not more is on its way than the broker can hold for a slow reader. */
   async *#pull(limit: number): AsyncGenerator<Stored, "more" | "empty" | "tooLarge"> {
     const reply = createInbox();
     const subscription = this.#broker.nc.subscribe(reply);
     const iterator = subscription[Symbol.asyncIterator]();
     const wait = this.#options.follow ? { expires: 30 * second, idle_heartbeat: heartbeatMs * 1e6 } : { no_wait: true };
-    const request = JSON.stringify({ batch, max_bytes: limit, ...wait });
+    const request = JSON.stringify({ batch: this.#batch, ...this.#bound(limit), ...wait });
     this.#broker.nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${this.#stream}.${this.#name}`, request, { reply });
     try {
       for (let count = 0; ;) {
@@ -93,12 +104,24 @@ export class Reader {
           data: msg.data,
           headers: msg.headers,
         };
-        if (pending === 0 && !this.#options.follow) return "empty";
-        if (++count === batch) return "more";
+        if (pending === 0 && this.#endsByCount) return "empty";
+        if (++count === this.#batch) return "more";
       }
     } finally {
       if (!this.#broker.nc.isClosed()) subscription.unsubscribe();
     }
+  }
+
+  /**
+   * A request for the last messages of subjects must name no bytes: the server (2.15.2) skips the message at which they
+   * end, and never delivers it.
+   */
+  #bound(limit: number): object {
+    return this.#options.from === "lastOfEach" ? {} : { max_bytes: limit };
+  }
+
+  get #batch(): number {
+    return this.#options.from === "lastOfEach" ? wideBatch : batch;
   }
 
   /** Undefined when the reading was stopped. */
@@ -155,14 +178,15 @@ export class Reader {
 /** What a status says of the request; undefined when it goes on. */
 function endOf({ headers }: Msg, count: number): "more" | "empty" | "tooLarge" | undefined {
   const { code = 0, description = "" } = headers ?? {};
-  if (code === 100) return undefined;
-  if (code === 404 || code === 408) return "empty";
+  if (code === statusCodes.heartbeat) return undefined;
+  if (code === statusCodes.nothingThere || code === statusCodes.requestExpired) return "empty";
   if (/exceeds maxbytes/i.test(description)) return count === 0 ? "tooLarge" : "more";
   throw new SilenceError(`the consumer is gone: ${code} ${description}`);
 }
 
 function start(from: ReaderOptions["from"]): object {
   if (from === "first") return { deliver_policy: "all" };
+  if (from === "lastOfEach") return { deliver_policy: "last_per_subject" };
   return typeof from === "number"
     ? { deliver_policy: "by_start_sequence", opt_start_seq: from }
     : { deliver_policy: "by_start_time", opt_start_time: from.toISOString() };

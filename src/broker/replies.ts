@@ -1,4 +1,5 @@
 import { createInbox, errors, type Msg, type MsgHdrs, type NatsConnection } from "nats";
+import { statusCodes } from "./server-codes.ts";
 
 interface Question {
   readonly subject: string;
@@ -77,7 +78,7 @@ export class Replies {
   #receive(msg: Msg): void {
     const question = this.#take(msg.subject.slice(this.#inbox.length + 1));
     if (question === undefined) return;
-    if (msg.data.length === 0 && msg.headers?.code === 503) {
+    if (msg.data.length === 0 && msg.headers?.code === statusCodes.nobodyListens) {
       question.reject(refusal(new errors.NoRespondersError(question.subject)));
     } else question.resolve(msg);
   }

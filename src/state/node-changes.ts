@@ -1,5 +1,5 @@
 import type { Broker } from "../broker/broker.ts";
-import { readStream } from "../broker/read-stream.ts";
+import { onBucketChange } from "../broker/kv.ts";
 
 /**
  * Calls back when something about a node may have changed: a heartbeat or its end, an ACK, a hold. Not everything is
@@ -8,11 +8,5 @@ import { readStream } from "../broker/read-stream.ts";
  */
 export async function onNodeChanges(broker: Broker, signal: AbortSignal, changed: () => void): Promise<void> {
   const { nodesBucket, presenceBucket } = broker.names;
-  await Promise.all(
-    [nodesBucket, presenceBucket].map(async (bucket) => {
-      const reading = { filters: [`$KV.${bucket}.>`], from: "new", headersOnly: true, follow: true, signal } as const;
-      const stored = readStream(broker, `KV_${bucket}`, reading);
-      while ((await stored.next()).done !== true) changed();
-    }),
-  );
+  await Promise.all([nodesBucket, presenceBucket].map((bucket) => onBucketChange(broker, bucket, signal, changed)));
 }

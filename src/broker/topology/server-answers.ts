@@ -1,17 +1,8 @@
 import { JetStreamApiError } from "@nats-io/jetstream";
 import { TimeoutError } from "nats";
 import { messageOf, StewardError } from "../../protocol/errors.ts";
+import { serverCodes } from "../server-codes.ts";
 import type { ShippedStream } from "./shipped-streams.ts";
-
-/** The server's codes for the answers that mean something here. */
-const codes = {
-  noSuitablePeers: 10_005,
-  consumersLimit: 10_026,
-  streamsLimit: 10_027,
-  nameTaken: 10_058,
-  streamNotFound: 10_059,
-  notClustered: 10_074,
-} as const;
 
 export function saysMissing(error: unknown): boolean {
   return hasCode(error, "streamNotFound");
@@ -68,6 +59,6 @@ function saysOff(error: unknown): boolean {
   return error instanceof Error && error.name === "JetStreamNotEnabled";
 }
 
-function hasCode(error: unknown, ...names: readonly (keyof typeof codes)[]): boolean {
-  return error instanceof JetStreamApiError && names.some((name) => codes[name] === error.code);
+function hasCode(error: unknown, ...names: readonly (keyof typeof serverCodes)[]): boolean {
+  return error instanceof JetStreamApiError && names.some((name) => serverCodes[name] === error.code);
 }
