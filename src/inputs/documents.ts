@@ -1,12 +1,17 @@
 import { maxDocumentBytes, opensJson, scanJson, skipSpace } from "../protocol/json-scan.ts";
 import { countLines, type Part, placeAfter } from "./part.ts";
-import { parseYaml } from "./yaml-text.ts";
+import { isCutYaml, parseYaml } from "./yaml-text.ts";
 
 export interface Documents {
   readonly parts: readonly Part[];
   /** How many bytes the parts cover; less than all only when more may come. */
   readonly end: number;
+  /** What stands behind them. */
+  readonly tail?: Tail | undefined;
 }
+
+/** What may still grow: `cut` cannot be all, `yaml` looks so and need not be, `broken` will not become any better. */
+export type Tail = "cut" | "yaml" | "broken";
 
 export interface ParseDocumentsOptions {
   /** The bytes may still grow: what more of them could change is left out. What is returned never changes by growth. */
@@ -31,11 +36,15 @@ export async function parseDocuments(
     broken = undefined;
   };
 
+  let tail: Tail | undefined;
   let at = skipBlank(bytes, 0);
   let pieceLine = line + countLines(bytes.subarray(0, at));
   while (at < bytes.length) {
     const piece = await readPiece(bytes, at, pieceLine, mayGrow);
-    if (piece === undefined) break;
+    if (piece.kind === "open") {
+      tail = piece.tail;
+      break;
+    }
     if (piece.kind === "broken") {
       // Neighbouring broken pieces are one part, which ends where something good begins: so however the bytes grew.
       broken ??= { start: at, reason: piece.reason };
@@ -47,7 +56,7 @@ export async function parseDocuments(
     pieceLine += countLines(bytes.subarray(at, next));
     at = next;
   }
-  if (mayGrow) return { parts, end: broken?.start ?? at };
+  if (mayGrow) return { parts, end: broken?.start ?? at, tail: tail ?? (broken && "broken") };
   endBroken(bytes.length);
   return { parts, end: bytes.length };
 }
@@ -63,19 +72,23 @@ export function skipBlank(bytes: Buffer, at: number): number {
 
 type Piece =
   | { readonly kind: "good"; readonly parts: readonly Part[]; readonly end: number }
-  | { readonly kind: "broken"; readonly reason: string; readonly end: number };
+  | { readonly kind: "broken"; readonly reason: string; readonly end: number }
+  /** More bytes could change it. */
+  | { readonly kind: "open"; readonly tail: Tail };
 
-/** What begins at `start`; undefined when more bytes could change it. */
-async function readPiece(bytes: Buffer, start: number, line: number, mayGrow: boolean): Promise<Piece | undefined> {
+/** What begins at `start`. */
+async function readPiece(bytes: Buffer, start: number, line: number, mayGrow: boolean): Promise<Piece> {
   if (opensJson(bytes[start])) return readJson(bytes, start, line, mayGrow);
   const nextLine = nextJsonLine(bytes, start);
-  if (nextLine === undefined && mayGrow) return undefined;
   const end = nextLine ?? bytes.length;
+  const isOpen = nextLine === undefined && mayGrow && !endsYaml(bytes.subarray(start));
   const broken = (reason: string): Piece => ({ kind: "broken", reason: `line ${line}: ${reason}`, end });
   const lineStart = lineStartOf(bytes, start);
   if (skipBlank(bytes, lineStart) < start) return broken("JSON is followed by other text on its line");
+  if (isOpen && end - start > maxYamlBytes) return { kind: "open", tail: "broken" };
   if (end - start > maxYamlBytes) return broken("larger than 1 MiB, the most for YAML; split it, or write JSON");
   const text = decode(bytes.subarray(lineStart, end));
+  if (isOpen) return { kind: "open", tail: text !== undefined && (await isCutYaml(text)) ? "cut" : "yaml" };
   if (text === undefined) return broken(notUtf8);
   const parts = await parseYaml(text, line);
   const [first] = parts;
@@ -84,7 +97,7 @@ async function readPiece(bytes: Buffer, start: number, line: number, mayGrow: bo
   return { kind: "good", parts, end };
 }
 
-function readJson(bytes: Buffer, start: number, line: number, mayGrow: boolean): Piece | undefined {
+function readJson(bytes: Buffer, start: number, line: number, mayGrow: boolean): Piece {
   const scan = scanJson(bytes, start);
   if (scan.kind === "value") {
     const placeOf = (at: number): string => placeAfter(bytes.toString("utf8", lineStartOf(bytes, start), at), line);
@@ -95,7 +108,7 @@ function readJson(bytes: Buffer, start: number, line: number, mayGrow: boolean):
     });
     return { kind: "good", parts, end: scan.end };
   }
-  if (scan.kind === "cut" && mayGrow) return undefined;
+  if (scan.kind === "cut" && mayGrow) return { kind: "open", tail: "cut" };
   const at = scan.kind === "cut" ? bytes.length : scan.at;
   const cutReason = at - start >= maxDocumentBytes ? tooLarge : "the text ends before the JSON does";
   const place = placeAfter(bytes.toString("utf8", lineStartOf(bytes, start), at), line);
@@ -104,6 +117,11 @@ function readJson(bytes: Buffer, start: number, line: number, mayGrow: boolean):
     reason: `${place}: ${scan.kind === "cut" ? cutReason : scan.reason}`,
     end: nextJsonLine(bytes, start) ?? bytes.length,
   };
+}
+
+/** A line of three dots ends a YAML document: nothing that comes belongs to it. */
+function endsYaml(bytes: Buffer): boolean {
+  return /(?:^|\n)\.\.\.\s*$/.test(bytes.subarray(-1000).toString("latin1"));
 }
 
 function readElement(text: Buffer, line: number): Part {

@@ -5,7 +5,7 @@ import type { Logger } from "pino";
 import { messageOf } from "../protocol/errors.ts";
 import { type Attempt, createAttempt } from "./attempt.ts";
 import type { ParsedEntry, WithId } from "./paste.ts";
-import { concerns, findPlaces, type Places } from "./places.ts";
+import { concerns, findPlaces, isStill, listTaken, type Places } from "./places.ts";
 import { startRounds } from "./rounds.ts";
 import { createSender } from "./sender.ts";
 import { createTaker } from "./taker.ts";
@@ -25,6 +25,10 @@ export interface InboxOptions<Message extends object> {
   readonly log: Logger;
   /** For how many milliseconds a file must be unchanged before it is taken for finished; 1000 unless told. */
   readonly settleMs?: number;
+  /** The same where it ends with YAML, which looks finished at each line end; 5000 unless told. */
+  readonly yamlMs?: number;
+  /** The same where it ends within a JSON list or object, or a YAML one in brackets; 60,000 unless told. */
+  readonly cutMs?: number;
 }
 
 export interface Inbox extends AsyncDisposable {
@@ -37,6 +41,7 @@ export interface Inbox extends AsyncDisposable {
 /**
  * Sends what people and programs write into a file. A paste is taken by a rename to `<name>.taking/<ulid>`, its messages
  * get the ids `<ulid>-<index>`, and it is deleted when all of it is stored; what cannot be sent goes to `<name>.rejected.txt`.
+ * Where the path leads is looked up anew each second: links and folders may be replaced.
  * Never throws: what goes wrong is told in the log, once, and tried again.
  */
 export function startInbox<Message extends object>(options: InboxOptions<Message>): Inbox {
@@ -57,18 +62,78 @@ async function run<Message extends object>(
   signal: AbortSignal,
   onReady: () => void,
 ): Promise<void> {
-  const { path, parse, send, log, settleMs = 1000 } = options;
+  const { path, log } = options;
   const attempt = createAttempt(log, signal);
-  const places = await untilFound(path, attempt, signal, onReady);
-  if (places === undefined) return;
+  let here: Watched | undefined;
+  /** What was left, and may have more to send, by its folder of what is taken: two must not send from the same one. */
+  const former = new Map<string, Watched>();
+  while (!signal.aborted) {
+    const places = await attempt(`open ${path}`, async () => {
+      return (await isStill(path, here?.places)) ? here?.places : findPlaces(path);
+    });
+    if (places !== undefined && places !== here?.places && !signal.aborted) {
+      if (here !== undefined) {
+        log.info(`inbox: ${path} is ${places.source} now, or its folder is another one`);
+        former.set(here.places.taking, here);
+        void here.finish();
+      }
+      await former.get(places.taking)?.stop();
+      former.delete(places.taking);
+      here = watchPlaces(places, options, signal, attempt);
+    }
+    onReady();
+    await setTimeout(1000, undefined, { signal }).catch(() => undefined);
+  }
+  await here?.stop();
+  for (const one of former.values()) await one.stop();
+}
 
-  await using taker = createTaker({ places, settleMs, attempt, onTaken: () => sending.wake() });
-  await using sender = createSender({ places, parse, send, log, settleMs, signal, attempt, onDeleted: taker.adopt });
-  const sending = startRounds(signal, sender.round);
-  const taking = startRounds(signal, taker.round);
-  const watching = wakeOnChanges(places, taking.wake, log, signal);
-  onReady();
-  await Promise.all([taking.ended, sending.ended, watching]);
+interface Watched {
+  readonly places: Places;
+  /** Takes nothing more, and stops when all that was taken is sent. Never rejects. */
+  finish(): Promise<void>;
+  /** What is not sent yet stays where it is. */
+  stop(): Promise<void>;
+}
+
+/** Takes and sends what comes into some places, until it is stopped. */
+function watchPlaces<Message extends object>(
+  places: Places,
+  { parse, send, log, settleMs = 1000, yamlMs = 5000, cutMs = 60_000 }: InboxOptions<Message>,
+  signal: AbortSignal,
+  attempt: Attempt,
+): Watched {
+  const [left, stopped] = [new AbortController(), new AbortController()];
+  const sendingEnd = AbortSignal.any([signal, stopped.signal]);
+  const takingEnd = AbortSignal.any([sendingEnd, left.signal]);
+  const common = { places, patience: { settled: settleMs, yaml: yamlMs, cut: cutMs }, attempt };
+  const taker = createTaker({
+    ...common,
+    onTaken: (id, still) => {
+      sender.expect(id, still);
+      sending.wake();
+    },
+  });
+  const sender = createSender({ ...common, parse, send, log, signal: sendingEnd, onDeleted: taker.adopt });
+  const sending = startRounds(sendingEnd, sender.round);
+  const taking = startRounds(takingEnd, taker.round);
+  const watching = wakeOnChanges(places, taking.wake, log, takingEnd);
+  const stop = async (): Promise<void> => {
+    stopped.abort();
+    await Promise.all([taking.ended, sending.ended, watching]);
+    await sender[Symbol.asyncDispose]();
+    await taker[Symbol.asyncDispose]();
+  };
+  const finish = async (): Promise<void> => {
+    left.abort();
+    await taking.ended;
+    const isEmpty = async (): Promise<boolean> => (await listTaken(places.taking).catch(() => [])).length === 0;
+    while (!sendingEnd.aborted && !(await isEmpty())) {
+      await setTimeout(1000, undefined, { signal: sendingEnd }).catch(() => undefined);
+    }
+    await stop();
+  };
+  return { places, finish, stop };
 }
 
 /**
@@ -83,19 +148,5 @@ async function wakeOnChanges(places: Places, wake: () => void, log: Logger, sign
     }
   } catch (error) {
     if (!signal.aborted) log.warn(`inbox: ${folder} is only looked at every second: ${messageOf(error)}`);
-  }
-}
-
-async function untilFound(
-  path: string,
-  attempt: Attempt,
-  signal: AbortSignal,
-  onFailure: () => void,
-): Promise<Places | undefined> {
-  for (;;) {
-    const places = await attempt(`open ${path}`, () => findPlaces(path));
-    if (places !== undefined || signal.aborted) return places;
-    onFailure();
-    await setTimeout(1000, undefined, { signal }).catch(() => undefined);
   }
 }

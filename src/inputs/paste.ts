@@ -1,10 +1,10 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { parseDocuments } from "./documents.ts";
+import { parseDocuments, type Tail } from "./documents.ts";
 import { maxDocumentBytes } from "../protocol/json-scan.ts";
 import { countLines } from "./part.ts";
 import type { Rejection } from "./rejected.ts";
 import { readWindow } from "./sources.ts";
-import { createStillness, type Stillness } from "./stillness.ts";
+import { createStillness, type Still, type Stillness } from "./stillness.ts";
 
 export type ParsedEntry<Message> =
   | { readonly ok: true; readonly message: Message }
@@ -38,12 +38,12 @@ export interface Batch<Message> {
   readonly next: Position;
 }
 
-export async function openPaste(id: string, path: string): Promise<Paste> {
+export async function openPaste(id: string, path: string, still?: Still): Promise<Paste> {
   return {
     id,
     path,
     file: await open(path),
-    still: createStillness(),
+    still: createStillness(still),
     position: { offset: 0, line: 1, elements: 0, brokenParts: 0 },
     rejections: [],
   };
@@ -51,19 +51,24 @@ export async function openPaste(id: string, path: string): Promise<Paste> {
 
 /**
  * Reads on from the paste's position, as far as no further growth can change what is read: so an element's number, and with it
- * its message's id, is the same whenever and however often the paste is read. When the file has `finalSize`, all is read.
- * Undefined when there is nothing to read yet.
+ * its message's id, is the same whenever and however often the paste is read. What a file of `size` bytes ends with is read
+ * once `isFinished` says so of it. Undefined when there is nothing to read yet.
  */
 export async function readBatch<Message extends object>(
   { id, file, position }: Paste,
-  finalSize: number,
+  size: number,
+  isFinished: (tail: Tail) => boolean,
   parse: (value: unknown) => ParsedEntry<Message>,
 ): Promise<Batch<Message> | undefined> {
   const { line, offset } = position;
   const window = await readWindow(file, offset);
-  let { parts, end } = await parseDocuments(window, { mayGrow: offset + window.length !== finalSize, line });
+  let { parts, end, tail } = await parseDocuments(window, { mayGrow: true, line });
+  const isAll = offset + window.length === size;
   // What fills the whole window, and is not complete, is too large: it ends here.
-  if (end === 0 && window.length === maxDocumentBytes) ({ parts, end } = await parseDocuments(window, { line }));
+  const isTooLarge = window.length === maxDocumentBytes;
+  if (end === 0 && tail !== undefined && (isTooLarge || (isAll && isFinished(tail)))) {
+    ({ parts, end } = await parseDocuments(window, { line }));
+  }
   if (end === 0) return undefined;
 
   const messages: { message: WithId<Message>; text: Buffer }[] = [];

@@ -1,32 +1,79 @@
-import type { Stats } from "node:fs";
-import { mkdir, open, readdir, realpath, stat } from "node:fs/promises";
+import { constants, type Stats } from "node:fs";
+import { access, lstat, mkdir, open, readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, parse, sep } from "node:path";
 import { decodeTime, monotonicFactory } from "ulid";
+import { StewardError } from "../protocol/errors.ts";
 
 /** Where an inbox takes pastes from, and where it puts them. All of it is on one file system, so that taking is a rename. */
 export interface Places {
   readonly kind: "file" | "folder";
   /** The file or folder itself, links followed. */
   readonly source: string;
+  /** Which folder it is in, whatever has its name later: device and number. */
+  readonly folder: string;
   readonly taking: string;
   readonly rejected: string;
   /** An id for the next paste: greater than all before it, also than those of a former life whose clock was ahead. */
   readonly nextId: () => string;
 }
 
-/** Finds an inbox's places. What is missing is made: an empty file, or a folder where the path ends in a slash. */
+/**
+ * Finds an inbox's places. What is missing is made: an empty file, or a folder where the path ends in a slash. Nothing is
+ * made for what can be no inbox.
+ * @throws StewardError fileUnreadable, or the system's error
+ */
 export async function findPlaces(path: string): Promise<Places> {
   const isMissing = (await statIfThere(path)) === undefined;
   if (isMissing) await (path.endsWith(sep) ? mkdir(path, { mode: 0o700 }) : createLike(path));
   const source = await realpath(path);
-  const kind = (await stat(source)).isDirectory() ? "folder" : "file";
-  const stem = kind === "folder" ? join(source, "inmsg") : join(dirname(source), parse(source).name);
+  const stats = await stat(source);
+  // Opening a pipe would wait for a writer for ever, and a device has no end.
+  if (!stats.isFile() && !stats.isDirectory()) {
+    throw new StewardError("fileUnreadable", `${source} is neither a regular file nor a folder`);
+  }
+  const kind = stats.isDirectory() ? "folder" : "file";
+  const inside = folderOf({ kind, source });
+  await access(inside, constants.W_OK | constants.X_OK);
+  const stem = kind === "folder" ? join(source, "inmsg") : join(inside, parse(source).name);
   const taking = `${stem}.taking`;
   await mkdir(taking, { recursive: true, mode: 0o700 });
   const nextId = monotonicFactory();
   const newest = (await listTaken(taking)).at(-1);
   if (newest !== undefined) nextId(decodeTime(newest) + 1);
-  return { kind, source, taking, rejected: `${stem}.rejected.txt`, nextId: () => nextId() };
+  return {
+    kind,
+    source,
+    folder: identityOf(await stat(inside)),
+    taking,
+    rejected: `${stem}.rejected.txt`,
+    nextId: () => nextId(),
+  };
+}
+
+/**
+ * Whether a path still leads to these places. Where there is nothing for a moment, as while an editor saves, it does: who
+ * takes makes the file anew.
+ */
+export async function isStill(path: string, places: Places | undefined): Promise<boolean> {
+  if (places === undefined) return false;
+  const inside = await statIfThere(folderOf(places));
+  if (inside === undefined || identityOf(inside) !== places.folder) return false;
+  const source = await realpath(path).catch((error: unknown) => {
+    if (isErrno(error, "ENOENT")) return undefined;
+    throw error;
+  });
+  if (source !== undefined)
+    return source === places.source && (await stat(source)).isDirectory() === (places.kind === "folder");
+  // A link that leads nowhere leads elsewhere.
+  return (await lstat(path).catch(() => undefined)) === undefined;
+}
+
+function folderOf({ kind, source }: Pick<Places, "kind" | "source">): string {
+  return kind === "folder" ? source : dirname(source);
+}
+
+function identityOf({ dev, ino }: Stats): string {
+  return `${dev} ${ino}`;
 }
 
 /** The files that may hold a paste: in a folder, the oldest first. */

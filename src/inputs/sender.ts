@@ -3,8 +3,10 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import { StewardError } from "../protocol/errors.ts";
 import type { Attempt } from "./attempt.ts";
+import type { Tail } from "./documents.ts";
 import { type Batch, openPaste, type ParsedEntry, type Paste, readBatch, type WithId } from "./paste.ts";
 import { listTaken, type Places } from "./places.ts";
+import { type Patience, patienceFor, type Still } from "./stillness.ts";
 import { appendRejected, type Rejection } from "./rejected.ts";
 
 export interface SenderOptions<Message extends object> {
@@ -12,7 +14,7 @@ export interface SenderOptions<Message extends object> {
   readonly parse: (value: unknown) => ParsedEntry<Message>;
   readonly send: (messages: readonly WithId<Message>[], signal: AbortSignal) => Promise<void>;
   readonly log: Logger;
-  readonly settleMs: number;
+  readonly patience: Patience;
   readonly signal: AbortSignal;
   readonly attempt: Attempt;
   /** A paste has been dealt with and deleted; `file` is still open, and what a writer may add begins at `offset`. */
@@ -23,11 +25,14 @@ export interface SenderOptions<Message extends object> {
 export interface Sender extends AsyncDisposable {
   /** Resolves to whether there are pastes that will be done with soon. */
   readonly round: () => Promise<boolean>;
+  /** One more paste has been taken: what it looked like, and for how long. */
+  readonly expect: (id: string, still: Still) => void;
 }
 
 export function createSender<Message extends object>(options: SenderOptions<Message>): Sender {
-  const { places, parse, send, log, settleMs, signal, attempt, onDeleted } = options;
+  const { places, parse, send, log, patience, signal, attempt, onDeleted } = options;
   const pastes = new Map<string, Paste>();
+  const expected = new Map<string, Still>();
 
   const round = async (): Promise<boolean> => {
     const ids = (await attempt(`read the folder ${places.taking}`, () => listTaken(places.taking))) ?? [];
@@ -41,17 +46,21 @@ export function createSender<Message extends object>(options: SenderOptions<Mess
   };
 
   const advance = async (id: string): Promise<boolean> => {
-    const paste = pastes.get(id) ?? (await openPaste(id, join(places.taking, id)));
+    const paste = pastes.get(id) ?? (await openPaste(id, join(places.taking, id), expected.get(id)));
+    expected.delete(id);
     pastes.set(id, paste);
     const seen = await paste.file.stat();
-    const isSettled = paste.still(seen) >= settleMs;
+    const still = paste.still(seen);
+    const isFinished = (tail?: Tail): boolean => still >= patienceFor(tail, patience);
     await writeRejections(paste);
     while (paste.rejections.length === 0) {
-      const batch = await readBatch(paste, isSettled ? seen.size : Infinity, parse);
+      const batch = await readBatch(paste, seen.size, isFinished, parse);
       if (batch === undefined) break;
       await sendBatch(paste, batch);
     }
-    if (!isSettled || paste.position.offset < seen.size || paste.rejections.length > 0) return false;
+    if (!isFinished()) return false;
+    // What is cut is looked at again with all that is not being written just now.
+    if (paste.position.offset < seen.size || paste.rejections.length > 0) return true;
     await unlink(paste.path);
     pastes.delete(id);
     onDeleted(paste.path, paste.file, paste.position.offset);
@@ -99,6 +108,7 @@ export function createSender<Message extends object>(options: SenderOptions<Mess
 
   return {
     round,
+    expect: (id, still) => void expected.set(id, still),
     async [Symbol.asyncDispose]() {
       for (const { file } of pastes.values()) await file.close();
     },

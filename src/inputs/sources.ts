@@ -14,8 +14,11 @@ export interface Source {
   stat(): Promise<Seen | undefined>;
   /** The beginning of what is there, at most as much as one document may have. */
   read(): Promise<Buffer>;
-  /** Moves all that is there to a new file. Resolves when a crash of the machine cannot undo it. */
-  take(to: string): Promise<void>;
+  /**
+   * Moves all that is there to a new file. Resolves when a crash of the machine cannot undo it; with what a copy looks
+   * like, which nobody else writes.
+   */
+  take(to: string): Promise<Seen | undefined>;
 }
 
 /** A file that people and programs write. In its place an empty one is left, unless it is one of a folder's. */
@@ -39,6 +42,7 @@ export function fileSource(path: string, kind: Places["kind"]): Source {
       await rename(path, to);
       if (kind === "file") await createLike(path, former);
       await syncFolder(dirname(to));
+      return undefined;
     },
   };
 }
@@ -62,6 +66,7 @@ export function leftoverSource(name: string, file: FileHandle, from: number): So
       );
       offset = size;
       await syncFolder(dirname(to));
+      return await stat(to);
     },
     [Symbol.asyncDispose]: () => file.close(),
   };

@@ -3,15 +3,16 @@ import { join } from "node:path";
 import type { Attempt } from "./attempt.ts";
 import { parseDocuments, skipBlank } from "./documents.ts";
 import { maxDocumentBytes } from "../protocol/json-scan.ts";
+import { type Patience, patienceFor, type Still } from "./stillness.ts";
 import { createLike, listSources, type Places } from "./places.ts";
 import { fileSource, leftoverSource, type Source } from "./sources.ts";
 
 export interface TakerOptions {
   readonly places: Places;
-  readonly settleMs: number;
+  readonly patience: Patience;
   readonly attempt: Attempt;
   /** One more paste stands in the folder of what is taken. */
-  readonly onTaken: () => void;
+  readonly onTaken: (id: string, still: Still) => void;
 }
 
 /** Moves pastes out of the reach of those who write them, as soon as they are whole: a second `>` would overwrite the first. */
@@ -22,7 +23,7 @@ export interface Taker extends AsyncDisposable {
   readonly adopt: (name: string, file: FileHandle, offset: number) => void;
 }
 
-export function createTaker({ places, settleMs, attempt, onTaken }: TakerOptions): Taker {
+export function createTaker({ places, patience, attempt, onTaken }: TakerOptions): Taker {
   let files: ReadonlyMap<string, Source> = new Map();
   const leftovers: (Source & AsyncDisposable)[] = [];
 
@@ -40,18 +41,19 @@ export function createTaker({ places, settleMs, attempt, onTaken }: TakerOptions
 
   const consider = async (source: Source): Promise<boolean> => {
     const seen = await source.stat();
-    const isSettled = source.still(seen) >= settleMs;
+    const still = source.still(seen);
     if (seen === undefined) {
       // An editor that saves takes the file away for a moment; only after that the user is shown where to paste.
-      if (isSettled && places.kind === "file") await createLike(source.name);
+      if (still >= patience.settled && places.kind === "file") await createLike(source.name);
       return false;
     }
     if (seen.size <= 0) return false;
     const bytes = await source.read();
     if (skipBlank(bytes, 0) === bytes.length) return false;
-    if (!isSettled && !(await isWhole(bytes))) return true;
-    await source.take(join(places.taking, places.nextId()));
-    onTaken();
+    if (still < (await patienceWith(bytes, patience))) return still < patience.settled;
+    const id = places.nextId();
+    const copy = await source.take(join(places.taking, id));
+    onTaken(id, { seen: copy ?? seen, forMs: still });
     return false;
   };
 
@@ -67,8 +69,13 @@ export function createTaker({ places, settleMs, attempt, onTaken }: TakerOptions
 /** How many deleted files are kept open; a writer that pauses for longer than this many pastes loses what it writes then. */
 const maxLeftovers = 64;
 
-async function isWhole(bytes: Buffer): Promise<boolean> {
-  if (bytes.length === maxDocumentBytes) return true;
-  const { end } = await parseDocuments(bytes, { mayGrow: true });
-  return end === bytes.length;
+/**
+ * How long what is there waits where it is. What stands before something cut is not held up: it is taken, and who sends it
+ * waits for the rest, in the file that a writer still has open.
+ */
+async function patienceWith(bytes: Buffer, patience: Patience): Promise<number> {
+  if (bytes.length === maxDocumentBytes) return 0;
+  const { parts, end, tail } = await parseDocuments(bytes, { mayGrow: true });
+  if (end === bytes.length) return 0;
+  return parts.length > 0 ? patience.settled : patienceFor(tail, patience);
 }

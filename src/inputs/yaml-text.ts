@@ -47,3 +47,13 @@ export async function parseYaml(text: string, line: number): Promise<readonly Pa
   }
   return parts;
 }
+
+/** True for a text whose last document is faulty at its very end, which what comes may mend: a list without its bracket. */
+export async function isCutYaml(text: string): Promise<boolean> {
+  try {
+    const last = (await yamlDocuments(text)).at(-1);
+    return last?.errors.some(({ pos: [, end] }) => end >= text.trimEnd().length) === true;
+  } catch {
+    return false;
+  }
+}

@@ -170,7 +170,11 @@ async function storeHostile(): Promise<void> {
   };
   const place = { node: "evil", messageType: "command", subject: "exec" };
   for (const id of ["h1", "h2"]) {
-    const over = { ...place, id, state: id === "h1" ? "failed" : "rejected" };
+    // What a program printed is its bytes where it stands by itself: of the first it is plain.
+    const over =
+      id === "h1"
+        ? { ...place, id, state: "failed", output: { stdout: "plain\n", stderr: "" } }
+        : { ...place, id, state: "rejected" };
     await putByHand(nc, `steward.evil.ack.command.exec.${id}`, made(ackSchema, "ack", over));
   }
   const odd = "\u001B[31m\u009B";

@@ -10,6 +10,7 @@ import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { selectionOf, selectionOptions } from "../filters.ts";
 import { print, tell, writeOutput } from "../print.ts";
+import { harmlessBytes } from "../render/harmless.ts";
 import { gaps, indentedOutput, outputBytes } from "../render/output.ts";
 import { printOverview, printStatusJson } from "../render/status.ts";
 import { fitted } from "../render/line.ts";
@@ -72,7 +73,11 @@ async function printInFull(broker: Broker, places: readonly Place[]): Promise<vo
     const last = lastAck(one);
     tellGaps(one);
     if (places.length > 1) await writeOutput("stdout", indentedOutput(last));
-    else await writeOutput("stdout", Buffer.concat([outputBytes(last, "stdout"), outputBytes(last, "stderr")]));
+    else
+      await writeOutput(
+        "stdout",
+        harmlessBytes(Buffer.concat([outputBytes(last, "stdout"), outputBytes(last, "stderr")])),
+      );
   }
 }
 

@@ -37,10 +37,10 @@ test("one that goes on after the taken file was deleted is followed too", async 
   }
   stdin.write("\n\n");
   stdin.end('[{"name":"half');
-  await expect.poll(() => rejectedText(folder), soon).toContain('\n[{"name":"half\n');
+  await expect.poll(() => rejectedText(folder), { timeout: 10_000 }).toContain('\n[{"name":"half\n');
   expect(namesOf(stored)).toEqual(expected);
   expect(new Set(stored.map(({ id }) => id)).size).toBe(3);
-});
+}, 20_000);
 
 test("several writers at once: nothing is lost, each one's order is kept", async () => {
   const folder = await temporaryFolder();

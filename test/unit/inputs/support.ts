@@ -24,7 +24,7 @@ export async function temporaryFolder(): Promise<string> {
 /** An inbox that stores what it sends in a list; it has stopped when the test ends. */
 export async function openInbox(
   path: string,
-  options: Partial<Pick<InboxOptions<Note>, "send" | "settleMs">> = {},
+  options: Partial<Pick<InboxOptions<Note>, "send" | "settleMs" | "yamlMs" | "cutMs">> = {},
 ): Promise<TestInbox> {
   const stored: TestInbox["stored"] = [];
   const log: string[] = [];
@@ -34,6 +34,8 @@ export async function openInbox(
     send: async (messages) => void stored.push(...messages),
     log: pino({}, { write: (line: string) => void log.push((JSON.parse(line) as { msg: string }).msg) }),
     settleMs: 100,
+    yamlMs: 200,
+    cutMs: 500,
     ...options,
   });
   onTestFinished(() => inbox.stop());

@@ -1,0 +1,76 @@
+import { appendFile, open, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { expect, test, vi } from "vitest";
+import { namesOf, notes, openInbox, rejectedText, temporaryFolder } from "./support.ts";
+
+vi.setConfig({ testTimeout: 30_000 });
+const soon = { timeout: 15_000, interval: 10 };
+
+const patient = { settleMs: 100, yamlMs: 1500, cutMs: 60_000 };
+
+test.each(["held open", "opened for each line"])(
+  "F9: a writer that pauses within an object, the file %s",
+  async (how) => {
+    const folder = await temporaryFolder();
+    const path = join(folder, "inmsg.txt");
+    const { stored } = await openInbox(path, patient);
+    await using file = await open(path, "a");
+    for (const line of ["[{", '  "name":', '  "a"', "}, {", '"name": "b"', "}]"]) {
+      await (how === "held open" ? file.appendFile(`${line}\n`) : appendFile(path, `${line}\n`));
+      await delay(300);
+    }
+    await expect.poll(() => namesOf(stored), soon).toEqual(["a", "b"]);
+    expect(await rejectedText(folder)).toBe("");
+  },
+);
+
+test("F9: what is complete is not held up by what is cut behind it, nor are other pastes", async () => {
+  const folder = await temporaryFolder();
+  const path = join(folder, "inmsg.txt");
+  const { stored } = await openInbox(path, patient);
+  await using file = await open(path, "a");
+  await file.appendFile(`${notes("first")}[{"name":`);
+  await expect.poll(() => namesOf(stored), soon).toEqual(["first"]);
+  await writeFile(path, notes("another"));
+  await expect.poll(() => namesOf(stored), soon).toEqual(["first", "another"]);
+  await file.appendFile('"last"}]\n');
+  await expect.poll(() => namesOf(stored), soon).toEqual(["first", "another", "last"]);
+  expect(await rejectedText(folder)).toBe("");
+});
+
+test("F9: what stays cut is rejected as a whole, after long", async () => {
+  const folder = await temporaryFolder();
+  const path = join(folder, "inmsg.txt");
+  const { stored } = await openInbox(path, { ...patient, cutMs: 2000 });
+  await writeFile(path, '[{"name":"a"},\n{"na');
+  await delay(1000);
+  expect(await rejectedText(folder)).toBe("");
+  await expect.poll(() => rejectedText(folder), soon).toContain("the text ends before the JSON does");
+  expect(await rejectedText(folder)).toContain('[{"name":"a"},\n{"na');
+  expect(stored).toEqual([]);
+});
+
+test.each([
+  ["at a line end", "- name: a\n", "- name: b\n"],
+  ["within brackets", "- name: a\n  more: [\n", "  ]\n- name: b\n"],
+  ["within quotes", "- name: a\n  more: 'b\n", "    '\n- name: b\n"],
+])("F9: a writer that pauses within YAML, %s: nothing runs on a doubt", async (_where, begin, end) => {
+  const folder = await temporaryFolder();
+  const path = join(folder, "inmsg.txt");
+  const { stored } = await openInbox(path, patient);
+  await writeFile(path, begin);
+  await delay(700);
+  expect(stored).toEqual([]);
+  await appendFile(path, end);
+  await expect.poll(() => namesOf(stored), soon).toEqual(["a", "b"]);
+});
+
+test("F9: three dots end a YAML text at once", async () => {
+  const folder = await temporaryFolder();
+  const path = join(folder, "inmsg.txt");
+  const { stored } = await openInbox(path, { settleMs: 100, yamlMs: 60_000, cutMs: 60_000 });
+  await writeFile(path, "name: a\n...\n");
+  await expect.poll(() => namesOf(stored), soon).toEqual(["a"]);
+  expect(await readFile(path, "utf8")).toBe("");
+});
