@@ -1,5 +1,6 @@
-import { spawnSync } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, rmSync, unlinkSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, openSync, rmSync, unlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hasProc } from "./process-stat.ts";
@@ -9,11 +10,17 @@ const O_PATH = 0o10000000;
 /** How many are made at once, since it takes a process; each is a descriptor until it is taken. */
 const madeAtOnce = 48;
 const mkfifoLimitMs = 2000;
+/** In memory, or else where files for a moment belong. */
+const places = ["/dev/shm", tmpdir()] as const;
 /** Where none can be made, the next try is after this time, in milliseconds. */
 const retryMs = 60_000;
 
+/** From how few on more are made when there is time for it: what two runs need. */
+const few = 6;
+
 const spare: number[] = [];
 let retryAt = 0;
+let isMaking = false;
 
 /**
  * A named pipe that nobody has opened yet, and that has no name any more: a descriptor to open it by, as
@@ -27,30 +34,67 @@ export function takeFifo(): number {
   return fifo;
 }
 
+/** Makes more if there are few, so that nobody has to wait for it. */
+export async function prepareFifos(): Promise<void> {
+  if (spare.length > few || isMaking || !mayMake()) return;
+  isMaking = true;
+  let folder: FifoFolder | undefined;
+  try {
+    folder = new FifoFolder(places[0]);
+    await once(spawn("mkfifo", folder.args, { stdio: "ignore", timeout: mkfifoLimitMs }), "close");
+  } catch {
+    // Whoever needs one tries again, at other places too.
+  } finally {
+    folder?.take();
+    isMaking = false;
+  }
+}
+
 function make(): void {
-  if (!hasProc || performance.now() < retryAt) return;
-  for (const folder of ["/dev/shm", tmpdir()]) {
+  if (!mayMake()) return;
+  for (const place of places) {
     try {
-      return makeIn(folder);
+      const folder = new FifoFolder(place);
+      spawnSync("mkfifo", folder.args, { stdio: "ignore", timeout: mkfifoLimitMs });
+      folder.take();
+      if (spare.length > 0) return;
     } catch {
-      for (const fifo of spare.splice(0)) closeSync(fifo);
+      // The next place may do.
     }
   }
   retryAt = performance.now() + retryMs;
 }
 
-/** Their names are gone at once: nobody else can open them, and a process that is killed leaves nothing behind. */
-function makeIn(parent: string): void {
-  const folder = mkdtempSync(join(parent, "steward-pipes-"));
-  try {
-    const paths = Array.from({ length: madeAtOnce }, (_, number) => join(folder, `${number}`));
-    const { error, status } = spawnSync("mkfifo", ["-m", "600", ...paths], { stdio: "ignore", timeout: mkfifoLimitMs });
-    if (error !== undefined || status !== 0) throw error ?? new Error(`mkfifo ended with ${status}`);
-    for (const path of paths) {
-      spare.push(openSync(path, O_PATH));
-      unlinkSync(path);
+function mayMake(): boolean {
+  return hasProc && performance.now() >= retryAt;
+}
+
+/** A folder in which named pipes are made, and lose their names at once. */
+class FifoFolder {
+  readonly #path: string;
+  readonly #files: readonly string[];
+
+  constructor(place: string) {
+    this.#path = mkdtempSync(join(place, "steward-pipes-"));
+    this.#files = Array.from({ length: madeAtOnce }, (_, number) => join(this.#path, `${number}`));
+  }
+
+  /** For `mkfifo`. */
+  get args(): string[] {
+    return ["-m", "600", ...this.#files];
+  }
+
+  /** Takes what was made: nobody else can open it then, and a process that is killed leaves nothing behind. */
+  take(): void {
+    try {
+      for (const file of this.#files) {
+        spare.push(openSync(file, O_PATH));
+        unlinkSync(file);
+      }
+    } catch {
+      // `mkfifo` did not come that far, or no descriptor is left.
+    } finally {
+      rmSync(this.#path, { recursive: true, force: true });
     }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -31,13 +31,17 @@ export function processStat(pid: number): ProcessStat | undefined {
 }
 
 /**
- * The status with which a process ends, as wait(2) has it, once it is ending; 0 before that, and of a program that runs
- * with another user's rights. Undefined when it has been collected.
+ * The status with which a process ends, as wait(2) has it, once it is ending; 0 also of a program that runs with another
+ * user's rights. Undefined before that, and when it has been collected.
  */
 export function exitStatus(pid: number): number | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[49]);
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const status = Number(fields[49]);
+    // Of one that is stopped it is the signal that stopped it.
+    const isEnding = fields[0] === "Z" || (status !== 0 && fields[0]?.toUpperCase() !== "T");
+    return isEnding ? status : undefined;
   } catch {
     return undefined;
   }

@@ -75,16 +75,15 @@ async function pidOf(child: ChildProcess): Promise<number> {
  * kernel is asked: it keeps the status of who has ended until Node, after all output of that turn, collects it.
  */
 export function ended({ child, pid, stdout, stderr }: Program): Promise<ProgramEnd> {
-  let status = 0;
-  const look = (): void => {
-    status ||= exitStatus(pid) ?? 0;
-  };
+  let status: number | undefined;
+  const look = (): void => void (status ??= exitStatus(pid));
   stdout.once("end", look);
   stderr.once("end", look);
   return new Promise((resolve) => {
     child.once("exit", (exitCode, signal) => {
-      const unnamed = exitCode === 0 && (status & 0x7f) >= firstUnnamed;
-      resolve(unnamed ? { exitCode: null, signal: `signal ${status & 0x7f}` } : { exitCode, signal });
+      const number = (status ?? 0) & 0x7f;
+      const isUnnamed = exitCode === 0 && number >= firstUnnamed;
+      resolve(isUnnamed ? { exitCode: null, signal: `signal ${number}` } : { exitCode, signal });
     });
   });
 }

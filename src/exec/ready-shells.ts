@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { atMost } from "../protocol/at-most.ts";
+import { prepareFifos } from "./fifos.ts";
 import type { ProgramSpec } from "./program.ts";
 import { ReadyShell } from "./ready-shell.ts";
 
@@ -53,6 +54,7 @@ export class ReadyShells {
       if (this.#isTrue !== true || this.#idle.length >= mostIdle) return;
       const shell = ReadyShell.start(this.#env);
       if (shell !== undefined) this.#idle.push(shell);
+      void prepareFifos();
       this.#alarm ??= setTimeout(() => this.#endIdle(), idleMs).unref();
       this.#alarm.refresh();
     });

@@ -15,13 +15,17 @@ export const markPrefix = "STEWARD_RUN_";
 
 const thisDaemon = identityText(thisProcess());
 
-/** Whose work a process does, as its marks tell. */
-export interface Run {
+/** The life of a daemon that started a process. */
+export interface Life {
   readonly namespace: string;
-  readonly address: Address;
-  /** The life of the daemon that started it. */
+  readonly node: string;
   readonly instance: string;
   readonly daemon: ProcessIdentity;
+}
+
+/** Whose work a process does, as its marks tell. */
+export interface Run extends Omit<Life, "node"> {
+  readonly address: Address;
 }
 
 /**
@@ -30,7 +34,7 @@ export interface Run {
  */
 export function lifeEnvironment(
   inherited: NodeJS.ProcessEnv,
-  { namespace, node, instance }: { readonly namespace: string; readonly node: string; readonly instance: string },
+  { namespace, node, instance }: Omit<Life, "daemon">,
 ): NodeJS.ProcessEnv {
   return {
     ...inherited,
@@ -56,16 +60,26 @@ export function childEnvironment(
 
 /** Reads marks; undefined when some are missing, or are none that a daemon writes. */
 export function parseMarks(marks: NodeJS.ProcessEnv): Run | undefined {
+  const { STEWARD_RUN_LANE: lane = "", STEWARD_RUN_ID: id = "" } = marks;
+  const life = parseLife(marks);
+  const work = parseLaneName(lane);
+  if (life === undefined || work === undefined || !isId(id)) return undefined;
+  const { node, ...rest } = life;
+  return { ...rest, address: { node, ...work, id } };
+}
+
+/** Reads the marks of a process that waits to become a program; undefined when it is none. */
+export function parseWaitingMarks(marks: NodeJS.ProcessEnv): Life | undefined {
+  return marks["STEWARD_RUN_LANE"] === undefined ? parseLife(marks) : undefined;
+}
+
+function parseLife(marks: NodeJS.ProcessEnv): Life | undefined {
   const {
     STEWARD_RUN_NAMESPACE: namespace = "",
     STEWARD_RUN_NODE: node = "",
-    STEWARD_RUN_LANE: lane = "",
-    STEWARD_RUN_ID: id = "",
     STEWARD_RUN_INSTANCE: instance = "",
   } = marks;
   const daemon = parseIdentity(marks["STEWARD_RUN_DAEMON"] ?? "");
-  const work = parseLaneName(lane);
-  if (work === undefined || !isId(id) || daemon === undefined) return undefined;
-  if (![namespace, node, instance].every(isToken)) return undefined;
-  return { namespace, address: { node, ...work, id }, instance, daemon };
+  if (daemon === undefined || ![namespace, node, instance].every(isToken)) return undefined;
+  return { namespace, node, instance, daemon };
 }

@@ -8,7 +8,7 @@ import { isFinal, parseAck } from "../protocol/ack.ts";
 import { isNotNow } from "../protocol/errno.ts";
 import { messageOf } from "../protocol/errors.ts";
 import { ackSubject, messageSubject, type Address } from "../protocol/subjects.ts";
-import { markPrefix, parseMarks, type Run } from "./child-environment.ts";
+import { markPrefix, parseMarks, parseWaitingMarks, type Life, type Run } from "./child-environment.ts";
 import { isGone, thisProcess } from "./process-identity.ts";
 
 /**
@@ -20,6 +20,7 @@ import { isGone, thisProcess } from "./process-identity.ts";
 export async function endGhosts(broker: Broker, node: string, log: Logger, signal: AbortSignal): Promise<void> {
   if (!showsEnvironments) return log.debug("this system does not show what a former life left running");
   const { namespace } = broker;
+  await onceThereIsRoom(log, signal, () => endProcesses(() => waitingFor({ namespace, node })));
   const isOurs = (run: Run): boolean => run.namespace === namespace && run.address.node === node;
   const orphans = await onceThereIsRoom(log, signal, () => running((run) => isOurs(run) && hasLostItsDaemon(run)));
   const runs = new Map(orphans.map(({ run }) => [nameOf(run), run]));
@@ -78,13 +79,21 @@ function running(which: (run: Run) => boolean): RunningProcess[] {
   });
 }
 
+/** What a dead daemon of the node has told what to become, and has not become it yet. */
+function waitingFor({ namespace, node }: Pick<Life, "namespace" | "node">): MarkedProcess[] {
+  return markedProcesses(markPrefix).filter(({ marks }) => {
+    const life = parseWaitingMarks(marks);
+    return life?.namespace === namespace && life.node === node && hasLostItsDaemon(life);
+  });
+}
+
 /** What one life of a daemon made of a message. */
 function nameOf({ namespace, address, instance }: Omit<Run, "daemon">): string {
   return `${ackSubject(namespace, address)} ${instance}`;
 }
 
 /** Of a daemon in another container nobody here can tell. */
-function hasLostItsDaemon({ daemon }: Run): boolean {
+function hasLostItsDaemon({ daemon }: Pick<Run, "daemon">): boolean {
   return daemon.pidNamespace === thisProcess().pidNamespace && isGone(daemon);
 }
 

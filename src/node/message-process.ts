@@ -109,10 +109,12 @@ export class MessageProcess {
       const durationMs = Math.round(performance.now() - begun);
       const ended = { startedAt: this.#startedAt, finishedAt: timestamp(), durationMs, ...outcome.ack };
       if (outcome.kind === "succeeded") return this.#end("succeeded", attempt, after, { ...ended, message });
-      if (outcome.kind === "interrupted") {
-        return this.#interrupted(outcome.why, { ...opened, attempt, after, wasCutOff }, ended);
-      }
+      const at = { ...opened, attempt, after, wasCutOff };
+      if (outcome.kind === "interrupted") return this.#interrupted(outcome.why, at, ended);
       const { code, message: text } = outcome.error;
+      // Of a run that was ended; what one that ended by itself left running, it left on purpose.
+      if (code === "timedOut") await this.#env.endLeftovers(this.held);
+      if (this.#why !== undefined) return this.#interrupted(this.#why, at, ended);
       const failed = { ...ended, error: { code, message: text } };
       const verdict = this.#env.kernel.judgeRun({ message, attempt, error: outcome.error });
       if (verdict.kind === "record") return this.#end("failed", attempt, after, { ...failed, message });
