@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { markedProcesses } from "../../src/exec/marked-processes.ts";
 import { ackSubject } from "../../src/protocol/subjects.ts";
 import { aMessage, putByHand, putMessage, readAcks, readStates, untilAnswered } from "../support/broker-state.ts";
 import { startFleet, type Fleet } from "../support/fleet.ts";
@@ -83,6 +84,23 @@ it("a command that was cancelled while its daemon was dead is ended, and not run
   expect(ghosts.map(isRunning)).toEqual([false, false]);
   expect(await pidsIn("pids")).toEqual(ghosts);
   expect(await states("cancelled")).toEqual(["started 1", "cancelled 1"]);
+});
+
+it("a shell that waits for a command of a killed daemon ends, also one that could not notice", async () => {
+  await putMessage(fleet.nc, aMessage({ id: "first", subject: "exec", data: ["true"] }));
+  await untilAnswered(fleet.nc);
+  const waiting = (): number[] =>
+    markedProcesses("STEWARD_RUN_")
+      .filter(({ marks }) => marks["STEWARD_RUN_LANE"] === undefined)
+      .filter(({ marks }) => marks["STEWARD_RUN_DAEMON"]?.split("/")[1] === `${ship1().pid}`)
+      .map(({ pid }) => pid);
+  await until(() => waiting().length === 1);
+  const [shell] = waiting();
+  process.kill(shell!, "SIGSTOP");
+  await ship1().kill();
+  expect(isRunning(shell!)).toBe(true);
+  await ship1().restart();
+  expect(isRunning(shell!)).toBe(false);
 });
 
 it("what a message left running on purpose, when it had ended, lives on", async () => {
