@@ -1,14 +1,15 @@
 import { expect, test } from "vitest";
-import { lanesInBeat } from "../../../src/protocol/presence.ts";
+import { parsePresence } from "../../../src/protocol/presence.ts";
 
-test("a heartbeat names the busiest 100 lanes, by name, and counts all", () => {
-  const lanes = Array.from({ length: 12_000 }, (_, number) => ({
-    name: `command.n${number}`,
-    waiting: number === 7000 ? 3 : 0,
-    running: number === 9000 ? 1 : 0,
-  }));
-  const beat = lanesInBeat(lanes);
-  expect(beat.counts).toEqual({ lanes: 12_000, waiting: 3, running: 1 });
-  expect(beat.lanes).toHaveLength(100);
-  expect(beat.lanes.filter(({ waiting, running }) => waiting + running > 0)).toEqual([lanes[7000], lanes[9000]]);
+const beat = { instance: "LIFE", host: "here", pid: 7, startedAt: "2026-01-31T12:00:00.000Z", lanes: [] };
+const read = (value: unknown): unknown => parsePresence(Buffer.from(JSON.stringify(value)));
+
+test("a heartbeat is read with its protocol, or without, as those before it are", () => {
+  expect(read(beat)).toEqual(beat);
+  expect(read({ protocol: 1, ...beat })).toEqual({ protocol: 1, ...beat });
+});
+
+test("whose daemon it is, is read whatever a newer version adds, or says of lanes", () => {
+  expect(read({ ...beat, load: 3 })).toEqual(beat);
+  expect(read({ ...beat, lanes: { waiting: 3 } })).toEqual(beat);
 });

@@ -20,6 +20,14 @@ test("a cancel that came first is the end that stands", async () => {
   expect(journal.states(message)).toEqual(["started 1", "cancelled 1"]);
 });
 
+test("an end that only a newer peer knows stands too: nobody has replaced the daemon", async () => {
+  const { process, journal, message } = scripted();
+  const ending = await process.run(await process.open());
+  journal.add(message, { ...ackOf(message, "cancelled", 1), state: "withdrawn", final: true });
+  expect(await process.close(ending)).toMatchObject({ ack: { state: "withdrawn", instance: "another" } });
+  expect(journal.states(message)).toEqual(["started 1", "withdrawn 1"]);
+});
+
 test("an event that another copy ended first keeps that end", async () => {
   const { process, journal, message } = scripted({ message: { messageType: "event" } });
   const ending = await process.run(await process.open());
