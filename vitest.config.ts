@@ -3,7 +3,7 @@ import type { ViteUserConfig } from "vitest/config";
 import { SummaryReporter } from "./test/support/summary-reporter.ts";
 
 /** The folders of test/, and how many seconds a single test may take in each. */
-const suites = { unit: 5, integration: 30, cli: 30, compat: 60, faults: 180 };
+const suites = { unit: 5, integration: 30, cli: 30, compat: 180, faults: 180 };
 
 const config: ViteUserConfig = {
   test: {

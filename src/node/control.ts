@@ -71,7 +71,7 @@ export function serveNodeControl(
 
 /** Every answer but a list tells what its daemon speaks and understands. */
 function withOrigin(answer: unknown): unknown {
-  return typeof answer !== "object" || Array.isArray(answer) ? answer : { protocol, features, ...answer };
+  return typeof answer !== "object" || Array.isArray(answer) ? answer : { ...answer, protocol, features };
 }
 
 const done = { done: true };

@@ -152,7 +152,7 @@ export class Lease {
     const { presenceBucket } = broker.names;
     const mine = presence();
     const write = { after, ttlMs: settings.presenceTtl };
-    const result = await kvPut(broker, presenceBucket, settings.name, toJson({ protocol, ...mine }), write, signal);
+    const result = await kvPut(broker, presenceBucket, settings.name, toJson({ ...mine, protocol }), write, signal);
     if (result.kind === "stored") {
       this.#revision = result.sequence;
       return true;

@@ -16,8 +16,6 @@ export function nodeInfo(
 ): object {
   const os = `${platform()} ${release()} ${arch()}`;
   return {
-    protocol,
-    features,
     version,
     instance,
     startedAt,
@@ -27,6 +25,8 @@ export function nodeInfo(
     central,
     labels,
     subjects,
+    protocol,
+    features,
   };
 }
 
