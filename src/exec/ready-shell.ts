@@ -63,7 +63,7 @@ export class ReadyShell implements Program {
    * killed while it waited.
    */
   become(text: string): boolean {
-    const isTold = processStat(this.pid)?.alive === true && this.#channel.tell(text);
+    const isTold = this.#isAlive() && this.#channel.tell(text);
     if (isTold) this.#keepAlive("ref");
     return isTold;
   }
@@ -73,6 +73,15 @@ export class ReadyShell implements Program {
     this.#channel.close();
     this.stdout.destroy();
     this.stderr.destroy();
+  }
+
+  /** Node may not have noticed yet that it was killed. Where the system has no room to tell, it counts as dead. */
+  #isAlive(): boolean {
+    try {
+      return processStat(this.pid)?.alive === true;
+    } catch {
+      return false;
+    }
   }
 
   #keepAlive(how: "ref" | "unref"): void {
