@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { ReadyShells } from "../exec/ready-shells.ts";
 import { runChild } from "../exec/run-child.ts";
+import { startFolder } from "../exec/start-folder.ts";
 import { defineHandler, RunError, type Handler, type RunContext, type RunResult } from "./define.ts";
 import { toOutput } from "./output.ts";
 
@@ -65,9 +66,11 @@ async function runProgram(
   { killGraceMs, outputLimit }: ExecSettings,
   shells: ReadyShells | undefined,
 ): Promise<RunResult> {
+  const cwd = startFolder();
   const ended = await runChild({
     argv: program,
     env,
+    ...(cwd === undefined ? {} : { cwd }),
     ...(shells && { shells }),
     signal,
     killGraceMs,

@@ -1,16 +1,38 @@
 import type { Logger } from "pino";
+import { errnoOf } from "../protocol/errno.ts";
 import { messageOf } from "../protocol/errors.ts";
 
 /** Does what is tried again and again. A failure resolves to undefined, and is told once, until it works again. */
 export type Attempt = <Result>(what: string, action: () => Promise<Result>) => Promise<Result | undefined>;
 
-/** The errors that follow an abort of `signal` are not told. */
-export function createAttempt(log: Logger, signal: AbortSignal): Attempt {
+/** What has not been tried for so many milliseconds is tried no more: its file is gone. */
+const forgottenAfter = 5000;
+
+/**
+ * The errors that follow an abort of `signal` are not told. `onTrouble` hears, after each try, of an error of the system
+ * that lasts.
+ */
+export function createAttempt(
+  log: Logger,
+  signal: AbortSignal,
+  onTrouble: (error?: Error) => void = () => {},
+): Attempt {
   const told = new Map<string, string>();
+  const failing = new Map<string, { readonly error: Error; readonly at: number }>();
+  const tell = (): void => {
+    for (const [what, { at }] of failing) {
+      if (performance.now() - at < forgottenAfter) continue;
+      failing.delete(what);
+      told.delete(what);
+    }
+    const [first] = failing.values();
+    onTrouble(first?.error);
+  };
   return async (what, action) => {
     try {
       const result = await action();
       if (told.delete(what)) log.info(`inbox: can ${what} again`);
+      failing.delete(what);
       return result;
     } catch (error) {
       const code = error instanceof Error && "code" in error ? String(error.code) : messageOf(error);
@@ -19,7 +41,10 @@ export function createAttempt(log: Logger, signal: AbortSignal): Attempt {
         log.error(`inbox: cannot ${what}: ${messageOf(error)}${advice}; it is tried again every second`);
         told.set(what, code);
       }
+      if (error instanceof Error && errnoOf(error) !== "") failing.set(what, { error, at: performance.now() });
       return undefined;
+    } finally {
+      if (!signal.aborted) tell();
     }
   };
 }

@@ -29,6 +29,8 @@ export interface InboxOptions<Message extends object> {
   readonly yamlMs?: number;
   /** The same where it ends within a JSON list or object, or a YAML one in brackets; 60,000 unless told. */
   readonly cutMs?: number;
+  /** Hears, again and again, of an error of the system that keeps the inbox from its work; of none when there is none. */
+  readonly onTrouble?: (error?: Error) => void;
 }
 
 export interface Inbox extends AsyncDisposable {
@@ -62,8 +64,8 @@ async function run<Message extends object>(
   signal: AbortSignal,
   onReady: () => void,
 ): Promise<void> {
-  const { path, log } = options;
-  const attempt = createAttempt(log, signal);
+  const { path, log, onTrouble } = options;
+  const attempt = createAttempt(log, signal, onTrouble);
   let here: Watched | undefined;
   /** What was left, and may have more to send, by its folder of what is taken: two must not send from the same one. */
   const former = new Map<string, Watched>();

@@ -18,7 +18,7 @@ export interface SenderOptions<Message extends object> {
   readonly signal: AbortSignal;
   readonly attempt: Attempt;
   /** A paste has been dealt with and deleted; `file` is still open, and what a writer may add begins at `offset`. */
-  readonly onDeleted: (name: string, file: FileHandle, offset: number) => void;
+  readonly onDeleted: (name: string, file: FileHandle, offset: number) => Promise<void>;
 }
 
 /** Sends what has been taken, paste after paste, and deletes each when all of it is stored and nobody adds to it any more. */
@@ -29,6 +29,9 @@ export interface Sender extends AsyncDisposable {
   readonly expect: (id: string, still: Still) => void;
 }
 
+/** How many pastes are open at once: each is a file that stays open until nobody has added to it for a while. */
+const mostOpen = 100;
+
 export function createSender<Message extends object>(options: SenderOptions<Message>): Sender {
   const { places, parse, send, log, patience, signal, attempt, onDeleted } = options;
   const pastes = new Map<string, Paste>();
@@ -38,6 +41,7 @@ export function createSender<Message extends object>(options: SenderOptions<Mess
     const ids = (await attempt(`read the folder ${places.taking}`, () => listTaken(places.taking))) ?? [];
     let isBusy = false;
     for (const id of ids) {
+      if (!pastes.has(id) && pastes.size >= mostOpen) return true;
       const isDone = await attempt(`send the paste ${join(places.taking, id)}`, () => advance(id));
       if (signal.aborted) return false;
       isBusy ||= isDone === false;
@@ -63,7 +67,7 @@ export function createSender<Message extends object>(options: SenderOptions<Mess
     if (paste.position.offset < seen.size || paste.rejections.length > 0) return true;
     await unlink(paste.path);
     pastes.delete(id);
-    onDeleted(paste.path, paste.file, paste.position.offset);
+    await onDeleted(paste.path, paste.file, paste.position.offset);
     return true;
   };
 

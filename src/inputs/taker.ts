@@ -20,19 +20,23 @@ export interface Taker extends AsyncDisposable {
   /** Takes what can be taken; resolves to whether something is being written just now. */
   readonly round: () => Promise<boolean>;
   /** Goes on with what may still come after `offset` of a file that has been deleted. */
-  readonly adopt: (name: string, file: FileHandle, offset: number) => void;
+  readonly adopt: (name: string, file: FileHandle, offset: number) => Promise<void>;
 }
 
 export function createTaker({ places, patience, attempt, onTaken }: TakerOptions): Taker {
   let files: ReadonlyMap<string, Source> = new Map();
   const leftovers: (Source & AsyncDisposable)[] = [];
+  const closed = new WeakSet<Source>();
+  /** What a round is at. */
+  let current: Source | undefined;
 
   const round = async (): Promise<boolean> => {
     const paths = (await attempt(`read the folder ${places.source}`, () => listSources(places))) ?? [];
     files = new Map(paths.map((path) => [path, files.get(path) ?? fileSource(path, places.kind)]));
-    for (const oldest of leftovers.splice(0, leftovers.length - maxLeftovers)) await oldest[Symbol.asyncDispose]();
     let isBusy = false;
     for (const source of [...files.values(), ...leftovers]) {
+      if (closed.has(source)) continue;
+      current = source;
       const isBeingWritten = await attempt(`take ${source.name}`, () => consider(source));
       isBusy ||= isBeingWritten === true;
     }
@@ -59,7 +63,14 @@ export function createTaker({ places, patience, attempt, onTaken }: TakerOptions
 
   return {
     round,
-    adopt: (name, file, offset) => void leftovers.push(leftoverSource(name, file, offset)),
+    adopt: async (name, file, offset) => {
+      leftovers.push(leftoverSource(name, file, offset));
+      const oldest = leftovers.find((one) => one !== current);
+      if (leftovers.length <= maxLeftovers || oldest === undefined) return;
+      leftovers.splice(leftovers.indexOf(oldest), 1);
+      closed.add(oldest);
+      await oldest[Symbol.asyncDispose]();
+    },
     async [Symbol.asyncDispose]() {
       for (const leftover of leftovers.splice(0)) await leftover[Symbol.asyncDispose]();
     },

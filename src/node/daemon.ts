@@ -187,7 +187,7 @@ export class NodeDaemon {
   async #begin(): Promise<void> {
     const { inbox, name } = this.#settings;
     void this.#watch();
-    if (inbox !== undefined) this.#inbox = feedFromInbox(inbox, name, this.#queue, this.#log);
+    if (inbox !== undefined) this.#inbox = feedFromInbox(inbox, name, this.#queue, this.#log, this.#troubles);
     await this.#inbox?.ready;
   }
 

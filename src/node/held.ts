@@ -28,12 +28,12 @@ const serverHeaders = ["Nats-Stream", "Nats-Subject", "Nats-Sequence"];
 export function hold({ sequence, subject, storedAt, ackSubject, data, headers }: Delivery): Held | undefined {
   const came = parseMessageSubject(subject);
   if (came === undefined) return undefined;
-  const id = isId(came.id) ? came.id : standIn(came.id);
-  const address = {
-    ...came,
-    subject: isToken(came.subject) ? came.subject : standIn(came.subject),
-    id: firingIdOf(id, headers?.get("Nats-Stream-Source")) ?? id,
-  };
+  const subjectToken = isToken(came.subject) ? came.subject : standIn(came.subject);
+  const token = isId(came.id) ? came.id : standIn(came.id);
+  const id = firingIdOf(token, headers?.get("Nats-Stream-Source")) ?? token;
+  // One object for both where they say the same: there may be many thousands that wait.
+  const isAsItCame = id === came.id && subjectToken === came.subject;
+  const address = isAsItCame ? came : { ...came, subject: subjectToken, id };
   const forgedHeader = serverHeaders.find((name) => headers?.has(name));
   return { sequence, came, address, storedAt, ackSubject, forgedHeader, payload: data };
 }

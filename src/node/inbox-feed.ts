@@ -2,8 +2,10 @@ import type { Logger } from "pino";
 import type { Queue } from "../broker/enqueue.ts";
 import { startInbox, type Inbox, type ParsedEntry } from "../inputs/inbox.ts";
 import { parseDraft, type Draft } from "../protocol/draft.ts";
+import { isNotNow } from "../protocol/errno.ts";
 import { messageOf, StewardError, type ErrorCode } from "../protocol/errors.ts";
 import { toMessages } from "../send/outgoing.ts";
+import type { Troubles } from "./troubles.ts";
 
 /** One message of a paste; it has an id from its place there, unless it names its own. */
 interface Entry {
@@ -14,11 +16,21 @@ interface Entry {
  * Sends what is written into the node's inbox, in its order, in the node's name. The ids come from the inbox, so a paste
  * that is sent again after a crash is not run again.
  */
-export function feedFromInbox(path: string, from: string, queue: Queue, log: Logger): Inbox {
+export function feedFromInbox(
+  path: string,
+  from: string,
+  queue: Queue,
+  log: Logger,
+  troubles: Pick<Troubles, "meet" | "end">,
+): Inbox {
   return startInbox<Entry>({
     path,
     log,
     parse,
+    onTrouble: (error) => {
+      if (error === undefined) troubles.end("inbox");
+      else troubles.meet("inbox", isNotNow(error) ? "noRoom" : "fileUnreadable", messageOf(error));
+    },
     send: async (entries, signal) => {
       const messages = entries.flatMap(({ draft, id }) => toMessages(draft, { from, id }));
       await queue.send(messages, { signal }).catch(passing);

@@ -1,6 +1,8 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { signalGroup } from "../../exec/process-group.ts";
+import { spawnFailure } from "../../exec/spawn-failure.ts";
+import { startFolder } from "../../exec/start-folder.ts";
 import { isNotNow } from "../../protocol/errno.ts";
 import { messageOf, StewardError } from "../../protocol/errors.ts";
 import { onAbort } from "../../protocol/on-abort.ts";
@@ -59,8 +61,10 @@ export class WorkerProcess {
 
   constructor(spec: WorkerSpec, { env }: WorkerSettings, events: WorkerEvents) {
     this.#events = events;
+    const cwd = startFolder();
     this.#child = fork(program, [JSON.stringify(spec)], {
       env,
+      ...(cwd === undefined ? {} : { cwd }),
       execArgv: [],
       // In a group of its own, with whatever the handler starts.
       detached: true,
@@ -71,7 +75,7 @@ export class WorkerProcess {
     this.#child.on("message", (report) => this.#hear(report as Report | null));
     this.#child.on("error", (error) => {
       this.#notNow ||= isNotNow(error);
-      this.kill(error.message);
+      this.kill(this.#child.pid === undefined ? spawnFailure(error, process.execPath, cwd).message : error.message);
     });
     this.#child.once("exit", () => this.#killGroup());
     // What it said last may be read after its exit, but not after the disconnect.

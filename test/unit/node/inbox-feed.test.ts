@@ -15,7 +15,10 @@ async function feed(send: (messages: readonly Message[]) => Promise<void>) {
   const folder = await mkdtemp(join(tmpdir(), "steward-feed-"));
   const path = join(folder, "inmsg.txt");
   const queue = { send } as unknown as Queue;
-  const inbox = feedFromInbox(path, "ship1", queue, pino({ level: "silent" }));
+  const inbox = feedFromInbox(path, "ship1", queue, pino({ level: "silent" }), {
+    meet: () => {},
+    end: () => {},
+  });
   onTestFinished(async () => {
     await inbox.stop();
     await rm(folder, { recursive: true });
