@@ -10,6 +10,8 @@ export interface KvEntry {
   readonly revision: number;
   /** Undefined when the entry was deleted or has expired. */
   readonly value: Uint8Array | undefined;
+  /** It was deleted by somebody. */
+  readonly isDeleted: boolean;
 }
 
 /** The last entry of a key; undefined when there was never one, as far as one replica knows. */
@@ -22,8 +24,9 @@ export async function kvLast(
   const ask = (): Promise<Stored | undefined> => lastOnSubject(broker, `KV_${bucket}`, `$KV.${bucket}.${key}`);
   const found = await broker.untilAnswered(ask, signal);
   if (found === undefined) return undefined;
-  const gone = found.headers?.has("KV-Operation") === true || found.headers?.has("Nats-Marker-Reason") === true;
-  return { revision: found.sequence, value: gone ? undefined : found.data };
+  const isDeleted = found.headers?.has("KV-Operation") === true;
+  const gone = isDeleted || found.headers?.has("Nats-Marker-Reason") === true;
+  return { revision: found.sequence, value: gone ? undefined : found.data, isDeleted };
 }
 
 export interface KvWrite {

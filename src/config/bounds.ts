@@ -8,7 +8,7 @@ export function faultIn(bound: Bound, value: unknown): string | undefined {
     case "flag":
       return typeof value === "boolean" ? undefined : "must be true or false";
     case "wholeNumber":
-      return wholeNumberFault(value, bound.most);
+      return wholeNumberFault(value, bound.least, bound.most);
     case "duration":
       return durationFault(value, bound.least);
     case "choice":
@@ -26,10 +26,10 @@ export function faultIn(bound: Bound, value: unknown): string | undefined {
   }
 }
 
-function wholeNumberFault(value: unknown, most: number): string | undefined {
+function wholeNumberFault(value: unknown, least: number, most: number): string | undefined {
   if (typeof value !== "number" || Number.isNaN(value)) return "must be a number";
   if (!Number.isInteger(value)) return "must be a whole number";
-  if (value < 0) return "must not be negative";
+  if (value < least) return least === 0 ? "must not be negative" : `must be at least ${least}`;
   return value > most ? `must be at most ${most}` : undefined;
 }
 

@@ -4,7 +4,7 @@ export type Bound =
   | { readonly kind: "choice"; readonly choices: readonly string[] }
   /** In milliseconds. No timer keeps a longer one than `longestTimer`. */
   | { readonly kind: "duration"; readonly least: number }
-  | { readonly kind: "wholeNumber"; readonly most: number };
+  | { readonly kind: "wholeNumber"; readonly least: number; readonly most: number };
 
 /** An option that a variable or a configuration file may set too: what it means, what it may be, what holds without it. */
 export interface Setting {
@@ -42,9 +42,9 @@ const duration = (describe: string, standard: string, least: number): Setting =>
   default: standard,
   describe: said(describe, standard),
 });
-const wholeNumber = (describe: string, standard: number, most: number): Setting => ({
+const wholeNumber = (describe: string, standard: number, most: number, least: number = 0): Setting => ({
   type: "number",
-  bound: { kind: "wholeNumber", most },
+  bound: { kind: "wholeNumber", least, most },
   default: standard,
   describe: said(describe, standard),
 });
@@ -123,6 +123,7 @@ export const nodeOptions: Options<
   | "kill-grace"
   | "output-limit"
   | "drain-timeout"
+  | "daemon-ends"
   | "presence-ttl"
   | "watchdog-interval"
 > = {
@@ -142,6 +143,7 @@ export const nodeOptions: Options<
   "kill-grace": duration("time between SIGTERM and SIGKILL", "5s", 0),
   "output-limit": wholeNumber("bytes of each output stream that an ACK holds", 64 * 1024, mostOutput),
   "drain-timeout": duration("how long what runs may go on at a stop", "30s", 0),
+  "daemon-ends": wholeNumber("ends of the daemon in the middle of a message before it is given up", 3, 1000, 2),
   "presence-ttl": duration("how long a silent node counts as up", "60s", leastPresenceTtl),
   "watchdog-interval": duration("how often the daemon compares itself with the stream", "60s", leastWatchdogInterval),
 };

@@ -148,8 +148,8 @@ function shapeOf(bound: Bound, otherwise: (issue: { readonly input: unknown }) =
   if (bound.kind === "choice") return v.picklist(bound.choices, otherwise);
   if (bound.kind === "duration") return v.pipe(v.string(otherwise), v.regex(durationPattern, otherwise));
   if (bound.kind === "wholeNumber") {
-    const { most } = bound;
-    return v.pipe(v.number(otherwise), v.integer(otherwise), v.minValue(0, otherwise), v.maxValue(most, otherwise));
+    const { least, most } = bound;
+    return v.pipe(v.number(otherwise), v.integer(otherwise), v.minValue(least, otherwise), v.maxValue(most, otherwise));
   }
   return v.string(otherwise);
 }

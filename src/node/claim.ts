@@ -1,12 +1,18 @@
 import type { Journal, Link } from "../broker/journal.ts";
 import { isFinal, type Ack, type FinalState } from "../protocol/ack.ts";
+import { laneOf } from "../protocol/draft.ts";
 import { parseDuration } from "../protocol/duration.ts";
+import type { ErrorCode } from "../protocol/errors.ts";
 import { accept, type Accepted, type AcceptEnvironment } from "./accept.ts";
 import type { Held } from "./held.ts";
+import type { NodeSettings } from "./settings.ts";
+import type { OnInterrupt, Suspects, Turn } from "./suspects.ts";
 
 /** What it takes to find out whether a message may run. */
 export interface ClaimEnvironment extends AcceptEnvironment {
   readonly journal: Journal;
+  readonly settings: Pick<NodeSettings, "config" | "daemonEnds">;
+  readonly suspects: Suspects;
   /** This life of the daemon: random at each start. */
   readonly instance: string;
   /** The broker's clock, in milliseconds since 1970. */
@@ -25,6 +31,12 @@ export type Opened =
       readonly wasCutOff: boolean;
       /** That it is handled again does no harm: nothing need wait until its end is recorded. */
       readonly mayRepeat: boolean;
+      /** Its start is recorded. */
+      readonly isClaimed: boolean;
+      /** How often the daemon has ended in the middle of it. */
+      readonly ends: number;
+      /** What it has as a suspect; see `Suspects`. */
+      readonly turn: Turn | undefined;
     }
   /** The message ends without running. */
   | { readonly kind: "decided"; readonly state: FinalState; readonly ack: Partial<Ack>; readonly after: number }
@@ -35,44 +47,100 @@ export type Opened =
 export type Runnable = Extract<Opened, { kind: "run" }>;
 
 /** Checks a message and claims it in the journal, so that nobody else runs it. */
-export async function claim(held: Held, payload: Uint8Array, env: ClaimEnvironment): Promise<Opened> {
+export async function claim(
+  held: Held,
+  payload: Uint8Array,
+  env: ClaimEnvironment,
+  onInterrupt: OnInterrupt,
+): Promise<Opened> {
   const accepted = await accept(held, payload, env);
   if (accepted.kind === "refused") return { kind: "decided", state: "rejected", ack: accepted.ack, after: 0 };
-  const { message } = accepted;
+  const { message, handler } = accepted;
   const late = await tooLate(held, accepted, env);
   if (late !== undefined) return { kind: "decided", ...late, after: 0 };
-  if (message.messageType === "command" || message.delivery === "atMostOnce") {
-    return start(held, accepted, env, undefined);
+  const start = new Start(held, accepted, env, onInterrupt);
+  // What the daemon may have ended in the middle of is looked up first, and an event among it claimed.
+  if (env.suspects.mayHaveBeenOpen(laneOf(held.address), handler.concurrency ?? 1)) {
+    return start.behind(await env.journal.last(held.address));
   }
-  // An event has no `started`: it is enough to look whether it has ended; or not even that.
-  const mayRepeat = accepted.handler.repeatable === true;
-  if (mayRepeat) return { kind: "run", accepted, mayRepeat, attempt: 1, after: 0, wasCutOff: false };
+  if (env.suspects.isClosed) await env.suspects.pass(onInterrupt);
+  if (message.messageType === "command" || message.delivery === "atMostOnce") return start.behind(undefined, true);
+  // Any other event has no `started`: it is enough to look whether it has ended; or not even that.
+  const fresh = { ends: 0, isClaimed: false, turn: undefined };
+  const mayRepeat = handler.repeatable === true;
+  if (mayRepeat) return { ...fresh, kind: "run", accepted, mayRepeat, attempt: 1, after: 0, wasCutOff: false };
   const last = await env.journal.last(held.address);
+  if (last?.ack.state === "started") return start.behind(last);
   if (last !== undefined && isFinal(last.ack)) return { kind: "over", end: last };
-  return { ...follow(last), kind: "run", accepted, mayRepeat, after: last?.sequence ?? 0 };
+  return { ...fresh, ...follow(last, env.instance), kind: "run", accepted, mayRepeat, after: last?.sequence ?? 0 };
 }
 
-/** Writes `started` behind the last ACK, or finds that the message has ended or may not run again. */
-async function start(held: Held, accepted: Accepted, env: ClaimEnvironment, last: Link | undefined): Promise<Opened> {
-  const { attempt, wasCutOff } = follow(last);
-  const started = ackOf(held, env.instance, "started", attempt, { startedAt: timestamp() });
-  const written = await env.journal.write(held.address, started, last?.sequence ?? 0);
-  if (written.kind === "stored") {
-    // The broker was away meanwhile. Who reads takes what has not begun in time for expired: it must not run then.
-    const late = last === undefined ? expiryOf(held, accepted, env) : undefined;
-    if (late !== undefined) {
-      const { state, ack } = late;
-      return { kind: "decided", state, ack: { ...ack, attempt }, after: written.sequence };
-    }
-    return { kind: "run", accepted, mayRepeat: false, attempt, after: written.sequence, wasCutOff };
+/** From the second end on, what was open may be what ended the daemon; where the first but one is the last, from that. */
+const suspectFrom = 2;
+
+/** The claim of one message: writes `started`, or finds that the message has ended or may not run again. */
+class Start {
+  readonly #held: Held;
+  readonly #accepted: Accepted;
+  readonly #env: ClaimEnvironment;
+  readonly #onInterrupt: OnInterrupt;
+
+  constructor(held: Held, accepted: Accepted, env: ClaimEnvironment, onInterrupt: OnInterrupt) {
+    this.#held = held;
+    this.#accepted = accepted;
+    this.#env = env;
+    this.#onInterrupt = onInterrupt;
   }
-  const { ack, sequence } = written.link;
-  if (isFinal(ack)) return { kind: "over", end: written.link };
-  if (accepted.message.delivery !== "atMostOnce") return start(held, accepted, env, written.link);
-  const what = ack.instance === env.instance ? "its lane was started again" : "the daemon ended";
-  const error = { code: "interrupted", message: `${what} while this ran, and it may run at most once` };
-  const { message } = accepted;
-  return { kind: "decided", state: "interrupted", ack: { error, message, attempt: ack.attempt }, after: sequence };
+
+  /** Behind the last ACK that is known; `mayBegin` when others than suspects may begin at this moment. */
+  async behind(last: Link | undefined, mayBegin: boolean = false): Promise<Opened> {
+    const { suspects, settings, instance, journal } = this.#env;
+    if (last !== undefined && isFinal(last.ack)) return { kind: "over", end: last };
+    const { attempt, wasCutOff, ends } = follow(last, instance);
+    if (last !== undefined) {
+      if (this.#accepted.message.delivery === "atMostOnce") return this.#interrupted(last, this.#atMostOnce(last));
+      if (last.ack.alone === true && ends > (last.ack.ends ?? 0) && ends >= settings.daemonEnds) {
+        return this.#interrupted(last, endedDaemon(ends));
+      }
+    }
+    const isSuspect = ends >= Math.min(suspectFrom, settings.daemonEnds - 1);
+    const wasAlone = last?.ack.alone !== undefined;
+    const turn = isSuspect ? await suspects.turn(ends, wasAlone, this.#onInterrupt) : undefined;
+    if (!isSuspect && !mayBegin && suspects.isClosed) await suspects.pass(this.#onInterrupt);
+    const marks = { ...(ends > 0 ? { ends } : {}), ...(turn?.isAlone === true ? { alone: true } : {}) };
+    const started = ackOf(this.#held, instance, "started", attempt, { startedAt: timestamp(), ...marks });
+    try {
+      const written = await journal.write(this.#held.address, started, last?.sequence ?? 0);
+      if (written.kind === "stored") {
+        const { sequence: after } = written;
+        // The broker was away meanwhile. Who reads takes what has not begun in time for expired: it must not run then.
+        const late = last === undefined ? expiryOf(this.#held, this.#accepted, this.#env) : undefined;
+        if (late !== undefined) return { kind: "decided", state: late.state, ack: { ...late.ack, attempt }, after };
+        const run = { attempt, after, wasCutOff, ends, turn, isClaimed: true, mayRepeat: false };
+        return { kind: "run", accepted: this.#accepted, ...run };
+      }
+      turn?.end();
+      return await this.behind(written.link);
+    } catch (error) {
+      turn?.end();
+      throw error;
+    }
+  }
+
+  #atMostOnce({ ack }: Link): { code: string; message: string } {
+    const what = ack.instance === this.#env.instance ? "its lane was started again" : "the daemon ended";
+    return { code: "interrupted", message: `${what} while this ran, and it may run at most once` };
+  }
+
+  #interrupted({ ack, sequence }: Link, error: { code: string; message: string }): Opened {
+    const { message } = this.#accepted;
+    return { kind: "decided", state: "interrupted", ack: { error, message, attempt: ack.attempt }, after: sequence };
+  }
+}
+
+function endedDaemon(ends: number): { code: ErrorCode; message: string } {
+  const message = `the daemon ended ${ends} times while this ran, the last time with nothing else running`;
+  return { code: "endedDaemon", message };
 }
 
 interface Late {
@@ -92,18 +160,11 @@ async function tooLate(held: Held, accepted: Accepted, env: ClaimEnvironment): P
   return undefined;
 }
 
-function expiryOf(held: Held, { message }: Accepted, { brokerNow }: ClaimEnvironment): Late | undefined {
-  const expires = parseDuration(message.expires ?? "");
-  if (expires === undefined || brokerNow() - held.storedAt <= expires) return undefined;
-  // A former life may have begun an event and died of it: nothing would tell.
-  const known = message.messageType === "event" ? ", as far as is known" : "";
-  const error = { code: "expired", message: `not started within ${message.expires} of being stored${known}` };
-  return { state: "expired", ack: { error, message } };
-}
-
-/** The attempt that follows a former life's last ACK. */
-function follow(last: Link | undefined): Pick<Runnable, "attempt" | "wasCutOff"> {
-  return { attempt: (last?.ack.attempt ?? 0) + 1, wasCutOff: last?.ack.error?.code === "cutOff" };
+/** The attempt that follows the last ACK, and how often the daemon has ended in the middle of those before. */
+function follow(last: Link | undefined, instance: string): Pick<Runnable, "attempt" | "wasCutOff" | "ends"> {
+  const { attempt = 0, state, ends = 0, error, instance: writer } = last?.ack ?? {};
+  const isEnd = state === "started" && writer !== instance;
+  return { attempt: attempt + 1, wasCutOff: error?.code === "cutOff", ends: ends + (isEnd ? 1 : 0) };
 }
 
 /** An ACK of this life of the daemon. */

@@ -30,6 +30,7 @@ import { outside } from "./outside.ts";
 import { thisProcess } from "./process-identity.ts";
 import type { NodeSettings } from "./settings.ts";
 import { untilStreamsAreThere } from "./streams.ts";
+import { Suspects } from "./suspects.ts";
 import { Troubles } from "./troubles.ts";
 import { watch } from "./watchdog.ts";
 
@@ -55,6 +56,7 @@ export class NodeDaemon {
   readonly #kernel: Kernel;
   readonly #holds: LaneHolds;
   readonly #troubles: Troubles;
+  readonly #suspects = new Suspects(() => this.#dispatcher.running);
   readonly #liveOutput: LiveOutput;
   readonly #intake: Intake;
   readonly #dispatcher: Dispatcher;
@@ -91,6 +93,7 @@ export class NodeDaemon {
       kernel: this.#kernel,
       holds: this.#holds,
       troubles: this.#troubles,
+      suspects: this.#suspects,
       ...outside({ broker, queue: this.#queue, ...this.#life, inherited: this.#inherited, log, signal }),
       instance: this.#life.instance,
       journal: this.#journal,
@@ -114,8 +117,7 @@ export class NodeDaemon {
    * @throws StewardError nodeTaken when another daemon runs the node, fileUnreadable when the data folder is unusable
    */
   async start(): Promise<boolean> {
-    this.#starting ??= this.#startOnce();
-    return this.#starting;
+    return (this.#starting ??= this.#startOnce());
   }
 
   async #startOnce(): Promise<boolean> {
@@ -129,6 +131,7 @@ export class NodeDaemon {
       () => endGhosts(this.#broker, this.#settings.name, this.#log, this.#shutdown.signal),
       async () => this.#broker.onConnection({ lost: () => this.#lost(), back: () => this.#back() }),
       () => this.#intake.resync("start"),
+      async () => this.#suspects.settle(),
       () => this.#announce(),
       () => this.#begin(),
     ];
@@ -145,8 +148,7 @@ export class NodeDaemon {
    * runs then is cut off, and the journal says so: the next life runs it once more, unless that has happened before.
    */
   async stop(): Promise<void> {
-    this.#stopping ??= this.#stopOnce();
-    await this.#stopping;
+    return (this.#stopping ??= this.#stopOnce());
   }
 
   /** Does not wait for what runs; for a second signal while stopping. */
@@ -172,15 +174,14 @@ export class NodeDaemon {
   }
 
   async #takeLease(): Promise<void> {
-    await this.#lease.acquire();
+    if (await this.#lease.acquire()) this.#suspects.begin();
     this.#hasLease = true;
     if (this.#stopping !== undefined) await this.#lease.release();
   }
 
   #serveControl(): void {
-    const [dispatcher, holds, liveOutput] = [this.#dispatcher, this.#holds, this.#liveOutput];
-    const [status, stop] = [() => this.#report(), () => this.#end()];
-    const controls = controlsOf({ status, dispatcher, holds, liveOutput, stop });
+    const parts = { dispatcher: this.#dispatcher, holds: this.#holds, liveOutput: this.#liveOutput };
+    const controls = controlsOf({ ...parts, status: () => this.#report(), stop: () => this.#end() });
     serveNodeControl(this.#broker, this.#settings, this.#life.instance, controls);
   }
 
@@ -216,7 +217,6 @@ export class NodeDaemon {
     void this.#announce();
   }
 
-  /** Writes what the node is, and which of its lanes are held. */
   async #announce(): Promise<void> {
     const info = nodeInfo(this.#settings, this.#life, this.#registry.names());
     await announce(this.#broker, this.#settings.name, info, this.#holds, this.#log, this.#shutdown.signal);

@@ -11,7 +11,7 @@ import { laneName, parseLaneName } from "../protocol/subjects.ts";
 import { hold as take, type Held } from "./held.ts";
 import type { LaneHolds } from "./holds.ts";
 import { Lane } from "./lane.ts";
-import { laneReport } from "./lane-report.ts";
+import { laneReport, unserved } from "./lane-report.ts";
 import { MessageProcess, type ProcessEnvironment } from "./message-process.ts";
 import { noticesOf, quarantineNotice } from "./notices.ts";
 
@@ -36,9 +36,6 @@ export interface DispatcherEnvironment extends ProcessEnvironment {
 /** A broken lane begins again after this wait, in milliseconds, so that a fault that stays does not spin. */
 const restartDelay = 1000;
 
-/** The lane of all messages that nobody serves here, of any subject. The name is no other lane's: it has no type. */
-const unserved = "unserved";
-
 /**
  * Hands each delivery to the lane of its `messageType.subject`. Lanes are started by their first message and end when
  * nothing is left in them. What is held is known by its sequence, so a message delivered again is not run again.
@@ -53,7 +50,7 @@ export class Dispatcher {
   constructor(env: DispatcherEnvironment) {
     this.#env = env;
     onAbort(env.shutdown, () => {
-      this.#stopped = true;
+      void this.stop();
       void this.#interrupt("abandoned");
     });
   }
@@ -80,6 +77,7 @@ export class Dispatcher {
   /** Begins no further message. Resolves when those that run have ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#env.suspects.stop();
     await Promise.all([...this.#lanes.values()].map((lane) => lane.stop()));
   }
 
@@ -132,6 +130,11 @@ export class Dispatcher {
 
   get heldCount(): number {
     return this.#held.size;
+  }
+
+  /** How many messages all lanes are at. */
+  get running(): number {
+    return [...this.#lanes.values()].reduce((sum, lane) => sum + lane.running, 0);
   }
 
   /** Every lane that has messages, and every one that may begin none. */

@@ -7,6 +7,9 @@ import type { Lane } from "./lane.ts";
 /** How many of the messages that a lane runs are named, at most. */
 const mostNamed = 100;
 
+/** The lane of all messages that nobody serves here, of any subject. The name is no other lane's: it has no type. */
+export const unserved = "unserved";
+
 /** What `lanes` tells of a lane; of one that is held and in which nothing waits or runs, there is no process. */
 export function laneReport(
   name: string,

@@ -2,7 +2,8 @@ import type { Link } from "../broker/journal.ts";
 import type { Address } from "../protocol/subjects.ts";
 import type { Opened } from "./claim.ts";
 import type { Held } from "./held.ts";
-import { isLeft, type MessageProcess } from "./message-process.ts";
+import { isLeft } from "./left-error.ts";
+import type { MessageProcess } from "./message-process.ts";
 import { WaitingList } from "./waiting-list.ts";
 
 /** What a lane needs from the daemon. */
@@ -172,8 +173,7 @@ export class Lane {
   }
 
   #break(error: unknown): void {
-    this.#stopped = true;
-    this.#broken = true;
+    this.#stopped = this.#broken = true;
     // Who interrupts a lane sees to what follows.
     if (this.#interruption === undefined || !isLeft(error)) this.#env.broken(this, error);
   }

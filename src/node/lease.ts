@@ -43,21 +43,32 @@ export class Lease {
 
   /**
    * Takes the lease and keeps it. Waits while the former daemon may still be there; takes over when nobody answers for
-   * the node and its presence has expired or its process is gone from this host.
+   * the node and its presence has expired or its process is gone from this host. Resolves to whether the former
+   * life ended without giving the lease up, as far as can be seen.
    * @throws StewardError nodeTaken when another daemon holds it
    */
-  async acquire(): Promise<void> {
+  async acquire(): Promise<boolean> {
     const { settings, log, signal } = this.#env;
     for (let waited = false; ; waited = true) {
       const last = await this.#read();
       const holder = last?.value && parsePresence(last.value);
       if (last?.value === undefined || (await this.#mayTakeOver(holder))) {
-        if (await this.#write(last?.revision ?? 0)) return this.#keep();
+        const wasLeft = last === undefined ? await this.#wasAnnounced() : !last.isDeleted;
+        if (await this.#write(last?.revision ?? 0)) {
+          this.#keep();
+          return wasLeft;
+        }
       } else {
         if (!waited) log.warn(`waiting for the lease of ${settings.name}: ${describe(holder)} may still be alive`);
         await delay(500, undefined, { signal });
       }
     }
+  }
+
+  /** So long after the end of a former life its presence has left nothing behind; what it wrote of the node is there. */
+  async #wasAnnounced(): Promise<boolean> {
+    const { broker, settings, signal } = this.#env;
+    return (await kvLast(broker, broker.names.nodesBucket, `${settings.name}.info`, signal))?.value !== undefined;
   }
 
   /** A renewal has begun, and is not answered yet. */

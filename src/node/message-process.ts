@@ -2,18 +2,20 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Link } from "../broker/journal.ts";
 import { laneRuleFor } from "../config/node-config.ts";
 import type { RunContext } from "../handlers/define.ts";
-import { cancellation, isFinal, isKnownState, type Ack, type Cancelled, type FinalState } from "../protocol/ack.ts";
+import { cancellation, isFinal, type Ack, type Cancelled, type FinalState } from "../protocol/ack.ts";
 import { laneOf } from "../protocol/draft.ts";
 import { parseDuration } from "../protocol/duration.ts";
-import { StewardError } from "../protocol/errors.ts";
 import type { Accepted } from "./accept.ts";
 import { Attempt, type Interruption, type Outcome } from "./attempt.ts";
 import { ackOf, begunBefore, claim, timestamp, type ClaimEnvironment, type Opened, type Runnable } from "./claim.ts";
+import { mayEndOthers, replaced } from "./former-acks.ts";
 import type { Held } from "./held.ts";
 import type { Kernel } from "./kernel.ts";
+import { LeftError } from "./left-error.ts";
 import type { LiveOutput } from "./live-output.ts";
 import type { NodeSettings } from "./settings.ts";
 import { Shortage, type ShortageEnvironment } from "./shortage.ts";
+import type { Turn } from "./suspects.ts";
 
 /** What all processes of a daemon share. */
 export interface ProcessEnvironment extends ClaimEnvironment, ShortageEnvironment {
@@ -44,6 +46,9 @@ export class MessageProcess {
   #attempt = 0;
   #startedAt = "";
   #isOver = false;
+  /** How often the daemon has ended in the middle of the message, and what it has for it as a suspect. */
+  #ends = 0;
+  #turn: Turn | undefined;
   readonly #shortage: Shortage;
 
   constructor(held: Held, payload: Uint8Array, env: ProcessEnvironment) {
@@ -80,7 +85,10 @@ export class MessageProcess {
   /** Finds out whether the message may run, and records its start. Rejects when it is left before that. */
   async open(): Promise<Opened> {
     if (this.#why !== undefined && this.#why.kind !== "cancelled") throw new LeftError();
-    return claim(this.held, this.#payload, this.#env);
+    return claim(this.held, this.#payload, this.#env, (wake) => {
+      this.#interrupt = wake;
+      if (this.#why !== undefined) wake();
+    });
   }
 
   /**
@@ -93,13 +101,27 @@ export class MessageProcess {
       const { state, ack, after } = opened;
       return this.#end(state, ack.attempt ?? 0, after, { ...ack, finishedAt: timestamp() });
     }
+    this.#turn = opened.turn;
+    this.#ends = opened.ends;
+    try {
+      return await this.#runAll(opened);
+    } catch (error) {
+      this.#turn?.end();
+      throw error;
+    }
+  }
+
+  async #runAll(opened: Runnable): Promise<Ending> {
     const { message } = opened.accepted;
     for (let { attempt, after, wasCutOff } = opened; ;) {
       if (this.#why !== undefined) return this.#interrupted(this.#why, { ...opened, attempt, after, wasCutOff });
       this.#attempt = attempt;
       this.#startedAt = timestamp();
       const begun = performance.now();
+      const [behind, stillRuns] = [after, { startedAt: this.#startedAt, alone: false }];
+      const alone = this.#turn?.beforeOthers(() => this.#append(this.#ack("started", attempt, stillRuns), behind));
       const outcome = await this.#runOnce(opened.accepted);
+      after = (await alone?.())?.sequence ?? after;
       if (outcome.kind === "failed" && this.#shortage.met(message, outcome.error)) {
         await this.#shortage.wait((ms) => this.#wait(ms));
         if (this.#why === undefined) await this.#env.endLeftovers(this.held);
@@ -121,6 +143,7 @@ export class MessageProcess {
       const retrying = await this.#append(this.#ack("retrying", attempt, failed), after);
       if (isFinal(retrying.ack)) return { kind: "over", end: retrying };
       after = retrying.sequence;
+      this.#turn?.end();
       await this.#wait(verdict.afterMs);
       if (this.#why !== undefined) continue;
       await this.#env.endLeftovers(this.held);
@@ -135,7 +158,11 @@ export class MessageProcess {
 
   /** Stores the final ACK. Resolves to the final ACK that stands, which is another's when that one came first. */
   async close(ending: Ending): Promise<Link> {
-    return ending.kind === "over" ? ending.end : this.#append(ending.final, ending.after);
+    try {
+      return ending.kind === "over" ? ending.end : await this.#append(ending.final, ending.after);
+    } finally {
+      this.#turn?.end();
+    }
   }
 
   /** Runs the handler once. */
@@ -177,7 +204,7 @@ export class MessageProcess {
   /** What becomes of a message that was interrupted: in a run, which brought this, or before one. */
   async #interrupted(
     why: Interruption,
-    { accepted, attempt, after, wasCutOff }: Runnable,
+    { accepted, attempt, after, wasCutOff, isClaimed }: Runnable,
     run?: Partial<Ack>,
   ): Promise<Ending> {
     const { message } = accepted;
@@ -193,7 +220,7 @@ export class MessageProcess {
       const error = { code: "cutOff", message: `the daemon was stopped while this ran${again}` };
       return this.#end("interrupted", attempt, after, { ...ended, error, message });
     }
-    if (why.kind === "cutOff" && run !== undefined && message.messageType === "command") {
+    if (why.kind === "cutOff" && run !== undefined && isClaimed) {
       const error = { code: "cutOff", message: "the daemon was stopped while this ran; it runs again" };
       await this.#append(this.#ack("retrying", attempt, { ...ended, error }), after);
     }
@@ -223,27 +250,7 @@ export class MessageProcess {
   }
 
   #ack(state: Ack["state"], attempt: number, rest: Partial<Ack>): Ack {
-    return ackOf(this.held, this.#env.instance, state, attempt, rest);
+    const marked = this.#ends > 0 && !isFinal({ state }) ? { ends: this.#ends, ...rest } : rest;
+    return ackOf(this.held, this.#env.instance, state, attempt, marked);
   }
-}
-
-/** Thrown by a process that leaves its message to a later one. */
-class LeftError extends Error {
-  constructor() {
-    super("the message is left to a later process of it");
-  }
-}
-
-/** True for what a process rejects with when it was told to leave its message; that breaks no lane. */
-export function isLeft(error: unknown): boolean {
-  return error instanceof LeftError;
-}
-
-/** Who cancels is no daemon; and a newer peer may end a message in a way that is not known here. */
-function mayEndOthers({ state }: Ack): boolean {
-  return state === "cancelled" || !isKnownState(state);
-}
-
-function replaced(ack: Ack): StewardError {
-  return new StewardError("replaced", `the journal of ${ack.id} was continued by the daemon instance ${ack.instance}`);
 }

@@ -28,6 +28,8 @@ export interface NodeSettings {
   readonly presenceBeat: number;
   readonly presenceTtl: number;
   readonly drainTimeout: number;
+  /** How often the daemon may end in the middle of a message before that does not run again. */
+  readonly daemonEnds: number;
   /** How often the daemon compares what it holds with the stream. */
   readonly watchdogInterval: number;
   /** What the configuration file says at this moment. */
@@ -46,6 +48,7 @@ type SetByOptions = Pick<
   | "presenceBeat"
   | "presenceTtl"
   | "drainTimeout"
+  | "daemonEnds"
   | "watchdogInterval"
 >;
 
@@ -64,6 +67,7 @@ export function setByOptions(options: Readonly<Record<string, unknown>>): SetByO
     presenceBeat: presenceTtl / 3,
     presenceTtl,
     drainTimeout: ms("drain-timeout"),
+    daemonEnds: Number(valueOf("daemon-ends")),
     watchdogInterval: ms("watchdog-interval"),
   };
 }

@@ -62,6 +62,10 @@ export interface Ack {
   readonly attempt: number;
   /** The life of the daemon that wrote it: random at each start. */
   readonly instance: string;
+  /** How often the daemon has ended in the middle of the message, before the run that this ACK is about. */
+  readonly ends?: number | undefined;
+  /** Of a run that may be what ends the daemon: nothing else runs beside it; false once others go on. */
+  readonly alone?: boolean | undefined;
   readonly startedAt?: string | undefined;
   readonly finishedAt?: string | undefined;
   readonly durationMs?: number | undefined;
@@ -86,6 +90,8 @@ const nameOf = <T extends string>(known: readonly T[]): v.GenericSchema<unknown,
 /** What an ACK need not have; what is not readable of it is left out, and the rest read. */
 const mayHave = {
   final: v.optional(v.boolean()),
+  ends: v.optional(count),
+  alone: v.optional(v.boolean()),
   startedAt: v.optional(v.string()),
   finishedAt: v.optional(v.string()),
   durationMs: v.optional(v.number()),

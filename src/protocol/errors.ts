@@ -39,6 +39,7 @@ export const errorMeanings = {
   handlerCrashed: "the process of a user's handler ended before the run did",
   expired: "the message expired before it was run",
   interrupted: "the daemon ended while the message ran, and it may run at most once",
+  endedDaemon: "the daemon ended again and again while the message ran",
   cutOff: "the daemon was stopped while the message ran",
   shutDown: "the error kernel stopped the daemon",
   cancelled: "an operator took the message back",

@@ -59,6 +59,7 @@ describe("steward config show", () => {
       killGrace  5s  default
       outputLimit  65536  default
       drainTimeout  30s  default
+      daemonEnds  3  default
       presenceTtl  60s  default
       watchdogInterval  60s  default
       accept  2 rules  ~/steward/steward.yaml

@@ -147,7 +147,7 @@ describe("each command has its help", () => {
             show their output while they run
         steward send 'ship*' exec --exclude ship9 -- uptime
             on all whose names begin with ship, but for one
-        steward send all exec --label site=oslo --limit 10% -- reboot
+        steward send all exec --label site=oslo --limit 10% --at-most-once -- reboot
             on a tenth of the nodes in Oslo
         steward send all exec --only 01KAP7Q4T0:failed -- uptime
             where that message failed
@@ -193,6 +193,8 @@ describe("each command has its help", () => {
             --drain-timeout <duration>
                                       how long what runs may go on at a stop; default
                                       30s
+            --daemon-ends <number>    ends of the daemon in the middle of a message before
+                                      it is given up; default 3
             --presence-ttl <duration>
                                       how long a silent node counts as up; default 60s
             --watchdog-interval <duration>

@@ -96,7 +96,7 @@ it.each([
   [during, "command", "atMostOnce", interrupted, 1],
   [ran, "command", "atMostOnce", interrupted, 1],
   [ended, "command", "atMostOnce", once, 1],
-  [ran, "event", "atLeastOnce", ["succeeded 1"], 2],
+  [ran, "event", "atLeastOnce", once, 2],
   [ended, "event", "atLeastOnce", ["succeeded 1"], 1],
   [before, "event", "atMostOnce", once, 1],
   [started, "event", "atMostOnce", interrupted, 0],

@@ -91,7 +91,7 @@ export async function startNode(
 }
 
 /** The environment without what would lead the program to another broker. */
-function cleanEnvironment(url: string): NodeJS.ProcessEnv {
+export function cleanEnvironment(url: string): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^(STEWARD_|NATS_)/.test(name));
   return { ...Object.fromEntries(kept), NATS_URL: url };
 }

@@ -63,7 +63,7 @@ export const sendCommand: Command = {
     ["steward send ship1,ship2 shell 'df -h | tail -1'", "run a script line on two nodes"],
     ["steward send ship1,ship2 shell --follow 'apt-get -y upgrade'", "show their output while they run"],
     ["steward send 'ship*' exec --exclude ship9 -- uptime", "on all whose names begin with ship, but for one"],
-    ["steward send all exec --label site=oslo --limit 10% -- reboot", "on a tenth of the nodes in Oslo"],
+    ["steward send all exec --label site=oslo --limit 10% --at-most-once -- reboot", "on a tenth of the nodes in Oslo"],
     ["steward send all exec --only 01KAP7Q4T0:failed -- uptime", "where that message failed"],
     ["steward send ship1 exec --cron '30 4 * * 1-5' -- backup", "on a schedule, see `steward schedule ls`"],
     ["steward send central log --lines /var/log/syslog", "forward a log file"],

@@ -7,6 +7,7 @@ import { Kernel } from "../../../src/node/kernel.ts";
 import type { ProcessEnvironment } from "../../../src/node/message-process.ts";
 import { Troubles } from "../../../src/node/troubles.ts";
 import { nodeDefaults } from "../../../src/node/settings.ts";
+import { Suspects } from "../../../src/node/suspects.ts";
 import type { Ack } from "../../../src/protocol/ack.ts";
 import { ackSubject, type Address } from "../../../src/protocol/subjects.ts";
 import { quiet } from "./support.ts";
@@ -79,6 +80,7 @@ export function processEnvironment(
     settings: all,
     kernel: new Kernel(all),
     instance: "me",
+    suspects: new Suspects(() => 0),
     journal: journal as unknown as Journal,
     registry: new Registry(handlers),
     brokerNow: Date.now,

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import type { Interruption } from "../../../../src/node/attempt.ts";
-import { isLeft } from "../../../../src/node/message-process.ts";
+import { isLeft } from "../../../../src/node/left-error.ts";
 import { gate, quiet } from "../support.ts";
 import { ackOf, scripted, untilAborted, type Script } from "./support.ts";
 
