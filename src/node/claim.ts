@@ -160,6 +160,15 @@ async function tooLate(held: Held, accepted: Accepted, env: ClaimEnvironment): P
   return undefined;
 }
 
+function expiryOf(held: Held, { message }: Accepted, { brokerNow }: ClaimEnvironment): Late | undefined {
+  const expires = parseDuration(message.expires ?? "");
+  if (expires === undefined || brokerNow() - held.storedAt <= expires) return undefined;
+  // A former life may have begun an event and died of it: nothing would tell.
+  const known = message.messageType === "event" ? ", as far as is known" : "";
+  const error = { code: "expired", message: `not started within ${message.expires} of being stored${known}` };
+  return { state: "expired", ack: { error, message } };
+}
+
 /** The attempt that follows the last ACK, and how often the daemon has ended in the middle of those before. */
 function follow(last: Link | undefined, instance: string): Pick<Runnable, "attempt" | "wasCutOff" | "ends"> {
   const { attempt = 0, state, ends = 0, error, instance: writer } = last?.ack ?? {};

@@ -193,8 +193,8 @@ describe("each command has its help", () => {
             --drain-timeout <duration>
                                       how long what runs may go on at a stop; default
                                       30s
-            --daemon-ends <number>    ends of the daemon in the middle of a message before
-                                      it is given up; default 3
+            --daemon-ends <number>    ends of the daemon in the middle of a message
+                                      before it is given up; default 3
             --presence-ttl <duration>
                                       how long a silent node counts as up; default 60s
             --watchdog-interval <duration>

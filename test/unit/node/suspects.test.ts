@@ -4,7 +4,7 @@ import { Suspects, type Turn } from "../../../src/node/suspects.ts";
 import { quiet } from "./support.ts";
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
   onTestFinished(() => void vi.useRealTimers());
 });
 

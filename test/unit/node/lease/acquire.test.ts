@@ -110,7 +110,7 @@ test("of two that take a free node at once one has it", async () => {
     release = resolve;
   });
   const acquiring = scripted.lease.acquire();
-  await vi.waitFor(() => expect(scripted.asked.length).toBe(2));
+  await vi.waitFor(() => expect(scripted.asked.length).toBe(3));
   scripted.put(JSON.stringify(presenceOf("other")));
   scripted.control.answer = answered;
   release();
