@@ -56,7 +56,7 @@ export class NodeDaemon {
   readonly #kernel: Kernel;
   readonly #holds: LaneHolds;
   readonly #troubles: Troubles;
-  readonly #suspects = new Suspects(() => this.#dispatcher.running);
+  readonly #suspects = new Suspects(() => this.#dispatcher.running());
   readonly #liveOutput: LiveOutput;
   readonly #intake: Intake;
   readonly #dispatcher: Dispatcher;

@@ -133,9 +133,7 @@ export class Dispatcher {
   }
 
   /** How many messages all lanes are at. */
-  get running(): number {
-    return [...this.#lanes.values()].reduce((sum, lane) => sum + lane.running, 0);
-  }
+  readonly running = (): number => [...this.#lanes.values()].reduce((sum, lane) => sum + lane.running, 0);
 
   /** Every lane that has messages, and every one that may begin none. */
   lanes(): LaneReport[] {
@@ -214,8 +212,7 @@ export class Dispatcher {
     if (end.ack.instance !== this.#env.instance) return; // Ended in a former life, which did the rest itself.
     // At once: what the lane would open next, and may run at most once, would be interrupted.
     if (verdict === "restart") void this.restart(lane).catch((cause: unknown) => this.#tell(lane, cause));
-    if (verdict === "shutdown")
-      this.#env.shutDown(new StewardError("shutDown", `the error kernel stops it: ${reason}`));
+    if (verdict === "shutdown") this.#env.shutDown(new StewardError("shutDown", `by the error kernel: ${reason}`));
   }
 
   /** False for a message of a stream that was made anew, though another may have its sequence now. */

@@ -101,8 +101,7 @@ export class MessageProcess {
       const { state, ack, after } = opened;
       return this.#end(state, ack.attempt ?? 0, after, { ...ack, finishedAt: timestamp() });
     }
-    this.#turn = opened.turn;
-    this.#ends = opened.ends;
+    [this.#turn, this.#ends] = [opened.turn, opened.ends];
     try {
       return await this.#runAll(opened);
     } catch (error) {
@@ -158,11 +157,8 @@ export class MessageProcess {
 
   /** Stores the final ACK. Resolves to the final ACK that stands, which is another's when that one came first. */
   async close(ending: Ending): Promise<Link> {
-    try {
-      return ending.kind === "over" ? ending.end : await this.#append(ending.final, ending.after);
-    } finally {
-      this.#turn?.end();
-    }
+    const closing = ending.kind === "over" ? Promise.resolve(ending.end) : this.#append(ending.final, ending.after);
+    return this.#turn === undefined ? closing : closing.finally(this.#turn.end);
   }
 
   /** Runs the handler once. */

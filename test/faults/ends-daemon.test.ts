@@ -87,13 +87,14 @@ test("the limit is the operator's; at most once it is interrupted at the first e
   const { fleet, pid, killer, script, put, runsOf, ends } = await ground();
   await put("killer", { data: script("killer", killer) });
   await put("once", { data: script("once", killer), delivery: "atMostOnce" });
-  await using _node = await keepNodeRunning(fleet.server.url, "ship1", pid, ["--daemon-ends", "2"]);
+  await using node = await keepNodeRunning(fleet.server.url, "ship1", pid, ["--daemon-ends", "2"]);
   expect(await ends(["killer", "once"], 60_000)).toEqual({
     killer: "interrupted endedDaemon",
     once: "interrupted interrupted",
   });
   expect(await runsOf("killer")).toBe(2);
   expect(await runsOf("once")).toBe(1);
+  expect(node.lives()).toBe(4);
 }, 90_000);
 
 test("bystanders in 20 lanes, long and short, all succeed; two killers at once, one after 5 s, are both found", async () => {
@@ -122,7 +123,7 @@ test("bystanders in 20 lanes, long and short, all succeed; two killers at once, 
       await put(id, { subject, data: script(id, place === "long" ? "sleep 3" : "sleep 0.2") });
     }
   }
-  await using _node = await keepNodeRunning(fleet.server.url, "ship1", pid, ["--handlers", folder]);
+  await using node = await keepNodeRunning(fleet.server.url, "ship1", pid, ["--handlers", folder]);
   const all = await ends(["killer", "behind", "late", ...bystanders], 200_000);
   expect(Object.entries(all).filter(([id, end]) => bystanders.includes(id) && end !== "succeeded")).toEqual([]);
   expect(all).toMatchObject({
@@ -132,6 +133,7 @@ test("bystanders in 20 lanes, long and short, all succeed; two killers at once, 
   });
   expect(await runsOf("killer")).toBeLessThanOrEqual(3);
   expect(await runsOf("late")).toBeLessThanOrEqual(4);
+  expect(node.lives()).toBeLessThanOrEqual(9);
 }, 240_000);
 
 test("an event whose handler ends the daemon is found", async () => {

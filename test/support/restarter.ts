@@ -24,9 +24,10 @@ export async function keepNodeRunning(
 ): Promise<RestartedNode> {
   const dataDir = await mkdtemp(join(tmpdir(), "steward-node-"));
   let child: ChildProcess | undefined;
-  let [lives, isOver] = [0, false];
+  let lives = 0;
+  const over = new AbortController();
   const keepRunning = async (): Promise<void> => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       lives += 1;
       child = spawn(process.execPath, [program, "node", name, "--data-dir", dataDir, ...args], {
         env: cleanEnvironment(url),
@@ -44,7 +45,7 @@ export async function keepNodeRunning(
     lives: () => lives,
     kill: (signal = "SIGKILL") => void child?.kill(signal),
     [Symbol.asyncDispose]: async () => {
-      isOver = true;
+      over.abort();
       child?.kill("SIGKILL");
       await running;
       await rm(dataDir, { recursive: true, force: true });
