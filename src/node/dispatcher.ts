@@ -123,7 +123,6 @@ export class Dispatcher {
     return lane?.processOf(request)?.cancel(request.by) === true;
   }
 
-  /** The messages that are held. */
   held(): Iterable<Held> {
     return this.#held.values();
   }
@@ -212,7 +211,8 @@ export class Dispatcher {
     if (end.ack.instance !== this.#env.instance) return; // Ended in a former life, which did the rest itself.
     // At once: what the lane would open next, and may run at most once, would be interrupted.
     if (verdict === "restart") void this.restart(lane).catch((cause: unknown) => this.#tell(lane, cause));
-    if (verdict === "shutdown") this.#env.shutDown(new StewardError("shutDown", `by the error kernel: ${reason}`));
+    if (verdict === "shutdown")
+      this.#env.shutDown(new StewardError("shutDown", `the error kernel stops it: ${reason}`));
   }
 
   /** False for a message of a stream that was made anew, though another may have its sequence now. */
