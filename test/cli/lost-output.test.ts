@@ -136,17 +136,23 @@ describe.concurrent.each([
           if (first !== undefined) await fleet.steward(words(first.replaceAll("N", n)));
           return await run(typed.replaceAll("-N", `-${n}`), places);
         };
-        const places = ["/dev/full", "closed pipe", ...(disk === undefined ? [] : [join(disk.path, "out")])];
-        for (const place of places) {
-          const deaf = await ended({ stderr: place });
-          expect({ place, code: deaf.code, shown: deaf.stdout !== "" }).toEqual({ place, code: whole, shown: true });
-          const { code: got, stderr } = await ended({ stdout: place });
-          const isLost = place !== "closed pipe";
+        const isDone = whole === 0 || whole === 6;
+        const full = disk === undefined ? "/dev/full" : join(disk.path, "out");
+        for (const [places, expected] of [
+          [{ stderr: "/dev/full" }, whole],
           // What did not succeed is worse, and what is not whole is less so than what is lost.
-          const isDone = whole === 0 || whole === 6;
-          const expected = isDone ? (isLost ? lost : 0) : whole;
+          [{ stdout: "/dev/full" }, isDone ? lost : whole],
+          [{ stdout: full, stderr: "closed pipe" }, isDone ? lost : whole],
+          [{ stdout: "closed pipe", stderr: full }, isDone ? 0 : whole],
+        ] as const) {
+          const { code: got, stdout, stderr } = await ended(places);
           const told = stderr.split("\n").filter((text) => text.startsWith(`${cannot}ENOSPC`)).length;
-          expect({ place, code: got, told }).toEqual({ place, code: expected, told: isLost ? 1 : 0 });
+          expect({ places, code: got, isShown: stdout !== "", told }).toEqual({
+            places,
+            code: expected,
+            isShown: !("stdout" in places),
+            told: "stdout" in places && !("stderr" in places) ? 1 : 0,
+          });
         }
       },
     );
