@@ -1,6 +1,6 @@
 import { maxDocumentBytes, opensJson, scanJson, skipSpace } from "../protocol/json-scan.ts";
 import { countLines, type Part, placeAfter } from "./part.ts";
-import { isCutYaml, parseYaml } from "./yaml-text.ts";
+import { parseYaml } from "./yaml-text.ts";
 
 export interface Documents {
   readonly parts: readonly Part[];
@@ -87,8 +87,8 @@ async function readPiece(bytes: Buffer, start: number, line: number, mayGrow: bo
   if (skipBlank(bytes, lineStart) < start) return broken("JSON is followed by other text on its line");
   if (isOpen && end - start > maxYamlBytes) return { kind: "open", tail: "broken" };
   if (end - start > maxYamlBytes) return broken("larger than 1 MiB, the most for YAML; split it, or write JSON");
+  if (isOpen) return { kind: "open", tail: "yaml" };
   const text = decode(bytes.subarray(lineStart, end));
-  if (isOpen) return { kind: "open", tail: text !== undefined && (await isCutYaml(text)) ? "cut" : "yaml" };
   if (text === undefined) return broken(notUtf8);
   const parts = await parseYaml(text, line);
   const [first] = parts;

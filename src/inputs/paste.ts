@@ -57,7 +57,7 @@ export async function openPaste(id: string, path: string, still?: Still): Promis
 export async function readBatch<Message extends object>(
   { id, file, position }: Paste,
   size: number,
-  isFinished: (tail: Tail) => boolean,
+  isFinished: (tail: Tail, bytes: Buffer) => Promise<boolean>,
   parse: (value: unknown) => ParsedEntry<Message>,
 ): Promise<Batch<Message> | undefined> {
   const { line, offset } = position;
@@ -66,7 +66,7 @@ export async function readBatch<Message extends object>(
   const isAll = offset + window.length === size;
   // What fills the whole window, and is not complete, is too large: it ends here.
   const isTooLarge = window.length === maxDocumentBytes;
-  if (end === 0 && tail !== undefined && (isTooLarge || (isAll && isFinished(tail)))) {
+  if (end === 0 && tail !== undefined && (isTooLarge || (isAll && (await isFinished(tail, window))))) {
     ({ parts, end } = await parseDocuments(window, { line }));
   }
   if (end === 0) return undefined;

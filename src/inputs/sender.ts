@@ -6,8 +6,9 @@ import type { Attempt } from "./attempt.ts";
 import type { Tail } from "./documents.ts";
 import { type Batch, openPaste, type ParsedEntry, type Paste, readBatch, type WithId } from "./paste.ts";
 import { listTaken, type Places } from "./places.ts";
-import { type Patience, patienceFor, type Still } from "./stillness.ts";
+import { isFinished, type Patience, type Still } from "./stillness.ts";
 import { appendRejected, type Rejection } from "./rejected.ts";
+import { isCutYaml } from "./yaml-text.ts";
 
 export interface SenderOptions<Message extends object> {
   readonly places: Places;
@@ -55,14 +56,16 @@ export function createSender<Message extends object>(options: SenderOptions<Mess
     pastes.set(id, paste);
     const seen = await paste.file.stat();
     const still = paste.still(seen);
-    const isFinished = (tail?: Tail): boolean => still >= patienceFor(tail, patience);
+    const mayEnd = (tail: Tail, bytes: Buffer): Promise<boolean> => {
+      return isFinished(tail, still, patience, () => isCutYaml(bytes));
+    };
     await writeRejections(paste);
     while (paste.rejections.length === 0) {
-      const batch = await readBatch(paste, seen.size, isFinished, parse);
+      const batch = await readBatch(paste, seen.size, mayEnd, parse);
       if (batch === undefined) break;
       await sendBatch(paste, batch);
     }
-    if (!isFinished()) return false;
+    if (still < patience.settled) return false;
     // What is cut is looked at again with all that is not being written just now.
     if (paste.position.offset < seen.size || paste.rejections.length > 0) return true;
     await unlink(paste.path);

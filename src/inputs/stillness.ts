@@ -38,7 +38,14 @@ export interface Patience {
   readonly cut: number;
 }
 
-/** How long what has such an end waits for more. */
-export function patienceFor(tail: Tail | undefined, { settled, yaml, cut }: Patience): number {
-  return tail === "cut" ? Math.max(settled, cut) : tail === "yaml" ? Math.max(settled, yaml) : settled;
+/** Whether what was still for so long, and has such an end, is finished; `isCut` looks whether YAML cannot be all. */
+export async function isFinished(
+  tail: Tail | undefined,
+  forMs: number,
+  { settled, yaml, cut }: Patience,
+  isCut: () => Promise<boolean>,
+): Promise<boolean> {
+  if (forMs < settled) return false;
+  if (tail === "cut") return forMs >= cut;
+  return tail !== "yaml" || (forMs >= yaml && (forMs >= cut || !(await isCut())));
 }

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import type { Attempt } from "./attempt.ts";
 import { parseDocuments, skipBlank } from "./documents.ts";
 import { maxDocumentBytes } from "../protocol/json-scan.ts";
-import { type Patience, patienceFor, type Still } from "./stillness.ts";
+import { isFinished, type Patience, type Still } from "./stillness.ts";
 import { createLike, listSources, type Places } from "./places.ts";
 import { fileSource, leftoverSource, type Source } from "./sources.ts";
+import { isCutYaml } from "./yaml-text.ts";
 
 export interface TakerOptions {
   readonly places: Places;
@@ -54,7 +55,7 @@ export function createTaker({ places, patience, attempt, onTaken }: TakerOptions
     if (seen.size <= 0) return false;
     const bytes = await source.read();
     if (skipBlank(bytes, 0) === bytes.length) return false;
-    if (still < (await patienceWith(bytes, patience))) return still < patience.settled;
+    if (!(await mayTake(bytes, still, patience))) return still < patience.settled;
     const id = places.nextId();
     const copy = await source.take(join(places.taking, id));
     onTaken(id, { seen: copy ?? seen, forMs: still });
@@ -81,12 +82,13 @@ export function createTaker({ places, patience, attempt, onTaken }: TakerOptions
 const maxLeftovers = 64;
 
 /**
- * How long what is there waits where it is. What stands before something cut is not held up: it is taken, and who sends it
+ * Whether what is there waits no longer where it is. What stands before something cut is not held up: it is taken, and who sends it
  * waits for the rest, in the file that a writer still has open.
  */
-async function patienceWith(bytes: Buffer, patience: Patience): Promise<number> {
-  if (bytes.length === maxDocumentBytes) return 0;
+async function mayTake(bytes: Buffer, still: number, patience: Patience): Promise<boolean> {
+  if (bytes.length === maxDocumentBytes) return true;
   const { parts, end, tail } = await parseDocuments(bytes, { mayGrow: true });
-  if (end === bytes.length) return 0;
-  return parts.length > 0 ? patience.settled : patienceFor(tail, patience);
+  if (end === bytes.length) return true;
+  if (parts.length > 0) return still >= patience.settled;
+  return isFinished(tail, still, patience, () => isCutYaml(bytes));
 }

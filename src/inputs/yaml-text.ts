@@ -49,7 +49,8 @@ export async function parseYaml(text: string, line: number): Promise<readonly Pa
 }
 
 /** True for a text whose last document is faulty at its very end, which what comes may mend: a list without its bracket. */
-export async function isCutYaml(text: string): Promise<boolean> {
+export async function isCutYaml(bytes: Buffer): Promise<boolean> {
+  const text = bytes.toString();
   try {
     const last = (await yamlDocuments(text)).at(-1);
     return last?.errors.some(({ pos: [, end] }) => end >= text.trimEnd().length) === true;
