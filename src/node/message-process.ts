@@ -102,12 +102,10 @@ export class MessageProcess {
       return this.#end(state, ack.attempt ?? 0, after, { ...ack, finishedAt: timestamp() });
     }
     [this.#turn, this.#ends] = [opened.turn, opened.ends];
-    try {
-      return await this.#runAll(opened);
-    } catch (error) {
+    return this.#runAll(opened).catch((error: unknown) => {
       this.#turn?.end();
       throw error;
-    }
+    });
   }
 
   async #runAll(opened: Runnable): Promise<Ending> {
