@@ -1,4 +1,5 @@
 import { pino, type Logger } from "pino";
+import { harmless } from "./render/harmless.ts";
 import { stderr } from "./stdio.ts";
 
 /** The daemon's log, on stderr: JSON lines, or for people on a terminal. Loads the pretty printer only then. */
@@ -9,5 +10,12 @@ export async function createLog(level: string, context: Readonly<Record<string, 
 
 async function prettyPrinter(): Promise<(line: string) => string> {
   const { prettyFactory } = await import("pino-pretty");
-  return prettyFactory({ translateTime: "HH:MM:ss.l", ignore: "node" });
+  const pretty = prettyFactory({ translateTime: "HH:MM:ss.l", ignore: "node" });
+  return (line) => pretty(JSON.stringify(JSON.parse(line, harmlessField)));
+}
+
+/** The printer writes what others have named as it is; only a stack has lines of its own. */
+function harmlessField(key: string, value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  return key === "stack" ? value.split("\n").map(harmless).join("\n") : harmless(value);
 }
