@@ -43,7 +43,10 @@ const pwd = (): Promise<{ code: number | null; stdout: string; stderr: string }>
 it("W4: commands start in the folder that has the name of the daemon's working directory, or not at all", async () => {
   expect(await pwd()).toMatchObject({ code: 0, stdout: `${here}\n` });
   await rename(here, `${here}.old`);
-  const gone = { code: 1, stderr: expect.stringContaining(`its folder "${here}" cannot be entered (ENOENT)`) };
+  const gone = {
+    code: 1,
+    stderr: expect.stringContaining(`its folder "${here}" cannot be entered (ENOENT)`) as string,
+  };
   expect(await pwd()).toMatchObject(gone);
   expect(await fleet.steward(["send", "ship1", "shell", "ls"])).toMatchObject(gone);
   expect(await fleet.steward(["send", "ship1", "where"])).toMatchObject(gone);

@@ -50,7 +50,9 @@ it("S3: events for which no file can be opened wait, are told of, and are handle
   expect(page.stdout).toMatch(/^trouble +event\.log, since \d+s: EMFILE: .*\(noRoom\)$/m);
   const listed = JSON.parse((await fleet.steward(["nodes", "--json"])).stdout) as object[];
   // The inbox may have met it too by then.
-  const troubles = expect.arrayContaining([expect.objectContaining({ what: "event.log", code: "noRoom" })]);
+  const troubles = expect.arrayContaining([
+    expect.objectContaining({ what: "event.log", code: "noRoom" }) as unknown,
+  ]) as unknown;
   expect(listed).toMatchObject([{ node: "central", up: true, troubles }]);
   expect((await fleet.steward(["status", "one"])).stdout).toContain("its lane is blocked: EMFILE");
   expect((await fleet.steward(["doctor"])).stdout).toMatch(/nodes +.*degraded: central \((event\.log|inbox): EMFILE/);
