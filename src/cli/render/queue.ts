@@ -37,12 +37,15 @@ export function lengthsTable(lengths: readonly QueueLength[], now: number): stri
   return fittedTable(["NODE", "QUEUED", "OLDEST"], rows);
 }
 
+/** The last moment that RFC 3339 can write: what expires later does not expire. */
+const lastMoment = Date.parse("9999-12-31T23:59:59.999Z");
+
 /** What `--json` gives for a message in the queue. */
 export function queuedJson({ address, storedAt, expiresAt, ack, ...rest }: QueuedMessage): object {
   return {
     ...address,
     storedAt: new Date(storedAt).toISOString(),
-    expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt).toISOString(),
+    expiresAt: expiresAt === undefined || expiresAt > lastMoment ? undefined : new Date(expiresAt).toISOString(),
     attempt: ack?.attempt,
     startedAt: ack?.startedAt,
     ...rest,
