@@ -123,6 +123,7 @@ function wantedBy({ states, from, ...selection }: HistoryOptions): Reading["want
   };
 }
 
-function timeOf(moment: Moment, now: number): Date {
-  return moment instanceof Date ? moment : new Date(now - moment.agoMs);
+/** Nothing is older than 1970, and what is further back need not be a date at all. */
+export function timeOf(moment: Moment, now: number): Date {
+  return moment instanceof Date ? moment : new Date(Math.max(0, now - moment.agoMs));
 }
