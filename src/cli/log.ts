@@ -1,10 +1,11 @@
 import { pino, type Logger } from "pino";
+import { wellFormedJson } from "../protocol/json.ts";
 import { harmless } from "./render/harmless.ts";
 import { stderr } from "./stdio.ts";
 
 /** The daemon's log, on stderr: JSON lines, or for people on a terminal. Loads the pretty printer only then. */
 export async function createLog(level: string, context: Readonly<Record<string, unknown>>): Promise<Logger> {
-  const shown = stderr.isTerminal ? await prettyPrinter() : (line: string) => line;
+  const shown = stderr.isTerminal ? await prettyPrinter() : wellFormedJson;
   return pino({ level, base: context }, { write: (line) => stderr.log(shown(line)) });
 }
 

@@ -3,7 +3,11 @@
  * no text, at which `jq` stops; here it becomes U+FFFD. All JSON that is stored, sent or printed is written by this.
  */
 export function toJson(value: unknown): string {
-  const json = JSON.stringify(value);
+  return wellFormedJson(JSON.stringify(value));
+}
+
+/** As `toJson`, of JSON that somebody else has written. */
+export function wellFormedJson(json: string): string {
   return json.includes("\\ud") ? json.replaceAll(escapes, (one) => (one === "\\\\" ? one : "\\ufffd")) : json;
 }
 
