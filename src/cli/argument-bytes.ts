@@ -16,10 +16,10 @@ export function assertTextArguments(argv: readonly string[]): void {
   }
 }
 
-/** Not with its value, which may be a password. */
+/** Not with the value of an option, which may be a password, or the address of a broker with one in it. */
 function nameOf(word: string, before: string, number: number): string {
-  const [option = ""] = (before.startsWith("--") ? before : word).split("=", 1);
-  if (/^--[a-z]/.test(option)) return `the value of ${option}`;
+  const [option] = /^(?:--[a-z][a-z-]*|-s)/.exec(word.startsWith("-") ? word : before) ?? [];
+  if (option !== undefined) return `the value of ${option}`;
   return `argument ${number}, ${JSON.stringify(word.length > 60 ? `${word.slice(0, 60)}…` : word)},`;
 }
 

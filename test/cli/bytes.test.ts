@@ -25,6 +25,8 @@ describe("F5: an argument that is not UTF-8 is refused by name, and nothing is s
     [String.raw`send ship1 shell $'a\x80'`, /argument 4, "a\uFFFD", is not UTF-8/],
     [String.raw`send ship1 ping --reply $'\xff'`, /the value of --reply is not UTF-8/],
     [String.raw`nodes --password=$'secret\xff'`, /the value of --password is not UTF-8/],
+    [String.raw`nodes --json --password=$'secret\xff'`, /the value of --password is not UTF-8/],
+    [String.raw`nodes -s $'nats://u:secret\xff@h'`, /the value of -s is not UTF-8/],
     [String.raw`node n --inbox $'/tmp/\xff'`, /the value of --inbox is not UTF-8/],
     [String.raw`send --file $'\xed\xa0\x80'`, /the value of --file is not UTF-8/],
     [String.raw`$'\xff'`, /argument 1, "\uFFFD", is not UTF-8/],
