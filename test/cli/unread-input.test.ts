@@ -60,6 +60,7 @@ describe("0: it is sent when nothing waits there, or somebody reads it", () => {
     ["names", "head -1 names | steward send @- ping", 1],
     ["messages", "steward send --file - --quiet < messages; echo pong", 1],
     ["messages, by another name", "steward send --file /dev/stdin --quiet < messages; echo pong", 1],
+    ["messages, by a third name", "steward send --file /proc/self/fd/0 --quiet < messages; echo pong", 1],
     ["lines, by another name", "steward send ship1 log --lines /dev/fd/0 < names; echo pong", 1],
     ["nobody: it sends nothing", "steward send ship1 ping --dry-run < names; echo pong", 1],
   ])("%s", async (_what, line, times) => {

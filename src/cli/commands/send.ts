@@ -91,7 +91,7 @@ async function runSend(given: Arguments): Promise<number> {
 
 /** The name of a file to read: that of standard input is `-`, however it is told. */
 function inputOf(args: Arguments, option: string): string | undefined {
-  return textOf(args, option)?.replace(/^\/dev\/(?:stdin|fd\/0)$/, "-");
+  return textOf(args, option)?.replace(/^\/(?:dev\/stdin|dev\/fd\/0|proc\/self\/fd\/0)$/, "-");
 }
 
 async function sendFile(file: string, args: Arguments): Promise<number> {
