@@ -1,9 +1,11 @@
+import { isUtf8 } from "node:buffer";
 import { readdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { closest } from "../protocol/closest.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
-import { usualServer } from "./options.ts";
+import { faultIn } from "./bounds.ts";
+import { connectionOptions, usualServer } from "./options.ts";
 
 /** A context of the `nats` CLI: how to reach a broker and who to be there. */
 export interface NatsContext {
@@ -93,16 +95,17 @@ function unknownContext(name: string, known: readonly string[], folder: string):
   return new StewardError("badSettings", `no NATS context "${name}" in ${folder}${perhaps}; ${there}`);
 }
 
-async function read(path: string): Promise<string> {
-  return readFile(path, "utf8").catch((error: unknown) => {
+async function read(path: string): Promise<Buffer> {
+  return readFile(path).catch((error: unknown) => {
     throw new StewardError("fileUnreadable", `the NATS context ${path} cannot be read: ${messageOf(error)}`);
   });
 }
 
-function parse(text: string, what: string): Readonly<Record<string, unknown>> {
+function parse(bytes: Buffer, what: string): Readonly<Record<string, unknown>> {
+  if (!isUtf8(bytes)) throw new StewardError("badSettings", `${what} is not UTF-8; save the file as UTF-8`);
   let said: unknown;
   try {
-    said = JSON.parse(text);
+    said = JSON.parse(bytes.toString());
   } catch (error) {
     throw new StewardError("badSettings", `${what} is no JSON: ${messageOf(error)}`);
   }
@@ -123,6 +126,8 @@ function optionsOf(
     if (value === undefined || value === "" || value === null) continue;
     if (typeof value !== "string") throw new StewardError("badSettings", `the NATS context ${name}: ${key} is no text`);
     options[option] = paths.includes(key) ? pathOf(value, name, key, env) : value;
+    const fault = faultIn(connectionOptions[option].bound, options[option]);
+    if (fault !== undefined) throw new StewardError("badSettings", `the NATS context ${name}: ${key} ${fault}`);
   }
   return options;
 }

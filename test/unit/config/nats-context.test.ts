@@ -13,7 +13,10 @@ afterEach(() => rm(home, { recursive: true }));
 
 const env = (more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({ XDG_CONFIG_HOME: home, ...more });
 const keep = async (name: string, said: object | string): Promise<void> =>
-  writeFile(join(home, "nats", "context", `${name}.json`), typeof said === "string" ? said : JSON.stringify(said));
+  writeFile(
+    join(home, "nats", "context", `${name}.json`),
+    typeof said === "string" || Buffer.isBuffer(said) ? said : JSON.stringify(said),
+  );
 const read = async (said: object | string): Promise<unknown> => {
   await keep("prod", said);
   return (await readContext("prod", env({ KEYS: "/keys" }))).options;
@@ -82,6 +85,8 @@ describe("what cannot be used is told in one line", () => {
     [{ creds: "op://vault/item" }, `the NATS context prod keeps its creds in op:, ${instead}`],
     [{ nkey: "data:secret" }, `the NATS context prod keeps its nkey in data:, ${instead}`],
     [{ url: 4222 }, "the NATS context prod: url is no text"],
+    [{ creds: "/a\0b" }, "the NATS context prod: creds must hold no NUL"],
+    [{ ca: "$NOWHERE" }, "the NATS context prod: ca must not be empty"],
     ["[]", /^the NATS context prod \(.*prod\.json\) is no JSON object$/],
     ["{", /^the NATS context prod \(.*prod\.json\) is no JSON: [^\n]+$/],
   ])("%j", async (said, message) => {
@@ -89,6 +94,11 @@ describe("what cannot be used is told in one line", () => {
     expect(refused).toMatchObject({ code: "badSettings" });
     expect((refused as Error).message).toMatch(message);
   });
+});
+
+test("F5: bytes that are no text are refused, and not read as another password", async () => {
+  const refused = read(Buffer.from('{"password":"gr\xfcn"}', "latin1"));
+  await expect(refused).rejects.toThrow(/^the NATS context prod \(.*\) is not UTF-8; save the file as UTF-8$/);
 });
 
 test("a context that is not there is told with those that are, and with the one that was meant", async () => {
