@@ -32,6 +32,8 @@ export class Lease {
   readonly #env: LeaseEnvironment;
   #revision = 0;
   #timer: NodeJS.Timeout | undefined;
+  /** When the next renewal begins, as `performance.now()` tells it. */
+  #due = 0;
   #beating: Promise<void> | undefined;
   #stopped = false;
   /** What a renewal under way says is old by now. */
@@ -78,10 +80,11 @@ export class Lease {
 
   /** Renews the lease soon: there is something new to say. */
   renew(): void {
-    if (this.#timer === undefined) return;
+    if (this.#beating !== undefined) return void (this.#isStale = true);
+    // One that is due sooner stands: what changes again and again must not put it off for ever.
+    if (this.#timer === undefined || this.#due <= performance.now() + soon) return;
     clearTimeout(this.#timer);
-    if (this.#beating === undefined) this.#keep(soon);
-    else this.#isStale = true;
+    this.#keep(soon);
   }
 
   /** Renews the lease no more. */
@@ -106,7 +109,9 @@ export class Lease {
     const beat = (): void => {
       this.#beating = this.#beat().finally(() => (this.#beating = undefined));
     };
-    this.#timer = setTimeout(beat, this.#isStale ? soon : wait);
+    const ms = this.#isStale ? soon : wait;
+    this.#due = performance.now() + ms;
+    this.#timer = setTimeout(beat, ms);
     this.#isStale = false;
   }
 

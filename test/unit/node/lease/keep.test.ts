@@ -1,5 +1,5 @@
 import { errors } from "nats";
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { gate, quiet } from "../support.ts";
 import { holderOf, presenceOf, scriptedLease } from "./support.ts";
 
@@ -28,6 +28,15 @@ test("a renewal whose answer was lost goes on behind itself", async () => {
   const { revision } = scripted.entry()!;
   await vi.waitFor(() => expect(scripted.entry()!.revision).toBeGreaterThan(revision + 1));
   expect(scripted.lost).not.toHaveBeenCalled();
+});
+
+test("news that come again and again do not put the renewal off", async () => {
+  const scripted = scriptedLease();
+  await scripted.lease.acquire();
+  const { revision } = scripted.entry()!;
+  const news = setInterval(() => scripted.lease.renew(), 50);
+  onTestFinished(() => clearInterval(news));
+  await vi.waitFor(() => expect(scripted.entry()!.revision).toBeGreaterThan(revision), 3000);
 });
 
 test("a lease that went to another daemon is lost, and not taken back", async () => {
