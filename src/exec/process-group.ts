@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
+import { isNotNow } from "../protocol/errno.ts";
 import { processStat } from "./process-stat.ts";
 
 /** Sends a signal to every process of a group (0: to none, only asks). False when there is no such group. */
@@ -20,15 +21,21 @@ export function signalGroup(pgid: number, signal: NodeJS.Signals | 0): boolean {
  * first: with a good one the call costs microseconds, with a bad one it reads all of /proc.
  *
  * Zombies do not count. An orphan stays one until process 1 collects it, which in a container may be never, and the
- * kernel's answer to signal 0 would call such a group alive. Without /proc (macOS) that answer is all there is.
+ * kernel's answer to signal 0 would call such a group alive. Without /proc (macOS), or without room to read it, that
+ * answer is all there is.
  */
 export function livingMember(pgid: number, guess: number): number | undefined {
   if (!signalGroup(pgid, 0)) return undefined;
-  if (livesIn(pgid, guess) || !existsSync("/proc/self/stat")) return guess;
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .find((pid) => livesIn(pgid, pid));
+  try {
+    if (livesIn(pgid, guess) || !existsSync("/proc/self/stat")) return guess;
+    return readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number)
+      .find((pid) => livesIn(pgid, pid));
+  } catch (error) {
+    if (!isNotNow(error)) throw error;
+    return guess;
+  }
 }
 
 function livesIn(pgid: number, pid: number): boolean {

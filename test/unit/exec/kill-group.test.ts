@@ -1,8 +1,20 @@
-import { expect, test, vi } from "vitest";
+import type * as fs from "node:fs";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { killGroup } from "../../../src/exec/kill-group.ts";
 import { endAfterTest, isRunning, printedPid, startScript, stateOf, until } from "./support.ts";
 
 const longMs = 60_000;
+
+/** Whether there is a descriptor to read a file with. */
+const system = vi.hoisted(() => ({ hasRoom: true }));
+vi.mock("node:fs", async (load) => {
+  const real = await load<typeof fs>();
+  const readFileSync = (...call: Parameters<typeof real.readFileSync>): unknown => {
+    if (system.hasRoom) return real.readFileSync(...call);
+    throw Object.assign(new Error("EMFILE: too many open files"), { code: "EMFILE", syscall: "open" });
+  };
+  return { ...real, readFileSync };
+});
 
 test("a group that obeys SIGTERM is gone at once, whatever the grace", async () => {
   const script = await startScript("sleep 100 & echo $!; wait");
@@ -58,6 +70,15 @@ test("other groups are left alone", async () => {
   const [one, other] = await Promise.all([startScript("sleep 100"), startScript("sleep 100")]);
   await killGroup(one.pid, longMs);
   expect([isRunning(one.pid), isRunning(other.pid)]).toEqual([false, true]);
+});
+
+test("without a descriptor to look with, a group is killed all the same", async () => {
+  const script = await startScript("trap '' TERM; echo ready; while :; do sleep 0.1; done");
+  await until(() => script.printed() === "ready\n");
+  system.hasRoom = false;
+  onTestFinished(() => void (system.hasRoom = true));
+  await killGroup(script.pid, 100);
+  expect(await script.result).toMatchObject({ exitCode: null, signal: "SIGKILL" });
 });
 
 test("a group that is already gone is fine", async () => {
