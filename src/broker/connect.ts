@@ -164,7 +164,9 @@ function explain(error: unknown, { servers }: ConnectionSettings): StewardError 
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError) return true;
-  // What the system says of the network has the system call beside its code; TLS and keys have codes alone.
-  if ("code" in error && typeof error.code === "string" && !("syscall" in error)) return true;
+  // What the system says of the network has the system call beside its code; TLS and keys have codes alone, and so has
+  // a connection that ends before TLS has agreed on anything, as while a broker starts.
+  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
+  if (code !== undefined && code !== "ECONNRESET" && !("syscall" in error)) return true;
   return error.message === "server does not support 'tls'" || isRefusal(error.cause);
 }
