@@ -137,10 +137,11 @@ export class Suspects {
     this.#open();
   }
 
-  /** Those first that were never alone: of them nothing is known yet. */
+  /** Those first that were never alone: of them nothing is known yet. Among them, who was open at the most ends. */
   #next(): Candidate | undefined {
-    const at = this.#candidates.findIndex(({ wasAlone }) => !wasAlone);
-    return this.#candidates.splice(Math.max(0, at), 1)[0];
+    const [next] = this.#candidates.toSorted((a, b) => Number(a.wasAlone) - Number(b.wasAlone) || b.ends - a.ends);
+    if (next !== undefined) this.#candidates.splice(this.#candidates.indexOf(next), 1);
+    return next;
   }
 
   /** True once nothing runs but what waits here; false when that takes too long. */

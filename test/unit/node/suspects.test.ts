@@ -98,6 +98,17 @@ test("suspects run one at a time, those that were never alone first, and others 
   expect(suspects.isClosed).toBe(false);
 });
 
+test("of those that were never alone, who was open at the most ends is the first", async () => {
+  const { took, turns, ask } = scripted();
+  void ask("retried", 2);
+  void ask("likely", 3);
+  await later(0);
+  turns.get("retried")?.end();
+  turns.get("likely")?.end();
+  await later(0);
+  expect(took).toEqual(["likely alone", "retried alone"]);
+});
+
 test("a suspect waits for what runs, and runs in company where that takes too long", async () => {
   const { others, took, turns, ask } = scripted();
   others.running = 1;
