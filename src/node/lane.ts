@@ -173,9 +173,10 @@ export class Lane {
   }
 
   #break(error: unknown): void {
+    // Who interrupts a lane sees to what follows; and one that is broken already is stopped for it.
+    const isExpected = isLeft(error) && (this.#interruption !== undefined || this.#broken);
     this.#stopped = this.#broken = true;
-    // Who interrupts a lane sees to what follows.
-    if (this.#interruption === undefined || !isLeft(error)) this.#env.broken(this, error);
+    if (!isExpected) this.#env.broken(this, error);
   }
 
   /** Ends that are recorded while the lane goes on fail together, and break it once. */

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { LeftError } from "../../../../src/node/left-error.ts";
 import { quiet } from "../support.ts";
 import { scriptedLane } from "./support.ts";
 
@@ -56,6 +57,19 @@ test("a start that fails leaves the message before it settled, so that it is not
   await quiet();
   expect(steps).toEqual(["open a", "run a", "close a", "open b", "settle a", "broken"]);
   expect(lane.unsettled().map(({ address }) => address.id)).toEqual(["b"]);
+});
+
+test("what a broken lane is made to leave does not break it once more", async () => {
+  const { lane, push, steps, hold } = scriptedLane(2);
+  const [first, second] = [hold("run a"), hold("run b")];
+  push("a", "b");
+  await quiet();
+  first.fail(fault);
+  await quiet();
+  const stopped = lane.stop();
+  second.fail(new LeftError());
+  await stopped;
+  expect(steps.filter((step) => step === "broken")).toHaveLength(1);
 });
 
 test("a message that the lane broke at has no process any more that could be cancelled", async () => {
