@@ -1,4 +1,3 @@
-import * as v from "valibot";
 import type { Broker } from "../broker/broker.ts";
 import { kvEntries } from "../broker/kv.ts";
 import { readStream } from "../broker/read-stream.ts";
@@ -6,7 +5,8 @@ import { parseAck, type Ack } from "../protocol/ack.ts";
 import { byName } from "../protocol/by-name.ts";
 import { closest } from "../protocol/closest.ts";
 import { StewardError } from "../protocol/errors.ts";
-import { parseBytes } from "../protocol/parse-bytes.ts";
+import { hasLabel, labelsIn } from "../protocol/labels.ts";
+import { parseJson } from "../protocol/parse-bytes.ts";
 import { ackFilter, keyOf } from "../protocol/subjects.ts";
 import { limited, type Ending, type Only, type Target, type TargetSpec } from "../protocol/targets.ts";
 import { addressesOf } from "./addresses.ts";
@@ -40,10 +40,10 @@ export async function resolveTargets(broker: Broker, spec: TargetSpec): Promise<
   const namesOf = (target: Target): readonly string[] => expanded(target, names, groups);
   const excluded = new Set(exclude.flatMap(namesOf));
   const meant = [...new Set(include.flatMap(namesOf))].filter((name) => {
-    const its = seen.get(name) ?? {};
+    const its = seen.get(name) ?? new Map<string, string>();
     return (
       !excluded.has(name) &&
-      labels.every(({ key, fits }) => its[key] !== undefined && fits(its[key])) &&
+      labels.every((label) => hasLabel(its, label)) &&
       (only === undefined || endedSo(endings?.get(name), only))
     );
   });
@@ -59,16 +59,10 @@ export async function resolveTargets(broker: Broker, spec: TargetSpec): Promise<
 }
 
 /** The nodes under whose name a daemon ever ran, and their labels. */
-async function seenNodes(broker: Broker): Promise<Map<string, Readonly<Record<string, string>>>> {
+async function seenNodes(broker: Broker): Promise<Map<string, ReadonlyMap<string, string>>> {
   const entries = await kvEntries(broker, broker.names.nodesBucket, "*.info");
-  return new Map(
-    [...entries].map(([key, info]) => [key.split(".")[0] ?? "", parseBytes(labelled, info)?.labels ?? {}]),
-  );
+  return new Map([...entries].map(([key, info]) => [key.split(".")[0] ?? "", labelsIn(parseJson(info))]));
 }
-
-const labelled: v.GenericSchema<unknown, { labels: Record<string, string> }> = v.object({
-  labels: v.record(v.string(), v.string()),
-});
 
 function expanded(
   target: Target,

@@ -1,6 +1,7 @@
 import { operatorOptions } from "../../config/options.ts";
 import { StewardError } from "../../protocol/errors.ts";
 import { namePattern } from "../../protocol/glob.ts";
+import { hasLabel, labelsIn } from "../../protocol/labels.ts";
 import { nodeNameFault } from "../../protocol/subjects.ts";
 import { parseLabel } from "../../protocol/targets.ts";
 import { unknownNode } from "../../state/known-nodes.ts";
@@ -65,19 +66,11 @@ function filterOf(pattern: string | undefined, args: Arguments): Filter {
   const labels = listOf(args, "label").map(parseLabel);
   const [up, down] = [flagOf(args, "up"), flagOf(args, "down")];
   return (state) => {
-    const its = labelsOf(state);
+    const its = labelsIn(state.info);
     return (
-      fits(state.node) &&
-      (!up || state.up) &&
-      (!down || !state.up) &&
-      labels.every((label) => Object.hasOwn(its, label.key) && label.fits(String(its[label.key])))
+      fits(state.node) && (!up || state.up) && (!down || !state.up) && labels.every((label) => hasLabel(its, label))
     );
   };
-}
-
-function labelsOf({ info }: NodeState): Readonly<Record<string, unknown>> {
-  const labels = info?.["labels"];
-  return labels !== null && typeof labels === "object" ? { ...labels } : {};
 }
 
 async function list(wanted: Filter, args: Arguments): Promise<number> {

@@ -3,6 +3,7 @@ import type { Broker } from "../../broker/broker.ts";
 import { firstFrom, lastOnSubject } from "../../broker/direct-get.ts";
 import { streamInfo } from "../../broker/queue.ts";
 import { byName } from "../../protocol/by-name.ts";
+import { labelsIn } from "../../protocol/labels.ts";
 import { glob } from "../../protocol/glob.ts";
 import {
   ackFilter,
@@ -81,8 +82,8 @@ const sources: Readonly<Record<OfFleet, Source>> = {
   "open id": (broker, _line, add) => queuedIds(broker, add),
   label: async (broker, _line, add) => {
     const infos = await Promise.all((await nodeNames(broker)).slice(0, most).map((node) => infoOf(broker, node)));
-    const labels = infos.flatMap((info) => Object.entries({ ...(info?.["labels"] as object | undefined) }));
-    const values = new Set(labels.map(([key, value]) => `${key}=${String(value)}`));
+    const labels = infos.flatMap((info) => [...labelsIn(info)]);
+    const values = new Set(labels.map(([key, value]) => `${key}=${value}`));
     add([...values].toSorted(byName).map((value) => ({ value })));
   },
 };

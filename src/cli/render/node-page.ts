@@ -1,6 +1,7 @@
 import { byName } from "../../protocol/by-name.ts";
 import { laneOf } from "../../protocol/draft.ts";
 import type { LaneReport } from "../../protocol/control.ts";
+import { labelsIn } from "../../protocol/labels.ts";
 import { laneName } from "../../protocol/subjects.ts";
 import type { Trouble } from "../../protocol/trouble.ts";
 import type { NodePage } from "../../state/node-page.ts";
@@ -70,9 +71,12 @@ function factsOf({ state, asOf, now, groups }: NodePage): [name: string, value: 
     ["instance", presence?.instance ?? text("instance")],
     ["process", presence && String(presence.pid)],
     ["started", startedAt && `${startedAt}, ${ago(Date.parse(startedAt), asOf)}`],
-    ["labels", joined(Object.entries(recordOf(info?.["labels"])).map(([key, value]) => `${key}=${String(value)}`))],
+    ["labels", joined([...labelsIn(info)].map(([key, value]) => `${key}=${value}`))],
     ["groups", joined(groups.map((group) => `@${group}`))],
-    ["serves", Array.isArray(info?.["subjects"]) ? joined(info["subjects"].map(String)) : undefined],
+    [
+      "serves",
+      Array.isArray(info?.["subjects"]) ? joined(info["subjects"].filter((one) => typeof one === "string")) : undefined,
+    ],
     ["queued", String(queued)],
   ];
   return facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as [string, string]]));
@@ -104,8 +108,4 @@ function lasting(since: string, asOf: number): string {
 /** Texts with commas between; undefined when there are none. */
 function joined(texts: readonly (string | undefined)[]): string | undefined {
   return texts.filter(Boolean).join(", ") || undefined;
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  return value !== null && typeof value === "object" ? { ...value } : {};
 }
