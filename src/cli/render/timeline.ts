@@ -55,8 +55,8 @@ function queuedLine(status: MessageStatus, whereabouts?: Whereabouts): string {
   const { address, storedAt = "-" } = status;
   const head = `${storedAt} ${placeOf(status)} ${stateOf(status)}`;
   if (status.standing === "expired") {
-    const when = whereabouts?.up === true ? "its turn comes" : "it is back";
-    return `${head} in the queue; ${address.node} records it when ${when}`;
+    if (whereabouts === undefined) return `${head} in the queue; its node has yet to record that`;
+    return `${head} in the queue; ${address.node} records it when ${whereabouts.up ? "its turn comes" : "it is back"}`;
   }
   if (whereabouts === undefined) return head;
   const { up, hold, trouble } = whereabouts;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { timeline } from "../../../../src/cli/render/timeline.ts";
+import { standingLine, timeline } from "../../../../src/cli/render/timeline.ts";
 import type { MessageStatus } from "../../../../src/state/status.ts";
 import type { Whereabouts } from "../../../../src/state/whereabouts.ts";
 import { standingOf } from "../../../../src/state/standing.ts";
@@ -65,4 +65,20 @@ test("all that was said of how it is to be run", () => {
     "THEN ship1 command.exec m queued; ship1 is up",
   ]);
   expect(shown([], { message: { ...message, id: "nightly" } })[0]).toContain(" scheduled as nightly by ann,");
+});
+
+test("what has expired in the queue: whether its node is there is said only where it was asked", () => {
+  const { id, node, messageType, subject } = messageByHand();
+  const expired: MessageStatus = {
+    address: { id, node, messageType, subject },
+    queued: true,
+    standing: "expired",
+    message: undefined,
+    storedAt: "TIME",
+    history: [],
+  };
+  const said = "TIME ship1 command.exec m expired in the queue;";
+  expect(timeline(expired, up)).toEqual([`${said} ship1 records it when its turn comes`]);
+  expect(timeline(expired, { ...up, up: false })).toEqual([`${said} ship1 records it when it is back`]);
+  expect(standingLine(expired)).toBe(`${said} its node has yet to record that`);
 });
