@@ -66,18 +66,15 @@ async function placesKnown(broker: Broker, id: string): Promise<Place[]> {
   throw new StewardError("notFound", `nothing with the id ${id} is in the queue or in the log`);
 }
 
-/** Each step on a line, and then what the last run wrote: as it is when there is but one node. */
+/** Each step on a line, and then what the last run wrote; it stands among Steward's own lines, so it is made harmless. */
 async function printInFull(broker: Broker, places: readonly Place[]): Promise<void> {
   for await (const one of readStatuses(broker, places)) {
     for (const line of timeline(one, await whereaboutsOf(broker, one.address))) print(fitted(line));
     const last = lastAck(one);
     tellGaps(one);
-    if (places.length > 1) await writeOutput("stdout", indentedOutput(last));
-    else
-      await writeOutput(
-        "stdout",
-        harmlessBytes(Buffer.concat([outputBytes(last, "stdout"), outputBytes(last, "stderr")])),
-      );
+    const wrote = (): Buffer =>
+      harmlessBytes(Buffer.concat([outputBytes(last, "stdout"), outputBytes(last, "stderr")]));
+    await writeOutput("stdout", places.length > 1 ? indentedOutput(last) : wrote());
   }
 }
 
