@@ -1,6 +1,7 @@
 import { finalStates, knownStates, type KnownState } from "../protocol/ack.ts";
 import { parseDuration } from "../protocol/duration.ts";
 import { StewardError } from "../protocol/errors.ts";
+import { isDay } from "../protocol/schedule.ts";
 import { isToken, messageTypes } from "../protocol/subjects.ts";
 import type { Moment } from "../state/history.ts";
 import type { Selection } from "../state/selection.ts";
@@ -72,7 +73,10 @@ export function momentOf(args: Arguments, option: string): Moment | undefined {
   const agoMs = parseDuration(text);
   if (agoMs !== undefined) return { agoMs };
   const moment = new Date(time.test(text) ? withZone(text) : Number.NaN);
-  if (!Number.isNaN(moment.getTime())) return moment;
+  if (!Number.isNaN(moment.getTime())) {
+    if (isDay(text)) return moment;
+    throw new StewardError("usage", `--${option} ${text}: there is no such day`);
+  }
   throw new StewardError("usage", `--${option} ${text} is no time; write it as 2h (ago) or 2026-01-31T12:00:00Z`);
 }
 

@@ -52,8 +52,8 @@ function tooFar(what: string): StewardError {
   return new StewardError("usage", `${what} is too far away: the broker's scheduler counts up to the year 2200`);
 }
 
-/** False for a date such as February 30th, which JavaScript takes for a day of the next month. */
-function isDay(text: string): boolean {
+/** False for a text that begins with a date such as February 30th, which JavaScript takes for a day of the next month. */
+export function isDay(text: string): boolean {
   const date = text.slice(0, 10);
   return new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
 }
