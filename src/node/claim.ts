@@ -5,6 +5,7 @@ import { parseDuration } from "../protocol/duration.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
 import { accept, type Accepted, type AcceptEnvironment } from "./accept.ts";
 import type { Held } from "./held.ts";
+import { LeftError } from "./left-error.ts";
 import type { NodeSettings } from "./settings.ts";
 import type { OnInterrupt, Suspects, Turn } from "./suspects.ts";
 
@@ -46,24 +47,35 @@ export type Opened =
 /** A message that may run. */
 export type Runnable = Extract<Opened, { kind: "run" }>;
 
-/** Checks a message and claims it in the journal, so that nobody else runs it. */
+/** How a claim hears that its process is interrupted. */
+export interface Interruptible {
+  readonly onInterrupt: OnInterrupt;
+  /** Whether the message is left to a later process. */
+  readonly isLeft: () => boolean;
+}
+
+/**
+ * Checks a message and claims it in the journal, so that nobody else runs it.
+ * @throws LeftError when the message is left to a later process before its start is recorded
+ */
 export async function claim(
   held: Held,
   payload: Uint8Array,
   env: ClaimEnvironment,
-  onInterrupt: OnInterrupt,
+  interruptible: Interruptible,
 ): Promise<Opened> {
+  if (interruptible.isLeft()) throw new LeftError();
   const accepted = await accept(held, payload, env);
   if (accepted.kind === "refused") return { kind: "decided", state: "rejected", ack: accepted.ack, after: 0 };
   const { message, handler } = accepted;
   const late = await tooLate(held, accepted, env);
   if (late !== undefined) return { kind: "decided", ...late, after: 0 };
-  const start = new Start(held, accepted, env, onInterrupt);
+  const start = new Start(held, accepted, env, interruptible);
   // What the daemon may have ended in the middle of is looked up first, and an event among it claimed.
   if (env.suspects.mayHaveBeenOpen(laneOf(held.address), handler.concurrency ?? 1)) {
     return start.behind(await env.journal.last(held.address));
   }
-  if (env.suspects.isClosed) await env.suspects.pass(onInterrupt);
+  if (env.suspects.isClosed) await env.suspects.pass(interruptible.onInterrupt);
   if (message.messageType === "command" || message.delivery === "atMostOnce") return start.behind(undefined, true);
   // Any other event has no `started`: it is enough to look whether it has ended; or not even that.
   const fresh = { ends: 0, isClaimed: false, turn: undefined };
@@ -83,18 +95,19 @@ class Start {
   readonly #held: Held;
   readonly #accepted: Accepted;
   readonly #env: ClaimEnvironment;
-  readonly #onInterrupt: OnInterrupt;
+  readonly #interruptible: Interruptible;
 
-  constructor(held: Held, accepted: Accepted, env: ClaimEnvironment, onInterrupt: OnInterrupt) {
+  constructor(held: Held, accepted: Accepted, env: ClaimEnvironment, interruptible: Interruptible) {
     this.#held = held;
     this.#accepted = accepted;
     this.#env = env;
-    this.#onInterrupt = onInterrupt;
+    this.#interruptible = interruptible;
   }
 
   /** Behind the last ACK that is known; `mayBegin` when others than suspects may begin at this moment. */
   async behind(last: Link | undefined, mayBegin: boolean = false): Promise<Opened> {
     const { suspects, settings, instance, journal } = this.#env;
+    const { onInterrupt, isLeft } = this.#interruptible;
     if (last !== undefined && isFinal(last.ack)) return { kind: "over", end: last };
     const { attempt, wasCutOff, ends } = follow(last, instance);
     if (last !== undefined) {
@@ -105,11 +118,13 @@ class Start {
     }
     const isSuspect = ends >= Math.min(suspectFrom, settings.daemonEnds - 1);
     const wasAlone = last?.ack.alone !== undefined;
-    const turn = isSuspect ? await suspects.turn(ends, wasAlone, this.#onInterrupt) : undefined;
-    if (!isSuspect && !mayBegin && suspects.isClosed) await suspects.pass(this.#onInterrupt);
+    const turn = isSuspect ? await suspects.turn(ends, wasAlone, onInterrupt) : undefined;
+    if (!isSuspect && !mayBegin && suspects.isClosed) await suspects.pass(onInterrupt);
     const marks = { ...(ends > 0 ? { ends } : {}), ...(turn?.isAlone === true ? { alone: true } : {}) };
     const started = ackOf(this.#held, instance, "started", attempt, { startedAt: timestamp(), ...marks });
     try {
+      // With its start recorded, one that may run at most once could not run later.
+      if (isLeft()) throw new LeftError();
       const written = await journal.write(this.#held.address, started, last?.sequence ?? 0);
       if (written.kind === "stored") {
         const { sequence: after } = written;

@@ -33,9 +33,8 @@ export type Ending =
   | { readonly kind: "over"; readonly end: Link };
 
 /**
- * The process of one message: the isolated unit of work that keeps that message's own ACKs and error state. It goes
- * through `open` (check, and record the start), `run` (with retries, as the error kernel says) and `close` (record the
- * end). Nothing that a handler throws leaves it.
+ * The process of one message, with that message's own ACKs and error state. It goes through `open` (check, and record the
+ * start), `run` (with retries, as the error kernel says) and `close` (record the end). What a handler throws stays here.
  */
 export class MessageProcess {
   readonly held: Held;
@@ -84,11 +83,12 @@ export class MessageProcess {
 
   /** Finds out whether the message may run, and records its start. Rejects when it is left before that. */
   async open(): Promise<Opened> {
-    if (this.#why !== undefined && this.#why.kind !== "cancelled") throw new LeftError();
-    return claim(this.held, this.#payload, this.#env, (wake) => {
+    const isLeft = (): boolean => this.#why !== undefined && this.#why.kind !== "cancelled";
+    const onInterrupt = (wake: () => void): void => {
       this.#interrupt = wake;
       if (this.#why !== undefined) wake();
-    });
+    };
+    return claim(this.held, this.#payload, this.#env, { onInterrupt, isLeft });
   }
 
   /**

@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import type { Interruption } from "../../../../src/node/attempt.ts";
 import { isLeft } from "../../../../src/node/left-error.ts";
+import { Suspects } from "../../../../src/node/suspects.ts";
 import { gate, quiet } from "../support.ts";
 import { ackOf, scripted, untilAborted, type Script } from "./support.ts";
 
@@ -144,6 +145,20 @@ test.each([cutOff, abandoned])("a message that is $kind before it is opened clai
   process.interrupt(why);
   await expect(process.open()).rejects.toSatisfy(isLeft);
   expect(journal.states(message)).toEqual([]);
+  expect(await through(another())).toMatchObject({ state: "succeeded" });
+});
+
+test.each([cutOff, abandoned])("a message that is $kind while it waits to begin claims nothing", async (why) => {
+  const suspects = new Suspects(() => 0);
+  suspects.begin();
+  const message = { delivery: "atMostOnce" } as const;
+  const { process, journal, message: sent, another, through } = scripted({ message, env: { suspects } });
+  const opening = process.open();
+  await quiet();
+  process.interrupt(why);
+  await expect(opening).rejects.toSatisfy(isLeft);
+  expect(journal.states(sent)).toEqual([]);
+  suspects.settle();
   expect(await through(another())).toMatchObject({ state: "succeeded" });
 });
 
