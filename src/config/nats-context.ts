@@ -107,7 +107,9 @@ function parse(bytes: Buffer, what: string): Readonly<Record<string, unknown>> {
   try {
     said = JSON.parse(bytes.toString());
   } catch (error) {
-    throw new StewardError("badSettings", `${what} is no JSON: ${messageOf(error)}`);
+    // Without the text around the fault, which may be the password.
+    const why = messageOf(error).replace(/, (?:\.\.\.)?".*$/s, "");
+    throw new StewardError("badSettings", `${what} is no JSON: ${why}`);
   }
   if (typeof said === "object" && said !== null && !Array.isArray(said)) return { ...said };
   throw new StewardError("badSettings", `${what} is no JSON object`);

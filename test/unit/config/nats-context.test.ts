@@ -96,6 +96,16 @@ describe("what cannot be used is told in one line", () => {
   });
 });
 
+test.each([
+  '{"password": hunter2}',
+  '{"user":"somebody","password": hunter2, "x": 1}',
+  '{"password":"hunter2" "x": 1}',
+])("no part of %s is told", async (text) => {
+  const refused = await read(text).catch((error: unknown) => error);
+  expect((refused as Error).message).toContain("is no JSON: ");
+  expect((refused as Error).message).not.toContain("hunt");
+});
+
 test("F5: bytes that are no text are refused, and not read as another password", async () => {
   const refused = read(Buffer.from('{"password":"gr\xfcn"}', "latin1"));
   await expect(refused).rejects.toThrow(/^the NATS context prod \(.*\) is not UTF-8; save the file as UTF-8$/);
