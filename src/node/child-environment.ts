@@ -46,16 +46,11 @@ export function lifeEnvironment(
 }
 
 /**
- * The environment of a run's child process: that of the life, with the marks of the run, by which a later life of the
- * daemon recognises what this one left running.
+ * The environment of a run's child process: `life`, as `lifeEnvironment` gives it, with the marks of the run, by which a
+ * later life of the daemon recognises what this one left running.
  */
-export function childEnvironment(
-  inherited: NodeJS.ProcessEnv,
-  { namespace, address, instance }: Omit<Run, "daemon">,
-): NodeJS.ProcessEnv {
-  const { node, id } = address;
-  const life = lifeEnvironment(inherited, { namespace, node, instance });
-  return { ...life, STEWARD_RUN_LANE: laneName(address), STEWARD_RUN_ID: id };
+export function childEnvironment(life: NodeJS.ProcessEnv, address: Omit<Address, "node">): NodeJS.ProcessEnv {
+  return { ...life, STEWARD_RUN_LANE: laneName(address), STEWARD_RUN_ID: address.id };
 }
 
 /** Reads marks; undefined when some are missing, or are none that a daemon writes. */

@@ -94,7 +94,7 @@ export class NodeDaemon {
       holds: this.#holds,
       troubles: this.#troubles,
       suspects: this.#suspects,
-      ...outside({ broker, queue: this.#queue, ...this.#life, inherited: this.#inherited, log, signal }),
+      ...outside({ broker, queue: this.#queue, ...this.#life, env, log, signal }),
       instance: this.#life.instance,
       journal: this.#journal,
       registry: this.#registry,

@@ -15,8 +15,8 @@ export interface Outside {
   readonly queue: Queue;
   /** This life of the daemon. */
   readonly instance: string;
-  /** What child processes inherit. */
-  readonly inherited: NodeJS.ProcessEnv;
+  /** What the environments of its child processes have in common. */
+  readonly env: NodeJS.ProcessEnv;
   readonly log: Logger;
   readonly signal: AbortSignal;
 }
@@ -26,7 +26,7 @@ export function outside({
   broker,
   queue,
   instance,
-  inherited,
+  env,
   log,
   signal,
 }: Outside): Pick<DispatcherEnvironment, "childEnv" | "payloadOf" | "payloadsOf" | "endLeftovers" | "tell"> {
@@ -36,7 +36,7 @@ export function outside({
   return {
     childEnv: (held) => {
       mayHaveStarted.add(held);
-      return childEnvironment(inherited, { ...life, address: held.address });
+      return childEnvironment(env, held.address);
     },
     payloadOf: async ({ sequence, came }) => {
       const subject = messageSubject(broker.namespace, came);

@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { childEnvironment, inheritedEnvironment, parseMarks } from "../../../src/node/child-environment.ts";
+import {
+  childEnvironment,
+  inheritedEnvironment,
+  lifeEnvironment,
+  parseMarks,
+} from "../../../src/node/child-environment.ts";
 import { identityText, thisProcess } from "../../../src/node/process-identity.ts";
 
 const run = {
@@ -8,7 +13,8 @@ const run = {
   instance: "me",
 } as const;
 
-const environment = (own: NodeJS.ProcessEnv): NodeJS.ProcessEnv => childEnvironment(inheritedEnvironment(own), run);
+const environment = (own: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  childEnvironment(lifeEnvironment(inheritedEnvironment(own), { ...run, node: run.address.node }), run.address);
 
 const marks = {
   STEWARD_RUN_NAMESPACE: "steward",

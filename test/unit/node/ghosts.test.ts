@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { errors } from "nats";
 import { pino } from "pino";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { childEnvironment, type Run } from "../../../src/node/child-environment.ts";
+import { childEnvironment, lifeEnvironment, type Run } from "../../../src/node/child-environment.ts";
 import { endGhosts, endLeftovers } from "../../../src/node/ghosts.ts";
 import { identityText, thisProcess } from "../../../src/node/process-identity.ts";
 import type { Ack } from "../../../src/protocol/ack.ts";
@@ -27,7 +27,8 @@ interface Started {
 /** Starts a process as a run of a message, by a daemon that is gone unless another is given. */
 async function start(changes: Partial<Omit<Run, "daemon">> = {}, daemon: string = gone): Promise<Started> {
   const run = { namespace: "steward", address: address("a"), instance: "former", ...changes };
-  const marks = { ...childEnvironment({ PATH: process.env["PATH"] }, run), STEWARD_RUN_DAEMON: daemon };
+  const life = lifeEnvironment({ PATH: process.env["PATH"] }, { ...run, node: run.address.node });
+  const marks = { ...childEnvironment(life, run.address), STEWARD_RUN_DAEMON: daemon };
   const child = spawn("sleep", ["100"], { env: marks, detached: true, stdio: "ignore" });
   const ended = once(child, "exit");
   onTestFinished(async () => {
