@@ -33,14 +33,15 @@ export interface ProgramEnd {
 /** Starts a program as a child of this process. @throws StewardError spawnFailed */
 export async function startProgram(spec: ProgramSpec): Promise<Program> {
   const pipes = pipesIfAny();
+  let program: Program;
   try {
-    const program = pipes ? await startOnPipes(spec, pipes) : await startOnSockets(spec);
-    pipes?.given();
-    return program;
+    program = pipes ? await startOnPipes(spec, pipes) : await startOnSockets(spec);
   } catch (error) {
     pipes?.discard();
     throw spawnFailure(error, spec.argv[0], spec.cwd);
   }
+  pipes?.given();
+  return program;
 }
 
 /** Without pipes Node's sockets have to do; what keeps the program from being started at all, its start says. */

@@ -92,8 +92,7 @@ export class MessageProcess {
   }
 
   /**
-   * Runs what was opened until it ends. Rejects only when the message is left to a later process of it, or to the next
-   * life of the daemon.
+   * Runs what was opened until it ends. Rejects only when the message is left to a later process of it.
    */
   async run(opened: Opened): Promise<Ending> {
     if (opened.kind === "over") return opened;
@@ -104,6 +103,7 @@ export class MessageProcess {
     [this.#turn, this.#ends] = [opened.turn, opened.ends];
     return this.#runAll(opened).catch((error: unknown) => {
       this.#turn?.end();
+      this.#shortage.end();
       throw error;
     });
   }

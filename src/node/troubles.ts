@@ -33,12 +33,16 @@ export class Troubles {
   /** A part cannot do its work now. */
   meet(what: string, code: ErrorCode, text: string): void {
     const known = this.#current.get(what);
-    if (known !== undefined && performance.now() - known.toldAt < tellEvery) return;
-    const trouble = known?.trouble ?? { what, code, message: text.slice(0, 500), since: new Date().toISOString() };
-    this.#current.set(what, { trouble, toldAt: performance.now() });
-    const { message, since } = trouble;
-    this.#options.log.error({ part: what, since, code }, `${what} cannot go on: ${message}; it is tried again`);
-    if (known === undefined) this.#options.changed();
+    const [message, since] = [text.slice(0, 500), known?.trouble.since ?? new Date().toISOString()];
+    const isTold = known !== undefined && performance.now() - known.toldAt < tellEvery;
+    // What it lacks now may be another thing than at first.
+    this.#current.set(what, {
+      trouble: { what, code, message, since },
+      toldAt: isTold ? known.toldAt : performance.now(),
+    });
+    if (!isTold)
+      this.#options.log.error({ part: what, since, code }, `${what} cannot go on: ${message}; it is tried again`);
+    if (known?.trouble.code !== code) this.#options.changed();
   }
 
   /** No program could be started. Tries from time to time, since there may be no message that tells when it is over. */
