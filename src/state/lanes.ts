@@ -42,8 +42,11 @@ async function askForLanes(broker: Broker, node: string): Promise<LaneReport[]> 
   const all: LaneReport[] = [];
   for (let after: string | undefined = ""; after !== undefined;) {
     const { lanes, more }: LanesPage = v.parse(lanesPageSchema, await controlNode(broker, node, "lanes", { after }));
-    for (const lane of lanes) all.push(lane);
-    after = more > 0 ? lanes.at(-1)?.name : undefined;
+    const before: string = after;
+    // A daemon that does not go on behind `after` would be asked for ever.
+    const further = lanes.filter(({ name }) => name > before);
+    for (const lane of further) all.push(lane);
+    after = more > 0 ? further.at(-1)?.name : undefined;
   }
   return all;
 }
