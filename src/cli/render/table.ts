@@ -10,13 +10,15 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return all.map((row) => line(row).trimEnd());
 }
 
-/** How long ago a moment was, in one unit: `3m ago`. */
+/** How long ago a moment was, in one unit: `3m ago`; `?` for a time of others that is none. */
 export function ago(moment: number, now: number = Date.now()): string {
+  if (!Number.isFinite(moment)) return "?";
   return `${inOneUnit(now - moment)} ago`;
 }
 
-/** A number of milliseconds in whole days, hours, minutes or seconds: `3m`. */
+/** A number of milliseconds in whole days, hours, minutes or seconds: `3m`; `?` for one that is no number. */
 export function inOneUnit(ms: number): string {
+  if (!Number.isFinite(ms)) return "?";
   const unit = [86_400_000, 3_600_000, 60_000, 1000].find((size) => ms >= size) ?? 1000;
   return formatDuration(Math.max(0, Math.floor(ms / unit)) * unit).replace(/^0ms$/, "0s");
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ago, table } from "../../../../src/cli/render/table.ts";
+import { ago, inOneUnit, table } from "../../../../src/cli/render/table.ts";
 
 test("columns are as wide as their widest cell, without spaces at the end", () => {
   const rows = [
@@ -20,4 +20,8 @@ test("B12: as many rows as there are", () => {
 test("how long ago is told in one unit", () => {
   const told = [-5, 999, 1000, 59_999, 60_000, 7_199_999, 3 * 86_400_000].map((ms) => ago(0, ms));
   expect(told).toEqual(["0s ago", "0s ago", "1s ago", "59s ago", "1m ago", "1h ago", "3d ago"]);
+});
+
+test("a time of others that is none is told as unknown", () => {
+  expect([ago(Date.parse("soon")), inOneUnit(NaN), inOneUnit(Infinity)]).toEqual(["?", "?", "?"]);
 });
