@@ -41,8 +41,8 @@ export async function scheduleMessage(args: Arguments): Promise<number> {
   using interrupt = onInterrupt();
   const options = { ...unseen, seen: meant.seen, rule, expiresMs, signal: interrupt.signal };
   const expires = await scheduleMessages(broker, messages, options);
-  const moment = (await nextFiring(rule, now, now)) ?? 0;
-  const next = timeText(moment);
+  const moment = await nextFiring(rule, now, now);
+  const next = moment === undefined ? undefined : timeText(moment);
   const id = messages[0]?.id;
   if (rule.kind === "cron") await tellOfClock(rule, now);
   if (flagOf(args, "json")) {
@@ -50,7 +50,8 @@ export async function scheduleMessage(args: Arguments): Promise<number> {
     printJson({ id, nodes, schedule: { ...ruleJson(rule), expires, next } });
   } else {
     print(id ?? "");
-    tell(`fires next at ${next}; a firing waits ${expires} for a node that is away`);
+    const fires = next === undefined ? "" : `fires next at ${next}; `;
+    tell(`${fires}a firing waits ${expires} for a node that is away`);
   }
   return exitCodes.succeeded;
 }
