@@ -62,7 +62,7 @@ function tellOfOthers(messages: readonly Message[], outcomes: readonly Outcome[]
     return before === undefined || JSON.stringify(before) === JSON.stringify(now) ? [] : [messages[at]?.id ?? ""];
   });
   for (const id of new Set(others)) {
-    tell(`steward: ${id} was sent before with other data, which is what ran; take another --id for this`);
+    tell(`steward: ${id} was sent before with other data, and the outcome is of that; take another --id for this`);
   }
 }
 

@@ -29,14 +29,14 @@ describe("--id sent again", () => {
     expect(await readFile(file, "utf8")).toBe("ran\n");
   });
 
-  test("with other data is told: what ran is what was sent first", async () => {
+  test("with other data is told: the outcome is that of what was sent first", async () => {
     const send = (text: string): ReturnType<Fleet["steward"]> =>
       fleet.steward(["send", "ship1,ship2", "exec", "--id", "first", "--", "echo", text]);
     await send("one");
     const { code, stdout, stderr } = await send("two");
     expect({ code, stdout }).toEqual({ code: 0, stdout: "ship1, ship2: succeeded\n  one\n" });
     expect(stderr).toBe(
-      "steward: first was sent before with other data, which is what ran; take another --id for this\n" +
+      "steward: first was sent before with other data, and the outcome is of that; take another --id for this\n" +
         "first: 2 succeeded\n",
     );
     expect((await send("one")).stderr).toBe("first: 2 succeeded\n");
