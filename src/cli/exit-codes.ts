@@ -23,7 +23,7 @@ export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> 
   noMatch:
     "no node is meant; no such node, with `--known-only` and of `steward lanes`; of commands that take an id: no such id",
   incomplete:
-    "all succeeded, but what was printed here is not whole: an output that is kept only in part, or a lost stdout",
+    "all succeeded, or could be read, but what was printed is not whole: an output kept only in part, or a lost stdout",
   interrupted: "interrupted with Ctrl-C; what is queued stays queued",
 };
 
