@@ -49,13 +49,13 @@ export interface QueuePart {
 const requestsAtOnce = 50;
 
 /** What the queue calls how a message stands. */
-const states = {
+export const queueStates: Readonly<Record<Standing, QueuedMessage["state"]>> = {
   queued: "waiting",
   running: "running",
   retrying: "retrying",
   expired: "expired",
   final: "ended",
-} as const satisfies Record<Standing, QueuedMessage["state"]>;
+};
 
 /** The oldest messages in the queue, not more than `most`. @throws StewardError streamsMissing, brokerRefused */
 export async function readQueue(broker: Broker, selection: Selection, most: number): Promise<QueuePart> {
@@ -79,7 +79,7 @@ export async function readQueue(broker: Broker, selection: Selection, most: numb
     const expiresMs = parseDuration(message?.expires ?? "");
     const expiresAt = expiresMs === undefined ? undefined : storedAt + expiresMs;
     const common = { address, sequence, storedAt, expiresAt, ack, message };
-    return { ...common, state: states[standing], hold: hold && parseLaneHold(hold) };
+    return { ...common, state: queueStates[standing], hold: hold && parseLaneHold(hold) };
   });
   const behind = parts.reduce((sum, { more }) => sum + more, oldest.length - shown.length);
   return { messages, more: behind === 0 || isExact(wanted, tokens) ? behind : undefined, now: Date.parse(ts) };

@@ -6,14 +6,18 @@ import type { State } from "../protocol/ack.ts";
 import { byName } from "../protocol/by-name.ts";
 import { inParallel } from "../protocol/in-parallel.ts";
 import { nextWithoutCron, type Rule } from "../protocol/schedule.ts";
+import { queueStates, type QueuedMessage } from "./queue.ts";
+import { readStandings } from "./read-standings.ts";
 
 /** A schedule on one node, with what is known of its firings. */
 export interface ScheduleState extends StoredSchedule {
   /** RFC 3339, UTC; undefined when it does not fire any more, or nobody here can tell. */
   readonly next: string | undefined;
-  /** What became of the last firing: `waiting` while its node has not begun it; undefined when there is none to see. */
-  readonly outcome: State | "waiting" | undefined;
+  /** What became of the last firing: without an ACK it stands as in the queue; undefined when there is none to see. */
+  readonly outcome: Outcome | undefined;
 }
+
+type Outcome = State | QueuedMessage["state"];
 
 const requestsAtOnce = 100;
 
@@ -24,18 +28,36 @@ export async function readScheduleStates(
 ): Promise<ScheduleState[]> {
   const schedules = (await readSchedules(broker, wanted)).toSorted(byIdAndNode);
   const now = await brokerTime(broker);
-  return inParallel(schedules, requestsAtOnce, (schedule) => stateOf(broker, schedule, now));
+  const outcomes = await outcomesOf(broker, schedules);
+  return Promise.all(
+    schedules.map(async (schedule, at) => ({
+      ...schedule,
+      next: await nextOf(schedule, now),
+      outcome: outcomes[at],
+    })),
+  );
 }
 
-async function stateOf(broker: Broker, schedule: StoredSchedule, now: number): Promise<ScheduleState> {
-  const { address, rule, last } = schedule;
-  const ack = last && (await lastAck(broker, { ...address, id: last.id }));
-  const waiting = last === undefined ? undefined : "waiting";
+/** What became of the last firing of each. */
+export async function outcomesOf(
+  broker: Broker,
+  schedules: readonly Pick<StoredSchedule, "address" | "last">[],
+): Promise<(Outcome | undefined)[]> {
+  const asked = await inParallel(schedules, requestsAtOnce, async ({ address, last }) => {
+    if (last === undefined) return [];
+    const firing = { ...address, id: last.id };
+    return [{ address: firing, ack: await lastAck(broker, firing) }];
+  });
+  // What was fired may differ from what the schedule holds now: the queue tells.
+  const stands = await readStandings(broker, asked.flat());
+  const outcomes = stands.map(({ ack, standing }) => ack?.state ?? queueStates[standing]);
+  return asked.map((one) => (one.length === 0 ? undefined : outcomes.shift()));
+}
+
+async function nextOf({ rule, last, storedAt }: StoredSchedule, now: number): Promise<string | undefined> {
   // The broker's own word goes before what follows from the rule: after a restart of it, an interval begins anew.
-  const moment =
-    last?.next !== undefined && last.next > now ? last.next : await nextFiring(rule, schedule.storedAt, now);
-  const next = moment === undefined || moment < now ? undefined : timeText(moment);
-  return { ...schedule, next, outcome: ack?.state ?? waiting };
+  const moment = last?.next !== undefined && last.next > now ? last.next : await nextFiring(rule, storedAt, now);
+  return moment === undefined || moment < now ? undefined : timeText(moment);
 }
 
 /** When a rule that was stored at a moment fires next; undefined when never. */
