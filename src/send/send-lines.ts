@@ -2,9 +2,12 @@ import type { Readable } from "node:stream";
 import type { Broker } from "../broker/broker.ts";
 import { Queue } from "../broker/enqueue.ts";
 import type { Draft } from "../protocol/draft.ts";
+import { keyOf } from "../protocol/subjects.ts";
+import { unlessAborted } from "../protocol/unless-aborted.ts";
 import { readStandings } from "../state/read-standings.ts";
 import { endingOf } from "../state/standing.ts";
 import { lineBlocks } from "./blocks.ts";
+import { lastLook } from "./last-look.ts";
 import { prepareNodes, type Unseen } from "./nodes.ts";
 import { count, emptySummary, type Outcome, type Summary } from "./outcome.ts";
 import { toMessages, type Sender } from "./outgoing.ts";
@@ -65,14 +68,17 @@ export async function sendLines(
     if (blocks === 0) await tellOfUnseen();
     blocks += 1;
   }
-  if (known) await waiter.catchUp();
+  if (known) await unlessAborted(signal, waiter.catchUp());
   if (waitMs === undefined) {
     return { blocks, summary: { ...summary, pending: blocks * template.nodes.length }, firstFailure, open: [] };
   }
   await waiter.settled(waitMs, signal);
   const { pending } = waiter;
   const asked = pending.map((outcome) => ({ ...outcome, message: known ? undefined : template }));
-  const open: readonly Outcome[] = await readStandings(broker, asked).catch(() => pending);
+  const stands = await lastLook(() => readStandings(broker, asked), signal).catch(() => undefined);
+  // What has ended meanwhile is counted already.
+  const left = new Set(waiter.pending.map(({ address }) => keyOf(address)));
+  const open = (stands ?? pending).filter(({ address }) => left.has(keyOf(address)));
   for (const outcome of open) take(outcome);
   return { blocks, summary, firstFailure, open };
 }

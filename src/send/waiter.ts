@@ -5,6 +5,7 @@ import { longestTimer } from "../protocol/duration.ts";
 import { inParallel } from "../protocol/in-parallel.ts";
 import { onAbort } from "../protocol/on-abort.ts";
 import { keyOf, type Address } from "../protocol/subjects.ts";
+import { lastLook } from "./last-look.ts";
 import { outcomeOf, type Outcome } from "./outcome.ts";
 
 const requestsAtOnce = 100;
@@ -55,7 +56,7 @@ export class Waiter implements Disposable {
     await this.#allFinalWithin(waitMs, signal);
     clearInterval(reading);
     // What a broken connection has swallowed stands in the journal.
-    await this.catchUp();
+    await lastLook(() => this.catchUp(), signal);
   }
 
   async #allFinalWithin(ms: number, signal?: AbortSignal): Promise<void> {

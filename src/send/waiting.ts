@@ -1,6 +1,8 @@
 import type { Broker } from "../broker/broker.ts";
 import type { Message } from "../protocol/message.ts";
 import { keyOf, type Address } from "../protocol/subjects.ts";
+import { unlessAborted } from "../protocol/unless-aborted.ts";
+import { lastLook } from "./last-look.ts";
 import type { LiveOutput } from "./live-output.ts";
 import { outcomeOf, type Outcome } from "./outcome.ts";
 import { Waiter } from "./waiter.ts";
@@ -51,7 +53,7 @@ export class Waiting implements Disposable {
   /** Resolves when all have ended, or it need not wait any longer: to how each of them stands, in their order. */
   async settled(): Promise<Outcome[]> {
     const { known = false, waitMs, signal, onWaiting } = this.#options;
-    if (known) await this.#waiter.catchUp();
+    if (known) await unlessAborted(signal, this.#waiter.catchUp());
     const done = onWaiting?.(() => this.#outcomes());
     try {
       await this.#waiter.settled(waitMs, signal);
@@ -65,8 +67,8 @@ export class Waiting implements Disposable {
     // Under an id that was sent before, other things may have been sent.
     const asked = outcomes.map((outcome, at) => ({ ...outcome, message: known ? undefined : this.#messages[at] }));
     // Where nobody can tell, each stands as its ACK says.
-    const stands = await readStandings(this.#broker, asked).catch(() => []);
-    return outcomes.map((outcome, at) => ({ ...outcome, ...stands[at] }));
+    const stands = await lastLook(() => readStandings(this.#broker, asked), signal).catch(() => undefined);
+    return outcomes.map((outcome, at) => ({ ...outcome, ...stands?.[at] }));
   }
 
   [Symbol.dispose](): void {
