@@ -40,16 +40,18 @@ export async function forwardLines(file: string, args: Arguments): Promise<numbe
   const result = await sendLines(broker, input, { ...template, nodes }, { from, id }, { ...options, seen, signal });
   show(id, result, args);
   if (signal.aborted) return exitCodes.interrupted;
+  if (result.fault !== undefined) return exitCodes.failed;
   return flagOf(args, "no-wait") ? exitCodes.succeeded : exitCodeFor(result.summary);
 }
 
-function show(id: string, { blocks, summary, firstFailure, open }: LinesResult, args: Arguments): void {
+function show(id: string, { blocks, summary, firstFailure, open, fault }: LinesResult, args: Arguments): void {
   const stored = flagOf(args, "no-wait");
   if (flagOf(args, "json")) printJson({ id, blocks, summary });
   else if (stored) print(id);
   if (blocks === 0) return tell("there were no lines; nothing was sent");
   const which = blocks === 1 ? `1 block, ${id}-0` : `${blocks} blocks, ${id}-0 to ${id}-${blocks - 1}`;
   tell(`${which}: ${stored ? "stored" : countsOf(summary, open)}`);
+  if (fault !== undefined) tell(`steward: ${fault.message}; what was read before that is sent (${fault.code})`);
   if (firstFailure !== undefined) tell(`the first that failed: ${lineOf(firstFailure)}`);
   const [first] = open.filter((outcome) => endingOf(outcome) === "pending");
   if (first === undefined) return;

@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import type { Broker } from "../broker/broker.ts";
 import { Queue } from "../broker/enqueue.ts";
 import type { Draft } from "../protocol/draft.ts";
+import { StewardError } from "../protocol/errors.ts";
 import { keyOf } from "../protocol/subjects.ts";
 import { unlessAborted } from "../protocol/unless-aborted.ts";
 import { readStandings } from "../state/read-standings.ts";
@@ -34,12 +35,14 @@ export interface LinesResult {
   readonly firstFailure: Outcome | undefined;
   /** Those that had not ended when the wait did. */
   readonly open: readonly Outcome[];
+  /** Why the text was not read to its end, though some of it is sent. */
+  readonly fault: StewardError | undefined;
 }
 
 /**
  * Sends the lines of a text as events like `template`, in blocks, each stored before the next goes out: so they arrive
  * in their order, however often the broker goes away in between.
- * @throws StewardError as `send`, and fileUnreadable
+ * @throws StewardError as `send`, and fileUnreadable while nothing is stored
  */
 export async function sendLines(
   broker: Broker,
@@ -61,16 +64,22 @@ export async function sendLines(
     prepareNodes(broker, queue, template.nodes, options, patience),
   );
   let blocks = 0;
-  for await (const block of readAhead(lineBlocks(input, signal, onCut))) {
-    const messages = toMessages({ ...template, ...dataOf(block) }, { from, id: `${id}-${blocks}` });
-    if (waitMs !== undefined) waiter.expect(messages);
-    await queue.send(messages);
-    if (blocks === 0) await tellOfUnseen();
-    blocks += 1;
+  let fault: StewardError | undefined;
+  try {
+    for await (const block of readAhead(lineBlocks(input, signal, onCut))) {
+      const messages = toMessages({ ...template, ...dataOf(block) }, { from, id: `${id}-${blocks}` });
+      if (waitMs !== undefined) waiter.expect(messages);
+      await queue.send(messages);
+      blocks += 1;
+      if (blocks === 1) await tellOfUnseen();
+    }
+  } catch (error) {
+    if (blocks === 0 || !(error instanceof StewardError) || error.code !== "fileUnreadable") throw error;
+    fault = error;
   }
   if (known) await unlessAborted(signal, waiter.catchUp());
   if (waitMs === undefined) {
-    return { blocks, summary: { ...summary, pending: blocks * template.nodes.length }, firstFailure, open: [] };
+    return { blocks, summary: { ...summary, pending: blocks * template.nodes.length }, firstFailure, open: [], fault };
   }
   await waiter.settled(waitMs, signal);
   const { pending } = waiter;
@@ -80,7 +89,7 @@ export async function sendLines(
   const left = new Set(waiter.pending.map(({ address }) => keyOf(address)));
   const open = (stands ?? pending).filter(({ address }) => left.has(keyOf(address)));
   for (const outcome of open) take(outcome);
-  return { blocks, summary, firstFailure, open };
+  return { blocks, summary, firstFailure, open, fault };
 }
 
 /** What is no text travels as base64; a node that would take that for the text must not take it. */
