@@ -15,7 +15,7 @@ export type WithId<Message> = Message & { readonly id: string };
 export interface Paste {
   readonly id: string;
   readonly path: string;
-  /** Kept open: a writer may still add to the file, also after it was deleted. */
+  /** Still open when the file is deleted: a writer may add to it even then. */
   readonly file: FileHandle;
   readonly still: Stillness;
   position: Position;
@@ -47,6 +47,11 @@ export async function openPaste(id: string, path: string, still?: Still): Promis
     position: { offset: 0, line: 1, elements: 0, brokenParts: 0 },
     rejections: [],
   };
+}
+
+/** Opens a paste again whose file was closed; it goes on where it was. */
+export async function reopen(paste: Paste): Promise<Paste> {
+  return { ...paste, file: await open(paste.path) };
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 import { StewardError } from "../protocol/errors.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Tail } from "./documents.ts";
-import { type Batch, openPaste, type ParsedEntry, type Paste, readBatch, type WithId } from "./paste.ts";
+import { type Batch, openPaste, type ParsedEntry, type Paste, readBatch, reopen, type WithId } from "./paste.ts";
 import { listTaken, type Places } from "./places.ts";
 import { isFinished, type Patience, type Still } from "./stillness.ts";
 import { appendRejected, type Rejection } from "./rejected.ts";
@@ -30,30 +30,41 @@ export interface Sender extends AsyncDisposable {
   readonly expect: (id: string, still: Still) => void;
 }
 
-/** How many pastes are open at once: each is a file that stays open until nobody has added to it for a while. */
+/** How many pastes are open at once: each is a file that stays open while somebody may be adding to it. */
 const mostOpen = 100;
 
 export function createSender<Message extends object>(options: SenderOptions<Message>): Sender {
   const { places, parse, send, log, patience, signal, attempt, onDeleted } = options;
   const pastes = new Map<string, Paste>();
+  /** Those that are cut, or cannot be dealt with yet: their files are closed between two looks. */
+  const resting = new Map<string, Paste>();
   const expected = new Map<string, Still>();
 
   const round = async (): Promise<boolean> => {
     const ids = (await attempt(`read the folder ${places.taking}`, () => listTaken(places.taking))) ?? [];
-    let isBusy = false;
+    let [isBusy, isFull] = [false, false];
     for (const id of ids) {
-      if (!pastes.has(id) && pastes.size >= mostOpen) return true;
+      // Once there is no room, none is opened any more: the next ones would overtake it.
+      isFull ||= !pastes.has(id) && pastes.size >= mostOpen;
+      if (isFull && !pastes.has(id)) continue;
       const isDone = await attempt(`send the paste ${join(places.taking, id)}`, () => advance(id));
       if (signal.aborted) return false;
       isBusy ||= isDone === false;
     }
-    return isBusy;
+    return isBusy || isFull;
+  };
+
+  const opened = async (id: string): Promise<Paste> => {
+    const [path, former] = [join(places.taking, id), resting.get(id)];
+    const paste = await (former === undefined ? openPaste(id, path, expected.get(id)) : reopen(former));
+    expected.delete(id);
+    resting.delete(id);
+    pastes.set(id, paste);
+    return paste;
   };
 
   const advance = async (id: string): Promise<boolean> => {
-    const paste = pastes.get(id) ?? (await openPaste(id, join(places.taking, id), expected.get(id)));
-    expected.delete(id);
-    pastes.set(id, paste);
+    const paste = pastes.get(id) ?? (await opened(id));
     const seen = await paste.file.stat();
     const still = paste.still(seen);
     const mayEnd = (tail: Tail, bytes: Buffer): Promise<boolean> => {
@@ -67,7 +78,12 @@ export function createSender<Message extends object>(options: SenderOptions<Mess
     }
     if (still < patience.settled) return false;
     // What is cut is looked at again with all that is not being written just now.
-    if (paste.position.offset < seen.size || paste.rejections.length > 0) return true;
+    if (paste.position.offset < seen.size || paste.rejections.length > 0) {
+      pastes.delete(id);
+      resting.set(id, paste);
+      await paste.file.close();
+      return true;
+    }
     await unlink(paste.path);
     pastes.delete(id);
     await onDeleted(paste.path, paste.file, paste.position.offset);

@@ -1,4 +1,4 @@
-import { appendFile, open, readFile, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, open, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
@@ -37,6 +37,21 @@ test("F9: what is complete is not held up by what is cut behind it, nor are othe
   await file.appendFile('"last"}]\n');
   await expect.poll(() => namesOf(stored), soon).toEqual(["first", "another", "last"]);
   expect(await rejectedText(folder)).toBe("");
+});
+
+test("F9: however many pastes are cut, a good one is not held up by them, and each goes on where it was", async () => {
+  const folder = await temporaryFolder();
+  const taking = join(folder, "inmsg.taking");
+  await mkdir(taking);
+  const cut = Array.from({ length: 150 }, (_, at) => join(taking, `01KAP7Q4T0${String(at).padStart(16, "0")}`));
+  for (const [at, path] of cut.entries()) await writeFile(path, `${notes(`begin${at}`)}[{"name":`);
+  const { stored } = await openInbox(join(folder, "inmsg.txt"), patient);
+  await writeFile(join(folder, "inmsg.txt"), notes("good"));
+  await expect.poll(() => namesOf(stored), soon).toContain("good");
+  expect(stored).toHaveLength(151);
+  await appendFile(cut[120]!, '"end"}]\n');
+  await expect.poll(() => stored.length, soon).toBe(152);
+  expect(stored.at(-1)).toMatchObject({ name: "end", id: expect.stringMatching(/0120-1$/) as unknown });
 });
 
 test("F9: what stays cut is rejected as a whole, after long", async () => {
