@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { Logger } from "pino";
 import { messageOf, StewardError } from "../protocol/errors.ts";
-import type { NodeConfig } from "./node-config.ts";
+import { noConfig, type NodeConfig } from "./node-config.ts";
 import { parseNodeConfig } from "./parse.ts";
 
 /** A configuration file, which may be changed while a node runs. */
@@ -53,7 +53,7 @@ export class ConfigFile {
   async #take(stamp: string, log: Logger): Promise<void> {
     this.#stamp = stamp;
     try {
-      const config = await read(this.#path);
+      const config = await read(this.#path, this.#current);
       // Else it was written in between, perhaps not to its end.
       if ((await stampOf(this.#path)) !== stamp) return;
       this.#current = config;
@@ -66,11 +66,22 @@ export class ConfigFile {
   }
 }
 
-async function read(path: string): Promise<NodeConfig> {
+/** `former`: what the file said before. */
+async function read(path: string, former: NodeConfig = noConfig): Promise<NodeConfig> {
   const bytes = await readFile(path).catch((error: unknown) => {
     throw new StewardError("fileUnreadable", `the configuration ${path} cannot be read: ${messageOf(error)}`);
   });
-  return parseNodeConfig(textIn(bytes, path), path);
+  const text = textIn(bytes, path);
+  // A writer may have come no further than its heading; and with nothing a node accepts everything.
+  if (isHeading(text) && !isDeepStrictEqual(former, noConfig)) {
+    throw new StewardError("badSettings", `${path}: holds comments alone; without settings, write {}`);
+  }
+  return parseNodeConfig(text, path);
+}
+
+function isHeading(text: string): boolean {
+  const rest = text.replaceAll(/^(?:[ \t]*#.*|---[ \t]*)$/gm, "").trim();
+  return rest === "" && text.trim() !== "";
 }
 
 function textIn(bytes: Buffer, path: string): string {

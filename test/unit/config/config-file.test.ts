@@ -86,6 +86,22 @@ test("a faulty, an empty and a vanished file leave what was said before, with on
   expect(file.current.accept).toBeUndefined();
 });
 
+test("comments alone say nothing at a start, and are no change of what was said: a writer may have begun with them", async () => {
+  const { file } = await followed("# nothing yet\n");
+  expect(file.current.accept).toBeUndefined();
+  await writeFile(path, "# who may send\naccept: []");
+  await told(1);
+  for (const [at, text] of ["# who may send\n", "---\n  # who may send\n\n# accept: []"].entries()) {
+    await writeFile(path, text);
+    await told(at + 2);
+    expect(lines.at(-1)).toContain("holds comments alone; without settings, write {}; what it said before holds on");
+    expect(file.current.accept).toEqual([]);
+  }
+  await writeFile(path, "# everything\n{}");
+  await told(4);
+  expect(file.current.accept).toBeUndefined();
+});
+
 test("a file that is still being written is not taken yet", async () => {
   const { file } = await followed("accept: []");
   for (let writes = 0; writes < 25; writes++) {
