@@ -1,14 +1,16 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, openSync, rmSync, unlinkSync } from "node:fs";
+import { mkdtempSync, openSync, readFileSync, rmSync, unlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hasProc } from "./process-stat.ts";
 
 /** For `open` on Linux: the descriptor stands for the file, which is not opened. */
 const O_PATH = 0o10000000;
-/** How many are made at once, since it takes a process; each is a descriptor until it is taken. */
-const madeAtOnce = 48;
+/** How many are made at once, at most, since it takes a process. */
+const mostAtOnce = 256;
+/** Each is a descriptor until it is taken: this part of all that the process may have. */
+const partOfDescriptors = 1 / 16;
 const mkfifoLimitMs = 2000;
 /** In memory, or else where files for a moment belong. */
 const places = ["/dev/shm", tmpdir()] as const;
@@ -65,6 +67,11 @@ function make(): void {
   retryAt = performance.now() + retryMs;
 }
 
+function madeAtOnce(): number {
+  const [, limit] = /^Max open files +(\d+)/m.exec(readFileSync("/proc/self/limits", "latin1")) ?? [];
+  return Math.max(few, Math.min(mostAtOnce, Number(limit ?? Infinity) * partOfDescriptors));
+}
+
 function mayMake(): boolean {
   return hasProc && performance.now() >= retryAt;
 }
@@ -76,7 +83,7 @@ class FifoFolder {
 
   constructor(place: string) {
     this.#path = mkdtempSync(join(place, "steward-pipes-"));
-    this.#files = Array.from({ length: madeAtOnce }, (_, number) => join(this.#path, `${number}`));
+    this.#files = Array.from({ length: madeAtOnce() }, (_, number) => join(this.#path, `${number}`));
   }
 
   /** For `mkfifo`. */

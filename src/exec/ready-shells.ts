@@ -10,6 +10,8 @@ const mostIdle = 2;
 const idleMs = 10_000;
 /** Longer commands, in characters, are started in the plain way. */
 const longestText = 64 * 1024;
+/** What follows sooner, in milliseconds, would wait for the fork, and starts its program itself. */
+const pauseMs = 20;
 const checkLimitMs = 5000;
 
 /** What a shell may set for whom it starts: the first are set right, the others nobody relies on. */
@@ -21,6 +23,7 @@ const identifier = /^[A-Za-z_][A-Za-z0-9_]*$/;
 export class ReadyShells {
   readonly #env: NodeJS.ProcessEnv;
   readonly #idle: ReadyShell[] = [];
+  #pause: NodeJS.Timeout | undefined;
   #alarm: NodeJS.Timeout | undefined;
   /** Whether programs get from this system's shell the environment that they should. */
   #isTrue: boolean | undefined;
@@ -49,7 +52,8 @@ export class ReadyShells {
 
   /** To be called after a run: starts another one, once what this turn has to say is on its way. */
   refill(): void {
-    setImmediate(() => {
+    clearTimeout(this.#pause);
+    this.#pause = setTimeout(() => {
       if (this.#isTrue === undefined) void this.#check();
       if (this.#isTrue !== true || this.#idle.length >= mostIdle) return;
       const shell = ReadyShell.start(this.#env);
@@ -57,7 +61,7 @@ export class ReadyShells {
       void prepareFifos();
       this.#alarm ??= setTimeout(() => this.#endIdle(), idleMs).unref();
       this.#alarm.refresh();
-    });
+    }, pauseMs).unref();
   }
 
   #endIdle(): void {
