@@ -118,7 +118,7 @@ describe("--json is one document, and all that there is on stdout", () => {
       code: 1,
       json: { nodes: [{ state: "failed", exitCode: 1, error: { code: "exitCode" } }] },
     });
-    const rejected = await sendJson("ship1,ship2", "exec");
+    const rejected = await sendJson("ship1,ship2", "exec", "--", "");
     expect(rejected).toMatchObject({
       code: 1,
       json: { nodes: [{ state: "rejected" }, { error: { code: "badData" } }] },

@@ -15,7 +15,8 @@ const pause = process.env["GHOSTS_PAUSE"] ?? "0.1";
 let fleet: Fleet;
 let folder: string;
 beforeEach(async () => {
-  fleet = await startFleet(names);
+  // Else each command would be given up after three kills.
+  fleet = await startFleet(names, {}, ["--daemon-ends", "1000"]);
   folder = await mkdtemp(join(tmpdir(), "steward-ghosts-"));
 }, 60_000);
 afterEach(async () => {

@@ -7,7 +7,7 @@ import { until } from "../support/until.ts";
 
 let fleet: Fleet;
 beforeEach(async () => {
-  fleet = await startFleet(["ship1"]);
+  fleet = await startFleet(["ship1", "central"]);
 });
 afterEach(() => fleet[Symbol.asyncDispose]());
 

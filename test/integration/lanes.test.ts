@@ -145,7 +145,7 @@ describe("what cannot be done", () => {
     [2, ["jump"], '"jump" is none of pause, resume, restart, drain, stop; see `steward lanes --help` (usage)'],
     [2, ["pause"], "name the lane, such as `steward lanes ship1 pause command.exec` (usage)"],
     [2, ["drain", "command.exec"], "drain is for the whole node, so leave out command.exec (usage)"],
-    [2, ["drain", "--from", "a b"], "--from a b: a name holds only A-Z a-z 0-9 _ - (badName)"],
+    [2, ["drain", "--from", "a b"], "--from a b: may hold only A-Z a-z 0-9 _ - and at most 64 of them (usage)"],
     [1, ["pause", "exec"], 'ship1 refuses pause: "exec" is no lane; write it as command.exec or event.log (refused)'],
     [
       1,

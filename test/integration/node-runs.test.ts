@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Ack } from "../../src/protocol/ack.ts";
-import { readAcks } from "../support/broker-state.ts";
+import { aMessage, putMessage, readAcks } from "../support/broker-state.ts";
 import { startFleet, type Fleet } from "../support/fleet.ts";
 import { startNode, type TestNode } from "../support/steward.ts";
+import { until } from "../support/until.ts";
 
 let fleet: Fleet;
 let ship1: TestNode;
@@ -97,14 +98,24 @@ it("S3, S4: the ACK says how a command ended: exit code, signal, or that it coul
 });
 
 it.each([
-  { sent: ["exec"], why: "data must hold the program" },
   { sent: ["exec", "--", ""], why: "the first string of data is the program and must not be empty" },
-  { sent: ["shell"], why: "data must hold one string" },
   { sent: ["shell", "echo", "lost"], why: "data must hold one string" },
 ])("S3: data that would run as something else than what was meant is rejected: $sent", async ({ sent, why }) => {
   const { code, stderr, stdout } = await fleet.steward(["send", "ship1", ...sent]);
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toContain(`ship1: rejected: ${why}`);
+});
+
+it.each([
+  { subject: "exec", why: "data must hold the program" },
+  { subject: "shell", why: "data must hold one string" },
+])("S3: no data is rejected by the node too: $subject", async ({ subject, why }) => {
+  const id = `no-data-${subject}`;
+  await putMessage(fleet.nc, aMessage({ id, node: "ship1", subject, data: [] }));
+  await until(async () => (await readAcks(fleet.nc, id)).length > 0);
+  const [final] = await readAcks(fleet.nc, id);
+  expect(final).toMatchObject({ state: "rejected", error: { code: "badData" } });
+  expect(final?.error?.message).toContain(why);
 });
 
 /** A zombie does not count: who collects it is not the daemon's affair. */

@@ -156,8 +156,9 @@ it("a message that stops its own daemon ends with one final ACK, whether it wait
   expect(await states("quick")).toEqual(["started 1", "succeeded 1"]);
 
   // As `systemctl restart` does: it waits until the daemon has ended, which waits for it.
+  // The second run may stop it before it is ready, so that nobody sees it ready then.
   await put("waits", "kill -TERM $PPID; sleep 30");
-  await restart();
+  await restart().catch((error: unknown) => expect(String(error)).toContain("the daemon ended with 0"));
   await restart();
   await untilAnswered(fleet.nc);
   expect(await states("waits")).toEqual(["started 1", "retrying 1", "started 2", "interrupted 2"]);

@@ -23,7 +23,7 @@ test("4: a send that the credentials do not permit is refused at once, and says 
     const { code, stdout, stderr } = await steward(server.url, args);
     expect({ code, stdout }).toEqual({ code: 4, stdout: "" });
     expect(stderr).toMatch(
-      /\nsteward: the broker refused to store a message: .*Permissions Violation.*\(notStored\)\n$/is,
+      /^steward: the broker refused to store a message: .*Permissions Violation.*\(notStored\)\n$/is,
     );
     expect(performance.now() - begun).toBeLessThan(5000);
   }

@@ -13,11 +13,15 @@ export interface Fleet extends AsyncDisposable {
 }
 
 /** A broker with its streams and the daemons of the named nodes, all real processes. */
-export async function startFleet(names: readonly string[] = [], options: TestServerOptions = {}): Promise<Fleet> {
+export async function startFleet(
+  names: readonly string[] = [],
+  options: TestServerOptions = {},
+  nodeArgs: readonly string[] = [],
+): Promise<Fleet> {
   const server = await startServer(options);
   const nc = await connect({ servers: server.url, maxReconnectAttempts: -1, reconnectTimeWait: 100 });
   await applyTopology(nc, { namespace: "steward" });
-  const started = await Promise.all(names.map((name) => startNode(server.url, name)));
+  const started = await Promise.all(names.map((name) => startNode(server.url, name, nodeArgs)));
   return {
     server,
     nc,
