@@ -26,9 +26,19 @@ const withoutTimes = ({ stdout }: CliResult): string => stdout.replaceAll(/\d{4}
 async function sendLong(id: string, ...options: string[]): Promise<number> {
   await send("ship1", id, "shell", "echo $$; exec sleep 100", ...options);
   await hasState(id, "started");
-  const child = (): number => Number(readFileSync(`/proc/${ship1.pid}/task/${ship1.pid}/children`, "utf8"));
-  await until(() => child() > 0);
-  return child();
+  // The daemon has other children too: one that makes pipes, and perhaps a shell that waits.
+  const children = (): string[] => readFileSync(`/proc/${ship1.pid}/task/${ship1.pid}/children`, "utf8").split(" ");
+  const sleeping = (): string | undefined => children().find((pid) => pid !== "" && nameOf(pid) === "sleep");
+  await until(() => sleeping() !== undefined);
+  return Number(sleeping());
+}
+
+function nameOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+  } catch {
+    return ""; // it has ended meanwhile
+  }
 }
 
 describe("queued", () => {
