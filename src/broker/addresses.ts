@@ -42,7 +42,7 @@ export function readAddresses(text: string): Addresses {
     const href = `${scheme}://${host}`;
     const url = URL.canParse(href) ? new URL(href) : undefined;
     if (url !== undefined && ["nats:", "tls:"].includes(url.protocol) && url.hostname !== "") return url;
-    // What stands in the place of a host may be a part of a password, and is not shown then.
+    // The host may be a piece of a password then, so it is not shown.
     const which = text.includes("@") ? `number ${index + 1} of the broker addresses` : `"${host}"`;
     const wayOut = "write it as nats://host:4222, and a comma in a user name or password as %2C";
     throw new StewardError("badSettings", `${which} is not a broker address; ${wayOut}`);

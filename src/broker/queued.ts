@@ -4,7 +4,7 @@ import { lastOnSubject, type Stored } from "./direct-get.ts";
 import { lastOnLeader } from "./leader-get.ts";
 import { queuedFirings } from "./schedules.ts";
 
-/** A message as it stands in the queue. */
+/** A message in the queue. */
 export type Queued = Pick<Stored, "sequence" | "storedAt" | "data">;
 
 /**

@@ -19,7 +19,7 @@ const mended = ["PWD", "OLDPWD"];
 const ignored = new Set(["_", "SHLVL"]);
 const identifier = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** Shells that are started ahead, all with the same environment. They are there after the first run, and while others follow. */
+/** Shells that are started ahead, all with the same environment: when runs have begun, and pause. */
 export class ReadyShells {
   readonly #env: NodeJS.ProcessEnv;
   readonly #idle: ReadyShell[] = [];
@@ -50,18 +50,20 @@ export class ReadyShells {
     return undefined;
   }
 
-  /** To be called after a run: starts another one, once what this turn has to say is on its way. */
+  /** To be called after a run: starts another one, once no further run has ended for a moment. */
   refill(): void {
-    clearTimeout(this.#pause);
-    this.#pause = setTimeout(() => {
-      if (this.#isTrue === undefined) void this.#check();
-      if (this.#isTrue !== true || this.#idle.length >= mostIdle) return;
-      const shell = ReadyShell.start(this.#env);
-      if (shell !== undefined) this.#idle.push(shell);
-      void prepareFifos();
-      this.#alarm ??= setTimeout(() => this.#endIdle(), idleMs).unref();
-      this.#alarm.refresh();
-    }, pauseMs).unref();
+    this.#pause ??= setTimeout(() => this.#startOne(), pauseMs).unref();
+    this.#pause.refresh();
+  }
+
+  #startOne(): void {
+    if (this.#isTrue === undefined) void this.#check();
+    if (this.#isTrue !== true || this.#idle.length >= mostIdle) return;
+    const shell = ReadyShell.start(this.#env);
+    if (shell !== undefined) this.#idle.push(shell);
+    void prepareFifos();
+    this.#alarm ??= setTimeout(() => this.#endIdle(), idleMs).unref();
+    this.#alarm.refresh();
   }
 
   #endIdle(): void {
