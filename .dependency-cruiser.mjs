@@ -1,5 +1,5 @@
 /** The folders of src/ in order: each may import only from itself and from what stands before it. */
-const order = "protocol exec handlers broker state send inputs access config node testing cli".split(" ");
+const order = "util protocol exec handlers broker state send inputs access config node testing cli".split(" ");
 const anyOf = (folders) => `^src/(${folders.join("|")})/`;
 
 export default {

@@ -1,8 +1,8 @@
 import { isKnownState, parseAck, type Ack } from "../protocol/ack.ts";
-import { inParallel } from "../protocol/in-parallel.ts";
 import { parseAckSubject, type Address } from "../protocol/subjects.ts";
-import { bucketEntries, type BucketEntry } from "./bucket.ts";
+import { inParallel } from "../util/in-parallel.ts";
 import type { Broker } from "./broker.ts";
+import { bucketEntries, type BucketEntry } from "./bucket.ts";
 import { firstFrom } from "./direct-get.ts";
 import { finalHeader, stateHeader } from "./journal.ts";
 

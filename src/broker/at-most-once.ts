@@ -1,6 +1,6 @@
-import { formatDuration, parseDuration } from "../protocol/duration.ts";
 import { StewardError } from "../protocol/errors.ts";
 import type { Message } from "../protocol/message.ts";
+import { formatDuration, parseDuration } from "../util/duration.ts";
 import type { Broker } from "./broker.ts";
 import { journalMargin } from "./journal.ts";
 import { streamInfo } from "./queue.ts";

@@ -1,5 +1,5 @@
 import { nuid } from "nats";
-import { unlessAborted } from "../protocol/unless-aborted.ts";
+import { unlessAborted } from "../util/unless-aborted.ts";
 import type { Broker } from "./broker.ts";
 import { headersOf, publishOnce, type PublishResult } from "./publish.ts";
 

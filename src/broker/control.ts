@@ -1,7 +1,7 @@
 import { errors } from "nats";
 import type { ControlVerb } from "../protocol/control.ts";
-import { toJson } from "../protocol/json.ts";
 import { controlSubject } from "../protocol/subjects.ts";
+import { toJson } from "../util/json.ts";
 import type { Broker } from "./broker.ts";
 import { errorCodeHeader, errorHeader } from "./micro-service.ts";
 

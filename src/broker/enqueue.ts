@@ -1,8 +1,8 @@
 import { StewardError } from "../protocol/errors.ts";
-import { inParallel } from "../protocol/in-parallel.ts";
-import { toJson } from "../protocol/json.ts";
 import type { Message } from "../protocol/message.ts";
 import { messageSubject } from "../protocol/subjects.ts";
+import { inParallel } from "../util/in-parallel.ts";
+import { toJson } from "../util/json.ts";
 import { expireBeforeForgotten } from "./at-most-once.ts";
 import { areApart, batchesOf, laneOf, stage, type Entry } from "./batch.ts";
 import type { Broker } from "./broker.ts";

@@ -1,4 +1,4 @@
-import { onAbort } from "../protocol/on-abort.ts";
+import { onAbort } from "../util/on-abort.ts";
 import type { Broker } from "./broker.ts";
 import { bucketEntries } from "./bucket.ts";
 import { lastOnSubject, type Stored } from "./direct-get.ts";

@@ -1,6 +1,6 @@
 import type { Msg } from "nats";
 import { messageOf, StewardError } from "../protocol/errors.ts";
-import { toJson } from "../protocol/json.ts";
+import { toJson } from "../util/json.ts";
 import type { Broker } from "./broker.ts";
 import { headersOf } from "./publish.ts";
 

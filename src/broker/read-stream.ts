@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { onAbort } from "../protocol/on-abort.ts";
+import { onAbort } from "../util/on-abort.ts";
 import { isSilence, SilenceError, type Broker } from "./broker.ts";
 import type { Stored } from "./direct-get.ts";
 import { streamInfo, type StreamInfo } from "./queue.ts";

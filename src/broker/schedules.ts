@@ -1,5 +1,4 @@
 import { StewardError } from "../protocol/errors.ts";
-import { toJson } from "../protocol/json.ts";
 import type { Message } from "../protocol/message.ts";
 import { originalOf } from "../protocol/original.ts";
 import { parseRule, scheduleHeaders, type Rule } from "../protocol/schedule.ts";
@@ -12,6 +11,7 @@ import {
   scheduleSubject,
   type Address,
 } from "../protocol/subjects.ts";
+import { toJson } from "../util/json.ts";
 import type { Broker } from "./broker.ts";
 import { firstFrom, type Stored } from "./direct-get.ts";
 import { publishUntilKnown } from "./publish.ts";

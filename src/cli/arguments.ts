@@ -1,5 +1,5 @@
-import { longestTimer, parseDuration } from "../protocol/duration.ts";
 import { StewardError } from "../protocol/errors.ts";
+import { longestTimer, parseDuration } from "../util/duration.ts";
 import type { Arguments } from "./command.ts";
 
 /** An option's text; undefined when it was not given. */

@@ -1,10 +1,10 @@
 import { finalStates, knownStates, type KnownState } from "../protocol/ack.ts";
-import { parseDuration } from "../protocol/duration.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { isDay } from "../protocol/schedule.ts";
 import { isToken, messageTypes } from "../protocol/subjects.ts";
 import type { Moment } from "../state/history.ts";
 import type { Selection } from "../state/selection.ts";
+import { parseDuration } from "../util/duration.ts";
 import { listOf, textOf } from "./arguments.ts";
 import type { Arguments, Option } from "./command.ts";
 

@@ -1,6 +1,6 @@
-import { closest } from "../protocol/closest.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { version } from "../protocol/version.ts";
+import { closest } from "../util/closest.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { reference } from "./reference.ts";
 import { commandHelp, overview } from "./render/help.ts";

@@ -1,5 +1,5 @@
 import { pino, type Logger } from "pino";
-import { wellFormedJson } from "../protocol/json.ts";
+import { wellFormedJson } from "../util/json.ts";
 import { harmless } from "./render/harmless.ts";
 import { stderr } from "./stdio.ts";
 

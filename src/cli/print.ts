@@ -1,4 +1,4 @@
-import { toJson } from "../protocol/json.ts";
+import { toJson } from "../util/json.ts";
 import { harmless, harmlessOutput } from "./render/harmless.ts";
 import { stderr, stdout } from "./stdio.ts";
 

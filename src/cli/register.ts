@@ -1,6 +1,6 @@
 import yargs, { type Argv, type Options } from "yargs";
-import { closest } from "../protocol/closest.ts";
 import { StewardError } from "../protocol/errors.ts";
+import { closest } from "../util/closest.ts";
 import type { Arguments, CommandData, Option } from "./command.ts";
 import { commands } from "./commands/index.ts";
 import { globalOptions } from "./global-options.ts";

@@ -1,10 +1,9 @@
-import { operatorOptions } from "../config/options.ts";
 import type { Broker } from "../broker/broker.ts";
+import { operatorOptions } from "../config/options.ts";
 import type { Message } from "../protocol/message.ts";
 import type { Address } from "../protocol/subjects.ts";
 import type { LiveOutput } from "../send/live-output.ts";
-import type { Outcome } from "../send/outcome.ts";
-import { summarise } from "../send/outcome.ts";
+import { type Outcome, summarise } from "../send/outcome.ts";
 import { send, type SendOptions } from "../send/send.ts";
 import { flagOf } from "./arguments.ts";
 import type { Arguments, Option } from "./command.ts";

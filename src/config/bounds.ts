@@ -1,5 +1,5 @@
-import { formatDuration, longestTimer, parseDuration } from "../protocol/duration.ts";
 import { isToken, nodeNameFault } from "../protocol/subjects.ts";
+import { formatDuration, longestTimer, parseDuration } from "../util/duration.ts";
 import type { Bound } from "./options.ts";
 
 /** What is wrong with a value, as the end of a line that begins with its place; undefined when it fits. */

@@ -2,8 +2,8 @@ import { isUtf8 } from "node:buffer";
 import { readdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { closest } from "../protocol/closest.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
+import { closest } from "../util/closest.ts";
 import { faultIn } from "./bounds.ts";
 import { connectionOptions, usualServer } from "./options.ts";
 

@@ -1,7 +1,7 @@
 import type { ErrorCode } from "../protocol/errors.ts";
 import type { Message } from "../protocol/message.ts";
 import type { MessageType } from "../protocol/subjects.ts";
-import type { Pattern } from "../protocol/glob.ts";
+import type { Pattern } from "../util/glob.ts";
 
 /** What a configuration file says. All durations are milliseconds, but for those of `options`. */
 export interface NodeConfig {

@@ -1,6 +1,6 @@
 import { createContext, Script } from "node:vm";
 import { StewardError } from "../protocol/errors.ts";
-import type { Pattern } from "../protocol/glob.ts";
+import type { Pattern } from "../util/glob.ts";
 
 /** How long a regular expression may look at one text, in milliseconds; one that takes longer is of the runaway kind. */
 const patience = 100;

@@ -1,11 +1,11 @@
 import * as v from "valibot";
-import { canonicalSubject } from "../protocol/draft.ts";
-import { durationPattern, parseDuration } from "../protocol/duration.ts";
 import { errorMeanings, messageOf, type ErrorCode } from "../protocol/errors.ts";
 import { messageTypeSchema, optionEntries } from "../protocol/message.ts";
-import type { AcceptRule, LaneRule, NodeConfig, PolicyRule } from "./node-config.ts";
-import { glob, type Pattern } from "../protocol/glob.ts";
+import { canonicalSubject } from "../protocol/subjects.ts";
+import { durationPattern, parseDuration } from "../util/duration.ts";
+import { glob, type Pattern } from "../util/glob.ts";
 import { faultIn } from "./bounds.ts";
+import type { AcceptRule, LaneRule, NodeConfig, PolicyRule } from "./node-config.ts";
 import { keyOf, settings, type Bound, type Setting } from "./options.ts";
 import { regularExpression } from "./pattern.ts";
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import { isNotNow } from "../protocol/errno.ts";
+import { isNotNow } from "../util/errno.ts";
 import { signalGroup } from "./process-group.ts";
 import { processStat } from "./process-stat.ts";
 

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
-import { isNotNow } from "../protocol/errno.ts";
+import { isNotNow } from "../util/errno.ts";
 import { processStat } from "./process-stat.ts";
 
 /** Sends a signal to every process of a group (0: to none, only asks). False when there is no such group. */

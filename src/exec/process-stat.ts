@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { isNotNow } from "../protocol/errno.ts";
+import { isNotNow } from "../util/errno.ts";
 
 /** Whether this system shows its processes as files; only Linux does. */
 export const hasProc: boolean = existsSync("/proc/self/stat");

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { atMost } from "../protocol/at-most.ts";
+import { atMost } from "../util/at-most.ts";
 import { prepareFifos } from "./fifos.ts";
 import type { ProgramSpec } from "./program.ts";
 import { ReadyShell } from "./ready-shell.ts";

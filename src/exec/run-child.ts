@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
-import { atMost } from "../protocol/at-most.ts";
-import { unlessAborted } from "../protocol/unless-aborted.ts";
+import { atMost } from "../util/at-most.ts";
+import { unlessAborted } from "../util/unless-aborted.ts";
 import { type CapturedOutput, OutputCapture, type OnChunk } from "./captured-output.ts";
 import { killGroup } from "./kill-group.ts";
 import { ended, startProgram, type Program, type ProgramEnd, type ProgramSpec } from "./program.ts";

@@ -1,8 +1,8 @@
 import { closeSync, constants, fstatSync, fsync, mkdirSync, openSync, renameSync, statSync, type Stats } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { errnoOf } from "../protocol/errno.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
+import { errnoOf } from "../util/errno.ts";
 import { appendLines } from "./append-lines.ts";
 
 const sync = promisify(fsync);

@@ -1,5 +1,4 @@
-import { laneOf } from "../protocol/draft.ts";
-import type { Address } from "../protocol/subjects.ts";
+import { type Address, laneOf } from "../protocol/subjects.ts";
 import type { Handler } from "./define.ts";
 
 /** The handlers of a node, found by message type and subject. */

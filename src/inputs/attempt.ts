@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
-import { errnoOf } from "../protocol/errno.ts";
 import { messageOf } from "../protocol/errors.ts";
+import { errnoOf } from "../util/errno.ts";
 
 /** Does what is tried again and again. A failure resolves to undefined, and is told once, until it works again. */
 export type Attempt = <Result>(what: string, action: () => Promise<Result>) => Promise<Result | undefined>;

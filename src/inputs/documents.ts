@@ -1,4 +1,4 @@
-import { maxDocumentBytes, opensJson, scanJson, skipSpace } from "../protocol/json-scan.ts";
+import { maxDocumentBytes, opensJson, scanJson, skipSpace } from "../util/json-scan.ts";
 import { countLines, type Part, placeAfter } from "./part.ts";
 import { parseYaml } from "./yaml-text.ts";
 

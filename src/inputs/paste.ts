@@ -1,6 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
+import { maxDocumentBytes } from "../util/json-scan.ts";
 import { parseDocuments, type Tail } from "./documents.ts";
-import { maxDocumentBytes } from "../protocol/json-scan.ts";
 import { countLines } from "./part.ts";
 import type { Rejection } from "./rejected.ts";
 import { readWindow } from "./sources.ts";

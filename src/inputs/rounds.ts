@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { onAbort } from "../protocol/on-abort.ts";
+import { onAbort } from "../util/on-abort.ts";
 
 /** How soon files that are being written are looked at again, and how often all others, should no event tell of a change. */
 const busyMs = 50;

@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open, rename, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { StewardError } from "../protocol/errors.ts";
-import { maxDocumentBytes } from "../protocol/json-scan.ts";
+import { maxDocumentBytes } from "../util/json-scan.ts";
 import { createLike, type Places, statIfThere } from "./places.ts";
 import { createStillness, type Seen, type Stillness } from "./stillness.ts";
 

@@ -1,11 +1,11 @@
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
+import { maxDocumentBytes } from "../util/json-scan.ts";
 import type { Attempt } from "./attempt.ts";
 import { parseDocuments, skipBlank } from "./documents.ts";
-import { maxDocumentBytes } from "../protocol/json-scan.ts";
-import { isFinished, type Patience, type Still } from "./stillness.ts";
 import { createLike, listSources, type Places } from "./places.ts";
 import { fileSource, leftoverSource, type Source } from "./sources.ts";
+import { isFinished, type Patience, type Still } from "./stillness.ts";
 import { isCutYaml } from "./yaml-text.ts";
 
 export interface TakerOptions {

@@ -1,8 +1,7 @@
 import type { AcceptRule } from "../config/node-config.ts";
-import { canonicalSubject } from "../protocol/draft.ts";
 import { messageOf } from "../protocol/errors.ts";
 import type { Message } from "../protocol/message.ts";
-import { laneName } from "../protocol/subjects.ts";
+import { canonicalSubject, laneName } from "../protocol/subjects.ts";
 
 /**
  * Why the rules of a node do not let a message in; undefined when they do. The first rule that fits decides; without

@@ -7,8 +7,8 @@ import {
   type RunResult,
 } from "../handlers/define.ts";
 import type { Cancelled } from "../protocol/ack.ts";
-import { isNotNow } from "../protocol/errno.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
+import { isNotNow } from "../util/errno.ts";
 
 /** Why a run is ended before it ends by itself. */
 export type Interruption =

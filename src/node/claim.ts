@@ -1,8 +1,8 @@
 import type { Journal, Link } from "../broker/journal.ts";
 import { isFinal, type Ack, type FinalState } from "../protocol/ack.ts";
-import { laneOf } from "../protocol/draft.ts";
-import { parseDuration } from "../protocol/duration.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
+import { laneOf } from "../protocol/subjects.ts";
+import { parseDuration } from "../util/duration.ts";
 import { accept, type Accepted, type AcceptEnvironment } from "./accept.ts";
 import type { Held } from "./held.ts";
 import { LeftError } from "./left-error.ts";

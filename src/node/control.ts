@@ -16,12 +16,11 @@ import {
   type OutputAnswer,
   type OutputRequest,
 } from "../protocol/control.ts";
-import { laneOf } from "../protocol/draft.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { features, protocol } from "../protocol/features.ts";
 import type { LaneHold } from "../protocol/lane-hold.ts";
 import { check } from "../protocol/message.ts";
-import { controlSubject, parseLaneName } from "../protocol/subjects.ts";
+import { controlSubject, laneOf, parseLaneName } from "../protocol/subjects.ts";
 import { version } from "../protocol/version.ts";
 import type { NodeSettings } from "./settings.ts";
 

@@ -3,15 +3,14 @@ import type { Link } from "../broker/journal.ts";
 import type { Delivery } from "../broker/pull.ts";
 import type { Handler } from "../handlers/define.ts";
 import type { CancelRequest, LaneReport } from "../protocol/control.ts";
-import { laneOf } from "../protocol/draft.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import type { Message } from "../protocol/message.ts";
-import { onAbort } from "../protocol/on-abort.ts";
-import { laneName, parseLaneName } from "../protocol/subjects.ts";
+import { laneName, laneOf, parseLaneName } from "../protocol/subjects.ts";
+import { onAbort } from "../util/on-abort.ts";
 import { hold as take, type Held } from "./held.ts";
 import type { LaneHolds } from "./holds.ts";
-import { Lane } from "./lane.ts";
 import { laneReport, unserved } from "./lane-report.ts";
+import { Lane } from "./lane.ts";
 import { MessageProcess, type ProcessEnvironment } from "./message-process.ts";
 import { noticesOf, quarantineNotice } from "./notices.ts";
 

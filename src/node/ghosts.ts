@@ -5,9 +5,9 @@ import { lastOnLeader } from "../broker/leader-get.ts";
 import { queuedSubjects } from "../broker/queue.ts";
 import { endProcesses, markedProcesses, showsEnvironments, type MarkedProcess } from "../exec/marked-processes.ts";
 import { isFinal, parseAck } from "../protocol/ack.ts";
-import { isNotNow } from "../protocol/errno.ts";
 import { messageOf } from "../protocol/errors.ts";
 import { ackSubject, messageSubject, type Address } from "../protocol/subjects.ts";
+import { isNotNow } from "../util/errno.ts";
 import { markPrefix, parseMarks, parseWaitingMarks, type Life, type Run } from "./child-environment.ts";
 import { isGone, thisProcess } from "./process-identity.ts";
 

@@ -3,7 +3,6 @@ import type { Broker } from "../broker/broker.ts";
 import type { Link } from "../broker/journal.ts";
 import { kvEntries, kvPut } from "../broker/kv.ts";
 import { StewardError } from "../protocol/errors.ts";
-import { toJson } from "../protocol/json.ts";
 import {
   cut,
   holdOf,
@@ -13,6 +12,7 @@ import {
   type LaneHold,
   type LaneResumed,
 } from "../protocol/lane-hold.ts";
+import { toJson } from "../util/json.ts";
 
 /** How many lanes are kept, held or resumed, beside those that the node serves. */
 const mostUnserved = 1000;

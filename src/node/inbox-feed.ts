@@ -2,9 +2,9 @@ import type { Logger } from "pino";
 import type { Queue } from "../broker/enqueue.ts";
 import { startInbox, type Inbox, type ParsedEntry } from "../inputs/inbox.ts";
 import { parseDraft, type Draft } from "../protocol/draft.ts";
-import { isNotNow } from "../protocol/errno.ts";
 import { messageOf, StewardError, type ErrorCode } from "../protocol/errors.ts";
 import { toMessages } from "../send/outgoing.ts";
+import { isNotNow } from "../util/errno.ts";
 import type { Troubles } from "./troubles.ts";
 
 /** One message of a paste; it has an id from its place there, unless it names its own. */

@@ -1,8 +1,8 @@
 import { laneRuleFor, policyFor } from "../config/node-config.ts";
 import { knownState, type Ack } from "../protocol/ack.ts";
-import { laneOf } from "../protocol/draft.ts";
-import { longestTimer, parseDuration } from "../protocol/duration.ts";
 import type { Message } from "../protocol/message.ts";
+import { laneOf } from "../protocol/subjects.ts";
+import { longestTimer, parseDuration } from "../util/duration.ts";
 import type { RunFailure } from "./attempt.ts";
 import { maxRetryWait, type NodeSettings } from "./settings.ts";
 

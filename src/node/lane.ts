@@ -1,10 +1,10 @@
 import type { Link } from "../broker/journal.ts";
 import type { Address } from "../protocol/subjects.ts";
+import { WaitingList } from "../util/waiting-list.ts";
 import type { Opened } from "./claim.ts";
 import type { Held } from "./held.ts";
 import { isLeft } from "./left-error.ts";
 import type { MessageProcess } from "./message-process.ts";
-import { WaitingList } from "./waiting-list.ts";
 
 /** What a lane needs from the daemon. */
 export interface LaneEnvironment {

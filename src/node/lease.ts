@@ -5,8 +5,8 @@ import { kvLast, kvPut, type KvEntry } from "../broker/kv.ts";
 import { serverCodes } from "../broker/server-codes.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { protocol } from "../protocol/features.ts";
-import { toJson } from "../protocol/json.ts";
 import { parsePresence, type Presence } from "../protocol/presence.ts";
+import { toJson } from "../util/json.ts";
 import { isGone } from "./process-identity.ts";
 import type { NodeSettings } from "./settings.ts";
 

@@ -1,7 +1,7 @@
-import type { Handler } from "../handlers/define.ts";
 import { noConfig, type NodeConfig } from "../config/node-config.ts";
 import { nodeOptions } from "../config/options.ts";
-import { parseDuration } from "../protocol/duration.ts";
+import type { Handler } from "../handlers/define.ts";
+import { parseDuration } from "../util/duration.ts";
 
 /** What a daemon is told when it starts. All times are milliseconds. */
 export interface NodeSettings {

@@ -1,7 +1,7 @@
 import { runChild } from "../exec/run-child.ts";
-import { isNotNow } from "../protocol/errno.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
 import type { Trouble } from "../protocol/trouble.ts";
+import { isNotNow } from "../util/errno.ts";
 
 /** While a trouble lasts, the log has a line of it so often, in milliseconds. */
 const tellEvery = 5 * 60_000;

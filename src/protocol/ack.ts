@@ -1,6 +1,6 @@
 import * as v from "valibot";
+import { fitting, parseJson } from "../util/parse-bytes.ts";
 import { messageSchema, messageTypeSchema, type Message } from "./message.ts";
-import { fitting, parseJson } from "./parse-bytes.ts";
 import { isToken, type MessageType } from "./subjects.ts";
 
 /** States that end a message: it has exactly one of them, whatever crashes. */

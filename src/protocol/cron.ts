@@ -1,5 +1,5 @@
 import { Cron } from "croner";
-import { clockChanges } from "./clock-change.ts";
+import { clockChanges } from "../util/clock-change.ts";
 import { messageOf, StewardError } from "./errors.ts";
 import type { Rule } from "./schedule.ts";
 

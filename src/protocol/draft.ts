@@ -12,7 +12,7 @@ import {
   tokenSchema,
   type MessageOptions,
 } from "./message.ts";
-import { laneName, type Address, type MessageType } from "./subjects.ts";
+import { canonicalSubject, type MessageType } from "./subjects.ts";
 
 /** What a person or a file asks to be sent: a message without what the sender adds, to one or several nodes. */
 export interface Draft extends MessageOptions {
@@ -70,16 +70,6 @@ export function parseDraft(value: unknown): Draft {
   const draft = "toNode" in value || "method" in value ? fromOriginal(value) : fromOwn(value);
   assertFits(draft.data);
   return draft;
-}
-
-/** `textLogging`, the original's name, is `log` here. */
-export function canonicalSubject(subject: string): string {
-  return subject === "textLogging" ? "log" : subject;
-}
-
-/** The lane that a message runs in, on whichever of its names it came. */
-export function laneOf({ messageType, subject }: Pick<Address, "messageType" | "subject">): string {
-  return laneName({ messageType, subject: canonicalSubject(subject) });
 }
 
 /** The type that a subject has by habit: `log` and `error` are events, everything else is a command. */

@@ -1,5 +1,5 @@
+import { toJson } from "../util/json.ts";
 import type { Ack, Output, Truncation } from "./ack.ts";
-import { toJson } from "./json.ts";
 
 /** Room that the headers of a publish need beside the payload. */
 const headerRoom = 1024;

@@ -1,4 +1,4 @@
-import { joinedLines } from "./joined-lines.ts";
+import { joinedLines } from "../util/joined-lines.ts";
 
 /**
  * Every error that a person or an ACK can meet has a code from this table. `docs/errors.md` explains each of them;

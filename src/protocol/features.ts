@@ -1,6 +1,6 @@
+import { fitting } from "../util/parse-bytes.ts";
 import { StewardError } from "./errors.ts";
 import { requiresSchema } from "./message.ts";
-import { fitting } from "./parse-bytes.ts";
 import { version } from "./version.ts";
 
 /** The version of what travels between peers. Keys are added without a new one: `docs/compatibility.md` has the rules. */

@@ -1,8 +1,8 @@
 import * as v from "valibot";
-import { byName } from "./by-name.ts";
-import { toJson } from "./json.ts";
+import { byName } from "../util/by-name.ts";
+import { toJson } from "../util/json.ts";
+import { parseBytes } from "../util/parse-bytes.ts";
 import { nodeSchema } from "./message.ts";
-import { parseBytes } from "./parse-bytes.ts";
 
 /** A group of nodes: what stands under its name in the bucket of groups. */
 export interface Group {

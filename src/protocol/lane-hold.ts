@@ -1,6 +1,6 @@
 import * as v from "valibot";
+import { parseBytes } from "../util/parse-bytes.ts";
 import type { Unlisted } from "./ack.ts";
-import { parseBytes } from "./parse-bytes.ts";
 import { isToken } from "./subjects.ts";
 
 /**

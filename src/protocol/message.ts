@@ -1,8 +1,8 @@
 import * as v from "valibot";
-import { longestTimer, parseDuration } from "./duration.ts";
+import { longestTimer, parseDuration } from "../util/duration.ts";
+import { halfCharacter } from "../util/well-formed.ts";
 import { StewardError } from "./errors.ts";
 import { isId, isToken, messageTypes, nodeNameFault, type MessageType } from "./subjects.ts";
-import { halfCharacter } from "./well-formed.ts";
 
 /** The most that the strings of `data` may hold together, in bytes of UTF-8; larger things travel as files. */
 export const maxDataBytes: number = 256 * 1024;

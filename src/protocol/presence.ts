@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { byName } from "./by-name.ts";
-import { parseBytes } from "./parse-bytes.ts";
+import { byName } from "../util/by-name.ts";
+import { parseBytes } from "../util/parse-bytes.ts";
 import { troubleSchema, type Trouble } from "./trouble.ts";
 
 /** Which process runs a node, exactly enough to tell from the same host whether it is still there. */

@@ -1,4 +1,4 @@
-import { parseDuration } from "./duration.ts";
+import { parseDuration } from "../util/duration.ts";
 import { StewardError } from "./errors.ts";
 
 /** When a schedule fires: once, at an interval, or at the times of a cron line. */

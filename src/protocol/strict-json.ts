@@ -1,5 +1,5 @@
+import { scanJson } from "../util/json-scan.ts";
 import { messageOf, StewardError } from "./errors.ts";
-import { scanJson } from "./json-scan.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 

@@ -25,6 +25,16 @@ export function laneName(address: Pick<Address, "messageType" | "subject">): str
   return `${address.messageType}.${address.subject}`;
 }
 
+/** `textLogging`, the original's name, is `log` here. */
+export function canonicalSubject(subject: string): string {
+  return subject === "textLogging" ? "log" : subject;
+}
+
+/** The lane that a message runs in, on whichever of its names it came. */
+export function laneOf({ messageType, subject }: Pick<Address, "messageType" | "subject">): string {
+  return laneName({ messageType, subject: canonicalSubject(subject) });
+}
+
 /** What tells one message from another: one id may go to many nodes. */
 export function keyOf(address: Address): string {
   return `${address.node}.${laneName(address)}.${address.id}`;

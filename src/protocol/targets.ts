@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import { glob, type Pattern } from "../util/glob.ts";
 import { finalStates, type FinalState } from "./ack.ts";
 import { StewardError } from "./errors.ts";
-import { glob, type Pattern } from "./glob.ts";
 import { isId, isToken, nodeNameFault } from "./subjects.ts";
 
 /** One of the words with which somebody says who is meant. */

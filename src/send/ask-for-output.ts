@@ -4,7 +4,7 @@ import { askNode, type ControlAnswer } from "../broker/control.ts";
 import type { OutputStream } from "../protocol/ack.ts";
 import { outputAnswerSchema, type OutputRequest } from "../protocol/control.ts";
 import type { Address } from "../protocol/subjects.ts";
-import type { Slots } from "./slots.ts";
+import type { Slots } from "../util/slots.ts";
 
 /** What a daemon knows of a run's output: bytes from `offset` on, and how many there are in all. */
 export interface KeptPiece {

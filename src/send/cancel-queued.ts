@@ -3,8 +3,8 @@ import { Journal } from "../broker/journal.ts";
 import { purgeSubject, queuedSubjects } from "../broker/queue.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { newId } from "../protocol/ids.ts";
-import { inParallel } from "../protocol/in-parallel.ts";
 import { messageSubject, parseMessageSubject } from "../protocol/subjects.ts";
+import { inParallel } from "../util/in-parallel.ts";
 import { cancelOnNode } from "./cancel-on-node.ts";
 
 const atOnce = 50;

@@ -1,10 +1,10 @@
 import type { Broker } from "../broker/broker.ts";
 import { Journal } from "../broker/journal.ts";
 import { newId } from "../protocol/ids.ts";
-import { inParallel } from "../protocol/in-parallel.ts";
+import { deadline } from "../util/deadline.ts";
+import { inParallel } from "../util/in-parallel.ts";
 import { addressesOf } from "./addresses.ts";
 import { cancelOnNode, type Cancellation } from "./cancel-on-node.ts";
-import { deadline } from "./deadline.ts";
 
 export interface CancelOptions {
   /** Who cancels: a token. */

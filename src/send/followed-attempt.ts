@@ -1,10 +1,10 @@
 import type { Broker } from "../broker/broker.ts";
-import { isKnownState, outputStreams, type Ack, type OutputStream } from "../protocol/ack.ts";
 import { outputOf, partAt, type AckOutput } from "../protocol/ack-output.ts";
+import { isKnownState, outputStreams, type Ack, type OutputStream } from "../protocol/ack.ts";
 import type { Address } from "../protocol/subjects.ts";
+import type { Slots } from "../util/slots.ts";
 import { OutputAsker, type AskedOutput, type KeptPiece } from "./ask-for-output.ts";
 import type { LiveSink } from "./live-event.ts";
-import type { Slots } from "./slots.ts";
 
 export interface FollowedEnvironment {
   readonly broker: Broker;

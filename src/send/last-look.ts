@@ -1,5 +1,5 @@
-import { onAbort } from "../protocol/on-abort.ts";
-import { deadline } from "./deadline.ts";
+import { deadline } from "../util/deadline.ts";
+import { onAbort } from "../util/on-abort.ts";
 
 /** How long it takes at most to look where things stand at the end of a waiting, in milliseconds. */
 const lookMs = 2000;

@@ -2,10 +2,10 @@ import type { Broker } from "../broker/broker.ts";
 import { onLiveOutput } from "../broker/live-output.ts";
 import { isFinal, type Ack } from "../protocol/ack.ts";
 import { keyOf, type Address } from "../protocol/subjects.ts";
-import { unlessAborted } from "../protocol/unless-aborted.ts";
+import { Slots } from "../util/slots.ts";
+import { unlessAborted } from "../util/unless-aborted.ts";
 import { FollowedMessage } from "./followed-message.ts";
 import type { LiveSink } from "./live-event.ts";
-import { Slots } from "./slots.ts";
 
 /** How many daemons are asked at once for output that is missing. */
 const askedAtOnce = 8;

@@ -1,8 +1,8 @@
-import { formatDuration } from "../protocol/duration.ts";
 import { StewardError } from "../protocol/errors.ts";
-import { onAbort } from "../protocol/on-abort.ts";
 import type { Address } from "../protocol/subjects.ts";
-import { deadline } from "./deadline.ts";
+import { deadline } from "../util/deadline.ts";
+import { formatDuration } from "../util/duration.ts";
+import { onAbort } from "../util/on-abort.ts";
 
 /** How long a send tries to have its messages stored, in milliseconds. */
 const storeWait = 30_000;

@@ -4,15 +4,15 @@ import { Journal } from "../broker/journal.ts";
 import { purgeQueued } from "../broker/queue.ts";
 import { putSchedule, queuedFirings, readSchedules, removeSchedule } from "../broker/schedules.ts";
 import { cancellation } from "../protocol/ack.ts";
-import { formatDuration, parseDuration } from "../protocol/duration.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { newId } from "../protocol/ids.ts";
-import { inParallel } from "../protocol/in-parallel.ts";
 import type { Message } from "../protocol/message.ts";
 import { originalOf } from "../protocol/original.ts";
 import type { Rule } from "../protocol/schedule.ts";
 import { messageSubject, type Address } from "../protocol/subjects.ts";
-import { deadline } from "./deadline.ts";
+import { deadline } from "../util/deadline.ts";
+import { formatDuration, parseDuration } from "../util/duration.ts";
+import { inParallel } from "../util/in-parallel.ts";
 import { prepareNodes, type Unseen } from "./nodes.ts";
 import { patiently } from "./patiently.ts";
 

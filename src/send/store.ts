@@ -2,10 +2,10 @@ import type { Broker } from "../broker/broker.ts";
 import { Queue } from "../broker/enqueue.ts";
 import { StewardError } from "../protocol/errors.ts";
 import type { Message } from "../protocol/message.ts";
-import { shortList } from "../protocol/short-list.ts";
 import { keyOf } from "../protocol/subjects.ts";
+import { deadline } from "../util/deadline.ts";
+import { shortList } from "../util/short-list.ts";
 import { storedAddresses } from "./addresses.ts";
-import { deadline } from "./deadline.ts";
 import { prepareNodes, type Unseen } from "./nodes.ts";
 import { patiently, wayToTell } from "./patiently.ts";
 

@@ -2,17 +2,17 @@ import type { Broker } from "../broker/broker.ts";
 import { kvEntries } from "../broker/kv.ts";
 import { readStream } from "../broker/read-stream.ts";
 import { parseAck, type Ack } from "../protocol/ack.ts";
-import { byName } from "../protocol/by-name.ts";
-import { closest } from "../protocol/closest.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { hasLabel, labelsIn } from "../protocol/labels.ts";
-import { parseJson } from "../protocol/parse-bytes.ts";
 import { ackFilter, keyOf } from "../protocol/subjects.ts";
 import { limited, type Ending, type Only, type Target, type TargetSpec } from "../protocol/targets.ts";
-import { addressesOf } from "./addresses.ts";
+import { readGroups } from "../state/groups.ts";
 import { readStandings } from "../state/read-standings.ts";
 import { endingOf } from "../state/standing.ts";
-import { readGroups } from "../state/groups.ts";
+import { byName } from "../util/by-name.ts";
+import { closest } from "../util/closest.ts";
+import { parseJson } from "../util/parse-bytes.ts";
+import { addressesOf } from "./addresses.ts";
 
 /** Who is meant. */
 export interface Targets {

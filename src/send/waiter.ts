@@ -1,10 +1,10 @@
 import { lastAck, onAcked } from "../broker/acked.ts";
 import type { Broker } from "../broker/broker.ts";
 import { isFinal, type Ack } from "../protocol/ack.ts";
-import { longestTimer } from "../protocol/duration.ts";
-import { inParallel } from "../protocol/in-parallel.ts";
-import { onAbort } from "../protocol/on-abort.ts";
 import { keyOf, type Address } from "../protocol/subjects.ts";
+import { longestTimer } from "../util/duration.ts";
+import { inParallel } from "../util/in-parallel.ts";
+import { onAbort } from "../util/on-abort.ts";
 import { lastLook } from "./last-look.ts";
 import { outcomeOf, type Outcome } from "./outcome.ts";
 

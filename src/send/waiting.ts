@@ -1,7 +1,7 @@
 import type { Broker } from "../broker/broker.ts";
 import type { Message } from "../protocol/message.ts";
 import { keyOf, type Address } from "../protocol/subjects.ts";
-import { unlessAborted } from "../protocol/unless-aborted.ts";
+import { unlessAborted } from "../util/unless-aborted.ts";
 import { lastLook } from "./last-look.ts";
 import type { LiveOutput } from "./live-output.ts";
 import { outcomeOf, type Outcome } from "./outcome.ts";

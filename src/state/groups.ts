@@ -1,7 +1,7 @@
 import type { Broker } from "../broker/broker.ts";
 import { kvEntries } from "../broker/kv.ts";
-import { byName } from "../protocol/by-name.ts";
 import { parseGroup } from "../protocol/group.ts";
+import { byName } from "../util/by-name.ts";
 
 /** Every group and who is in it, by name. @throws StewardError streamsMissing */
 export async function readGroups(broker: Broker): Promise<Map<string, readonly string[]>> {

@@ -2,9 +2,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Broker } from "../broker/broker.ts";
 import { lastOnSubject } from "../broker/direct-get.ts";
 import { subjectsIn } from "../broker/queue.ts";
-import { closest } from "../protocol/closest.ts";
 import { StewardError } from "../protocol/errors.ts";
-import { inParallel } from "../protocol/in-parallel.ts";
+import { closest } from "../util/closest.ts";
+import { inParallel } from "../util/in-parallel.ts";
 
 const requestsAtOnce = 100;
 

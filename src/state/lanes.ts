@@ -2,12 +2,11 @@ import * as v from "valibot";
 import type { Broker } from "../broker/broker.ts";
 import { kvEntries } from "../broker/kv.ts";
 import { queuedSubjects } from "../broker/queue.ts";
-import { byName } from "../protocol/by-name.ts";
 import { lanesPageSchema, type LaneReport, type LanesPage } from "../protocol/control.ts";
-import { laneOf } from "../protocol/draft.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { laneHoldKey, parseLaneHold } from "../protocol/lane-hold.ts";
-import { parseMessageSubject } from "../protocol/subjects.ts";
+import { laneOf, parseMessageSubject } from "../protocol/subjects.ts";
+import { byName } from "../util/by-name.ts";
 import { controlNode } from "./control-node.ts";
 
 /** The lanes of a node, by name. */

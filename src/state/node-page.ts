@@ -2,7 +2,7 @@ import { ackHeads, ackOfHead, type AckHead } from "../broker/ack-heads.ts";
 import type { Broker } from "../broker/broker.ts";
 import type { Ack } from "../protocol/ack.ts";
 import { StewardError } from "../protocol/errors.ts";
-import { inParallel } from "../protocol/in-parallel.ts";
+import { inParallel } from "../util/in-parallel.ts";
 import { readGroups } from "./groups.ts";
 import { lanesInBroker, readLanes, type NodeLanes } from "./lanes.ts";
 import { isFailure, readNodes, type NodeState } from "./nodes.ts";

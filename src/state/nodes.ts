@@ -1,14 +1,13 @@
 import { ackHeads, type AckHead } from "../broker/ack-heads.ts";
-import { bucketEntries, type BucketEntry } from "../broker/bucket.ts";
 import type { Broker } from "../broker/broker.ts";
+import { bucketEntries, type BucketEntry } from "../broker/bucket.ts";
 import { countQueued, streamInfo } from "../broker/queue.ts";
 import { isFinal } from "../protocol/ack.ts";
-import { byName } from "../protocol/by-name.ts";
-import { laneOf } from "../protocol/draft.ts";
 import { parseLaneHold, type LaneHold } from "../protocol/lane-hold.ts";
 import { parsePresence, type Presence } from "../protocol/presence.ts";
-import { laneName, parseMessageSubject } from "../protocol/subjects.ts";
+import { laneName, laneOf, parseMessageSubject } from "../protocol/subjects.ts";
 import type { Trouble } from "../protocol/trouble.ts";
+import { byName } from "../util/by-name.ts";
 import { runningIn } from "./running.ts";
 
 /** What is known of one node. */

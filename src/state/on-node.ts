@@ -1,13 +1,13 @@
 import * as v from "valibot";
-import { bucketEntries } from "../broker/bucket.ts";
 import type { Broker } from "../broker/broker.ts";
+import { bucketEntries } from "../broker/bucket.ts";
 import { consumerInfo } from "../broker/consumer.ts";
 import { askNode } from "../broker/control.ts";
 import type { Queued } from "../broker/queued.ts";
 import { serverCodes } from "../broker/server-codes.ts";
 import { outputAnswerSchema, type OutputRequest } from "../protocol/control.ts";
-import { inParallel } from "../protocol/in-parallel.ts";
 import { keyOf, type Address } from "../protocol/subjects.ts";
+import { inParallel } from "../util/in-parallel.ts";
 
 const requestsAtOnce = 100;
 /** How long daemons are asked, all of them together, in milliseconds; and of how many messages at most. */

@@ -2,10 +2,10 @@ import type { Broker } from "../broker/broker.ts";
 import { consumerNames } from "../broker/consumer.ts";
 import { getPage } from "../broker/page.ts";
 import { streamInfo } from "../broker/queue.ts";
-import { byName } from "../protocol/by-name.ts";
-import { glob } from "../protocol/glob.ts";
-import { inParallel } from "../protocol/in-parallel.ts";
 import { messageFilter } from "../protocol/subjects.ts";
+import { byName } from "../util/by-name.ts";
+import { glob } from "../util/glob.ts";
+import { inParallel } from "../util/in-parallel.ts";
 import { tokensOf, type Selection } from "./selection.ts";
 
 const requestsAtOnce = 50;

@@ -5,13 +5,19 @@ import { kvEntries } from "../broker/kv.ts";
 import { getPage } from "../broker/page.ts";
 import { streamInfo } from "../broker/queue.ts";
 import type { Ack } from "../protocol/ack.ts";
-import { laneOf } from "../protocol/draft.ts";
-import { parseDuration } from "../protocol/duration.ts";
-import { inParallel } from "../protocol/in-parallel.ts";
 import { laneHoldKey, parseLaneHold, type LaneHold } from "../protocol/lane-hold.ts";
 import type { Message } from "../protocol/message.ts";
 import { originalOf } from "../protocol/original.ts";
-import { firingIdOf, messageFilter, parseMessageSubject, type Address, type Tokens } from "../protocol/subjects.ts";
+import {
+  type Address,
+  firingIdOf,
+  laneOf,
+  messageFilter,
+  parseMessageSubject,
+  type Tokens,
+} from "../protocol/subjects.ts";
+import { parseDuration } from "../util/duration.ts";
+import { inParallel } from "../util/in-parallel.ts";
 import { nodesMeant } from "./queue-lengths.ts";
 import { readStandings } from "./read-standings.ts";
 import { selects, tokensOf, type Selection } from "./selection.ts";

@@ -1,13 +1,13 @@
 import { lastAckOnLeader } from "../broker/acked.ts";
 import type { Broker } from "../broker/broker.ts";
-import { queuedAt, type Queued } from "../broker/queued.ts";
 import { streamInfo } from "../broker/queue.ts";
+import { queuedAt, type Queued } from "../broker/queued.ts";
 import type { Ack } from "../protocol/ack.ts";
-import { parseDuration } from "../protocol/duration.ts";
-import { inParallel } from "../protocol/in-parallel.ts";
 import type { Message } from "../protocol/message.ts";
 import { originalOf } from "../protocol/original.ts";
 import { keyOf, type Address } from "../protocol/subjects.ts";
+import { parseDuration } from "../util/duration.ts";
+import { inParallel } from "../util/in-parallel.ts";
 import { runningNow, untaken } from "./on-node.ts";
 import { standingOf, tellsStart, type Evidence, type Standing } from "./standing.ts";
 

@@ -1,7 +1,7 @@
 import type { AckHead } from "../broker/ack-heads.ts";
 import { isFinal } from "../protocol/ack.ts";
-import { laneOf } from "../protocol/draft.ts";
 import type { Presence } from "../protocol/presence.ts";
+import { laneOf } from "../protocol/subjects.ts";
 
 /** What tells of the messages that a node runs. */
 export interface Running {

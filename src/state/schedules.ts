@@ -3,9 +3,9 @@ import type { Broker } from "../broker/broker.ts";
 import { brokerTime } from "../broker/health/clock.ts";
 import { readSchedules, type StoredSchedule } from "../broker/schedules.ts";
 import type { State } from "../protocol/ack.ts";
-import { byName } from "../protocol/by-name.ts";
-import { inParallel } from "../protocol/in-parallel.ts";
 import { nextWithoutCron, type Rule } from "../protocol/schedule.ts";
+import { byName } from "../util/by-name.ts";
+import { inParallel } from "../util/in-parallel.ts";
 import { queueStates, type QueuedMessage } from "./queue.ts";
 import { readStandings } from "./read-standings.ts";
 

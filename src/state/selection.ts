@@ -1,6 +1,5 @@
-import { canonicalSubject } from "../protocol/draft.ts";
-import { glob } from "../protocol/glob.ts";
-import type { Address, MessageType, Tokens } from "../protocol/subjects.ts";
+import { type Address, canonicalSubject, type MessageType, type Tokens } from "../protocol/subjects.ts";
+import { glob } from "../util/glob.ts";
 
 /** Which messages are meant: of each kind of name one must fit, where there are any; `*` in a name stands for any characters. */
 export interface Selection {

@@ -1,10 +1,8 @@
 import type { Broker } from "../broker/broker.ts";
-import { queuedAt, queuedFiring } from "../broker/queued.ts";
 import { queuedSubjects, subjectsIn } from "../broker/queue.ts";
+import { queuedAt, queuedFiring } from "../broker/queued.ts";
 import { readStream } from "../broker/read-stream.ts";
 import { isFinal, parseAck, type State } from "../protocol/ack.ts";
-import { byName } from "../protocol/by-name.ts";
-import { inParallel } from "../protocol/in-parallel.ts";
 import type { Message } from "../protocol/message.ts";
 import { originalOf } from "../protocol/original.ts";
 import {
@@ -16,6 +14,8 @@ import {
   scheduleIdOf,
   type Address,
 } from "../protocol/subjects.ts";
+import { byName } from "../util/by-name.ts";
+import { inParallel } from "../util/in-parallel.ts";
 import type { HistoryEntry } from "./history.ts";
 import { readStandings, type Asked, type Stands } from "./read-standings.ts";
 import type { Standing } from "./standing.ts";

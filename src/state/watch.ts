@@ -2,7 +2,6 @@ import type { Broker } from "../broker/broker.ts";
 import { listen, type Heard } from "../broker/listen.ts";
 import { parseAck, type Ack } from "../protocol/ack.ts";
 import type { Message } from "../protocol/message.ts";
-import { onAbort } from "../protocol/on-abort.ts";
 import { originalOf } from "../protocol/original.ts";
 import {
   ackedFilter,
@@ -13,6 +12,7 @@ import {
   scheduleFilter,
   type Address,
 } from "../protocol/subjects.ts";
+import { onAbort } from "../util/on-abort.ts";
 import { Feed } from "./feed.ts";
 import { selects, tokensOf, type Selection } from "./selection.ts";
 

@@ -1,12 +1,11 @@
 import * as v from "valibot";
 import type { Broker } from "../broker/broker.ts";
 import { kvLast, type KvEntry } from "../broker/kv.ts";
-import { laneOf } from "../protocol/draft.ts";
 import { laneHoldKey, parseLaneHold, type LaneHold } from "../protocol/lane-hold.ts";
-import { parseBytes } from "../protocol/parse-bytes.ts";
 import { parsePresence } from "../protocol/presence.ts";
-import type { Address } from "../protocol/subjects.ts";
+import { type Address, laneOf } from "../protocol/subjects.ts";
 import type { Trouble } from "../protocol/trouble.ts";
+import { parseBytes } from "../util/parse-bytes.ts";
 
 /** What the broker knows of the node that a message is for. */
 export interface Whereabouts {

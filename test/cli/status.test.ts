@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { outputSchemas } from "../../src/cli/output-schemas.ts";
-import { byName } from "../../src/protocol/by-name.ts";
+import { byName } from "../../src/util/by-name.ts";
 import { ackByHand, holdByHand, messageByHand, storeByHand } from "../support/by-hand.ts";
 import { startFleet, type Fleet } from "../support/fleet.ts";
 import { until } from "../support/until.ts";

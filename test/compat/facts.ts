@@ -8,7 +8,7 @@ import { isCancelling, lanesPageSchema, outputAnswerSchema } from "../../src/pro
 import { parseGroup } from "../../src/protocol/group.ts";
 import { parseLaneEntry } from "../../src/protocol/lane-hold.ts";
 import { check, messageSchema, type Message } from "../../src/protocol/message.ts";
-import { fitting, parseJson } from "../../src/protocol/parse-bytes.ts";
+import { fitting, parseJson } from "../../src/util/parse-bytes.ts";
 import { parsePresence } from "../../src/protocol/presence.ts";
 import { parseRule } from "../../src/protocol/schedule.ts";
 import { parseAckSubject } from "../../src/protocol/subjects.ts";

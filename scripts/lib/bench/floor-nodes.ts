@@ -3,7 +3,7 @@
 import { createInterface } from "node:readline";
 import type { JsMsg } from "@nats-io/jetstream";
 import { connect } from "nats";
-import { inParallel } from "../../../src/protocol/in-parallel.ts";
+import { inParallel } from "../../../src/util/in-parallel.ts";
 import type { Share } from "../fleet/nodes.ts";
 import { floorNode, type Addressed } from "./floor-node.ts";
 import { spawned } from "./spawned.ts";

@@ -2,7 +2,7 @@
 // all are there, as a process of a simulated fleet does.
 import { createInterface } from "node:readline";
 import { connect } from "nats";
-import { inParallel } from "../../../src/protocol/in-parallel.ts";
+import { inParallel } from "../../../src/util/in-parallel.ts";
 import type { Share } from "../fleet/nodes.ts";
 import { plainStreams, servePlain } from "./plain-node.ts";
 

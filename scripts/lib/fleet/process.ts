@@ -8,7 +8,7 @@ import { openBroker } from "../../../src/broker/connect.ts";
 import { defineHandler } from "../../../src/handlers/define.ts";
 import { NodeDaemon } from "../../../src/node/daemon.ts";
 import { nodeDefaults } from "../../../src/node/settings.ts";
-import { inParallel } from "../../../src/protocol/in-parallel.ts";
+import { inParallel } from "../../../src/util/in-parallel.ts";
 import type { Share } from "./nodes.ts";
 
 /** How many are started at once: their requests would else time out at the broker. */

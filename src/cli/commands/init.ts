@@ -1,7 +1,7 @@
 import { applyTopology, checkTopology, type StreamReport } from "../../broker/topology/apply.ts";
 import { needsNewStream } from "../../broker/topology/drift.ts";
-import { formatDuration } from "../../protocol/duration.ts";
 import { StewardError } from "../../protocol/errors.ts";
+import { formatDuration } from "../../util/duration.ts";
 import { durationOf, flagOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";

@@ -1,12 +1,12 @@
 import { join, resolve } from "node:path";
+import { stateFolder } from "../../broker/server/folders.ts";
 import type { ConfigFile } from "../../config/config-file.ts";
 import { nodeOptions } from "../../config/options.ts";
-import { stateFolder } from "../../broker/server/folders.ts";
 import { NodeDaemon } from "../../node/daemon.ts";
 import { nodeDefaults, setByOptions, type NodeSettings } from "../../node/settings.ts";
 import { StewardError } from "../../protocol/errors.ts";
-import { onAbort } from "../../protocol/on-abort.ts";
 import { nodeNameFault } from "../../protocol/subjects.ts";
+import { onAbort } from "../../util/on-abort.ts";
 import { listOf, textOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";

@@ -1,11 +1,11 @@
 import { operatorOptions } from "../../config/options.ts";
 import { StewardError } from "../../protocol/errors.ts";
-import { namePattern } from "../../protocol/glob.ts";
 import { hasLabel, labelsIn } from "../../protocol/labels.ts";
 import { nodeNameFault } from "../../protocol/subjects.ts";
 import { parseLabel } from "../../protocol/targets.ts";
 import { unknownNode } from "../../state/known-nodes.ts";
 import { readNodes, type Nodes, type NodeState } from "../../state/nodes.ts";
+import { namePattern } from "../../util/glob.ts";
 import { flagOf, listOf, textOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";

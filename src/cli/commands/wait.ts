@@ -1,6 +1,6 @@
-import { longestTimer } from "../../protocol/duration.ts";
 import { addressesOf } from "../../send/addresses.ts";
 import { Waiting } from "../../send/waiting.ts";
+import { longestTimer } from "../../util/duration.ts";
 import { messageIdOf, nodeOf } from "../address-arguments.ts";
 import { timerOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";

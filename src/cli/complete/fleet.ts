@@ -2,9 +2,7 @@ import { decodeTime, isValid } from "ulid";
 import type { Broker } from "../../broker/broker.ts";
 import { firstFrom, lastOnSubject } from "../../broker/direct-get.ts";
 import { streamInfo } from "../../broker/queue.ts";
-import { byName } from "../../protocol/by-name.ts";
 import { labelsIn } from "../../protocol/labels.ts";
-import { glob } from "../../protocol/glob.ts";
 import {
   ackFilter,
   isToken,
@@ -14,6 +12,8 @@ import {
   parseMessageSubject,
   type Address,
 } from "../../protocol/subjects.ts";
+import { byName } from "../../util/by-name.ts";
+import { glob } from "../../util/glob.ts";
 import type { Completes } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { resolveSettings } from "../settings.ts";

@@ -12,7 +12,7 @@ import { shippedStreams } from "../../broker/topology/shipped-streams.ts";
 import { nodeDefaults } from "../../node/settings.ts";
 import { maxDataBytes } from "../../protocol/message.ts";
 import { parsePresence } from "../../protocol/presence.ts";
-import { shortList } from "../../protocol/short-list.ts";
+import { shortList } from "../../util/short-list.ts";
 import { oneLine } from "../render/line.ts";
 import { failed, ok, warning, type Check, type Finding, type Patient } from "./check.ts";
 

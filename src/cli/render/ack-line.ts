@@ -1,7 +1,7 @@
 import type { Ack } from "../../protocol/ack.ts";
-import { formatDuration } from "../../protocol/duration.ts";
 import { laneName } from "../../protocol/subjects.ts";
 import type { HistoryEntry } from "../../state/history.ts";
+import { formatDuration } from "../../util/duration.ts";
 import { oneLine } from "./line.ts";
 
 /** One ACK as one line: when, where, what, and why when it failed. */

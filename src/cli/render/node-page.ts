@@ -1,11 +1,10 @@
-import { byName } from "../../protocol/by-name.ts";
-import { laneOf } from "../../protocol/draft.ts";
 import type { LaneReport } from "../../protocol/control.ts";
 import { labelsIn } from "../../protocol/labels.ts";
-import { laneName } from "../../protocol/subjects.ts";
+import { laneName, laneOf } from "../../protocol/subjects.ts";
 import type { Trouble } from "../../protocol/trouble.ts";
 import type { NodePage } from "../../state/node-page.ts";
 import type { LaneState } from "../../state/nodes.ts";
+import { byName } from "../../util/by-name.ts";
 import { laneReason, laneState } from "./lanes.ts";
 import { infoText, nodeJson, stateWord } from "./nodes.ts";
 import { ago, table } from "./table.ts";

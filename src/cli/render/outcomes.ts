@@ -1,7 +1,7 @@
-import { shortList } from "../../protocol/short-list.ts";
 import { laneName } from "../../protocol/subjects.ts";
 import { summarise, type Outcome, type Summary } from "../../send/outcome.ts";
 import type { Standing } from "../../state/standing.ts";
+import { shortList } from "../../util/short-list.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { asLines } from "../print.ts";
 import { gaps, indentedOutput, outputBytes } from "./output.ts";

@@ -1,6 +1,6 @@
-import { shortList } from "../../protocol/short-list.ts";
 import type { Outcome } from "../../send/outcome.ts";
 import type { Standing } from "../../state/standing.ts";
+import { shortList } from "../../util/short-list.ts";
 
 /** How many of those that are missing are named. */
 const fewNames = 5;

@@ -1,8 +1,8 @@
-import { formatDuration } from "../../protocol/duration.ts";
 import type { Rule } from "../../protocol/schedule.ts";
 import { laneName } from "../../protocol/subjects.ts";
 import type { Removal } from "../../send/schedule.ts";
 import type { ScheduleState } from "../../state/schedules.ts";
+import { formatDuration } from "../../util/duration.ts";
 import { table } from "./table.ts";
 
 /** Schedules as a table: what fires where, when next, and what became of the last firing. */

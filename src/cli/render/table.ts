@@ -1,4 +1,4 @@
-import { formatDuration } from "../../protocol/duration.ts";
+import { formatDuration } from "../../util/duration.ts";
 import { oneLine } from "./line.ts";
 
 /** The lines of a table: columns padded to their widest cell, two spaces apart; easy to read and to grep. */

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
-import { isNotNow } from "../../protocol/errno.ts";
 import { messageOf, StewardError } from "../../protocol/errors.ts";
+import { isNotNow } from "../../util/errno.ts";
 import { NotNowError, RunError, TerminalError, type DataSchema, type RunContext, type RunResult } from "../define.ts";
 import { runRequest, type Answer, type CallRequest, type RunFailure, type WorkerSpec } from "./wire.ts";
 import { WorkerProcess, type WorkerSettings } from "./worker-process.ts";

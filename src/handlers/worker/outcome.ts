@@ -1,6 +1,6 @@
 import { OutputCapture, type CapturedOutput } from "../../exec/captured-output.ts";
-import { isNotNow } from "../../protocol/errno.ts";
 import { errorMeanings, messageOf, type ErrorCode } from "../../protocol/errors.ts";
+import { isNotNow } from "../../util/errno.ts";
 import { RunError, TerminalError, type RunResult } from "../define.ts";
 import { toOutput } from "../output.ts";
 import type { RunFailure } from "./wire.ts";

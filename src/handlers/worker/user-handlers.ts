@@ -1,8 +1,8 @@
 import type { Logger } from "pino";
 import * as v from "valibot";
-import { longestTimer } from "../../protocol/duration.ts";
 import { messageTypeSchema, tokenSchema } from "../../protocol/message.ts";
 import { laneName } from "../../protocol/subjects.ts";
+import { longestTimer } from "../../util/duration.ts";
 import type { Handler } from "../define.ts";
 import type { Registry } from "../registry.ts";
 import { LaneWorker } from "./lane-worker.ts";

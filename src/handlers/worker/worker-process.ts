@@ -3,9 +3,9 @@ import { fileURLToPath } from "node:url";
 import { signalGroup } from "../../exec/process-group.ts";
 import { spawnFailure } from "../../exec/spawn-failure.ts";
 import { startFolder } from "../../exec/start-folder.ts";
-import { isNotNow } from "../../protocol/errno.ts";
 import { messageOf, StewardError } from "../../protocol/errors.ts";
-import { onAbort } from "../../protocol/on-abort.ts";
+import { isNotNow } from "../../util/errno.ts";
+import { onAbort } from "../../util/on-abort.ts";
 import { forwardConsole } from "./console-lines.ts";
 import type { Answer, CallRequest, Reason, Report, Request, WorkerSpec } from "./wire.ts";
 

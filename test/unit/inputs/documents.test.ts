@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { halfCharacter } from "../../../src/protocol/well-formed.ts";
 import { parseDocuments } from "../../../src/inputs/documents.ts";
 import type { Part } from "../../../src/inputs/part.ts";
+import { halfCharacter } from "../../../src/util/well-formed.ts";
 
 describe("JSON", () => {
   test("one list, pretty-printed or not", async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { parseDocuments } from "../../../src/inputs/documents.ts";
 import { parseNodeConfig } from "../../../src/config/parse.ts";
-import { halfCharacter } from "../../../src/protocol/well-formed.ts";
+import { parseDocuments } from "../../../src/inputs/documents.ts";
+import { halfCharacter } from "../../../src/util/well-formed.ts";
 
 const doubtful: readonly (readonly [string, string])[] = [
   ["node: a\nnode: b", 'the key "node" is there twice'],

@@ -2,10 +2,9 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { OutputCapture, type CapturedOutput } from "../../../src/exec/captured-output.ts";
 import { toOutput } from "../../../src/handlers/output.ts";
-import type { Ack } from "../../../src/protocol/ack.ts";
 import { gapMark, outputOf, partAt } from "../../../src/protocol/ack-output.ts";
+import { type Ack, parseAck } from "../../../src/protocol/ack.ts";
 import { encodeAck } from "../../../src/protocol/encode-ack.ts";
-import { parseAck } from "../../../src/protocol/ack.ts";
 
 const empty = captured(Buffer.alloc(0), 10);
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { formatDuration } from "../../../src/protocol/duration.ts";
 import type { Message } from "../../../src/protocol/message.ts";
 import { messageTypes, nodeNameFault, type Address } from "../../../src/protocol/subjects.ts";
+import { formatDuration } from "../../../src/util/duration.ts";
 
 const tokenOf = (maxLength: number): fc.Arbitrary<string> =>
   fc.stringMatching(/^[A-Za-z0-9_-]+$/, { maxLength }).filter((text) => text.length <= maxLength);

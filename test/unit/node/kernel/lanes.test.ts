@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { PolicyRule } from "../../../../src/config/node-config.ts";
-import { glob } from "../../../../src/protocol/glob.ts";
 import { finalStates } from "../../../../src/protocol/ack.ts";
+import { glob } from "../../../../src/util/glob.ts";
 import { failed, finalOf, kernelWith, rule } from "./support.ts";
 
 const halting = { lanes: [{ lane: glob("command.*"), onFailure: "halt" }] } as const;

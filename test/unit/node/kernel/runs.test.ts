@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { maxRetryWait, type NodeSettings } from "../../../../src/node/settings.ts";
-import { longestTimer } from "../../../../src/protocol/duration.ts";
+import { longestTimer } from "../../../../src/util/duration.ts";
 import { failed, kernelWith, rule } from "./support.ts";
 
 const waits = (message: object, attempt: number, settings: Partial<NodeSettings> = {}): number => {

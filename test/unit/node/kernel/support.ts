@@ -1,9 +1,9 @@
 import { noConfig, type NodeConfig, type PolicyRule } from "../../../../src/config/node-config.ts";
-import { glob } from "../../../../src/protocol/glob.ts";
 import { Kernel, type Failure } from "../../../../src/node/kernel.ts";
 import { nodeDefaults, type NodeSettings } from "../../../../src/node/settings.ts";
 import type { Ack } from "../../../../src/protocol/ack.ts";
 import type { Message } from "../../../../src/protocol/message.ts";
+import { glob } from "../../../../src/util/glob.ts";
 import { messageWith } from "../support.ts";
 
 /** A kernel with these settings and this configuration. */

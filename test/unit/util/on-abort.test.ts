@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
-import { onAbort } from "../../../src/protocol/on-abort.ts";
-import { unlessAborted } from "../../../src/protocol/unless-aborted.ts";
+import { onAbort } from "../../../src/util/on-abort.ts";
+import { unlessAborted } from "../../../src/util/unless-aborted.ts";
 
 test("it is called once, when the signal is aborted", () => {
   const [controller, act] = [new AbortController(), vi.fn<() => void>()];

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { byName } from "../../../src/protocol/by-name.ts";
+import { byName } from "../../../src/util/by-name.ts";
 
 test.each([
   ["numbers by their size", ["ship1", "ship2", "ship10", "ship100"]],

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { toJson } from "../../../src/protocol/json.ts";
+import { toJson } from "../../../src/util/json.ts";
 
 test("F6: half a character becomes U+FFFD, and nothing else changes", () => {
   expect(toJson({ a: "x\uD800y", "\uDC00": ["\uD83D\uDEA2"] })).toBe(

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { WaitingList } from "../../../src/node/waiting-list.ts";
+import { WaitingList } from "../../../src/util/waiting-list.ts";
 
 const isEven = (value: number): boolean => value % 2 === 0;
 const fits = { first: () => true, even: isEven, odd: (value: number) => !isEven(value), none: () => false };

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { inParallel } from "../../../src/protocol/in-parallel.ts";
+import { inParallel } from "../../../src/util/in-parallel.ts";
 
 test("the results stand in the order of the items, and no more than so many are under way", async () => {
   let [now, most] = [0, 0];

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
-import { deadline } from "../../../src/send/deadline.ts";
+import { deadline } from "../../../src/util/deadline.ts";
 import { until } from "../../support/until.ts";
 
 test("it comes after its time, and is not taken for garbage before", async () => {

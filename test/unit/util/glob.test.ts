@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { glob, namePattern } from "../../../src/protocol/glob.ts";
+import { glob, namePattern } from "../../../src/util/glob.ts";
 
 const fewLetters = fc.string({ unit: fc.constantFrom("a", "b", ".", "\n"), maxLength: 12 });
 const globs = fc.string({ unit: fc.constantFrom("a", "b", ".", "*"), maxLength: 8 });

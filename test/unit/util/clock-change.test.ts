@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clockChanges, type ClockChange } from "../../../src/protocol/clock-change.ts";
+import { clockChanges, type ClockChange } from "../../../src/util/clock-change.ts";
 
 const now = Date.parse("2026-06-01T00:00:00Z");
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { closest } from "../../../src/protocol/closest.ts";
+import { closest } from "../../../src/util/closest.ts";
 
 const nodes = ["central", "ship1", "ship2", "harbour-crane"];
 

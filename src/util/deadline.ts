@@ -1,5 +1,5 @@
-import { longestTimer } from "../protocol/duration.ts";
-import { onAbort } from "../protocol/on-abort.ts";
+import { longestTimer } from "./duration.ts";
+import { onAbort } from "./on-abort.ts";
 
 /**
  * A signal that is aborted after `ms` milliseconds, or with `signal`, until it is disposed of. Not by
