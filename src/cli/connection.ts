@@ -1,8 +1,8 @@
 import { homedir } from "node:os";
-import type { Broker } from "../broker/broker.ts";
-import { openBroker, type ConnectBehaviour, type ConnectionSettings } from "../broker/connect.ts";
-import { usualNamespace, usualServer } from "../config/options.ts";
+import type { Broker } from "../broker/connection/broker.ts";
+import { openBroker, type ConnectBehaviour, type ConnectionSettings } from "../broker/connection/connect.ts";
 import { readContext, selectedContext } from "../config/nats-context.ts";
+import { usualNamespace, usualServer } from "../config/options.ts";
 import { flagOf, textOf } from "./arguments.ts";
 import type { Arguments } from "./command.ts";
 import { merge, type Layered, type Origin } from "./layers.ts";

@@ -1,5 +1,5 @@
-import { isSilence } from "../broker/broker.ts";
-import { isDenied } from "../broker/denied.ts";
+import { isSilence } from "../broker/connection/broker.ts";
+import { isDenied } from "../broker/connection/denied.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 
 /** The names of errors in which the broker, or its client library, says no. */

@@ -1,4 +1,4 @@
-import type { Broker } from "../broker/broker.ts";
+import type { Broker } from "../broker/connection/broker.ts";
 import { laneName, type Address } from "../protocol/subjects.ts";
 import { LiveOutput } from "../send/live-output.ts";
 import { writeOutput } from "./print.ts";

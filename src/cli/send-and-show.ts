@@ -1,4 +1,4 @@
-import type { Broker } from "../broker/broker.ts";
+import type { Broker } from "../broker/connection/broker.ts";
 import { operatorOptions } from "../config/options.ts";
 import type { Message } from "../protocol/message.ts";
 import type { Address } from "../protocol/subjects.ts";

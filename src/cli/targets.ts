@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { text } from "node:stream/consumers";
-import type { Broker } from "../broker/broker.ts";
+import type { Broker } from "../broker/connection/broker.ts";
 import { StewardError } from "../protocol/errors.ts";
 import {
   isSweeping,

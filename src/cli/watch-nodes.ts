@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Broker } from "../broker/broker.ts";
+import type { Broker } from "../broker/connection/broker.ts";
 import { messageOf } from "../protocol/errors.ts";
 import { onNodeChanges } from "../state/node-changes.ts";
 import type { Nodes } from "../state/nodes.ts";

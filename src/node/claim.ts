@@ -1,4 +1,4 @@
-import type { Journal, Link } from "../broker/journal.ts";
+import type { Journal, Link } from "../broker/write/journal.ts";
 import { isFinal, type Ack, type FinalState } from "../protocol/ack.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
 import { laneOf } from "../protocol/subjects.ts";

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
-import type { Broker } from "../broker/broker.ts";
-import { serveMicroService } from "../broker/micro-service.ts";
+import type { Broker } from "../broker/connection/broker.ts";
+import { serveMicroService } from "../broker/control/micro-service.ts";
 import {
   cancelRequestSchema,
   controlVerbs,

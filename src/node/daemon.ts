@@ -1,8 +1,8 @@
 import { setMaxListeners } from "node:events";
 import type { Logger } from "pino";
-import type { Broker } from "../broker/broker.ts";
-import { Queue } from "../broker/enqueue.ts";
-import { Journal } from "../broker/journal.ts";
+import type { Broker } from "../broker/connection/broker.ts";
+import { Journal } from "../broker/write/journal.ts";
+import { Queue } from "../broker/write/queue.ts";
 import { builtInHandlers } from "../handlers/built-in.ts";
 import { Registry } from "../handlers/registry.ts";
 import { addUserHandlers } from "../handlers/worker/user-handlers.ts";

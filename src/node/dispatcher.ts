@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
-import type { Link } from "../broker/journal.ts";
-import type { Delivery } from "../broker/pull.ts";
+import type { Delivery } from "../broker/read/pull.ts";
+import type { Link } from "../broker/write/journal.ts";
 import type { Handler } from "../handlers/define.ts";
 import type { CancelRequest, LaneReport } from "../protocol/control.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Delivery } from "../broker/pull.ts";
+import type { Delivery } from "../broker/read/pull.ts";
 import { firingIdOf, isId, isToken, parseMessageSubject, type Address } from "../protocol/subjects.ts";
 
 /** A message that the daemon has taken in and not yet acknowledged. Known by its sequence in the stream. */

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
-import type { Broker } from "../broker/broker.ts";
-import type { Link } from "../broker/journal.ts";
-import { kvEntries, kvPut } from "../broker/kv.ts";
+import type { Broker } from "../broker/connection/broker.ts";
+import type { Link } from "../broker/write/journal.ts";
+import { kvEntries, kvPut } from "../broker/write/kv.ts";
 import { StewardError } from "../protocol/errors.ts";
 import {
   cut,

@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { Queue } from "../broker/enqueue.ts";
+import type { Queue } from "../broker/write/queue.ts";
 import { startInbox, type Inbox, type ParsedEntry } from "../inputs/inbox.ts";
 import { parseDraft, type Draft } from "../protocol/draft.ts";
 import { messageOf, StewardError, type ErrorCode } from "../protocol/errors.ts";

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
-import { consumerInfo, resetConsumer, restoreConsumer, type ConsumerAnswer } from "../broker/consumer.ts";
-import { isSilence, type Broker } from "../broker/broker.ts";
-import { Pull, type Delivery } from "../broker/pull.ts";
+import { isSilence, type Broker } from "../broker/connection/broker.ts";
+import { Pull, type Delivery } from "../broker/read/pull.ts";
+import { consumerInfo, resetConsumer, restoreConsumer, type ConsumerAnswer } from "../broker/topology/consumer.ts";
 import { messageOf } from "../protocol/errors.ts";
 
 export interface IntakeEvents {

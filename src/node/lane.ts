@@ -1,4 +1,4 @@
-import type { Link } from "../broker/journal.ts";
+import type { Link } from "../broker/write/journal.ts";
 import type { Address } from "../protocol/subjects.ts";
 import { WaitingList } from "../util/waiting-list.ts";
 import type { Opened } from "./claim.ts";

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Broker } from "../broker/broker.ts";
-import { askNode, type ControlAnswer } from "../broker/control.ts";
-import { kvLast, kvPut, type KvEntry } from "../broker/kv.ts";
-import { serverCodes } from "../broker/server-codes.ts";
+import type { Broker } from "../broker/connection/broker.ts";
+import { serverCodes } from "../broker/connection/server-codes.ts";
+import { askNode, type ControlAnswer } from "../broker/control/control.ts";
+import { kvLast, kvPut, type KvEntry } from "../broker/write/kv.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { protocol } from "../protocol/features.ts";
 import { parsePresence, type Presence } from "../protocol/presence.ts";

@@ -1,5 +1,5 @@
-import type { Broker } from "../broker/broker.ts";
-import { OutputChannel } from "../broker/live-output.ts";
+import type { Broker } from "../broker/connection/broker.ts";
+import { OutputChannel } from "../broker/control/live-output.ts";
 import type { LiveWriter } from "../handlers/define.ts";
 import type { OutputAnswer, OutputRequest } from "../protocol/control.ts";
 import { StewardError } from "../protocol/errors.ts";

@@ -1,4 +1,4 @@
-import type { ChannelEvents, OutputChannel } from "../broker/live-output.ts";
+import type { ChannelEvents, OutputChannel } from "../broker/control/live-output.ts";
 import { outputStreams, type OutputStream } from "../protocol/ack.ts";
 import type { Address } from "../protocol/subjects.ts";
 import type { KeptOutput } from "./kept-output.ts";

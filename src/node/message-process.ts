@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Link } from "../broker/journal.ts";
+import type { Link } from "../broker/write/journal.ts";
 import { laneRuleFor } from "../config/node-config.ts";
 import type { RunContext } from "../handlers/define.ts";
 import { cancellation, isFinal, type Ack, type Cancelled, type FinalState } from "../protocol/ack.ts";

@@ -1,7 +1,7 @@
 import { arch, hostname, platform, release } from "node:os";
 import type { Logger } from "pino";
-import type { Broker } from "../broker/broker.ts";
-import { kvPut } from "../broker/kv.ts";
+import type { Broker } from "../broker/connection/broker.ts";
+import { kvPut } from "../broker/write/kv.ts";
 import { messageOf } from "../protocol/errors.ts";
 import { features, protocol } from "../protocol/features.ts";
 import { version } from "../protocol/version.ts";

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
-import type { Broker } from "../broker/broker.ts";
-import type { Queue } from "../broker/enqueue.ts";
-import { readQueued } from "../broker/queue.ts";
+import type { Broker } from "../broker/connection/broker.ts";
+import { readQueued } from "../broker/read/stream-info.ts";
+import type { Queue } from "../broker/write/queue.ts";
 import { messageSubject } from "../protocol/subjects.ts";
 import { childEnvironment } from "./child-environment.ts";
 import type { DispatcherEnvironment } from "./dispatcher.ts";

@@ -1,5 +1,5 @@
-import type { Broker } from "../broker/broker.ts";
-import { getPage } from "../broker/page.ts";
+import type { Broker } from "../broker/connection/broker.ts";
+import { getPage } from "../broker/read/page.ts";
 import { messageFilter, messageSubject } from "../protocol/subjects.ts";
 import type { Held } from "./held.ts";
 

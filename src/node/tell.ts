@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { Queue } from "../broker/enqueue.ts";
+import type { Queue } from "../broker/write/queue.ts";
 import { messageOf } from "../protocol/errors.ts";
 import type { Message } from "../protocol/message.ts";
 

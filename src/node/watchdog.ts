@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
-import type { Broker } from "../broker/broker.ts";
-import { changedFields, type ConsumerAnswer } from "../broker/consumer.ts";
-import { lastOnSubject } from "../broker/direct-get.ts";
-import { queuedSubjects, streamInfo } from "../broker/queue.ts";
+import type { Broker } from "../broker/connection/broker.ts";
+import { lastOnSubject } from "../broker/read/direct-get.ts";
+import { queuedSubjects, streamInfo } from "../broker/read/stream-info.ts";
+import { changedFields, type ConsumerAnswer } from "../broker/topology/consumer.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { nodeFilter } from "../protocol/subjects.ts";
 import type { Intake } from "./intake.ts";

@@ -1,6 +1,6 @@
-import type { Broker } from "../broker/broker.ts";
-import { queuedSubjects, subjectsIn } from "../broker/queue.ts";
-import { isSchedule } from "../broker/schedules.ts";
+import type { Broker } from "../broker/connection/broker.ts";
+import { isSchedule } from "../broker/read/schedules.ts";
+import { queuedSubjects, subjectsIn } from "../broker/read/stream-info.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { ackFilter, keyOf, parseAckSubject, parseMessageSubject, type Address } from "../protocol/subjects.ts";
 

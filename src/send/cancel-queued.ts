@@ -1,6 +1,6 @@
-import type { Broker } from "../broker/broker.ts";
-import { Journal } from "../broker/journal.ts";
-import { purgeSubject, queuedSubjects } from "../broker/queue.ts";
+import type { Broker } from "../broker/connection/broker.ts";
+import { purgeSubject, queuedSubjects } from "../broker/read/stream-info.ts";
+import { Journal } from "../broker/write/journal.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { newId } from "../protocol/ids.ts";
 import { messageSubject, parseMessageSubject } from "../protocol/subjects.ts";

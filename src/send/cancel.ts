@@ -1,5 +1,5 @@
-import type { Broker } from "../broker/broker.ts";
-import { Journal } from "../broker/journal.ts";
+import type { Broker } from "../broker/connection/broker.ts";
+import { Journal } from "../broker/write/journal.ts";
 import { newId } from "../protocol/ids.ts";
 import { deadline } from "../util/deadline.ts";
 import { inParallel } from "../util/in-parallel.ts";

@@ -1,4 +1,4 @@
-import type { Broker } from "../broker/broker.ts";
+import type { Broker } from "../broker/connection/broker.ts";
 import { outputOf, partAt, type AckOutput } from "../protocol/ack-output.ts";
 import { isKnownState, outputStreams, type Ack, type OutputStream } from "../protocol/ack.ts";
 import type { Address } from "../protocol/subjects.ts";

@@ -1,5 +1,5 @@
-import { allAcks } from "../broker/acked.ts";
-import type { LiveChunk } from "../broker/live-output.ts";
+import type { LiveChunk } from "../broker/control/live-output.ts";
+import { allAcks } from "../broker/read/acked.ts";
 import { isFinal, type Ack } from "../protocol/ack.ts";
 import type { Address } from "../protocol/subjects.ts";
 import { FollowedAttempt, type FollowedEnvironment } from "./followed-attempt.ts";

@@ -1,6 +1,6 @@
-import type { Broker } from "../broker/broker.ts";
-import { kvLast, kvPut } from "../broker/kv.ts";
-import { streamInfo } from "../broker/queue.ts";
+import type { Broker } from "../broker/connection/broker.ts";
+import { streamInfo } from "../broker/read/stream-info.ts";
+import { kvLast, kvPut } from "../broker/write/kv.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { encodeGroup, inOrder, parseGroup } from "../protocol/group.ts";
 import { readGroups } from "../state/groups.ts";

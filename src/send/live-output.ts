@@ -1,5 +1,5 @@
-import type { Broker } from "../broker/broker.ts";
-import { onLiveOutput } from "../broker/live-output.ts";
+import type { Broker } from "../broker/connection/broker.ts";
+import { onLiveOutput } from "../broker/control/live-output.ts";
 import { isFinal, type Ack } from "../protocol/ack.ts";
 import { keyOf, type Address } from "../protocol/subjects.ts";
 import { Slots } from "../util/slots.ts";

@@ -1,5 +1,5 @@
-import type { Broker } from "../broker/broker.ts";
-import type { Queue } from "../broker/enqueue.ts";
+import type { Broker } from "../broker/connection/broker.ts";
+import type { Queue } from "../broker/write/queue.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { hint, meantBy, neverSeen } from "../state/known-nodes.ts";
 

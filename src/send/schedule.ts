@@ -1,8 +1,8 @@
-import type { Broker } from "../broker/broker.ts";
-import { Queue } from "../broker/enqueue.ts";
-import { Journal } from "../broker/journal.ts";
-import { purgeQueued } from "../broker/queue.ts";
-import { putSchedule, queuedFirings, readSchedules, removeSchedule } from "../broker/schedules.ts";
+import type { Broker } from "../broker/connection/broker.ts";
+import { putSchedule, queuedFirings, readSchedules, removeSchedule } from "../broker/read/schedules.ts";
+import { purgeQueued } from "../broker/read/stream-info.ts";
+import { Journal } from "../broker/write/journal.ts";
+import { Queue } from "../broker/write/queue.ts";
 import { cancellation } from "../protocol/ack.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { newId } from "../protocol/ids.ts";

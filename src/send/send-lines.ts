@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
-import type { Broker } from "../broker/broker.ts";
-import { Queue } from "../broker/enqueue.ts";
+import type { Broker } from "../broker/connection/broker.ts";
+import { Queue } from "../broker/write/queue.ts";
 import type { Draft } from "../protocol/draft.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { keyOf } from "../protocol/subjects.ts";

@@ -1,4 +1,4 @@
-import type { Broker } from "../broker/broker.ts";
+import type { Broker } from "../broker/connection/broker.ts";
 import type { Message } from "../protocol/message.ts";
 import { outcomeOf, type Outcome } from "./outcome.ts";
 import { store, type StoreOptions } from "./store.ts";

@@ -1,5 +1,5 @@
-import type { Broker } from "../broker/broker.ts";
-import { Queue } from "../broker/enqueue.ts";
+import type { Broker } from "../broker/connection/broker.ts";
+import { Queue } from "../broker/write/queue.ts";
 import { StewardError } from "../protocol/errors.ts";
 import type { Message } from "../protocol/message.ts";
 import { keyOf } from "../protocol/subjects.ts";

@@ -1,5 +1,5 @@
-import { lastAck, onAcked } from "../broker/acked.ts";
-import type { Broker } from "../broker/broker.ts";
+import type { Broker } from "../broker/connection/broker.ts";
+import { lastAck, onAcked } from "../broker/read/acked.ts";
 import { isFinal, type Ack } from "../protocol/ack.ts";
 import { keyOf, type Address } from "../protocol/subjects.ts";
 import { longestTimer } from "../util/duration.ts";

@@ -1,4 +1,4 @@
-import type { Broker } from "../broker/broker.ts";
+import type { Broker } from "../broker/connection/broker.ts";
 import type { Message } from "../protocol/message.ts";
 import { keyOf, type Address } from "../protocol/subjects.ts";
 import { unlessAborted } from "../util/unless-aborted.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Broker } from "../broker/broker.ts";
-import { lastOnSubject } from "../broker/direct-get.ts";
-import { subjectsIn } from "../broker/queue.ts";
+import type { Broker } from "../broker/connection/broker.ts";
+import { lastOnSubject } from "../broker/read/direct-get.ts";
+import { subjectsIn } from "../broker/read/stream-info.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { closest } from "../util/closest.ts";
 import { inParallel } from "../util/in-parallel.ts";

@@ -1,5 +1,5 @@
-import { ackHeads, ackOfHead, type AckHead } from "../broker/ack-heads.ts";
-import type { Broker } from "../broker/broker.ts";
+import type { Broker } from "../broker/connection/broker.ts";
+import { ackHeads, ackOfHead, type AckHead } from "../broker/read/ack-heads.ts";
 import type { Ack } from "../protocol/ack.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { inParallel } from "../util/in-parallel.ts";

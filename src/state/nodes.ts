@@ -1,7 +1,7 @@
-import { ackHeads, type AckHead } from "../broker/ack-heads.ts";
-import type { Broker } from "../broker/broker.ts";
-import { bucketEntries, type BucketEntry } from "../broker/bucket.ts";
-import { countQueued, streamInfo } from "../broker/queue.ts";
+import type { Broker } from "../broker/connection/broker.ts";
+import { ackHeads, type AckHead } from "../broker/read/ack-heads.ts";
+import { bucketEntries, type BucketEntry } from "../broker/read/bucket.ts";
+import { countQueued, streamInfo } from "../broker/read/stream-info.ts";
 import { isFinal } from "../protocol/ack.ts";
 import { parseLaneHold, type LaneHold } from "../protocol/lane-hold.ts";
 import { parsePresence, type Presence } from "../protocol/presence.ts";

@@ -1,10 +1,10 @@
 import * as v from "valibot";
-import type { Broker } from "../broker/broker.ts";
-import { bucketEntries } from "../broker/bucket.ts";
-import { consumerInfo } from "../broker/consumer.ts";
-import { askNode } from "../broker/control.ts";
-import type { Queued } from "../broker/queued.ts";
-import { serverCodes } from "../broker/server-codes.ts";
+import type { Broker } from "../broker/connection/broker.ts";
+import { serverCodes } from "../broker/connection/server-codes.ts";
+import { askNode } from "../broker/control/control.ts";
+import { bucketEntries } from "../broker/read/bucket.ts";
+import type { Queued } from "../broker/read/queued.ts";
+import { consumerInfo } from "../broker/topology/consumer.ts";
 import { outputAnswerSchema, type OutputRequest } from "../protocol/control.ts";
 import { keyOf, type Address } from "../protocol/subjects.ts";
 import { inParallel } from "../util/in-parallel.ts";

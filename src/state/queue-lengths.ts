@@ -1,7 +1,7 @@
-import type { Broker } from "../broker/broker.ts";
-import { consumerNames } from "../broker/consumer.ts";
-import { getPage } from "../broker/page.ts";
-import { streamInfo } from "../broker/queue.ts";
+import type { Broker } from "../broker/connection/broker.ts";
+import { getPage } from "../broker/read/page.ts";
+import { streamInfo } from "../broker/read/stream-info.ts";
+import { consumerNames } from "../broker/topology/consumer.ts";
 import { messageFilter } from "../protocol/subjects.ts";
 import { byName } from "../util/by-name.ts";
 import { glob } from "../util/glob.ts";

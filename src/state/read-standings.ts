@@ -1,7 +1,7 @@
-import { lastAckOnLeader } from "../broker/acked.ts";
-import type { Broker } from "../broker/broker.ts";
-import { streamInfo } from "../broker/queue.ts";
-import { queuedAt, type Queued } from "../broker/queued.ts";
+import type { Broker } from "../broker/connection/broker.ts";
+import { lastAckOnLeader } from "../broker/read/acked.ts";
+import { queuedAt, type Queued } from "../broker/read/queued.ts";
+import { streamInfo } from "../broker/read/stream-info.ts";
 import type { Ack } from "../protocol/ack.ts";
 import type { Message } from "../protocol/message.ts";
 import { originalOf } from "../protocol/original.ts";

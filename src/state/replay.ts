@@ -1,5 +1,5 @@
-import type { Broker } from "../broker/broker.ts";
-import { queuedAt } from "../broker/queued.ts";
+import type { Broker } from "../broker/connection/broker.ts";
+import { queuedAt } from "../broker/read/queued.ts";
 import { isFinal, type FinalState } from "../protocol/ack.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { assertUnderstood } from "../protocol/features.ts";

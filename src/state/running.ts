@@ -1,4 +1,4 @@
-import type { AckHead } from "../broker/ack-heads.ts";
+import type { AckHead } from "../broker/read/ack-heads.ts";
 import { isFinal } from "../protocol/ack.ts";
 import type { Presence } from "../protocol/presence.ts";
 import { laneOf } from "../protocol/subjects.ts";

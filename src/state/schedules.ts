@@ -1,7 +1,7 @@
-import { lastAck } from "../broker/acked.ts";
-import type { Broker } from "../broker/broker.ts";
+import type { Broker } from "../broker/connection/broker.ts";
 import { brokerTime } from "../broker/health/clock.ts";
-import { readSchedules, type StoredSchedule } from "../broker/schedules.ts";
+import { lastAck } from "../broker/read/acked.ts";
+import { readSchedules, type StoredSchedule } from "../broker/read/schedules.ts";
 import type { State } from "../protocol/ack.ts";
 import { nextWithoutCron, type Rule } from "../protocol/schedule.ts";
 import { byName } from "../util/by-name.ts";

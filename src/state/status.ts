@@ -1,7 +1,7 @@
-import type { Broker } from "../broker/broker.ts";
-import { queuedSubjects, subjectsIn } from "../broker/queue.ts";
-import { queuedAt, queuedFiring } from "../broker/queued.ts";
-import { readStream } from "../broker/read-stream.ts";
+import type { Broker } from "../broker/connection/broker.ts";
+import { queuedAt, queuedFiring } from "../broker/read/queued.ts";
+import { readStream } from "../broker/read/read-stream.ts";
+import { queuedSubjects, subjectsIn } from "../broker/read/stream-info.ts";
 import { isFinal, parseAck, type State } from "../protocol/ack.ts";
 import type { Message } from "../protocol/message.ts";
 import { originalOf } from "../protocol/original.ts";

@@ -1,5 +1,5 @@
-import type { Broker } from "../broker/broker.ts";
-import { listen, type Heard } from "../broker/listen.ts";
+import type { Broker } from "../broker/connection/broker.ts";
+import { listen, type Heard } from "../broker/control/listen.ts";
 import { parseAck, type Ack } from "../protocol/ack.ts";
 import type { Message } from "../protocol/message.ts";
 import { originalOf } from "../protocol/original.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { finalHeader, stateHeader } from "../../src/broker/journal.ts";
+import { finalHeader, stateHeader } from "../../src/broker/write/journal.ts";
 import type { Ack } from "../../src/protocol/ack.ts";
 import { ackSubject } from "../../src/protocol/subjects.ts";
 import { putByHand } from "../support/broker-state.ts";

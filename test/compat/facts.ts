@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { errorCodeHeader, errorHeader } from "../../src/broker/micro-service.ts";
-import { stateHeader } from "../../src/broker/journal.ts";
-import { parseChunk } from "../../src/broker/live-output.ts";
+import { errorCodeHeader, errorHeader } from "../../src/broker/control/micro-service.ts";
+import { stateHeader } from "../../src/broker/write/journal.ts";
+import { parseChunk } from "../../src/broker/control/live-output.ts";
 import { isFinal, knownState, parseAck, type Ack } from "../../src/protocol/ack.ts";
 import { heldBytes, outputOf } from "../../src/protocol/ack-output.ts";
 import { isCancelling, lanesPageSchema, outputAnswerSchema } from "../../src/protocol/control.ts";

@@ -1,9 +1,9 @@
 import { jetstreamManager, type JetStreamManager } from "@nats-io/jetstream";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Broker } from "../../src/broker/broker.ts";
-import { openBroker } from "../../src/broker/connect.ts";
-import { Queue } from "../../src/broker/enqueue.ts";
+import type { Broker } from "../../src/broker/connection/broker.ts";
+import { openBroker } from "../../src/broker/connection/connect.ts";
 import { applyTopology } from "../../src/broker/topology/apply.ts";
+import { Queue } from "../../src/broker/write/queue.ts";
 import type { Message } from "../../src/protocol/message.ts";
 import { aMessage } from "../support/broker-state.ts";
 import { serverNamed, startCluster, type TestCluster } from "../support/nats-server.ts";

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openBroker } from "../../src/broker/connect.ts";
+import { openBroker } from "../../src/broker/connection/connect.ts";
 import type { Message } from "../../src/protocol/message.ts";
 import { send } from "../../src/send/send.ts";
 import {

@@ -3,7 +3,7 @@ import { connect as connectTcp } from "node:net";
 import fc from "fast-check";
 import { createInbox } from "nats";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Broker } from "../../src/broker/broker.ts";
+import { Broker } from "../../src/broker/connection/broker.ts";
 import { controlVerbs } from "../../src/protocol/control.ts";
 import { laneHoldKey, longestReason } from "../../src/protocol/lane-hold.ts";
 import { parsePresence } from "../../src/protocol/presence.ts";

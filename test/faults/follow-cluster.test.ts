@@ -1,7 +1,7 @@
 import { connect, headers, type NatsConnection } from "nats";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { openBroker } from "../../src/broker/connect.ts";
-import { readStream } from "../../src/broker/read-stream.ts";
+import { openBroker } from "../../src/broker/connection/connect.ts";
+import { readStream } from "../../src/broker/read/read-stream.ts";
 import { applyTopology } from "../../src/broker/topology/apply.ts";
 import { readStream as readAll, untilAnswered, watchdogLimit } from "../support/broker-state.ts";
 import { startCluster, type TestCluster } from "../support/nats-server.ts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Broker } from "../../src/broker/broker.ts";
-import { openBroker } from "../../src/broker/connect.ts";
+import type { Broker } from "../../src/broker/connection/broker.ts";
+import { openBroker } from "../../src/broker/connection/connect.ts";
 import { send } from "../../src/send/send.ts";
 import { start, type Run } from "../cli/support.ts";
 import { aMessage, readAcks } from "../support/broker-state.ts";

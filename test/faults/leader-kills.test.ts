@@ -1,7 +1,7 @@
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "nats";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { openBroker } from "../../src/broker/connect.ts";
+import { openBroker } from "../../src/broker/connection/connect.ts";
 import { applyTopology } from "../../src/broker/topology/apply.ts";
 import { send } from "../../src/send/send.ts";
 import { aMessage, finalsById, readAcks, untilAnswered, watchdogLimit } from "../support/broker-state.ts";

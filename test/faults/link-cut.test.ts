@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { openBroker } from "../../src/broker/connect.ts";
+import { openBroker } from "../../src/broker/connection/connect.ts";
 import { isFinal } from "../../src/protocol/ack.ts";
 import { send } from "../../src/send/send.ts";
 import { aMessage, putMessage, readAcks, untilAnswered, watchdogLimit } from "../support/broker-state.ts";

@@ -1,9 +1,9 @@
 import { connect } from "nats";
 import { expect, it } from "vitest";
-import { openBroker } from "../../src/broker/connect.ts";
-import { Queue } from "../../src/broker/enqueue.ts";
-import { getPage } from "../../src/broker/page.ts";
+import { openBroker } from "../../src/broker/connection/connect.ts";
+import { getPage } from "../../src/broker/read/page.ts";
 import { applyTopology } from "../../src/broker/topology/apply.ts";
+import { Queue } from "../../src/broker/write/queue.ts";
 import { aMessage } from "../support/broker-state.ts";
 import { startLink } from "../support/link.ts";
 import { startServer } from "../support/nats-server.ts";

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { openBroker } from "../../src/broker/connect.ts";
+import { openBroker } from "../../src/broker/connection/connect.ts";
 import { freePort, startServer } from "../support/nats-server.ts";
 import { startOldServer } from "../support/old-server.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Broker } from "../../src/broker/broker.ts";
+import { Broker } from "../../src/broker/connection/broker.ts";
 import { addToGroup, removeFromGroup, removeFromGroups } from "../../src/send/groups.ts";
 import { readGroups } from "../../src/state/groups.ts";
 import { startFleet, type Fleet } from "../support/fleet.ts";

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { connect } from "nats";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Broker } from "../../src/broker/broker.ts";
+import { Broker } from "../../src/broker/connection/broker.ts";
 import { startServer, type TestServer } from "../support/nats-server.ts";
 import { until } from "../support/until.ts";
 

@@ -1,7 +1,7 @@
 import { connect, type NatsConnection } from "nats";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { keepAlive } from "../../src/broker/keep-alive.ts";
+import { keepAlive } from "../../src/broker/connection/keep-alive.ts";
 import { startLink, type Link } from "../support/link.ts";
 import { startServer, type TestServer } from "../support/nats-server.ts";
 import { until } from "../support/until.ts";

@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import { expect, test } from "vitest";
-import type { Link } from "../../src/broker/journal.ts";
-import { openBroker } from "../../src/broker/connect.ts";
+import { openBroker } from "../../src/broker/connection/connect.ts";
+import type { Link } from "../../src/broker/write/journal.ts";
 import { LaneHolds } from "../../src/node/holds.ts";
 import type { LaneHold } from "../../src/protocol/lane-hold.ts";
 import { putByHand } from "../support/broker-state.ts";

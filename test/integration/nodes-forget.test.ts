@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openBroker } from "../../src/broker/connect.ts";
+import { openBroker } from "../../src/broker/connection/connect.ts";
 import { forgetNode, tracesOf } from "../../src/node/forget.ts";
 import { thisProcess } from "../../src/node/process-identity.ts";
 import { countQueued, putByHand, readAcks, readStates, readStream, untilConnected } from "../support/broker-state.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Broker } from "../../src/broker/broker.ts";
-import { openBroker } from "../../src/broker/connect.ts";
+import type { Broker } from "../../src/broker/connection/broker.ts";
+import { openBroker } from "../../src/broker/connection/connect.ts";
 import { readNode } from "../../src/state/node-page.ts";
 import { readNodes, type NodeState } from "../../src/state/nodes.ts";
 import { aMessage, putByHand, putMessage } from "../support/broker-state.ts";

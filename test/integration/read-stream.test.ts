@@ -1,8 +1,8 @@
 import { connect, type NatsConnection } from "nats";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Broker } from "../../src/broker/broker.ts";
-import { openBroker } from "../../src/broker/connect.ts";
-import { readStream } from "../../src/broker/read-stream.ts";
+import type { Broker } from "../../src/broker/connection/broker.ts";
+import { openBroker } from "../../src/broker/connection/connect.ts";
+import { readStream } from "../../src/broker/read/read-stream.ts";
 import { applyTopology } from "../../src/broker/topology/apply.ts";
 import { startLink, type Link } from "../support/link.ts";
 import { startServer, type TestServer } from "../support/nats-server.ts";

@@ -1,7 +1,7 @@
 import { connect, errors, type NatsConnection } from "nats";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Broker, isSilence } from "../../src/broker/broker.ts";
-import { hearsNoAnswer, isDenied } from "../../src/broker/denied.ts";
+import { Broker, isSilence } from "../../src/broker/connection/broker.ts";
+import { hearsNoAnswer, isDenied } from "../../src/broker/connection/denied.ts";
 import { startLink } from "../support/link.ts";
 import { startServer, type TestServer } from "../support/nats-server.ts";
 

@@ -1,9 +1,9 @@
 import { jetstreamManager } from "@nats-io/jetstream";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Broker } from "../../src/broker/broker.ts";
-import { openBroker } from "../../src/broker/connect.ts";
-import { isSchedule, putSchedule, readSchedules, removeSchedule } from "../../src/broker/schedules.ts";
+import type { Broker } from "../../src/broker/connection/broker.ts";
+import { openBroker } from "../../src/broker/connection/connect.ts";
+import { isSchedule, putSchedule, readSchedules, removeSchedule } from "../../src/broker/read/schedules.ts";
 import { parseCron } from "../../src/protocol/cron.ts";
 import type { Rule } from "../../src/protocol/schedule.ts";
 import { aMessage } from "../support/broker-state.ts";

@@ -1,6 +1,6 @@
 import { connect } from "nats";
 import { expect, it } from "vitest";
-import { openBroker } from "../../src/broker/connect.ts";
+import { openBroker } from "../../src/broker/connection/connect.ts";
 import { applyTopology } from "../../src/broker/topology/apply.ts";
 import { newId } from "../../src/protocol/ids.ts";
 import { toMessages } from "../../src/send/outgoing.ts";

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { openBroker } from "../../src/broker/connect.ts";
+import { openBroker } from "../../src/broker/connection/connect.ts";
 import { applyTopology } from "../../src/broker/topology/apply.ts";
 import { isFinal } from "../../src/protocol/ack.ts";
 import { send } from "../../src/send/send.ts";
 import { readStandings } from "../../src/state/read-standings.ts";
-import { messageByHand } from "../support/by-hand.ts";
 import { readAcks } from "../support/broker-state.ts";
+import { messageByHand } from "../support/by-hand.ts";
 import { startCluster } from "../support/nats-server.ts";
 import { startNode } from "../support/steward.ts";
 import { until } from "../support/until.ts";

@@ -1,6 +1,6 @@
 import { jetstreamManager } from "@nats-io/jetstream";
 import { expect, test } from "vitest";
-import { Broker } from "../../src/broker/broker.ts";
+import { Broker } from "../../src/broker/connection/broker.ts";
 import { stateFollows } from "../../src/broker/health/state-follows.ts";
 import { startFleet } from "../support/fleet.ts";
 

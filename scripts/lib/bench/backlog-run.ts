@@ -1,10 +1,10 @@
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Broker } from "../../../src/broker/broker.ts";
-import { consumerInfo } from "../../../src/broker/consumer.ts";
-import { Queue } from "../../../src/broker/enqueue.ts";
-import { streamInfo } from "../../../src/broker/queue.ts";
-import { readStream } from "../../../src/broker/read-stream.ts";
+import type { Broker } from "../../../src/broker/connection/broker.ts";
+import { readStream } from "../../../src/broker/read/read-stream.ts";
+import { streamInfo } from "../../../src/broker/read/stream-info.ts";
+import { consumerInfo } from "../../../src/broker/topology/consumer.ts";
+import { Queue } from "../../../src/broker/write/queue.ts";
 import { isFinal, parseAck } from "../../../src/protocol/ack.ts";
 import { ackFilter } from "../../../src/protocol/subjects.ts";
 import { connectionStarts } from "./connections.ts";

@@ -2,13 +2,13 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
-import { openBroker } from "../../../src/broker/connect.ts";
-import { Queue } from "../../../src/broker/enqueue.ts";
+import { openBroker } from "../../../src/broker/connection/connect.ts";
+import { Queue } from "../../../src/broker/write/queue.ts";
 import { runRound, type Place, type Round, type Worker } from "./backlog-run.ts";
 import { startBroker } from "./broker.ts";
 import { environment, startDaemon } from "./daemon.ts";
-import { brokersFor, rowOf, type Row, type Suite, type Turn, type Unit } from "./result.ts";
 import { log, ping, type Work } from "./kinds.ts";
+import { brokersFor, rowOf, type Row, type Suite, type Turn, type Unit } from "./result.ts";
 
 const works: Readonly<Record<string, Work>> = { ping, log };
 

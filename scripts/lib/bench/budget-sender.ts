@@ -1,12 +1,12 @@
 // Sends messages one after the other and tells when each was sent and when its end was there, with all that went over
 // the connection in between.
-import { now, takePieces } from "./wire-times.ts";
-import { openBroker } from "../../../src/broker/connect.ts";
+import { openBroker } from "../../../src/broker/connection/connect.ts";
 import { newId } from "../../../src/protocol/ids.ts";
 import { toMessages } from "../../../src/send/outgoing.ts";
 import { send } from "../../../src/send/send.ts";
 import type { SentMessage } from "./budget.ts";
 import { endWithParent, type Target } from "./sending.ts";
+import { now, takePieces } from "./wire-times.ts";
 
 const broker = await openBroker(
   { servers: process.argv[2] ?? "", namespace: "steward" },

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openBroker } from "../../../src/broker/connect.ts";
+import { openBroker } from "../../../src/broker/connection/connect.ts";
 import { renderServerConfig } from "../../../src/broker/server/config.ts";
 import { findServer } from "../../../src/broker/server/find.ts";
 import { startServerProcess } from "../../../src/broker/server/process.ts";

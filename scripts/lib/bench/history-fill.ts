@@ -1,9 +1,9 @@
 // Fills the log with ACKs as daemons leave them: two for each message, a fleet's turn by turn.
 import { setTimeout as delay } from "node:timers/promises";
-import type { Broker } from "../../../src/broker/broker.ts";
+import type { Broker } from "../../../src/broker/connection/broker.ts";
 import { stateFollows } from "../../../src/broker/health/state-follows.ts";
-import { stateHeader } from "../../../src/broker/journal.ts";
-import { headersOf, publishOnce } from "../../../src/broker/publish.ts";
+import { stateHeader } from "../../../src/broker/write/journal.ts";
+import { headersOf, publishOnce } from "../../../src/broker/write/publish.ts";
 import type { Ack } from "../../../src/protocol/ack.ts";
 import { encodeAck } from "../../../src/protocol/encode-ack.ts";
 import { newId } from "../../../src/protocol/ids.ts";

@@ -1,4 +1,4 @@
-import type { Broker } from "../../../src/broker/broker.ts";
+import type { Broker } from "../../../src/broker/connection/broker.ts";
 import { readHistory } from "../../../src/state/history.ts";
 import { readNodes } from "../../../src/state/nodes.ts";
 import { readStatus } from "../../../src/state/status.ts";

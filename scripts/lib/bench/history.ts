@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync } from "node:fs";
 import { join } from "node:path";
-import { openBroker } from "../../../src/broker/connect.ts";
+import { openBroker } from "../../../src/broker/connection/connect.ts";
 import { startBroker, type BenchBroker } from "./broker.ts";
 import { fillHistory, type Example } from "./history-fill.ts";
 import { questions, type Log, type Question } from "./history-questions.ts";

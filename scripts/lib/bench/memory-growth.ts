@@ -2,13 +2,13 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Broker } from "../../../src/broker/broker.ts";
-import { Queue } from "../../../src/broker/enqueue.ts";
+import type { Broker } from "../../../src/broker/connection/broker.ts";
+import { Queue } from "../../../src/broker/write/queue.ts";
 import { endProcess, environment, startDaemon } from "./daemon.ts";
+import { log, ping } from "./kinds.ts";
 import type { MemoryBench } from "./memory-idle.ts";
 import { residentMiB } from "./process-figures.ts";
 import { rowOf, type Plot, type Row } from "./result.ts";
-import { log, ping } from "./kinds.ts";
 import { messagesFor, untilDrained } from "./work.ts";
 
 /** After so many messages a process has what it needs. */

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Broker } from "../../../src/broker/broker.ts";
+import type { Broker } from "../../../src/broker/connection/broker.ts";
 import { endProcess, environment, startDaemon } from "./daemon.ts";
 import { residentMiB } from "./process-figures.ts";
 import { rowOf, type Row, type Turn } from "./result.ts";

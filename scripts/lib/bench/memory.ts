@@ -1,6 +1,6 @@
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
-import { openBroker } from "../../../src/broker/connect.ts";
+import { openBroker } from "../../../src/broker/connection/connect.ts";
 import { startBroker } from "./broker.ts";
 import { measureGrowth } from "./memory-growth.ts";
 import { measureIdle } from "./memory-idle.ts";

@@ -1,6 +1,6 @@
 // Steward's sender: the functions that `steward send` is made of, on one open connection.
 import { Readable } from "node:stream";
-import { openBroker } from "../../../src/broker/connect.ts";
+import { openBroker } from "../../../src/broker/connection/connect.ts";
 import { newId } from "../../../src/protocol/ids.ts";
 import { toMessages } from "../../../src/send/outgoing.ts";
 import { sendLines } from "../../../src/send/send-lines.ts";

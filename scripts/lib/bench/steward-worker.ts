@@ -1,6 +1,6 @@
 // A node whose event `noop` does nothing, in the daemon itself: what an event costs that may be repeated.
 import { pino } from "pino";
-import { openBroker } from "../../../src/broker/connect.ts";
+import { openBroker } from "../../../src/broker/connection/connect.ts";
 import { defineHandler } from "../../../src/handlers/define.ts";
 import { NodeDaemon } from "../../../src/node/daemon.ts";
 import { nodeDefaults } from "../../../src/node/settings.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Broker } from "../../../src/broker/broker.ts";
-import { consumerInfo } from "../../../src/broker/consumer.ts";
-import { streamInfo } from "../../../src/broker/queue.ts";
+import type { Broker } from "../../../src/broker/connection/broker.ts";
+import { streamInfo } from "../../../src/broker/read/stream-info.ts";
+import { consumerInfo } from "../../../src/broker/topology/consumer.ts";
 import { newId } from "../../../src/protocol/ids.ts";
 import type { Message } from "../../../src/protocol/message.ts";
 import { ping, type Work } from "./kinds.ts";

@@ -4,7 +4,7 @@
 import { createInterface } from "node:readline";
 import { join } from "node:path";
 import { pino } from "pino";
-import { openBroker } from "../../../src/broker/connect.ts";
+import { openBroker } from "../../../src/broker/connection/connect.ts";
 import { defineHandler } from "../../../src/handlers/define.ts";
 import { NodeDaemon } from "../../../src/node/daemon.ts";
 import { nodeDefaults } from "../../../src/node/settings.ts";

@@ -1,5 +1,5 @@
-import type { Broker } from "../broker.ts";
-import { streamInfo } from "../queue.ts";
+import type { Broker } from "../connection/broker.ts";
+import { streamInfo } from "../read/stream-info.ts";
 
 /** How far this machine's clock stands before the broker's, in milliseconds, and how much of it is uncertain. */
 export interface ClockOffset {

@@ -1,6 +1,6 @@
 import { nodeFilter } from "../../protocol/subjects.ts";
-import { askApi, refusedBy, type ApiError } from "../api.ts";
-import type { Broker } from "../broker.ts";
+import { askApi, refusedBy, type ApiError } from "../connection/api.ts";
+import type { Broker } from "../connection/broker.ts";
 
 /** A consumer of the queue that is no node's own: it takes messages away from nodes, or keeps them from having one. */
 export interface ForeignConsumer {

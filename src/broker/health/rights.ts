@@ -1,7 +1,7 @@
 import { ackSubject, ackedFilter, controlSubject, messageSubject, type Address } from "../../protocol/subjects.ts";
-import type { Broker } from "../broker.ts";
-import { isDenied } from "../denied.ts";
-import { headersOf } from "../publish.ts";
+import type { Broker } from "../connection/broker.ts";
+import { isDenied } from "../connection/denied.ts";
+import { headersOf } from "../write/publish.ts";
 
 /** A right that the credentials lack: what for, and the subject on which the broker refused it. */
 export interface MissingRight {

@@ -1,5 +1,5 @@
-import { askApi, type ApiError } from "../api.ts";
-import type { Broker } from "../broker.ts";
+import { askApi, type ApiError } from "../connection/api.ts";
+import type { Broker } from "../connection/broker.ts";
 import type { StreamUsage } from "../topology/account-limits.ts";
 import { shippedStreams } from "../topology/shipped-streams.ts";
 

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { parseAckSubject } from "../../protocol/subjects.ts";
-import { askApi, refusedBy, type ApiError } from "../api.ts";
-import type { Broker } from "../broker.ts";
-import { lastOnSubject, type Stored } from "../direct-get.ts";
+import { askApi, refusedBy, type ApiError } from "../connection/api.ts";
+import type { Broker } from "../connection/broker.ts";
+import { lastOnSubject, type Stored } from "../read/direct-get.ts";
 
 /** Whether the state of the nodes is what the log says. */
 export type StateFollows =

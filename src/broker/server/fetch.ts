@@ -4,8 +4,8 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/pr
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { messageOf, StewardError } from "../../protocol/errors.ts";
+import { minimumServerVersion } from "./minimum-version.ts";
 import { cachedServer, type Pins } from "./pins.ts";
-import { minimumServerVersion } from "../minimum-version.ts";
 
 export interface FetchOptions {
   /** The folder that keeps what was fetched. */

@@ -3,8 +3,8 @@ import { delimiter, join, resolve } from "node:path";
 import { messageOf, StewardError } from "../../protocol/errors.ts";
 import { fetchServer } from "./fetch.ts";
 import { cacheFolder } from "./folders.ts";
+import { isTooOld, minimumServerVersion } from "./minimum-version.ts";
 import { cachedServer, shippedPins as pins } from "./pins.ts";
-import { isTooOld, minimumServerVersion } from "../minimum-version.ts";
 import { readServerVersion } from "./version.ts";
 
 export interface FoundServer {

@@ -1,7 +1,7 @@
 import { JetStreamApiError } from "@nats-io/jetstream";
 import { TimeoutError } from "nats";
 import { messageOf, StewardError } from "../../protocol/errors.ts";
-import { serverCodes } from "../server-codes.ts";
+import { serverCodes } from "../connection/server-codes.ts";
 import type { ShippedStream } from "./shipped-streams.ts";
 
 export function saysMissing(error: unknown): boolean {

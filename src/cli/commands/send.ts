@@ -1,6 +1,6 @@
+import type { Broker } from "../../broker/connection/broker.ts";
 import { operatorOptions } from "../../config/options.ts";
 import { newId } from "../../protocol/ids.ts";
-import type { Broker } from "../../broker/broker.ts";
 import type { Message } from "../../protocol/message.ts";
 import { toMessages } from "../../send/outgoing.ts";
 import { flagOf, textOf } from "../arguments.ts";
@@ -8,8 +8,8 @@ import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { forwardLines } from "../forward-lines.ts";
-import { defaultSender, fileDrafts, sendingOf, waitingOf, wantsSchedule } from "../send-arguments.ts";
 import { sendAndShow, waitingOptions } from "../send-and-show.ts";
+import { defaultSender, fileDrafts, sendingOf, waitingOf, wantsSchedule } from "../send-arguments.ts";
 import { mayReach, meantBy, showTargets, targetOptions } from "../targets.ts";
 import { refuseUnreadInput } from "../unread-input.ts";
 

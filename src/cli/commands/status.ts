@@ -1,9 +1,9 @@
-import type { Broker } from "../../broker/broker.ts";
+import type { Broker } from "../../broker/connection/broker.ts";
 import { StewardError } from "../../protocol/errors.ts";
 import { assertNoSchedule } from "../../send/addresses.ts";
+import { selects } from "../../state/selection.ts";
 import { placesOf, readStatuses, type MessageStatus, type Place } from "../../state/status.ts";
 import { whereaboutsOf } from "../../state/whereabouts.ts";
-import { selects } from "../../state/selection.ts";
 import { messageIdOf } from "../address-arguments.ts";
 import { flagOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
@@ -11,9 +11,9 @@ import { openFromArguments } from "../connection.ts";
 import { selectionOf, selectionOptions } from "../filters.ts";
 import { print, tell, writeOutput } from "../print.ts";
 import { harmlessBytes } from "../render/harmless.ts";
+import { fitted } from "../render/line.ts";
 import { gaps, indentedOutput, outputBytes } from "../render/output.ts";
 import { printOverview, printStatusJson } from "../render/status.ts";
-import { fitted } from "../render/line.ts";
 import { timeline } from "../render/timeline.ts";
 import { stdout } from "../stdio.ts";
 

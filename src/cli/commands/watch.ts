@@ -1,12 +1,12 @@
-import type { Broker } from "../../broker/broker.ts";
+import type { Broker } from "../../broker/connection/broker.ts";
 import { watch } from "../../state/watch.ts";
 import { flagOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { selectionOf, selectionOptions } from "../filters.ts";
 import { onLeave } from "../interrupt.ts";
-import { tell } from "../print.ts";
 import { printLines } from "../print-lines.ts";
+import { tell } from "../print.ts";
 import { happeningJson, happeningLine } from "../render/happenings.ts";
 
 export const watchCommand: Command = {

@@ -1,7 +1,7 @@
 import { decodeTime, isValid } from "ulid";
-import type { Broker } from "../../broker/broker.ts";
-import { firstFrom, lastOnSubject } from "../../broker/direct-get.ts";
-import { streamInfo } from "../../broker/queue.ts";
+import type { Broker } from "../../broker/connection/broker.ts";
+import { firstFrom, lastOnSubject } from "../../broker/read/direct-get.ts";
+import { streamInfo } from "../../broker/read/stream-info.ts";
 import { labelsIn } from "../../protocol/labels.ts";
 import {
   ackFilter,

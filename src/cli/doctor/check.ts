@@ -1,5 +1,5 @@
+import type { Broker } from "../../broker/connection/broker.ts";
 import type { Account } from "../../broker/health/room.ts";
-import type { Broker } from "../../broker/broker.ts";
 import type { StewardError } from "../../protocol/errors.ts";
 import type { Arguments } from "../command.ts";
 import type { Layered } from "../layers.ts";

@@ -1,10 +1,10 @@
 import { lookup } from "node:dns/promises";
-import { readAddresses } from "../../broker/addresses.ts";
-import { isSilence } from "../../broker/broker.ts";
-import { openBroker } from "../../broker/connect.ts";
-import { hearsNoAnswer, isDenied } from "../../broker/denied.ts";
+import { readAddresses } from "../../broker/connection/addresses.ts";
+import { isSilence } from "../../broker/connection/broker.ts";
+import { openBroker } from "../../broker/connection/connect.ts";
+import { hearsNoAnswer, isDenied } from "../../broker/connection/denied.ts";
 import { readAccount } from "../../broker/health/room.ts";
-import { minimumServerVersion } from "../../broker/minimum-version.ts";
+import { minimumServerVersion } from "../../broker/server/minimum-version.ts";
 import { messageOf, StewardError, type ErrorCode } from "../../protocol/errors.ts";
 import { version } from "../../protocol/version.ts";
 import { formatDuration } from "../../util/duration.ts";

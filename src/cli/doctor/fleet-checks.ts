@@ -1,14 +1,14 @@
-import type { Broker } from "../../broker/broker.ts";
+import type { Broker } from "../../broker/connection/broker.ts";
 import { clockOffset } from "../../broker/health/clock.ts";
 import { queueConsumers } from "../../broker/health/queue-consumers.ts";
 import { missingRights } from "../../broker/health/rights.ts";
 import { streamLimits, type Limited } from "../../broker/health/room.ts";
 import { stateFollows } from "../../broker/health/state-follows.ts";
-import { kvEntries } from "../../broker/kv.ts";
 import { limitsTooLow } from "../../broker/topology/account-limits.ts";
 import { checkTopology } from "../../broker/topology/apply.ts";
 import { needsNewStream } from "../../broker/topology/drift.ts";
 import { shippedStreams } from "../../broker/topology/shipped-streams.ts";
+import { kvEntries } from "../../broker/write/kv.ts";
 import { nodeDefaults } from "../../node/settings.ts";
 import { maxDataBytes } from "../../protocol/message.ts";
 import { parsePresence } from "../../protocol/presence.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { isDenied } from "../../broker/denied.ts";
+import { isDenied } from "../../broker/connection/denied.ts";
 import { StewardError } from "../../protocol/errors.ts";
 import { explained } from "../explain.ts";
 import { failed, failedBy, type Check, type Finding, type Patient } from "./check.ts";

@@ -1,4 +1,4 @@
-import { shownAddresses } from "../../broker/addresses.ts";
+import { shownAddresses } from "../../broker/connection/addresses.ts";
 
 /** What is shown in the place of a secret. */
 export const mask = "********";

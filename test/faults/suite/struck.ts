@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "vitest";
-import { openBroker } from "../../../src/broker/connect.ts";
+import { openBroker } from "../../../src/broker/connection/connect.ts";
 import { isFinal, type Ack } from "../../../src/protocol/ack.ts";
 import { newId } from "../../../src/protocol/ids.ts";
 import { send } from "../../../src/send/send.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { openBroker } from "../../../src/broker/connect.ts";
+import { openBroker } from "../../../src/broker/connection/connect.ts";
 import { exitCodes } from "../../../src/cli/exit-codes.ts";
 import type { Draft } from "../../../src/protocol/draft.ts";
 import { StewardError } from "../../../src/protocol/errors.ts";

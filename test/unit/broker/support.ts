@@ -1,6 +1,6 @@
 import { EventEmitter, on } from "node:events";
 import { headers as natsHeaders, type Msg, type MsgHdrs, type NatsConnection } from "nats";
-import { Broker, type Requests } from "../../../src/broker/broker.ts";
+import { Broker, type Requests } from "../../../src/broker/connection/broker.ts";
 
 /** A request as the broker was asked it. */
 export interface Asked {

@@ -1,7 +1,7 @@
 import { errors, type Msg } from "nats";
 import { pino } from "pino";
 import { expect, test, vi } from "vitest";
-import type { Link } from "../../../src/broker/journal.ts";
+import type { Link } from "../../../src/broker/write/journal.ts";
 import { LaneHolds } from "../../../src/node/holds.ts";
 import type { LaneHold } from "../../../src/protocol/lane-hold.ts";
 import { refusal, scriptedBroker, stored, type Asked } from "../broker/support.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { expect, onTestFinished, test, vi } from "vitest";
-import type { Queue } from "../../../src/broker/enqueue.ts";
+import type { Queue } from "../../../src/broker/write/queue.ts";
 import { feedFromInbox } from "../../../src/node/inbox-feed.ts";
 import { StewardError } from "../../../src/protocol/errors.ts";
 import type { Message } from "../../../src/protocol/message.ts";

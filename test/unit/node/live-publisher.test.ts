@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from "vitest";
-import type { ChannelEvents, LiveChunk } from "../../../src/broker/live-output.ts";
+import type { ChannelEvents, LiveChunk } from "../../../src/broker/control/live-output.ts";
 import { Blocks, KeptOutput } from "../../../src/node/kept-output.ts";
 import { LivePublisher, type PublishedRun } from "../../../src/node/live-publisher.ts";
 import { gate, type Gate } from "./support.ts";

@@ -1,13 +1,13 @@
 import { pino } from "pino";
 import * as v from "valibot";
-import type { Journal, Link } from "../../../src/broker/journal.ts";
+import type { Journal, Link } from "../../../src/broker/write/journal.ts";
 import { defineHandler, type Handler } from "../../../src/handlers/define.ts";
 import { Registry } from "../../../src/handlers/registry.ts";
 import { Kernel } from "../../../src/node/kernel.ts";
 import type { ProcessEnvironment } from "../../../src/node/message-process.ts";
-import { Troubles } from "../../../src/node/troubles.ts";
 import { nodeDefaults } from "../../../src/node/settings.ts";
 import { Suspects } from "../../../src/node/suspects.ts";
+import { Troubles } from "../../../src/node/troubles.ts";
 import type { Ack } from "../../../src/protocol/ack.ts";
 import { ackSubject, type Address } from "../../../src/protocol/subjects.ts";
 import { quiet } from "./support.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Delivery } from "../../../src/broker/pull.ts";
+import type { Delivery } from "../../../src/broker/read/pull.ts";
 import { hold, type Held } from "../../../src/node/held.ts";
 import { newId } from "../../../src/protocol/ids.ts";
 import type { Message } from "../../../src/protocol/message.ts";

@@ -1,7 +1,7 @@
 import { errors, type Msg } from "nats";
 import { pino } from "pino";
 import { expect, test, vi } from "vitest";
-import type { ConsumerAnswer } from "../../../src/broker/consumer.ts";
+import type { ConsumerAnswer } from "../../../src/broker/topology/consumer.ts";
 import { watch } from "../../../src/node/watchdog.ts";
 import { until } from "../../support/until.ts";
 import { answerOf, consumerAnswer, found, notFound, refusal, scriptedBroker } from "../broker/support.ts";

@@ -1,6 +1,6 @@
 import { errors, type Msg } from "nats";
 import { expect, test } from "vitest";
-import { serverCodes } from "../../../src/broker/server-codes.ts";
+import { serverCodes } from "../../../src/broker/connection/server-codes.ts";
 import type { Ack } from "../../../src/protocol/ack.ts";
 import { readStandings, type Asked } from "../../../src/state/read-standings.ts";
 import { ackByHand, messageByHand } from "../../support/by-hand.ts";

@@ -1,6 +1,6 @@
 import { errors, type Msg } from "nats";
 import { expect, test } from "vitest";
-import { serverCodes } from "../../../src/broker/server-codes.ts";
+import { serverCodes } from "../../../src/broker/connection/server-codes.ts";
 import { outcomesOf } from "../../../src/state/schedules.ts";
 import { ackByHand, messageByHand } from "../../support/by-hand.ts";
 import { answerOf, found, notFound, refusal, scriptedBroker } from "../broker/support.ts";

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
+import { streamNames } from "../../../../src/broker/connection/stream-names.ts";
 import { shippedStreams } from "../../../../src/broker/topology/shipped-streams.ts";
-import { streamNames } from "../../../../src/broker/topology/stream-names.ts";
 
 const aYear = 365 * 86_400_000;
 

@@ -1,7 +1,7 @@
 import type { Msg } from "nats";
 import { pino } from "pino";
 import { onTestFinished, vi } from "vitest";
-import type { Delivery } from "../../../../src/broker/pull.ts";
+import type { Delivery } from "../../../../src/broker/read/pull.ts";
 import { Intake } from "../../../../src/node/intake.ts";
 import { consumerAnswer, headersWith, msgOf, scriptedBroker, type ScriptedBroker } from "../../broker/support.ts";
 

@@ -1,8 +1,8 @@
-import { Lane } from "../../../../src/node/lane.ts";
+import type { Link } from "../../../../src/broker/write/journal.ts";
 import type { Interruption } from "../../../../src/node/attempt.ts";
 import type { Held } from "../../../../src/node/held.ts";
+import { Lane } from "../../../../src/node/lane.ts";
 import type { MessageProcess } from "../../../../src/node/message-process.ts";
-import type { Link } from "../../../../src/broker/journal.ts";
 import type { FinalState } from "../../../../src/protocol/ack.ts";
 import { gate, heldOf, messageWith, type Gate } from "../support.ts";
 

@@ -1,0 +1,164 @@
+import { errors, type Msg, type MsgHdrs, type NatsConnection } from "nats";
+import { setTimeout as delay } from "node:timers/promises";
+import { guardSocket } from "./guard-socket.ts";
+import { bearOddHeaders } from "./odd-headers.ts";
+import { Replies } from "./replies.ts";
+import { streamNames, type StreamNames } from "./stream-names.ts";
+
+export interface ConnectionEvents {
+  readonly lost?: () => void;
+  readonly back?: () => void;
+}
+
+export interface RequestOptions {
+  /** How long to wait for the answer, in milliseconds; 5 s unless told. */
+  readonly timeout?: number;
+  readonly headers?: MsgHdrs;
+}
+
+/** How long something may wait for a request to go out with, in milliseconds: more than a message in a busy lane takes. */
+const afterthoughtMs = 2;
+
+/** How a broker makes its requests. */
+export type Requests = Pick<Replies, "ask" | "rejectAll" | "denied">;
+
+/** A connection to the broker with the fleet that it serves. It comes back by itself as often as it is lost. */
+export class Broker implements AsyncDisposable {
+  readonly nc: NatsConnection;
+  readonly namespace: string;
+  readonly names: StreamNames;
+  /** Nodes that no send need look up again. Forgotten when the connection is lost: the next broker may not know them. */
+  readonly preparedNodes: Set<string> = new Set();
+  readonly #listeners = new Set<ConnectionEvents>();
+  readonly #replies: Requests;
+  readonly #outgoing: (() => void)[] = [];
+  readonly #afterthoughts: (() => void)[] = [];
+
+  constructor(nc: NatsConnection, namespace: string, replies?: Requests) {
+    this.nc = nc;
+    this.namespace = namespace;
+    this.names = streamNames(namespace);
+    this.#replies = replies ?? new Replies(nc, (act) => this.write(act));
+    guardSocket(nc);
+    bearOddHeaders();
+    void this.#follow();
+  }
+
+  /** The largest payload that the broker takes, in bytes. */
+  get maxPayload(): number {
+    return this.nc.info?.max_payload ?? 1024 * 1024;
+  }
+
+  /** Tells of the connection's losses and returns until the returned function is called. */
+  onConnection(events: ConnectionEvents): () => void {
+    this.#listeners.add(events);
+    return () => this.#listeners.delete(events);
+  }
+
+  /** Sends a request. Rejects with silence (see `isSilence`) when no answer comes, at once when the connection is lost. */
+  request(
+    subject: string,
+    payload: Uint8Array | string,
+    { timeout = 5000, headers }: RequestOptions = {},
+  ): Promise<Msg> {
+    return this.#replies.ask(subject, payload, { timeoutMs: timeout, headers });
+  }
+
+  /**
+   * Writes to the connection when what is under way in this turn of the event loop has said all that it has to say: then
+   * it goes out in one piece, in the order of the calls. Half of what a message costs are the writes to the socket.
+   */
+  write(act: () => void): void {
+    if (this.#outgoing.push(act) === 1) process.nextTick(() => this.#writeAll());
+  }
+
+  /** Writes what has time to go out with the next `write`, but for 2 ms at most. */
+  soon(act: () => void): void {
+    if (this.#afterthoughts.push(act) === 1) setTimeout(() => this.#writeAll(), afterthoughtMs);
+  }
+
+  /** Resolves when the broker has taken in all that was written. */
+  async flush(): Promise<void> {
+    this.#writeAll();
+    await this.nc.flush();
+  }
+
+  /** Makes a request again until somebody answers; ends early only by `signal` or when the connection is closed. */
+  async untilAnswered<T>(ask: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    for (let tries = 0; ; tries++) {
+      signal?.throwIfAborted();
+      try {
+        return await ask();
+      } catch (error) {
+        if (this.nc.isClosed() || !isSilence(error)) throw error;
+      }
+      await this.backOff(tries, signal);
+    }
+  }
+
+  /**
+   * Waits before another try: from 50 ms, doubling up to 2 s, with jitter so that a fleet does not return as one; but no
+   * longer than until a lost connection is back.
+   */
+  async backOff(tries: number, signal?: AbortSignal): Promise<void> {
+    const ms = Math.min(2000, 50 * 2 ** Math.min(tries, 6)) * (0.5 + Math.random());
+    const back = new AbortController();
+    const forget = this.onConnection({ back: () => back.abort() });
+    const enough = signal === undefined ? back.signal : AbortSignal.any([back.signal, signal]);
+    try {
+      await delay(ms, undefined, { signal: enough });
+    } catch {
+      signal?.throwIfAborted();
+    } finally {
+      forget();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#writeAll();
+    if (!this.nc.isClosed()) await this.nc.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #writeAll(): void {
+    const [afterthoughts, outgoing] = [this.#afterthoughts.splice(0), this.#outgoing.splice(0)];
+    for (const act of afterthoughts) if (!this.nc.isClosed()) act();
+    for (const act of outgoing) act();
+  }
+
+  async #follow(): Promise<void> {
+    for await (const status of this.nc.status()) {
+      const { type } = status;
+      if (type === "error" && status.error instanceof errors.PermissionViolationError) {
+        this.#replies.denied(status.error);
+      }
+      if (type === "disconnect" || type === "reconnect") {
+        // What was asked on the lost connection is not answered any more, and what was asked while there was none may be
+        // dropped at the next try to connect; asked again, it goes out with the connection that is there.
+        this.#replies.rejectAll(new SilenceError("the connection to the broker was lost"));
+      }
+      if (type === "disconnect") for (const { lost } of this.#listeners) lost?.();
+      if (type === "reconnect") {
+        guardSocket(this.nc);
+        this.preparedNodes.clear();
+        for (const { back } of this.#listeners) back?.();
+      }
+    }
+  }
+}
+
+/** Nobody can answer a request now; see `isSilence`. */
+export class SilenceError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "SilenceError";
+  }
+}
+
+/** True when a request failed because nobody answered it, now: the broker is away, or has no leader yet. */
+export function isSilence(error: unknown): boolean {
+  return error instanceof errors.TimeoutError || error instanceof errors.RequestError || error instanceof SilenceError;
+}

@@ -1,0 +1,172 @@
+import { readFile } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
+import {
+  connect,
+  credsAuthenticator,
+  errors,
+  nkeyAuthenticator,
+  type ConnectionOptions,
+  type NatsConnection,
+} from "nats";
+import { messageOf, StewardError } from "../../protocol/errors.ts";
+import { isTooOld, minimumServerVersion } from "../server/minimum-version.ts";
+import { readAddresses } from "./addresses.ts";
+import { Broker } from "./broker.ts";
+import { keepAlive } from "./keep-alive.ts";
+
+/** How to reach the broker and who to be there; files are given by their paths. */
+export interface ConnectionSettings {
+  /** One URL or several with commas between; user and password may stand in the first. */
+  readonly servers: string;
+  readonly namespace: string;
+  readonly creds?: string | undefined;
+  readonly nkey?: string | undefined;
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+  readonly token?: string | undefined;
+  readonly tlsCa?: string | undefined;
+  readonly tlsCert?: string | undefined;
+  readonly tlsKey?: string | undefined;
+  /** Encrypt before the server has said anything, as a server may demand (`handshake_first`). */
+  readonly tlsFirst?: boolean | undefined;
+}
+
+export interface ConnectBehaviour {
+  /** The connection's name, as `nats server report connections` shows it. */
+  readonly name: string;
+  /** How long to try in milliseconds; Infinity for a daemon, which also reconnects for ever. */
+  readonly waitMs: number;
+  /** Ends the trying. */
+  readonly signal?: AbortSignal;
+  /** Told of each failed try, so that a daemon can say that it waits. */
+  readonly onFailure?: (error: StewardError) => void;
+}
+
+const retryMs = 250;
+
+/**
+ * Connects to the broker, trying again until `waitMs` is over.
+ * @throws StewardError brokerUnreachable, brokerRefused (wrong credentials, at once), brokerTooOld, jetStreamOff (unless
+ * it tries for ever) or badSettings
+ */
+export async function openBroker(settings: ConnectionSettings, behaviour: ConnectBehaviour): Promise<Broker> {
+  const options = await connectionOptions(settings, behaviour);
+  const deadline = performance.now() + behaviour.waitMs;
+  for (;;) {
+    try {
+      const nc = await connect(options);
+      await assertRecent(nc);
+      if (behaviour.waitMs !== Infinity) await assertJetStream(nc);
+      void keepAlive(nc);
+      return new Broker(nc, settings.namespace);
+    } catch (error) {
+      if (error instanceof StewardError) throw error;
+      const told = explain(error, settings);
+      const patient =
+        behaviour.waitMs === Infinity || (told.code === "brokerUnreachable" && performance.now() < deadline);
+      if (!patient || behaviour.signal?.aborted === true) throw told;
+      behaviour.onFailure?.(told);
+    }
+    await delay(retryMs, undefined, behaviour.signal === undefined ? {} : { signal: behaviour.signal });
+  }
+}
+
+async function assertRecent(nc: NatsConnection): Promise<void> {
+  const version = nc.info?.version ?? "0.0.0";
+  if (!isTooOld(version)) return;
+  const where = nc.getServer();
+  await nc.close();
+  throw new StewardError(
+    "brokerTooOld",
+    `the broker at ${where} is nats-server ${version}, and Steward needs ${minimumServerVersion} or newer; upgrade it`,
+  );
+}
+
+/** A server that has none of its own may reach one, in its cluster or as a leaf; if not, all requests would be silence. */
+async function assertJetStream(nc: NatsConnection): Promise<void> {
+  if (nc.info?.jetstream === true) return;
+  try {
+    await nc.request("$JS.API.INFO", "", { timeout: 5000 });
+  } catch (error) {
+    const where = nc.getServer();
+    await nc.close();
+    throw new StewardError(
+      "jetStreamOff",
+      `the broker at ${where} runs without JetStream; start it with -js, or use \`steward broker\``,
+      { cause: error },
+    );
+  }
+}
+
+async function connectionOptions(
+  settings: ConnectionSettings,
+  { name, waitMs }: ConnectBehaviour,
+): Promise<ConnectionOptions> {
+  const { urls, login, isTls } = readAddresses(settings.servers);
+  // A name alone in an address is a token, as for the other clients, unless its password is given elsewhere.
+  const isToken = login.user !== undefined && (login.pass ?? settings.password ?? settings.user) === undefined;
+  for (const path of [settings.tlsCa, settings.tlsCert, settings.tlsKey]) if (path !== undefined) await secret(path);
+  const tls = {
+    ...(settings.tlsCa === undefined ? {} : { caFile: settings.tlsCa }),
+    ...(settings.tlsCert === undefined ? {} : { certFile: settings.tlsCert }),
+    ...(settings.tlsKey === undefined ? {} : { keyFile: settings.tlsKey }),
+    ...(settings.tlsFirst === true ? { handshakeFirst: true } : {}),
+  };
+  return {
+    servers: urls.map(({ href }) => href),
+    name,
+    timeout: Math.min(waitMs, 5000),
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 250,
+    reconnectJitter: 500,
+    // In effect never: `keepAlive` asks, and only where the broker is silent.
+    pingInterval: 24 * 60 * 60_000,
+    ignoreAuthErrorAbort: waitMs === Infinity,
+    noAsyncTraces: true,
+    ...(isToken ? { token: login.user ?? "" } : login),
+    ...(settings.user === undefined ? {} : { user: settings.user }),
+    ...(settings.password === undefined ? {} : { pass: settings.password }),
+    ...(settings.token === undefined ? {} : { token: settings.token }),
+    ...(settings.creds === undefined ? {} : { authenticator: credsAuthenticator(await secret(settings.creds)) }),
+    ...(settings.nkey === undefined ? {} : { authenticator: nkeyAuthenticator(await secret(settings.nkey)) }),
+    // The client library does not see it in the address, and would speak in clear.
+    ...(isTls || Object.keys(tls).length > 0 ? { tls } : {}),
+  };
+}
+
+async function secret(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new StewardError("fileUnreadable", `the credentials in ${path} cannot be read: ${messageOf(error)}`);
+  }
+}
+
+function explain(error: unknown, { servers }: ConnectionSettings): StewardError {
+  const at = readAddresses(servers).urls.map(({ href }) => href);
+  const text = messageOf(error);
+  if (isRefusal(error)) {
+    const advice =
+      "check --creds, --nkey, --user, --password, --token and the --tls files; `steward config show` tells where they come from";
+    return new StewardError("brokerRefused", `cannot log in at ${at.join(", ")}: ${text}; ${advice}`, { cause: error });
+  }
+  return new StewardError(
+    "brokerUnreachable",
+    `no broker answers at ${at.join(", ")} (${text}); start one with \`steward broker\` or name another with --server`,
+    { cause: error },
+  );
+}
+
+/**
+ * True when the broker, or TLS, refused the one who asks: trying again changes nothing. Judged by kinds and codes, since
+ * a message also holds the name of the host.
+ */
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError) return true;
+  // What the system says of the network has the system call beside its code; TLS and keys have codes alone, and so has
+  // a connection that ends before TLS has agreed on anything, as while a broker starts.
+  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
+  if (code !== undefined && code !== "ECONNRESET" && !("syscall" in error)) return true;
+  return error.message === "server does not support 'tls'" || isRefusal(error.cause);
+}

@@ -1,0 +1,47 @@
+import type { Msg } from "nats";
+import type { Broker } from "../connection/broker.ts";
+
+/** A message as it stands in a stream. */
+export interface Stored {
+  readonly subject: string;
+  readonly sequence: number;
+  /** Milliseconds since 1970 by the broker's clock. */
+  readonly storedAt: number;
+  readonly data: Uint8Array;
+  readonly headers: Msg["headers"];
+}
+
+/**
+ * The last message on a subject; undefined when the answering replica has none. On a cluster that is no proof: the
+ * replica may lag. Rejects when nobody answers.
+ */
+export async function lastOnSubject(broker: Broker, stream: string, subject: string): Promise<Stored | undefined> {
+  return get(broker, `$JS.API.DIRECT.GET.${stream}.${subject}`, "");
+}
+
+/** The first message on a subject at or behind a sequence; undefined as for `lastOnSubject`. */
+export async function firstFrom(
+  broker: Broker,
+  stream: string,
+  { sequence, subject }: Pick<Stored, "sequence" | "subject">,
+): Promise<Stored | undefined> {
+  return get(broker, `$JS.API.DIRECT.GET.${stream}`, JSON.stringify({ seq: sequence, next_by_subj: subject }));
+}
+
+async function get(broker: Broker, subject: string, body: string): Promise<Stored | undefined> {
+  return storedFrom(await broker.request(subject, body));
+}
+
+/** Reads a direct get's answer: the message with its place in headers, or undefined for a status without one. */
+export function storedFrom(reply: Msg): Stored | undefined {
+  const found = reply.headers;
+  if (found?.code !== 0) return undefined;
+  // The server's own headers stand behind those of the message, which may bear the same names.
+  return {
+    subject: found.last("Nats-Subject"),
+    sequence: Number(found.last("Nats-Sequence")),
+    storedAt: Date.parse(found.last("Nats-Time-Stamp")),
+    data: reply.data,
+    headers: found,
+  };
+}

@@ -1,0 +1,156 @@
+import { StewardError } from "../../protocol/errors.ts";
+import type { Message } from "../../protocol/message.ts";
+import { originalOf } from "../../protocol/original.ts";
+import { parseRule, scheduleHeaders, type Rule } from "../../protocol/schedule.ts";
+import {
+  firingId,
+  firingIdOf,
+  firingSubject,
+  messageSubject,
+  parseScheduleSubject,
+  scheduleSubject,
+  type Address,
+} from "../../protocol/subjects.ts";
+import { toJson } from "../../util/json.ts";
+import type { Broker } from "../connection/broker.ts";
+import { serverCodes, streamsMissing } from "../connection/server-codes.ts";
+import { publishUntilKnown } from "../write/publish.ts";
+import { firstFrom, type Stored } from "./direct-get.ts";
+import { readStream } from "./read-stream.ts";
+import { purgeSubject, subjectsIn } from "./stream-info.ts";
+
+/** A schedule as the broker keeps it, for one node. */
+export interface StoredSchedule {
+  readonly address: Address;
+  readonly rule: Rule;
+  /** When the schedule was stored, by the broker's clock, in milliseconds since 1970. */
+  readonly storedAt: number;
+  /** Undefined when what is kept is no message. */
+  readonly message: Message | undefined;
+  /** The last firing, as long as it has not expired. */
+  readonly last: Firing | undefined;
+}
+
+export interface Firing {
+  readonly id: string;
+  readonly firedAt: number;
+  /** When the broker means to fire next; undefined when it does not say. */
+  readonly next: number | undefined;
+}
+
+/**
+ * Stores a message as a schedule; one of the same address is replaced. `attempt` is an id for all tries of one user's
+ * wish: a try whose answer was lost is not taken for another wish, which would fire a past time once more.
+ * @throws StewardError usage for a rule that the broker does not take; streamsMissing, notStored
+ */
+export async function putSchedule(
+  broker: Broker,
+  message: Message,
+  { rule, expiresMs, attempt }: { readonly rule: Rule; readonly expiresMs: number; readonly attempt: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const { namespace, names, maxPayload } = broker;
+  const payload = Buffer.from(toJson(message));
+  if (payload.length > maxPayload - 1024) {
+    throw new StewardError("tooLarge", `the message has ${payload.length} bytes, more than the broker takes`);
+  }
+  const subject = scheduleSubject(namespace, message);
+  const headers = scheduleHeaders(rule, firingSubject(namespace, message), expiresMs);
+  const header = { ...headers, "Nats-Msg-Id": `${subject}.${attempt}` };
+  const result = await publishUntilKnown(broker, subject, payload, header, signal);
+  if (result.kind === "stored") return;
+  if (result.code === serverCodes.streamNotFound) throw streamsMissing(names.schedules);
+  if (result.code === serverCodes.badTimeZone) {
+    const zone = headers["Nats-Schedule-Time-Zone"];
+    throw new StewardError("usage", `--tz ${zone} is no time zone to the broker; write one such as Europe/Oslo`);
+  }
+  if (result.code === serverCodes.badSchedule) {
+    throw new StewardError("usage", `the broker takes no schedule "${headers["Nats-Schedule"]}": ${result.reason}`);
+  }
+  throw new StewardError("notStored", `the broker refused to store the schedule for ${message.node}: ${result.reason}`);
+}
+
+/**
+ * The schedules that are kept, each with its last firing; also those that were for one time and have fired, as long as
+ * that firing has not expired.
+ * @throws StewardError streamsMissing
+ */
+export async function readSchedules(
+  broker: Broker,
+  { node = "*", id = "*" }: { readonly node?: string | undefined; readonly id?: string | undefined },
+): Promise<StoredSchedule[]> {
+  const { namespace, names } = broker;
+  const filters = [`${namespace}.${node}.schedule.*.*.${id}`, `${namespace}.${node}.scheduled.*.*.${id}`];
+  const [kept, fired] = [new Map<string, Stored>(), new Map<string, Stored>()];
+  const addresses = new Map<string, Address>();
+  for await (const stored of readStream(broker, names.schedules, { filters, from: "first" })) {
+    const firing = parseScheduleSubject("scheduled", stored.subject);
+    const address = firing ?? parseScheduleSubject("schedule", stored.subject);
+    if (address === undefined) continue;
+    const key = messageSubject(namespace, address);
+    addresses.set(key, address);
+    (firing === undefined ? kept : fired).set(key, stored);
+  }
+  return [...addresses].map(([key, address]) => {
+    const last = fired.get(key);
+    return { address, ...keptOf(kept.get(key), last), last: last && firingOf(address, last) };
+  });
+}
+
+/** True when a schedule has this id. */
+export async function isSchedule(broker: Broker, id: string): Promise<boolean> {
+  const { namespace, names } = broker;
+  const filters = ["schedule", "scheduled"].map((kind) => `${namespace}.*.${kind}.*.*.${id}`);
+  const found = await Promise.all(filters.map((filter) => subjectsIn(broker, names.schedules, filter)));
+  return found.some(({ size }) => size > 0);
+}
+
+/** What is told of a schedule by the message that makes it; when that is gone, by the one firing. */
+function keptOf(kept: Stored | undefined, fired: Stored | undefined): Omit<StoredSchedule, "address" | "last"> {
+  const { headers, data = Buffer.of(), storedAt = 0 } = kept ?? fired ?? {};
+  const header = (name: string): string => headers?.get(name) ?? "";
+  const { message } = originalOf(data);
+  const rule: Rule =
+    kept === undefined
+      ? { kind: "at", at: new Date(storedAt).toISOString() }
+      : parseRule(header("Nats-Schedule"), header("Nats-Schedule-Time-Zone"));
+  return { rule, storedAt, message };
+}
+
+function firingOf({ id }: Address, { sequence, storedAt, headers }: Stored): Firing {
+  const next = Date.parse(headers?.get("Nats-Schedule-Next") ?? "");
+  return { id: firingId(id, sequence), firedAt: storedAt, next: Number.isNaN(next) ? undefined : next };
+}
+
+/** Removes a schedule, and a firing that is not in the queue yet. @throws StewardError brokerRefused */
+export async function removeSchedule(broker: Broker, address: Address): Promise<void> {
+  const { namespace, names } = broker;
+  await purgeSubject(broker, names.schedules, scheduleSubject(namespace, address));
+  await purgeSubject(broker, names.schedules, firingSubject(namespace, address));
+}
+
+/**
+ * The firings of a schedule that are in the queue, waiting or running, each with the id that it has in the log; without
+ * one, what else was sent under the schedule's id. A replica that lags may leave out the latest.
+ */
+export async function* queuedFirings(
+  broker: Broker,
+  address: Address,
+  signal?: AbortSignal,
+): AsyncGenerator<Pick<Stored, "sequence" | "data" | "storedAt"> & { readonly id: string | undefined }> {
+  const { namespace, names } = broker;
+  const subject = messageSubject(namespace, address);
+  for (let sequence = 1; ;) {
+    const place = { sequence, subject };
+    const found = await broker.untilAnswered(() => firstFrom(broker, names.messages, place), signal);
+    if (found === undefined) return;
+    const { data, storedAt } = found;
+    sequence = found.sequence + 1;
+    yield {
+      id: firingIdOf(address.id, found.headers?.get("Nats-Stream-Source")),
+      sequence: found.sequence,
+      data,
+      storedAt,
+    };
+  }
+}

@@ -1,0 +1,90 @@
+import { errors, headers, type MsgHdrs } from "nats";
+import { messageOf } from "../../protocol/errors.ts";
+import type { Broker } from "../connection/broker.ts";
+import { isDenied } from "../connection/denied.ts";
+import { serverCodes } from "../connection/server-codes.ts";
+
+/**
+ * What is known after one publish into a stream. `unknown` means just that: it may be stored, or not, or be stored
+ * yet; only the same publish again can tell.
+ */
+export type PublishResult =
+  | { readonly kind: "stored"; readonly sequence: number; readonly duplicate: boolean }
+  | { readonly kind: "refused"; readonly code: number; readonly reason: string }
+  | { readonly kind: "unknown"; readonly reason: string };
+
+/**
+ * Codes after which nothing is known: a write of the same id or subject is under way on the cluster, or more wait at the
+ * stream than it takes.
+ */
+const undecided: ReadonlySet<number> = new Set([
+  serverCodes.messageIdInProcess,
+  serverCodes.sequenceInFlight,
+  serverCodes.tooManyRequests,
+]);
+
+interface PubAck {
+  readonly seq?: number;
+  readonly duplicate?: boolean;
+  readonly error?: { readonly code: number; readonly err_code: number; readonly description: string };
+}
+
+/** Publishes once into a stream and tells what the broker answered. Throws only when the connection is closed. */
+export async function publishOnce(
+  broker: Broker,
+  subject: string,
+  payload: Uint8Array | string,
+  header: Readonly<Record<string, string>>,
+  timeoutMs: number = 5000,
+): Promise<PublishResult> {
+  try {
+    const reply = await broker.request(subject, payload, { headers: headersOf(header), timeout: timeoutMs });
+    return readPubAck(reply.data.length === 0 ? {} : reply.json());
+  } catch (error) {
+    if (broker.nc.isClosed()) throw error;
+    if (error instanceof errors.InvalidArgumentError || isDenied(error)) {
+      return { kind: "refused", code: 0, reason: messageOf(error) };
+    }
+    return { kind: "unknown", reason: messageOf(error) };
+  }
+}
+
+export function headersOf(entries: Readonly<Record<string, string>>): MsgHdrs {
+  const made = headers();
+  for (const [name, value] of Object.entries(entries)) made.set(name, value);
+  return made;
+}
+
+/** Reads the broker's answer to a publish, or to the commit of a batch. */
+function readPubAck({ seq, duplicate, error }: PubAck): PublishResult {
+  if (error === undefined) {
+    if (seq === undefined) return { kind: "unknown", reason: "the answer names no sequence" };
+    return { kind: "stored", sequence: seq, duplicate: duplicate === true };
+  }
+  const passing = error.code === 503 && !isFull(error);
+  if (passing || undecided.has(error.err_code)) return { kind: "unknown", reason: error.description };
+  return { kind: "refused", code: error.err_code, reason: error.description };
+}
+
+/** No room: by a limit of the stream, of the account or of the store. It stays so until somebody makes some. */
+function isFull({ err_code, description }: NonNullable<PubAck["error"]>): boolean {
+  if (err_code === serverCodes.storeFailed) return description.includes("exceeded");
+  return err_code === serverCodes.insufficientResources || err_code === serverCodes.insufficientStorage;
+}
+
+/** Publishes until the outcome is known; ends early only by `signal`, with its reason. */
+export async function publishUntilKnown(
+  broker: Broker,
+  subject: string,
+  payload: Uint8Array | string,
+  header: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
+): Promise<Exclude<PublishResult, { kind: "unknown" }>> {
+  for (let tries = 0; ; tries++) {
+    signal?.throwIfAborted();
+    // On a slow link a large payload needs longer, and each repeat would only stand in the next one's way.
+    const result = await publishOnce(broker, subject, payload, header, Math.min(5000 * 2 ** tries, 20_000));
+    if (result.kind !== "unknown") return result;
+    await broker.backOff(tries, signal);
+  }
+}
