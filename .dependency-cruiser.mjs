@@ -1,20 +1,33 @@
-/** The folders of src/ in order: each may import only from itself and from what stands before it. */
+/** The folders of src/ in their order. */
 const order = "util protocol exec handlers broker state send inputs access config node testing cli".split(" ");
+/** The rooms of src/broker/ in theirs. */
+const brokerRooms = "server connection topology read write control health".split(" ").map((room) => `broker/${room}`);
 const anyOf = (folders) => `^src/(${folders.join("|")})/`;
+
+/** Of what is `within`, each folder may import only from itself and from what stands before it. */
+const oneWay = (folders, within) =>
+  folders.map((folder, place) => ({
+    name: `${folder}-imports-only-what-stands-before-it`,
+    severity: "error",
+    from: { path: anyOf([folder]) },
+    to: { path: within, pathNot: anyOf(folders.slice(0, place + 1)) },
+  }));
 
 export default {
   forbidden: [
-    ...order.map((folder, place) => ({
-      name: `${folder}-imports-only-what-stands-before-it`,
-      severity: "error",
-      from: { path: anyOf([folder]) },
-      to: { path: "^(src|test|scripts)/", pathNot: anyOf(order.slice(0, place + 1)) },
-    })),
+    ...oneWay(order, "^(src|test|scripts)/"),
+    ...oneWay(brokerRooms, "^src/broker/"),
     {
       name: "every-folder-has-its-place-in-the-order",
       comment: "A new folder of src/ is added to the order in this file.",
       severity: "error",
       from: { path: "^src/[^/]+/", pathNot: anyOf(order) },
+      to: {},
+    },
+    {
+      name: "every-file-of-broker-has-its-room",
+      severity: "error",
+      from: { path: "^src/broker/", pathNot: anyOf(brokerRooms) },
       to: {},
     },
     {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Broker } from "../broker/connection/broker.ts";
 import { lastOnLeader } from "../broker/read/leader-get.ts";
-import { queuedSubjects } from "../broker/read/stream-info.ts";
+import { queuedSubjects } from "../broker/read/queued.ts";
 import { endProcesses, markedProcesses, showsEnvironments, type MarkedProcess } from "../exec/marked-processes.ts";
 import { isFinal, parseAck } from "../protocol/ack.ts";
 import { messageOf } from "../protocol/errors.ts";

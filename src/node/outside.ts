@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { Broker } from "../broker/connection/broker.ts";
-import { readQueued } from "../broker/read/stream-info.ts";
+import { readQueued } from "../broker/read/queued.ts";
 import type { Queue } from "../broker/write/queue.ts";
 import { messageSubject } from "../protocol/subjects.ts";
 import { childEnvironment } from "./child-environment.ts";

@@ -14,6 +14,10 @@ export type State = KnownState | Unlisted;
 /** Any other text, which leaves the known ones in sight. */
 export type Unlisted = string & Record<never, never>;
 
+/** The headers of an ACK that repeat its state, and whether that is final. */
+export const stateHeader = "Steward-State";
+export const finalHeader = "Steward-Final";
+
 /** The streams of a run's output. */
 export const outputStreams = ["stdout", "stderr"] as const;
 export type OutputStream = (typeof outputStreams)[number];

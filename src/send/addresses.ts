@@ -1,6 +1,7 @@
 import type { Broker } from "../broker/connection/broker.ts";
+import { queuedSubjects } from "../broker/read/queued.ts";
 import { isSchedule } from "../broker/read/schedules.ts";
-import { queuedSubjects, subjectsIn } from "../broker/read/stream-info.ts";
+import { subjectsIn } from "../broker/read/stream-info.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { ackFilter, keyOf, parseAckSubject, parseMessageSubject, type Address } from "../protocol/subjects.ts";
 

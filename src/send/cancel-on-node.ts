@@ -1,7 +1,8 @@
 import type { Broker } from "../broker/connection/broker.ts";
 import { askNode, type ControlAnswer } from "../broker/control/control.ts";
-import { firstQueued, purgeQueued } from "../broker/read/stream-info.ts";
+import { firstQueued } from "../broker/read/queued.ts";
 import type { Journal, Link } from "../broker/write/journal.ts";
+import { purgeQueued } from "../broker/write/purge.ts";
 import { cancellation, isFinal, type Ack, type Cancelled } from "../protocol/ack.ts";
 import { isCancelling, type CancelRequest } from "../protocol/control.ts";
 import { originalOf } from "../protocol/original.ts";

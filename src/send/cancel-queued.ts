@@ -1,6 +1,7 @@
 import type { Broker } from "../broker/connection/broker.ts";
-import { purgeSubject, queuedSubjects } from "../broker/read/stream-info.ts";
+import { queuedSubjects } from "../broker/read/queued.ts";
 import { Journal } from "../broker/write/journal.ts";
+import { purgeSubject } from "../broker/write/purge.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { newId } from "../protocol/ids.ts";
 import { messageSubject, parseMessageSubject } from "../protocol/subjects.ts";

@@ -1,8 +1,9 @@
 import type { Broker } from "../broker/connection/broker.ts";
-import { putSchedule, queuedFirings, readSchedules, removeSchedule } from "../broker/read/schedules.ts";
-import { purgeQueued } from "../broker/read/stream-info.ts";
+import { queuedFirings, readSchedules } from "../broker/read/schedules.ts";
 import { Journal } from "../broker/write/journal.ts";
+import { purgeQueued } from "../broker/write/purge.ts";
 import { Queue } from "../broker/write/queue.ts";
+import { putSchedule, removeSchedule } from "../broker/write/schedules.ts";
 import { cancellation } from "../protocol/ack.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { newId } from "../protocol/ids.ts";

@@ -2,8 +2,7 @@ import type { Broker } from "../broker/connection/broker.ts";
 import type { Stored } from "../broker/read/direct-get.ts";
 import { readStream, type ReadOptions } from "../broker/read/read-stream.ts";
 import { streamInfo } from "../broker/read/stream-info.ts";
-import { stateHeader } from "../broker/write/journal.ts";
-import { isKnownState, knownState, parseAck, type Ack, type KnownState } from "../protocol/ack.ts";
+import { type Ack, isKnownState, knownState, type KnownState, parseAck, stateHeader } from "../protocol/ack.ts";
 import { ackFilter } from "../protocol/subjects.ts";
 import { selects, tokensOf, type Selection } from "./selection.ts";
 

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { Broker } from "../broker/connection/broker.ts";
-import { queuedSubjects } from "../broker/read/stream-info.ts";
+import { queuedSubjects } from "../broker/read/queued.ts";
 import { kvEntries } from "../broker/write/kv.ts";
 import { lanesPageSchema, type LaneReport, type LanesPage } from "../protocol/control.ts";
 import { StewardError } from "../protocol/errors.ts";

@@ -1,7 +1,8 @@
 import type { Broker } from "../broker/connection/broker.ts";
 import { ackHeads, type AckHead } from "../broker/read/ack-heads.ts";
 import { bucketEntries, type BucketEntry } from "../broker/read/bucket.ts";
-import { countQueued, streamInfo } from "../broker/read/stream-info.ts";
+import { countQueued } from "../broker/read/queued.ts";
+import { streamInfo } from "../broker/read/stream-info.ts";
 import { isFinal } from "../protocol/ack.ts";
 import { parseLaneHold, type LaneHold } from "../protocol/lane-hold.ts";
 import { parsePresence, type Presence } from "../protocol/presence.ts";

@@ -1,7 +1,7 @@
 import type { Broker } from "../broker/connection/broker.ts";
-import { queuedAt, queuedFiring } from "../broker/read/queued.ts";
+import { queuedAt, queuedFiring, queuedSubjects } from "../broker/read/queued.ts";
 import { readStream } from "../broker/read/read-stream.ts";
-import { queuedSubjects, subjectsIn } from "../broker/read/stream-info.ts";
+import { subjectsIn } from "../broker/read/stream-info.ts";
 import { isFinal, parseAck, type State } from "../protocol/ack.ts";
 import type { Message } from "../protocol/message.ts";
 import { originalOf } from "../protocol/original.ts";

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { finalHeader, stateHeader } from "../../src/broker/write/journal.ts";
-import type { Ack } from "../../src/protocol/ack.ts";
+import { type Ack, finalHeader, stateHeader } from "../../src/protocol/ack.ts";
 import { ackSubject } from "../../src/protocol/subjects.ts";
 import { putByHand } from "../support/broker-state.ts";
 import { ackByHand, holdByHand, messageByHand, storeByHand } from "../support/by-hand.ts";

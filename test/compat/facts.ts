@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import { errorCodeHeader, errorHeader } from "../../src/broker/control/micro-service.ts";
-import { stateHeader } from "../../src/broker/write/journal.ts";
+import { type Ack, isFinal, knownState, parseAck, stateHeader } from "../../src/protocol/ack.ts";
 import { parseChunk } from "../../src/broker/control/live-output.ts";
-import { isFinal, knownState, parseAck, type Ack } from "../../src/protocol/ack.ts";
 import { heldBytes, outputOf } from "../../src/protocol/ack-output.ts";
 import { isCancelling, lanesPageSchema, outputAnswerSchema } from "../../src/protocol/control.ts";
 import { parseGroup } from "../../src/protocol/group.ts";

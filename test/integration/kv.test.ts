@@ -3,9 +3,9 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Broker } from "../../src/broker/connection/broker.ts";
 import { openBroker } from "../../src/broker/connection/connect.ts";
 import { bucketEntries } from "../../src/broker/read/bucket.ts";
-import { purgeSubject } from "../../src/broker/read/stream-info.ts";
 import { applyTopology } from "../../src/broker/topology/apply.ts";
 import { kvEntries, kvPut, onBucketChange } from "../../src/broker/write/kv.ts";
+import { purgeSubject } from "../../src/broker/write/purge.ts";
 import { startFleet, type Fleet } from "../support/fleet.ts";
 import { until } from "../support/until.ts";
 

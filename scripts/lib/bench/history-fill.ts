@@ -2,9 +2,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Broker } from "../../../src/broker/connection/broker.ts";
 import { stateFollows } from "../../../src/broker/health/state-follows.ts";
-import { stateHeader } from "../../../src/broker/write/journal.ts";
 import { headersOf, publishOnce } from "../../../src/broker/write/publish.ts";
-import type { Ack } from "../../../src/protocol/ack.ts";
+import { type Ack, stateHeader } from "../../../src/protocol/ack.ts";
 import { encodeAck } from "../../../src/protocol/encode-ack.ts";
 import { newId } from "../../../src/protocol/ids.ts";
 import { ackSubject, type Address } from "../../../src/protocol/subjects.ts";

@@ -1,8 +1,7 @@
-import { isKnownState, parseAck, type Ack } from "../../protocol/ack.ts";
+import { type Ack, finalHeader, isKnownState, parseAck, stateHeader } from "../../protocol/ack.ts";
 import { parseAckSubject, type Address } from "../../protocol/subjects.ts";
 import { inParallel } from "../../util/in-parallel.ts";
 import type { Broker } from "../connection/broker.ts";
-import { finalHeader, stateHeader } from "../write/journal.ts";
 import { bucketEntries, type BucketEntry } from "./bucket.ts";
 import { firstFrom } from "./direct-get.ts";
 

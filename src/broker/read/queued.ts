@@ -1,8 +1,9 @@
 import { messageSubject, scheduleIdOf, type Address } from "../../protocol/subjects.ts";
 import type { Broker } from "../connection/broker.ts";
-import { lastOnSubject, type Stored } from "./direct-get.ts";
+import { firstFrom, lastOnSubject, type Stored } from "./direct-get.ts";
 import { lastOnLeader } from "./leader-get.ts";
 import { queuedFirings } from "./schedules.ts";
+import { subjectPages, subjectsIn } from "./stream-info.ts";
 
 /** A message in the queue. */
 export type Queued = Pick<Stored, "sequence" | "storedAt" | "data">;
@@ -28,4 +29,53 @@ export async function queuedFiring(broker: Broker, address: Address, schedule: s
     if (id === address.id) return firing;
   }
   return undefined;
+}
+
+/** Reads a message of the queue again; undefined when it is gone. */
+export async function readQueued(
+  broker: Broker,
+  place: Pick<Stored, "sequence" | "subject">,
+  signal: AbortSignal,
+): Promise<Stored | undefined> {
+  const found = await firstQueued(broker, place, signal);
+  return found?.sequence === place.sequence ? found : undefined;
+}
+
+/**
+ * The first message on a subject of the queue at or behind a sequence. A replica that lags may not have it yet: there
+ * is none when the stream's leader says that there is nothing.
+ */
+export async function firstQueued(
+  broker: Broker,
+  place: Pick<Stored, "sequence" | "subject">,
+  signal: AbortSignal,
+): Promise<Stored | undefined> {
+  for (let tries = 0; ; tries++) {
+    const found = await broker.untilAnswered(() => firstFrom(broker, broker.names.messages, place), signal);
+    if (found !== undefined) return found;
+    const there = await broker.untilAnswered(() => queuedSubjects(broker, place.subject), signal);
+    if (there.size === 0) return undefined;
+    await broker.backOff(tries, signal);
+  }
+}
+
+/** The subjects in the queue that match a filter, and how many messages each holds. */
+export async function queuedSubjects(broker: Broker, filter: string): Promise<Map<string, number>> {
+  return subjectsIn(broker, broker.names.messages, filter);
+}
+
+/**
+ * How many messages the queue holds in each group of those that match a filter. However long the queue is, no more of
+ * it than a page is held in memory.
+ */
+export async function countQueued(
+  broker: Broker,
+  filter: string,
+  groupOf: (subject: string) => string,
+): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  for await (const page of subjectPages(broker, broker.names.messages, filter)) {
+    for (const [subject, count] of page) counts.set(groupOf(subject), (counts.get(groupOf(subject)) ?? 0) + count);
+  }
+  return counts;
 }

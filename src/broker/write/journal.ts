@@ -1,4 +1,4 @@
-import { isFinal, parseAck, type Ack } from "../../protocol/ack.ts";
+import { finalHeader, isFinal, parseAck, stateHeader, type Ack } from "../../protocol/ack.ts";
 import { encodeAck } from "../../protocol/encode-ack.ts";
 import { ackSubject, type Address } from "../../protocol/subjects.ts";
 import type { Broker } from "../connection/broker.ts";
@@ -127,10 +127,6 @@ export class Journal {
     return found && { sequence: found.sequence, ack: parseAck(found.data) ?? unreadable };
   }
 }
-
-/** The headers of an ACK that repeat its state, and whether that is final. */
-export const stateHeader = "Steward-State";
-export const finalHeader = "Steward-Final";
 
 /** The journal's last hour is not relied on: clocks differ, and a message may wait while it is handed over. */
 export const journalMargin = 3_600_000;

@@ -1,0 +1,48 @@
+import { StewardError } from "../../protocol/errors.ts";
+import type { Message } from "../../protocol/message.ts";
+import { scheduleHeaders, type Rule } from "../../protocol/schedule.ts";
+import { firingSubject, scheduleSubject, type Address } from "../../protocol/subjects.ts";
+import { toJson } from "../../util/json.ts";
+import type { Broker } from "../connection/broker.ts";
+import { serverCodes, streamsMissing } from "../connection/server-codes.ts";
+import { publishUntilKnown } from "./publish.ts";
+import { purgeSubject } from "./purge.ts";
+
+/**
+ * Stores a message as a schedule; one of the same address is replaced. `attempt` is an id for all tries of one user's
+ * wish: a try whose answer was lost is not taken for another wish, which would fire a past time once more.
+ * @throws StewardError usage for a rule that the broker does not take; streamsMissing, notStored
+ */
+export async function putSchedule(
+  broker: Broker,
+  message: Message,
+  { rule, expiresMs, attempt }: { readonly rule: Rule; readonly expiresMs: number; readonly attempt: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const { namespace, names, maxPayload } = broker;
+  const payload = Buffer.from(toJson(message));
+  if (payload.length > maxPayload - 1024) {
+    throw new StewardError("tooLarge", `the message has ${payload.length} bytes, more than the broker takes`);
+  }
+  const subject = scheduleSubject(namespace, message);
+  const headers = scheduleHeaders(rule, firingSubject(namespace, message), expiresMs);
+  const header = { ...headers, "Nats-Msg-Id": `${subject}.${attempt}` };
+  const result = await publishUntilKnown(broker, subject, payload, header, signal);
+  if (result.kind === "stored") return;
+  if (result.code === serverCodes.streamNotFound) throw streamsMissing(names.schedules);
+  if (result.code === serverCodes.badTimeZone) {
+    const zone = headers["Nats-Schedule-Time-Zone"];
+    throw new StewardError("usage", `--tz ${zone} is no time zone to the broker; write one such as Europe/Oslo`);
+  }
+  if (result.code === serverCodes.badSchedule) {
+    throw new StewardError("usage", `the broker takes no schedule "${headers["Nats-Schedule"]}": ${result.reason}`);
+  }
+  throw new StewardError("notStored", `the broker refused to store the schedule for ${message.node}: ${result.reason}`);
+}
+
+/** Removes a schedule, and a firing that is not in the queue yet. @throws StewardError brokerRefused */
+export async function removeSchedule(broker: Broker, address: Address): Promise<void> {
+  const { namespace, names } = broker;
+  await purgeSubject(broker, names.schedules, scheduleSubject(namespace, address));
+  await purgeSubject(broker, names.schedules, firingSubject(namespace, address));
+}
