@@ -1,11 +1,7 @@
-import { homedir } from "node:os";
 import type { Broker } from "../broker/connection/broker.ts";
-import { openBroker, type ConnectBehaviour, type ConnectionSettings } from "../broker/connection/connect.ts";
-import { readContext, selectedContext } from "../config/nats-context.ts";
-import { usualNamespace, usualServer } from "../config/options.ts";
-import { flagOf, textOf } from "./arguments.ts";
+import { openBroker, type ConnectBehaviour } from "../broker/connection/connect.ts";
+import { connectionSettings, withContext } from "../config/connection.ts";
 import type { Arguments } from "./command.ts";
-import { merge, type Layered, type Origin } from "./layers.ts";
 
 /** How long a command waits for a broker that does not answer, in milliseconds. */
 const connectWait = 5000;
@@ -14,39 +10,4 @@ const connectWait = 5000;
 export async function openFromArguments(args: Arguments, behaviour: Partial<ConnectBehaviour> = {}): Promise<Broker> {
   const known = await withContext({ args, origins: {} }, process.env);
   return openBroker(connectionSettings(known.args), { name: "steward", waitMs: connectWait, ...behaviour });
-}
-
-/**
- * Fills in what a context of the `nats` CLI says: the one that is named, or else the selected one. That one counts only
- * when nobody names a broker, so that its credentials go nowhere but to its own.
- * @throws StewardError badSettings, fileUnreadable
- */
-export async function withContext({ args, origins }: Layered, env: NodeJS.ProcessEnv): Promise<Layered> {
-  const name = textOf(args, "context");
-  if (name === undefined && args["server"] !== undefined) return { args, origins };
-  const context = name === undefined ? await selectedContext(env) : await readContext(name, env);
-  if (context === undefined) return { args, origins };
-  const origin: Origin = { kind: "context", name: context.name, path: context.path };
-  return merge([
-    { values: args, originOf: (option) => origins[option] },
-    { values: context.options, originOf: () => origin },
-  ]);
-}
-
-/** Where the arguments lead, and as whom. */
-export function connectionSettings(args: Arguments): ConnectionSettings {
-  const path = (option: string): string | undefined => textOf(args, option)?.replace(/^~(?=\/)/, () => homedir());
-  return {
-    servers: textOf(args, "server") ?? usualServer,
-    namespace: textOf(args, "namespace") ?? usualNamespace,
-    creds: path("creds"),
-    nkey: path("nkey"),
-    user: textOf(args, "user"),
-    password: textOf(args, "password"),
-    token: textOf(args, "token"),
-    tlsCa: path("tls-ca"),
-    tlsCert: path("tls-cert"),
-    tlsKey: path("tls-key"),
-    tlsFirst: flagOf(args, "tls-first"),
-  };
 }

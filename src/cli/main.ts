@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { version } from "../protocol/version.ts";
-import { assertTextArguments } from "./argument-bytes.ts";
+import { assertTextArguments } from "../config/argument-bytes.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 import { leaveTerminal, leaveTerminalWhenKilled } from "./leave-terminal.ts";
 import { print, tell } from "./print.ts";

@@ -2,7 +2,7 @@ import type { Broker } from "../../broker/connection/broker.ts";
 import type { Account } from "../../broker/health/room.ts";
 import type { StewardError } from "../../protocol/errors.ts";
 import type { Arguments } from "../command.ts";
-import type { Layered } from "../layers.ts";
+import type { Layered } from "../../config/layers.ts";
 
 /** What a check found: what is so, and the mend where something is to be done. */
 export interface Finding {

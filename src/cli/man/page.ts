@@ -1,6 +1,6 @@
 import { version } from "../../protocol/version.ts";
 import { commandGroups, type CommandData, type Option, type Positional } from "../command.ts";
-import { variableOf } from "../environment.ts";
+import { variableOf } from "../../config/environment.ts";
 import { exitCodeMeanings, exitCodes } from "../exit-codes.ts";
 import { globalOptions } from "../global-options.ts";
 import { describeChoices, valueName } from "../render/help.ts";

@@ -1,7 +1,10 @@
 import { StewardError } from "../protocol/errors.ts";
 import { assertTextVariable } from "./argument-bytes.ts";
-import type { Arguments, Option } from "./command.ts";
-import type { Layer } from "./layers.ts";
+import type { Layer, Values } from "./layers.ts";
+import type { Setting } from "./options.ts";
+
+/** What an option's text is read as. */
+type Readable = Pick<Setting, "type" | "choices">;
 
 /** The variables by which the `nats` CLI takes them too; ours go before. */
 const alsoOf: Readonly<Record<string, string>> = { server: "NATS_URL", context: "NATS_CONTEXT" };
@@ -11,8 +14,8 @@ const alsoOf: Readonly<Record<string, string>> = { server: "NATS_URL", context: 
  * also has the variable of the `nats` CLI. An empty variable counts as none.
  * @throws StewardError badSettings
  */
-export function environmentLayer(options: Readonly<Record<string, Option>>, env: NodeJS.ProcessEnv): Layer {
-  const values: Record<string, Arguments[string]> = {};
+export function environmentLayer(options: Readonly<Record<string, Readable>>, env: NodeJS.ProcessEnv): Layer {
+  const values: Record<string, Values[string]> = {};
   const variables: Record<string, string> = {};
   for (const [name, option] of Object.entries(options)) {
     const variable = [variableOf(name), alsoOf[name] ?? ""].find((one) => env[one]);
@@ -29,7 +32,7 @@ export function variableOf(name: string): string {
   return `STEWARD_${name.toUpperCase().replaceAll("-", "_")}`;
 }
 
-function read(text: string, { type, choices }: Option, variable: string): Arguments[string] {
+function read(text: string, { type, choices }: Readable, variable: string): Values[string] {
   if (type === "boolean") return readFlag(text, variable);
   if (type === "strings") return text.split(",");
   if (type === "number" && !/^-?\d+(?:\.\d+)?$/.test(text)) {

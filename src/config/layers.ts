@@ -1,4 +1,5 @@
-import type { Arguments } from "./command.ts";
+/** The values of options by their names; one that nobody gave is absent, so that what lies below can speak. */
+export type Values = Readonly<Record<string, string | boolean | number | readonly string[] | undefined>>;
 
 /** Where a value came from. What has no origin was set nowhere, and its default holds. */
 export type Origin =
@@ -9,12 +10,12 @@ export type Origin =
 
 /** Values of one place, each with where exactly it stands there. */
 export interface Layer {
-  readonly values: Arguments;
+  readonly values: Values;
   readonly originOf: (name: string) => Origin | undefined;
 }
 
 export interface Layered {
-  readonly args: Arguments;
+  readonly args: Values;
   readonly origins: Readonly<Record<string, Origin | undefined>>;
 }
 
@@ -23,7 +24,7 @@ export interface Layered {
  * layers below name of another kind is left out, or two users would be told to the broker at once.
  */
 export function merge(layers: readonly Layer[]): Layered {
-  const args: Record<string, Arguments[string]> = {};
+  const args: Record<string, Values[string]> = {};
   const origins: Record<string, Origin | undefined> = {};
   for (const { values, originOf } of layers) {
     const named = new Set(Object.keys(args).flatMap((name) => kindOf(name, args[name]) ?? []));
@@ -47,7 +48,7 @@ const kinds: Readonly<Record<string, string>> = {
 };
 
 /** The kind of credentials that a value is or, within an address, holds. */
-function kindOf(name: string, value: Arguments[string]): string | undefined {
+function kindOf(name: string, value: Values[string]): string | undefined {
   if (name === "server") return String(value).includes("@") ? "server" : undefined;
   return kinds[name];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Option } from "../../../src/cli/command.ts";
-import { environmentLayer } from "../../../src/cli/environment.ts";
+import { environmentLayer } from "../../../src/config/environment.ts";
 
 const options: Readonly<Record<string, Option>> = {
   server: { type: "string", describe: "" },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { merge, type Layer } from "../../../src/cli/layers.ts";
+import { merge, type Layer } from "../../../src/config/layers.ts";
 
 const layer = (path: string, values: Layer["values"]): Layer => ({ values, originOf: () => ({ kind: "file", path }) });
 

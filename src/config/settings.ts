@@ -1,0 +1,88 @@
+import { StewardError } from "../protocol/errors.ts";
+import { faultIn } from "./bounds.ts";
+import type { ConfigFile } from "./config-file.ts";
+import { environmentLayer } from "./environment.ts";
+import { findConfigFile } from "./find-file.ts";
+import { merge, type Layer, type Layered, type Values } from "./layers.ts";
+import { connectionOptions, optionOf, type Setting } from "./options.ts";
+
+/** An option as far as its value is concerned. */
+type Known = Pick<Setting, "type" | "choices"> & Partial<Pick<Setting, "bound">>;
+
+export interface Sources {
+  /** The options that are known, by their names. */
+  readonly options: Readonly<Record<string, Known>>;
+  readonly env: NodeJS.ProcessEnv;
+  /** Which of them the environment and the configuration file may set too. */
+  readonly mayBeElsewhere: (name: string) => boolean;
+  /** How the one who gives an option calls it, for errors. */
+  readonly called: (name: string) => string;
+}
+
+export interface Settings extends Layered {
+  /** The configuration file, if there is one. */
+  readonly file: ConfigFile | undefined;
+}
+
+/**
+ * What was given, the environment and the configuration file, in this order. Contexts come into it only when somebody
+ * connects, see `withContext`.
+ * @throws StewardError usage, badSettings, fileUnreadable, notJson
+ */
+export async function layeredSettings(given: Values, sources: Sources): Promise<Settings> {
+  const { options, env, mayBeElsewhere } = sources;
+  // A context that is given says all that is needed to connect: its credentials go to no server of the environment.
+  const hasContext = given["context"] !== undefined;
+  const ofEnvironment = Object.entries(options).filter(
+    ([name]) => mayBeElsewhere(name) && (!hasContext || !(name in connectionOptions)),
+  );
+  const upper: readonly Layer[] = [
+    { values: given, originOf: () => ({ kind: "flag" }) },
+    environmentLayer(Object.fromEntries(ofEnvironment), env),
+  ];
+  const named = merge(upper);
+  assertWithinBounds(named, sources);
+  const path = single(named.args["config"], "config", sources)?.toString() ?? (await findConfigFile(env));
+  if (path === undefined) return { ...named, file: undefined };
+  const { ConfigFile } = await import("./config-file.ts");
+  const file = await ConfigFile.open(path);
+  // A context says all that is needed to connect. Beside one that is named above the file, the file's own credentials
+  // would go to a server that they are not for.
+  const isHidden = (name: string): boolean => named.args["context"] !== undefined && name in connectionOptions;
+  const isRead = (name: string): boolean => name in options && mayBeElsewhere(name) && !isHidden(name);
+  const values = Object.entries(file.current.options).map(([key, value]) => [optionOf(key), value] as const);
+  const layer: Layer = {
+    values: Object.fromEntries(values.filter(([name]) => isRead(name))),
+    originOf: () => ({ kind: "file", path }),
+  };
+  return { ...merge([...upper, layer]), file };
+}
+
+/** Holds what was given, and what variables say, to the bounds to which a file is held. @throws StewardError usage, badSettings */
+export function assertWithinBounds(
+  { args, origins }: Layered,
+  { options, called }: Pick<Sources, "options" | "called">,
+): void {
+  for (const [name, { bound }] of Object.entries(options)) {
+    const value = args[name];
+    if (bound === undefined || value === undefined) continue;
+    const values = bound.kind === "label" ? [value].flat() : [single(value, name, { called })];
+    for (const one of values) {
+      const fault = faultIn(bound, one);
+      if (fault === undefined) continue;
+      const origin = origins[name];
+      const shown = bound.kind === "secret" ? "" : ` ${String(one)}`;
+      if (origin?.kind === "variable") throw new StewardError("badSettings", `${origin.name}${shown}: ${fault}`);
+      throw new StewardError("usage", `${called(name)}${shown}: ${fault}`);
+    }
+  }
+}
+
+function single(
+  value: Values[string],
+  name: string,
+  { called }: Pick<Sources, "called">,
+): string | number | boolean | undefined {
+  if (typeof value === "object") throw new StewardError("usage", `${called(name)} may be given once`);
+  return value;
+}
