@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../protocol/errors.ts";
 
-/** The exit codes of the CLI; a contract, see README. */
+/** The exit codes of the CLI; a contract, see docs/cli.md. */
 export const exitCodes = {
   succeeded: 0,
   failed: 1,
@@ -12,19 +12,18 @@ export const exitCodes = {
   interrupted: 130,
 } as const;
 
-/** What each says; the README has the same words. */
+/** The meaning of each; docs/cli.md has the same words. */
 export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
-  succeeded: "all succeeded; with `--no-wait`: all stored, and the id is printed",
+  succeeded: "all succeeded; with `--no-wait`: all are stored, and the id is printed",
   failed:
-    "a message failed, was rejected, interrupted, cancelled or has expired; of `steward cancel`: it had ended otherwise",
-  usage: "the command line, a setting or a message is wrong; nothing was sent",
-  pending: "something is still queued or running, and the id is printed",
-  broker: "the broker could not be reached, or did not store it",
-  noMatch:
-    "no node is meant; no such node, with `--known-only` and of `steward lanes`; of commands that take an id: no such id",
+    "a message failed, was rejected, interrupted or cancelled, or has expired; of `steward cancel`: it had already ended in another way",
+  usage: "the command line, a setting or a message is invalid; nothing was sent",
+  pending: "a message is still queued or running, and the id is printed",
+  broker: "the broker could not be reached, or did not store the message",
+  noMatch: "no node matches, the node is unknown (`--known-only`, `steward lanes`), or no message has this id",
   incomplete:
-    "all succeeded, or could be read, but what was printed is not whole: an output kept only in part, or a lost stdout",
-  interrupted: "interrupted with Ctrl-C; what is queued stays queued",
+    "all succeeded or could be read, but the printed output is not complete: an ACK has only a part of it, or stdout was lost",
+  interrupted: "interrupted with Ctrl-C; queued messages stay queued",
 };
 
 const usage: readonly ErrorCode[] = [

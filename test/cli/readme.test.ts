@@ -8,9 +8,14 @@ import { blocks, examples, isMissing, runExample, startShell, type Shell } from 
 import { startFleet, type Fleet } from "../support/fleet.ts";
 import { until } from "../support/until.ts";
 
-const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
+const [readme, tour, messages] = ["README.md", "docs/tour.md", "docs/messages.md"].map((path) =>
+  readFileSync(join(import.meta.dirname, "../..", path), "utf8"),
+) as [string, string, string];
 
-describe("the tour", () => {
+describe.each([
+  { name: "the quick start of the README", page: readme },
+  { name: "docs/tour.md", page: tour },
+])("$name", ({ page }) => {
   let home: string;
   let shell: Shell;
   beforeAll(async () => {
@@ -22,7 +27,7 @@ describe("the tour", () => {
     rmSync(home, { recursive: true });
   });
 
-  test.for(examples(section("Five minutes by hand")))("$command", async (example, context) => {
+  test.for(examples(page))("$command", async (example, context) => {
     context.skip(example.command.startsWith("nats ") && isMissing("nats"), "the nats CLI is not here");
     expect(await runExample(shell, example)).toMatch(example.expected);
   });
@@ -35,13 +40,13 @@ describe("messages from files", () => {
   });
   afterAll(() => fleet[Symbol.asyncDispose]());
 
-  const inSection = section("Messages from files");
-  const pastes = [...blocks(inSection, "json"), ...blocks(inSection, "yaml")];
+  const pastes = [...blocks(messages, "json"), ...blocks(messages, "yaml"), ...blocks(readme, "json")];
   test.for([
     { paste: pastes[0]!, nodes: ["ship1"] },
     { paste: pastes[1]!, nodes: ["ship1", "ship2"] },
     { paste: pastes[2]!, nodes: ["central"] },
     { paste: pastes[3]!, nodes: ["central", "central", "ship1", "ship2"] },
+    { paste: pastes[4]!, nodes: ["ship1"] },
   ])("a paste for $nodes", async ({ paste, nodes }) => {
     const before = (await finalAcks()).length;
     await appendFile(join(fleet.nodes["ship1"]!.dataDir, "inmsg.txt"), paste);
@@ -60,7 +65,3 @@ describe("messages from files", () => {
     return acks.filter(({ state }) => state !== "started");
   }
 });
-
-function section(heading: string): string {
-  return readme.split(/^## /m).find((text) => text.startsWith(heading)) ?? "";
-}

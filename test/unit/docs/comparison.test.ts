@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
-const page = readFileSync(join(import.meta.dirname, "../../../docs/cli.md"), "utf8");
-const [tables = "", sources = ""] = page.slice(page.indexOf("### When it ends")).split("### Sources");
+const page = readFileSync(join(import.meta.dirname, "../../../docs/research/command-lines.md"), "utf8");
+const [tables = "", sources = ""] = page.slice(page.indexOf("## When it ends")).split("## Sources");
 const rows = tables
   .split("\n")
   .filter((line) => /^\| [^|]/.test(line) && !line.startsWith("| | "))

@@ -3,7 +3,8 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "../../..");
-const documents = ["README.md", "CHANGELOG.md", ...markdownIn("docs"), ...markdownIn("docs/decisions")];
+const folders = ["docs", "docs/decisions", "docs/research"];
+const documents = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", ...folders.flatMap(markdownIn)];
 
 test.for(documents)("the files that %s names are there", (document) => {
   const text = readFileSync(join(root, document), "utf8");
