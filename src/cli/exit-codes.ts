@@ -42,6 +42,7 @@ const broker: readonly ErrorCode[] = [
   "jetStreamOff",
   "streamsMissing",
   "notStored",
+  "unconfirmed",
   "serverNotFound",
   "serverTooOld",
   "serverFailed",

@@ -12,7 +12,8 @@ export const errorMeanings = {
   brokerTooOld: "the broker is older than the minimum version",
   jetStreamOff: "the broker runs without JetStream",
   streamsMissing: "the streams of this namespace do not exist",
-  notStored: "the broker did not confirm that it stored the message",
+  notStored: "the broker did not store the message",
+  unconfirmed: "the broker did not confirm that it stored the message: it may be stored or not",
   stopped: "interrupted before the broker confirmed that it stored the message",
   serverNotFound: "nats-server not found, and it could not be fetched",
   serverTooOld: "the nats-server found is older than the minimum version",
@@ -54,22 +55,42 @@ export const errorMeanings = {
   leaseLost: "another daemon took over the node's lease",
   noMatch: "no matching node",
   notFound: "not found: no message with this id is in the queue or in the log",
+  notAllOk: "the message did not succeed on all of its nodes, or has not ended on all of them",
+  closed: "the client is closed",
   noRoom: "the system is out of files, processes, memory or disk space",
   fileUnreadable: "a file or folder cannot be read or written",
 } as const;
 
 export type ErrorCode = keyof typeof errorMeanings;
 
+export interface StewardErrorOptions extends ErrorOptions {
+  readonly id?: string | undefined;
+}
+
+/** The same in every copy of this file that a program loads. */
+const brand = Symbol.for("steward-nats.StewardError");
+
 /** An error with a code and one clear line: what is wrong, where, what to do. Shown without a stack. */
 export class StewardError extends Error {
   readonly code: ErrorCode;
+  /** The id of the message that it is about, where that is one: what is sent again under it does not run twice. */
+  declare readonly id?: string;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, { id, ...options }: StewardErrorOptions = {}) {
     super(message, options);
     this.name = "StewardError";
     this.code = code;
+    if (id !== undefined) Object.defineProperty(this, "id", { value: id, enumerable: true });
+  }
+
+  /** True for an error of Steward, with this code where one is named; also for one of another copy of the package. */
+  static is(error: unknown, code?: ErrorCode): error is StewardError {
+    if (typeof error !== "object" || error === null || !(brand in error)) return false;
+    return code === undefined || ("code" in error && error.code === code);
   }
 }
+
+Object.defineProperty(StewardError.prototype, brand, { value: true });
 
 /** The text of anything that was thrown, on one line. */
 export function messageOf(error: unknown): string {

@@ -71,7 +71,7 @@ const patience = 30_000;
 /**
  * Removes a schedule from its nodes, or from one, and tells of each. Its firings that wait are cancelled, also where a
  * node has taken them in already.
- * @throws StewardError notFound, streamsMissing; notStored or stopped when that is not sure
+ * @throws StewardError notFound, streamsMissing; unconfirmed or stopped when that is not sure
  */
 export async function unschedule(
   broker: Broker,
@@ -92,7 +92,7 @@ export async function unschedule(
   } catch (error) {
     if (!limit.signal.aborted) throw error;
     const trouble = signal.aborted ? "interrupted before the broker confirmed" : "the broker did not confirm in time";
-    throw new StewardError(signal.aborted ? "stopped" : "notStored", `${trouble} that ${id} is removed; ask again`);
+    throw new StewardError(signal.aborted ? "stopped" : "unconfirmed", `${trouble} that ${id} is removed; ask again`);
   }
 }
 

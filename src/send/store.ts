@@ -14,6 +14,8 @@ export interface StoreOptions extends Unseen {
   readonly known?: boolean;
   /** Called right before the first message is published; what it writes to the connection goes out in one piece with it. */
   readonly onReady?: () => void;
+  /** How long to try, in milliseconds; 30 s unless told. */
+  readonly storeMs?: number | undefined;
   /** Ends the storing; what is stored stays. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -26,26 +28,39 @@ const fewIds = 20;
 const fewNames = 20;
 
 /**
- * Stores messages: in atomic batches of up to 1000. Resolves when all are known to be stored.
+ * Stores messages: in atomic batches of up to 1000. Resolves when all are known to be stored: to `before` when they were
+ * when it began.
  * @throws StewardError neverSeen, streamsMissing, tooLarge, badMessage; notStored, which tells what of it is stored;
- * stopped when `signal` came before the broker confirmed
+ * unconfirmed when nobody knows; stopped when `signal` came before the broker confirmed
  */
-export async function store(broker: Broker, messages: readonly Message[], options: StoreOptions): Promise<void> {
-  const { known = false, signal, onReady } = options;
+export async function store(
+  broker: Broker,
+  messages: readonly Message[],
+  options: StoreOptions,
+): Promise<"now" | "before"> {
+  const { known = false, signal, onReady, storeMs } = options;
   const queue = new Queue(broker);
   let tellOfUnseen = async (): Promise<void> => {};
+  let stored: "now" | "before" = "now";
   try {
-    await patiently(messages, signal, async (patience) => {
-      const nodes = [...new Set(messages.map(({ node }) => node))];
-      tellOfUnseen = await prepareNodes(broker, queue, nodes, options, patience);
-      const missing = known ? await unstored(broker, messages, patience) : messages;
-      await queue.send(missing, { onReady, signal: patience });
-    });
+    await patiently(
+      messages,
+      signal,
+      async (patience) => {
+        const nodes = [...new Set(messages.map(({ node }) => node))];
+        tellOfUnseen = await prepareNodes(broker, queue, nodes, options, patience);
+        const missing = known ? await unstored(broker, messages, patience) : messages;
+        if (missing.length === 0) stored = "before";
+        await queue.send(missing, { onReady, signal: patience });
+      },
+      storeMs,
+    );
   } catch (error) {
-    if (!(error instanceof StewardError) || error.code !== "notStored") throw error;
+    if (!StewardError.is(error, "notStored") && !StewardError.is(error, "unconfirmed")) throw error;
     await tellWhatIsStored(broker, messages, error);
   }
   await tellOfUnseen();
+  return stored;
 }
 
 /** Those of some messages that are neither in the queue nor in the log. */
@@ -69,7 +84,7 @@ async function tellWhatIsStored(broker: Broker, messages: readonly Message[], er
   const missing = await unstored(broker, messages, limit.signal).catch(() => undefined);
   if (missing === undefined) throw error;
   if (missing.length === 0) return;
-  const [{ id } = { id: "" }] = missing;
+  const [{ id } = { id: undefined }] = missing;
   const why = error.message.replace(`; ${wayToTell}`, "");
   const extent =
     missing.length === messages.length
@@ -78,5 +93,8 @@ async function tellWhatIsStored(broker: Broker, messages: readonly Message[], er
           missing.map(({ node }) => node),
           fewNames,
         )}`;
-  throw new StewardError("notStored", `${why}; ${extent}; send it again with --id ${id}`, { cause: error });
+  throw new StewardError("notStored", `${why}; ${extent}; send it again with the id ${id}`, {
+    cause: error,
+    id,
+  });
 }

@@ -24,6 +24,7 @@ export class Waiter implements Disposable {
   readonly #subscriptions = new Map<string, { pending: number; readonly end: () => void }>();
   readonly #leave: () => void;
   #allFinal: () => void = () => {};
+  #isOver = false;
 
   /** `onAck` hears of every ACK, also of one more than once, and of a final one before `onFinal`. */
   constructor(broker: Broker, onFinal: (outcome: Outcome) => void, onAck: (ack: Ack) => void = () => {}) {
@@ -49,12 +50,13 @@ export class Waiter implements Disposable {
     }
   }
 
-  /** Resolves when every message has its final ACK, after `waitMs`, or when `signal` is aborted. */
+  /** Resolves when every message has its final ACK, after `waitMs`, when `signal` is aborted, or once it is disposed of. */
   async settled(waitMs: number, signal?: AbortSignal): Promise<void> {
-    if (this.#pending.size === 0) return;
+    if (this.#pending.size === 0 || this.#isOver) return;
     const reading = waitMs > readEvery ? setInterval(() => void this.catchUp(), readEvery) : undefined;
     await this.#allFinalWithin(waitMs, signal);
     clearInterval(reading);
+    if (this.#isOver) return;
     // What a broken connection has swallowed stands in the journal.
     await lastLook(() => this.catchUp(), signal);
   }
@@ -79,6 +81,8 @@ export class Waiter implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#isOver = true;
+    this.#allFinal();
     this.#leave();
     for (const { end } of this.#subscriptions.values()) end();
   }

@@ -63,7 +63,7 @@ describe.concurrent("4: a broker that falls silent in the middle", () => {
     expect({ code, stdout: stdout.toString() }).toEqual({ code: 4, stdout: "" });
     expect(stderr).toBe(
       "steward: the broker did not confirm within 30s that it stored cut; " +
-        "`steward status` with the id tells; sending again with --id runs nothing twice (notStored)\n",
+        "`steward status` with the id tells; sending again with the same id runs nothing twice (unconfirmed)\n",
     );
     expect(ms).toBeLessThan(36_000);
     expect(await fleet.steward(args)).toEqual({ code: 0, stdout: "done\n", stderr: "" });
@@ -79,7 +79,7 @@ describe.concurrent("4: a broker that falls silent in the middle", () => {
       code: 130,
       stderr:
         "steward: interrupted before the broker confirmed that it stored stopped; " +
-        "`steward status` with the id tells; sending again with --id runs nothing twice (stopped)\n",
+        "`steward status` with the id tells; sending again with the same id runs nothing twice (stopped)\n",
     });
   });
 

@@ -26,7 +26,7 @@ describe("to 2,500 nodes", () => {
     const { code, stdout, stderr } = await send("bulk");
     expect({ code, stdout }).toEqual({ code: 4, stdout: "" });
     expect(stderr).toMatch(
-      /the broker refused to store a message: .*; not stored for far2000, far2001, .* and 480 more; send it again with --id bulk \(notStored\)\n$/,
+      /the broker refused to store a message: .*; not stored for far2000, far2001, .* and 480 more; send it again with the id bulk \(notStored\)\n$/,
     );
     expect(await queued("bulk")).toHaveLength(2000);
   });

@@ -58,7 +58,7 @@ async function sendByLibrary(
     try {
       return { outcome: "stored", told: await send(broker, messages, { waitMs: waits(6) === 0 ? 2000 : undefined }) };
     } catch (error) {
-      const isKnown = error instanceof StewardError && error.code === "notStored";
+      const isKnown = StewardError.is(error, "notStored") || StewardError.is(error, "unconfirmed");
       if (!isKnown) options.recorded.surprises.push(`${sender}: ${String(error)}`);
       return { outcome: "unknown" };
     }

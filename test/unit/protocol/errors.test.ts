@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
-import { errorMeanings, messageOf } from "../../../src/protocol/errors.ts";
+import { describe, expect, test, vi } from "vitest";
+import { errorMeanings, messageOf, StewardError } from "../../../src/protocol/errors.ts";
 
 test("docs/errors.md explains each code, and no other, and begins with its meaning", () => {
   const docs = readFileSync(join(import.meta.dirname, "../../../docs/errors.md"), "utf8");
@@ -22,4 +22,30 @@ describe("anything that was thrown has a text of one line", () => {
   ])("%j", (thrown, text) => {
     expect(messageOf(thrown)).toBe(text);
   });
+});
+
+describe("an error is known by its brand", () => {
+  const error = new StewardError("notFound", "no message has this id", { id: "nightly" });
+
+  test("with its code, and the id of the message", () => {
+    expect(StewardError.is(error)).toBe(true);
+    expect(StewardError.is(error, "notFound")).toBe(true);
+    expect(StewardError.is(error, "noMatch")).toBe(false);
+    expect(error).toMatchObject({ code: "notFound", id: "nightly", name: "StewardError" });
+    expect("id" in new StewardError("noMatch", "no node matches")).toBe(false);
+  });
+
+  test("also when another copy of the package made it", async () => {
+    vi.resetModules();
+    const copy = await import("../../../src/protocol/errors.ts");
+    expect(copy.StewardError).not.toBe(StewardError);
+    expect(copy.StewardError.is(error, "notFound")).toBe(true);
+  });
+
+  test.each([undefined, null, "notFound", { code: "notFound" }, Object.assign(new Error("x"), { code: "notFound" })])(
+    "nothing else is one: %o",
+    (other) => {
+      expect(StewardError.is(other)).toBe(false);
+    },
+  );
 });

@@ -11,10 +11,10 @@ test("after 30 s the ids are told, which may be stored or not", async () => {
   const storing = patiently(messages, undefined, forEver).catch((error: unknown) => error);
   await vi.advanceTimersByTimeAsync(30_000);
   expect(await storing).toMatchObject({
-    code: "notStored",
+    code: "unconfirmed",
     message:
       "the broker did not confirm within 30s that it stored a, b; " +
-      "`steward status` with the id tells; sending again with --id runs nothing twice",
+      "`steward status` with the id tells; sending again with the same id runs nothing twice",
   });
 });
 
