@@ -1,6 +1,6 @@
 import type { Broker } from "../broker/connection/broker.ts";
+import { LiveOutput } from "../follow/live-output.ts";
 import { laneName, type Address } from "../protocol/subjects.ts";
-import { LiveOutput } from "../send/live-output.ts";
 import { writeOutput } from "./print.ts";
 import { liveJson, liveLines, type LiveOut } from "./render/live-lines.ts";
 import { stdout } from "./stdio.ts";

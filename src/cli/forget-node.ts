@@ -1,6 +1,6 @@
+import { forgetNode as forget, tracesOf, type Forgotten, type Traces } from "../operate/forget.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { nodeNameFault } from "../protocol/subjects.ts";
-import { forgetNode as forget, tracesOf, type Forgotten, type Traces } from "../node/forget.ts";
 import { unknownNode } from "../state/known-nodes.ts";
 import { flagOf } from "./arguments.ts";
 import type { Arguments } from "./command.ts";

@@ -1,9 +1,9 @@
 import { brokerTime } from "../broker/health/clock.ts";
+import { scheduleMessages } from "../operate/schedule.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { newId } from "../protocol/ids.ts";
 import { assertAhead, oneOffExpiry, parseAt, parseEvery, type Rule } from "../protocol/schedule.ts";
 import { toMessages } from "../send/outgoing.ts";
-import { scheduleMessages } from "../send/schedule.ts";
 import { nextFiring, timeText } from "../state/schedules.ts";
 import { flagOf, textOf } from "./arguments.ts";
 import type { Arguments } from "./command.ts";

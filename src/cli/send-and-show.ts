@@ -1,8 +1,8 @@
 import type { Broker } from "../broker/connection/broker.ts";
 import { operatorOptions } from "../config/options.ts";
+import type { LiveOutput } from "../follow/live-output.ts";
 import type { Message } from "../protocol/message.ts";
 import type { Address } from "../protocol/subjects.ts";
-import type { LiveOutput } from "../send/live-output.ts";
 import { type Outcome, summarise } from "../send/outcome.ts";
 import { send, type SendOptions } from "../send/send.ts";
 import { flagOf } from "./arguments.ts";

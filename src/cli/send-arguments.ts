@@ -5,7 +5,7 @@ import { parseDraft, type Draft, type Template } from "../protocol/draft.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { isToken, toToken } from "../protocol/subjects.ts";
 import type { TargetSpec } from "../protocol/targets.ts";
-import type { Unseen } from "../send/nodes.ts";
+import type { Unseen } from "../send/prepare-nodes.ts";
 import { longestTimer } from "../util/duration.ts";
 import { flagOf, listOf, textOf, timerOf, wholeNumberOf } from "./arguments.ts";
 import type { Arguments } from "./command.ts";

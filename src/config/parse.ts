@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import { messageOf, StewardError } from "../protocol/errors.ts";
+import { placeAfter } from "../util/lines.ts";
+import { yamlDocuments } from "../util/yaml-documents.ts";
+import { faultIn } from "../util/yaml-fault.ts";
 import type { NodeConfig } from "./node-config.ts";
 import { nodeConfigSchema } from "./schema.ts";
-import { placeAfter } from "../inputs/part.ts";
-import { yamlDocuments } from "../inputs/yaml-documents.ts";
-import { faultIn } from "../inputs/yaml-fault.ts";
 
 /**
  * Reads a node's configuration, YAML or JSON. `file` is named in the faults; rules in them are counted from 1.

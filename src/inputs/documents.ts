@@ -1,5 +1,6 @@
 import { maxDocumentBytes, opensJson, scanJson, skipSpace } from "../util/json-scan.ts";
-import { countLines, type Part, placeAfter } from "./part.ts";
+import { countLines, placeAfter } from "../util/lines.ts";
+import type { Part } from "./part.ts";
 import { parseYaml } from "./yaml-text.ts";
 
 export interface Documents {

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { maxDocumentBytes } from "../util/json-scan.ts";
+import { countLines } from "../util/lines.ts";
 import { parseDocuments, type Tail } from "./documents.ts";
-import { countLines } from "./part.ts";
 import type { Rejection } from "./rejected.ts";
 import { readWindow } from "./sources.ts";
 import { createStillness, type Still, type Stillness } from "./stillness.ts";

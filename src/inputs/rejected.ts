@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import { decodeTime } from "ulid";
-import { joinedLines } from "../util/joined-lines.ts";
+import { joinedLines } from "../util/lines.ts";
 
 /** A part of a paste that cannot be sent. */
 export interface Rejection {

@@ -1,7 +1,8 @@
 import { messageOf } from "../protocol/errors.ts";
-import { countLines, type Part, placeAfter } from "./part.ts";
-import { yamlDocuments } from "./yaml-documents.ts";
-import { faultIn } from "./yaml-fault.ts";
+import { countLines, placeAfter } from "../util/lines.ts";
+import { yamlDocuments } from "../util/yaml-documents.ts";
+import { faultIn } from "../util/yaml-fault.ts";
+import type { Part } from "./part.ts";
 
 /** The elements and the broken documents of a YAML text that begins with line `line` of its file. */
 export async function parseYaml(text: string, line: number): Promise<readonly Part[]> {

@@ -1,6 +1,6 @@
+import { identityText, parseIdentity, thisProcess } from "../exec/process-identity.ts";
 import type { ProcessIdentity } from "../protocol/presence.ts";
 import { isId, isToken, laneName, parseLaneName, type Address } from "../protocol/subjects.ts";
-import { identityText, parseIdentity, thisProcess } from "./process-identity.ts";
 
 /** Variables that hold what only the daemon may know, or that belong to the process manager above it. */
 const secrets = /^(STEWARD_|NATS_|NOTIFY_SOCKET$|WATCHDOG_|LISTEN_)/;

@@ -4,12 +4,12 @@ import type { Broker } from "../broker/connection/broker.ts";
 import { lastOnLeader } from "../broker/read/leader-get.ts";
 import { queuedSubjects } from "../broker/read/queued.ts";
 import { endProcesses, markedProcesses, showsEnvironments, type MarkedProcess } from "../exec/marked-processes.ts";
+import { isGone, thisProcess } from "../exec/process-identity.ts";
 import { isFinal, parseAck } from "../protocol/ack.ts";
 import { messageOf } from "../protocol/errors.ts";
 import { ackSubject, messageSubject, type Address } from "../protocol/subjects.ts";
 import { isNotNow } from "../util/errno.ts";
 import { markPrefix, parseMarks, parseWaitingMarks, type Life, type Run } from "./child-environment.ts";
-import { isGone, thisProcess } from "./process-identity.ts";
 
 /**
  * Ends what former lives of this node's daemon left running on this host when they died in the middle of it, so that no

@@ -1,4 +1,4 @@
-import { joinedLines } from "../util/joined-lines.ts";
+import { joinedLines } from "../util/lines.ts";
 
 /**
  * The codes of all errors, in messages and in ACKs. `docs/errors.md` repeats each meaning and adds what to do; a test

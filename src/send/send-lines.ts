@@ -9,11 +9,11 @@ import { endingOf } from "../state/standing.ts";
 import { unlessAborted } from "../util/unless-aborted.ts";
 import { lineBlocks } from "./blocks.ts";
 import { lastLook } from "./last-look.ts";
-import { prepareNodes, type Unseen } from "./nodes.ts";
 import { count, emptySummary, type Outcome, type Summary } from "./outcome.ts";
 import { toMessages, type Sender } from "./outgoing.ts";
-import { patiently } from "./patiently.ts";
+import { prepareNodes, type Unseen } from "./prepare-nodes.ts";
 import { Waiter } from "./waiter.ts";
+import { withinPatience } from "./within-patience.ts";
 
 export interface LinesOptions extends Unseen {
   /** How long to wait for the outcome once all is stored, in milliseconds; not at all when not given. */
@@ -60,7 +60,7 @@ export async function sendLines(
     if (!["succeeded", "pending"].includes(endingOf(outcome))) firstFailure ??= outcome;
   };
   using waiter = new Waiter(broker, take);
-  const tellOfUnseen = await patiently([{ id }], signal, (patience) =>
+  const tellOfUnseen = await withinPatience([{ id }], signal, (patience) =>
     prepareNodes(broker, queue, template.nodes, options, patience),
   );
   let blocks = 0;

@@ -3,11 +3,11 @@ import { Queue } from "../broker/write/queue.ts";
 import { StewardError } from "../protocol/errors.ts";
 import type { Message } from "../protocol/message.ts";
 import { keyOf } from "../protocol/subjects.ts";
+import { storedAddresses } from "../state/addresses.ts";
 import { deadline } from "../util/deadline.ts";
 import { shortList } from "../util/short-list.ts";
-import { storedAddresses } from "./addresses.ts";
-import { prepareNodes, type Unseen } from "./nodes.ts";
-import { patiently, wayToTell } from "./patiently.ts";
+import { prepareNodes, type Unseen } from "./prepare-nodes.ts";
+import { withinPatience, wayToTell } from "./within-patience.ts";
 
 export interface StoreOptions extends Unseen {
   /** The ids may have been sent before: only what is nowhere yet is stored. */
@@ -43,7 +43,7 @@ export async function store(
   let tellOfUnseen = async (): Promise<void> => {};
   let stored: "now" | "before" = "now";
   try {
-    await patiently(
+    await withinPatience(
       messages,
       signal,
       async (patience) => {

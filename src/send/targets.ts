@@ -6,13 +6,13 @@ import { StewardError } from "../protocol/errors.ts";
 import { hasLabel, labelsIn } from "../protocol/labels.ts";
 import { ackFilter, keyOf } from "../protocol/subjects.ts";
 import { limited, type Ending, type Only, type Target, type TargetSpec } from "../protocol/targets.ts";
+import { addressesOf } from "../state/addresses.ts";
 import { readGroups } from "../state/groups.ts";
 import { readStandings } from "../state/read-standings.ts";
 import { endingOf } from "../state/standing.ts";
 import { byName } from "../util/by-name.ts";
 import { closest } from "../util/closest.ts";
 import { parseJson } from "../util/parse-bytes.ts";
-import { addressesOf } from "./addresses.ts";
 
 /** Who is meant. */
 export interface Targets {

@@ -1,9 +1,9 @@
 import type { Broker } from "../broker/connection/broker.ts";
+import type { LiveOutput } from "../follow/live-output.ts";
 import type { Message } from "../protocol/message.ts";
 import { keyOf, type Address } from "../protocol/subjects.ts";
 import { unlessAborted } from "../util/unless-aborted.ts";
 import { lastLook } from "./last-look.ts";
-import type { LiveOutput } from "./live-output.ts";
 import { outcomeOf, type Outcome } from "./outcome.ts";
 import { Waiter } from "./waiter.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect, type Msg, type MsgHdrs, type NatsConnection } from "nats";
-import { thisProcess } from "../../src/node/process-identity.ts";
+import { thisProcess } from "../../src/exec/process-identity.ts";
 import { readStates } from "../support/broker-state.ts";
 import { startServer } from "../support/nats-server.ts";
 import { startNode, steward } from "../support/steward.ts";

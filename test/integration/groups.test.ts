@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Broker } from "../../src/broker/connection/broker.ts";
-import { addToGroup, removeFromGroup, removeFromGroups } from "../../src/send/groups.ts";
+import { addToGroup, removeFromGroup, removeFromGroups } from "../../src/operate/groups.ts";
 import { readGroups } from "../../src/state/groups.ts";
 import { startFleet, type Fleet } from "../support/fleet.ts";
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openBroker } from "../../src/broker/connection/connect.ts";
-import { forgetNode, tracesOf } from "../../src/node/forget.ts";
-import { thisProcess } from "../../src/node/process-identity.ts";
+import { thisProcess } from "../../src/exec/process-identity.ts";
+import { forgetNode, tracesOf } from "../../src/operate/forget.ts";
 import { countQueued, putByHand, readAcks, readStates, readStream, untilConnected } from "../support/broker-state.ts";
 import { startFleet, type Fleet } from "../support/fleet.ts";
 import { startNode, type CliResult } from "../support/steward.ts";

@@ -3,9 +3,9 @@ import type { NatsConnection } from "nats";
 import { StewardError } from "../../protocol/errors.ts";
 import { limitsTooLow } from "./account-limits.ts";
 import { type Drift, driftOf } from "./drift.ts";
-import { patiently } from "./patiently.ts";
 import { refusal, saysMissing, saysTaken, saysTooMany } from "./server-answers.ts";
 import { type ShippedStream, shippedStreams } from "./shipped-streams.ts";
+import { whileForming } from "./while-forming.ts";
 
 export interface TopologyOptions {
   readonly namespace: string;
@@ -67,7 +67,7 @@ async function assertAllowed(jsm: JetStreamManager, missing: readonly ShippedStr
 async function compare(jsm: JetStreamManager, wanted: ShippedStream): Promise<StreamReport | undefined> {
   const stream = wanted.name;
   try {
-    const { config } = await patiently(() => jsm.streams.info(stream));
+    const { config } = await whileForming(() => jsm.streams.info(stream));
     const drift = driftOf(wanted, { ...config });
     return drift.length === 0 ? { kind: "ok", stream } : { kind: "drifted", stream, drift };
   } catch (error) {
@@ -78,7 +78,7 @@ async function compare(jsm: JetStreamManager, wanted: ShippedStream): Promise<St
 
 async function create(jsm: JetStreamManager, wanted: ShippedStream): Promise<StreamReport> {
   try {
-    await patiently(() => jsm.streams.add({ ...wanted }));
+    await whileForming(() => jsm.streams.add({ ...wanted }));
     return { kind: "created", stream: wanted.name };
   } catch (error) {
     // Somebody created it after we looked, and otherwise than we would have: theirs stays.

@@ -1,6 +1,6 @@
 import { operatorOptions } from "../../config/options.ts";
-import { cancel } from "../../send/cancel.ts";
-import type { Cancellation } from "../../send/cancel-on-node.ts";
+import type { Cancellation } from "../../operate/cancel-on-node.ts";
+import { cancel } from "../../operate/cancel.ts";
 import { messageIdOf, nodeOf } from "../address-arguments.ts";
 import { flagOf, timerOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";

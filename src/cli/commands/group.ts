@@ -1,6 +1,6 @@
+import { addToGroup, removeFromGroup } from "../../operate/groups.ts";
 import { StewardError } from "../../protocol/errors.ts";
 import { groupName } from "../../protocol/targets.ts";
-import { addToGroup, removeFromGroup } from "../../send/groups.ts";
 import { readGroups } from "../../state/groups.ts";
 import { meantBy as resembling, neverSeen } from "../../state/known-nodes.ts";
 import { flagOf, listOf, textOf } from "../arguments.ts";

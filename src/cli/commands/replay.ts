@@ -1,13 +1,13 @@
+import { replayOf } from "../../operate/replay.ts";
 import { finalStates, type FinalState } from "../../protocol/ack.ts";
 import { StewardError } from "../../protocol/errors.ts";
-import { replayOf } from "../../state/replay.ts";
 import { messageIdOf, nodeOf } from "../address-arguments.ts";
 import { flagOf, textOf } from "../arguments.ts";
 import type { Arguments, Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { waitingOf } from "../send-arguments.ts";
 import { sendAndShow, waitingOptions } from "../send-and-show.ts";
+import { waitingOf } from "../send-arguments.ts";
 import { mayReach, meantBy, showTargets, targetOptions, targetSpecOf } from "../targets.ts";
 
 /** Here `--only` names states alone. */

@@ -1,7 +1,7 @@
 import { operatorOptions } from "../../config/options.ts";
+import { unschedule } from "../../operate/schedule.ts";
 import { StewardError } from "../../protocol/errors.ts";
 import { isId } from "../../protocol/subjects.ts";
-import { unschedule } from "../../send/schedule.ts";
 import { readScheduleStates } from "../../state/schedules.ts";
 import { nodeOf } from "../address-arguments.ts";
 import { flagOf, textOf } from "../arguments.ts";

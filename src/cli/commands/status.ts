@@ -1,6 +1,6 @@
 import type { Broker } from "../../broker/connection/broker.ts";
 import { StewardError } from "../../protocol/errors.ts";
-import { assertNoSchedule } from "../../send/addresses.ts";
+import { assertNoSchedule } from "../../state/addresses.ts";
 import { selects } from "../../state/selection.ts";
 import { placesOf, readStatuses, type MessageStatus, type Place } from "../../state/status.ts";
 import { whereaboutsOf } from "../../state/whereabouts.ts";

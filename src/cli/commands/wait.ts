@@ -1,5 +1,5 @@
-import { addressesOf } from "../../send/addresses.ts";
 import { Waiting } from "../../send/waiting.ts";
+import { addressesOf } from "../../state/addresses.ts";
 import { longestTimer } from "../../util/duration.ts";
 import { messageIdOf, nodeOf } from "../address-arguments.ts";
 import { timerOf } from "../arguments.ts";

@@ -1,5 +1,5 @@
+import type { Cancellation } from "../../operate/cancel-on-node.ts";
 import { laneName } from "../../protocol/subjects.ts";
-import type { Cancellation } from "../../send/cancel-on-node.ts";
 import { exitCodes } from "../exit-codes.ts";
 
 /** What became of a cancel on one node, as one line. */

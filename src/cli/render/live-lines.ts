@@ -1,6 +1,6 @@
+import type { LiveEvent } from "../../follow/live-event.ts";
 import type { OutputStream } from "../../protocol/ack.ts";
 import { keyOf, type Address } from "../../protocol/subjects.ts";
-import type { LiveEvent } from "../../send/live-event.ts";
 import { asLines, jsonLine } from "../print.ts";
 import { afterCharacter, afterLine, Pieces } from "./pieces.ts";
 

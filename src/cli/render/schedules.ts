@@ -1,6 +1,6 @@
+import type { Removal } from "../../operate/schedule.ts";
 import type { Rule } from "../../protocol/schedule.ts";
 import { laneName } from "../../protocol/subjects.ts";
-import type { Removal } from "../../send/schedule.ts";
 import type { ScheduleState } from "../../state/schedules.ts";
 import { formatDuration } from "../../util/duration.ts";
 import { table } from "./table.ts";

@@ -13,12 +13,12 @@ function filesWith(pattern: RegExp, allowed: readonly string[] = []): string[] {
 }
 
 test("who listens for an abort does not miss one that came before", () => {
-  expect(filesWith(/addEventListener\(\s*"abort"/)).toEqual(["protocol/on-abort.ts"]);
+  expect(filesWith(/addEventListener\(\s*"abort"/)).toEqual(["util/on-abort.ts"]);
 });
 
 test("no wait is measured by the wall clock, which may be set meanwhile", () => {
   const allowed = ["broker/health/clock.ts"]; // It compares the clock with the broker's.
-  const folders = /^(?:broker|exec|handlers|inputs|node|send)\//;
+  const folders = /^(?:broker|exec|follow|handlers|inputs|node|operate|send|util)\//;
   expect(filesWith(/Date\.now\(\)/, allowed).filter((name) => folders.test(name))).toEqual([]);
 });
 

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
+import { identityText, thisProcess } from "../../../src/exec/process-identity.ts";
 import {
   childEnvironment,
   inheritedEnvironment,
   lifeEnvironment,
   parseMarks,
 } from "../../../src/node/child-environment.ts";
-import { identityText, thisProcess } from "../../../src/node/process-identity.ts";
 
 const run = {
   namespace: "steward",

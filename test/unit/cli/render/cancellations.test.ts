@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { cancelExitCode, cancellationLine } from "../../../../src/cli/render/cancellations.ts";
+import type { Cancellation } from "../../../../src/operate/cancel-on-node.ts";
 import type { Ack, FinalState } from "../../../../src/protocol/ack.ts";
-import type { Cancellation } from "../../../../src/send/cancel-on-node.ts";
 
 const address = { node: "ship1", messageType: "command", subject: "exec", id: "a" } as const;
 const at = "2026-01-31T12:00:00.000Z";

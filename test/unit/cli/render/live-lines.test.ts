@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { liveJson, liveLines, type LiveOut, type LiveView } from "../../../../src/cli/render/live-lines.ts";
+import type { LiveEvent } from "../../../../src/follow/live-event.ts";
 import type { OutputStream } from "../../../../src/protocol/ack.ts";
-import type { LiveEvent } from "../../../../src/send/live-event.ts";
 
 const ship1 = { node: "ship1", messageType: "command", subject: "exec", id: "a" } as const;
 const ship2 = { ...ship1, node: "ship2" };

@@ -11,7 +11,7 @@ const storeWait = 30_000;
  * Runs what stores messages; gives up after `waitMs`, or when the user ends it. Then nobody knows whether they are stored.
  * @throws StewardError unconfirmed or stopped, with the ids; what `action` throws
  */
-export async function patiently<T>(
+export async function withinPatience<T>(
   messages: readonly Pick<Address, "id">[],
   signal: AbortSignal | undefined,
   action: (patience: AbortSignal) => Promise<T>,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { patiently } from "../../../src/send/patiently.ts";
+import { withinPatience } from "../../../src/send/within-patience.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -8,7 +8,7 @@ const messages = [{ id: "a" }, { id: "a" }, { id: "b" }];
 const forEver = (): Promise<never> => new Promise(() => {});
 
 test("after 30 s the ids are told, which may be stored or not", async () => {
-  const storing = patiently(messages, undefined, forEver).catch((error: unknown) => error);
+  const storing = withinPatience(messages, undefined, forEver).catch((error: unknown) => error);
   await vi.advanceTimersByTimeAsync(30_000);
   expect(await storing).toMatchObject({
     code: "unconfirmed",
@@ -20,18 +20,18 @@ test("after 30 s the ids are told, which may be stored or not", async () => {
 
 test("whoever interrupts it is told the same at once", async () => {
   const stop = new AbortController();
-  const storing = patiently(messages, stop.signal, forEver);
+  const storing = withinPatience(messages, stop.signal, forEver);
   stop.abort();
   await expect(storing).rejects.toMatchObject({ code: "stopped", message: /^interrupted before .* it stored a, b;/ });
 });
 
 test("what it does is given a signal for the same, and keeps its own result and error", async () => {
-  expect(await patiently(messages, undefined, async (signal) => signal.aborted)).toBe(false);
-  await expect(patiently(messages, undefined, () => Promise.reject(new Error("full")))).rejects.toThrow("full");
+  expect(await withinPatience(messages, undefined, async (signal) => signal.aborted)).toBe(false);
+  await expect(withinPatience(messages, undefined, () => Promise.reject(new Error("full")))).rejects.toThrow("full");
   expect(vi.getTimerCount()).toBe(0);
 });
 
 test("whoever interrupted it before it began is told the same", async () => {
-  const storing = patiently(messages, AbortSignal.abort(), forEver);
+  const storing = withinPatience(messages, AbortSignal.abort(), forEver);
   await expect(storing).rejects.toMatchObject({ code: "stopped", message: /^interrupted before .* it stored a, b;/ });
 });

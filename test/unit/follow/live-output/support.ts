@@ -1,11 +1,11 @@
 import { errors } from "nats";
 import { OutputCapture } from "../../../../src/exec/captured-output.ts";
+import type { LiveEvent, LiveSink } from "../../../../src/follow/live-event.ts";
+import { LiveOutput } from "../../../../src/follow/live-output.ts";
 import { toOutput } from "../../../../src/handlers/output.ts";
 import type { Ack, OutputStream } from "../../../../src/protocol/ack.ts";
 import type { OutputRequest } from "../../../../src/protocol/control.ts";
 import { laneName, type Address } from "../../../../src/protocol/subjects.ts";
-import type { LiveEvent, LiveSink } from "../../../../src/send/live-event.ts";
-import { LiveOutput } from "../../../../src/send/live-output.ts";
 import { answerOf, found, headersWith, msgOf, notFound, scriptedBroker } from "../../broker/support.ts";
 
 export const address: Address = { node: "ship1", messageType: "command", subject: "exec", id: "a" };

@@ -7,15 +7,15 @@ import { stateCaughtUp } from "../broker/read/state-bucket.ts";
 import { consumerInfo, ensureConsumer, removeConsumer } from "../broker/topology/consumer.ts";
 import { kvLast } from "../broker/write/kv.ts";
 import { purgeSubject } from "../broker/write/purge.ts";
+import { isGone, thisProcess } from "../exec/process-identity.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { newId } from "../protocol/ids.ts";
 import { parsePresence, type Presence } from "../protocol/presence.ts";
-import { cancelQueued } from "../send/cancel-queued.ts";
-import { removeFromGroups } from "../send/groups.ts";
-import { unschedule } from "../send/schedule.ts";
 import { groupsOf } from "../state/node-page.ts";
+import { cancelQueued } from "./cancel-queued.ts";
+import { removeFromGroups } from "./groups.ts";
 import { Lease } from "./lease.ts";
-import { isGone, thisProcess } from "./process-identity.ts";
+import { unschedule } from "./schedule.ts";
 
 /** What the broker has of a node beside its log. */
 export interface Traces {

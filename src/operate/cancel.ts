@@ -1,9 +1,9 @@
 import type { Broker } from "../broker/connection/broker.ts";
 import { Journal } from "../broker/write/journal.ts";
 import { newId } from "../protocol/ids.ts";
+import { addressesOf } from "../state/addresses.ts";
 import { deadline } from "../util/deadline.ts";
 import { inParallel } from "../util/in-parallel.ts";
-import { addressesOf } from "./addresses.ts";
 import { cancelOnNode, type Cancellation } from "./cancel-on-node.ts";
 
 export interface CancelOptions {

@@ -1,8 +1,8 @@
 import { errors } from "nats";
 import { expect, test } from "vitest";
 import { Journal } from "../../../src/broker/write/journal.ts";
+import { cancelOnNode, type Cancellation } from "../../../src/operate/cancel-on-node.ts";
 import { isFinal, type Ack, type State } from "../../../src/protocol/ack.ts";
-import { cancelOnNode, type Cancellation } from "../../../src/send/cancel-on-node.ts";
 import { aMessage } from "../../support/broker-state.ts";
 import {
   answerOf,

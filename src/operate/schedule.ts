@@ -11,11 +11,11 @@ import type { Message } from "../protocol/message.ts";
 import { originalOf } from "../protocol/original.ts";
 import type { Rule } from "../protocol/schedule.ts";
 import { messageSubject, type Address } from "../protocol/subjects.ts";
+import { prepareNodes, type Unseen } from "../send/prepare-nodes.ts";
+import { withinPatience } from "../send/within-patience.ts";
 import { deadline } from "../util/deadline.ts";
 import { formatDuration, parseDuration } from "../util/duration.ts";
 import { inParallel } from "../util/in-parallel.ts";
-import { prepareNodes, type Unseen } from "./nodes.ts";
-import { patiently } from "./patiently.ts";
 
 const requestsAtOnce = 50;
 
@@ -38,7 +38,7 @@ export async function scheduleMessages(
 ): Promise<string> {
   const attempt = newId();
   const queue = new Queue(broker);
-  return await patiently(messages, signal, async (patience) => {
+  return await withinPatience(messages, signal, async (patience) => {
     const nodes = messages.map(({ node }) => node);
     const tellOfUnseen = await prepareNodes(broker, queue, nodes, unseen, patience);
     const prepared = await queue.ready(messages, patience);

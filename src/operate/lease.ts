@@ -3,16 +3,20 @@ import type { Broker } from "../broker/connection/broker.ts";
 import { serverCodes } from "../broker/connection/server-codes.ts";
 import { askNode, type ControlAnswer } from "../broker/control/control.ts";
 import { kvLast, kvPut, type KvEntry } from "../broker/write/kv.ts";
+import { isGone } from "../exec/process-identity.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { protocol } from "../protocol/features.ts";
 import { parsePresence, type Presence } from "../protocol/presence.ts";
 import { toJson } from "../util/json.ts";
-import { isGone } from "./process-identity.ts";
-import type { NodeSettings } from "./settings.ts";
 
 export interface LeaseEnvironment {
   readonly broker: Broker;
-  readonly settings: Pick<NodeSettings, "name" | "presenceBeat" | "presenceTtl">;
+  readonly settings: {
+    readonly name: string;
+    /** How often the lease is renewed, and how long it lasts, in milliseconds. */
+    readonly presenceBeat: number;
+    readonly presenceTtl: number;
+  };
   /** What the heartbeat says now. */
   readonly presence: () => Presence;
   readonly log: { warn(text: string): void; error(text: string): void };

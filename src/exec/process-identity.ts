@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
-import { processStat } from "../exec/process-stat.ts";
 import type { ProcessIdentity } from "../protocol/presence.ts";
+import { processStat } from "./process-stat.ts";
 
 /** The identity of this process. What the system does not tell (all but Linux) is left out. */
 export function thisProcess(): ProcessIdentity {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { identityText, isGone, parseIdentity, thisProcess } from "../../../src/node/process-identity.ts";
+import { identityText, isGone, parseIdentity, thisProcess } from "../../../src/exec/process-identity.ts";
 
 const here = thisProcess();
 

@@ -1,6 +1,6 @@
 import type { Document, isScalar as IsScalar, Node, YAMLMap } from "yaml";
-import type { Fault } from "../util/json-scan.ts";
-import { halfCharacter } from "../util/well-formed.ts";
+import type { Fault } from "./json-scan.ts";
+import { halfCharacter } from "./well-formed.ts";
 
 /** The tags that say what stands there anyway. */
 const plainTags = ["str", "int", "float", "bool", "null", "map", "seq"].map((name) => `tag:yaml.org,2002:${name}`);

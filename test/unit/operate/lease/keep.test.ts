@@ -1,6 +1,6 @@
 import { errors } from "nats";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { gate, quiet } from "../support.ts";
+import { gate, quiet } from "../../node/support.ts";
 import { holderOf, presenceOf, scriptedLease } from "./support.ts";
 
 const beat = 20;

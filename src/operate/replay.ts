@@ -7,8 +7,8 @@ import { newId } from "../protocol/ids.ts";
 import type { Message } from "../protocol/message.ts";
 import { originalOf } from "../protocol/original.ts";
 import { keyOf, laneName } from "../protocol/subjects.ts";
-import { endingOf } from "./standing.ts";
-import { readStatus, type MessageStatus } from "./status.ts";
+import { endingOf } from "../state/standing.ts";
+import { readStatus, type MessageStatus } from "../state/status.ts";
 
 export interface ReplayOptions {
   /** Only what went to this node; without it, to all. */

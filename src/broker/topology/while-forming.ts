@@ -8,7 +8,7 @@ const patience = 30_000;
  * Repeats a request to JetStream for as long as the answer is one that a forming cluster gives, and throws the last
  * such answer after 30 s. Only for requests that may be sent twice.
  */
-export async function patiently<T>(request: () => Promise<T>): Promise<T> {
+export async function whileForming<T>(request: () => Promise<T>): Promise<T> {
   const giveUpAt = performance.now() + patience;
   for (;;) {
     try {

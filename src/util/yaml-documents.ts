@@ -1,5 +1,5 @@
 import type { CST, Document } from "yaml";
-import { maxDepth } from "../util/json-scan.ts";
+import { maxDepth } from "./json-scan.ts";
 
 /**
  * The documents of a YAML text, with their faults in them. What is nested deeply is not composed: the library does that

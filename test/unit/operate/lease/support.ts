@@ -1,10 +1,10 @@
 import { errors, type Msg } from "nats";
 import { pino } from "pino";
 import { onTestFinished, vi } from "vitest";
-import { Lease } from "../../../../src/node/lease.ts";
-import { thisProcess } from "../../../../src/node/process-identity.ts";
-import type { Presence } from "../../../../src/protocol/presence.ts";
+import { thisProcess } from "../../../../src/exec/process-identity.ts";
+import { Lease } from "../../../../src/operate/lease.ts";
 import type { StewardError } from "../../../../src/protocol/errors.ts";
+import type { Presence } from "../../../../src/protocol/presence.ts";
 import {
   answerOf,
   found,

@@ -1,0 +1,22 @@
+/** The lines of a text as one, with `; ` between them. In linear time, which one expression would not take. */
+export function joinedLines(text: string): string {
+  const [first = "", ...more] = text.split(/[\r\n]+/);
+  if (more.length === 0) return text;
+  return [first.trimEnd(), ...more.slice(0, -1).map((line) => line.trim()), more.at(-1)?.trimStart()]
+    .filter(Boolean)
+    .join("; ");
+}
+
+/** Says where the end of `before` is, a text that begins with line `line` of its file. */
+export function placeAfter(before: string, line: number): string {
+  const lineStart = before.lastIndexOf("\n") + 1;
+  return `line ${line + countLines(before)}, column ${before.length - lineStart + 1}`;
+}
+
+/** How many lines end in a text, or in a range of bytes. */
+export function countLines(text: string | Uint8Array): number {
+  const bytes = typeof text === "string" ? Buffer.from(text) : text;
+  let count = 0;
+  for (let at = bytes.indexOf(0x0a); at !== -1; at = bytes.indexOf(0x0a, at + 1)) count += 1;
+  return count;
+}
