@@ -129,7 +129,7 @@ async function writeSchemas(folder, library, options) {
   const { messageSchema } = await import(join(library, "protocol", "message.js"));
   const { ackSchema } = await import(join(library, "protocol", "ack.js"));
   const { nodeConfigSchema } = await import(join(library, "config", "schema.js"));
-  const { keyOf } = await import(join(library, "config", "options.js"));
+  const { camelCase } = await import(join(library, "config", "options.js"));
   const { outputSchemas } = await import(join(library, "cli", "output-schemas.js"));
   mkdirSync(folder);
   const outputs = Object.entries(outputSchemas).map(([name, schema]) => [`cli-${name}`, schema]);
@@ -143,16 +143,16 @@ async function writeSchemas(folder, library, options) {
     // What JSON Schema cannot say (a check by a function) is left out; the program checks it all the same.
     const { $schema, ...jsonSchema } = toJsonSchema(schema, { errorMode: "ignore" });
     const [title = `steward ${name.replace("cli-", "")} --json`, description] = titles[name] ?? [];
-    if (name === "config") describeKeys(jsonSchema.properties, options, keyOf);
+    if (name === "config") describeKeys(jsonSchema.properties, options, camelCase);
     const written = { $schema, title, description, ...jsonSchema };
     writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(written, null, 2)}\n`);
   }
 }
 
 /** The keys of a configuration file are options, and mean what the help says of those. */
-function describeKeys(properties, options, keyOf) {
+function describeKeys(properties, options, camelCase) {
   for (const [name, { describe }] of Object.entries(options)) {
-    const key = keyOf(name);
+    const key = camelCase(name);
     if (key in properties) properties[key].description = describe;
   }
   properties.wait.description = "how long `steward send` waits for the outcome; default 30s";

@@ -1,6 +1,6 @@
 import type { Broker } from "../broker/connection/broker.ts";
 import { LiveOutput } from "../follow/live-output.ts";
-import { laneName, type Address } from "../protocol/subjects.ts";
+import { typeAndSubject, type Address } from "../protocol/subjects.ts";
 import { writeOutput } from "./print.ts";
 import { liveJson, liveLines, type LiveOut } from "./render/live-lines.ts";
 import { stdout } from "./stdio.ts";
@@ -14,7 +14,7 @@ export function follow(
   messages: readonly Address[],
   { json }: { readonly json: boolean },
 ): { readonly live: LiveOutput } & Disposable {
-  const hasOneLane = new Set(messages.map(laneName)).size <= 1;
+  const hasOneLane = new Set(messages.map(typeAndSubject)).size <= 1;
   const nameOf = ({ node, subject }: Address): string => (hasOneLane ? node : `${node} ${subject}`);
   const view = json ? liveJson(terminal) : liveLines(terminal, nameOf);
   const live = new LiveOutput(broker, (event) => {

@@ -1,9 +1,9 @@
-import type { NodeConfig } from "../config/node-config.ts";
-import { keyOf, settings as known, type Setting } from "../config/options.ts";
-import { flagOf } from "./arguments.ts";
-import type { Arguments } from "./command.ts";
 import { withContext } from "../config/connection.ts";
 import { originText, type Origin } from "../config/layers.ts";
+import type { NodeConfig } from "../config/node-config.ts";
+import { camelCase, settings as known, type Setting } from "../config/options.ts";
+import { flagOf } from "./arguments.ts";
+import type { Arguments } from "./command.ts";
 import { jsonLine } from "./print.ts";
 import { mask, maskedAddresses } from "./render/masked.ts";
 import { table } from "./render/table.ts";
@@ -26,7 +26,7 @@ export async function showSettings(typed: Arguments, env: NodeJS.ProcessEnv): Pr
   const shown = Object.entries(known).map(([name, setting]): Shown => {
     const value = args[name] ?? setting.default;
     return {
-      key: keyOf(name),
+      key: camelCase(name),
       value: value === undefined ? value : masked(name, setting, value),
       origin: origins[name],
     };

@@ -157,7 +157,7 @@ export const settings: Readonly<Record<string, Setting>> = {
 };
 
 /** The key of an option in a configuration file: `logLevel` for `log-level`. */
-export function keyOf(option: string): string {
+export function camelCase(option: string): string {
   return option.replaceAll(/-./g, ([, letter = ""]) => letter.toUpperCase());
 }
 

@@ -6,7 +6,7 @@ import { durationPattern, parseDuration } from "../util/duration.ts";
 import { glob, type Pattern } from "../util/glob.ts";
 import { faultIn } from "./bounds.ts";
 import type { AcceptRule, LaneRule, NodeConfig, PolicyRule } from "./node-config.ts";
-import { keyOf, settings, type Bound, type Setting } from "./options.ts";
+import { camelCase, settings, type Bound, type Setting } from "./options.ts";
 import { regularExpression } from "./pattern.ts";
 
 type Schema<T> = v.GenericSchema<unknown, T>;
@@ -157,7 +157,7 @@ function shapeOf(bound: Bound, otherwise: (issue: { readonly input: unknown }) =
 type OptionValue = string | number | boolean;
 
 const options = Object.fromEntries(
-  Object.entries(settings).map(([option, setting]) => [keyOf(option), v.optional(schemaOf(setting))]),
+  Object.entries(settings).map(([option, setting]) => [camelCase(option), v.optional(schemaOf(setting))]),
 );
 
 /** The configuration file of a node. Unknown keys are refused, since they are mistakes. */

@@ -3,9 +3,9 @@ import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { Logger } from "pino";
 import { messageOf } from "../protocol/errors.ts";
-import { type Attempt, createAttempt } from "./attempt.ts";
 import type { ParsedEntry, WithId } from "./paste.ts";
 import { concerns, findPlaces, isStill, listTaken, type Places } from "./places.ts";
+import { type Repeatedly, createRepeatedly } from "./repeatedly.ts";
 import { startRounds } from "./rounds.ts";
 import { createSender } from "./sender.ts";
 import { createTaker } from "./taker.ts";
@@ -65,12 +65,12 @@ async function run<Message extends object>(
   onReady: () => void,
 ): Promise<void> {
   const { path, log, onTrouble } = options;
-  const attempt = createAttempt(log, signal, onTrouble);
+  const repeatedly = createRepeatedly(log, signal, onTrouble);
   let here: Watched | undefined;
   /** What was left, and may have more to send, by its folder of what is taken: two must not send from the same one. */
   const former = new Map<string, Watched>();
   while (!signal.aborted) {
-    const places = await attempt(`open ${path}`, async () => {
+    const places = await repeatedly(`open ${path}`, async () => {
       return (await isStill(path, here?.places)) ? here?.places : findPlaces(path);
     });
     if (places !== undefined && places !== here?.places && !signal.aborted) {
@@ -81,7 +81,7 @@ async function run<Message extends object>(
       }
       await former.get(places.taking)?.stop();
       former.delete(places.taking);
-      here = watchPlaces(places, options, signal, attempt);
+      here = watchPlaces(places, options, signal, repeatedly);
     }
     onReady();
     await setTimeout(1000, undefined, { signal }).catch(() => undefined);
@@ -103,12 +103,12 @@ function watchPlaces<Message extends object>(
   places: Places,
   { parse, send, log, settleMs = 1000, yamlMs = 5000, cutMs = 60_000 }: InboxOptions<Message>,
   signal: AbortSignal,
-  attempt: Attempt,
+  repeatedly: Repeatedly,
 ): Watched {
   const [left, stopped] = [new AbortController(), new AbortController()];
   const sendingEnd = AbortSignal.any([signal, stopped.signal]);
   const takingEnd = AbortSignal.any([sendingEnd, left.signal]);
-  const common = { places, patience: { settled: settleMs, yaml: yamlMs, cut: cutMs }, attempt };
+  const common = { places, patience: { settled: settleMs, yaml: yamlMs, cut: cutMs }, repeatedly };
   const taker = createTaker({
     ...common,
     onTaken: (id, still) => {

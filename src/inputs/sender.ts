@@ -2,12 +2,12 @@ import { type FileHandle, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { StewardError } from "../protocol/errors.ts";
-import type { Attempt } from "./attempt.ts";
 import type { Tail } from "./documents.ts";
 import { type Batch, openPaste, type ParsedEntry, type Paste, readBatch, reopen, type WithId } from "./paste.ts";
 import { listTaken, type Places } from "./places.ts";
-import { isFinished, type Patience, type Still } from "./stillness.ts";
 import { appendRejected, type Rejection } from "./rejected.ts";
+import type { Repeatedly } from "./repeatedly.ts";
+import { isFinished, type Patience, type Still } from "./stillness.ts";
 import { isCutYaml } from "./yaml-text.ts";
 
 export interface SenderOptions<Message extends object> {
@@ -17,7 +17,7 @@ export interface SenderOptions<Message extends object> {
   readonly log: Logger;
   readonly patience: Patience;
   readonly signal: AbortSignal;
-  readonly attempt: Attempt;
+  readonly repeatedly: Repeatedly;
   /** A paste has been dealt with and deleted; `file` is still open, and what a writer may add begins at `offset`. */
   readonly onDeleted: (name: string, file: FileHandle, offset: number) => Promise<void>;
 }
@@ -34,20 +34,20 @@ export interface Sender extends AsyncDisposable {
 const mostOpen = 100;
 
 export function createSender<Message extends object>(options: SenderOptions<Message>): Sender {
-  const { places, parse, send, log, patience, signal, attempt, onDeleted } = options;
+  const { places, parse, send, log, patience, signal, repeatedly, onDeleted } = options;
   const pastes = new Map<string, Paste>();
   /** Those that are cut, or cannot be dealt with yet: their files are closed between two looks. */
   const resting = new Map<string, Paste>();
   const expected = new Map<string, Still>();
 
   const round = async (): Promise<boolean> => {
-    const ids = (await attempt(`read the folder ${places.taking}`, () => listTaken(places.taking))) ?? [];
+    const ids = (await repeatedly(`read the folder ${places.taking}`, () => listTaken(places.taking))) ?? [];
     let [isBusy, isFull] = [false, false];
     for (const id of ids) {
       // Once there is no room, none is opened any more: the next ones would overtake it.
       isFull ||= !pastes.has(id) && pastes.size >= mostOpen;
       if (isFull && !pastes.has(id)) continue;
-      const isDone = await attempt(`send the paste ${join(places.taking, id)}`, () => advance(id));
+      const isDone = await repeatedly(`send the paste ${join(places.taking, id)}`, () => advance(id));
       if (signal.aborted) return false;
       isBusy ||= isDone === false;
     }
@@ -120,7 +120,7 @@ export function createSender<Message extends object>(options: SenderOptions<Mess
   const writeRejections = async (paste: Paste): Promise<void> => {
     const [first] = paste.rejections;
     if (first === undefined) return;
-    await attempt(`write to ${places.rejected}`, async () => {
+    await repeatedly(`write to ${places.rejected}`, async () => {
       const written = await appendRejected(places.rejected, paste.id, paste.rejections);
       paste.rejections = [];
       if (written === 0) return;

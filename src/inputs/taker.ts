@@ -1,9 +1,9 @@
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { maxDocumentBytes } from "../util/json-scan.ts";
-import type { Attempt } from "./attempt.ts";
 import { parseDocuments, skipBlank } from "./documents.ts";
 import { createLike, listSources, type Places } from "./places.ts";
+import type { Repeatedly } from "./repeatedly.ts";
 import { fileSource, leftoverSource, type Source } from "./sources.ts";
 import { isFinished, type Patience, type Still } from "./stillness.ts";
 import { isCutYaml } from "./yaml-text.ts";
@@ -11,7 +11,7 @@ import { isCutYaml } from "./yaml-text.ts";
 export interface TakerOptions {
   readonly places: Places;
   readonly patience: Patience;
-  readonly attempt: Attempt;
+  readonly repeatedly: Repeatedly;
   /** One more paste stands in the folder of what is taken. */
   readonly onTaken: (id: string, still: Still) => void;
 }
@@ -24,7 +24,7 @@ export interface Taker extends AsyncDisposable {
   readonly adopt: (name: string, file: FileHandle, offset: number) => Promise<void>;
 }
 
-export function createTaker({ places, patience, attempt, onTaken }: TakerOptions): Taker {
+export function createTaker({ places, patience, repeatedly, onTaken }: TakerOptions): Taker {
   let files: ReadonlyMap<string, Source> = new Map();
   const leftovers: (Source & AsyncDisposable)[] = [];
   const closed = new WeakSet<Source>();
@@ -32,13 +32,13 @@ export function createTaker({ places, patience, attempt, onTaken }: TakerOptions
   let current: Source | undefined;
 
   const round = async (): Promise<boolean> => {
-    const paths = (await attempt(`read the folder ${places.source}`, () => listSources(places))) ?? [];
+    const paths = (await repeatedly(`read the folder ${places.source}`, () => listSources(places))) ?? [];
     files = new Map(paths.map((path) => [path, files.get(path) ?? fileSource(path, places.kind)]));
     let isBusy = false;
     for (const source of [...files.values(), ...leftovers]) {
       if (closed.has(source)) continue;
       current = source;
-      const isBeingWritten = await attempt(`take ${source.name}`, () => consider(source));
+      const isBeingWritten = await repeatedly(`take ${source.name}`, () => consider(source));
       isBusy ||= isBeingWritten === true;
     }
     return isBusy;

@@ -6,7 +6,7 @@ import { assertUnderstood } from "../protocol/features.ts";
 import { newId } from "../protocol/ids.ts";
 import type { Message } from "../protocol/message.ts";
 import { originalOf } from "../protocol/original.ts";
-import { keyOf, laneName } from "../protocol/subjects.ts";
+import { keyOf, typeAndSubject } from "../protocol/subjects.ts";
 import { endingOf } from "../state/standing.ts";
 import { readStatus, type MessageStatus } from "../state/status.ts";
 
@@ -58,7 +58,7 @@ async function originalMessage(broker: Broker, status: MessageStatus): Promise<M
     assertUnderstood(message);
     return message;
   }
-  const what = `${address.id} on ${address.node} ${laneName(address)}`;
+  const what = `${address.id} on ${address.node} ${typeAndSubject(address)}`;
   const none = "was no message that this version of Steward reads, and cannot be sent again";
   if (raw !== undefined) throw new StewardError("badMessage", `${what} ${none}`);
   throw new StewardError("notFound", `the log does not hold what ${what} was, so it cannot be sent again`);

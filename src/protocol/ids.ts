@@ -1,6 +1,6 @@
 import { createHash, randomInt } from "node:crypto";
 import { monotonicFactory } from "ulid";
-import { laneName, type Address } from "./subjects.ts";
+import { typeAndSubject, type Address } from "./subjects.ts";
 
 /** `randomInt` draws from a pool; by itself the package would ask the system sixteen times for each id. */
 const random = (): number => randomInt(2 ** 32) / 2 ** 32;
@@ -23,6 +23,6 @@ export function newId(): string {
  * characters, or the id would be too long.
  */
 export function derivedId(prefix: string, { node, messageType, subject, id }: Address): string {
-  const digest = createHash("sha256").update(`${node}.${laneName({ messageType, subject })}.${id}`);
+  const digest = createHash("sha256").update(`${node}.${typeAndSubject({ messageType, subject })}.${id}`);
   return `${prefix}-${digest.digest("hex").slice(0, 32)}`;
 }

@@ -20,10 +20,11 @@ export interface Address {
   readonly id: string;
 }
 
-/** An ACK's key in the state bucket, and a lane's name when the node is left out. */
-export function laneName(address: Pick<Address, "messageType" | "subject">): string {
-  return `${address.messageType}.${address.subject}`;
+/** A message's type and subject, such as `command.exec`, as they are written; `laneOf` is the lane that they name. */
+export function typeAndSubject({ messageType, subject }: Pick<Address, "messageType" | "subject">): string {
+  return `${messageType}.${subject}`;
 }
+export { typeAndSubject as laneName };
 
 /** `textLogging`, the original's name, is `log` here. */
 export function canonicalSubject(subject: string): string {
@@ -32,12 +33,12 @@ export function canonicalSubject(subject: string): string {
 
 /** The lane that a message runs in, on whichever of its names it came. */
 export function laneOf({ messageType, subject }: Pick<Address, "messageType" | "subject">): string {
-  return laneName({ messageType, subject: canonicalSubject(subject) });
+  return typeAndSubject({ messageType, subject: canonicalSubject(subject) });
 }
 
 /** What tells one message from another: one id may go to many nodes. */
 export function keyOf(address: Address): string {
-  return `${address.node}.${laneName(address)}.${address.id}`;
+  return `${address.node}.${typeAndSubject(address)}.${address.id}`;
 }
 
 /** What a lane's name says; undefined when the text is none. */

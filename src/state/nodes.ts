@@ -6,7 +6,7 @@ import { streamInfo } from "../broker/read/stream-info.ts";
 import { isFinal } from "../protocol/ack.ts";
 import { parseLaneHold, type LaneHold } from "../protocol/lane-hold.ts";
 import { parsePresence, type Presence } from "../protocol/presence.ts";
-import { laneName, laneOf, parseMessageSubject } from "../protocol/subjects.ts";
+import { typeAndSubject, laneOf, parseMessageSubject } from "../protocol/subjects.ts";
 import type { Trouble } from "../protocol/trouble.ts";
 import { byName } from "../util/by-name.ts";
 import { runningIn } from "./running.ts";
@@ -167,7 +167,7 @@ function stateOf(node: string, { presence, info, acks, holds, queued }: Known): 
     lastSeen: lastSeen === 0 ? undefined : new Date(lastSeen).toISOString(),
     queued: [...queued.values()].reduce((sum, count) => sum + count, 0),
     running: runningIn({ beat, beatAt: presence?.storedAt ?? 0, acks, queued }),
-    lanes: acks.map(laneState).toSorted((a, b) => byName(laneName(a), laneName(b))),
+    lanes: acks.map(laneState).toSorted((a, b) => byName(typeAndSubject(a), typeAndSubject(b))),
     holds: holds.toSorted((a, b) => byName(a.lane, b.lane)),
     troubles: beat?.troubles ?? [],
     presence: beat,

@@ -1,6 +1,6 @@
 import { createInbox, type Msg } from "nats";
 import { outputStreams, type OutputStream } from "../../protocol/ack.ts";
-import { laneName, outputSubject, parseLaneName, type Address } from "../../protocol/subjects.ts";
+import { typeAndSubject, outputSubject, parseLaneName, type Address } from "../../protocol/subjects.ts";
 import type { Broker } from "../connection/broker.ts";
 import { statusCodes } from "../connection/server-codes.ts";
 import { headersOf } from "../write/publish.ts";
@@ -65,7 +65,7 @@ export class OutputChannel {
 
   publish({ address, attempt, stream, offset, bytes }: LiveChunk, run: number): void {
     const headers = headersOf({
-      [laneHeader]: laneName(address),
+      [laneHeader]: typeAndSubject(address),
       [attemptHeader]: String(attempt),
       [streamHeader]: stream,
       [offsetHeader]: String(offset),

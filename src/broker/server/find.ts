@@ -1,11 +1,12 @@
+import { execFile } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { messageOf, StewardError } from "../../protocol/errors.ts";
 import { fetchServer } from "./fetch.ts";
 import { cacheFolder } from "./folders.ts";
 import { isTooOld, minimumServerVersion } from "./minimum-version.ts";
 import { cachedServer, shippedPins as pins } from "./pins.ts";
-import { readServerVersion } from "./version.ts";
 
 export interface FoundServer {
   readonly path: string;
@@ -51,6 +52,14 @@ async function inspect(path: string): Promise<FoundServer> {
     throw new StewardError("serverTooOld", `${path} is nats-server ${version}, and ${needed}`);
   }
   return { path, version };
+}
+
+/** The version that a nats-server binary tells of itself, such as `2.15.2`; throws when it cannot be run or tells none. */
+export async function readServerVersion(binary: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(binary, ["--version"], { timeout: 10_000 });
+  const version = /\bv?(\d+\.\d+\.\d+)/.exec(stdout)?.[1];
+  if (version === undefined) throw new Error("it prints no version");
+  return version;
 }
 
 function isExecutable(path: string): boolean {

@@ -17,14 +17,14 @@ const fewBytes = 64 * 1024;
 /** How long the broker may take to store a batch that it has, in milliseconds, and so much more for each one before it. */
 const [commitMs, commitAheadMs] = [10_000, 2000];
 
-/** The lane of an entry: what has to be stored in its order. */
-export function laneOf({ subject }: Entry): string {
+/** What the entries share that have to be stored in their order: node, type and subject. */
+export function orderKey({ subject }: Entry): string {
   return subject.slice(0, subject.lastIndexOf("."));
 }
 
 /** Whether no lane has entries in more than one of some batches. */
 export function areApart(batches: readonly (readonly Entry[])[]): boolean {
-  const lanes = batches.map((batch) => new Set(batch.map(laneOf)));
+  const lanes = batches.map((batch) => new Set(batch.map(orderKey)));
   return new Set(lanes.flatMap((each) => [...each])).size === lanes.reduce((sum, { size }) => sum + size, 0);
 }
 

@@ -7,7 +7,7 @@ import type { Broker } from "../connection/broker.ts";
 import { serverCodes } from "../connection/server-codes.ts";
 import { consumerNames, ensureConsumer } from "../topology/consumer.ts";
 import { expireBeforeForgotten } from "./at-most-once.ts";
-import { areApart, batchesOf, laneOf, stage, type Entry } from "./batch.ts";
+import { areApart, batchesOf, orderKey, stage, type Entry } from "./batch.ts";
 import { publishUntilKnown } from "./publish.ts";
 
 /** So many batches are with the broker before the first is stored; it holds at most 50 of all senders together. */
@@ -132,7 +132,7 @@ export class Queue {
   async #putEach(batch: readonly Entry[], signal?: AbortSignal): Promise<void> {
     const lanes = new Map<string, Entry[]>();
     for (const entry of batch) {
-      const lane = laneOf(entry);
+      const lane = orderKey(entry);
       const entries = lanes.get(lane);
       if (entries === undefined) lanes.set(lane, [entry]);
       else entries.push(entry);

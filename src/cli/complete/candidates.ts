@@ -1,8 +1,7 @@
 import { contextNames } from "../../config/nats-context.ts";
 import type { CommandData, Completes, Option } from "../command.ts";
 import { globalOptions } from "../global-options.ts";
-import type { Add, Candidate } from "./candidate.ts";
-import { typeable, type Line } from "./line.ts";
+import { type Add, type Candidate, type Line, typeable } from "./line.ts";
 
 /** Finds what can stand where the cursor is, from the commands' data, from this machine, or from the fleet. */
 export async function findCandidates(line: Line, commands: readonly CommandData[], add: Add): Promise<void> {

@@ -1,9 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { reference } from "../reference.ts";
-import type { Candidate } from "./candidate.ts";
-import { findCandidates, isOfShell } from "./candidates.ts";
-import { readLine, typeable, type Line } from "./line.ts";
 import { printTabbed } from "../print.ts";
+import { reference } from "../reference.ts";
+import { findCandidates, isOfShell } from "./candidates.ts";
+import { type Candidate, type Line, readLine, typeable } from "./line.ts";
 
 /**
  * How long the process may live, in milliseconds. A TAB that lasts longer than a fifth of a second is felt; a slow link

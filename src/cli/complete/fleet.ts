@@ -6,7 +6,7 @@ import { labelsIn } from "../../protocol/labels.ts";
 import {
   ackFilter,
   isToken,
-  laneName,
+  typeAndSubject,
   parseAckSubject,
   parseLaneName,
   parseMessageSubject,
@@ -17,8 +17,7 @@ import { glob } from "../../util/glob.ts";
 import type { Completes } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { resolveSettings } from "../settings.ts";
-import type { Add, Candidate } from "./candidate.ts";
-import type { Line } from "./line.ts";
+import type { Add, Candidate, Line } from "./line.ts";
 
 type OfFleet = Exclude<Completes, "command" | "context" | "file" | "folder">;
 type Source = (broker: Broker, line: Line, add: Add) => Promise<void>;
@@ -165,7 +164,7 @@ async function queuedIds(broker: Broker, add: Add): Promise<void> {
 }
 
 function idCandidate(address: Address, state: string, at: number | undefined): Candidate {
-  return { value: address.id, describe: `${address.node} ${laneName(address)} ${state}`, at };
+  return { value: address.id, describe: `${address.node} ${typeAndSubject(address)} ${state}`, at };
 }
 
 /** When an id of our own making was made; undefined for others. */

@@ -1,12 +1,12 @@
 import type { Ack } from "../../protocol/ack.ts";
-import { laneName } from "../../protocol/subjects.ts";
+import { typeAndSubject } from "../../protocol/subjects.ts";
 import type { HistoryEntry } from "../../state/history.ts";
 import { formatDuration } from "../../util/duration.ts";
 import { oneLine } from "./line.ts";
 
 /** One ACK as one line: when, where, what, and why when it failed. */
 export function ackLine({ storedAt, ack }: HistoryEntry): string {
-  return `${storedAt} ${ack.node} ${laneName(ack)} ${ack.id} ${ackText(ack)}`;
+  return `${storedAt} ${ack.node} ${typeAndSubject(ack)} ${ack.id} ${ackText(ack)}`;
 }
 
 /** What an ACK says of its message. */

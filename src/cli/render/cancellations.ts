@@ -1,10 +1,10 @@
 import type { Cancellation } from "../../operate/cancel-on-node.ts";
-import { laneName } from "../../protocol/subjects.ts";
+import { typeAndSubject } from "../../protocol/subjects.ts";
 import { exitCodes } from "../exit-codes.ts";
 
 /** What became of a cancel on one node, as one line. */
 export function cancellationLine(cancellation: Cancellation): string {
-  return `${cancellation.address.node} ${laneName(cancellation.address)}: ${saidOf(cancellation)}`;
+  return `${cancellation.address.node} ${typeAndSubject(cancellation.address)}: ${saidOf(cancellation)}`;
 }
 
 function saidOf(cancellation: Cancellation): string {

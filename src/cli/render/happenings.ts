@@ -1,4 +1,4 @@
-import { laneName } from "../../protocol/subjects.ts";
+import { typeAndSubject } from "../../protocol/subjects.ts";
 import type { Happening } from "../../state/watch.ts";
 import { jsonLine } from "../print.ts";
 import { ackText } from "./ack-line.ts";
@@ -10,7 +10,9 @@ const mostData = 200;
 export function happeningLine(happening: Happening): string {
   const { at, address } = happening;
   const arrow = happening.kind === "acked" ? "<-" : "->";
-  return fitted(`${at.toISOString()} ${arrow} ${address.node} ${laneName(address)} ${address.id} ${said(happening)}`);
+  return fitted(
+    `${at.toISOString()} ${arrow} ${address.node} ${typeAndSubject(address)} ${address.id} ${said(happening)}`,
+  );
 }
 
 function said(happening: Happening): string {

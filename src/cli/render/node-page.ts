@@ -1,6 +1,6 @@
 import type { LaneReport } from "../../protocol/control.ts";
 import { labelsIn } from "../../protocol/labels.ts";
-import { laneName, laneOf } from "../../protocol/subjects.ts";
+import { typeAndSubject, laneOf } from "../../protocol/subjects.ts";
 import type { Trouble } from "../../protocol/trouble.ts";
 import type { NodePage } from "../../state/node-page.ts";
 import type { LaneState } from "../../state/nodes.ts";
@@ -27,7 +27,7 @@ export function nodePageText(page: NodePage): string[] {
   if (lastFailures.length > 0) {
     const lines = lastFailures.map(({ at, id, state: ended, error, ...lane }) => {
       const why = error === undefined ? "" : ` (${error.code}) ${error.message}`;
-      return `${at} ${laneName(lane)} ${id} ${ended}${why}`;
+      return `${at} ${typeAndSubject(lane)} ${id} ${ended}${why}`;
     });
     parts.push(["Last failures:", ...lines]);
   } else if (lanes.length === 0) parts.push([`nothing has run on ${state.node}`]);

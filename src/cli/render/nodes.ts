@@ -1,4 +1,4 @@
-import { laneName } from "../../protocol/subjects.ts";
+import { typeAndSubject } from "../../protocol/subjects.ts";
 import { failedLanes, lastOutcome, type Nodes, type NodeState } from "../../state/nodes.ts";
 import { ago, table } from "./table.ts";
 
@@ -21,7 +21,7 @@ function row(state: NodeState, asOf: number): string[] {
     since(state.lastSeen),
     String(state.queued),
     String(state.running),
-    last === undefined ? "-" : `${laneName(last)} ${last.state}`,
+    last === undefined ? "-" : `${typeAndSubject(last)} ${last.state}`,
     since(last?.at),
     String(failedLanes(state).length),
     heldText(state) || "-",
@@ -62,7 +62,7 @@ export function nodeLine(state: NodeState): string {
     quarantined: state.holds.filter(({ state: held }) => held === "quarantined").length,
     // With what a newer version may have held them for.
     paused: state.holds.filter(({ state: held }) => held !== "quarantined").length,
-    last: last === undefined ? "-" : `${laneName(last)}:${last.state}:${last.id}`,
+    last: last === undefined ? "-" : `${typeAndSubject(last)}:${last.state}:${last.id}`,
     version: infoText(state, "version") ?? "-",
   };
   const parts = Object.entries(counts).map(([name, value]) => `${name}=${value}`);

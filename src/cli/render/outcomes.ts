@@ -1,4 +1,4 @@
-import { laneName } from "../../protocol/subjects.ts";
+import { typeAndSubject } from "../../protocol/subjects.ts";
 import { summarise, type Outcome, type Summary } from "../../send/outcome.ts";
 import type { Standing } from "../../state/standing.ts";
 import { shortList } from "../../util/short-list.ts";
@@ -66,7 +66,7 @@ export function messagesText(messages: ReadonlyMap<string, readonly Outcome[]>, 
   }
   if (only !== undefined && another === undefined) return loneText(only, hints);
   const titled = [...messages].map(([id, outcomes]): Buffer => {
-    const lane = outcomes[0] === undefined ? "" : laneName(outcomes[0].address);
+    const lane = outcomes[0] === undefined ? "" : typeAndSubject(outcomes[0].address);
     const shown = reading.quiet === true ? outcomes.filter((outcome) => !isSuccess(outcome)) : outcomes;
     return Buffer.concat([inLines(messages.size > 1 ? [`${id} ${lane}`] : []), ...folded(shown, reading)]);
   });

@@ -1,4 +1,4 @@
-import { laneName } from "../../protocol/subjects.ts";
+import { typeAndSubject } from "../../protocol/subjects.ts";
 import type { QueueLength } from "../../state/queue-lengths.ts";
 import type { QueuedMessage } from "../../state/queue.ts";
 import { fitted, oneLine, shortened } from "./line.ts";
@@ -20,7 +20,7 @@ function row({ address, storedAt, state, hold, message, expiresAt, ack }: Queued
   return [
     ago(storedAt, now),
     address.node,
-    laneName(address),
+    typeAndSubject(address),
     address.id,
     `${state}${attempt}${held}`,
     message?.from ?? "-",

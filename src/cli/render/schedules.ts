@@ -1,6 +1,6 @@
 import type { Removal } from "../../operate/schedule.ts";
 import type { Rule } from "../../protocol/schedule.ts";
-import { laneName } from "../../protocol/subjects.ts";
+import { typeAndSubject } from "../../protocol/subjects.ts";
 import type { ScheduleState } from "../../state/schedules.ts";
 import { formatDuration } from "../../util/duration.ts";
 import { table } from "./table.ts";
@@ -13,7 +13,7 @@ export function schedulesTable(states: readonly ScheduleState[]): string[] {
     states.map(({ address, rule, next, last, outcome }) => [
       address.id,
       address.node,
-      laneName(address),
+      typeAndSubject(address),
       ruleText(rule),
       rule.kind === "cron" ? (rule.timeZone ?? "UTC") : "-",
       next ?? "-",
@@ -53,7 +53,7 @@ export function scheduleJson({ address, rule, next, last, outcome, message }: Sc
 
 /** What became of a removal on one node, as one line. */
 export function removalLine({ address, cancelled, running }: Removal): string {
-  const said = [`${address.node} ${laneName(address)}: removed`];
+  const said = [`${address.node} ${typeAndSubject(address)}: removed`];
   if (cancelled.length > 0) said.push(`${firings(cancelled)} will not run`);
   if (running.length > 0) said.push(`${firings(running)} had begun and ${running.length === 1 ? "goes" : "go"} on`);
   return said.join("; ");

@@ -1,5 +1,5 @@
 import type { Message } from "../../protocol/message.ts";
-import { laneName } from "../../protocol/subjects.ts";
+import { typeAndSubject } from "../../protocol/subjects.ts";
 import { count, emptySummary, type Summary } from "../../send/outcome.ts";
 import { stateOf, type MessageStatus } from "../../state/status.ts";
 import { jsonLine, print, printPart, tell } from "../print.ts";
@@ -18,7 +18,7 @@ export async function printOverview(id: string, statuses: AsyncIterable<MessageS
     standings.push({ standing: status.standing });
     lines.push({ rank: rankOf(status), line: standingLine(status) });
     const { message, address } = status;
-    sent ??= message && `${laneName(address)}, ${sentText(message, status)} at ${message.createdAt}`;
+    sent ??= message && `${typeAndSubject(address)}, ${sentText(message, status)} at ${message.createdAt}`;
   }
   print(`${id}: ${lines.length} nodes: ${countsOf(summary, standings)}`);
   if (sent !== undefined) print(fitted(`${id}: ${sent}`));

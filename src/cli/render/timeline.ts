@@ -1,6 +1,6 @@
 import { isFinal, type Ack } from "../../protocol/ack.ts";
 import type { Message } from "../../protocol/message.ts";
-import { laneName } from "../../protocol/subjects.ts";
+import { typeAndSubject } from "../../protocol/subjects.ts";
 import { stateOf, type MessageStatus } from "../../state/status.ts";
 import type { Whereabouts } from "../../state/whereabouts.ts";
 import { ackLine } from "./ack-line.ts";
@@ -48,7 +48,7 @@ export function sentText(message: Message, { address }: Pick<MessageStatus, "add
 }
 
 function placeOf({ address }: Pick<MessageStatus, "address">): string {
-  return `${address.node} ${laneName(address)} ${address.id}`;
+  return `${address.node} ${typeAndSubject(address)} ${address.id}`;
 }
 
 function queuedLine(status: MessageStatus, whereabouts?: Whereabouts): string {

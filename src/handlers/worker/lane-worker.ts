@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import { messageOf, StewardError } from "../../protocol/errors.ts";
 import { isNotNow } from "../../util/errno.ts";
 import { NotNowError, RunError, TerminalError, type DataSchema, type RunContext, type RunResult } from "../define.ts";
-import { runRequest, type Answer, type CallRequest, type RunFailure, type WorkerSpec } from "./wire.ts";
+import { runRequest, type Answer, type CallRequest, type WireFailure, type WorkerSpec } from "./wire.ts";
 import { WorkerProcess, type WorkerSettings } from "./worker-process.ts";
 
 /** How long a process without work is kept warm, in milliseconds. */
@@ -94,7 +94,7 @@ export class LaneWorker {
     this.#idle = setTimeout(() => this.end(), idleMs).unref();
   }
 
-  #toError({ code, message, terminal, notNow = false, result, stack }: RunFailure, id: string): RunError {
+  #toError({ code, message, terminal, notNow = false, result, stack }: WireFailure, id: string): RunError {
     this.#log.debug({ id, stack }, message);
     if (notNow) return new NotNowError(code, message, result);
     return terminal ? new TerminalError(code, message, result) : new RunError(code, message, result);

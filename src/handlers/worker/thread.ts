@@ -1,11 +1,11 @@
 /** The thread in which a user's handlers run: loads them, and makes the calls that the daemon asks for. */
 import { parentPort, workerData } from "node:worker_threads";
 import { messageOf, StewardError } from "../../protocol/errors.ts";
-import { laneName } from "../../protocol/subjects.ts";
+import { typeAndSubject } from "../../protocol/subjects.ts";
 import { validated, type Handler, type RunResult } from "../define.ts";
 import { describeHandlers, loadHandlers } from "./module-file.ts";
-import { checkedResult, failureOf, longestText } from "./outcome.ts";
 import { offerOwnLibrary } from "./own-library.ts";
+import { checkedResult, failureOf, longestText } from "./result.ts";
 import type { Reason, Report, Request, WorkerSpec } from "./wire.ts";
 
 const { lane, files, outputLimit } = workerData as WorkerSpec;
@@ -29,7 +29,7 @@ try {
 }
 
 function handlerOf(name: string, handlers: readonly Handler[]): Handler {
-  const handler = handlers.find((one) => laneName(one) === name);
+  const handler = handlers.find((one) => typeAndSubject(one) === name);
   if (handler === undefined) throw new Error(`serves no ${name} any more; restart the daemon`);
   return handler;
 }

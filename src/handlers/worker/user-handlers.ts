@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import * as v from "valibot";
 import { messageTypeSchema, tokenSchema } from "../../protocol/message.ts";
-import { laneName } from "../../protocol/subjects.ts";
+import { typeAndSubject } from "../../protocol/subjects.ts";
 import { longestTimer } from "../../util/duration.ts";
 import type { Handler } from "../define.ts";
 import type { Registry } from "../registry.ts";
@@ -52,7 +52,7 @@ export async function addUserHandlers(
   const settings: WorkerSettings = { killGraceMs: killGrace, env };
   for (const { file, definitions } of await readFolder(handlersFolder, settings, log)) {
     for (const definition of definitions.map((one) => check(one, file))) {
-      const lane = laneName(definition);
+      const lane = typeAndSubject(definition);
       if (registry.find(definition) !== undefined) throw fault(file, `${lane} is served already`);
       const { memoryMb = defaultMemoryMb } = definition;
       const worker = new LaneWorker({ lane, files: [file], memoryMb, outputLimit }, settings, log.child({ lane }));

@@ -29,7 +29,7 @@ export interface Reason {
 }
 
 /** A thrown error as it crosses. */
-export interface RunFailure {
+export interface WireFailure {
   readonly code: ErrorCode;
   readonly message: string;
   /** It was a `TerminalError`. */
@@ -44,7 +44,7 @@ export interface RunFailure {
 export type Answer =
   | { readonly kind: "checked"; readonly issue?: string | undefined }
   | { readonly kind: "done"; readonly result: RunResult }
-  | { readonly kind: "failed"; readonly failure: RunFailure };
+  | { readonly kind: "failed"; readonly failure: WireFailure };
 
 /** From the thread, or the process around it, to the daemon. */
 export type Report =

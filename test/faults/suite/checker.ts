@@ -1,5 +1,5 @@
 import { isFinal } from "../../../src/protocol/ack.ts";
-import { laneName, parseMessageSubject } from "../../../src/protocol/subjects.ts";
+import { typeAndSubject, parseMessageSubject } from "../../../src/protocol/subjects.ts";
 import { effectKey, factsOf, type Facts, type LaneFacts } from "./facts.ts";
 import { keyOf, type History } from "./history.ts";
 
@@ -82,7 +82,7 @@ function* runs({ sent, acks, effects }: Facts): Generator<Violation> {
     if (sent.has(key)) {
       const succeeded = chain.some(({ state }) => state === "succeeded");
       if (succeeded && !effects.has(key)) yield violation("notRun", key, "succeeded, without an effect");
-    } else if (laneName(chain[0]!) !== "event.error") {
+    } else if (typeAndSubject(chain[0]!) !== "event.error") {
       yield violation("notSent", key, "an ACK for what nobody sent");
     }
   }

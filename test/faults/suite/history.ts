@@ -5,7 +5,7 @@ import { jetstreamManager, type JetStreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "nats";
 import type { Ack, State } from "../../../src/protocol/ack.ts";
 import type { Message } from "../../../src/protocol/message.ts";
-import { laneName, type Address } from "../../../src/protocol/subjects.ts";
+import { typeAndSubject, type Address } from "../../../src/protocol/subjects.ts";
 import { latestAcks, readAcks } from "../../support/broker-state.ts";
 import { until } from "../../support/until.ts";
 
@@ -105,7 +105,7 @@ export function keyOf(address: Address): string {
 
 /** The lane of a node, which is its key in the state bucket too. */
 export function laneKeyOf(address: Omit<Address, "id">): string {
-  return `${address.node}.${laneName(address)}`;
+  return `${address.node}.${typeAndSubject(address)}`;
 }
 
 /** The state bucket's entries of lanes, from its leader. It holds other things of the nodes too. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { resolveSettings } from "../../../src/cli/settings.ts";
-import { keyOf, nodeOptions, operatorOptions, settings, type Bound } from "../../../src/config/options.ts";
+import { camelCase, nodeOptions, operatorOptions, settings, type Bound } from "../../../src/config/options.ts";
 
 let home: string;
 let file: string;
@@ -112,11 +112,11 @@ test.each(
     });
   }
   const inFile = type === "number" && !Number.isNaN(number) ? value : JSON.stringify(value);
-  await writeFile(file, `${keyOf(name)}: ${inFile}`);
+  await writeFile(file, `${camelCase(name)}: ${inFile}`);
   const read = resolveSettings({}, settings, nowhere, () => true);
   await expect(read).rejects.toMatchObject({
     code: "badSettings",
-    message: expect.stringContaining(`steward.yaml: ${keyOf(name)}`) as string,
+    message: expect.stringContaining(`steward.yaml: ${camelCase(name)}`) as string,
   });
 });
 

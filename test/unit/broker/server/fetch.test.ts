@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { fetchServer } from "../../../../src/broker/server/fetch.ts";
+import { readServerVersion } from "../../../../src/broker/server/find.ts";
 import { shippedPins, type Pins } from "../../../../src/broker/server/pins.ts";
-import { readServerVersion } from "../../../../src/broker/server/version.ts";
 
 const noPip = spawnSync("python3", ["-m", "pip", "--version"]).status !== 0 && "python3 with pip is not here";
 

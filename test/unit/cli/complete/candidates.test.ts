@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
-import type { Candidate } from "../../../../src/cli/complete/candidate.ts";
 import { findCandidates } from "../../../../src/cli/complete/candidates.ts";
+import type { Candidate } from "../../../../src/cli/complete/line.ts";
 
 afterEach(() => vi.unstubAllEnvs());
 

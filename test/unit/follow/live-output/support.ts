@@ -5,7 +5,7 @@ import { LiveOutput } from "../../../../src/follow/live-output.ts";
 import { toOutput } from "../../../../src/handlers/output.ts";
 import type { Ack, OutputStream } from "../../../../src/protocol/ack.ts";
 import type { OutputRequest } from "../../../../src/protocol/control.ts";
-import { laneName, type Address } from "../../../../src/protocol/subjects.ts";
+import { typeAndSubject, type Address } from "../../../../src/protocol/subjects.ts";
 import { answerOf, found, headersWith, msgOf, notFound, scriptedBroker } from "../../broker/support.ts";
 
 export const address: Address = { node: "ship1", messageType: "command", subject: "exec", id: "a" };
@@ -69,7 +69,7 @@ export function followed({ sink = () => {}, late = false }: { sink?: LiveSink; l
     journal,
     publish: (text, offset, { attempt = 1, stream = "stdout", address: from = address } = {}) => {
       const headers = headersWith({
-        "Steward-Lane": laneName(from),
+        "Steward-Lane": typeAndSubject(from),
         "Steward-Attempt": attempt,
         "Steward-Stream": stream,
         "Steward-Offset": offset,

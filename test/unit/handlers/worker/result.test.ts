@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { RunError, TerminalError } from "../../../../src/handlers/define.ts";
-import { checkedResult, failureOf } from "../../../../src/handlers/worker/outcome.ts";
+import { checkedResult, failureOf } from "../../../../src/handlers/worker/result.ts";
 
 test("a result is taken as it is, without what does not belong there", () => {
   const result = { output: { stdout: "a", stderr: "b" }, exitCode: 3, signal: "SIGHUP", state: "cancelled" };

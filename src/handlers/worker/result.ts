@@ -3,7 +3,7 @@ import { errorMeanings, messageOf, type ErrorCode } from "../../protocol/errors.
 import { isNotNow } from "../../util/errno.ts";
 import { RunError, TerminalError, type RunResult } from "../define.ts";
 import { toOutput } from "../output.ts";
-import type { RunFailure } from "./wire.ts";
+import type { WireFailure } from "./wire.ts";
 
 /** Characters of any text that crosses beside the output. */
 export const longestText = 2000;
@@ -52,7 +52,7 @@ function kindOf(value: unknown): string {
 }
 
 /** What a handler threw, as data. Whatever it is, this does not throw. */
-export function failureOf(thrown: unknown, limit: number): RunFailure {
+export function failureOf(thrown: unknown, limit: number): WireFailure {
   const message = messageOf(thrown).slice(0, longestText);
   try {
     const stack = thrown instanceof Error ? String(thrown.stack).slice(0, 2 * longestText) : undefined;

@@ -3,7 +3,7 @@ import { messageOf } from "../protocol/errors.ts";
 import { errnoOf } from "../util/errno.ts";
 
 /** Does what is tried again and again. A failure resolves to undefined, and is told once, until it works again. */
-export type Attempt = <Result>(what: string, action: () => Promise<Result>) => Promise<Result | undefined>;
+export type Repeatedly = <Result>(what: string, action: () => Promise<Result>) => Promise<Result | undefined>;
 
 /** What has not been tried for so many milliseconds is tried no more: its file is gone. */
 const forgottenAfter = 5000;
@@ -12,11 +12,11 @@ const forgottenAfter = 5000;
  * The errors that follow an abort of `signal` are not told. `onTrouble` hears, after each try, of an error of the system
  * that lasts.
  */
-export function createAttempt(
+export function createRepeatedly(
   log: Logger,
   signal: AbortSignal,
   onTrouble: (error?: Error) => void = () => {},
-): Attempt {
+): Repeatedly {
   const told = new Map<string, string>();
   const failing = new Map<string, { readonly error: Error; readonly at: number }>();
   const tell = (): void => {
