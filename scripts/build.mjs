@@ -19,7 +19,7 @@ const titles = {
 };
 
 /** Loaded lazily, and without a broker, so without what all others have in common. */
-const withoutBroker = /[/\\](register|help|explain|complete|config|config-file|completion)\.ts$/;
+const withoutBroker = /[/\\](run-command|help|explain|complete|config|config-file|completion)\.ts$/;
 
 // Made beside dist/ and moved into its place when complete, so that a build that fails leaves the former one usable.
 const made = resolve(`dist.${process.pid}`);

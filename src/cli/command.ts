@@ -1,4 +1,5 @@
-import type { Bound } from "../config/options.ts";
+import type { Values } from "../config/layers.ts";
+import type { Bound, ValueTypes } from "../config/options.ts";
 
 /** What a word stands for, so that the shells can complete it: something of the fleet, of this machine, or a command. */
 export type Completes =
@@ -15,10 +16,10 @@ export type Completes =
   | "folder"
   | "command";
 
-/** An option of a command, described as data; `register.ts` alone turns it into yargs. */
-export interface Option {
+/** An option of a command, described as data; `parse.ts` alone turns it into yargs. */
+export interface Option<Type extends keyof ValueTypes = keyof ValueTypes> {
   readonly describe: string;
-  readonly type: "string" | "boolean" | "number" | "strings";
+  readonly type: Type;
   readonly alias?: string;
   readonly choices?: readonly string[];
   readonly completes?: Completes;
@@ -30,6 +31,13 @@ export interface Option {
   readonly bound?: Bound;
 }
 
+/** A table of options, by the type of each value. */
+export type Options<
+  Types extends Readonly<Record<string, keyof ValueTypes>> = Readonly<Record<string, keyof ValueTypes>>,
+> = {
+  readonly [Name in keyof Types]: Option<Types[Name]>;
+};
+
 export interface Positional {
   readonly name: string;
   readonly describe: string;
@@ -39,8 +47,8 @@ export interface Positional {
   readonly completes?: Completes;
 }
 
-/** What the user typed: values by name; an option not given is absent, so that files and environment can speak. */
-export type Arguments = Readonly<Record<string, string | boolean | number | readonly string[] | undefined>>;
+/** The values of options and positionals by their names. Commands get them typed, by `defineCommand`. */
+export type Arguments = Values;
 
 /** Under which of them a command stands in the overview, in their order. */
 export const commandGroups: readonly ["send and wait", "look", "act", "run", "set up"] = [
@@ -51,21 +59,37 @@ export const commandGroups: readonly ["send and wait", "look", "act", "run", "se
   "set up",
 ];
 
+/** What a command does to the fleet and its broker: nothing, or something. */
+export type Impact = "reads" | "writes";
+
 /** What a command is, to parse, explain and complete it. */
 export interface CommandData {
   readonly name: string;
   readonly group: (typeof commandGroups)[number];
+  /** `writes`, if it does so with some arguments. */
+  readonly impact: Impact;
   readonly describe: string;
   readonly positionals?: readonly Positional[];
-  readonly options?: Readonly<Record<string, Option>>;
+  readonly options?: Options;
   readonly examples: readonly (readonly [command: string, what: string])[];
 }
 
-/** One command of the CLI. `run` resolves to the process's exit code; a thrown StewardError becomes one line on stderr. */
-export interface Command extends CommandData {
+/** What a command does. */
+export interface Behaviour<Args> {
   /** It gets what was typed alone, and looks at environment and configuration file by itself. */
   readonly settles?: boolean;
-  /** It only reads, always or with these arguments: what it cannot print, it did for nothing. */
-  readonly reads: boolean | ((args: Arguments) => boolean);
-  readonly run: (args: Arguments) => Promise<number>;
+  /** Of a command that writes: whether it only reads with these arguments. */
+  readonly onlyReads?: (args: Args) => boolean;
+  /** Its exit code is that of messages: even if all that it prints is lost, it was not for nothing. */
+  readonly endsAsMessages?: boolean;
+  /** Resolves to the process's exit code; a StewardError becomes one line on stderr. */
+  readonly run: (args: Args) => Promise<number>;
+}
+
+/** One command of the CLI, as it is found by its name: the parser has seen to it that it gets the arguments that it takes. */
+export interface Command extends CommandData, Behaviour<Arguments> {}
+
+/** What a command does with these arguments. */
+export function impactOf({ impact, onlyReads }: Command, args: Arguments): Impact {
+  return onlyReads?.(args) === true ? "reads" : impact;
 }

@@ -1,13 +1,16 @@
 import type { Broker } from "../broker/connection/broker.ts";
 import { openBroker, type ConnectBehaviour } from "../broker/connection/connect.ts";
 import { connectionSettings, withContext } from "../config/connection.ts";
-import type { Arguments } from "./command.ts";
+import type { GlobalArguments } from "./global-options.ts";
 
 /** How long a command waits for a broker that does not answer, in milliseconds. */
 const connectWait = 5000;
 
 /** Connects as the arguments say, for one command. Throws as `withContext` and `openBroker`. */
-export async function openFromArguments(args: Arguments, behaviour: Partial<ConnectBehaviour> = {}): Promise<Broker> {
+export async function openFromArguments(
+  args: GlobalArguments,
+  behaviour: Partial<ConnectBehaviour> = {},
+): Promise<Broker> {
   const known = await withContext({ args, origins: {} }, process.env);
   return openBroker(connectionSettings(known.args), { name: "steward", waitMs: connectWait, ...behaviour });
 }

@@ -1,3 +1,4 @@
+import type { ValuesOf } from "../config/options.ts";
 import { finalStates, knownStates, type KnownState } from "../protocol/ack.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { isDay } from "../protocol/schedule.ts";
@@ -5,11 +6,10 @@ import { isToken, messageTypes } from "../protocol/subjects.ts";
 import type { Moment } from "../state/history.ts";
 import type { Selection } from "../state/selection.ts";
 import { parseDuration } from "../util/duration.ts";
-import { listOf, textOf } from "./arguments.ts";
-import type { Arguments, Option } from "./command.ts";
+import type { Option, Options } from "./command.ts";
 
 /** The options with which all commands that read say which messages are meant. */
-export const selectionOptions: Readonly<Record<"node" | "subject" | "type" | "id", Option>> = {
+export const selectionOptions: Options<{ node: "strings"; subject: "strings"; type: "string"; id: "strings" }> = {
   node: {
     type: "strings",
     completes: "node",
@@ -21,19 +21,18 @@ export const selectionOptions: Readonly<Record<"node" | "subject" | "type" | "id
 };
 
 /** What `selectionOptions` say. @throws StewardError usage */
-export function selectionOf(args: Arguments): Selection {
-  const messageType = messageTypes.find((type) => type === textOf(args, "type"));
+export function selectionOf(args: ValuesOf<typeof selectionOptions>): Selection {
   return {
-    messageType,
-    nodes: patternsOf(args, "node"),
-    subjects: patternsOf(args, "subject"),
-    ids: patternsOf(args, "id"),
+    messageType: messageTypes.find((type) => type === args.type),
+    nodes: patternsOf("node", args.node),
+    subjects: patternsOf("subject", args.subject),
+    ids: patternsOf("id", args.id),
   };
 }
 
 /** Names with commas between them, or repeated; `*` in them stands for any characters. */
-function patternsOf(args: Arguments, option: string): string[] {
-  const names = listOf(args, option).flatMap((text) => text.split(",").map((name) => name.trim()));
+function patternsOf(option: string, texts: readonly string[] = []): string[] {
+  const names = texts.flatMap((text) => text.split(",").map((name) => name.trim()));
   const wrong = names.find((name) => !isToken(name.replaceAll("*", "x")));
   if (wrong === undefined) return names;
   throw new StewardError("usage", `--${option} ${wrong}: a name holds only A-Z a-z 0-9 _ -, and * for any of them`);
@@ -45,16 +44,15 @@ const classes: Readonly<Record<string, readonly KnownState[]>> = {
   unsuccessful: finalStates.filter((state) => state !== "succeeded"),
 };
 
-export const stateOption: Option = {
+export const stateOption: Option<"strings"> = {
   type: "strings",
   choices: [...knownStates, ...Object.keys(classes)],
   describe: "only these states, such as failed,expired; or all that ended, or the unsuccessful",
 };
 
 /** The states that `--state` names; undefined when it does not. @throws StewardError usage */
-export function statesOf(args: Arguments): KnownState[] | undefined {
-  const words = listOf(args, "state").flatMap((text) => text.split(","));
-  return words.length === 0 ? undefined : [...new Set(words.flatMap(statesCalled))];
+export function statesOf(texts: readonly string[] | undefined): KnownState[] | undefined {
+  return texts && [...new Set(texts.flatMap((text) => text.split(",")).flatMap(statesCalled))];
 }
 
 function statesCalled(word: string): readonly KnownState[] {
@@ -67,8 +65,7 @@ function statesCalled(word: string): readonly KnownState[] {
 const time = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/i;
 
 /** A point in time that an option names: `2h` ago, or `2026-01-31T12:00:00Z`. @throws StewardError usage */
-export function momentOf(args: Arguments, option: string): Moment | undefined {
-  const text = textOf(args, option);
+export function momentOf(option: string, text: string | undefined): Moment | undefined {
   if (text === undefined) return undefined;
   const agoMs = parseDuration(text);
   if (agoMs !== undefined) return { agoMs };

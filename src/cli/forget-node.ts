@@ -1,28 +1,25 @@
 import { forgetNode as forget, tracesOf, type Forgotten, type Traces } from "../operate/forget.ts";
 import { StewardError } from "../protocol/errors.ts";
-import { nodeNameFault } from "../protocol/subjects.ts";
 import { unknownNode } from "../state/known-nodes.ts";
-import { flagOf } from "./arguments.ts";
-import type { Arguments } from "./command.ts";
+import { nodeOf } from "./arguments.ts";
 import { confirm } from "./confirm.ts";
 import { openFromArguments } from "./connection.ts";
 import { exitCodes } from "./exit-codes.ts";
+import type { GlobalArguments } from "./global-options.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { print, printJson, tell } from "./print.ts";
-import { senderOf } from "./send-arguments.ts";
+import { senderOf } from "./sender.ts";
+
+type ForgetArguments = GlobalArguments & { readonly yes?: boolean | undefined; readonly from?: string | undefined };
 
 /** `steward nodes forget`: retires a node. Resolves to the exit code. */
-export async function forgetNode(node: string | undefined, args: Arguments): Promise<number> {
-  if (node === undefined) throw new StewardError("usage", "name the node, such as `steward nodes forget ship1`");
-  const fault = nodeNameFault(node);
-  if (fault !== undefined) throw new StewardError("badName", fault);
-  const misplaced = ["up", "down", "label", "watch"].find((option) => args[option] !== undefined);
-  if (misplaced !== undefined) throw new StewardError("usage", `--${misplaced} does not go with forget`);
-  const by = senderOf(args);
+export async function forgetNode(name: string | undefined, args: ForgetArguments): Promise<number> {
+  if (name === undefined) throw new StewardError("usage", "name the node, such as `steward nodes forget ship1`");
+  const [node, by] = [nodeOf(name), senderOf(args.from)];
   await using broker = await openFromArguments(args);
   const traces = await tracesOf(broker, node);
   if (traces === undefined) throw await unknownNode(broker, node);
-  if (!(await confirm(question(node, traces), { yes: flagOf(args, "yes") }))) {
+  if (!(await confirm(question(node, traces), { yes: args.yes === true }))) {
     tell("nothing was done");
     return exitCodes.failed;
   }
@@ -33,7 +30,7 @@ export async function forgetNode(node: string | undefined, args: Arguments): Pro
       say: (text) => tell(`steward: ${text}`),
       signal: interrupt.signal,
     });
-    if (flagOf(args, "json")) printJson({ node, ...forgotten });
+    if (args.json) printJson({ node, ...forgotten });
     else print(said(node, forgotten));
     return exitCodes.succeeded;
   } catch (error) {

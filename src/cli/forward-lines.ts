@@ -6,22 +6,22 @@ import { newId } from "../protocol/ids.ts";
 import type { Outcome } from "../send/outcome.ts";
 import { sendLines, type LinesResult } from "../send/send-lines.ts";
 import { endingOf } from "../state/standing.ts";
-import { flagOf, textOf } from "./arguments.ts";
-import type { Arguments } from "./command.ts";
 import { openFromArguments } from "./connection.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { print, printJson, tell } from "./print.ts";
 import { countsOf, exitCodeFor, standingText } from "./render/outcomes.ts";
-import { defaultSender, sendingOf, waitingOf } from "./send-arguments.ts";
+import { sendingOf, type SendArguments } from "./send-arguments.ts";
+import { defaultSender } from "./sender.ts";
 import { mayReach, meantBy, showTargets } from "./targets.ts";
+import { waitingOf } from "./waiting-options.ts";
 
 /** A block's id is that of the whole with its number, and both must be ids. */
 const longestId = 32;
 
 /** `send --lines`: forwards a text as log events. Resolves to the exit code. */
-export async function forwardLines(file: string, args: Arguments): Promise<number> {
-  const sending = await sendingOf({ ...args, subject: textOf(args, "subject") ?? "log" });
+export async function forwardLines(file: string, args: SendArguments): Promise<number> {
+  const sending = await sendingOf({ ...args, subject: args.subject ?? "log" });
   const { id = newId(), from = defaultSender(), ...template } = sending.template;
   if (template.subject !== "log" || template.data.length > 0) {
     throw new StewardError("usage", "--lines goes with log and no data, such as `steward send central --lines FILE`");
@@ -32,7 +32,7 @@ export async function forwardLines(file: string, args: Arguments): Promise<numbe
   await using broker = await openFromArguments(args);
   const { targets } = sending;
   const meant = await meantBy(broker, targets);
-  if (flagOf(args, "dry-run")) return showTargets(targets, meant, args);
+  if (args["dry-run"]) return showTargets(targets, meant, args);
   if (!(await mayReach(meant.nodes, args, targets))) return exitCodes.failed;
   using interrupt = onInterrupt();
   const { signal } = interrupt;
@@ -41,12 +41,12 @@ export async function forwardLines(file: string, args: Arguments): Promise<numbe
   show(id, result, args);
   if (signal.aborted) return exitCodes.interrupted;
   if (result.fault !== undefined) return exitCodes.failed;
-  return flagOf(args, "no-wait") ? exitCodes.succeeded : exitCodeFor(result.summary);
+  return args["no-wait"] ? exitCodes.succeeded : exitCodeFor(result.summary);
 }
 
-function show(id: string, { blocks, summary, firstFailure, open, fault }: LinesResult, args: Arguments): void {
-  const stored = flagOf(args, "no-wait");
-  if (flagOf(args, "json")) printJson({ id, blocks, summary });
+function show(id: string, { blocks, summary, firstFailure, open, fault }: LinesResult, args: SendArguments): void {
+  const stored = args["no-wait"];
+  if (args.json) printJson({ id, blocks, summary });
   else if (stored) print(id);
   if (blocks === 0) return tell("there were no lines; nothing was sent");
   const which = blocks === 1 ? `1 block, ${id}-0` : `${blocks} blocks, ${id}-0 to ${id}-${blocks - 1}`;

@@ -1,8 +1,10 @@
-import { commonOptions, connectionOptions } from "../config/options.ts";
-import type { Option } from "./command.ts";
+import { commonOptions, connectionOptions, type ValuesOf } from "../config/options.ts";
+import type { CommandData, Options } from "./command.ts";
 
 /** Options that every command has: how to reach the broker, and how to speak. */
-export const globalOptions: Readonly<Record<string, Option>> = {
+export const globalOptions: Options<{ config: "string"; json: "boolean" }> &
+  typeof connectionOptions &
+  typeof commonOptions = {
   ...connectionOptions,
   context: commonOptions.context,
   namespace: commonOptions.namespace,
@@ -14,3 +16,11 @@ export const globalOptions: Readonly<Record<string, Option>> = {
   "log-level": commonOptions["log-level"],
   json: { type: "boolean", describe: "one JSON document on stdout" },
 };
+
+/** What every command gets. */
+export type GlobalArguments = ValuesOf<typeof globalOptions>;
+
+/** The options that can be typed behind a command. */
+export function allOptionsOf({ options }: CommandData): Options {
+  return { ...globalOptions, ...options };
+}

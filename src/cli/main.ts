@@ -5,7 +5,7 @@ import { assertTextArguments } from "../config/argument-bytes.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 import { leaveTerminal, leaveTerminalWhenKilled } from "./leave-terminal.ts";
 import { print, tell } from "./print.ts";
-import type { Ended } from "./register.ts";
+import type { Ended } from "./run-command.ts";
 import { stderr, stdout } from "./stdio.ts";
 
 const argv = process.argv.slice(2);
@@ -44,7 +44,7 @@ async function run(): Promise<Ended> {
       (answered.stream === "stdout" ? print : tell)(answered.text.split("\n"));
       return { code: answered.code, reads: true };
     }
-    const { runCommandLine } = await import("./register.ts");
+    const { runCommandLine } = await import("./run-command.ts");
     return await runCommandLine(argv);
   } catch (thrown) {
     const { explained } = await import("./explain.ts");

@@ -1,9 +1,9 @@
+import type { ValuesOf } from "../config/options.ts";
 import type { Outcome } from "../send/outcome.ts";
-import { flagOf } from "./arguments.ts";
-import type { Arguments } from "./command.ts";
 import { drawProgress } from "./print.ts";
 import { progressLine } from "./render/progress.ts";
 import { stderr } from "./stdio.ts";
+import type { waitingOptions } from "./waiting-options.ts";
 
 /** What ends at once shows none, in milliseconds. */
 const patienceMs = 400;
@@ -13,9 +13,11 @@ const refreshMs = 200;
  * Shows on the terminal, in one line that is drawn again, how far some messages are; undefined where nobody would see
  * it. It goes to stderr alone, and leaves nothing behind.
  */
-export function progressOn(args: Arguments): ((standing: () => readonly Outcome[]) => () => void) | undefined {
-  if (!stderr.isTerminal || process.env["TERM"] === "dumb" || flagOf(args, "quiet") || flagOf(args, "follow"))
-    return undefined;
+export function progressOn({
+  quiet,
+  follow,
+}: ValuesOf<typeof waitingOptions>): ((standing: () => readonly Outcome[]) => () => void) | undefined {
+  if (!stderr.isTerminal || process.env["TERM"] === "dumb" || quiet || follow) return undefined;
   return (standing) => {
     const begun = performance.now();
     let shown = false;

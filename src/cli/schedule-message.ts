@@ -5,22 +5,23 @@ import { newId } from "../protocol/ids.ts";
 import { assertAhead, oneOffExpiry, parseAt, parseEvery, type Rule } from "../protocol/schedule.ts";
 import { toMessages } from "../send/outgoing.ts";
 import { nextFiring, timeText } from "../state/schedules.ts";
-import { flagOf, textOf } from "./arguments.ts";
-import type { Arguments } from "./command.ts";
+import { firstGiven } from "./arguments.ts";
 import { openFromArguments } from "./connection.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { print, printJson, tell } from "./print.ts";
 import { ruleJson } from "./render/schedules.ts";
-import { defaultSender, sendingOf, waitingOf } from "./send-arguments.ts";
+import { sendingOf, type SendArguments } from "./send-arguments.ts";
+import { defaultSender } from "./sender.ts";
 import { mayReach, meantBy, showTargets } from "./targets.ts";
+import { waitingOf } from "./waiting-options.ts";
 
 /** A firing's id is the schedule's with its number behind it, and must be an id too: this leaves room for 11 digits. */
 const longestId = 28;
 
 /** `send --at`, `--every`, `--cron`: puts a message on the broker's scheduler. Resolves to the exit code. */
-export async function scheduleMessage(args: Arguments): Promise<number> {
-  const misplaced = ["wait", "follow", "lines", "file"].find((name) => args[name] !== undefined);
+export async function scheduleMessage(args: SendArguments): Promise<number> {
+  const misplaced = firstGiven(args, ["wait", "follow", "lines", "file"]);
   if (misplaced !== undefined) {
     throw new StewardError("usage", `--${misplaced} does not go with a schedule, which is for one message later on`);
   }
@@ -35,7 +36,7 @@ export async function scheduleMessage(args: Arguments): Promise<number> {
   assertAhead(rule, now);
   const expiresMs = await expiryOf(rule, now);
   const meant = await meantBy(broker, targets);
-  if (flagOf(args, "dry-run")) return showTargets(targets, meant, args);
+  if (args["dry-run"]) return showTargets(targets, meant, args);
   if (!(await mayReach(meant.nodes, args, targets))) return exitCodes.failed;
   const messages = toMessages({ ...template, nodes: meant.nodes }, { from: defaultSender(), id: newId() });
   using interrupt = onInterrupt();
@@ -45,7 +46,7 @@ export async function scheduleMessage(args: Arguments): Promise<number> {
   const next = moment === undefined ? undefined : timeText(moment);
   const id = messages[0]?.id;
   if (rule.kind === "cron") await tellOfClock(rule, now);
-  if (flagOf(args, "json")) {
+  if (args.json) {
     const nodes = messages.map(({ node }) => node);
     printJson({ id, nodes, schedule: { ...ruleJson(rule), expires, next } });
   } else {
@@ -61,8 +62,7 @@ async function tellOfClock(rule: Extract<Rule, { kind: "cron" }>, now: number): 
   if (notice !== undefined) tell(`steward: ${notice}`);
 }
 
-async function ruleOf(args: Arguments): Promise<Rule> {
-  const [at, every, cron, tz] = [textOf(args, "at"), textOf(args, "every"), textOf(args, "cron"), textOf(args, "tz")];
+async function ruleOf({ at, every, cron, tz }: SendArguments): Promise<Rule> {
   if ([at, every, cron].filter((text) => text !== undefined).length !== 1) {
     throw new StewardError("usage", "give one of --at, --every and --cron");
   }

@@ -1,32 +1,21 @@
+import type { ValuesOf } from "../config/options.ts";
 import type { Broker } from "../broker/connection/broker.ts";
-import { operatorOptions } from "../config/options.ts";
 import type { LiveOutput } from "../follow/live-output.ts";
 import type { Message } from "../protocol/message.ts";
 import type { Address } from "../protocol/subjects.ts";
 import { type Outcome, summarise } from "../send/outcome.ts";
 import { send, type SendOptions } from "../send/send.ts";
-import { flagOf } from "./arguments.ts";
-import type { Arguments, Option } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
+import type { GlobalArguments } from "./global-options.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { print, printJson, tell, writeOutput } from "./print.ts";
 import { progressOn } from "./progress.ts";
 import { exitCodeFor, messageJson, messagesText, type Reading } from "./render/outcomes.ts";
 import { gaps } from "./render/output.ts";
-import type { waitingOf } from "./send-arguments.ts";
 import { stdout } from "./stdio.ts";
+import type { waitingOf, waitingOptions } from "./waiting-options.ts";
 
-/** The options that say how to wait for messages and what to print of them. */
-export const waitingOptions: Readonly<Record<string, Option>> = {
-  wait: operatorOptions.wait,
-  "no-wait": {
-    type: "boolean",
-    excludes: "wait",
-    describe: "end as soon as the broker has stored it, and print the id",
-  },
-  follow: { type: "boolean", alias: "f", describe: "show what they print while they run, until all have ended" },
-  quiet: { type: "boolean", alias: "q", describe: "print nothing but what did not succeed" },
-};
+type ShowArguments = ValuesOf<typeof waitingOptions> & Pick<GlobalArguments, "json">;
 
 export interface ShowOptions extends Pick<SendOptions, "known" | "seen"> {
   /** As `waitingOf` reads it, before anything is connected. */
@@ -39,14 +28,14 @@ export interface ShowOptions extends Pick<SendOptions, "known" | "seen"> {
 export async function sendAndShow(
   broker: Broker,
   messages: readonly Message[],
-  args: Arguments,
+  args: ShowArguments,
   { waiting, known = false, seen, isList = false }: ShowOptions,
 ): Promise<number> {
   using interrupt = onInterrupt();
   const { signal } = interrupt;
   const options = { ...waiting, known, seen, signal, onWaiting: progressOn(args) };
   const outcomes = await followed(broker, messages, args, (live) => send(broker, messages, { ...options, live }));
-  if (flagOf(args, "no-wait")) {
+  if (args["no-wait"]) {
     showStored(outcomes, args, isList);
     return exitCodes.succeeded;
   }
@@ -69,25 +58,25 @@ function tellOfOthers(messages: readonly Message[], outcomes: readonly Outcome[]
 export async function followed<T>(
   broker: Broker,
   messages: readonly Address[],
-  args: Arguments,
+  args: ShowArguments,
   action: (live: LiveOutput | undefined) => Promise<T>,
 ): Promise<T> {
-  if (!flagOf(args, "follow")) return action(undefined);
+  if (!args.follow) return action(undefined);
   const { follow } = await import("./follow.ts");
-  using following = follow(broker, messages, { json: flagOf(args, "json") });
+  using following = follow(broker, messages, { json: args.json === true });
   return await action(following.live);
 }
 
 /** Prints what became of messages. Returns the exit code. */
 export async function showOutcomes(
   outcomes: readonly Outcome[],
-  args: Arguments,
+  args: ShowArguments,
   { isList = false, interrupted = false }: { readonly isList?: boolean; readonly interrupted?: boolean },
 ): Promise<number> {
-  const isFollowed = flagOf(args, "follow");
-  if (flagOf(args, "json")) showJson(outcomes, isList, isFollowed ? { kind: "result" } : {});
+  const isFollowed = args.follow === true;
+  if (args.json) showJson(outcomes, isList, isFollowed ? { kind: "result" } : {});
   else {
-    const quiet = flagOf(args, "quiet");
+    const quiet = args.quiet === true;
     const reading: Reading = { interrupted, quiet, onTerminal: stdout.isTerminal, isFollowed };
     const text = messagesText(byId(outcomes), reading);
     await writeOutput("stdout", text.stdout);
@@ -97,8 +86,8 @@ export async function showOutcomes(
   return interrupted ? exitCodes.interrupted : exitCodeFor(summarise(outcomes));
 }
 
-function showStored(outcomes: readonly Outcome[], args: Arguments, isList: boolean): void {
-  if (flagOf(args, "json")) return showJson(outcomes, isList);
+function showStored(outcomes: readonly Outcome[], args: ShowArguments, isList: boolean): void {
+  if (args.json) return showJson(outcomes, isList);
   print([...byId(outcomes).keys()]);
 }
 

@@ -1,16 +1,76 @@
 import { readFile } from "node:fs/promises";
-import { userInfo } from "node:os";
 import { buffer } from "node:stream/consumers";
+import { operatorOptions, type ValuesOf } from "../config/options.ts";
 import { parseDraft, type Draft, type Template } from "../protocol/draft.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
-import { isToken, toToken } from "../protocol/subjects.ts";
 import type { TargetSpec } from "../protocol/targets.ts";
-import type { Unseen } from "../send/prepare-nodes.ts";
-import { longestTimer } from "../util/duration.ts";
-import { flagOf, listOf, textOf, timerOf, wholeNumberOf } from "./arguments.ts";
-import type { Arguments } from "./command.ts";
-import { tell } from "./print.ts";
+import { firstGiven } from "./arguments.ts";
+import type { Options } from "./command.ts";
+import type { GlobalArguments } from "./global-options.ts";
 import { targetOptions, targetSpecOf } from "./targets.ts";
+import { waitingOptions } from "./waiting-options.ts";
+
+/** The options of `steward send`. */
+export const sendOptions: Options<{
+  event: "boolean";
+  timeout: "string";
+  retries: "number";
+  "retry-wait": "string";
+  expires: "string";
+  "at-most-once": "boolean";
+  reply: "string";
+  file: "string";
+  lines: "string";
+  at: "string";
+  every: "string";
+  cron: "string";
+  tz: "string";
+  id: "string";
+  from: "string";
+  "known-only": "boolean";
+}> &
+  typeof targetOptions &
+  typeof waitingOptions = {
+  event: { type: "boolean", describe: "send an event; log and error are events anyway" },
+  timeout: { type: "string", value: "duration", describe: "how long one run may last, such as 5m" },
+  retries: { type: "number", describe: "how many further runs a failure may have" },
+  "retry-wait": {
+    type: "string",
+    value: "duration",
+    describe: "wait before the first of them; it doubles with each",
+  },
+  expires: { type: "string", value: "duration", describe: "do not start it later than this after it was stored" },
+  "at-most-once": { type: "boolean", describe: "never run it again after a crash in the middle of a run" },
+  reply: { type: "string", value: "node.subject", describe: "send the result as an event too: node.subject" },
+  ...targetOptions,
+  ...waitingOptions,
+  file: {
+    type: "string",
+    completes: "file",
+    describe: "send the messages of a JSON or YAML file, - for standard input",
+  },
+  lines: {
+    type: "string",
+    completes: "file",
+    describe: "send the lines of a file as log events in blocks, - for standard input",
+  },
+  at: { type: "string", value: "time", describe: "send it at this time, such as 2026-12-24T18:00:00Z" },
+  every: { type: "string", value: "duration", describe: "send it again and again after this time, such as 1h" },
+  cron: { type: "string", value: "line", describe: "send it at the times of a cron line, such as '30 4 * * 1-5'" },
+  tz: { type: "string", value: "zone", describe: "the time zone of the cron line; default UTC" },
+  id: { type: "string", value: "id", describe: "the message's id; one sent before is not run twice" },
+  from: operatorOptions.from,
+  "known-only": { type: "boolean", describe: "refuse node names that were never seen" },
+};
+
+/** What `steward send` gets. */
+export type SendArguments = GlobalArguments &
+  ValuesOf<typeof sendOptions> & {
+    readonly nodes?: string | undefined;
+    readonly subject?: string | undefined;
+    readonly data?: readonly string[] | undefined;
+    readonly "--"?: readonly string[] | undefined;
+  };
 
 /** What is to be sent, and to whom. */
 export interface Sending {
@@ -19,20 +79,20 @@ export interface Sending {
 }
 
 /** The message that the arguments describe. @throws StewardError usage, badName, badMessage, tooLarge */
-export async function sendingOf(args: Arguments): Promise<Sending> {
-  const [nodes, subject] = [textOf(args, "nodes"), textOf(args, "subject")];
+export async function sendingOf(args: SendArguments): Promise<Sending> {
+  const { nodes, subject } = args;
   if (nodes === undefined || subject === undefined) {
     throw new StewardError("usage", "name the nodes and the subject, such as `steward send ship1 exec -- uname -a`");
   }
   const { nodes: _someNode, ...template } = parseDraft({
     ...optionsOf(args),
-    id: textOf(args, "id"),
+    id: args.id,
     node: "whoever",
-    messageType: flagOf(args, "event") ? "event" : undefined,
+    messageType: args.event ? "event" : undefined,
     subject,
-    data: [...listOf(args, "data"), ...listOf(args, "--")],
+    data: [...(args.data ?? []), ...(args["--"] ?? [])],
   });
-  if (args["lines"] === undefined) assertRunsSomething(template);
+  if (args.lines === undefined) assertRunsSomething(template);
   return { targets: await targetSpecOf(nodes, args), template };
 }
 
@@ -51,10 +111,9 @@ function assertRunsSomething({ messageType, subject, data }: Template): void {
  * or none: a broken part is told with its place before anything is sent.
  * @throws StewardError usage, fileUnreadable, notJson, badMessage
  */
-export async function fileDrafts(file: string, args: Arguments): Promise<Draft[]> {
-  const misplaced = ["nodes", "id", "event", "lines", "--", ...Object.keys(targetOptions)].find(
-    (name) => listOf(args, name).length > 0,
-  );
+export async function fileDrafts(file: string, args: SendArguments): Promise<Draft[]> {
+  const narrowing = Object.keys(targetOptions) as (keyof typeof targetOptions)[];
+  const misplaced = firstGiven(args, ["nodes", "id", "event", "lines", "--", ...narrowing]);
   if (misplaced !== undefined) {
     throw new StewardError("usage", `with --file the messages stand in the file, so leave out ${misplaced}`);
   }
@@ -73,70 +132,24 @@ export async function fileDrafts(file: string, args: Arguments): Promise<Draft[]
   });
 }
 
-/** Who sends, when neither the message nor `--from` says: the user of the operating system. */
-export function defaultSender(): string {
-  try {
-    return toToken(userInfo().username);
-  } catch {
-    return `uid-${process.getuid?.() ?? 0}`; // In a container the user may have no name.
-  }
-}
-
-/** Who asks for something by hand: `--from`, or the user. @throws StewardError badName */
-export function senderOf(args: Arguments): string {
-  const from = textOf(args, "from") ?? defaultSender();
-  if (isToken(from)) return from;
-  throw new StewardError("badName", `--from ${from}: a name holds only A-Z a-z 0-9 _ -`);
-}
-
 /** True when the message is for the broker's scheduler rather than for now. */
-export function wantsSchedule(args: Arguments): boolean {
-  return ["at", "every", "cron", "tz"].some((name) => args[name] !== undefined);
+export function wantsSchedule(args: SendArguments): boolean {
+  return firstGiven(args, ["at", "every", "cron", "tz"]) !== undefined;
 }
 
-/**
- * How long to wait for the outcome (not at all with `--no-wait`), and what to do with nodes that were never seen; `done`
- * is what has been done with what is for them when they are told.
- */
-export function waitingOf(
-  args: Arguments,
-  done: string = "it is queued",
-): Unseen & { readonly waitMs: number | undefined } {
-  const isFollowed = flagOf(args, "follow");
-  const misplaced = ["no-wait", "lines", "quiet"].find((name) => args[name] !== undefined && args[name] !== false);
-  if (isFollowed && misplaced !== undefined) {
-    throw new StewardError("usage", `--follow shows all up to the end, so leave out --${misplaced}`);
-  }
+function optionsOf(args: SendArguments): object {
   return {
-    waitMs: flagOf(args, "no-wait") ? undefined : (timerOf(args, "wait") ?? (isFollowed ? longestTimer : 30_000)),
-    knownOnly: flagOf(args, "known-only"),
-    onNeverSeen: (names, meant) => tellNeverSeen(names, meant, done),
+    from: args.from,
+    timeout: args.timeout,
+    retries: args.retries,
+    retryWait: args["retry-wait"],
+    expires: args.expires,
+    delivery: args["at-most-once"] ? "atMostOnce" : undefined,
+    reply: replyOf(args.reply),
   };
 }
 
-/** Tells of names under which no daemon ever ran, and what is done with them all the same. */
-export function tellNeverSeen(names: readonly string[], meant: ReadonlyMap<string, string>, done: string): void {
-  for (const name of names) {
-    const one = meant.get(name);
-    const asked = one === undefined ? "" : `did you mean ${one}? `;
-    tell(`steward: no node ${name} has ever been seen (neverSeen); ${asked}${done}`);
-  }
-}
-
-function optionsOf(args: Arguments): object {
-  return {
-    from: textOf(args, "from"),
-    timeout: textOf(args, "timeout"),
-    retries: wholeNumberOf(args, "retries"),
-    retryWait: textOf(args, "retry-wait"),
-    expires: textOf(args, "expires"),
-    delivery: flagOf(args, "at-most-once") ? "atMostOnce" : undefined,
-    reply: replyOf(args),
-  };
-}
-
-function replyOf(args: Arguments): object | undefined {
-  const text = textOf(args, "reply");
+function replyOf(text: string | undefined): object | undefined {
   if (text === undefined) return undefined;
   const [node, subject, ...more] = text.split(".");
   if (subject !== undefined && more.length === 0) return { node, subject };

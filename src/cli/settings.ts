@@ -1,5 +1,5 @@
 import { layeredSettings, type Settings } from "../config/settings.ts";
-import type { Arguments, Option } from "./command.ts";
+import type { Arguments, Option, Options } from "./command.ts";
 import { globalOptions } from "./global-options.ts";
 
 export type { Settings };
@@ -8,13 +8,13 @@ export type { Settings };
  * What a command goes by: what was typed, the environment, and the configuration file, in this order.
  * @throws StewardError as `layeredSettings`
  */
-export function resolveSettings(
-  typed: Arguments,
-  options: Readonly<Record<string, Option>>,
+export function resolveSettings<Args extends Arguments>(
+  typed: Args,
+  options: Options,
   env: NodeJS.ProcessEnv,
   mayBeElsewhere: (name: string, option: Option | undefined) => boolean = isOperators,
-): Promise<Settings> {
-  const known = { ...globalOptions, ...options };
+): Promise<Settings<Args>> {
+  const known: Options = { ...globalOptions, ...options };
   return layeredSettings(typed, {
     options: known,
     env,

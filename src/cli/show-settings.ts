@@ -2,8 +2,8 @@ import { withContext } from "../config/connection.ts";
 import { originText, type Origin } from "../config/layers.ts";
 import type { NodeConfig } from "../config/node-config.ts";
 import { camelCase, settings as known, type Setting } from "../config/options.ts";
-import { flagOf } from "./arguments.ts";
 import type { Arguments } from "./command.ts";
+import type { GlobalArguments } from "./global-options.ts";
 import { jsonLine } from "./print.ts";
 import { mask, maskedAddresses } from "./render/masked.ts";
 import { table } from "./render/table.ts";
@@ -20,11 +20,12 @@ interface Shown {
  * Every setting with where it came from, as a table or, with `--json`, as JSON; passwords and tokens masked.
  * @throws StewardError badSettings, fileUnreadable, notJson
  */
-export async function showSettings(typed: Arguments, env: NodeJS.ProcessEnv): Promise<string[]> {
+export async function showSettings(typed: GlobalArguments, env: NodeJS.ProcessEnv): Promise<string[]> {
   const settings = await resolveSettings(typed, known, env, () => true);
   const { args, origins } = await withContext(settings, env);
+  const values: Arguments = args;
   const shown = Object.entries(known).map(([name, setting]): Shown => {
-    const value = args[name] ?? setting.default;
+    const value = values[name] ?? setting.default;
     return {
       key: camelCase(name),
       value: value === undefined ? value : masked(name, setting, value),
@@ -33,7 +34,7 @@ export async function showSettings(typed: Arguments, env: NodeJS.ProcessEnv): Pr
   });
   const rules = rulesOf(settings);
   const file = settings.file?.path;
-  if (flagOf(args, "json")) {
+  if (args.json) {
     const entries = [...shown, ...rules].map(({ key, value, origin }) => [
       key,
       { value, from: origin ?? { kind: "default" } },

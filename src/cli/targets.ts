@@ -1,3 +1,4 @@
+import type { ValuesOf } from "../config/options.ts";
 import { randomInt } from "node:crypto";
 import { text } from "node:stream/consumers";
 import type { Broker } from "../broker/connection/broker.ts";
@@ -13,14 +14,22 @@ import {
   type TargetSpec,
 } from "../protocol/targets.ts";
 import type { Targets } from "../send/targets.ts";
-import { flagOf, listOf, textOf } from "./arguments.ts";
-import type { Arguments, Option } from "./command.ts";
+import type { Options } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
+import type { GlobalArguments } from "./global-options.ts";
 import { print, printJson, tell } from "./print.ts";
 import { refuseUnreadInput } from "./unread-input.ts";
 
 /** The options that narrow who is meant, for every command that sends. */
-export const targetOptions: Readonly<Record<string, Option>> = {
+export const targetOptions: Options<{
+  label: "strings";
+  exclude: "strings";
+  only: "string";
+  limit: "string";
+  seed: "string";
+  "dry-run": "boolean";
+  yes: "boolean";
+}> = {
   label: {
     type: "strings",
     value: "key=value",
@@ -43,26 +52,29 @@ export const targetOptions: Readonly<Record<string, Option>> = {
   yes: { type: "boolean", alias: "y", describe: "do not ask before many nodes" },
 };
 
+/** What says who is meant, and may take the names or the lines of a log from standard input. */
+type TargetArguments = ValuesOf<typeof targetOptions> & { readonly lines?: string | undefined };
+
 /** More nodes than this, unless each was named, are asked about first. */
 const fewNodes = 10;
 
 /** Reads who is meant; `@-` among the names stands for those on standard input. @throws StewardError usage, badName */
-export async function targetSpecOf(nodes: string, args: Arguments): Promise<TargetSpec> {
-  const [only, limit] = [textOf(args, "only"), textOf(args, "limit")];
+export async function targetSpecOf(nodes: string, args: TargetArguments): Promise<TargetSpec> {
+  const { only, limit } = args;
   return {
     include: await withInput(nodes, args),
-    exclude: listOf(args, "exclude").flatMap(parseTargets),
-    labels: listOf(args, "label").map(parseLabel),
+    exclude: (args.exclude ?? []).flatMap(parseTargets),
+    labels: (args.label ?? []).map(parseLabel),
     only: only === undefined ? undefined : parseOnly(only),
     limit: limit === undefined ? undefined : parseLimit(limit),
-    seed: textOf(args, "seed") ?? String(randomInt(2 ** 32)),
+    seed: args.seed ?? String(randomInt(2 ** 32)),
   };
 }
 
-async function withInput(nodes: string, args: Arguments): Promise<Target[]> {
+async function withInput(nodes: string, { lines: linesFrom }: TargetArguments): Promise<Target[]> {
   const words = nodes.split(",").map((word) => word.trim());
   if (!words.includes("@-")) return parseTargets(nodes);
-  if (textOf(args, "lines") === "-") throw new StewardError("usage", "@- and --lines - cannot both be standard input");
+  if (linesFrom === "-") throw new StewardError("usage", "@- and --lines - cannot both be standard input");
   const lines = (await text(process.stdin)).replaceAll(/#.*/g, "");
   const names = lines.split(/[\s,]+/).filter(Boolean);
   if (names.length === 0) throw new StewardError("usage", "@-: there is no node's name on standard input");
@@ -86,19 +98,19 @@ export async function meantBy(broker: Broker, spec: TargetSpec): Promise<Targets
  * The last look before something is sent: a person may think again before it goes to many nodes that he did not name,
  * by `spec` or at all. False when he does. @throws StewardError usage where there is nobody to ask, or unread input
  */
-export async function mayReach(nodes: readonly string[], args: Arguments, spec?: TargetSpec): Promise<boolean> {
-  if (textOf(args, "lines") !== "-") refuseUnreadInput();
+export async function mayReach(nodes: readonly string[], args: TargetArguments, spec?: TargetSpec): Promise<boolean> {
+  if (args.lines !== "-") refuseUnreadInput();
   if (nodes.length <= fewNodes || (spec !== undefined && !isSweeping(spec))) return true;
   const { confirm } = await import("./confirm.ts");
-  const isMeant = await confirm(`send it to ${nodes.length} nodes?`, { yes: flagOf(args, "yes") });
+  const isMeant = await confirm(`send it to ${nodes.length} nodes?`, { yes: args.yes === true });
   if (!isMeant) tell("nothing was sent");
   return isMeant;
 }
 
 /** `--dry-run`: prints whom it would reach. Returns the exit code. */
-export function showTargets(spec: TargetSpec, { nodes }: Pick<Targets, "nodes">, args: Arguments): number {
+export function showTargets(spec: TargetSpec, { nodes }: Pick<Targets, "nodes">, { json }: GlobalArguments): number {
   const seed = spec.limit === undefined ? {} : { seed: spec.seed };
-  if (flagOf(args, "json")) {
+  if (json) {
     printJson({ nodes, count: nodes.length, ...seed });
     return exitCodes.succeeded;
   }

@@ -1,17 +1,23 @@
 import { homedir } from "node:os";
 import type { ConnectionSettings } from "../broker/connection/connect.ts";
-import { merge, type Layered, type Origin, type Values } from "./layers.ts";
+import { merge, type Layered, type Origin } from "./layers.ts";
 import { readContext, selectedContext } from "./nats-context.ts";
-import { usualNamespace, usualServer } from "./options.ts";
+import { usualNamespace, usualServer, type commonOptions, type connectionOptions, type ValuesOf } from "./options.ts";
+
+/** What leads to a broker and a fleet there. */
+type ConnectionArguments = ValuesOf<typeof connectionOptions & typeof commonOptions>;
 
 /**
  * Fills in what a context of the `nats` CLI says: the one that is named, or else the selected one. That one counts only
  * when nobody names a broker, so that its credentials go nowhere but to its own.
  * @throws StewardError badSettings, fileUnreadable
  */
-export async function withContext({ args, origins }: Layered, env: NodeJS.ProcessEnv): Promise<Layered> {
-  const name = textOf(args["context"]);
-  if (name === undefined && args["server"] !== undefined) return { args, origins };
+export async function withContext<Args extends ConnectionArguments>(
+  { args, origins }: Layered<Args>,
+  env: NodeJS.ProcessEnv,
+): Promise<Layered<Args>> {
+  const name = args.context;
+  if (name === undefined && args.server !== undefined) return { args, origins };
   const context = name === undefined ? await selectedContext(env) : await readContext(name, env);
   if (context === undefined) return { args, origins };
   const origin: Origin = { kind: "context", name: context.name, path: context.path };
@@ -22,23 +28,19 @@ export async function withContext({ args, origins }: Layered, env: NodeJS.Proces
 }
 
 /** Where the arguments lead, and as whom. */
-export function connectionSettings(args: Values): ConnectionSettings {
-  const path = (option: string): string | undefined => textOf(args[option])?.replace(/^~(?=\/)/, () => homedir());
+export function connectionSettings(args: ConnectionArguments): ConnectionSettings {
+  const path = (text: string | undefined): string | undefined => text?.replace(/^~(?=\/)/, () => homedir());
   return {
-    servers: textOf(args["server"]) ?? usualServer,
-    namespace: textOf(args["namespace"]) ?? usualNamespace,
-    creds: path("creds"),
-    nkey: path("nkey"),
-    user: textOf(args["user"]),
-    password: textOf(args["password"]),
-    token: textOf(args["token"]),
-    tlsCa: path("tls-ca"),
-    tlsCert: path("tls-cert"),
-    tlsKey: path("tls-key"),
+    servers: args.server ?? usualServer,
+    namespace: args.namespace ?? usualNamespace,
+    creds: path(args.creds),
+    nkey: path(args.nkey),
+    user: args.user,
+    password: args.password,
+    token: args.token,
+    tlsCa: path(args["tls-ca"]),
+    tlsCert: path(args["tls-cert"]),
+    tlsKey: path(args["tls-key"]),
     tlsFirst: args["tls-first"] === true,
   };
-}
-
-function textOf(value: Values[string]): string | undefined {
-  return value === undefined ? undefined : String(value);
 }

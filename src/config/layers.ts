@@ -14,16 +14,17 @@ export interface Layer {
   readonly originOf: (name: string) => Origin | undefined;
 }
 
-export interface Layered {
-  readonly args: Values;
+export interface Layered<Args extends Values = Values> {
+  readonly args: Args;
   readonly origins: Readonly<Record<string, Origin | undefined>>;
 }
 
 /**
  * Puts layers on each other, the first on top. Who names credentials of one kind in a layer means only those: what the
  * layers below name of another kind is left out, or two users would be told to the broker at once.
+ * Each has its values as the options that are known say of them, so that what is on top is of the same types.
  */
-export function merge(layers: readonly Layer[]): Layered {
+export function merge<Args extends Values>(layers: readonly Layer[]): Layered<Args> {
   const args: Record<string, Values[string]> = {};
   const origins: Record<string, Origin | undefined> = {};
   for (const { values, originOf } of layers) {
@@ -36,7 +37,7 @@ export function merge(layers: readonly Layer[]): Layered {
       origins[name] = originOf(name);
     }
   }
-  return { args, origins };
+  return { args: args as Args, origins };
 }
 
 const kinds: Readonly<Record<string, string>> = {

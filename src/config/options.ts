@@ -6,10 +6,33 @@ export type Bound =
   | { readonly kind: "duration"; readonly least: number }
   | { readonly kind: "wholeNumber"; readonly least: number; readonly most: number };
 
+/** The kinds of values that options have, and what a program reads of each; `strings` may be given several times. */
+export interface ValueTypes {
+  readonly string: string;
+  readonly boolean: boolean;
+  readonly number: number;
+  readonly strings: readonly string[];
+}
+
+interface Typed {
+  readonly type: keyof ValueTypes;
+  readonly choices?: readonly string[];
+}
+
+/** What a program reads of an option: with `choices`, one of them. */
+type ValueOf<One extends Typed> = One extends { type: "string"; choices: readonly (infer Choice)[] }
+  ? Choice
+  : ValueTypes[One["type"]];
+
+/** What a program reads of a table of options; one that nobody gave is absent. */
+export type ValuesOf<Table extends Readonly<Record<string, Typed>>> = {
+  readonly [Name in keyof Table]?: ValueOf<Table[Name]> | undefined;
+};
+
 /** An option that a variable or a configuration file may set too: what it means, what it may be, what holds without it. */
-export interface Setting {
+export interface Setting<Type extends keyof ValueTypes = keyof ValueTypes> {
   readonly describe: string;
-  readonly type: "string" | "boolean" | "number" | "strings";
+  readonly type: Type;
   readonly bound: Bound;
   /** As it would be typed. */
   readonly default?: string | number;
@@ -19,7 +42,10 @@ export interface Setting {
   readonly value?: string;
 }
 
-type Options<Name extends string> = Readonly<Record<Name, Setting>>;
+/** A table of settings, by the type of each value. */
+type Settings<Types extends Readonly<Record<string, keyof ValueTypes>>> = {
+  readonly [Name in keyof Types]: Setting<Types[Name]>;
+};
 type Extra = Partial<Pick<Setting, "alias" | "completes" | "value" | "default">>;
 
 const said = (describe: string, standard?: string | number): string =>
@@ -28,27 +54,27 @@ const text = (
   describe: string,
   extra: Extra = {},
   kind: "text" | "secret" | "token" | "nodeName" = "text",
-): Setting => ({
+): Setting<"string"> => ({
   type: "string",
   bound: { kind },
   describe: said(describe, extra.default),
   ...extra,
 });
-const file = (describe: string): Setting => text(describe, { completes: "file" });
-const duration = (describe: string, standard: string, least: number): Setting => ({
+const file = (describe: string): Setting<"string"> => text(describe, { completes: "file" });
+const duration = (describe: string, standard: string, least: number): Setting<"string"> => ({
   type: "string",
   value: "duration",
   bound: { kind: "duration", least },
   default: standard,
   describe: said(describe, standard),
 });
-const wholeNumber = (describe: string, standard: number, most: number, least: number = 0): Setting => ({
+const wholeNumber = (describe: string, standard: number, most: number, least: number = 0): Setting<"number"> => ({
   type: "number",
   bound: { kind: "wholeNumber", least, most },
   default: standard,
   describe: said(describe, standard),
 });
-const choice = (describe: string, standard: string, choices: readonly string[]): Setting => ({
+const choice = (describe: string, standard: string, choices: readonly string[]): Setting<"string"> => ({
   type: "string",
   bound: { kind: "choice", choices },
   choices,
@@ -62,9 +88,18 @@ export const usualServer = "nats://127.0.0.1:4222";
 export const usualNamespace = "steward";
 
 /** How to reach the broker, and who to be there: what a context stands for. */
-export const connectionOptions: Options<
-  "server" | "creds" | "nkey" | "user" | "password" | "token" | "tls-ca" | "tls-cert" | "tls-key" | "tls-first"
-> = {
+export const connectionOptions: Settings<{
+  server: "string";
+  creds: "string";
+  nkey: "string";
+  user: "string";
+  password: "string";
+  token: "string";
+  "tls-ca": "string";
+  "tls-cert": "string";
+  "tls-key": "string";
+  "tls-first": "boolean";
+}> = {
   server: text("the broker's URL, several with commas (NATS_URL)", {
     alias: "s",
     value: "url",
@@ -82,7 +117,7 @@ export const connectionOptions: Options<
 };
 
 /** What every command goes by, beside the connection. */
-export const commonOptions: Options<"context" | "namespace" | "log-level"> = {
+export const commonOptions: Settings<{ context: "string"; namespace: "string"; "log-level": "string" }> = {
   context: text("a context of the nats CLI; default the selected one, unless a broker is named", {
     value: "name",
     completes: "context",
@@ -98,7 +133,7 @@ export const commonOptions: Options<"context" | "namespace" | "log-level"> = {
 };
 
 /** What operators' commands go by; a command that describes one in its own words keeps its bound. */
-export const operatorOptions: Options<"wait" | "from"> = {
+export const operatorOptions: Settings<{ wait: "string"; from: "string" }> = {
   wait: duration("how long to wait for the outcome", "30s", 0),
   from: text("the sender's name; default the user's", { value: "name" }, "token"),
 };
@@ -111,22 +146,22 @@ const leastWatchdogInterval = 100;
 const mostOutput = 64 * 1024 * 1024;
 
 /** What the daemon of a node goes by. */
-export const nodeOptions: Options<
-  | "data-dir"
-  | "inbox"
-  | "handlers"
-  | "central"
-  | "label"
-  | "timeout"
-  | "retries"
-  | "retry-wait"
-  | "kill-grace"
-  | "output-limit"
-  | "drain-timeout"
-  | "daemon-ends"
-  | "presence-ttl"
-  | "watchdog-interval"
-> = {
+export const nodeOptions: Settings<{
+  "data-dir": "string";
+  inbox: "string";
+  handlers: "string";
+  central: "string";
+  label: "strings";
+  timeout: "string";
+  retries: "number";
+  "retry-wait": "string";
+  "kill-grace": "string";
+  "output-limit": "number";
+  "drain-timeout": "string";
+  "daemon-ends": "number";
+  "presence-ttl": "string";
+  "watchdog-interval": "string";
+}> = {
   "data-dir": text("folder for log/ and inmsg.txt; default in the user's state folder", { completes: "folder" }),
   inbox: file("file or folder watched for messages to send; default inmsg.txt in the data folder"),
   handlers: text("folder of your own handlers; see docs/handlers.md", { completes: "folder" }),
@@ -135,7 +170,7 @@ export const nodeOptions: Options<
     type: "strings",
     value: "key=value",
     bound: { kind: "label" },
-    describe: "shown by `steward nodes --json`; may be given again",
+    describe: "shown in the JSON of `steward nodes`; may be given again",
   },
   timeout: duration("how long a run may last unless the message says", "60s", 1),
   retries: wholeNumber("further runs of a failed message unless it says", 0, 1000),

@@ -19,7 +19,7 @@ export interface Sources {
   readonly called: (name: string) => string;
 }
 
-export interface Settings extends Layered {
+export interface Settings<Args extends Values = Values> extends Layered<Args> {
   /** The configuration file, if there is one. */
   readonly file: ConfigFile | undefined;
 }
@@ -29,7 +29,7 @@ export interface Settings extends Layered {
  * connects, see `withContext`.
  * @throws StewardError usage, badSettings, fileUnreadable, notJson
  */
-export async function layeredSettings(given: Values, sources: Sources): Promise<Settings> {
+export async function layeredSettings<Given extends Values>(given: Given, sources: Sources): Promise<Settings<Given>> {
   const { options, env, mayBeElsewhere } = sources;
   // A context that is given says all that is needed to connect: its credentials go to no server of the environment.
   const hasContext = given["context"] !== undefined;
@@ -40,9 +40,9 @@ export async function layeredSettings(given: Values, sources: Sources): Promise<
     { values: given, originOf: () => ({ kind: "flag" }) },
     environmentLayer(Object.fromEntries(ofEnvironment), env),
   ];
-  const named = merge(upper);
+  const named = merge<Given>(upper);
   assertWithinBounds(named, sources);
-  const path = single(named.args["config"], "config", sources)?.toString() ?? (await findConfigFile(env));
+  const path = named.args["config"]?.toString() ?? (await findConfigFile(env));
   if (path === undefined) return { ...named, file: undefined };
   const { ConfigFile } = await import("./config-file.ts");
   const file = await ConfigFile.open(path);
@@ -55,7 +55,7 @@ export async function layeredSettings(given: Values, sources: Sources): Promise<
     values: Object.fromEntries(values.filter(([name]) => isRead(name))),
     originOf: () => ({ kind: "file", path }),
   };
-  return { ...merge([...upper, layer]), file };
+  return { ...merge<Given>([...upper, layer]), file };
 }
 
 /** Holds what was given, and what variables say, to the bounds to which a file is held. @throws StewardError usage, badSettings */
@@ -66,8 +66,7 @@ export function assertWithinBounds(
   for (const [name, { bound }] of Object.entries(options)) {
     const value = args[name];
     if (bound === undefined || value === undefined) continue;
-    const values = bound.kind === "label" ? [value].flat() : [single(value, name, { called })];
-    for (const one of values) {
+    for (const one of [value].flat()) {
       const fault = faultIn(bound, one);
       if (fault === undefined) continue;
       const origin = origins[name];
@@ -76,13 +75,4 @@ export function assertWithinBounds(
       throw new StewardError("usage", `${called(name)}${shown}: ${fault}`);
     }
   }
-}
-
-function single(
-  value: Values[string],
-  name: string,
-  { called }: Pick<Sources, "called">,
-): string | number | boolean | undefined {
-  if (typeof value === "object") throw new StewardError("usage", `${called(name)} may be given once`);
-  return value;
 }

@@ -180,8 +180,8 @@ describe("each command has its help", () => {
                                       docs/handlers.md
             --central <node>          the node that is told of failures; default
                                       central
-            --label <key=value>       shown by \`steward nodes --json\`; may be given
-                                      again
+            --label <key=value>       shown in the JSON of \`steward nodes\`; may be
+                                      given again
             --timeout <duration>      how long a run may last unless the message says;
                                       default 60s
             --retries <number>        further runs of a failed message unless it says;

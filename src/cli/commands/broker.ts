@@ -5,14 +5,15 @@ import { stateFolder } from "../../broker/server/folders.ts";
 import type { LogLine } from "../../broker/server/log.ts";
 import { superviseServer } from "../../broker/server/supervise.ts";
 import { StewardError } from "../../protocol/errors.ts";
-import { flagOf, textOf, wholeNumberOf } from "../arguments.ts";
-import type { Arguments, Command } from "../command.ts";
+import type { Command } from "../command.ts";
+import { defineCommand } from "../define-command.ts";
 import { asLines, print, printJson } from "../print.ts";
 import { stderr } from "../stdio.ts";
 
-export const brokerCommand: Command = {
+export const brokerCommand: Command = defineCommand({
   name: "broker",
   group: "run",
+  impact: "writes",
   describe: "run a single broker: a nats-server with JetStream, durable by default",
   options: {
     port: { type: "number", describe: "port to listen on; default 4222" },
@@ -33,30 +34,26 @@ export const brokerCommand: Command = {
     ["steward broker", "for this machine alone"],
     ["steward broker --host 0.0.0.0 --store-dir /srv/steward", "for other machines too, in a folder of your own"],
   ],
-  reads: false,
-  run: broker,
-};
+  run: async (args) => {
+    const port = args.port ?? 4222;
+    if (port < 1 || port > 65_535) throw new StewardError("usage", "--port must be from 1 to 65535, such as 4222");
+    const host = args.host ?? "127.0.0.1";
+    const storeDir = resolve(args["store-dir"] ?? join(stateFolder(process.env), "broker"));
 
-async function broker(args: Arguments): Promise<number> {
-  const port = wholeNumberOf(args, "port") ?? 4222;
-  if (port < 1 || port > 65_535) throw new StewardError("usage", "--port must be from 1 to 65535, such as 4222");
-  const host = textOf(args, "host") ?? "127.0.0.1";
-  const name = textOf(args, "name");
-  const storeDir = resolve(textOf(args, "store-dir") ?? join(stateFolder(process.env), "broker"));
-
-  const log = (line: string): void => stderr.log(asLines([line]));
-  const say = (line: string): void => log(`steward broker: ${line}`);
-  const { path: binary, version } = await findServer({ path: textOf(args, "nats-server"), say });
-  const quiet = textOf(args, "log-level") === "debug" ? [] : ["debug", "info"];
-  const onLine = ({ level, text }: LogLine): void => {
-    if (!quiet.includes(level)) log(`nats-server: ${text}`);
-  };
-  await using server = await superviseServer({ binary, host, port, storeDir, name, say, onLine });
-  const { url } = server;
-  const ready = `nats-server ${version} is ready at ${url}, store in ${storeDir}`;
-  if (flagOf(args, "json")) printJson({ url, storeDir, version, binary });
-  else print(ready);
-  // A second Ctrl-C finds no handler any more and ends this process; the server's guard sees to the rest.
-  await Promise.race(["SIGINT", "SIGTERM"].map((signal) => once(process, signal)));
-  return 0;
-}
+    const log = (line: string): void => stderr.log(asLines([line]));
+    const say = (line: string): void => log(`steward broker: ${line}`);
+    const { path: binary, version } = await findServer({ path: args["nats-server"], say });
+    const quiet = args["log-level"] === "debug" ? [] : ["debug", "info"];
+    const onLine = ({ level, text }: LogLine): void => {
+      if (!quiet.includes(level)) log(`nats-server: ${text}`);
+    };
+    await using server = await superviseServer({ binary, host, port, storeDir, name: args.name, say, onLine });
+    const { url } = server;
+    const ready = `nats-server ${version} is ready at ${url}, store in ${storeDir}`;
+    if (args.json) printJson({ url, storeDir, version, binary });
+    else print(ready);
+    // A second Ctrl-C finds no handler any more and ends this process; the server's guard sees to the rest.
+    await Promise.race(["SIGINT", "SIGTERM"].map((signal) => once(process, signal)));
+    return 0;
+  },
+});

@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
-import { textOf } from "../arguments.ts";
-import type { Arguments, Command } from "../command.ts";
+import type { Command } from "../command.ts";
+import { defineCommand } from "../define-command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { writeOutput } from "../print.ts";
 
-export const completionCommand: Command = {
+export const completionCommand: Command = defineCommand({
   name: "completion",
   group: "set up",
+  impact: "reads",
   describe: "print what makes a shell complete commands, options, and the names and ids of the living fleet",
   positionals: [
     { name: "shell", describe: "the shell: bash, zsh or fish", required: true, choices: ["bash", "zsh", "fish"] },
@@ -16,13 +17,10 @@ export const completionCommand: Command = {
     ["source <(steward completion zsh)", "for this zsh; as a line of ~/.zshrc behind compinit, for all"],
     ["steward completion fish | source", "for this fish; as a line of ~/.config/fish/config.fish, for all"],
   ],
-  reads: true,
-  run: completion,
-};
-
-async function completion(args: Arguments): Promise<number> {
-  // The build puts the scripts there, seen from the chunk that this file becomes.
-  const script = new URL(`../../completion/steward.${textOf(args, "shell") ?? ""}`, import.meta.url);
-  await writeOutput("stdout", await readFile(script));
-  return exitCodes.succeeded;
-}
+  run: async (args) => {
+    // The build puts the scripts there, seen from the chunk that this file becomes.
+    const script = new URL(`../../completion/steward.${args.shell}`, import.meta.url);
+    await writeOutput("stdout", await readFile(script));
+    return exitCodes.succeeded;
+  },
+});

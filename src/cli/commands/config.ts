@@ -1,19 +1,20 @@
 import { readFile } from "node:fs/promises";
 import { StewardError } from "../../protocol/errors.ts";
-import { flagOf, textOf } from "../arguments.ts";
-import type { Arguments, Command } from "../command.ts";
+import type { Command } from "../command.ts";
+import { defineCommand } from "../define-command.ts";
+import type { GlobalArguments } from "../global-options.ts";
 import { print, printJson, writeOutput } from "../print.ts";
 import { showSettings } from "../show-settings.ts";
 
-const actions = ["show", "validate", "schema"];
 const schemas = ["config", "message", "ack"];
 
-export const configCommand: Command = {
+export const configCommand: Command = defineCommand({
   name: "config",
   group: "set up",
+  impact: "reads",
   describe: "show every setting and where it came from, check a file, print the JSON Schemas",
   positionals: [
-    { name: "action", describe: "what to do", required: true, choices: actions },
+    { name: "action", describe: "what to do", required: true, choices: ["show", "validate", "schema"] },
     { name: "what", describe: "validate: the file; schema: config (the default), message or ack", completes: "file" },
   ],
   examples: [
@@ -22,26 +23,23 @@ export const configCommand: Command = {
     ["steward config validate steward.yaml", "exit 2 and one line when something is wrong in it"],
     ["steward config schema > steward.schema.json", "for an editor"],
   ],
-  reads: true,
   settles: true,
-  run: config,
-};
+  run: async (typed) => {
+    const { action, what } = typed;
+    if (action === "schema") return printSchema(what ?? "config");
+    if (action === "validate") return validate(what, typed);
+    if (what !== undefined) throw new StewardError("usage", `show takes nothing more, so leave out ${what}`);
+    print(await showSettings(typed, process.env));
+    return 0;
+  },
+});
 
-async function config(typed: Arguments): Promise<number> {
-  const [action, what] = [textOf(typed, "action"), textOf(typed, "what")];
-  if (action === "schema") return printSchema(what ?? "config");
-  if (action === "validate") return validate(typed, what);
-  if (what !== undefined) throw new StewardError("usage", `show takes nothing more, so leave out ${what}`);
-  print(await showSettings(typed, process.env));
-  return 0;
-}
-
-async function validate(typed: Arguments, path: string | undefined): Promise<number> {
+async function validate(path: string | undefined, { json }: GlobalArguments): Promise<number> {
   if (path === undefined)
     throw new StewardError("usage", "name the file, such as `steward config validate steward.yaml`");
   const { ConfigFile } = await import("../../config/config-file.ts");
   await ConfigFile.open(path);
-  if (flagOf(typed, "json")) printJson({ file: path, valid: true });
+  if (json) printJson({ file: path, valid: true });
   else print(`${path} is valid`);
   return 0;
 }

@@ -1,5 +1,5 @@
-import { flagOf } from "../arguments.ts";
-import type { Arguments, Command } from "../command.ts";
+import type { Command } from "../command.ts";
+import { defineCommand } from "../define-command.ts";
 import type { Patient } from "../doctor/check.ts";
 import { connectionChecks } from "../doctor/connection-checks.ts";
 import { fleetChecks } from "../doctor/fleet-checks.ts";
@@ -7,38 +7,36 @@ import { runChecks, type Report } from "../doctor/run-checks.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { print, printJson } from "../print.ts";
 
-export const doctorCommand: Command = {
+export const doctorCommand: Command = defineCommand({
   name: "doctor",
   group: "set up",
+  impact: "reads",
   describe: "check everything from this machine to the broker and its streams, and say how to mend what is wrong",
   examples: [
     ["steward doctor", "exit 0: all is well, 4: no broker to work with, 1: something else is wrong"],
     ["steward doctor --json | jq '.checks[] | select(.status != \"ok\")'", "only what is not well"],
   ],
-  reads: true,
   settles: true,
-  run: doctor,
-};
+  run: async (typed) => {
+    const patient: Patient = { typed, env: process.env };
+    const { json } = typed;
+    const reports: Report[] = [];
+    for await (const report of runChecks([...connectionChecks, ...fleetChecks], patient)) {
+      reports.push(report);
+      if (!json) print(line(report));
+    }
+    await patient.broker?.close();
+    const broken = reports.filter(({ status }) => status === "failed").map(({ check }) => check);
+    if (json) printJson({ healthy: broken.length === 0, checks: reports });
+    if (broken.length === 0) return exitCodes.succeeded;
+    return broken.some((check) => onTheWay.includes(check)) ? exitCodes.broker : exitCodes.failed;
+  },
+});
 
 /** Without these there is no broker to work with. */
 const onTheWay: readonly string[] = connectionChecks
   .map(({ name }) => name)
   .filter((name) => !["node", "settings"].includes(name));
-
-async function doctor(typed: Arguments): Promise<number> {
-  const patient: Patient = { typed, env: process.env };
-  const json = flagOf(typed, "json");
-  const reports: Report[] = [];
-  for await (const report of runChecks([...connectionChecks, ...fleetChecks], patient)) {
-    reports.push(report);
-    if (!json) print(line(report));
-  }
-  await patient.broker?.close();
-  const broken = reports.filter(({ status }) => status === "failed").map(({ check }) => check);
-  if (json) printJson({ healthy: broken.length === 0, checks: reports });
-  if (broken.length === 0) return exitCodes.succeeded;
-  return broken.some((check) => onTheWay.includes(check)) ? exitCodes.broker : exitCodes.failed;
-}
 
 function line({ check, status, what, mend }: Report): string {
   return `${status.padEnd(7)}  ${check.padEnd(11)}  ${what}${mend === undefined ? "" : `; ${mend}`}`;

@@ -1,7 +1,7 @@
 import { followTroubles, readTroubles } from "../../state/troubles.ts";
-import { flagOf, wholeNumberOf } from "../arguments.ts";
-import type { Arguments, Command } from "../command.ts";
+import type { Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
+import { defineCommand } from "../define-command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { momentOf, selectionOf, selectionOptions } from "../filters.ts";
 import { onInterrupt, onLeave } from "../interrupt.ts";
@@ -10,9 +10,10 @@ import { troubleJson, troubleLine } from "../render/troubles.ts";
 
 const { node, subject, type } = selectionOptions;
 
-export const errorsCommand: Command = {
+export const errorsCommand: Command = defineCommand({
   name: "errors",
   group: "look",
+  impact: "reads",
   describe: "show what went wrong, newest last, and the lanes that are quarantined now",
   options: {
     node,
@@ -30,19 +31,16 @@ export const errorsCommand: Command = {
     ["steward errors", "the last 20, each with what to look at next"],
     ["steward errors --node 'ship*' --since 1d", "all that went wrong on these nodes since yesterday"],
   ],
-  reads: true,
-  run: errors,
-};
-
-async function errors(args: Arguments): Promise<number> {
-  const since = momentOf(args, "since");
-  const last = wholeNumberOf(args, "limit") ?? (since === undefined ? 20 : undefined);
-  const options = { ...selectionOf(args), since, last };
-  const follow = flagOf(args, "follow");
-  await using broker = await openFromArguments(args);
-  using interrupt = follow ? onLeave() : onInterrupt();
-  const { signal } = interrupt;
-  const read = follow ? followTroubles : readTroubles;
-  await printLines(read(broker, { ...options, signal }), flagOf(args, "json") ? troubleJson : troubleLine);
-  return signal.aborted && !follow ? exitCodes.interrupted : exitCodes.succeeded;
-}
+  run: async (args) => {
+    const since = momentOf("since", args.since);
+    const last = args.limit ?? (since === undefined ? 20 : undefined);
+    const options = { ...selectionOf(args), since, last };
+    const follow = args.follow === true;
+    await using broker = await openFromArguments(args);
+    using interrupt = follow ? onLeave() : onInterrupt();
+    const { signal } = interrupt;
+    const read = follow ? followTroubles : readTroubles;
+    await printLines(read(broker, { ...options, signal }), args.json ? troubleJson : troubleLine);
+    return signal.aborted && !follow ? exitCodes.interrupted : exitCodes.succeeded;
+  },
+});

@@ -3,16 +3,18 @@ import { StewardError } from "../../protocol/errors.ts";
 import { groupName } from "../../protocol/targets.ts";
 import { readGroups } from "../../state/groups.ts";
 import { meantBy as resembling, neverSeen } from "../../state/known-nodes.ts";
-import { flagOf, listOf, textOf } from "../arguments.ts";
-import type { Arguments, Command } from "../command.ts";
+import type { Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
+import { defineCommand } from "../define-command.ts";
+import type { GlobalArguments } from "../global-options.ts";
 import { print, printJson, tell } from "../print.ts";
-import { tellNeverSeen } from "../send-arguments.ts";
 import { meantBy, targetSpecOf } from "../targets.ts";
+import { tellNeverSeen } from "../waiting-options.ts";
 
-export const groupCommand: Command = {
+export const groupCommand: Command = defineCommand({
   name: "group",
   group: "set up",
+  impact: "writes",
   describe: "show groups of nodes, or change who is in them; @name in `steward send` means a group",
   positionals: [
     { name: "action", describe: "ls, add or rm", required: true, choices: ["ls", "add", "rm"] },
@@ -30,40 +32,38 @@ export const groupCommand: Command = {
     ["steward group rm web ship2", "take one out"],
     ["steward group ls", "all groups"],
   ],
-  reads: (args) => textOf(args, "action") === "ls",
-  run: runGroup,
-};
+  onlyReads: ({ action }) => action === "ls",
+  run: async (args) => {
+    const { action, group } = args;
+    if (action === "ls") return list(group === undefined ? undefined : nameOf(group), args);
+    if (group === undefined)
+      throw new StewardError("usage", `name the group, such as \`steward group ${action} web ship1\``);
+    const [name, words] = [nameOf(group), (args.nodes ?? []).join(",")];
+    if (words === "" && action === "add") throw new StewardError("usage", `name the nodes that join ${name}`);
+    const spec = words === "" ? undefined : await targetSpecOf(words, {});
+    await using broker = await openFromArguments(args);
+    const nodes = spec === undefined ? [] : (await meantBy(broker, spec)).nodes;
+    const change = action === "add" ? addToGroup : removeFromGroup;
+    const done = await change(broker, name, nodes);
+    if (!done.changed && done.nodes.length === 0) throw noGroup(name);
+    if (action === "add") {
+      const unseen = await neverSeen(broker, nodes);
+      tellNeverSeen(unseen, await resembling(broker, unseen), `it is in @${name} now`);
+    }
+    if (args.json) printJson(done);
+    else if (done.nodes.length === 0) print(`there is no group @${name} any more`);
+    else print(`@${name}: ${done.nodes.join(", ")}`);
+    return 0;
+  },
+});
 
-async function runGroup(args: Arguments): Promise<number> {
-  const [action = "", group] = [textOf(args, "action"), textOf(args, "group")];
-  if (action === "ls") return list(group === undefined ? undefined : nameOf(group), args);
-  if (group === undefined)
-    throw new StewardError("usage", `name the group, such as \`steward group ${action} web ship1\``);
-  const [name, words] = [nameOf(group), listOf(args, "nodes").join(",")];
-  if (words === "" && action === "add") throw new StewardError("usage", `name the nodes that join ${name}`);
-  const spec = words === "" ? undefined : await targetSpecOf(words, args);
-  await using broker = await openFromArguments(args);
-  const nodes = spec === undefined ? [] : (await meantBy(broker, spec)).nodes;
-  const change = action === "add" ? addToGroup : removeFromGroup;
-  const done = await change(broker, name, nodes);
-  if (!done.changed && done.nodes.length === 0) throw noGroup(name);
-  if (action === "add") {
-    const unseen = await neverSeen(broker, nodes);
-    tellNeverSeen(unseen, await resembling(broker, unseen), `it is in @${name} now`);
-  }
-  if (flagOf(args, "json")) printJson(done);
-  else if (done.nodes.length === 0) print(`there is no group @${name} any more`);
-  else print(`@${name}: ${done.nodes.join(", ")}`);
-  return 0;
-}
-
-async function list(group: string | undefined, args: Arguments): Promise<number> {
+async function list(group: string | undefined, args: GlobalArguments): Promise<number> {
   await using broker = await openFromArguments(args);
   const groups = [...(await readGroups(broker))].filter(([name]) => group === undefined || name === group);
   if (group !== undefined && groups.length === 0) throw noGroup(group);
-  if (flagOf(args, "json")) printJson(groups.map(([name, nodes]) => ({ group: name, nodes })));
+  if (args.json) printJson(groups.map(([name, nodes]) => ({ group: name, nodes })));
   else if (groups.length === 0) tell("there are no groups; `steward group add NAME NODE` makes one");
-  for (const [name, nodes] of flagOf(args, "json") ? [] : groups) print(`@${name}: ${nodes.join(", ")}`);
+  for (const [name, nodes] of args.json ? [] : groups) print(`@${name}: ${nodes.join(", ")}`);
   return 0;
 }
 

@@ -2,9 +2,10 @@ import { applyTopology, checkTopology, type StreamReport } from "../../broker/to
 import { needsNewStream } from "../../broker/topology/drift.ts";
 import { StewardError } from "../../protocol/errors.ts";
 import { formatDuration } from "../../util/duration.ts";
-import { durationOf, flagOf } from "../arguments.ts";
-import type { Arguments, Command } from "../command.ts";
+import { durationOf } from "../arguments.ts";
+import type { Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
+import { defineCommand } from "../define-command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { print, printJson, tell } from "../print.ts";
 
@@ -13,9 +14,10 @@ import { print, printJson, tell } from "../print.ts";
  * as well, after all that was missing has been created: a script that goes on after `init` shall not do so on a queue
  * that somebody made by hand.
  */
-export const initCommand: Command = {
+export const initCommand: Command = defineCommand({
   name: "init",
   group: "set up",
+  impact: "writes",
   describe: "create the streams and buckets that are missing on the broker, and tell which differ",
   options: {
     replicas: {
@@ -34,31 +36,28 @@ export const initCommand: Command = {
     ["steward init --replicas 3 --archive 365d", "on a cluster, with an archive of one year"],
     ["steward init --check", "exit 1 when something is missing or differs"],
   ],
-  reads: (args) => flagOf(args, "check"),
-  run: init,
-};
+  onlyReads: ({ check }) => check === true,
+  run: async (args) => {
+    const archive = durationOf("archive", args.archive);
+    if (archive === 0) throw new StewardError("usage", "--archive 0s keeps nothing; give a duration such as 365d");
+    const replicas = replicasOf(args.replicas);
+    await using broker = await openFromArguments(args);
+    const { nc, namespace } = broker;
+    const visit = args.check ? checkTopology : applyTopology;
+    const { streams } = await visit(nc, { namespace, replicas, archive });
+    if (args.json) {
+      printJson({ namespace, streams });
+    } else {
+      print(streams.map(({ stream, kind }) => `${stream} ${kind}`));
+      tell(streams.flatMap(complaints));
+    }
+    const asShipped = streams.every(({ kind }) => kind === "created" || kind === "ok");
+    return asShipped ? exitCodes.succeeded : exitCodes.failed;
+  },
+});
 
-async function init(args: Arguments): Promise<number> {
-  const archive = durationOf(args, "archive");
-  if (archive === 0) throw new StewardError("usage", "--archive 0s keeps nothing; give a duration such as 365d");
-  const replicas = replicasOf(args);
-  await using broker = await openFromArguments(args);
-  const { nc, namespace } = broker;
-  const visit = flagOf(args, "check") ? checkTopology : applyTopology;
-  const { streams } = await visit(nc, { namespace, replicas, archive });
-  if (flagOf(args, "json")) {
-    printJson({ namespace, streams });
-  } else {
-    print(streams.map(({ stream, kind }) => `${stream} ${kind}`));
-    tell(streams.flatMap(complaints));
-  }
-  const asShipped = streams.every(({ kind }) => kind === "created" || kind === "ok");
-  return asShipped ? exitCodes.succeeded : exitCodes.failed;
-}
-
-function replicasOf(args: Arguments): number | undefined {
-  const replicas = args["replicas"];
-  if (replicas === undefined || [1, 2, 3, 4, 5].includes(Number(replicas))) return replicas as number | undefined;
+function replicasOf(replicas: number | undefined): number | undefined {
+  if (replicas === undefined || [1, 2, 3, 4, 5].includes(replicas)) return replicas;
   throw new StewardError("usage", "--replicas is the number of copies of each stream: give 1 to 5, such as 3");
 }
 

@@ -1,14 +1,15 @@
 import { operatorOptions } from "../../config/options.ts";
 import { StewardError } from "../../protocol/errors.ts";
-import { nodeNameFault } from "../../protocol/subjects.ts";
 import { controlNode } from "../../state/control-node.ts";
 import { readLanes } from "../../state/lanes.ts";
-import { flagOf, textOf } from "../arguments.ts";
-import type { Arguments, Command } from "../command.ts";
+import { nodeOf } from "../arguments.ts";
+import type { Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
+import { defineCommand } from "../define-command.ts";
+import type { GlobalArguments } from "../global-options.ts";
 import { print, printJson, tell } from "../print.ts";
 import { laneState, lanesTable } from "../render/lanes.ts";
-import { senderOf } from "../send-arguments.ts";
+import { senderOf } from "../sender.ts";
 
 /** What is said when an action is done, and whether it takes a lane. */
 const actions = {
@@ -20,17 +21,19 @@ const actions = {
 } as const;
 
 type Action = keyof typeof actions;
+const actionNames = Object.keys(actions) as Action[];
 
-export const lanesCommand: Command = {
+export const lanesCommand: Command = defineCommand({
   name: "lanes",
   group: "act",
+  impact: "writes",
   describe: "show the lanes of a node, or pause, resume and restart them",
   positionals: [
     { name: "node", describe: "the node", required: true, completes: "node" },
     {
       name: "action",
       describe: "pause, resume or restart a lane; drain, resume or stop the node",
-      choices: Object.keys(actions),
+      choices: actionNames,
     },
     { name: "lane", describe: "the lane, such as command.exec", completes: "lane" },
   ],
@@ -44,27 +47,22 @@ export const lanesCommand: Command = {
     ["steward lanes ship1 restart command.exec", "end what runs there, and run it again"],
     ["steward lanes ship1 drain", "begin no further message at all until resumed"],
   ],
-  reads: (args) => actionOf(args) === undefined,
-  run: lanes,
-};
+  onlyReads: ({ action }) => action === undefined,
+  run: async (args) => {
+    const { action, lane, reason } = args;
+    const node = nodeOf(args.node);
+    if (action === undefined) return show(node, args);
+    assertForLane(action, lane);
+    await using broker = await openFromArguments(args);
+    await controlNode(broker, node, action, { lane, by: senderOf(args.from), reason });
+    if (args.json) printJson({ node, action, lane });
+    else print(`${[node, lane].filter(Boolean).join(" ")} ${actions[action].done}`);
+    return 0;
+  },
+});
 
-async function lanes(args: Arguments): Promise<number> {
-  const node = textOf(args, "node") ?? "";
-  const fault = nodeNameFault(node);
-  if (fault !== undefined) throw new StewardError("badName", fault);
-  const action = actionOf(args);
-  if (action === undefined) return show(node, args);
-  const lane = textOf(args, "lane");
-  await using broker = await openFromArguments(args);
-  await controlNode(broker, node, action, { lane, by: senderOf(args), reason: textOf(args, "reason") });
-  if (flagOf(args, "json")) printJson({ node, action, lane });
-  else print(`${[node, lane].filter(Boolean).join(" ")} ${actions[action].done}`);
-  return 0;
-}
-
-function actionOf(args: Arguments): Action | undefined {
-  const [action, lane] = [textOf(args, "action"), textOf(args, "lane")];
-  if (action === undefined || !isAction(action)) return undefined;
+/** @throws StewardError usage for an action that lacks its lane, and for one that takes none */
+function assertForLane(action: Action, lane: string | undefined): void {
   const { takesLane } = actions[action];
   if (takesLane === "always" && lane === undefined) {
     throw new StewardError("usage", `name the lane, such as \`steward lanes ship1 ${action} command.exec\``);
@@ -72,17 +70,12 @@ function actionOf(args: Arguments): Action | undefined {
   if (takesLane === "never" && lane !== undefined) {
     throw new StewardError("usage", `${action} is for the whole node, so leave out ${lane}`);
   }
-  return action;
 }
 
-function isAction(text: string): text is Action {
-  return Object.hasOwn(actions, text);
-}
-
-async function show(node: string, args: Arguments): Promise<number> {
+async function show(node: string, args: GlobalArguments): Promise<number> {
   await using broker = await openFromArguments(args);
   const state = await readLanes(broker, node);
-  if (flagOf(args, "json")) {
+  if (args.json) {
     printJson({ ...state, lanes: state.lanes.map((lane) => ({ ...lane, state: laneState(lane) })) });
     return 0;
   }

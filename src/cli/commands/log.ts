@@ -1,8 +1,9 @@
+import type { ValuesOf } from "../../config/options.ts";
 import { StewardError } from "../../protocol/errors.ts";
 import { readHistory, type HistoryEntry, type HistoryOptions } from "../../state/history.ts";
-import { flagOf, textOf, wholeNumberOf } from "../arguments.ts";
-import type { Arguments, Command } from "../command.ts";
+import type { Command, Options } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
+import { defineCommand } from "../define-command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { momentOf, selectionOf, selectionOptions, stateOption, statesOf } from "../filters.ts";
 import { onInterrupt, onLeave } from "../interrupt.ts";
@@ -13,54 +14,63 @@ import { fitted } from "../render/line.ts";
 import { gaps, indentedOutput } from "../render/output.ts";
 import { stdout } from "../stdio.ts";
 
-export const logCommand: Command = {
+const options: Options<{
+  state: "strings";
+  from: "string";
+  since: "string";
+  until: "string";
+  limit: "number";
+  follow: "boolean";
+  output: "boolean";
+}> &
+  typeof selectionOptions = {
+  ...selectionOptions,
+  state: stateOption,
+  from: { type: "string", describe: "only what this sender sent, as final ACKs tell it" },
+  since: {
+    type: "string",
+    value: "time",
+    describe: "only what is not older than this, such as 2h or 2026-01-31T12:00:00Z",
+  },
+  until: { type: "string", value: "time", describe: "only what is older than this" },
+  limit: { type: "number", alias: "n", describe: "only the last so many" },
+  follow: { type: "boolean", alias: "f", describe: "go on with what happens, until interrupted" },
+  output: { type: "boolean", describe: "show what was written, too" },
+};
+
+export const logCommand: Command = defineCommand({
   name: "log",
   group: "look",
+  impact: "reads",
   describe: "show the history of ACKs, oldest first; one line or JSON line each",
-  options: {
-    ...selectionOptions,
-    state: stateOption,
-    from: { type: "string", describe: "only what this sender sent, as final ACKs tell it" },
-    since: {
-      type: "string",
-      value: "time",
-      describe: "only what is not older than this, such as 2h or 2026-01-31T12:00:00Z",
-    },
-    until: { type: "string", value: "time", describe: "only what is older than this" },
-    limit: { type: "number", alias: "n", describe: "only the last so many" },
-    follow: { type: "boolean", alias: "f", describe: "go on with what happens, until interrupted" },
-    output: { type: "boolean", describe: "show what was written, too" },
-  },
+  options,
   examples: [
     ["steward log --node ship1 --state failed --since 1d", "what failed on ship1 since yesterday"],
     ["steward log --node 'ship*' --limit 20 --follow", "the last 20 on these nodes, and what comes"],
     ["steward log --id 'nightly_*' --state ended", "how each firing of the schedule nightly ended"],
   ],
-  reads: true,
-  run: log,
-};
+  run: async (args) => {
+    const wanted = wantedBy(args);
+    const textOfEntry = args.json ? jsonOf : textLines(args.output === true);
+    await using broker = await openFromArguments(args);
+    using interrupt = wanted.follow === true ? onLeave() : onInterrupt();
+    const { signal } = interrupt;
+    await printLines(readHistory(broker, { ...wanted, signal }), textOfEntry);
+    // Whoever follows ends it so.
+    return signal.aborted && wanted.follow !== true ? exitCodes.interrupted : exitCodes.succeeded;
+  },
+});
 
-async function log(args: Arguments): Promise<number> {
-  const options = optionsOf(args);
-  const textOfEntry = flagOf(args, "json") ? jsonOf : textLines(flagOf(args, "output"));
-  await using broker = await openFromArguments(args);
-  using interrupt = options.follow === true ? onLeave() : onInterrupt();
-  const { signal } = interrupt;
-  await printLines(readHistory(broker, { ...options, signal }), textOfEntry);
-  // Whoever follows ends it so.
-  return signal.aborted && options.follow !== true ? exitCodes.interrupted : exitCodes.succeeded;
-}
-
-function optionsOf(args: Arguments): HistoryOptions {
-  const [until, follow] = [momentOf(args, "until"), flagOf(args, "follow")];
+function wantedBy(args: ValuesOf<typeof options>): HistoryOptions {
+  const [until, follow] = [momentOf("until", args.until), args.follow === true];
   if (follow && until !== undefined) throw new StewardError("usage", "--follow has no end, so leave out --until");
   return {
     ...selectionOf(args),
-    states: statesOf(args),
-    from: textOf(args, "from"),
-    since: momentOf(args, "since"),
+    states: statesOf(args.state),
+    from: args.from,
+    since: momentOf("since", args.since),
     until,
-    last: wholeNumberOf(args, "limit"),
+    last: args.limit,
     follow,
   };
 }

@@ -1,70 +1,85 @@
-import { operatorOptions } from "../../config/options.ts";
+import { operatorOptions, type ValuesOf } from "../../config/options.ts";
 import { StewardError } from "../../protocol/errors.ts";
 import { hasLabel, labelsIn } from "../../protocol/labels.ts";
-import { nodeNameFault } from "../../protocol/subjects.ts";
 import { parseLabel } from "../../protocol/targets.ts";
 import { unknownNode } from "../../state/known-nodes.ts";
 import { readNodes, type Nodes, type NodeState } from "../../state/nodes.ts";
 import { namePattern } from "../../util/glob.ts";
-import { flagOf, listOf, textOf } from "../arguments.ts";
-import type { Arguments, Command } from "../command.ts";
+import { firstGiven, nodeOf } from "../arguments.ts";
+import type { Command, Options } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
+import { defineCommand } from "../define-command.ts";
+import type { GlobalArguments } from "../global-options.ts";
 import { onLeave } from "../interrupt.ts";
 import { print, printJson, tell } from "../print.ts";
 import { nodeJson, nodesTable } from "../render/nodes.ts";
 import { stdout } from "../stdio.ts";
 
-export const nodesCommand: Command = {
+const options: Options<{
+  up: "boolean";
+  down: "boolean";
+  label: "strings";
+  watch: "boolean";
+  yes: "boolean";
+  from: "string";
+}> = {
+  up: { type: "boolean", describe: "only nodes that are up" },
+  down: { type: "boolean", describe: "only nodes that are down" },
+  label: {
+    type: "strings",
+    completes: "label",
+    value: "key=value",
+    describe: "only nodes with this label; may be given again, then all must fit",
+  },
+  watch: { type: "boolean", alias: "w", describe: "go on showing what changes, until interrupted" },
+  yes: { type: "boolean", alias: "y", describe: "forget without asking" },
+  from: { ...operatorOptions.from, describe: "who forgets it, and cancels what is queued; default the user's name" },
+};
+
+type NodesArguments = GlobalArguments & ValuesOf<typeof options>;
+
+export const nodesCommand: Command = defineCommand({
   name: "nodes",
   group: "look",
+  impact: "writes",
   describe:
     "show the nodes: up or down, last seen, what waits, how it ended, held lanes; or one of them; or retire one",
   positionals: [
     { name: "pattern", describe: "a node's name for all about it, or a pattern with * and ?", completes: "node" },
     { name: "name", describe: "after forget: the node to retire", completes: "node" },
   ],
-  options: {
-    up: { type: "boolean", describe: "only nodes that are up" },
-    down: { type: "boolean", describe: "only nodes that are down" },
-    label: {
-      type: "strings",
-      completes: "label",
-      value: "key=value",
-      describe: "only nodes with this label; may be given again, then all must fit",
-    },
-    watch: { type: "boolean", alias: "w", describe: "go on showing what changes, until interrupted" },
-    yes: { type: "boolean", alias: "y", describe: "forget without asking" },
-    from: { ...operatorOptions.from, describe: "who forgets it, and cancels what is queued; default the user's name" },
-  },
+  options,
   examples: [
     ["steward nodes 'ship*' --down", "those that are down, of the nodes whose names begin with ship"],
     ["steward nodes --label site=oslo --watch", "follow the nodes at one site"],
     ["steward nodes ship1", "its lanes, its last failures, and what it is"],
     ["steward nodes forget ship1", "cancel what waits for it, and remove all but its log"],
   ],
-  reads: (args) => textOf(args, "pattern") !== "forget",
-  run: runNodes,
-};
-
-async function runNodes(args: Arguments): Promise<number> {
-  const [pattern, name] = [textOf(args, "pattern"), textOf(args, "name")];
-  if (pattern === "forget") return (await import("../forget-node.ts")).forgetNode(name, args);
-  if (name !== undefined) {
-    throw new StewardError("usage", `"${pattern}" is no action; \`steward nodes forget ${name}\` retires a node`);
-  }
-  if (flagOf(args, "up") && flagOf(args, "down")) throw new StewardError("usage", "--up and --down leave no node");
-  const wanted = filterOf(pattern, args);
-  const isOne = pattern !== undefined && !/[*?]/.test(pattern);
-  if (flagOf(args, "watch")) return watch(isOne ? pattern : undefined, wanted, args);
-  return isOne ? showOne(pattern, args) : list(wanted, args);
-}
+  onlyReads: ({ pattern }) => pattern !== "forget",
+  run: async (args) => {
+    const { pattern, name } = args;
+    if (pattern === "forget") {
+      const misplaced = firstGiven(args, ["up", "down", "label", "watch"]);
+      if (misplaced !== undefined) throw new StewardError("usage", `--${misplaced} does not go with forget`);
+      return (await import("../forget-node.ts")).forgetNode(name, args);
+    }
+    if (name !== undefined) {
+      throw new StewardError("usage", `"${pattern}" is no action; \`steward nodes forget ${name}\` retires a node`);
+    }
+    if (args.up && args.down) throw new StewardError("usage", "--up and --down leave no node");
+    const wanted = filterOf(pattern, args);
+    const isOne = pattern !== undefined && !/[*?]/.test(pattern);
+    if (args.watch) return watch(isOne ? pattern : undefined, wanted, args);
+    return isOne ? showOne(pattern, args) : list(wanted, args);
+  },
+});
 
 type Filter = (state: NodeState) => boolean;
 
-function filterOf(pattern: string | undefined, args: Arguments): Filter {
+function filterOf(pattern: string | undefined, args: NodesArguments): Filter {
   const fits = pattern === undefined ? () => true : namePattern(pattern);
-  const labels = listOf(args, "label").map(parseLabel);
-  const [up, down] = [flagOf(args, "up"), flagOf(args, "down")];
+  const { up, down } = args;
+  const labels = (args.label ?? []).map(parseLabel);
   return (state) => {
     const its = labelsIn(state.info);
     return (
@@ -73,18 +88,18 @@ function filterOf(pattern: string | undefined, args: Arguments): Filter {
   };
 }
 
-async function list(wanted: Filter, args: Arguments): Promise<number> {
+async function list(wanted: Filter, args: NodesArguments): Promise<number> {
   await using broker = await openFromArguments(args);
   const found = only(await readNodes(broker), wanted);
-  if (flagOf(args, "json")) printJson(found.nodes.map(nodeJson));
+  if (args.json) printJson(found.nodes.map(nodeJson));
   else if (found.nodes.length > 0) print(nodesTable(found));
   else tell("no such node is known; `steward node NAME` starts one");
   return 0;
 }
 
-async function watch(node: string | undefined, wanted: Filter, args: Arguments): Promise<number> {
+async function watch(node: string | undefined, wanted: Filter, args: NodesArguments): Promise<number> {
   const { drawnScreen, lineScreen, watchNodes } = await import("../watch-nodes.ts");
-  const json = flagOf(args, "json");
+  const json = args.json === true;
   await using broker = await openFromArguments(args);
   using leave = onLeave();
   const isDrawn = stdout.isTerminal && process.env["TERM"] !== "dumb" && !json;
@@ -94,19 +109,18 @@ async function watch(node: string | undefined, wanted: Filter, args: Arguments):
   return 0;
 }
 
-async function showOne(node: string, args: Arguments): Promise<number> {
-  const misplaced = ["up", "down", "label"].find((option) => args[option] !== undefined);
+async function showOne(name: string, args: NodesArguments): Promise<number> {
+  const misplaced = firstGiven(args, ["up", "down", "label"]);
   if (misplaced !== undefined) throw new StewardError("usage", `--${misplaced} goes with a pattern, not with one node`);
+  const node = nodeOf(name);
   const [{ readNode }, { nodePageJson, nodePageText }] = await Promise.all([
     import("../../state/node-page.ts"),
     import("../render/node-page.ts"),
   ]);
-  const fault = nodeNameFault(node);
-  if (fault !== undefined) throw new StewardError("badName", fault);
   await using broker = await openFromArguments(args);
   const page = await readNode(broker, node);
   if (page === undefined) throw await unknownNode(broker, node);
-  if (flagOf(args, "json")) printJson(nodePageJson(page));
+  if (args.json) printJson(nodePageJson(page));
   else print(nodePageText(page));
   return 0;
 }

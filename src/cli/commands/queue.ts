@@ -2,18 +2,20 @@ import { StewardError } from "../../protocol/errors.ts";
 import { readQueueLengths } from "../../state/queue-lengths.ts";
 import { readQueue } from "../../state/queue.ts";
 import type { Selection } from "../../state/selection.ts";
-import { flagOf, wholeNumberOf } from "../arguments.ts";
-import type { Arguments, Command } from "../command.ts";
+import type { Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
+import { defineCommand } from "../define-command.ts";
 import { selectionOf, selectionOptions } from "../filters.ts";
+import type { GlobalArguments } from "../global-options.ts";
 import { print, printJson, tell } from "../print.ts";
 import { lengthsTable, queuedJson, queueTable } from "../render/queue.ts";
 
 const { node, subject, type } = selectionOptions;
 
-export const queueCommand: Command = {
+export const queueCommand: Command = defineCommand({
   name: "queue",
   group: "look",
+  impact: "reads",
   describe: "show what waits or runs, oldest first",
   options: {
     node,
@@ -26,20 +28,17 @@ export const queueCommand: Command = {
     ["steward queue --node 'ship*'", "the oldest 100 messages that these nodes have not answered for"],
     ["steward queue --summary", "the length of each node's queue, the longest first"],
   ],
-  reads: true,
-  run: queue,
-};
+  run: async (args) => {
+    const [selection, limit] = [selectionOf(args), args.limit];
+    if (limit === 0) throw new StewardError("usage", "--limit must be 1 or more");
+    return args.summary ? summarise(selection, limit, args) : list(selection, limit ?? 100, args);
+  },
+});
 
-async function queue(args: Arguments): Promise<number> {
-  const [selection, limit] = [selectionOf(args), wholeNumberOf(args, "limit")];
-  if (limit === 0) throw new StewardError("usage", "--limit must be 1 or more");
-  return flagOf(args, "summary") ? summarise(selection, limit, args) : list(selection, limit ?? 100, args);
-}
-
-async function list(selection: Selection, limit: number, args: Arguments): Promise<number> {
+async function list(selection: Selection, limit: number, args: GlobalArguments): Promise<number> {
   await using broker = await openFromArguments(args);
   const { messages, more, now } = await readQueue(broker, selection, limit);
-  if (flagOf(args, "json")) {
+  if (args.json) {
     printJson({ messages: messages.map(queuedJson), more });
     return 0;
   }
@@ -51,7 +50,7 @@ async function list(selection: Selection, limit: number, args: Arguments): Promi
   return 0;
 }
 
-async function summarise(selection: Selection, limit: number = Infinity, args: Arguments): Promise<number> {
+async function summarise(selection: Selection, limit: number = Infinity, args: GlobalArguments): Promise<number> {
   if (selection.subjects?.some((name) => name.includes("*")) === true) {
     throw new StewardError(
       "usage",
@@ -61,7 +60,7 @@ async function summarise(selection: Selection, limit: number = Infinity, args: A
   await using broker = await openFromArguments(args);
   const { lengths, now } = await readQueueLengths(broker, selection);
   const total = lengths.reduce((sum, { queued }) => sum + queued, 0);
-  if (flagOf(args, "json")) {
+  if (args.json) {
     const nodes = lengths.map((one) => ({ ...one, oldest: new Date(one.oldest).toISOString() }));
     printJson({ nodes: nodes.slice(0, limit), total });
     return 0;

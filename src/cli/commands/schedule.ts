@@ -3,19 +3,23 @@ import { unschedule } from "../../operate/schedule.ts";
 import { StewardError } from "../../protocol/errors.ts";
 import { isId } from "../../protocol/subjects.ts";
 import { readScheduleStates } from "../../state/schedules.ts";
-import { nodeOf } from "../address-arguments.ts";
-import { flagOf, textOf } from "../arguments.ts";
-import type { Arguments, Command } from "../command.ts";
+import { nodeOf } from "../arguments.ts";
+import type { Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
+import { defineCommand } from "../define-command.ts";
 import { exitCodes } from "../exit-codes.ts";
+import type { GlobalArguments } from "../global-options.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { print, printJson, tell } from "../print.ts";
 import { removalLine, scheduleJson, schedulesTable } from "../render/schedules.ts";
-import { senderOf } from "../send-arguments.ts";
+import { senderOf } from "../sender.ts";
 
-export const scheduleCommand: Command = {
+type ScheduleArguments = GlobalArguments & { readonly from?: string | undefined };
+
+export const scheduleCommand: Command = defineCommand({
   name: "schedule",
   group: "act",
+  impact: "writes",
   describe: "show the messages that are sent on a schedule, or remove one",
   positionals: [
     { name: "action", describe: "ls or rm", required: true, choices: ["ls", "rm"] },
@@ -30,35 +34,33 @@ export const scheduleCommand: Command = {
     ["steward schedule ls", "what is sent on a schedule, and when next"],
     ["steward schedule rm backup", "end it, on all nodes"],
   ],
-  reads: (args) => textOf(args, "action") === "ls",
-  run: runSchedule,
-};
+  onlyReads: ({ action }) => action === "ls",
+  run: async (args) => {
+    const [{ action, id }, node] = [args, nodeOf(args.node)];
+    if (id !== undefined && !isId(id)) throw new StewardError("usage", `"${id}" is no id of a schedule`);
+    return action === "ls" ? list(id, node, args) : remove(id, node, args);
+  },
+});
 
-async function runSchedule(args: Arguments): Promise<number> {
-  const [action = "", id, node] = [textOf(args, "action"), textOf(args, "id"), nodeOf(args)];
-  if (id !== undefined && !isId(id)) throw new StewardError("usage", `"${id}" is no id of a schedule`);
-  return action === "ls" ? list(id, node, args) : remove(id, node, args);
-}
-
-async function list(id: string | undefined, node: string | undefined, args: Arguments): Promise<number> {
+async function list(id: string | undefined, node: string | undefined, args: ScheduleArguments): Promise<number> {
   await using broker = await openFromArguments(args);
   const states = await readScheduleStates(broker, { node, id });
-  if (flagOf(args, "json")) printJson(states.map(scheduleJson));
+  if (args.json) printJson(states.map(scheduleJson));
   else if (states.length === 0) tell("nothing is on a schedule; `steward send` with --cron, --every or --at makes one");
   else print(schedulesTable(states));
   return exitCodes.succeeded;
 }
 
-async function remove(id: string | undefined, node: string | undefined, args: Arguments): Promise<number> {
+async function remove(id: string | undefined, node: string | undefined, args: ScheduleArguments): Promise<number> {
   if (id === undefined) throw new StewardError("usage", "name the schedule, such as `steward schedule rm backup`");
-  const by = senderOf(args);
+  const by = senderOf(args.from);
   await using broker = await openFromArguments(args);
   using interrupt = onInterrupt();
   const removals = await unschedule(broker, id, { node, by, signal: interrupt.signal });
   const nodes = removals.map(({ address: { node: name, messageType, subject }, ...rest }) => {
     return { node: name, messageType, subject, ...rest };
   });
-  if (flagOf(args, "json")) printJson({ id, nodes });
+  if (args.json) printJson({ id, nodes });
   else print(removals.map(removalLine));
   return exitCodes.succeeded;
 }

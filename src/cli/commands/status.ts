@@ -4,10 +4,10 @@ import { assertNoSchedule } from "../../state/addresses.ts";
 import { selects } from "../../state/selection.ts";
 import { placesOf, readStatuses, type MessageStatus, type Place } from "../../state/status.ts";
 import { whereaboutsOf } from "../../state/whereabouts.ts";
-import { messageIdOf } from "../address-arguments.ts";
-import { flagOf } from "../arguments.ts";
-import type { Arguments, Command } from "../command.ts";
+import { messageIdOf } from "../arguments.ts";
+import type { Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
+import { defineCommand } from "../define-command.ts";
 import { selectionOf, selectionOptions } from "../filters.ts";
 import { print, tell, writeOutput } from "../print.ts";
 import { harmlessBytes } from "../render/harmless.ts";
@@ -17,9 +17,10 @@ import { printOverview, printStatusJson } from "../render/status.ts";
 import { timeline } from "../render/timeline.ts";
 import { stdout } from "../stdio.ts";
 
-export const statusCommand: Command = {
+export const statusCommand: Command = defineCommand({
   name: "status",
   group: "look",
+  impact: "reads",
   describe: "show what became of a message, step by step, on every node it was sent to",
   positionals: [{ name: "id", describe: "the message's id", required: true, completes: "id" }],
   options: {
@@ -33,26 +34,23 @@ export const statusCommand: Command = {
     ],
     ["steward status 01KAP7Q4T0000000000000000 --node ship1 --output > log.txt", "what it wrote on ship1"],
   ],
-  reads: true,
-  run: status,
-};
+  run: async (args) => {
+    const id = messageIdOf(args.id);
+    const isMeant = selects(selectionOf({ node: args.node }));
+    await using broker = await openFromArguments(args);
+    const places = (await placesKnown(broker, id)).filter(({ address }) => isMeant(address));
+    if (places.length === 0)
+      throw new StewardError("notFound", `${id} was not sent to such a node; see \`steward status ${id}\``);
+    if (args.output) await printOutput(broker, places);
+    else if (args.json) await printStatusJson(id, readStatuses(broker, places));
+    else if (places.length > mostInFull) await printOverview(id, readStatuses(broker, places));
+    else await printInFull(broker, places);
+    return 0;
+  },
+});
 
 /** So many nodes are shown in full; of more, each has a line. */
 const mostInFull = 10;
-
-async function status(args: Arguments): Promise<number> {
-  const id = messageIdOf(args);
-  const isMeant = selects(selectionOf(args));
-  await using broker = await openFromArguments(args);
-  const places = (await placesKnown(broker, id)).filter(({ address }) => isMeant(address));
-  if (places.length === 0)
-    throw new StewardError("notFound", `${id} was not sent to such a node; see \`steward status ${id}\``);
-  if (flagOf(args, "output")) await printOutput(broker, places);
-  else if (flagOf(args, "json")) await printStatusJson(id, readStatuses(broker, places));
-  else if (places.length > mostInFull) await printOverview(id, readStatuses(broker, places));
-  else await printInFull(broker, places);
-  return 0;
-}
 
 /** @throws StewardError notFound, with what the id may be otherwise */
 async function placesKnown(broker: Broker, id: string): Promise<Place[]> {

@@ -35,6 +35,7 @@ const aCommand: Pick<Positional, "completes"> = { completes: "command" };
 const help: CommandData = {
   name: "help",
   group: "look",
+  impact: "reads",
   describe: "show the options and examples of a command",
   positionals: [{ name: "command", describe: "the command", completes: "command" }],
   examples: [],

@@ -1,8 +1,8 @@
 import type { Broker } from "../../broker/connection/broker.ts";
 import type { Account } from "../../broker/health/room.ts";
 import type { StewardError } from "../../protocol/errors.ts";
-import type { Arguments } from "../command.ts";
 import type { Layered } from "../../config/layers.ts";
+import type { GlobalArguments } from "../global-options.ts";
 
 /** What a check found: what is so, and the mend where something is to be done. */
 export interface Finding {
@@ -13,9 +13,9 @@ export interface Finding {
 
 /** What is known when a check begins; earlier ones fill in what later ones need. */
 export interface Patient {
-  readonly typed: Arguments;
+  readonly typed: GlobalArguments;
   readonly env: NodeJS.ProcessEnv;
-  settings?: Layered;
+  settings?: Layered<GlobalArguments>;
   broker?: Broker;
   /** Why no command could use the broker. */
   refusal?: StewardError;

@@ -7,7 +7,7 @@ import { commandGroups } from "../../../src/cli/command.ts";
 import { globalOptions } from "../../../src/cli/global-options.ts";
 import { answer } from "../../../src/cli/help.ts";
 import { reference } from "../../../src/cli/reference.ts";
-import { parseCommandLine } from "../../../src/cli/register.ts";
+import { parseCommandLine } from "../../../src/cli/parse.ts";
 
 describe.each(reference)("steward $name", ({ name, positionals = [], options = {}, examples }) => {
   test("all that can be typed is described", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { runCommandLine } from "../../../src/cli/register.ts";
+import { runCommandLine } from "../../../src/cli/run-command.ts";
 
 describe("a command line that is not understood is told in one line, with the way out", () => {
   test.each([

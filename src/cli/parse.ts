@@ -1,0 +1,98 @@
+import yargs, { type Argv, type Options as YargsOptions } from "yargs";
+import { StewardError } from "../protocol/errors.ts";
+import { checkArguments } from "./check-arguments.ts";
+import type { Arguments, CommandData, Options } from "./command.ts";
+import { globalOptions } from "./global-options.ts";
+import { unknownCommand } from "./help.ts";
+import { reference } from "./reference.ts";
+import { usageLine } from "./render/help.ts";
+import { asTyped, notUnderstood, wayOut } from "./way-out.ts";
+
+/**
+ * The command that a command line names, and what was typed for it, which is as its options and positionals say. The only
+ * file that knows yargs. @throws StewardError usage
+ */
+export function parseCommandLine(words: readonly string[]): Parsed {
+  const [first = ""] = words;
+  const named = reference.filter(({ name }) => name === first);
+  if (named.length === 0 && first !== "" && !first.startsWith("-")) throw unknownCommand(first);
+  return parse(words, named.length === 0 ? reference : named);
+}
+
+interface Parsed {
+  readonly command: CommandData;
+  readonly parsed: Arguments;
+}
+
+function parse(words: readonly string[], candidates: readonly CommandData[]): Parsed {
+  let chosen: Parsed | undefined;
+  const parser = createParser(words, candidates);
+  for (const command of candidates) addCommand(parser, command, (parsed) => (chosen = { command, parsed }));
+  parser.parseSync();
+  if (chosen === undefined) throw new StewardError("usage", "name a command; see `steward --help`");
+  checkArguments(chosen.command, chosen.parsed);
+  return chosen;
+}
+
+function createParser(words: readonly string[], candidates: readonly CommandData[]): Argv {
+  const [only, another] = candidates;
+  const named = another === undefined ? only : undefined;
+  return yargs([...words])
+    .scriptName("steward")
+    .parserConfiguration({
+      "parse-numbers": false,
+      "parse-positional-numbers": false,
+      "dot-notation": false,
+      "camel-case-expansion": false,
+      "boolean-negation": false,
+      "populate--": true,
+    })
+    .detectLocale(false)
+    .updateStrings(strings as unknown as Record<string, string>) // The types do not know of plurals.
+    .options(toYargs(globalOptions))
+    .help(false)
+    .version(false)
+    .strict()
+    .demandCommand(1, "name a command")
+    .exitProcess(false)
+    .fail((message: string | null, error: Error | undefined) => {
+      const fault = asTyped((message ?? error?.message ?? "").replaceAll(/\s+/g, " "), words);
+      throw new StewardError("usage", `${fault}; ${wayOut(fault, words, named)}`);
+    });
+}
+
+const missing = "an argument is missing (%s given, %s needed)";
+
+/** What yargs says, in the words of the other messages. */
+const strings = {
+  "Unknown argument: %s": { one: notUnderstood, other: notUnderstood },
+  "Not enough arguments following: %s": "a value is missing after the option %s",
+  "Not enough non-option arguments: got %s, need at least %s": { one: missing, other: missing },
+};
+
+function addCommand(parser: Argv, command: CommandData, choose: (parsed: Arguments) => void): void {
+  parser.command(
+    usageLine(command).replace("steward ", ""),
+    command.describe,
+    (own) => {
+      for (const { name } of command.positionals ?? []) own.positional(name, { type: "string" });
+      return own.options(toYargs(command.options ?? {}));
+    },
+    (parsed) => choose(parsed as Arguments),
+  );
+}
+
+/** Hidden, because yargs renders the help of every command line, asked for or not: with nothing in it that is cheap. */
+function toYargs(options: Options): Record<string, YargsOptions> {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, { type, alias }]) => [
+      name,
+      {
+        ...(type === "strings" ? { type: "string", array: true, nargs: 1 } : { type }),
+        ...(type === "string" || type === "number" ? { requiresArg: true } : {}),
+        ...(alias === undefined ? {} : { alias }),
+        hidden: true,
+      },
+    ]),
+  );
+}

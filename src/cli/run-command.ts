@@ -1,0 +1,28 @@
+import { impactOf } from "./command.ts";
+import { commands } from "./commands/index.ts";
+import { unknownCommand } from "./help.ts";
+import { parseCommandLine } from "./parse.ts";
+import { resolveSettings } from "./settings.ts";
+
+/** How a command has ended, and whether it was for its output alone. */
+export interface Ended {
+  readonly code: number;
+  readonly reads: boolean;
+}
+
+/**
+ * Parses a command line and runs its command.
+ * @throws StewardError usage for a command line that is not understood, and what the command throws
+ */
+export async function runCommandLine(words: readonly string[]): Promise<Ended> {
+  const { command, parsed } = parseCommandLine(words);
+  const loaded = await commands[command.name]?.();
+  if (loaded === undefined) throw unknownCommand(command.name);
+  const reads = impactOf(loaded, parsed) === "reads" && loaded.endsAsMessages !== true;
+  if (loaded.settles === true) return { code: await loaded.run(parsed), reads };
+  // What runs as a service, or sets one up, is configured; what is typed means what was typed.
+  const isConfigured = command.group === "run" || command.group === "set up";
+  const mayBeElsewhere = isConfigured ? () => true : undefined;
+  const { args } = await resolveSettings(parsed, command.options ?? {}, process.env, mayBeElsewhere);
+  return { code: await loaded.run(args), reads };
+}

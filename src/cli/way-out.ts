@@ -1,0 +1,44 @@
+import { closest } from "../util/closest.ts";
+import type { CommandData } from "./command.ts";
+import { allOptionsOf } from "./global-options.ts";
+
+/** How yargs says it. */
+export const notUnderstood = "not understood: %s";
+
+/** What is not understood, with the dashes that yargs takes away. */
+export function asTyped(fault: string, words: readonly string[]): string {
+  const [, names] = /^not understood: (.*)$/.exec(fault) ?? [];
+  if (names === undefined) return fault;
+  const before = words.includes("--") ? words.slice(0, words.indexOf("--")) : words;
+  const typed = names.split(", ").map((name) => {
+    const isIt = (word: string): boolean =>
+      word.replace(/=.*/s, "") === `--${name}` || (/^-[^-]/.test(word) && word.slice(1).includes(name));
+    return before.includes(name) ? name : (before.find(isIt)?.replace(/=.*/s, "") ?? name);
+  });
+  return `not understood: ${[...new Set(typed)].join(", ")}`;
+}
+
+/** What a person does about a fault, as the end of its line. */
+export function wayOut(fault: string, words: readonly string[], command: CommandData | undefined): string {
+  if (command === undefined) return "see `steward --help`";
+  const help = `see \`steward ${command.name} --help\``;
+  if (!fault.startsWith("not understood")) return help;
+  const meant = meantOption(words, command);
+  if (meant !== undefined) return `did you mean --${meant}? ${help}`;
+  const takesData = command.positionals?.some(({ variadic }) => variadic === true) === true;
+  return help + (takesData ? "; data that begins with - goes after --" : "");
+}
+
+/** The option that the first unknown one among the words resembles. */
+function meantOption(words: readonly string[], command: CommandData): string | undefined {
+  const known = Object.keys(allOptionsOf(command));
+  for (const word of words) {
+    if (word === "--") break;
+    const [, dashes = "", name = ""] = /^(-*)([^=]*)/.exec(word) ?? [];
+    // Short ones with a single dash, such as -la, are rather data.
+    const isMistyped = dashes === "--" ? !known.includes(name) : dashes === "-" && name.length > 3;
+    const meant = isMistyped ? closest(name, known) : undefined;
+    if (meant !== undefined) return meant;
+  }
+  return undefined;
+}
