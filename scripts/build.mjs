@@ -19,7 +19,15 @@ const titles = {
 };
 
 /** Loaded lazily, and without a broker, so without what all others have in common. */
-const withoutBroker = /[/\\](run-command|help|explain|complete|config|config-file|completion)\.ts$/;
+const withoutBroker = [
+  "src/cli/run-command.ts",
+  "src/cli/help.ts",
+  "src/cli/explain.ts",
+  "src/cli/complete/complete.ts",
+  "src/cli/commands/config.ts",
+  "src/cli/commands/completion.ts",
+  "src/config/config-file.ts",
+].map((path) => resolve(path));
 
 // Made beside dist/ and moved into its place when complete, so that a build that fails leaves the former one usable.
 const made = resolve(`dist.${process.pid}`);
@@ -81,10 +89,26 @@ async function commandData(folder) {
 }
 
 /** So the help and the completion know all commands, and load none. */
-function putReferenceInPlace({ onLoad }, reference) {
-  onLoad({ filter: /src[/\\]cli[/\\]reference\.ts$/ }, () => ({
-    contents: `export const reference = ${JSON.stringify(reference)};`,
+function putReferenceInPlace({ onLoad, onEnd }, reference) {
+  const file = resolve("src/cli/reference.ts");
+  const missing = failWhileMissing([file], onEnd);
+  onLoad({ filter: /[/\\]reference\.ts$/ }, ({ path }) =>
+    path === file && missing.delete(path)
+      ? { contents: `export const reference = ${JSON.stringify(reference)};` }
+      : undefined,
+  );
+}
+
+/**
+ * Fails the build while any of some names is left in the set that is returned: a plugin whose file has moved, or whose
+ * package has gone, would change the bundle without a word.
+ */
+function failWhileMissing(names, onEnd) {
+  const missing = new Set(names);
+  onEnd(() => ({
+    errors: [...missing].map((name) => ({ text: `scripts/build.mjs names ${name}, which is not found in the bundle` })),
   }));
+  return missing;
 }
 
 /**
@@ -92,10 +116,13 @@ function putReferenceInPlace({ onLoad }, reference) {
  * files, of which each costs a look-up and a read. All that a send needs is one chunk when the other lazy files need it
  * too, and as nearly all of them connect, they do need most of it.
  */
-function keepHotPathTogether({ onResolve, onLoad }) {
+function keepHotPathTogether({ onResolve, onLoad, onEnd }) {
+  const missing = failWhileMissing(withoutBroker, onEnd);
   onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+    if (kind !== "dynamic-import") return undefined;
     const file = join(resolveDir, path);
-    return kind !== "dynamic-import" || withoutBroker.test(file) ? undefined : { path: file, namespace: "hot-path" };
+    missing.delete(file);
+    return withoutBroker.includes(file) ? undefined : { path: file, namespace: "hot-path" };
   });
   onLoad({ filter: /./, namespace: "hot-path" }, ({ path }) => ({
     contents: `export * from ${JSON.stringify(path)}; import ${JSON.stringify(resolve("src/cli/commands/send.ts"))};`,
@@ -115,8 +142,12 @@ function keepNamesOfLazyPackages({ onResolve, onLoad }) {
 }
 
 /** yargs measures its help with a package that loads Intl's segmenter: 20 ms of every call, for help in plain letters. */
-function measurePlainText({ onResolve, onLoad }) {
-  onResolve({ filter: /^string-width$/ }, ({ path }) => ({ path, namespace: "plain-width" }));
+function measurePlainText({ onResolve, onLoad, onEnd }) {
+  const missing = failWhileMissing(["string-width"], onEnd);
+  onResolve({ filter: /^string-width$/ }, ({ path }) => {
+    missing.delete(path);
+    return { path, namespace: "plain-width" };
+  });
   onLoad({ filter: /./, namespace: "plain-width" }, () => ({ contents: "export default (text) => text.length;" }));
 }
 

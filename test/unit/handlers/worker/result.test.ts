@@ -50,7 +50,7 @@ test("a thrown error crosses as data, with what it brought", () => {
       exitCode: 3,
       output: expect.objectContaining({ truncated: { stdout: { total: 20, omitted: 10 } } }) as unknown,
     },
-    stack: expect.stringContaining("outcome.test.ts") as unknown,
+    stack: expect.stringContaining("result.test.ts") as unknown,
   });
   expect(failureOf(new RunError("exitCode", "again"), 10)).toMatchObject({
     code: "exitCode",
