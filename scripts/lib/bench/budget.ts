@@ -129,7 +129,7 @@ function partsOfOne(
     "daemon: parse, check, write started": started.at - delivered.at,
     "broker: store started": startStored.at - started.at,
     "daemon: run, encode, write the final ACK": final.at - startStored.at,
-    "broker: store the final ACK and tell the waiter": heard.at - final.at,
+    "broker: store the final ACK and republish it": heard.at - final.at,
     "sender: read it and settle": ended - heard.at,
     "in all": ended - begun,
     ...(entry === undefined ? {} : { "beside that: the final ACK until the state bucket has it": entry - final.at }),
