@@ -38,6 +38,12 @@ export default {
       to: {},
     },
     {
+      name: "who-only-reads-or-follows-writes-nothing",
+      severity: "error",
+      from: { path: anyOf(["state", "follow"]) },
+      to: { path: "^src/broker/write/" },
+    },
+    {
       name: "the-library-needs-no-command-line",
       severity: "error",
       from: { path: "^src/index\\.ts$" },

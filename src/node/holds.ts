@@ -1,7 +1,8 @@
 import type { Logger } from "pino";
 import type { Broker } from "../broker/connection/broker.ts";
+import { kvEntries } from "../broker/read/bucket.ts";
 import type { Link } from "../broker/write/journal.ts";
-import { kvEntries, kvPut } from "../broker/write/kv.ts";
+import { kvPut } from "../broker/write/kv.ts";
 import { StewardError } from "../protocol/errors.ts";
 import {
   cut,

@@ -1,11 +1,10 @@
 import type { Broker } from "../broker/connection/broker.ts";
 import { askNode } from "../broker/control/control.ts";
-import { bucketEntries } from "../broker/read/bucket.ts";
+import { bucketEntries, kvLast } from "../broker/read/bucket.ts";
 import { countQueued } from "../broker/read/queued.ts";
 import { readSchedules } from "../broker/read/schedules.ts";
 import { stateCaughtUp } from "../broker/read/state-bucket.ts";
 import { consumerInfo, ensureConsumer, removeConsumer } from "../broker/topology/consumer.ts";
-import { kvLast } from "../broker/write/kv.ts";
 import { purgeSubject } from "../broker/write/purge.ts";
 import { isGone, thisProcess } from "../exec/process-identity.ts";
 import { StewardError } from "../protocol/errors.ts";

@@ -1,6 +1,7 @@
 import type { Broker } from "../broker/connection/broker.ts";
+import { kvLast } from "../broker/read/bucket.ts";
 import { streamInfo } from "../broker/read/stream-info.ts";
-import { kvLast, kvPut } from "../broker/write/kv.ts";
+import { kvPut } from "../broker/write/kv.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { encodeGroup, inOrder, parseGroup } from "../protocol/group.ts";
 import { readGroups } from "../state/groups.ts";

@@ -1,6 +1,6 @@
 import type { Broker } from "../broker/connection/broker.ts";
+import { kvEntries } from "../broker/read/bucket.ts";
 import { readStream } from "../broker/read/read-stream.ts";
-import { kvEntries } from "../broker/write/kv.ts";
 import { parseAck, type Ack } from "../protocol/ack.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { hasLabel, labelsIn } from "../protocol/labels.ts";

@@ -1,5 +1,5 @@
 import type { Broker } from "../broker/connection/broker.ts";
-import { kvEntries } from "../broker/write/kv.ts";
+import { kvEntries } from "../broker/read/bucket.ts";
 import { parseGroup } from "../protocol/group.ts";
 import { byName } from "../util/by-name.ts";
 

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Broker } from "../broker/connection/broker.ts";
+import { kvEntries } from "../broker/read/bucket.ts";
 import { queuedSubjects } from "../broker/read/queued.ts";
-import { kvEntries } from "../broker/write/kv.ts";
 import { lanesPageSchema, type LaneReport, type LanesPage } from "../protocol/control.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { laneHoldKey, parseLaneHold } from "../protocol/lane-hold.ts";

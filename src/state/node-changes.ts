@@ -1,5 +1,5 @@
 import type { Broker } from "../broker/connection/broker.ts";
-import { onBucketChange } from "../broker/write/kv.ts";
+import { onBucketChange } from "../broker/read/bucket-changes.ts";
 
 /**
  * Calls back when something about a node may have changed: a heartbeat or its end, an ACK, a hold. Not everything is

@@ -1,9 +1,9 @@
 import type { Broker } from "../broker/connection/broker.ts";
 import { lastAck } from "../broker/read/acked.ts";
+import { kvEntries } from "../broker/read/bucket.ts";
 import type { Stored } from "../broker/read/direct-get.ts";
 import { getPage } from "../broker/read/page.ts";
 import { streamInfo } from "../broker/read/stream-info.ts";
-import { kvEntries } from "../broker/write/kv.ts";
 import type { Ack } from "../protocol/ack.ts";
 import { laneHoldKey, parseLaneHold, type LaneHold } from "../protocol/lane-hold.ts";
 import type { Message } from "../protocol/message.ts";

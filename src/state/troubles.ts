@@ -1,6 +1,6 @@
 import type { Broker } from "../broker/connection/broker.ts";
 import { listen } from "../broker/control/listen.ts";
-import { kvEntries } from "../broker/write/kv.ts";
+import { kvEntries } from "../broker/read/bucket.ts";
 import type { FinalState } from "../protocol/ack.ts";
 import { laneHoldKey, parseLaneHold, type LaneHold } from "../protocol/lane-hold.ts";
 import { parseLaneName } from "../protocol/subjects.ts";

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { Broker } from "../broker/connection/broker.ts";
-import { kvLast, type KvEntry } from "../broker/write/kv.ts";
+import { kvLast, type KvEntry } from "../broker/read/bucket.ts";
 import { laneHoldKey, parseLaneHold, type LaneHold } from "../protocol/lane-hold.ts";
 import { parsePresence } from "../protocol/presence.ts";
 import { type Address, laneOf } from "../protocol/subjects.ts";

@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBroker } from "../../src/broker/connection/connect.ts";
-import { kvLast } from "../../src/broker/write/kv.ts";
+import { kvLast } from "../../src/broker/read/bucket.ts";
 import { NodeDaemon } from "../../src/node/daemon.ts";
 import { nodeDefaults } from "../../src/node/settings.ts";
 import { countQueued } from "../support/broker-state.ts";

@@ -1,6 +1,6 @@
 import type { Msg } from "nats";
 import type { Broker } from "../connection/broker.ts";
-import type { Stored } from "./direct-get.ts";
+import { lastOnSubject, type Stored } from "./direct-get.ts";
 import { Reader } from "./reader.ts";
 
 /** An entry of a bucket, or the marker that a deletion or an expiry left. */
@@ -41,6 +41,19 @@ export async function* bucketEntries(
   for await (const stored of reader.messages()) yield entryOf(stored, bucket);
 }
 
+/** The living entries of a bucket whose keys fit the filter: key → value. @throws StewardError streamsMissing */
+export async function kvEntries(
+  broker: Broker,
+  bucket: string,
+  filter: string = ">",
+): Promise<Map<string, Uint8Array>> {
+  const entries = new Map<string, Uint8Array>();
+  for await (const { key, gone, data } of bucketEntries(broker, bucket, [filter])) {
+    if (gone === undefined) entries.set(key, data);
+  }
+  return entries;
+}
+
 function entryOf({ subject, sequence, storedAt, data, headers }: Stored, bucket: string): BucketEntry {
   const expired = headers?.has("Nats-Marker-Reason") === true;
   const deleted = headers?.has("KV-Operation") === true;
@@ -52,4 +65,28 @@ function entryOf({ subject, sequence, storedAt, data, headers }: Stored, bucket:
     data,
     headers,
   };
+}
+
+/** The last entry of a key, or the marker that a deletion or an expiry left; a next write follows `revision`. */
+export interface KvEntry {
+  readonly revision: number;
+  /** Undefined when the entry was deleted or has expired. */
+  readonly value: Uint8Array | undefined;
+  /** It was deleted by somebody. */
+  readonly isDeleted: boolean;
+}
+
+/** The last entry of a key; undefined when there was never one, as far as one replica knows. */
+export async function kvLast(
+  broker: Broker,
+  bucket: string,
+  key: string,
+  signal?: AbortSignal,
+): Promise<KvEntry | undefined> {
+  const ask = (): Promise<Stored | undefined> => lastOnSubject(broker, `KV_${bucket}`, `$KV.${bucket}.${key}`);
+  const found = await broker.untilAnswered(ask, signal);
+  if (found === undefined) return undefined;
+  const isDeleted = found.headers?.has("KV-Operation") === true;
+  const gone = isDeleted || found.headers?.has("Nats-Marker-Reason") === true;
+  return { revision: found.sequence, value: gone ? undefined : found.data, isDeleted };
 }

@@ -1,0 +1,34 @@
+import { onAbort } from "../../util/on-abort.ts";
+import type { Broker } from "../connection/broker.ts";
+import { streamInfo } from "./stream-info.ts";
+
+/**
+ * Calls back at each change of a bucket, until `signal`. What changes while the connection is lost, or just when the
+ * bucket is made anew, may not be told.
+ * @throws StewardError streamsMissing
+ */
+export async function onBucketChange(
+  broker: Broker,
+  bucket: string,
+  signal: AbortSignal,
+  changed: () => void,
+): Promise<void> {
+  // Only who watches needs them in memory.
+  const [{ jetstream }, { Kvm, KvWatchInclude }] = await Promise.all([
+    import("@nats-io/jetstream"),
+    import("@nats-io/kv"),
+  ]);
+  const options = { include: KvWatchInclude.UpdatesOnly, headers_only: true };
+  for (let tries = 0; !signal.aborted; tries++) {
+    const watch = await broker.untilAnswered(async () => {
+      await streamInfo(broker, `KV_${bucket}`);
+      return (await new Kvm(jetstream(broker.nc)).open(bucket)).watch(options);
+    }, signal);
+    const forget = onAbort(signal, () => watch.stop());
+    const changes = watch[Symbol.asyncIterator]();
+    while ((await changes.next()).done !== true) changed();
+    forget();
+    // The bucket is gone, or was made anew.
+    await broker.backOff(tries, signal).catch(() => undefined);
+  }
+}
