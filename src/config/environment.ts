@@ -10,7 +10,7 @@ type Readable = Pick<Setting, "type" | "choices">;
 const alsoOf: Readonly<Record<string, string>> = { server: "NATS_URL", context: "NATS_CONTEXT" };
 
 /**
- * What the environment says of options: `--log-level` is also `STEWARD_LOG_LEVEL`, and so on; what leads to the broker
+ * What the environment says of options: `log-level` is `STEWARD_LOG_LEVEL`, and so on; what leads to the broker
  * also has the variable of the `nats` CLI. An empty variable counts as none.
  * @throws StewardError badSettings
  */

@@ -67,9 +67,8 @@ export async function selectedContext(env: NodeJS.ProcessEnv): Promise<NatsConte
     return await readContext(name, env);
   } catch (error) {
     if (!(error instanceof StewardError)) throw error;
-    const wayOut =
-      "it is the selected one: select another with `nats context select`, or name the broker with --server";
-    throw new StewardError(error.code, `${error.message}; ${wayOut}`);
+    const wayOut = "it is the selected one: select another with `nats context select`, or name the broker";
+    throw new StewardError(error.code, `${error.message}; ${wayOut}`, { about: "server" });
   }
 }
 

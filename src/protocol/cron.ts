@@ -9,7 +9,7 @@ type CronRule = Extract<Rule, { kind: "cron" }>;
 const lookAhead = 60;
 
 /**
- * Reads `--cron`: five fields, or six with seconds first. What croner and the broker's scheduler understand differently
+ * Reads a cron line: five fields, or six with seconds first. What croner and the broker's scheduler understand differently
  * is refused: a schedule that fires at other times than it was explained with is worse than none.
  * @throws StewardError usage
  */
@@ -94,7 +94,8 @@ function zoneOf(timeZone: string | undefined): string | undefined {
   }
   throw new StewardError(
     "usage",
-    `--tz ${timeZone} is no time zone; write one such as Europe/Oslo or America/New_York`,
+    `"${timeZone}" is not a time zone; write one such as Europe/Oslo or America/New_York`,
+    { about: "timeZone" },
   );
 }
 
@@ -120,5 +121,5 @@ export function clockNotice({ cron, timeZone }: CronRule, now: number): string |
 }
 
 function fault(line: string, what: string): StewardError {
-  return new StewardError("usage", `--cron "${line}": ${what}`);
+  return new StewardError("usage", `"${line}": ${what}`, { about: "cron" });
 }

@@ -63,8 +63,29 @@ export const errorMeanings = {
 
 export type ErrorCode = keyof typeof errorMeanings;
 
+/**
+ * What an error is about, if somebody gave that: here it has no name of the command line or of a program. The one who took
+ * it adds what it is called there, such as `--at`.
+ */
+export type About =
+  | "at"
+  | "every"
+  | "cron"
+  | "timeZone"
+  | "label"
+  | "only"
+  | "limit"
+  | "handlers"
+  | "server"
+  | "credentials"
+  | "replicas"
+  | "port"
+  | "storeFolder"
+  | "natsServer";
+
 export interface StewardErrorOptions extends ErrorOptions {
   readonly id?: string | undefined;
+  readonly about?: About | undefined;
 }
 
 /** The same in every copy of this file that a program loads. */
@@ -75,12 +96,14 @@ export class StewardError extends Error {
   readonly code: ErrorCode;
   /** The id of the message that it is about, where that is one: what is sent again under it does not run twice. */
   declare readonly id?: string;
+  declare readonly about?: About;
 
-  constructor(code: ErrorCode, message: string, { id, ...options }: StewardErrorOptions = {}) {
+  constructor(code: ErrorCode, message: string, { id, about, ...options }: StewardErrorOptions = {}) {
     super(message, options);
     this.name = "StewardError";
     this.code = code;
     if (id !== undefined) Object.defineProperty(this, "id", { value: id, enumerable: true });
+    if (about !== undefined) Object.defineProperty(this, "about", { value: about });
   }
 
   /** True for an error of Steward, with this code where one is named; also for one of another copy of the package. */

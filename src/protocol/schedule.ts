@@ -1,5 +1,5 @@
 import { parseDuration } from "../util/duration.ts";
-import { StewardError } from "./errors.ts";
+import { StewardError, type About } from "./errors.ts";
 
 /** When a schedule fires: once, at an interval, or at the times of a cron line. */
 export type Rule =
@@ -14,17 +14,14 @@ export const oneOffExpiry: number = 7 * 86_400_000;
 
 const time = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Zz]|[+-]\d\d:\d\d)$/;
 
-/** Reads `--at`. Whether it is in the past, only the broker's clock can tell. @throws StewardError usage for what is no time */
+/** Reads the time of a schedule that fires once. Only the broker's clock can tell whether it is in the past. @throws StewardError usage */
 export function parseAt(text: string): Rule {
   const moment = time.test(text) ? Date.parse(text.toUpperCase().replace(" ", "T")) : Number.NaN;
   if (Number.isNaN(moment)) {
-    throw new StewardError(
-      "usage",
-      `--at ${text} is no time; write one such as 2026-12-24T18:00:00Z or 2026-12-24T18:00+01:00`,
-    );
+    throw usage("at", `"${text}" is not a time; write one such as 2026-12-24T18:00:00Z or 2026-12-24T18:00+01:00`);
   }
-  if (!isDay(text)) throw new StewardError("usage", `--at ${text}: there is no such day`);
-  if (moment > latest) throw tooFar(`--at ${text}`);
+  if (!isDay(text)) throw usage("at", `${text}: there is no such day`);
+  if (moment > latest) throw tooFar("at", text);
   return { kind: "at", at: new Date(moment).toISOString() };
 }
 
@@ -32,24 +29,28 @@ export function parseAt(text: string): Rule {
 export function assertAhead(rule: Rule, now: number): void {
   if (rule.kind !== "at" || Date.parse(rule.at) > now) return;
   const clock = `the broker's clock, by which it would fire, says ${new Date(now).toISOString()}`;
-  throw new StewardError("usage", `--at ${rule.at} is in the past; ${clock}`);
+  throw usage("at", `${rule.at} is in the past; ${clock}`);
 }
 
-/** Reads `--every`: whole seconds, since the broker rounds what it is given. @throws StewardError usage */
+/** Reads an interval of whole seconds, since the broker rounds what it is given. @throws StewardError usage */
 export function parseEvery(text: string, now: number = Date.now()): Rule {
   const everyMs = parseDuration(text);
   if (everyMs === undefined || everyMs < 1000 || everyMs % 1000 !== 0) {
-    throw new StewardError("usage", `--every ${text}: write whole seconds or more, such as 30s or 1h`);
+    throw usage("every", `"${text}" is not an interval; write whole seconds or more, such as 30s or 1h`);
   }
-  if (now + everyMs > latest) throw tooFar(`--every ${text}`);
+  if (now + everyMs > latest) throw tooFar("every", text);
   return { kind: "every", everyMs };
 }
 
 /** The broker counts nanoseconds since 1970 in 64 bits: what lies beyond the year 2262 fires at once, again and again. */
 const latest = Date.parse("2200-01-01T00:00:00Z");
 
-function tooFar(what: string): StewardError {
-  return new StewardError("usage", `${what} is too far away: the broker's scheduler counts up to the year 2200`);
+function tooFar(about: About, text: string): StewardError {
+  return usage(about, `${text} is too far away: the broker's scheduler counts up to the year 2200`);
+}
+
+function usage(about: About, message: string): StewardError {
+  return new StewardError("usage", message, { about });
 }
 
 /** False for a text that begins with a date such as February 30th, which JavaScript takes for a day of the next month. */

@@ -61,7 +61,7 @@ export function groupName(text: string): string {
 /** Reads `site=oslo`. @throws StewardError usage */
 export function parseLabel(text: string): TargetSpec["labels"][number] {
   const at = text.indexOf("=");
-  if (at < 1) throw new StewardError("usage", `--label ${text}: write it as key=value`);
+  if (at < 1) throw new StewardError("usage", `"${text}" is not a label; write it as key=value`, { about: "label" });
   return { key: text.slice(0, at), fits: glob(text.slice(at + 1)) };
 }
 
@@ -75,7 +75,9 @@ export function parseOnly(text: string): Only {
   const wrong = states.find((state) => !known.includes(state));
   if (!isId(id) || more.length > 0 || wrong !== undefined) {
     const choice = known.join(", ");
-    throw new StewardError("usage", `--only ${text}: write it as ID:STATE, with one or several of ${choice}`);
+    throw new StewardError("usage", `"${text}": write it as ID:STATE, with one or several of ${choice}`, {
+      about: "only",
+    });
   }
   return { id, states: states as readonly Ending[] };
 }
@@ -85,7 +87,9 @@ export function parseLimit(text: string): Limit {
   const [, digits = "", percent = ""] = /^(\d{1,9})(%?)$/.exec(text) ?? [];
   const value = Number(digits);
   if (value >= 1 && (percent === "" || value <= 100)) return { kind: percent === "" ? "count" : "percent", value };
-  throw new StewardError("usage", `--limit ${text}: write a number of nodes such as 10, or a part of them such as 10%`);
+  throw new StewardError("usage", `"${text}": write a number of nodes such as 10, or a part of them such as 10%`, {
+    about: "limit",
+  });
 }
 
 /** The names, when nothing else is said: then nobody need be asked who that is. */

@@ -205,7 +205,7 @@ test("W14: the names that crontabs know, and a zone in any letters, as the broke
 test("W14: a zone that only Node knows is told by its option", async () => {
   const { code, stderr } = await fleet.steward(["send", "ship1", "ping", "--cron", "0 4 * * *", "--tz", "us/eastern"]);
   expect(code).toBe(2);
-  expect(stderr).toMatch(/^steward: --tz us\/eastern is no time zone to the broker; [^\n]+\n$/);
+  expect(stderr).toMatch(/^steward: --tz: the broker does not know the time zone us\/eastern; [^\n]+\n$/);
 });
 
 describe("2: a command line that is not understood; nothing is scheduled", () => {
@@ -223,12 +223,15 @@ describe("2: a command line that is not understood; nothing is scheduled", () =>
     ],
     [["--every", "1h", "--file", "-"], "--file does not go with a schedule, which is for one message later on (usage)"],
     [["--every", "1h", "--id", "a".repeat(29)], "--id has at most 28 characters with a schedule (usage)"],
-    [["--every", "100ms"], "--every 100ms: write whole seconds or more, such as 30s or 1h (usage)"],
+    [
+      ["--every", "100ms"],
+      '--every: "100ms" is not an interval; write whole seconds or more, such as 30s or 1h (usage)',
+    ],
     [
       ["--at", "noon"],
-      "--at noon is no time; write one such as 2026-12-24T18:00:00Z or 2026-12-24T18:00+01:00 (usage)",
+      '--at: "noon" is not a time; write one such as 2026-12-24T18:00:00Z or 2026-12-24T18:00+01:00 (usage)',
     ],
-    [["--cron", "0 4 * *"], /^steward: --cron "0 4 \* \*": write five fields: minute, hour, day, month and weekday; /],
+    [["--cron", "0 4 * *"], /^steward: --cron: "0 4 \* \*": write five fields: minute, hour, day, month and weekday; /],
   ])("%j", async (args, fault) => {
     const { code, stdout, stderr } = await fleet.steward([
       "send",

@@ -109,7 +109,7 @@ test("a port that is taken is an error in one line", async () => {
   await using other = await startServer();
   const broker = await run({ "store-dir": join(home, "port"), port: other.port });
   expect(await once(broker.child, "close")).toEqual([4, null]);
-  expect(broker.stderr).toMatch(/^portTaken: .* nats:\/\/127\.0\.0\.1:\d+: .*--port\n$/);
+  expect(broker.stderr).toMatch(/^portTaken: .* nats:\/\/127\.0\.0\.1:\d+: stop it, or choose another port\n$/);
   expect(broker.stdout).toBe("");
 });
 
@@ -117,7 +117,7 @@ test("a store that another broker uses is an error in one line", async () => {
   const owner = await start({ "store-dir": join(home, "locked") });
   const broker = await run({ "store-dir": join(home, "locked") });
   expect(await once(broker.child, "close")).toEqual([4, null]);
-  expect(broker.stderr).toMatch(/^storeLocked: .*locked: .*--store-dir\n$/);
+  expect(broker.stderr).toMatch(/^storeLocked: .*locked: stop it, or name another folder\n$/);
   expect(await listens(owner.port)).toBe(true);
 });
 

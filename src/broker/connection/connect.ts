@@ -146,14 +146,16 @@ function explain(error: unknown, { servers }: ConnectionSettings): StewardError 
   const at = readAddresses(servers).urls.map(({ href }) => href);
   const text = messageOf(error);
   if (isRefusal(error)) {
-    const advice =
-      "check --creds, --nkey, --user, --password, --token and the --tls files; `steward config show` tells where they come from";
-    return new StewardError("brokerRefused", `cannot log in at ${at.join(", ")}: ${text}; ${advice}`, { cause: error });
+    const advice = "`steward config show` tells where the credentials come from; check them";
+    return new StewardError("brokerRefused", `cannot log in at ${at.join(", ")}: ${text}; ${advice}`, {
+      cause: error,
+      about: "credentials",
+    });
   }
   return new StewardError(
     "brokerUnreachable",
-    `no broker answers at ${at.join(", ")} (${text}); start one with \`steward broker\` or name another with --server`,
-    { cause: error },
+    `no broker answers at ${at.join(", ")} (${text}); start one with \`steward broker\` or name another`,
+    { cause: error, about: "server" },
   );
 }
 

@@ -33,13 +33,13 @@ export async function fetchServer({ cache, env, pins, say }: FetchOptions): Prom
       say(`nats-server could not be fetched with ${tool}: ${reasonOf(error)}`);
     }
   }
-  throw new StewardError("serverNotFound", choices);
+  throw new StewardError("serverNotFound", choices, { about: "natsServer" });
 }
 
 const choices =
-  `no nats-server ${minimumServerVersion} or newer was found or could be fetched: install one with a package manager ` +
-  "and name it with --nats-server, or run the broker in Docker, with `docker compose up` or with " +
-  "`docker run -p 127.0.0.1:4222:4222 -v steward:/data nats:2.15 -js -sd /data`";
+  `no nats-server ${minimumServerVersion} or newer was found or could be fetched: run the broker in Docker, with ` +
+  "`docker compose up` or with `docker run -p 127.0.0.1:4222:4222 -v steward:/data nats:2.15 -js -sd /data`, " +
+  "or install one with a package manager and name it";
 
 /** Puts a server's binary into a folder and gives its path there. */
 type Into = (folder: string) => Promise<string>;

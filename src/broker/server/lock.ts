@@ -21,7 +21,8 @@ export async function lockStore(storeDir: string): Promise<FileHandle> {
     if (performance.now() > deadline) {
       throw new StewardError(
         "storeLocked",
-        `another broker uses the store ${storeDir}: stop it, or name another folder with --store-dir`,
+        `another broker uses the store ${storeDir}: stop it, or name another folder`,
+        { about: "storeFolder" },
       );
     }
     await delay(100);

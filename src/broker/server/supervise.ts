@@ -119,7 +119,7 @@ function explain(error: unknown, options: SuperviseOptions): StewardError {
   const text = messageOf(error);
   if (text.includes("address already in use")) {
     const what = `another program listens at ${urlOf(options)}`;
-    return new StewardError("portTaken", `${what}: stop it, or choose another port with --port`, { cause: error });
+    return new StewardError("portTaken", `${what}: stop it, or choose another port`, { cause: error, about: "port" });
   }
   if (text.includes("no space left on device")) {
     return new StewardError("diskFull", `no space is left for the store ${storeDir}: free some`, { cause: error });

@@ -36,8 +36,8 @@ export function refusal(error: unknown, { name, num_replicas: replicas = 1 }: Sh
   if (hasCode(error, "noSuitablePeers", "notClustered")) {
     return new StewardError(
       "brokerRefused",
-      `${name} cannot have ${replicas} replicas, because fewer servers than that run JetStream here and have room: add servers, or lower --replicas`,
-      { cause: error },
+      `${name} cannot have ${replicas} replicas, because fewer servers than that run JetStream here and have room: add servers, or ask for fewer replicas`,
+      { cause: error, about: "replicas" },
     );
   }
   if (saysNotYet(error)) {

@@ -32,7 +32,9 @@ export async function putSchedule(
   if (result.code === serverCodes.streamNotFound) throw streamsMissing(names.schedules);
   if (result.code === serverCodes.badTimeZone) {
     const zone = headers["Nats-Schedule-Time-Zone"];
-    throw new StewardError("usage", `--tz ${zone} is no time zone to the broker; write one such as Europe/Oslo`);
+    throw new StewardError("usage", `the broker does not know the time zone ${zone}; write one such as Europe/Oslo`, {
+      about: "timeZone",
+    });
   }
   if (result.code === serverCodes.badSchedule) {
     throw new StewardError("usage", `the broker takes no schedule "${headers["Nats-Schedule"]}": ${result.reason}`);

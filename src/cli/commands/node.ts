@@ -4,12 +4,13 @@ import type { ConfigFile } from "../../config/config-file.ts";
 import { nodeOptions, type ValuesOf } from "../../config/options.ts";
 import { NodeDaemon } from "../../node/daemon.ts";
 import { nodeDefaults, setByOptions, type NodeSettings } from "../../node/settings.ts";
-import { StewardError } from "../../protocol/errors.ts";
+import { messageOf, StewardError } from "../../protocol/errors.ts";
 import { onAbort } from "../../util/on-abort.ts";
 import { nodeOf } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { defineCommand } from "../define-command.ts";
+import { explained } from "../explain.ts";
 import { createLog } from "../log.ts";
 import { notifyServiceManager } from "../service-manager.ts";
 import { resolveSettings } from "../settings.ts";
@@ -46,7 +47,7 @@ export const nodeCommand: Command = defineCommand({
         name: `steward node ${settings.name}`,
         waitMs: Infinity,
         signal: stop.signal,
-        onFailure: once((error) => log.warn(`${error.message}; trying on`)),
+        onFailure: once((error) => log.warn(`${messageOf(explained(error))}; trying on`)),
       });
       const end = (error?: Error): void => {
         failure = error;

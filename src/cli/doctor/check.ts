@@ -3,6 +3,7 @@ import type { Account } from "../../broker/health/room.ts";
 import type { StewardError } from "../../protocol/errors.ts";
 import type { Layered } from "../../config/layers.ts";
 import type { GlobalArguments } from "../global-options.ts";
+import { nameOption } from "../name-option.ts";
 
 /** What a check found: what is so, and the mend where something is to be done. */
 export interface Finding {
@@ -34,7 +35,8 @@ export const warning = (what: string, mend: string): Finding => ({ status: "warn
 export const failed = (what: string, mend?: string): Finding => ({ status: "failed", what, mend });
 
 /** An error's line says what is wrong, and behind a semicolon what to do. */
-export function failedBy({ message }: Error): Finding {
+export function failedBy(error: StewardError): Finding {
+  const { message } = nameOption(error);
   const [what = "", ...mend] = message.split("; ");
   return failed(what, mend.length === 0 ? undefined : mend.join("; "));
 }

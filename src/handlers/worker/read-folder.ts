@@ -39,7 +39,7 @@ export async function readFolder(folder: string, settings: WorkerSettings, log: 
 
 /** What is wrong with a file of the folder. */
 export function fault(file: string, what: string): StewardError {
-  return new StewardError("badSettings", `--handlers: ${file}: ${what}`);
+  return new StewardError("badSettings", `${file}: ${what}`, { about: "handlers" });
 }
 
 async function filesIn(folder: string): Promise<string[]> {

@@ -26,6 +26,14 @@ describe("trouble with the broker is told as such", () => {
   });
 });
 
+test("what somebody gave has the name of its option, before a value that is wrong or behind the advice", () => {
+  const past = new StewardError("usage", "2020-01-01T00:00:00Z is in the past", { about: "at" });
+  expect(explained(past)).toMatchObject({ code: "usage", message: "--at: 2020-01-01T00:00:00Z is in the past" });
+  const away = new StewardError("brokerUnreachable", "no broker answers; name another", { about: "server" });
+  expect(explained(away)).toMatchObject({ message: "no broker answers; name another with --server" });
+  expect(explained(explained(away))).toEqual(explained(away));
+});
+
 test("anything else comes back as it is: what is known already, and what is a bug", () => {
   for (const error of [new StewardError("usage", "a"), new TypeError("b"), "c", undefined]) {
     expect(explained(error)).toBe(error);

@@ -53,7 +53,7 @@ test.each([
 });
 
 test.each(["Mars/One", "+02:00", "Local", ""])("no time zone: %j", (zone) => {
-  expect(() => parseCron("0 4 * * *", zone, now)).toThrow(`--tz ${zone} is no time zone`);
+  expect(() => parseCron("0 4 * * *", zone, now)).toThrow(`"${zone}" is not a time zone`);
 });
 
 test.each([

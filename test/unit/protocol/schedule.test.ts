@@ -19,13 +19,13 @@ test("a time names its offset, and is kept in UTC", () => {
 test.each(["tomorrow", "2026-12-24", "2026-12-24T18:00:00", "2026-13-01T00:00:00Z", "18:00", ""])(
   "no time: %j",
   (text) => {
-    expect(() => parseAt(text)).toThrow(/is no time; write one such as/);
+    expect(() => parseAt(text)).toThrow(/is not a time; write one such as/);
   },
 );
 
 test("a time that has passed is refused", () => {
   expect(() => assertAhead(parseAt("2026-05-31T23:59:59Z"), now)).toThrow(
-    "--at 2026-05-31T23:59:59.000Z is in the past; the broker's clock, by which it would fire, says 2026-06-01T",
+    "2026-05-31T23:59:59.000Z is in the past; the broker's clock, by which it would fire, says 2026-06-01T",
   );
   assertAhead(parseAt("2026-06-02T00:00:00Z"), now);
 });
@@ -34,7 +34,7 @@ test("an interval is whole seconds, since the broker would round it", () => {
   expect(parseEvery("1s")).toEqual({ kind: "every", everyMs: 1000 });
   expect(parseEvery("1h30m")).toEqual({ kind: "every", everyMs: 5_400_000 });
   for (const text of ["0s", "500ms", "1500ms", "1.5s", "soon"])
-    expect(() => parseEvery(text)).toThrow(`--every ${text}:`);
+    expect(() => parseEvery(text)).toThrow(`"${text}" is not an interval`);
 });
 
 test.each<Rule>([

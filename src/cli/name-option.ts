@@ -1,0 +1,27 @@
+import { StewardError, type About } from "../protocol/errors.ts";
+
+/** What the command line calls what an error is about: before a value that is wrong, or behind the advice to give another. */
+const options = {
+  at: { before: "--at" },
+  every: { before: "--every" },
+  cron: { before: "--cron" },
+  timeZone: { before: "--tz" },
+  label: { before: "--label" },
+  only: { before: "--only" },
+  limit: { before: "--limit" },
+  handlers: { before: "--handlers" },
+  server: { behind: " with --server" },
+  replicas: { behind: " with --replicas" },
+  port: { behind: " with --port" },
+  storeFolder: { behind: " with --store-dir" },
+  natsServer: { behind: " with --nats-server" },
+  credentials: { behind: ": --creds, --nkey, --user, --password, --token and the --tls files" },
+} as const satisfies Readonly<Record<About, { readonly before: string } | { readonly behind: string }>>;
+
+/** An error in the words of the command line: with the option that gives what it is about. */
+export function nameOption(error: StewardError): StewardError {
+  if (error.about === undefined) return error;
+  const option = options[error.about];
+  const message = "before" in option ? `${option.before}: ${error.message}` : error.message + option.behind;
+  return new StewardError(error.code, message, { cause: error, id: error.id });
+}
