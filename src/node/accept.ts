@@ -1,5 +1,4 @@
 import { validated, type Handler } from "../handlers/define.ts";
-import type { Registry } from "../handlers/registry.ts";
 import type { Ack } from "../protocol/ack.ts";
 import { StewardError, messageOf, type ErrorCode } from "../protocol/errors.ts";
 import { assertUnderstood } from "../protocol/features.ts";
@@ -8,14 +7,8 @@ import { originalOf, rawOf } from "../protocol/original.ts";
 import { parseStrict } from "../protocol/strict-json.ts";
 import { isId, isToken, laneName, type Address } from "../protocol/subjects.ts";
 import { refusalOf } from "./allow.ts";
-import type { Held } from "./held.ts";
-import type { NodeSettings } from "./settings.ts";
-
-/** What a node serves, and what it accepts. */
-export interface AcceptEnvironment {
-  readonly registry: Registry;
-  readonly settings: Pick<NodeSettings, "config">;
-}
+import type { Parts } from "./parts.ts";
+import type { Taken } from "./taken.ts";
 
 /** A message that may run, with the handler that serves it and the data as the handler's schema gave it back. */
 export interface Accepted {
@@ -36,23 +29,27 @@ export interface Refused {
  * Checks a message in full before anything of it runs: its bytes, its form, its address, that the node accepts it, and
  * that it is served here.
  */
-export async function accept(held: Held, payload: Uint8Array, env: AcceptEnvironment): Promise<Accepted | Refused> {
+export async function accept(
+  taken: Taken,
+  payload: Uint8Array,
+  { settings, registry }: Pick<Parts, "settings" | "registry">,
+): Promise<Accepted | Refused> {
   let message: Message | undefined;
   try {
-    if (held.forgedHeader !== undefined) {
-      throw new StewardError("forgedHeaders", `the message carries the header ${held.forgedHeader}`);
+    if (taken.forgedHeader !== undefined) {
+      throw new StewardError("forgedHeaders", `the message carries the header ${taken.forgedHeader}`);
     }
-    assertTokens(held);
+    assertTokens(taken);
     const value = parseStrict(payload);
     assertUnderstood(value);
     message = check(messageSchema, value);
-    assertAddress(held, message);
+    assertAddress(taken, message);
     assertFits(message.data);
-    const refusal = refusalOf(message, env.settings.config().accept);
+    const refusal = refusalOf(message, settings.config().accept);
     if (refusal !== undefined) throw new StewardError("notAccepted", refusal);
-    const handler = env.registry.find(held.address);
+    const handler = registry.find(taken.address);
     if (handler === undefined) {
-      const served = env.registry.names().join(", ");
+      const served = registry.names().join(", ");
       throw new StewardError("noHandler", `this node serves no ${laneName(message)}; it serves ${served}`);
     }
     if (message.encoding !== undefined && handler.takesBytes !== true) {
@@ -69,13 +66,13 @@ export async function accept(held: Held, payload: Uint8Array, env: AcceptEnviron
   }
 }
 
-function assertTokens({ came }: Held): void {
+function assertTokens({ came }: Taken): void {
   if (isToken(came.subject) && isId(came.id)) return;
   const name = JSON.stringify(pathOf(came).slice(0, 200));
   throw new StewardError("badName", `the message came on ${name}, where a token is too long or holds other characters`);
 }
 
-function assertAddress({ came }: Held, message: Message): void {
+function assertAddress({ came }: Taken, message: Message): void {
   const [said, real] = [pathOf(message), pathOf(came)];
   if (said !== real) throw new StewardError("wrongSubject", `the message says ${said} and came on ${real}`);
 }

@@ -20,7 +20,7 @@ export type Interruption =
   | { readonly kind: "abandoned" };
 
 /** How one run of a handler ended, and what of it goes into the ACK. */
-export type Outcome =
+export type RunOutcome =
   | { readonly kind: "succeeded"; readonly ack: RunResult }
   | { readonly kind: "failed"; readonly ack: RunResult; readonly error: RunFailure }
   | { readonly kind: "interrupted"; readonly ack: RunResult; readonly why: Interruption };
@@ -50,8 +50,8 @@ export class Attempt {
     this.#giveUpMs = killGraceMs + slackMs;
   }
 
-  /** The handler's signal; made when it is asked for, since not all handlers do and it is dear. */
-  get signal(): AbortSignal {
+  /** Makes the handler's signal at the first call: not all handlers look at it, and it is expensive. */
+  openSignal(): AbortSignal {
     this.#stop ??= new AbortController();
     if (this.#why !== undefined) this.#stop.abort(errorOf(this.#why));
     return this.#stop.signal;
@@ -66,7 +66,7 @@ export class Attempt {
   }
 
   /** Runs the handler once, for at most `timeoutMs`; the context's signal is this attempt's. */
-  async run(handler: Handler, context: RunContext, timeoutMs: number): Promise<Outcome> {
+  async run(handler: Handler, context: RunContext, timeoutMs: number): Promise<RunOutcome> {
     const alarm = setTimeout(() => this.interrupt({ kind: "timedOut", afterMs: timeoutMs }), timeoutMs);
     let giveUp: NodeJS.Timeout | undefined;
     const leftBehind = new Promise<never>((_resolve, reject) => {
@@ -88,7 +88,7 @@ export class Attempt {
   }
 
   /** A program that ends by itself at the signal was interrupted all the same. */
-  #ended(ack: RunResult): Outcome {
+  #ended(ack: RunResult): RunOutcome {
     if (this.#why === undefined) return { kind: "succeeded", ack };
     if (this.#why.kind !== "timedOut") return { kind: "interrupted", ack, why: this.#why };
     return failed(errorOf(this.#why), ack);
@@ -110,7 +110,7 @@ function errorOf(why: Interruption): StewardError {
   }
 }
 
-function failed(error: unknown, ack: RunResult): Outcome {
+function failed(error: unknown, ack: RunResult): RunOutcome {
   const code = error instanceof RunError || error instanceof StewardError ? error.code : "handlerFailed";
   const message = messageOf(error).slice(0, 2000);
   const isTerminal = error instanceof TerminalError;

@@ -1,35 +1,30 @@
-import type { Journal, Link } from "../broker/write/journal.ts";
+import type { Link } from "../broker/write/journal.ts";
 import { isFinal, type Ack, type FinalState } from "../protocol/ack.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
 import { laneOf } from "../protocol/subjects.ts";
 import { parseDuration } from "../util/duration.ts";
-import { accept, type Accepted, type AcceptEnvironment } from "./accept.ts";
-import type { Held } from "./held.ts";
+import { accept, type Accepted } from "./accept.ts";
 import { LeftError } from "./left-error.ts";
-import type { NodeSettings } from "./settings.ts";
-import type { OnInterrupt, Suspects, Turn } from "./suspects.ts";
+import type { Parts } from "./parts.ts";
+import type { OnInterrupt, Turn } from "./suspects.ts";
+import type { Taken } from "./taken.ts";
 
-/** What it takes to find out whether a message may run. */
-export interface ClaimEnvironment extends AcceptEnvironment {
-  readonly journal: Journal;
-  readonly settings: Pick<NodeSettings, "config" | "daemonEnds">;
-  readonly suspects: Suspects;
-  /** This life of the daemon: random at each start. */
-  readonly instance: string;
-  /** The broker's clock, in milliseconds since 1970. */
-  readonly brokerNow: () => number;
+/** Where a message is in the chain of its ACKs. */
+export interface Place {
+  readonly attempt: number;
+  /** The sequence of the last ACK; 0 when there is none. */
+  readonly after: number;
+  /** A stop of the daemon, in order, has ended the run before. */
+  readonly wasCutOff: boolean;
 }
 
 /** What `claim` found out. */
 export type Opened =
-  /** The message may run: as this attempt, its next ACK behind the one at `after`. */
+  /** The message may run, as this attempt. */
   | {
       readonly kind: "run";
       readonly accepted: Accepted;
-      readonly attempt: number;
-      readonly after: number;
-      /** The run before was ended by a stop of the daemon, in order. */
-      readonly wasCutOff: boolean;
+      readonly at: Place;
       /** That it is handled again does no harm: nothing need wait until its end is recorded. */
       readonly mayRepeat: boolean;
       /** Its start is recorded. */
@@ -59,32 +54,37 @@ export interface Interruptible {
  * @throws LeftError when the message is left to a later process before its start is recorded
  */
 export async function claim(
-  held: Held,
+  taken: Taken,
   payload: Uint8Array,
-  env: ClaimEnvironment,
+  parts: Parts,
   interruptible: Interruptible,
 ): Promise<Opened> {
   if (interruptible.isLeft()) throw new LeftError();
-  const accepted = await accept(held, payload, env);
+  const accepted = await accept(taken, payload, parts);
   if (accepted.kind === "refused") return { kind: "decided", state: "rejected", ack: accepted.ack, after: 0 };
   const { message, handler } = accepted;
-  const late = await tooLate(held, accepted, env);
+  const { journal, suspects } = parts;
+  const late = await tooLate(taken, accepted, parts);
   if (late !== undefined) return { kind: "decided", ...late, after: 0 };
-  const start = new Start(held, accepted, env, interruptible);
+  const start = new Start(taken, accepted, parts, interruptible);
   // What the daemon may have ended in the middle of is looked up first, and an event among it claimed.
-  if (env.suspects.mayHaveBeenOpen(laneOf(held.address), handler.concurrency ?? 1)) {
-    return start.behind(await env.journal.last(held.address));
+  if (suspects.mayHaveBeenOpen(laneOf(taken.address), handler.concurrency ?? 1)) {
+    return start.behind(await journal.last(taken.address));
   }
-  if (env.suspects.isClosed) await env.suspects.pass(interruptible.onInterrupt);
+  if (suspects.isClosed) await suspects.pass(interruptible.onInterrupt);
   if (message.messageType === "command" || message.delivery === "atMostOnce") return start.behind(undefined, true);
-  // Any other event has no `started`: it is enough to look whether it has ended; or not even that.
-  const fresh = { ends: 0, isClaimed: false, turn: undefined };
-  const mayRepeat = handler.repeatable === true;
-  if (mayRepeat) return { ...fresh, kind: "run", accepted, mayRepeat, attempt: 1, after: 0, wasCutOff: false };
-  const last = await env.journal.last(held.address);
+  // Any other event has no `started`: it is enough to look whether it has ended, or not even that.
+  if (handler.repeatable === true) return unclaimed(accepted, { attempt: 1, after: 0, wasCutOff: false }, 0);
+  const last = await journal.last(taken.address);
   if (last?.ack.state === "started") return start.behind(last);
   if (last !== undefined && isFinal(last.ack)) return { kind: "over", end: last };
-  return { ...fresh, ...follow(last, env.instance), kind: "run", accepted, mayRepeat, after: last?.sequence ?? 0 };
+  return unclaimed(accepted, placeBehind(last), endsUpTo(last, parts.instance));
+}
+
+/** An event that runs without a `started`. */
+function unclaimed(accepted: Accepted, at: Place, ends: number): Runnable {
+  const mayRepeat = accepted.handler.repeatable === true;
+  return { kind: "run", accepted, at, ends, mayRepeat, isClaimed: false, turn: undefined };
 }
 
 /** From the second end on, what was open may be what ended the daemon; where the first but one is the last, from that. */
@@ -92,24 +92,25 @@ const suspectFrom = 2;
 
 /** The claim of one message: writes `started`, or finds that the message has ended or may not run again. */
 class Start {
-  readonly #held: Held;
+  readonly #taken: Taken;
   readonly #accepted: Accepted;
-  readonly #env: ClaimEnvironment;
+  readonly #parts: Parts;
   readonly #interruptible: Interruptible;
 
-  constructor(held: Held, accepted: Accepted, env: ClaimEnvironment, interruptible: Interruptible) {
-    this.#held = held;
+  constructor(taken: Taken, accepted: Accepted, parts: Parts, interruptible: Interruptible) {
+    this.#taken = taken;
     this.#accepted = accepted;
-    this.#env = env;
+    this.#parts = parts;
     this.#interruptible = interruptible;
   }
 
   /** Behind the last ACK that is known; `mayBegin` when others than suspects may begin at this moment. */
   async behind(last: Link | undefined, mayBegin: boolean = false): Promise<Opened> {
-    const { suspects, settings, instance, journal } = this.#env;
+    const { suspects, settings, instance, journal } = this.#parts;
     const { onInterrupt, isLeft } = this.#interruptible;
     if (last !== undefined && isFinal(last.ack)) return { kind: "over", end: last };
-    const { attempt, wasCutOff, ends } = follow(last, instance);
+    const { attempt, after: before, wasCutOff } = placeBehind(last);
+    const ends = endsUpTo(last, instance);
     if (last !== undefined) {
       if (this.#accepted.message.delivery === "atMostOnce") return this.#interrupted(last, this.#atMostOnce(last));
       if (last.ack.alone === true && ends > (last.ack.ends ?? 0) && ends >= settings.daemonEnds) {
@@ -121,18 +122,18 @@ class Start {
     const turn = isSuspect ? await suspects.turn(ends, wasAlone, onInterrupt) : undefined;
     if (!isSuspect && !mayBegin && suspects.isClosed) await suspects.pass(onInterrupt);
     const marks = { ...(ends > 0 ? { ends } : {}), ...(turn?.isAlone === true ? { alone: true } : {}) };
-    const started = ackOf(this.#held, instance, "started", attempt, { startedAt: timestamp(), ...marks });
+    const started = ackOf(this.#taken, instance, "started", attempt, { startedAt: timestamp(), ...marks });
     try {
       // With its start recorded, one that may run at most once could not run later.
       if (isLeft()) throw new LeftError();
-      const written = await journal.write(this.#held.address, started, last?.sequence ?? 0);
+      const written = await journal.write(this.#taken.address, started, before);
       if (written.kind === "stored") {
         const { sequence: after } = written;
         // The broker was away meanwhile. Who reads takes what has not begun in time for expired: it must not run then.
-        const late = last === undefined ? expiryOf(this.#held, this.#accepted, this.#env) : undefined;
+        const late = last === undefined ? expiryOf(this.#taken, this.#accepted, this.#parts) : undefined;
         if (late !== undefined) return { kind: "decided", state: late.state, ack: { ...late.ack, attempt }, after };
-        const run = { attempt, after, wasCutOff, ends, turn, isClaimed: true, mayRepeat: false };
-        return { kind: "run", accepted: this.#accepted, ...run };
+        const at = { attempt, after, wasCutOff };
+        return { kind: "run", accepted: this.#accepted, at, ends, turn, isClaimed: true, mayRepeat: false };
       }
       turn?.end();
       return await this.behind(written.link);
@@ -143,7 +144,7 @@ class Start {
   }
 
   #atMostOnce({ ack }: Link): { code: string; message: string } {
-    const what = ack.instance === this.#env.instance ? "its lane was started again" : "the daemon ended";
+    const what = ack.instance === this.#parts.instance ? "its lane was started again" : "the daemon ended";
     return { code: "interrupted", message: `${what} while this ran, and it may run at most once` };
   }
 
@@ -163,38 +164,44 @@ interface Late {
   readonly ack: Partial<Ack>;
 }
 
-async function tooLate(held: Held, accepted: Accepted, env: ClaimEnvironment): Promise<Late | undefined> {
-  const expired = expiryOf(held, accepted, env);
+async function tooLate(taken: Taken, accepted: Accepted, parts: Parts): Promise<Late | undefined> {
+  const expired = expiryOf(taken, accepted, parts);
   if (expired !== undefined) return expired;
   const { message } = accepted;
   // Of what was stored before the journal tells of it, nobody can say whether it ran.
-  if (message.delivery === "atMostOnce" && held.storedAt < (await env.journal.tellsSince())) {
+  if (message.delivery === "atMostOnce" && taken.storedAt < (await parts.journal.tellsSince())) {
     const error = { code: "tooOldToProve", message: "the journal does not reach back to when this was stored" };
     return { state: "interrupted", ack: { error, message } };
   }
   return undefined;
 }
 
-function expiryOf(held: Held, { message }: Accepted, { brokerNow }: ClaimEnvironment): Late | undefined {
+function expiryOf(taken: Taken, { message }: Accepted, { clock }: Parts): Late | undefined {
   const expires = parseDuration(message.expires ?? "");
-  if (expires === undefined || brokerNow() - held.storedAt <= expires) return undefined;
+  if (expires === undefined || clock.now() - taken.storedAt <= expires) return undefined;
   // A former life may have begun an event and died of it: nothing would tell.
   const known = message.messageType === "event" ? ", as far as is known" : "";
   const error = { code: "expired", message: `not started within ${message.expires} of being stored${known}` };
   return { state: "expired", ack: { error, message } };
 }
 
-/** The attempt that follows the last ACK, and how often the daemon has ended in the middle of those before. */
-function follow(last: Link | undefined, instance: string): Pick<Runnable, "attempt" | "wasCutOff" | "ends"> {
-  const { attempt = 0, state, ends = 0, error, instance: writer } = last?.ack ?? {};
-  const isEnd = state === "started" && writer !== instance;
-  return { attempt: attempt + 1, wasCutOff: error?.code === "cutOff", ends: ends + (isEnd ? 1 : 0) };
+/** The attempt that follows the last ACK. */
+function placeBehind(last: Link | undefined): Place {
+  const { attempt = 0, error } = last?.ack ?? {};
+  return { attempt: attempt + 1, after: last?.sequence ?? 0, wasCutOff: error?.code === "cutOff" };
 }
 
-/** An ACK of this life of the daemon. */
-export function ackOf(held: Held, instance: string, state: Ack["state"], attempt: number, rest: Partial<Ack>): Ack {
+/** How often the daemon has ended in the middle of the attempts up to the last ACK. */
+function endsUpTo(last: Link | undefined, instance: string): number {
+  if (last === undefined) return 0;
+  const { state, ends = 0, instance: writer } = last.ack;
+  return ends + (state === "started" && writer !== instance ? 1 : 0);
+}
+
+/** An ACK of this start of the daemon. */
+export function ackOf(taken: Taken, instance: string, state: Ack["state"], attempt: number, rest: Partial<Ack>): Ack {
   // Two spreads in one literal cost sixty times as much.
-  const { node, messageType, subject, id } = held.address;
+  const { node, messageType, subject, id } = taken.address;
   return { node, messageType, subject, id, state, final: isFinal({ state }), attempt, instance, ...rest };
 }
 

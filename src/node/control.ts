@@ -1,5 +1,4 @@
 import { hostname } from "node:os";
-import type { Broker } from "../broker/connection/broker.ts";
 import { serveMicroService } from "../broker/control/micro-service.ts";
 import {
   cancelRequestSchema,
@@ -22,24 +21,75 @@ import type { LaneHold } from "../protocol/lane-hold.ts";
 import { check } from "../protocol/message.ts";
 import { controlSubject, laneOf, parseLaneName } from "../protocol/subjects.ts";
 import { version } from "../protocol/version.ts";
-import type { NodeSettings } from "./settings.ts";
+import type { Dispatcher } from "./dispatcher.ts";
+import type { Intake } from "./intake.ts";
+import type { Parts } from "./parts.ts";
+import { presenceOf } from "./presence.ts";
 
 /** What live control can do with a daemon. Lanes are named `messageType.subject`. */
-export interface Controls {
-  status(): NodeReport;
-  lanes(): LaneReport[];
+export class Controls {
+  readonly #parts: Parts;
+  readonly #dispatcher: Dispatcher;
+  readonly #intake: Intake;
+
+  constructor(parts: Parts, dispatcher: Dispatcher, intake: Intake) {
+    this.#parts = parts;
+    this.#dispatcher = dispatcher;
+    this.#intake = intake;
+  }
+
+  status(): NodeReport {
+    const { draining } = this.#dispatcher;
+    const { verdicts } = this.#parts.kernel;
+    return { ...presenceOf(this.#parts, this.#dispatcher), draining, resyncs: this.#intake.resyncs, verdicts };
+  }
+
+  lanes(): LaneReport[] {
+    return this.#dispatcher.lanes();
+  }
+
   /** The lane's next message does not begin. Stored before it resolves. */
-  pause(lane: string, hold: LaneHold): Promise<void>;
+  async pause(lane: string, hold: LaneHold): Promise<void> {
+    assertStored(await this.#parts.holds.hold(lane, hold));
+  }
+
   /** Ends a lane's hold; without a lane, a drain. */
-  resume(lane: string | undefined, by: string): Promise<void>;
+  async resume(lane: string | undefined, by: string): Promise<void> {
+    if (lane === undefined) return this.#dispatcher.endDrain();
+    const isStored = await this.#parts.holds.resume(lane, by);
+    this.#dispatcher.wake(lane);
+    assertStored(isStored);
+  }
+
   /** Ends what runs in the lane: it runs again as a next attempt, or is interrupted if it may run at most once. */
-  restart(lane: string): Promise<void>;
-  cancel(request: CancelRequest): CancelAnswer;
+  async restart(lane: string): Promise<void> {
+    if (await this.#dispatcher.restart(lane)) return;
+    throw new StewardError("refused", `nothing runs or waits in the lane ${lane}, so there is nothing to restart`);
+  }
+
+  cancel(request: CancelRequest): CancelAnswer {
+    return { outcome: this.#dispatcher.cancel(request) ? "cancelling" : "notRunning" };
+  }
+
   /** What a run has printed, as far as it is kept. */
-  output(request: OutputRequest): OutputAnswer;
+  output(request: OutputRequest): OutputAnswer {
+    return this.#parts.liveOutput.answer(request);
+  }
+
   /** No further message begins, in any lane. */
-  drain(): void;
-  stop(): void;
+  drain(): void {
+    this.#dispatcher.drain();
+  }
+
+  /** Stops the daemon as a signal would. */
+  stop(): void {
+    this.#parts.shutdown.ask();
+  }
+}
+
+function assertStored(isStored: boolean): void {
+  if (isStored) return;
+  throw new StewardError("refused", "done, but the broker did not store it: it will be lost when the daemon restarts");
 }
 
 /**
@@ -47,9 +97,7 @@ export interface Controls {
  * the daemon cannot do, is refused with one line.
  */
 export function serveNodeControl(
-  broker: Broker,
-  { name: node }: Pick<NodeSettings, "name">,
-  instance: string,
+  { broker, settings: { name: node }, instance }: Pick<Parts, "broker" | "settings" | "instance">,
   controls: Controls,
 ): void {
   const { namespace } = broker;

@@ -1,22 +1,22 @@
-import { setMaxListeners } from "node:events";
 import type { Logger } from "pino";
 import type { Broker } from "../broker/connection/broker.ts";
 import { Journal } from "../broker/write/journal.ts";
 import { Queue } from "../broker/write/queue.ts";
-import { thisProcess } from "../exec/process-identity.ts";
 import { builtInHandlers } from "../handlers/built-in.ts";
 import { Registry } from "../handlers/registry.ts";
 import { addUserHandlers } from "../handlers/worker/user-handlers.ts";
 import type { Inbox } from "../inputs/inbox.ts";
 import { Lease } from "../operate/lease.ts";
-import type { NodeReport } from "../protocol/control.ts";
 import { newId } from "../protocol/ids.ts";
-import { lanesInBeat, type Presence } from "../protocol/presence.ts";
-import { messageSubject } from "../protocol/subjects.ts";
 import { atMost } from "../util/at-most.ts";
+import { onAbort } from "../util/on-abort.ts";
+import { Acknowledger } from "./acknowledger.ts";
+import { announce, untilStreamsAreThere } from "./announce.ts";
+import { QueuedPayloads } from "./backlog.ts";
 import { inheritedEnvironment, lifeEnvironment } from "./child-environment.ts";
-import { serveNodeControl } from "./control.ts";
-import { controlsOf } from "./controls.ts";
+import { Children } from "./children.ts";
+import { BrokerClock } from "./clock.ts";
+import { Controls, serveNodeControl } from "./control.ts";
 import { makeDataFolder } from "./data-folder.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { endGhosts } from "./ghosts.ts";
@@ -24,13 +24,15 @@ import { LaneHolds } from "./holds.ts";
 import { feedFromInbox } from "./inbox-feed.ts";
 import { Intake } from "./intake.ts";
 import { Kernel } from "./kernel.ts";
-import { laneBeat } from "./lane-report.ts";
+import { Lanes } from "./lanes.ts";
 import { LiveOutput } from "./live-output.ts";
-import { announce, nodeInfo } from "./node-info.ts";
-import { outside } from "./outside.ts";
+import { Notices } from "./notices.ts";
+import type { Parts } from "./parts.ts";
+import { presenceOf } from "./presence.ts";
 import type { NodeSettings } from "./settings.ts";
-import { untilStreamsAreThere } from "./streams.ts";
+import { Shutdown } from "./shutdown.ts";
 import { Suspects } from "./suspects.ts";
+import { TakenMessages } from "./taken.ts";
 import { Troubles } from "./troubles.ts";
 import { watch } from "./watchdog.ts";
 
@@ -40,30 +42,17 @@ const goodbye = 2000;
 /**
  * The daemon of one node. A message's way through it:
  *
- *     Intake (delivery) → Dispatcher → Lane → MessageProcess (journal: started, final) → notices → acknowledgement
+ *     Intake → Dispatcher → Lane → MessageProcess (journal: started, final) → settle (notices, acknowledgement)
  */
 export class NodeDaemon {
-  readonly #broker: Broker;
-  readonly #settings: NodeSettings;
-  readonly #log: Logger;
-  readonly #end: (error?: Error) => void;
-  readonly #life = { instance: newId(), startedAt: new Date().toISOString(), ...thisProcess() };
-  readonly #shutdown = new AbortController();
-  readonly #inherited = inheritedEnvironment(process.env);
-  readonly #registry: Registry;
-  readonly #journal: Journal;
+  readonly #parts: Parts;
   readonly #queue: Queue;
-  readonly #kernel: Kernel;
-  readonly #holds: LaneHolds;
-  readonly #troubles: Troubles;
-  readonly #suspects = new Suspects(() => this.#dispatcher.running());
-  readonly #liveOutput: LiveOutput;
+  readonly #inherited = inheritedEnvironment(process.env);
   readonly #intake: Intake;
   readonly #dispatcher: Dispatcher;
   readonly #lease: Lease;
   #inbox: Inbox | undefined;
   #hasLease = false;
-  #replaced = false;
   #starting: Promise<boolean> | undefined;
   #stopping: Promise<void> | undefined;
 
@@ -72,44 +61,49 @@ export class NodeDaemon {
    * its place, in which case it writes nothing more, or by a verdict; without one when live control asks for it.
    */
   constructor(broker: Broker, settings: NodeSettings, log: Logger, end: (error?: Error) => void) {
-    this.#broker = broker;
-    this.#settings = settings;
-    this.#log = log;
-    this.#end = end;
-    const { signal } = this.#shutdown;
-    setMaxListeners(0, signal); // every lane may wait on it
-    const { name, handlers = [] } = settings;
-    const env = lifeEnvironment(this.#inherited, { ...this.#life, namespace: broker.namespace, node: name });
-    const builtIn = builtInHandlers({ ...settings, env }, (text) => log.warn(text));
-    this.#registry = new Registry([...builtIn, ...handlers]);
-    this.#journal = new Journal(broker, signal, (reason) => log.error(reason));
+    const lanes = new Lanes();
     this.#queue = new Queue(broker);
-    this.#kernel = new Kernel(settings);
-    this.#holds = new LaneHolds(broker, name, log, signal, (lane) => this.#registry.has(lane));
-    this.#troubles = new Troubles({ log, changed: () => this.#lease.renew(), signal });
-    this.#liveOutput = new LiveOutput(broker, settings);
-    this.#dispatcher = new Dispatcher({
-      settings,
-      kernel: this.#kernel,
-      holds: this.#holds,
-      troubles: this.#troubles,
-      suspects: this.#suspects,
-      ...outside({ broker, queue: this.#queue, ...this.#life, env, log, signal }),
-      instance: this.#life.instance,
-      journal: this.#journal,
-      registry: this.#registry,
-      log,
-      shutdown: signal,
-      brokerNow: () => this.#intake.brokerNow(),
-      liveOutput: this.#liveOutput,
-      acknowledge: (held) => this.#intake.acknowledge(held),
-      fatal: (error) => this.#fail(error),
-      shutDown: end,
+    this.#parts = this.#build(broker, settings, log, new Shutdown(end), lanes);
+    const { shutdown } = this.#parts;
+    const { signal } = shutdown;
+    this.#dispatcher = new Dispatcher(this.#parts, lanes);
+    this.#intake = new Intake(this.#parts, this.#dispatcher);
+    const presence = () => presenceOf(this.#parts, this.#dispatcher);
+    this.#lease = new Lease({ broker, settings, log, signal, presence, lost: (error) => shutdown.replaced(error) });
+    onAbort(signal, () => {
+      if (shutdown.isReplaced) this.#writeNothingMore();
     });
-    const events = { deliver: this.#dispatcher.deliver.bind(this.#dispatcher), voided: () => this.#voided() };
-    this.#intake = new Intake(broker, name, events, log, signal);
-    const beats = { presence: () => this.#presence(), lost: (error: Error) => this.#fail(error) };
-    this.#lease = new Lease({ broker, settings, log, signal, ...beats });
+  }
+
+  #build(broker: Broker, settings: NodeSettings, log: Logger, shutdown: Shutdown, lanes: Lanes): Parts {
+    const { name, handlers = [] } = settings;
+    const { namespace } = broker;
+    const { signal } = shutdown;
+    const instance = newId();
+    const env = lifeEnvironment(this.#inherited, { instance, namespace, node: name });
+    const builtIn = builtInHandlers({ ...settings, env }, (text) => log.warn(text));
+    const registry = new Registry([...builtIn, ...handlers]);
+    return {
+      settings,
+      instance,
+      startedAt: new Date().toISOString(),
+      log,
+      broker,
+      clock: new BrokerClock(),
+      journal: new Journal(broker, signal, (reason) => log.error(reason)),
+      registry,
+      kernel: new Kernel(settings),
+      holds: new LaneHolds(broker, name, log, signal, (lane) => registry.has(lane)),
+      notices: new Notices(this.#queue, log, signal),
+      taken: new TakenMessages(),
+      payloads: new QueuedPayloads(broker, signal),
+      acknowledger: new Acknowledger(broker),
+      children: new Children({ namespace, instance, env, log, signal }),
+      liveOutput: new LiveOutput(broker, settings),
+      suspects: new Suspects(lanes),
+      troubles: new Troubles({ log, changed: () => this.#lease.renew(), signal }),
+      shutdown,
+    };
   }
 
   /**
@@ -121,18 +115,19 @@ export class NodeDaemon {
   }
 
   async #startOnce(): Promise<boolean> {
+    const { settings, broker, registry, log, holds, suspects, shutdown } = this.#parts;
     const steps: readonly (() => Promise<unknown>)[] = [
-      () => makeDataFolder(this.#settings.dataDir),
-      () => addUserHandlers(this.#settings, this.#registry, this.#inherited, this.#log),
-      () => untilStreamsAreThere(this.#broker, this.#log, this.#shutdown.signal),
+      () => makeDataFolder(settings.dataDir),
+      () => addUserHandlers(settings, registry, this.#inherited, log),
+      () => untilStreamsAreThere(this.#parts),
       () => this.#takeLease(),
-      () => this.#holds.load(),
-      async () => this.#serveControl(),
-      () => endGhosts(this.#broker, this.#settings.name, this.#log, this.#shutdown.signal),
-      async () => this.#broker.onConnection({ lost: () => this.#lost(), back: () => this.#back() }),
+      () => holds.load(),
+      async () => serveNodeControl(this.#parts, new Controls(this.#parts, this.#dispatcher, this.#intake)),
+      () => endGhosts(broker, settings.name, log, shutdown.signal),
+      async () => broker.onConnection({ lost: () => this.#lost(), back: () => this.#back() }),
       () => this.#intake.resync("start"),
-      async () => this.#suspects.settle(),
-      () => this.#announce(),
+      async () => suspects.settle(),
+      () => announce(this.#parts),
       () => this.#begin(),
     ];
     try {
@@ -145,7 +140,7 @@ export class NodeDaemon {
 
   /**
    * Stops in order: takes nothing more, lets what runs end within the drain timeout, leaves the rest queued. What still
-   * runs then is cut off, and the journal says so: the next life runs it once more, unless that has happened before.
+   * runs then is cut off, and the journal says so: after a restart it runs once more, unless that has happened before.
    */
   async stop(): Promise<void> {
     return (this.#stopping ??= this.#stopOnce());
@@ -153,98 +148,55 @@ export class NodeDaemon {
 
   /** Does not wait for what runs; for a second signal while stopping. */
   stopNow(): void {
-    this.#shutdown.abort();
+    this.#parts.shutdown.now();
   }
 
   async #stopOnce(): Promise<void> {
-    if (!this.#hasLease) return this.#shutdown.abort();
+    const { settings, broker, shutdown } = this.#parts;
+    if (!this.#hasLease) return shutdown.now();
     this.#intake.stop();
     await this.#inbox?.stop();
     const drained = this.#dispatcher.stop();
-    await atMost(this.#settings.drainTimeout, drained);
-    await atMost(this.#settings.killGrace + goodbye, this.#dispatcher.cutOff());
-    this.#shutdown.abort();
+    await atMost(settings.drainTimeout, drained);
+    await atMost(settings.killGrace + goodbye, this.#dispatcher.cutOff());
+    shutdown.now();
     await drained;
     // The last acknowledgements; without a connection they are not worth waiting for.
     await atMost(
       goodbye,
-      this.#broker.flush().catch(() => {}),
+      broker.flush().catch(() => {}),
     );
-    if (!this.#replaced) await this.#lease.release();
+    if (!shutdown.isReplaced) await this.#lease.release();
   }
 
   async #takeLease(): Promise<void> {
-    if (await this.#lease.acquire()) this.#suspects.begin();
+    if (await this.#lease.acquire()) this.#parts.suspects.begin();
     this.#hasLease = true;
     if (this.#stopping !== undefined) await this.#lease.release();
   }
 
-  #serveControl(): void {
-    const parts = { dispatcher: this.#dispatcher, holds: this.#holds, liveOutput: this.#liveOutput };
-    const controls = controlsOf({ ...parts, status: () => this.#report(), stop: () => this.#end() });
-    serveNodeControl(this.#broker, this.#settings, this.#life.instance, controls);
-  }
-
   async #begin(): Promise<void> {
-    const { inbox, name } = this.#settings;
-    void this.#watch();
-    if (inbox !== undefined) this.#inbox = feedFromInbox(inbox, name, this.#queue, this.#log, this.#troubles);
+    const { settings, log, troubles } = this.#parts;
+    void watch({ parts: this.#parts, intake: this.#intake, lease: this.#lease });
+    if (settings.inbox !== undefined) {
+      this.#inbox = feedFromInbox(settings.inbox, settings.name, this.#queue, log, troubles);
+    }
     await this.#inbox?.ready;
   }
 
-  #fail(error: Error): void {
-    this.#replaced = true;
+  #writeNothingMore(): void {
     this.#intake.pause();
     this.#lease.stop();
-    this.#shutdown.abort(error);
-    this.#end(error);
   }
 
   #lost(): void {
-    this.#log.warn("the connection to the broker is lost; reconnecting");
+    this.#parts.log.warn("the connection to the broker is lost; reconnecting");
     this.#intake.pause();
   }
 
   /** Does no more than is needed to go on, since a whole fleet may be back at once; the watchdog sees to the rest. */
   #back(): void {
-    this.#log.info("reconnected to the broker");
+    this.#parts.log.info("reconnected to the broker");
     void this.#intake.resync("reconnect");
-  }
-
-  /** The queue was made anew, and the buckets likely with it. */
-  #voided(): void {
-    this.#dispatcher.forget();
-    void this.#announce();
-  }
-
-  async #announce(): Promise<void> {
-    const info = nodeInfo(this.#settings, this.#life, this.#registry.names());
-    await announce(this.#broker, this.#settings.name, info, this.#holds, this.#log, this.#shutdown.signal);
-  }
-
-  async #watch(): Promise<void> {
-    const { namespace } = this.#broker;
-    await watch({
-      broker: this.#broker,
-      node: this.#settings.name,
-      intervalMs: this.#settings.watchdogInterval,
-      intake: this.#intake,
-      heldCount: () => this.#dispatcher.heldCount,
-      held: () => new Set([...this.#dispatcher.held()].map(({ came }) => messageSubject(namespace, came))),
-      isRenewing: () => this.#lease.isRenewing,
-      announce: () => this.#announce(),
-      log: this.#log,
-      signal: this.#shutdown.signal,
-    });
-  }
-
-  #presence(): Presence {
-    const troubles = this.#troubles.list();
-    return { ...this.#life, ...lanesInBeat(this.#dispatcher.lanes().map(laneBeat)), troubles };
-  }
-
-  #report(): NodeReport {
-    const { draining } = this.#dispatcher;
-    return { ...this.#presence(), draining, resyncs: this.#intake.resyncs, verdicts: this.#kernel.verdicts };
   }
 }

@@ -29,6 +29,8 @@ export class LaneHolds {
   readonly #signal: AbortSignal;
   readonly #isServed: (lane: string) => boolean;
   readonly #entries = new Map<string, LaneHold | LaneResumed>();
+  /** The daemon drains: no lane begins a further message. Not stored, so it ends with the daemon. */
+  isDraining = false;
   #lastWrite: Promise<unknown> = Promise.resolve();
 
   constructor(broker: Broker, node: string, log: Logger, signal: AbortSignal, isServed: (lane: string) => boolean) {
@@ -50,7 +52,12 @@ export class LaneHolds {
     for (const [lane, { since, reason }] of this.all()) this.#log.warn({ lane, since }, `the lane is held: ${reason}`);
   }
 
-  /** The hold on a lane; undefined when it may go on. */
+  /** Whether a lane may begin a further message. */
+  mayBegin(lane: string): boolean {
+    return !this.isDraining && this.of(lane) === undefined;
+  }
+
+  /** The hold on a lane; undefined when it has none. */
   of(lane: string): LaneHold | undefined {
     return holdOf(this.#entries.get(lane));
   }

@@ -18,7 +18,7 @@ export function laneReport(
   trouble: Trouble | undefined,
 ): LaneReport {
   const processes = lane?.processes() ?? [];
-  const running = processes.slice(0, mostNamed).map(({ held, progress }) => ({ id: held.address.id, ...progress }));
+  const running = processes.slice(0, mostNamed).map(({ taken, progress }) => ({ id: taken.address.id, ...progress }));
   const more = processes.length - running.length;
   return { name, waiting: lane?.waiting ?? 0, running, ...(more === 0 ? {} : { moreRunning: more }), hold, trouble };
 }

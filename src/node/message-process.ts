@@ -6,26 +6,14 @@ import { cancellation, isFinal, type Ack, type Cancelled, type FinalState } from
 import { laneOf } from "../protocol/subjects.ts";
 import { parseDuration } from "../util/duration.ts";
 import type { Accepted } from "./accept.ts";
-import { Attempt, type Interruption, type Outcome } from "./attempt.ts";
-import { ackOf, begunBefore, claim, timestamp, type ClaimEnvironment, type Opened, type Runnable } from "./claim.ts";
+import { Attempt, type Interruption, type RunFailure, type RunOutcome } from "./attempt.ts";
+import { ackOf, begunBefore, claim, timestamp, type Opened, type Place, type Runnable } from "./claim.ts";
 import { mayEndOthers, replaced } from "./former-acks.ts";
-import type { Held } from "./held.ts";
-import type { Kernel } from "./kernel.ts";
 import { LeftError } from "./left-error.ts";
-import type { LiveOutput } from "./live-output.ts";
-import type { NodeSettings } from "./settings.ts";
-import { Shortage, type ShortageEnvironment } from "./shortage.ts";
+import type { Parts } from "./parts.ts";
+import { Shortage } from "./shortage.ts";
 import type { Turn } from "./suspects.ts";
-
-/** What all processes of a daemon share. */
-export interface ProcessEnvironment extends ClaimEnvironment, ShortageEnvironment {
-  readonly settings: NodeSettings;
-  readonly kernel: Kernel;
-  readonly childEnv: (held: Held) => NodeJS.ProcessEnv;
-  readonly liveOutput: Pick<LiveOutput, "begin">;
-  /** Ends what former runs of the message left behind on this host. */
-  readonly endLeftovers: (held: Held) => Promise<void>;
-}
+import type { Taken } from "./taken.ts";
 
 /** How a message ended: its final ACK, to be stored behind the ACK at `after`; or the one that is stored already. */
 export type Ending =
@@ -37,9 +25,9 @@ export type Ending =
  * start), `run` (with retries, as the error kernel says) and `close` (record the end). What a handler throws stays here.
  */
 export class MessageProcess {
-  readonly held: Held;
+  readonly taken: Taken;
   readonly #payload: Uint8Array;
-  readonly #env: ProcessEnvironment;
+  readonly #parts: Parts;
   #why: Interruption | undefined;
   #interrupt: () => void = () => {};
   #attempt = 0;
@@ -50,11 +38,11 @@ export class MessageProcess {
   #turn: Turn | undefined;
   readonly #shortage: Shortage;
 
-  constructor(held: Held, payload: Uint8Array, env: ProcessEnvironment) {
-    this.held = held;
+  constructor(taken: Taken, payload: Uint8Array, parts: Parts) {
+    this.taken = taken;
     this.#payload = payload;
-    this.#env = env;
-    this.#shortage = new Shortage(laneOf(held.address), env);
+    this.#parts = parts;
+    this.#shortage = new Shortage(laneOf(taken.address), parts.troubles);
   }
 
   /** The run that is under way: which attempt, and since when; empty before the first. */
@@ -88,7 +76,7 @@ export class MessageProcess {
       this.#interrupt = wake;
       if (this.#why !== undefined) wake();
     };
-    return claim(this.held, this.#payload, this.#env, { onInterrupt, isLeft });
+    return claim(this.taken, this.#payload, this.#parts, { onInterrupt, isLeft });
   }
 
   /**
@@ -98,7 +86,7 @@ export class MessageProcess {
     if (opened.kind === "over") return opened;
     if (opened.kind === "decided") {
       const { state, ack, after } = opened;
-      return this.#end(state, ack.attempt ?? 0, after, { ...ack, finishedAt: timestamp() });
+      return this.#end(state, { attempt: ack.attempt ?? 0, after }, { ...ack, finishedAt: timestamp() });
     }
     [this.#turn, this.#ends] = [opened.turn, opened.ends];
     return this.#runAll(opened).catch((error: unknown) => {
@@ -108,49 +96,59 @@ export class MessageProcess {
     });
   }
 
+  /** One run after the other, until the message ends. */
   async #runAll(opened: Runnable): Promise<Ending> {
     const { message } = opened.accepted;
-    for (let { attempt, after, wasCutOff } = opened; ;) {
-      if (this.#why !== undefined) return this.#interrupted(this.#why, { ...opened, attempt, after, wasCutOff });
-      this.#attempt = attempt;
+    for (let { at } = opened; ;) {
+      if (this.#why !== undefined) return this.#interrupted(this.#why, opened, at);
+      this.#attempt = at.attempt;
       this.#startedAt = timestamp();
       const begun = performance.now();
-      const [behind, stillRuns] = [after, { startedAt: this.#startedAt, alone: false }];
-      const alone = this.#turn?.beforeOthers(() => this.#append(this.#ack("started", attempt, stillRuns), behind));
+      const alone = this.#turn?.beforeOthers(() => this.#notAlone(at));
       const outcome = await this.#runOnce(opened.accepted);
-      after = (await alone?.())?.sequence ?? after;
+      const written = await alone?.();
+      if (written !== undefined) at = { ...at, after: written.sequence };
       if (outcome.kind === "failed" && this.#shortage.met(message, outcome.error)) {
         await this.#shortage.wait((ms) => this.#wait(ms));
-        if (this.#why === undefined) await this.#env.endLeftovers(this.held);
+        if (this.#why === undefined) await this.#parts.children.endLeftovers(this.taken);
         continue;
       }
       this.#shortage.end();
       const durationMs = Math.round(performance.now() - begun);
       const ended = { startedAt: this.#startedAt, finishedAt: timestamp(), durationMs, ...outcome.ack };
-      if (outcome.kind === "succeeded") return this.#end("succeeded", attempt, after, { ...ended, message });
-      const at = { ...opened, attempt, after, wasCutOff };
-      if (outcome.kind === "interrupted") return this.#interrupted(outcome.why, at, ended);
-      const { code, message: text } = outcome.error;
-      // Of a run that was ended; what one that ended by itself left running, it left on purpose.
-      if (code === "timedOut") await this.#env.endLeftovers(this.held);
-      if (this.#why !== undefined) return this.#interrupted(this.#why, at, ended);
-      const failed = { ...ended, error: { code, message: text } };
-      const verdict = this.#env.kernel.judgeRun({ message, attempt, error: outcome.error });
-      if (verdict.kind === "record") return this.#end("failed", attempt, after, { ...failed, message });
-      const retrying = await this.#append(this.#ack("retrying", attempt, failed), after);
-      if (isFinal(retrying.ack)) return { kind: "over", end: retrying };
-      after = retrying.sequence;
-      this.#turn?.end();
-      await this.#wait(verdict.afterMs);
-      if (this.#why !== undefined) continue;
-      await this.#env.endLeftovers(this.held);
-      attempt += 1;
-      wasCutOff = false;
-      if (message.messageType === "event") continue;
-      const started = await this.#append(this.#ack("started", attempt, { startedAt: timestamp() }), after);
-      if (isFinal(started.ack)) return { kind: "over", end: started };
-      after = started.sequence;
+      if (outcome.kind === "succeeded") return this.#end("succeeded", at, { ...ended, message });
+      if (outcome.kind === "interrupted") return this.#interrupted(outcome.why, opened, at, ended);
+      const next = await this.#afterFailure(outcome.error, opened, at, ended);
+      if ("kind" in next) return next;
+      at = next;
     }
+  }
+
+  /** Records that others run beside the message from now on. */
+  async #notAlone({ attempt, after }: Place): Promise<Link> {
+    return this.#append(this.#ack("started", attempt, { startedAt: this.#startedAt, alone: false }), after);
+  }
+
+  /** Does what the error kernel says about a failed run: waits for the next attempt, or ends the message. */
+  async #afterFailure(error: RunFailure, opened: Runnable, at: Place, run: Partial<Ack>): Promise<Place | Ending> {
+    const { message } = opened.accepted;
+    const { code, message: text } = error;
+    // Of a run that was ended; what one that ended by itself left running, it left on purpose.
+    if (code === "timedOut") await this.#parts.children.endLeftovers(this.taken);
+    if (this.#why !== undefined) return this.#interrupted(this.#why, opened, at, run);
+    const failed = { ...run, error: { code, message: text } };
+    const verdict = this.#parts.kernel.judgeRun({ message, attempt: at.attempt, error });
+    if (verdict.kind === "record") return this.#end("failed", at, { ...failed, message });
+    const retrying = await this.#append(this.#ack("retrying", at.attempt, failed), at.after);
+    if (isFinal(retrying.ack)) return { kind: "over", end: retrying };
+    this.#turn?.end();
+    await this.#wait(verdict.afterMs);
+    if (this.#why !== undefined) return { ...at, after: retrying.sequence };
+    await this.#parts.children.endLeftovers(this.taken);
+    const next = { attempt: at.attempt + 1, after: retrying.sequence, wasCutOff: false };
+    if (message.messageType === "event") return next;
+    const started = await this.#append(this.#ack("started", next.attempt, { startedAt: timestamp() }), next.after);
+    return isFinal(started.ack) ? { kind: "over", end: started } : { ...next, after: started.sequence };
   }
 
   /** Stores the final ACK. Resolves to the final ACK that stands, which is another's when that one came first. */
@@ -160,15 +158,16 @@ export class MessageProcess {
   }
 
   /** Runs the handler once. */
-  async #runOnce({ handler, message, data }: Accepted): Promise<Outcome> {
-    const [{ settings, childEnv }, held] = [this.#env, this.held];
-    const rule = laneRuleFor(settings.config(), laneOf(held.address));
+  async #runOnce({ handler, message, data }: Accepted): Promise<RunOutcome> {
+    const { settings, children, liveOutput } = this.#parts;
+    const { taken } = this;
+    const rule = laneRuleFor(settings.config(), laneOf(taken.address));
     const timeout = parseDuration(message.timeout ?? "") ?? rule?.timeout ?? handler.timeout ?? settings.timeout;
     const attempt = new Attempt(settings.killGrace);
     this.#interrupt = () => {
       if (this.#why !== undefined) attempt.interrupt(this.#why);
     };
-    const output = this.#env.liveOutput.begin(held.address, this.#attempt);
+    const output = liveOutput.begin(taken.address, this.#attempt);
     // Made when they are asked for: most handlers start no child and look at no signal.
     const context: RunContext = {
       message,
@@ -176,10 +175,10 @@ export class MessageProcess {
       dataDir: settings.dataDir,
       output,
       get signal() {
-        return attempt.signal;
+        return attempt.openSignal();
       },
       get env() {
-        return childEnv(held);
+        return children.environmentFor(taken);
       },
     };
     const outcome = await attempt.run(handler, context, timeout);
@@ -195,33 +194,34 @@ export class MessageProcess {
     await delay(ms, undefined, { signal: enough.signal }).catch(() => undefined);
   }
 
-  /** What becomes of a message that was interrupted: in a run, which brought this, or before one. */
+  /** Ends or leaves a message that was interrupted: in the middle of a run, which brought this, or before one. */
   async #interrupted(
     why: Interruption,
-    { accepted, attempt, after, wasCutOff, isClaimed }: Runnable,
+    { accepted, isClaimed }: Runnable,
+    at: Place,
     run?: Partial<Ack>,
   ): Promise<Ending> {
     const { message } = accepted;
     this.#shortage.end();
     // Before anybody goes on with it, who might take this daemon for alive and what it left for no ghosts.
-    if (this.#attempt > 0) await this.#env.endLeftovers(this.held);
+    if (this.#attempt > 0) await this.#parts.children.endLeftovers(this.taken);
     const ended = { finishedAt: timestamp(), ...run };
     if (why.kind === "cancelled") {
-      return this.#end("cancelled", attempt, after, { ...ended, ...cancellation(why.cancelled), message });
+      return this.#end("cancelled", at, { ...ended, ...cancellation(why.cancelled), message });
     }
-    if (why.kind === "cutOff" && (message.delivery === "atMostOnce" || (wasCutOff && run !== undefined))) {
-      const again = wasCutOff ? " once more; if it stops the daemon itself, it must not wait for that" : "";
+    if (why.kind === "cutOff" && (message.delivery === "atMostOnce" || (at.wasCutOff && run !== undefined))) {
+      const again = at.wasCutOff ? " once more; if it stops the daemon itself, it must not wait for that" : "";
       const error = { code: "cutOff", message: `the daemon was stopped while this ran${again}` };
-      return this.#end("interrupted", attempt, after, { ...ended, error, message });
+      return this.#end("interrupted", at, { ...ended, error, message });
     }
     if (why.kind === "cutOff" && run !== undefined && isClaimed) {
       const error = { code: "cutOff", message: "the daemon was stopped while this ran; it runs again" };
-      await this.#append(this.#ack("retrying", attempt, { ...ended, error }), after);
+      await this.#append(this.#ack("retrying", at.attempt, { ...ended, error }), at.after);
     }
     throw new LeftError();
   }
 
-  #end(state: FinalState, attempt: number, after: number, rest: Partial<Ack>): Ending {
+  #end(state: FinalState, { attempt, after }: Omit<Place, "wasCutOff">, rest: Partial<Ack>): Ending {
     this.#isOver = true;
     return { kind: "ended", final: this.#ack(state, attempt, rest), after };
   }
@@ -233,11 +233,11 @@ export class MessageProcess {
   async #append(wanted: Ack, after: number): Promise<Link> {
     for (let [ack, last] = [wanted, after]; ;) {
       if (this.#why?.kind === "abandoned") throw new LeftError();
-      const written = await this.#env.journal.write(this.held.address, ack, last, this.#payload);
+      const written = await this.#parts.journal.write(this.taken.address, ack, last, this.#payload);
       if (written.kind === "stored") return { ack, sequence: written.sequence };
       const { link } = written;
       if (isFinal(link.ack) && (after === 0 || mayEndOthers(link.ack))) return link;
-      if (after !== 0) throw link.ack.instance === this.#env.instance ? new LeftError() : replaced(link.ack);
+      if (after !== 0) throw link.ack.instance === this.#parts.instance ? new LeftError() : replaced(link.ack);
       last = link.sequence;
       if (ack.attempt === 0) ack = begunBefore(ack, link.ack);
     }
@@ -245,6 +245,6 @@ export class MessageProcess {
 
   #ack(state: Ack["state"], attempt: number, rest: Partial<Ack>): Ack {
     const marked = this.#ends > 0 && !isFinal({ state }) ? { ends: this.#ends, ...rest } : rest;
-    return ackOf(this.held, this.#env.instance, state, attempt, marked);
+    return ackOf(this.taken, this.#parts.instance, state, attempt, marked);
   }
 }

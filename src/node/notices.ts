@@ -1,4 +1,7 @@
+import type { Logger } from "pino";
+import type { Queue } from "../broker/write/queue.ts";
 import type { Ack } from "../protocol/ack.ts";
+import { messageOf } from "../protocol/errors.ts";
 import { derivedId } from "../protocol/ids.ts";
 import type { LaneHold } from "../protocol/lane-hold.ts";
 import type { Message } from "../protocol/message.ts";
@@ -8,6 +11,31 @@ import { laneName, type Address } from "../protocol/subjects.ts";
 export interface NoticeSettings {
   readonly name: string;
   readonly central: string;
+}
+
+/** Sends the messages that follow from what happened on this node. */
+export class Notices {
+  readonly #queue: Queue;
+  readonly #log: Logger;
+  readonly #signal: AbortSignal;
+
+  constructor(queue: Queue, log: Logger, signal: AbortSignal) {
+    this.#queue = queue;
+    this.#log = log;
+    this.#signal = signal;
+  }
+
+  /** Sends one after the other. One that the broker refuses is written to the log and given up. */
+  async send(notices: readonly Message[]): Promise<void> {
+    for (const notice of notices) {
+      try {
+        await this.#queue.send([notice], { signal: this.#signal });
+      } catch (error) {
+        this.#signal.throwIfAborted();
+        this.#log.error({ id: notice.id, to: notice.node }, `a notice was not stored: ${messageOf(error)}`);
+      }
+    }
+  }
 }
 
 /**

@@ -6,23 +6,19 @@ import type { Troubles } from "./troubles.ts";
 const firstWait = 1000;
 const longestWait = 10_000;
 
-export interface ShortageEnvironment {
-  readonly troubles: Troubles;
-}
-
 /**
  * What becomes of a message whose run the system had no room for. That an event cannot be handled now is not its end,
  * however long it lasts: it waits, and no ACK tells of it. A command fails like any other that could not be started.
  */
 export class Shortage {
   readonly #lane: string;
-  readonly #env: ShortageEnvironment;
+  readonly #troubles: Troubles;
   #waits = 0;
   #isWaiting = false;
 
-  constructor(lane: string, env: ShortageEnvironment) {
+  constructor(lane: string, troubles: Troubles) {
     this.#lane = lane;
-    this.#env = env;
+    this.#troubles = troubles;
   }
 
   get isWaiting(): boolean {
@@ -33,10 +29,10 @@ export class Shortage {
   met({ messageType, delivery }: Message, { isNotNow, code, message: text }: RunFailure): boolean {
     if (!isNotNow) return false;
     if (messageType === "event" && delivery !== "atMostOnce") {
-      this.#env.troubles.meet(this.#lane, "noRoom", text);
+      this.#troubles.meet(this.#lane, "noRoom", text);
       return true;
     }
-    if (code === "spawnFailed" || code === "handlerCrashed") this.#env.troubles.cannotStart(text);
+    if (code === "spawnFailed" || code === "handlerCrashed") this.#troubles.cannotStart(text);
     return false;
   }
 
@@ -48,7 +44,7 @@ export class Shortage {
 
   /** The message waits no more. */
   end(): void {
-    if (this.#waits > 0) this.#env.troubles.end(this.#lane);
+    if (this.#waits > 0) this.#troubles.end(this.#lane);
     this.#waits = 0;
   }
 }

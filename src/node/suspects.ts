@@ -37,7 +37,7 @@ interface Candidate {
  * them: who is alone when the daemon ends has ended it. For who outlives its window, nobody waits any longer.
  */
 export class Suspects {
-  readonly #runningNow: () => number;
+  readonly #lanes: { readonly running: number };
   readonly #candidates: Candidate[] = [];
   readonly #passers = new Set<() => void>();
   /** How many messages of each lane have begun since an unclean end; undefined in a life that follows none. */
@@ -50,9 +50,9 @@ export class Suspects {
   #isTurning = false;
   #isStopped = false;
 
-  /** `runningNow` tells how many messages all lanes are at, with those that wait here. */
-  constructor(runningNow: () => number) {
-    this.#runningNow = runningNow;
+  /** `lanes.running`: how many messages all lanes are at, with those that wait here. */
+  constructor(lanes: { readonly running: number }) {
+    this.#lanes = lanes;
   }
 
   /** Whoever wants to begin must `pass`. */
@@ -148,7 +148,7 @@ export class Suspects {
   async #untilQuiet(): Promise<boolean> {
     this.#isClosed = this.#outliving === 0;
     const waiting = (): number => this.#candidates.length + this.#passers.size;
-    for (const end = performance.now() + quietMs; this.#isClosed && this.#runningNow() > waiting();) {
+    for (const end = performance.now() + quietMs; this.#isClosed && this.#lanes.running > waiting();) {
       if (performance.now() > end || this.#isStopped) return false;
       await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
     }

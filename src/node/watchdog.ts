@@ -1,28 +1,21 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Logger } from "pino";
 import type { Broker } from "../broker/connection/broker.ts";
 import { lastOnSubject } from "../broker/read/direct-get.ts";
 import { queuedSubjects } from "../broker/read/queued.ts";
 import { streamInfo } from "../broker/read/stream-info.ts";
 import { changedFields, type ConsumerAnswer } from "../broker/topology/consumer.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
-import { nodeFilter } from "../protocol/subjects.ts";
+import { messageSubject, nodeFilter } from "../protocol/subjects.ts";
+import { announce } from "./announce.ts";
 import type { Intake } from "./intake.ts";
+import type { Lease } from "../operate/lease.ts";
+import type { Parts } from "./parts.ts";
 
-export interface WatchdogEnvironment {
-  readonly broker: Broker;
-  readonly node: string;
-  readonly intervalMs: number;
+/** What the watchdog looks after. */
+export interface Watched {
+  readonly parts: Parts;
   readonly intake: Pick<Intake, "live" | "look" | "askIfIdle" | "resync">;
-  readonly heldCount: () => number;
-  /** The subjects of the messages that the daemon holds. */
-  readonly held: () => ReadonlySet<string>;
-  /** The presence is being renewed just now: that takes long where its bucket is missing. */
-  readonly isRenewing: () => boolean;
-  /** Writes what the node is. */
-  readonly announce: () => Promise<void>;
-  readonly log: Logger;
-  readonly signal: AbortSignal;
+  readonly lease: Pick<Lease, "isRenewing">;
 }
 
 /** What is not as it should be, and why that asks for a resync if it does. */
@@ -35,13 +28,15 @@ interface Finding {
  * Looks now and then whether the broker still is as the daemon believes: what nobody tells of, or whoever did was not
  * heard. What stays so is told once. Ends with `signal`.
  */
-export async function watch(env: WatchdogEnvironment): Promise<void> {
-  const { intake, log, signal } = env;
+export async function watch(watched: Watched): Promise<void> {
+  const { intake, parts } = watched;
+  const { settings, log, shutdown } = parts;
+  const { signal } = shutdown;
   for (let told = ""; !signal.aborted;) {
-    await delay(env.intervalMs, undefined, { signal, ref: false }).catch(() => undefined);
+    await delay(settings.watchdogInterval, undefined, { signal, ref: false }).catch(() => undefined);
     // A resync that is under way tells of its troubles by itself.
     if (!intake.live) continue;
-    const finding = await look(env).catch((error: unknown) => failure(error, env));
+    const finding = await look(watched).catch((error: unknown) => failure(error, parts));
     if (signal.aborted) return;
     const { text = "", resync } = finding ?? {};
     if (text === told) continue;
@@ -51,29 +46,29 @@ export async function watch(env: WatchdogEnvironment): Promise<void> {
     if (resync === undefined) continue;
     await intake.resync(resync);
     // What could not be put back is left so, rather than reset at every look.
-    if (resync !== "consumerChanged" || !(await isChanged(env).catch(() => true))) told = "";
+    if (resync !== "consumerChanged" || !(await isChanged(watched).catch(() => true))) told = "";
   }
 }
 
 /** With few requests, since every idle node of a fleet does it: two where nothing is amiss, which go out together. */
-async function look(env: WatchdogEnvironment): Promise<Finding | undefined> {
-  const told = (error: unknown): Finding | undefined => failure(error, env);
-  const found = await Promise.all([lookAtConsumer(env).catch(told), lookAtBuckets(env).catch(told)]);
+async function look(watched: Watched): Promise<Finding | undefined> {
+  const told = (error: unknown): Finding | undefined => failure(error, watched.parts);
+  const found = await Promise.all([lookAtConsumer(watched).catch(told), lookAtBuckets(watched).catch(told)]);
   const findings = found.filter((finding) => finding !== undefined);
   if (findings.length === 0) return undefined;
   const resync = findings.find((finding) => finding.resync !== undefined)?.resync;
   return { text: findings.map(({ text }) => text).join("; "), ...(resync === undefined ? {} : { resync }) };
 }
 
-async function lookAtConsumer(env: WatchdogEnvironment): Promise<Finding | undefined> {
-  const { broker, node, intake } = env;
+async function lookAtConsumer({ parts, intake }: Watched): Promise<Finding | undefined> {
+  const { broker, settings } = parts;
   const consumer = await intake.look();
   if (consumer.error !== undefined) {
     return { text: `the consumer is not to be had (${consumer.error.description})`, resync: "consumerGone" };
   }
   // A link between the broker's servers may have lost the request.
   if (consumer.num_waiting === 0) intake.askIfIdle();
-  const changed = changedFields(broker, node, consumer);
+  const changed = changedFields(broker, settings.name, consumer);
   if (changed.length > 0) return { text: `the consumer has another ${changed.join(", ")}`, resync: "consumerChanged" };
   if (consumer.paused === true) {
     const until = String(consumer.config["pause_until"]);
@@ -81,15 +76,16 @@ async function lookAtConsumer(env: WatchdogEnvironment): Promise<Finding | undef
       text: `the consumer is paused until ${until}, and nothing is delivered; \`nats consumer resume\` ends that`,
     };
   }
-  if (!(await missesMessages(env, consumer))) return undefined;
+  if (!(await missesMessages(parts, consumer))) return undefined;
   return { text: "the stream holds messages that were not delivered", resync: "watchdog" };
 }
 
 /** @throws StewardError streamsMissing */
-async function lookAtBuckets({ broker, node, isRenewing, announce }: WatchdogEnvironment): Promise<undefined> {
+async function lookAtBuckets({ parts, lease }: Watched): Promise<undefined> {
+  const { broker, settings } = parts;
   // A bucket that was made anew has the state from the ACKs, but not this.
-  if (!(await isAnnounced(broker, node))) await announce();
-  if (isRenewing()) await streamInfo(broker, `KV_${broker.names.presenceBucket}`);
+  if (!(await isAnnounced(broker, settings.name))) await announce(parts);
+  if (lease.isRenewing) await streamInfo(broker, `KV_${broker.names.presenceBucket}`);
 }
 
 /** @throws StewardError streamsMissing, since from a bucket that is not there comes no answer at all */
@@ -104,12 +100,12 @@ async function isAnnounced(broker: Broker, node: string): Promise<boolean> {
   }
 }
 
-async function isChanged({ broker, node, intake }: WatchdogEnvironment): Promise<boolean> {
-  return changedFields(broker, node, await intake.look()).length > 0;
+async function isChanged({ parts, intake }: Watched): Promise<boolean> {
+  return changedFields(parts.broker, parts.settings.name, await intake.look()).length > 0;
 }
 
 /** A refusal is told; where nobody answered, nothing is known. */
-function failure(error: unknown, { log }: WatchdogEnvironment): Finding | undefined {
+function failure(error: unknown, { log }: Parts): Finding | undefined {
   if (error instanceof StewardError) return { text: messageOf(error) };
   log.debug(`the watchdog could not look: ${messageOf(error)}`);
   return undefined;
@@ -122,20 +118,18 @@ const secondLookMs = 2000;
  * Whether the stream holds messages for this node that the daemon does not have. The consumer's own counters go wrong
  * after a purge and after a crash of the broker, so they are only the cheap first look.
  */
-async function missesMessages(
-  env: WatchdogEnvironment,
-  { num_pending, num_ack_pending }: ConsumerAnswer,
-): Promise<boolean> {
-  if (num_pending + num_ack_pending === env.heldCount()) return false;
-  const first = await missing(env);
+async function missesMessages(parts: Parts, { num_pending, num_ack_pending }: ConsumerAnswer): Promise<boolean> {
+  if (num_pending + num_ack_pending === parts.taken.count) return false;
+  const first = await missing(parts);
   if (first.length === 0) return false;
-  await delay(secondLookMs, undefined, { signal: env.signal });
-  const second = new Set(await missing(env));
+  await delay(secondLookMs, undefined, { signal: parts.shutdown.signal });
+  const second = new Set(await missing(parts));
   return first.some((subject) => second.has(subject));
 }
 
-async function missing({ broker, node, held }: WatchdogEnvironment): Promise<string[]> {
-  const inStream = await queuedSubjects(broker, nodeFilter(broker.namespace, node));
-  const here = held();
+async function missing({ broker, settings, taken }: Parts): Promise<string[]> {
+  const { namespace } = broker;
+  const inStream = await queuedSubjects(broker, nodeFilter(namespace, settings.name));
+  const here = new Set([...taken].map(({ came }) => messageSubject(namespace, came)));
   return [...inStream.keys()].filter((subject) => !here.has(subject));
 }

@@ -1,14 +1,16 @@
 import { jetstreamManager, type JetStreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection, type Subscription, type SubscriptionOptions } from "nats";
-import { pino } from "pino";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Broker } from "../../src/broker/connection/broker.ts";
 import { openBroker } from "../../src/broker/connection/connect.ts";
 import { applyTopology } from "../../src/broker/topology/apply.ts";
+import { Acknowledger } from "../../src/node/acknowledger.ts";
+import { BrokerClock } from "../../src/node/clock.ts";
 import { Intake } from "../../src/node/intake.ts";
 import { aMessage, putMessage } from "../support/broker-state.ts";
 import { startCluster, type TestCluster } from "../support/nats-server.ts";
 import { until } from "../support/until.ts";
+import { MemoryJournal, testParts } from "../unit/node/test-parts.ts";
 
 /**
  * The longest that a node may need to hear of its consumer's new leader, in milliseconds. 6 s is the goal, and met where
@@ -40,18 +42,19 @@ it.each([
     { name: node, waitMs: 10_000 },
   );
   if (!hears) makeDeaf(broker);
-  const stop = new AbortController();
   const seen = new Set<number>();
   let [worst, sent, failed] = [0, 0, 0];
-  const events = {
+  const [clock, acknowledger] = [new BrokerClock(), new Acknowledger(broker)];
+  const parts = testParts(new MemoryJournal(), [], { broker, clock, acknowledger, settings: { name: node } });
+  const dispatcher = {
     deliver: ({ sequence, storedAt }: { readonly sequence: number; readonly storedAt: number }): void => {
       // What comes a second time had its acknowledgement lost, and was not late.
-      if (!seen.has(sequence)) worst = Math.max(worst, intake.brokerNow() - storedAt);
+      if (!seen.has(sequence)) worst = Math.max(worst, clock.now() - storedAt);
       seen.add(sequence);
     },
-    voided: (): void => {},
+    forget: (): void => {},
   };
-  const intake: Intake = new Intake(broker, node, events, pino({ level: "silent" }), stop.signal);
+  const intake = new Intake(parts, dispatcher);
   broker.onConnection({ lost: () => intake.pause(), back: () => void intake.resync("reconnect") });
   await intake.resync("start");
   const sending = setInterval(() => {
@@ -87,7 +90,7 @@ it.each([
   }
   clearInterval(sending);
   await until(() => seen.size >= sent, 30_000);
-  stop.abort();
+  parts.shutdown.now();
   intake.stop();
   console.log(
     `${node}: longest in the queue, in ms: ${JSON.stringify(figures)}; resyncs ${JSON.stringify(intake.resyncs)}`,

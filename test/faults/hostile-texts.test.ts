@@ -2,7 +2,9 @@ import { execFileSync } from "node:child_process";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { commands } from "../../src/cli/commands/index.ts";
 import { globalOptions } from "../../src/cli/global-options.ts";
-import { nodeInfo } from "../../src/node/node-info.ts";
+import { Registry } from "../../src/handlers/registry.ts";
+import { nodeInfo } from "../../src/node/announce.ts";
+import { nodeDefaults } from "../../src/node/settings.ts";
 import { ackSchema, type Ack } from "../../src/protocol/ack.ts";
 import { lanesPageSchema } from "../../src/protocol/control.ts";
 import { laneHoldSchema } from "../../src/protocol/lane-hold.ts";
@@ -199,7 +201,8 @@ async function storeHostile(): Promise<void> {
     "Nats-Schedule-Target": "steward.evil.scheduled.command.exec.s1",
     "Nats-Schedule-TTL": "1h",
   });
-  const info = Object.keys(nodeInfo({ central: "", labels: {} }, { instance: "", startedAt: "" }, []));
+  const settings = { ...nodeDefaults, name: "", dataDir: "" };
+  const info = Object.keys(nodeInfo({ instance: "", startedAt: "", settings, registry: new Registry([]) }));
   const said = Object.fromEntries(info.map((key) => [key, hostileText(random)]));
   const labels = { [hostileText(random)]: hostileText(random) };
   const lists = { labels, subjects: [hostileText(random)], features: [hostileText(random)] };

@@ -1,18 +1,18 @@
 import { expect, test, vi } from "vitest";
-import { noConfig } from "../../../src/config/node-config.ts";
 import { accept, type Accepted, type Refused } from "../../../src/node/accept.ts";
+import { nodeDefaults } from "../../../src/node/settings.ts";
 import { Registry } from "../../../src/handlers/registry.ts";
 import type { Handler } from "../../../src/handlers/define.ts";
 import type { Message } from "../../../src/protocol/message.ts";
-import { handlerWith } from "./process-environment.ts";
-import { heldOf, messageWith } from "./support.ts";
+import { handlerWith } from "./test-parts.ts";
+import { takenOf, messageWith } from "./support.ts";
 
 const registry = new Registry([handlerWith(), handlerWith({ messageType: "event", subject: "log" })]);
 const bytes = (value: unknown) => Buffer.from(JSON.stringify(value));
 
-const settings = { config: () => noConfig };
+const settings = { ...nodeDefaults, name: "ship1", dataDir: "" };
 const accepted = async (payload: Uint8Array, on = messageWith(), handlers = registry): Promise<Accepted | Refused> =>
-  accept(heldOf(on), payload, { registry: handlers, settings });
+  accept(takenOf(on), payload, { registry: handlers, settings });
 
 test("a good message is handed on with its handler and its data", async () => {
   const message = messageWith({ data: ["a", "b"] });
@@ -88,7 +88,7 @@ test("a message on a subject that is not served is refused with those that are",
 
 test("a message with a header of the server's is refused, however good its bytes", async () => {
   const message = messageWith();
-  const held = { ...heldOf(message), forgedHeader: "Nats-Subject" };
+  const held = { ...takenOf(message), forgedHeader: "Nats-Subject" };
   expect(await accept(held, bytes(message), { registry, settings })).toMatchObject({
     ack: { error: { code: "forgedHeaders" } },
   });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { RunError, TerminalError, type RunContext, type RunResult } from "../../../src/handlers/define.ts";
-import { Attempt, type Interruption, type Outcome } from "../../../src/node/attempt.ts";
-import { handlerWith } from "./process-environment.ts";
+import { Attempt, type Interruption, type RunOutcome } from "../../../src/node/attempt.ts";
+import { handlerWith } from "./test-parts.ts";
 import { gate, messageWith } from "./support.ts";
 
 const killGrace = 5000;
@@ -19,14 +19,14 @@ afterEach(() => {
 function begin(
   run: (context: RunContext) => Promise<RunResult>,
   timeoutMs: number = 60_000,
-): { attempt: Attempt; outcome: Promise<Outcome> } {
+): { attempt: Attempt; outcome: Promise<RunOutcome> } {
   const attempt = new Attempt(killGrace);
   const context = { message: messageWith(), data: [], env: {}, dataDir: "" };
   // Not as `defineHandler` makes it, which lets nothing throw before there is a promise.
   const withSignal: RunContext = {
     ...context,
     get signal() {
-      return attempt.signal;
+      return attempt.openSignal();
     },
   };
   return { attempt, outcome: attempt.run({ ...handlerWith(), run }, withSignal, timeoutMs) };
@@ -94,7 +94,7 @@ test.each(interruptions)(
   "a handler that never settles is given up once it has had its time, when it is $kind",
   async (why) => {
     const { attempt, outcome } = begin(forEver);
-    const settled = vi.fn<(outcome: Outcome) => void>();
+    const settled = vi.fn<(outcome: RunOutcome) => void>();
     void outcome.then(settled);
     await vi.advanceTimersByTimeAsync(30_000);
     attempt.interrupt(why);

@@ -5,6 +5,7 @@ import { controlVerbs } from "../../../src/protocol/control.ts";
 import { StewardError } from "../../../src/protocol/errors.ts";
 import { features, protocol } from "../../../src/protocol/features.ts";
 import { answerOf, msgOf, scriptedBroker } from "../broker/support.ts";
+import { MemoryJournal, testParts } from "./test-parts.ts";
 
 type Called = { readonly [Verb in keyof Controls]: ReturnType<typeof vi.fn<Controls[Verb]>> };
 
@@ -26,7 +27,8 @@ function controlled(): { readonly controls: Called; readonly ask: (verb: string,
     stop: vi.fn<Controls["stop"]>(),
   };
   const { broker, deliver } = scriptedBroker(() => answerOf({}));
-  serveNodeControl(broker, { name: "ship1" }, "life1", controls);
+  const parts = testParts(new MemoryJournal(), [], { broker, instance: "life1" });
+  serveNodeControl(parts, controls as unknown as Controls);
   const ask = async (verb: string, body: string = ""): Promise<unknown> => {
     const respond = vi.fn<Msg["respond"]>();
     deliver(Object.assign(msgOf({ subject: `steward.ship1.control.${verb}`, data: body }), { respond }));

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Delivery } from "../../../src/broker/read/pull.ts";
-import { hold, type Held } from "../../../src/node/held.ts";
+import { TakenMessages, type Taken } from "../../../src/node/taken.ts";
 import { newId } from "../../../src/protocol/ids.ts";
 import type { Message } from "../../../src/protocol/message.ts";
 import { messageSubject } from "../../../src/protocol/subjects.ts";
@@ -52,8 +52,8 @@ export function deliveryOf(message: Message, changes: Partial<Delivery> = {}): D
   };
 }
 
-export function heldOf(message: Message, changes: Partial<Delivery> = {}): Held {
-  return hold(deliveryOf(message, changes))!;
+export function takenOf(message: Message, changes: Partial<Delivery> = {}): Taken {
+  return new TakenMessages().take(deliveryOf(message, changes))!;
 }
 
 /** Resolves when everything has happened that needs no timer, I/O or gate. */

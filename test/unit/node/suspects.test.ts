@@ -22,7 +22,11 @@ function scripted(): {
 } {
   const others = { running: 0 };
   let waiting = 0;
-  const suspects = new Suspects(() => others.running + waiting);
+  const suspects = new Suspects({
+    get running() {
+      return others.running + waiting;
+    },
+  });
   const took: string[] = [];
   const turns = new Map<string, Turn>();
   return {

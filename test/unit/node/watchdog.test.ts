@@ -2,9 +2,13 @@ import { errors, type Msg } from "nats";
 import { pino } from "pino";
 import { expect, test, vi } from "vitest";
 import type { ConsumerAnswer } from "../../../src/broker/topology/consumer.ts";
+import { Shutdown } from "../../../src/node/shutdown.ts";
+import { TakenMessages } from "../../../src/node/taken.ts";
 import { watch } from "../../../src/node/watchdog.ts";
 import { until } from "../../support/until.ts";
-import { answerOf, consumerAnswer, found, notFound, refusal, scriptedBroker } from "../broker/support.ts";
+import { answerOf, consumerAnswer, found, notFound, refusal, scriptedBroker, stored } from "../broker/support.ts";
+import { deliveryOf, messageWith } from "./support.ts";
+import { MemoryJournal, testParts } from "./test-parts.ts";
 
 const a = "steward.ship1.command.ping.a";
 const b = "steward.ship1.event.log.b";
@@ -20,16 +24,23 @@ interface Scene {
   readonly live?: boolean;
 }
 
+/** What a daemon has taken in that has the messages on these subjects. */
+function takenOn(subjects: readonly string[]): TakenMessages {
+  const taken = new TakenMessages();
+  for (const subject of subjects) taken.take(deliveryOf(messageWith(), { subject }));
+  return taken;
+}
+
 /** What comes of four looks of a watchdog: what it told, the resyncs it asked for, and how often it announced the node. */
 async function watched({ held = [], consumer = consumerAnswer(), stream = [[]], info, missing, live = true }: Scene) {
-  const stop = new AbortController();
+  const shutdown = new Shutdown(() => {});
   const told: string[] = [];
   const resyncs: string[] = [];
   const askIfIdle = vi.fn<() => void>();
-  const announce = vi.fn<() => Promise<void>>(async () => {});
-  let [begun, looks, lists] = [0, 0, 0];
+  let [begun, looks, lists, announced] = [0, 0, 0, 0];
   const { broker, asked } = scriptedBroker(({ subject, body }) => {
     if (subject.includes(`.DIRECT.GET.${missing}.`)) return new errors.TimeoutError();
+    if (subject === "$KV.STEWARD_NODES.ship1.info") return stored(++announced);
     if (subject.includes(".DIRECT.GET.")) return info ?? found(1, "{}");
     if (subject.endsWith(missing ?? "none")) return refusal(10_059, "stream not found", 404);
     const { subjects_filter: filter } = JSON.parse(body || "{}") as { readonly subjects_filter?: string };
@@ -38,10 +49,15 @@ async function watched({ held = [], consumer = consumerAnswer(), stream = [[]], 
     return answerOf({ total: here.length, state: { subjects: Object.fromEntries(here.map((each) => [each, 1])) } });
   });
   const answer = (): ConsumerAnswer => (typeof consumer === "function" ? consumer(++looks) : consumer).json();
+  const write = (line: string): void => void told.push((JSON.parse(line) as { readonly msg: string }).msg);
   const watching = watch({
-    broker,
-    node: "ship1",
-    intervalMs: 1,
+    parts: testParts(new MemoryJournal(), [], {
+      broker,
+      settings: { watchdogInterval: 1 },
+      taken: takenOn(held),
+      log: pino({}, { write }),
+      shutdown,
+    }),
     intake: {
       get live() {
         begun += 1;
@@ -51,20 +67,15 @@ async function watched({ held = [], consumer = consumerAnswer(), stream = [[]], 
       askIfIdle,
       resync: async (reason) => void resyncs.push(reason),
     },
-    heldCount: () => held.length,
-    held: () => new Set(held),
-    isRenewing: () => missing === "KV_STEWARD_PRESENCE",
-    announce,
-    log: pino({}, { write: (line: string) => void told.push((JSON.parse(line) as { readonly msg: string }).msg) }),
-    signal: stop.signal,
+    lease: { isRenewing: missing === "KV_STEWARD_PRESENCE" },
   });
   await until(() => begun > 4 || resyncs.includes("watchdog"));
-  stop.abort();
+  shutdown.now();
   await watching;
   return {
     told,
     resyncs,
-    announced: announce.mock.calls.length,
+    announced,
     askedIfIdle: askIfIdle.mock.calls.length,
     listed: lists,
     asked: asked.length,
@@ -163,27 +174,20 @@ test("while a resync is under way nothing is looked at", async () => {
 
 test("where nothing is amiss a look is one request beside the one for the consumer", async () => {
   let asked = 0;
-  const stop = new AbortController();
+  const shutdown = new Shutdown(() => {});
   const { broker } = scriptedBroker(({ subject }) => {
     asked += 1;
     return subject.includes(".DIRECT.GET.") ? found(1, "{}") : answerOf({});
   });
   let looks = 0;
   const look = async (): Promise<ConsumerAnswer> => {
-    if (++looks === 3) stop.abort();
+    if (++looks === 3) shutdown.now();
     return consumerAnswer().json<ConsumerAnswer>();
   };
   await watch({
-    broker,
-    node: "ship1",
-    intervalMs: 1,
+    parts: testParts(new MemoryJournal(), [], { broker, settings: { watchdogInterval: 1 }, shutdown }),
     intake: { live: true, look, askIfIdle: () => {}, resync: async () => {} },
-    heldCount: () => 0,
-    held: () => new Set(),
-    isRenewing: () => false,
-    announce: async () => {},
-    log: pino({ level: "silent" }),
-    signal: stop.signal,
+    lease: { isRenewing: false },
   });
   expect(asked).toBe(looks);
 });

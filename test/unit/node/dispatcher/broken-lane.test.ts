@@ -32,7 +32,7 @@ test("a lane that breaks again and again is started again each time", async () =
 });
 
 test("a lane that breaks a fourth time in a row is quarantined, and the central node told", async () => {
-  const { dispatcher, runs, tell, entries, holds } = scriptedDispatcher();
+  const { dispatcher, taken, runs, tell, entries, holds } = scriptedDispatcher();
   tell.mockRejectedValueOnce(fault).mockRejectedValueOnce(fault).mockRejectedValueOnce(fault);
   tell.mockRejectedValueOnce(fault);
   for (const id of ["a", "b"]) dispatcher.deliver(deliveryOf(messageWith({ id })));
@@ -45,7 +45,7 @@ test("a lane that breaks a fourth time in a row is quarantined, and the central 
   dispatcher.wake("command.ping");
   await quiet();
   expect(runs).toEqual(["a", "b"]);
-  expect(dispatcher.heldCount).toBe(0);
+  expect(taken.count).toBe(0);
 });
 
 test("the end of the daemon while a quarantine is being stored leaves nothing unhandled", async () => {
@@ -55,7 +55,7 @@ test("the end of the daemon while a quarantine is being stored leaves nothing un
   storing.before = broken.promise;
   dispatcher.deliver(deliveryOf(messageWith({ id: "a" })));
   for (let time = 0; time < 3; time++) await afterRestart();
-  shutdown.abort(new Error("the daemon ends"));
+  shutdown.now(new Error("the daemon ends"));
   broken.fail(fault);
   await afterRestart();
   expect(runs).toEqual(["a"]);
@@ -114,7 +114,7 @@ test("a lane that the daemon's end breaks does not begin again", async () => {
   const running = hold("a");
   for (const each of [message, messageWith({ id: "b" })]) dispatcher.deliver(deliveryOf(each));
   await quiet();
-  shutdown.abort();
+  shutdown.now();
   running.open();
   await afterRestart();
   expect(journal.states(message)).toEqual(["started 1"]);
@@ -122,12 +122,13 @@ test("a lane that the daemon's end breaks does not begin again", async () => {
 });
 
 test("the news that another daemon has replaced this one ends the daemon, and nothing is begun again", async () => {
-  const { dispatcher, runs, tell, fatal } = scriptedDispatcher();
+  const { dispatcher, runs, tell, shutDown, shutdown } = scriptedDispatcher();
   const replaced = new StewardError("replaced", "another daemon has taken over");
   tell.mockRejectedValueOnce(replaced);
   for (const id of ["a", "b"]) dispatcher.deliver(deliveryOf(messageWith({ id })));
   await afterRestart();
-  expect(fatal).toHaveBeenCalledExactlyOnceWith(replaced);
+  expect(shutDown).toHaveBeenCalledExactlyOnceWith(replaced);
+  expect(shutdown.isReplaced).toBe(true);
   expect(runs).toEqual(["a"]);
 });
 

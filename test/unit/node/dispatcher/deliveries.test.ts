@@ -3,7 +3,7 @@ import { deliveryOf, messageWith, quiet } from "../support.ts";
 import { scriptedDispatcher } from "./support.ts";
 
 test("a message is run, its end told, and then acknowledged", async () => {
-  const { dispatcher, journal, acknowledged, tell } = scriptedDispatcher();
+  const { dispatcher, taken, journal, acknowledged, tell } = scriptedDispatcher();
   const message = messageWith();
   tell.mockImplementation(async () => expect(acknowledged).toEqual([]));
   dispatcher.deliver(deliveryOf(message, { ackSubject: "ack" }));
@@ -11,7 +11,7 @@ test("a message is run, its end told, and then acknowledged", async () => {
   expect(journal.states(message)).toEqual(["started 1", "succeeded 1"]);
   expect(tell).toHaveBeenCalledOnce();
   expect(acknowledged).toEqual(["ack"]);
-  expect(dispatcher.heldCount).toBe(0);
+  expect(taken.count).toBe(0);
   expect(dispatcher.lanes()).toEqual([]);
 });
 
@@ -41,14 +41,14 @@ test("a message delivered again after its end is acknowledged again, and not run
 });
 
 test("lanes do not wait for each other", async () => {
-  const { dispatcher, runs, hold } = scriptedDispatcher();
+  const { dispatcher, taken, runs, hold } = scriptedDispatcher();
   hold("stuck");
   dispatcher.deliver(deliveryOf(messageWith({ id: "stuck" })));
   dispatcher.deliver(deliveryOf(messageWith({ id: "behind" })));
   dispatcher.deliver(deliveryOf(messageWith({ id: "beside", subject: "other" })));
   await quiet();
   expect(runs).toEqual(["stuck", "beside"]);
-  expect([...dispatcher.held()].map(({ address }) => address.id)).toEqual(["stuck", "behind"]);
+  expect([...taken].map(({ address }) => address.id)).toEqual(["stuck", "behind"]);
 });
 
 test("log and the original's textLogging share a lane, and their ACKs keep the subject that each came on", async () => {
@@ -80,18 +80,18 @@ test("a handler's concurrency is its lane's", async () => {
 });
 
 test("a subject that no consumer of the node can have let through is not held", () => {
-  const { dispatcher } = scriptedDispatcher();
+  const { dispatcher, taken } = scriptedDispatcher();
   dispatcher.deliver(deliveryOf(messageWith(), { subject: "steward.ship1.reply.x" }));
-  expect(dispatcher.heldCount).toBe(0);
+  expect(taken.count).toBe(0);
 });
 
 test("a payload that was dropped is read again when the message's turn comes", async () => {
-  const { dispatcher, runs, hold, payloadOf, acknowledged } = scriptedDispatcher();
+  const { dispatcher, taken, runs, hold, payloadOf, acknowledged } = scriptedDispatcher();
   const [first, second] = [messageWith({ id: "a" }), messageWith({ id: "b" })];
   const running = hold("a");
   dispatcher.deliver(deliveryOf(first));
   dispatcher.deliver(deliveryOf(second, { ackSubject: "ack b" }));
-  for (const held of dispatcher.held()) held.payload = undefined;
+  for (const each of taken) each.payload = undefined;
   payloadOf.mockResolvedValue(Buffer.from(JSON.stringify(second)));
   running.open();
   await quiet();
@@ -100,26 +100,26 @@ test("a payload that was dropped is read again when the message's turn comes", a
 });
 
 test("a message that has left the stream meanwhile is held no longer, and not acknowledged", async () => {
-  const { dispatcher, runs, hold, acknowledged } = scriptedDispatcher();
+  const { dispatcher, taken, runs, hold, acknowledged } = scriptedDispatcher();
   const running = hold("a");
   dispatcher.deliver(deliveryOf(messageWith({ id: "a" }), { ackSubject: "ack a" }));
   dispatcher.deliver(deliveryOf(messageWith({ id: "b" })));
-  for (const held of dispatcher.held()) held.payload = undefined;
+  for (const each of taken) each.payload = undefined;
   running.open();
   await quiet();
   expect(runs).toEqual(["a"]);
   expect(acknowledged).toEqual(["ack a"]);
-  expect(dispatcher.heldCount).toBe(0);
+  expect(taken.count).toBe(0);
 });
 
 test("once stopped it takes nothing in, and resolves when what runs has ended", async () => {
-  const { dispatcher, hold, acknowledged, runs } = scriptedDispatcher();
+  const { dispatcher, taken, hold, acknowledged, runs } = scriptedDispatcher();
   const running = hold("a");
   dispatcher.deliver(deliveryOf(messageWith({ id: "a" })));
   await quiet();
   const stopped = dispatcher.stop();
   dispatcher.deliver(deliveryOf(messageWith({ id: "b" })));
-  expect(dispatcher.heldCount).toBe(1);
+  expect(taken.count).toBe(1);
   running.open();
   await stopped;
   expect(acknowledged).toHaveLength(1);

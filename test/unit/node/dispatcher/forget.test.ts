@@ -28,7 +28,7 @@ test("what waited is not run", async () => {
 });
 
 test("a new stream's message of the same sequence stays held until it has ended itself", async () => {
-  const { dispatcher, hold, acknowledged } = scriptedDispatcher();
+  const { dispatcher, taken, hold, acknowledged } = scriptedDispatcher();
   const [old, fresh] = [hold("old"), hold("fresh")];
   dispatcher.deliver(deliveryOf(messageWith({ id: "old" }), { sequence: 1, ackSubject: "old ack" }));
   await quiet();
@@ -37,27 +37,27 @@ test("a new stream's message of the same sequence stays held until it has ended 
   old.open();
   await quiet();
   expect(acknowledged).toEqual([]);
-  expect(dispatcher.heldCount).toBe(1);
+  expect(taken.count).toBe(1);
   fresh.open();
   await quiet();
   expect(acknowledged).toEqual(["fresh ack"]);
 });
 
 test("a payload that could not be read again from the old stream does not void the new one's message", async () => {
-  const { dispatcher, hold, payloadOf } = scriptedDispatcher();
+  const { dispatcher, taken, hold, payloadOf } = scriptedDispatcher();
   const [running, reading] = [hold("a"), gate()];
   hold("fresh");
   payloadOf.mockImplementation(() => reading.promise.then(() => undefined));
   dispatcher.deliver(deliveryOf(messageWith({ id: "a" })));
   dispatcher.deliver(deliveryOf(messageWith({ id: "old" }), { sequence: 1 }));
-  for (const held of dispatcher.held()) held.payload = undefined;
+  for (const each of taken) each.payload = undefined;
   running.open();
   await quiet();
   dispatcher.forget();
   dispatcher.deliver(deliveryOf(messageWith({ id: "fresh" }), { sequence: 1 }));
   reading.open();
   await quiet();
-  expect(dispatcher.heldCount).toBe(1);
+  expect(taken.count).toBe(1);
 });
 
 test("a broken lane does not take up what was forgotten", async () => {

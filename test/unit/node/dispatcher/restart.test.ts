@@ -72,12 +72,12 @@ test("what may run at most once is interrupted by a restart, but not when its la
 });
 
 test("a payload that is being read when the lane is restarted belongs to the fresh lane", async () => {
-  const { dispatcher, journal, runs, hold, payloadOf } = scriptedDispatcher();
+  const { dispatcher, taken, journal, runs, hold, payloadOf } = scriptedDispatcher();
   const running = hold("a");
   const message = messageWith({ id: "b", delivery: "atMostOnce" });
   dispatcher.deliver(deliveryOf(messageWith({ id: "a" })));
   dispatcher.deliver(deliveryOf(message));
-  for (const held of dispatcher.held()) held.payload = undefined;
+  for (const each of taken) each.payload = undefined;
   const reading = gate();
   payloadOf.mockImplementation(() => reading.promise.then(() => Buffer.from(JSON.stringify(message))));
   running.open();
@@ -121,7 +121,7 @@ test("what a message that has ended left running on purpose is left alone", asyn
 });
 
 test("a lane that breaks while it is restarted begins again once", async () => {
-  const { dispatcher, runs, tell, hold } = scriptedDispatcher({ concurrency: 2 });
+  const { dispatcher, taken, runs, tell, hold } = scriptedDispatcher({ concurrency: 2 });
   const slow = hold("slow");
   tell.mockRejectedValueOnce(new Error("broken"));
   for (const id of ["slow", "breaks"]) dispatcher.deliver(deliveryOf(messageWith({ id })));
@@ -131,7 +131,7 @@ test("a lane that breaks while it is restarted begins again once", async () => {
   await restarted;
   await afterRestart();
   expect(runs).toEqual(["slow", "breaks", "slow"]);
-  expect(dispatcher.heldCount).toBe(0);
+  expect(taken.count).toBe(0);
 });
 
 test("a held lane stays held when it is restarted", async () => {
@@ -177,7 +177,7 @@ test.each(["stop", "shutdown"])(
     journal.write = async (address, ack, after) => storing.promise.then(() => write(address, ack, after));
     const restarted = dispatcher.restart("command.ping");
     if (end === "stop") void dispatcher.stop();
-    else shutdown.abort(new Error("the daemon ends"));
+    else shutdown.now(new Error("the daemon ends"));
     storing.open();
     await restarted;
     await afterRestart();

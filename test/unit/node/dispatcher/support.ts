@@ -3,18 +3,24 @@ import { onTestFinished, vi } from "vitest";
 import { noConfig, type NodeConfig } from "../../../../src/config/node-config.ts";
 import { RunError, type Handler, type RunContext } from "../../../../src/handlers/define.ts";
 import { Dispatcher } from "../../../../src/node/dispatcher.ts";
-import type { Held } from "../../../../src/node/held.ts";
+import type { Acknowledger } from "../../../../src/node/acknowledger.ts";
+import type { QueuedPayloads } from "../../../../src/node/backlog.ts";
 import { LaneHolds } from "../../../../src/node/holds.ts";
-import type { StewardError } from "../../../../src/protocol/errors.ts";
+import { Lanes } from "../../../../src/node/lanes.ts";
+import type { Notices } from "../../../../src/node/notices.ts";
+import { Shutdown } from "../../../../src/node/shutdown.ts";
+import { TakenMessages, type Taken } from "../../../../src/node/taken.ts";
 import type { Message } from "../../../../src/protocol/message.ts";
 import { scriptedBroker, stored } from "../../broker/support.ts";
-import { handlerWith, MemoryJournal, processEnvironment } from "../process-environment.ts";
+import { childrenWith, handlerWith, MemoryJournal, testParts } from "../test-parts.ts";
 import { gate, quiet, type Gate } from "../support.ts";
 
 export interface ScriptedDispatcher {
   readonly dispatcher: Dispatcher;
   readonly holds: LaneHolds;
-  readonly shutdown: AbortController;
+  readonly shutdown: Shutdown;
+  /** What was taken in and not acknowledged. */
+  readonly taken: TakenMessages;
   readonly journal: MemoryJournal;
   /** Ids of messages whose handler began, in order. */
   readonly runs: string[];
@@ -28,11 +34,11 @@ export interface ScriptedDispatcher {
   readonly storing: { before: Promise<void> };
   /** Called before each acknowledgement; may be made to fail. */
   readonly tell: ReturnType<typeof vi.fn<(notices: readonly Message[]) => Promise<void>>>;
-  readonly fatal: ReturnType<typeof vi.fn<(error: Error) => void>>;
-  readonly shutDown: ReturnType<typeof vi.fn<(error: StewardError) => void>>;
-  readonly endLeftovers: ReturnType<typeof vi.fn<(held: Held) => Promise<void>>>;
+  /** Hears that the daemon shall be stopped, and why. */
+  readonly shutDown: ReturnType<typeof vi.fn<(reason?: Error) => void>>;
+  readonly endLeftovers: ReturnType<typeof vi.fn<(taken: Taken) => Promise<void>>>;
   /** What is read when a payload was dropped. */
-  readonly payloadOf: ReturnType<typeof vi.fn<(held: Held) => Promise<Uint8Array | undefined>>>;
+  readonly payloadOf: ReturnType<typeof vi.fn<(taken: Taken) => Promise<Uint8Array | undefined>>>;
 }
 
 /**
@@ -44,7 +50,8 @@ export function scriptedDispatcher(
   config: Partial<NodeConfig> = {},
 ): ScriptedDispatcher {
   const journal = new MemoryJournal();
-  const shutdown = new AbortController();
+  const shutDown = vi.fn<(reason?: Error) => void>();
+  const shutdown = new Shutdown(shutDown);
   const runs: string[] = [];
   const acknowledged: string[] = [];
   const gates = new Map<string, Gate>();
@@ -55,10 +62,8 @@ export function scriptedDispatcher(
     return {};
   };
   const tell = vi.fn<(notices: readonly Message[]) => Promise<void>>(async () => {});
-  const fatal = vi.fn<(error: Error) => void>();
-  const shutDown = vi.fn<(error: StewardError) => void>();
-  const endLeftovers = vi.fn<(held: Held) => Promise<void>>(async () => {});
-  const payloadOf = vi.fn<(held: Held) => Promise<Uint8Array | undefined>>(async () => undefined);
+  const endLeftovers = vi.fn<(taken: Taken) => Promise<void>>(async () => {});
+  const payloadOf = vi.fn<(taken: Taken) => Promise<Uint8Array | undefined>>(async () => undefined);
   const handlers = [
     handlerWith({ run, ...changes }),
     handlerWith({ subject: "other", run }),
@@ -73,21 +78,21 @@ export function scriptedDispatcher(
   });
   const log = pino({ level: "silent" });
   const holds = new LaneHolds(broker, "ship1", log, shutdown.signal, () => true);
-  const dispatcher = new Dispatcher({
-    ...processEnvironment(journal, handlers, {
-      endLeftovers,
-      settings: { config: () => ({ ...noConfig, ...config }) },
-    }),
+  const taken = new TakenMessages();
+  const parts = testParts(journal, handlers, {
+    settings: { config: () => ({ ...noConfig, ...config }) },
     holds,
-    shutdown: shutdown.signal,
     log,
-    acknowledge: ({ ackSubject }) => acknowledged.push(ackSubject),
-    tell,
-    fatal,
-    shutDown,
-    payloadOf,
-    payloadsOf: async () => new Map(),
+    shutdown,
+    taken,
+    notices: { send: tell } as unknown as Notices,
+    children: childrenWith({ endLeftovers }),
+    acknowledger: {
+      acknowledge: ({ ackSubject }: Taken) => void acknowledged.push(ackSubject),
+    } as unknown as Acknowledger,
+    payloads: { one: payloadOf, many: async () => new Map() } as unknown as QueuedPayloads,
   });
+  const dispatcher = new Dispatcher(parts, new Lanes());
   const hold = (id: string): Gate => {
     const held = gate();
     gates.set(id, held);
@@ -97,6 +102,7 @@ export function scriptedDispatcher(
     dispatcher,
     holds,
     shutdown,
+    taken,
     journal,
     runs,
     hold,
@@ -104,7 +110,6 @@ export function scriptedDispatcher(
     entries,
     storing,
     tell,
-    fatal,
     shutDown,
     endLeftovers,
     payloadOf,

@@ -131,7 +131,7 @@ test("the verdict shutdown asks for the daemon's end once the message is acknowl
   await quiet();
   expect(all.shutDown).toHaveBeenCalledOnce();
   expect(all.shutDown.mock.lastCall?.[0]).toMatchObject({ code: "shutDown" });
-  expect(all.shutDown.mock.lastCall?.[0].message).toContain("bad failed: exit code 1");
+  expect(all.shutDown.mock.lastCall?.[0]?.message).toContain("bad failed: exit code 1");
 });
 
 test("a message of a stream that was made anew still quarantines its lane, and is not acknowledged", async () => {

@@ -5,27 +5,27 @@ import { consumerOf, isReset, scriptedIntake } from "./support.ts";
 const ack = { ackSubject: "ack" };
 
 test("in an epoch an acknowledgement goes out on the subject that the delivery named", async () => {
-  const { intake, published } = scriptedIntake();
+  const { intake, acknowledger, published } = scriptedIntake();
   await intake.resync("start");
-  intake.acknowledge(ack);
+  acknowledger.acknowledge(ack);
   await soon();
   expect(published.at(-1)).toMatchObject({ subject: "ack", body: "" });
 });
 
 test("before the first epoch, and while there is none, none goes out", async () => {
-  const { intake, published } = scriptedIntake();
-  intake.acknowledge(ack);
+  const { intake, acknowledger, published } = scriptedIntake();
+  acknowledger.acknowledge(ack);
   await intake.resync("start");
   intake.pause();
-  intake.acknowledge(ack);
+  acknowledger.acknowledge(ack);
   await soon();
   expect(published.filter(({ subject }) => subject === "ack")).toEqual([]);
 });
 
 test("one that had not gone out when its epoch ended does not go out in the next", async () => {
-  const { intake, published } = scriptedIntake();
+  const { intake, acknowledger, published } = scriptedIntake();
   await intake.resync("start");
-  intake.acknowledge(ack);
+  acknowledger.acknowledge(ack);
   await intake.resync("reconnect");
   await soon();
   expect(published.filter(({ subject }) => subject === "ack")).toEqual([]);
@@ -34,29 +34,29 @@ test("one that had not gone out when its epoch ended does not go out in the next
 test("between two epochs none goes out: the message will come again", async () => {
   const reset = gate();
   let resets = 0;
-  const { intake, published } = scriptedIntake(async (each) => {
+  const { intake, acknowledger, published } = scriptedIntake(async (each) => {
     if (isReset(each) && ++resets === 2) await reset.promise;
     return consumerOf();
   });
   await intake.resync("start");
   const resynced = intake.resync("reconnect");
-  intake.acknowledge(ack);
+  acknowledger.acknowledge(ack);
   await soon();
-  intake.acknowledge(ack);
+  acknowledger.acknowledge(ack);
   reset.open();
   await resynced;
   expect(published.filter(({ subject }) => subject === "ack")).toEqual([]);
 });
 
-test("once stopped nothing is taken, and what is held can still be acknowledged", async () => {
-  const { intake, published, message, delivered, subscribed } = scriptedIntake();
+test("once stopped nothing is taken, and what was taken in can still be acknowledged", async () => {
+  const { intake, acknowledger, published, message, delivered, subscribed } = scriptedIntake();
   await intake.resync("start");
   intake.stop();
   message(1);
   expect(delivered).toEqual([]);
   expect(subscribed()).toEqual([]);
   expect(intake.live).toBe(false);
-  intake.acknowledge(ack);
+  acknowledger.acknowledge(ack);
   await soon();
   expect(published.at(-1)?.subject).toBe("ack");
 });

@@ -2,14 +2,20 @@ import type { Msg } from "nats";
 import { pino } from "pino";
 import { onTestFinished, vi } from "vitest";
 import type { Delivery } from "../../../../src/broker/read/pull.ts";
+import { Acknowledger } from "../../../../src/node/acknowledger.ts";
+import { BrokerClock } from "../../../../src/node/clock.ts";
 import { Intake } from "../../../../src/node/intake.ts";
+import { Shutdown } from "../../../../src/node/shutdown.ts";
+import { MemoryJournal, testParts } from "../test-parts.ts";
 import { consumerAnswer, headersWith, msgOf, scriptedBroker, type ScriptedBroker } from "../../broker/support.ts";
 
 type Answer = Parameters<typeof scriptedBroker>[0];
 
 export interface ScriptedIntake extends Pick<ScriptedBroker, "asked" | "published" | "subscribed" | "connection"> {
   readonly intake: Intake;
-  readonly shutdown: AbortController;
+  readonly acknowledger: Acknowledger;
+  readonly clock: BrokerClock;
+  readonly shutdown: Shutdown;
   /** What was logged: level and text. */
   readonly logged: string[];
   readonly delivered: Delivery[];
@@ -33,25 +39,29 @@ export const consumerOf = (created: string = "first"): Msg =>
 /** The intake of `ship1`. Without an answer told, its consumer is there and stays the same. */
 export function scriptedIntake(answer: Answer = () => consumerOf()): ScriptedIntake {
   const { broker, asked, published, subscribed, deliver, connection } = scriptedBroker(answer);
-  const shutdown = new AbortController();
+  const shutdown = new Shutdown(() => {});
   const delivered: Delivery[] = [];
   const voided = vi.fn<() => void>();
-  const events = { deliver: (delivery: Delivery) => delivered.push(delivery), voided };
+  const dispatcher = { deliver: (delivery: Delivery) => void delivered.push(delivery), forget: voided };
   const logged: string[] = [];
   const write = (line: string): void => {
     const { level, msg } = JSON.parse(line) as { readonly level: string; readonly msg: string };
     logged.push(`${level} ${msg}`);
   };
   const formatters = { level: (level: string): object => ({ level }) };
-  const intake = new Intake(broker, "ship1", events, pino({ formatters }, { write }), shutdown.signal);
+  const [acknowledger, clock, log] = [new Acknowledger(broker), new BrokerClock(), pino({ formatters }, { write })];
+  const parts = testParts(new MemoryJournal(), [], { broker, acknowledger, clock, log, shutdown });
+  const intake = new Intake(parts, dispatcher);
   const requests = () => published.filter(({ subject }) => subject.includes(".CONSUMER.MSG.NEXT."));
   const inbox = (): string => requests().at(-1)!.reply!;
   onTestFinished(() => {
-    shutdown.abort();
+    shutdown.now();
     intake.stop();
   });
   return {
     intake,
+    acknowledger,
+    clock,
     shutdown,
     logged,
     asked,

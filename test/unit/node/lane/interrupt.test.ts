@@ -53,7 +53,7 @@ test("a process that runs is found by its address, and one that waits or has end
   push("a", "b", "c");
   await quiet();
   const find = (id: string, subject = "ping") =>
-    lane.processOf({ messageType: "command", subject, id })?.held.address.id;
+    lane.processOf({ messageType: "command", subject, id })?.taken.address.id;
   expect([find("a"), find("b"), find("c"), find("a", "other")]).toEqual(["a", undefined, undefined, undefined]);
   running.open();
   await quiet();

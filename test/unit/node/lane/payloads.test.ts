@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { heldOf, messageWith, quiet } from "../support.ts";
+import { takenOf, messageWith, quiet } from "../support.ts";
 import { scriptedLane } from "./support.ts";
 
 const budget = 4 * 1024 * 1024;
@@ -8,7 +8,7 @@ const budget = 4 * 1024 * 1024;
 const overhead = 512;
 const half = Buffer.alloc(budget / 2 - overhead);
 
-const withPayload = (data: Uint8Array) => heldOf(messageWith(), { data });
+const withPayload = (data: Uint8Array) => takenOf(messageWith(), { data });
 
 test("what waits far back in a lane keeps no payload", async () => {
   const { lane, push, hold } = scriptedLane();
@@ -69,7 +69,7 @@ test("however messages come and go, the payloads kept stay near the budget", asy
           const [running] = lane.unsettled();
           if (running !== undefined) hold(`run ${running.address.id}`).open();
         } else {
-          const held = heldOf(messageWith({ id: `m${index}` }), { data: Buffer.alloc(act.push) });
+          const held = takenOf(messageWith({ id: `m${index}` }), { data: Buffer.alloc(act.push) });
           hold(`run m${index}`);
           lane.push(held);
         }
@@ -89,7 +89,7 @@ async function farBehind() {
   const running = lane.hold("run first");
   lane.push("first");
   await quiet();
-  const waiting = [0, 1, 2, 3].map((at) => heldOf(messageWith({ id: `m${at}` }), { data: half }));
+  const waiting = [0, 1, 2, 3].map((at) => takenOf(messageWith({ id: `m${at}` }), { data: half }));
   const holds = waiting.map((held) => lane.hold(`run ${held.address.id}`));
   for (const held of waiting) lane.lane.push(held);
   return { ...lane, running, waiting, holds };

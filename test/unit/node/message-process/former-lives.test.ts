@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import type { BrokerClock } from "../../../../src/node/clock.ts";
 import { isFinal } from "../../../../src/protocol/ack.ts";
 import { ackOf, scripted } from "./support.ts";
 
@@ -44,9 +45,12 @@ test.each(["command", "event"] as const)(
 
 test("a message whose start was stored too late has expired, and never ran", async () => {
   const stored = Date.now();
-  const clock = [stored + 58_000, stored + 61_000];
-  const brokerNow = (): number => clock.shift() ?? Infinity;
-  const { run, journal, message, through } = setUp({ message: { expires: "1m" }, env: { brokerNow } });
+  const times = [stored + 58_000, stored + 61_000];
+  const now = (): number => times.shift() ?? Infinity;
+  const { run, journal, message, through } = setUp({
+    message: { expires: "1m" },
+    env: { clock: { now } as BrokerClock },
+  });
   expect(await through()).toMatchObject({ state: "expired", attempt: 1, error: { code: "expired" }, message });
   expect(run).not.toHaveBeenCalled();
   expect(journal.states(message)).toEqual(["started 1", "expired 1"]);

@@ -3,6 +3,7 @@ import type { Interruption } from "../../../../src/node/attempt.ts";
 import { isLeft } from "../../../../src/node/left-error.ts";
 import { Suspects } from "../../../../src/node/suspects.ts";
 import { gate, quiet } from "../support.ts";
+import { childrenWith } from "../test-parts.ts";
 import { ackOf, scripted, untilAborted, type Script } from "./support.ts";
 
 const running = { run: ({ signal }: { signal: AbortSignal }) => untilAborted(signal) };
@@ -14,7 +15,7 @@ const abandoned: Interruption = { kind: "abandoned" };
 /** A process that has begun to run, or waits for its next run. */
 async function begun(script: Script) {
   const endLeftovers = vi.fn<() => Promise<void>>(async () => {});
-  const all = scripted({ ...script, env: { endLeftovers } });
+  const all = scripted({ ...script, env: { children: childrenWith({ endLeftovers }) } });
   const ending = all.process.run(await all.process.open());
   await quiet();
   return { ...all, ending, endLeftovers };
@@ -103,7 +104,7 @@ test("a run that failed by itself in between shows that the message does not sto
   const { process, journal, message } = scripted({ message: { retries: 9 }, handler: { run } });
   journal.add(message, { ...ackOf(message, "retrying", 1), error: { code: "cutOff", message: "" } });
   const opened = await process.open();
-  expect(opened).toMatchObject({ wasCutOff: true });
+  expect(opened).toMatchObject({ at: { wasCutOff: true } });
   const ending = process.run(opened);
   await vi.waitFor(() => expect(run).toHaveBeenCalledTimes(2));
   process.interrupt(cutOff);
@@ -149,7 +150,7 @@ test.each([cutOff, abandoned])("a message that is $kind before it is opened clai
 });
 
 test.each([cutOff, abandoned])("a message that is $kind while it waits to begin claims nothing", async (why) => {
-  const suspects = new Suspects(() => 0);
+  const suspects = new Suspects({ running: 0 });
   suspects.begin();
   const message = { delivery: "atMostOnce" } as const;
   const { process, journal, message: sent, another, through } = scripted({ message, env: { suspects } });
@@ -178,7 +179,7 @@ test.each<[string, Script, string[]]>([
 
 test("nothing is ended for a message that is abandoned before it runs", async () => {
   const endLeftovers = vi.fn<() => Promise<void>>(async () => {});
-  const { process } = scripted({ env: { endLeftovers } });
+  const { process } = scripted({ env: { children: childrenWith({ endLeftovers }) } });
   const opened = await process.open();
   process.interrupt(abandoned);
   await expect(process.run(opened)).rejects.toSatisfy(isLeft);

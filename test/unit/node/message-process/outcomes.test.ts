@@ -2,6 +2,7 @@ import { expect, test, vi } from "vitest";
 import { RunError } from "../../../../src/handlers/define.ts";
 import { StewardError } from "../../../../src/protocol/errors.ts";
 import { scripted } from "./support.ts";
+import { childrenWith } from "../test-parts.ts";
 
 const output = { stdout: "out\n", stderr: "" };
 
@@ -33,7 +34,7 @@ test("the start is stored before the handler runs", async () => {
   const run = vi.fn(async () => ({}));
   const { process } = scripted({ handler: { run } });
   const opened = await process.open();
-  expect(opened).toMatchObject({ kind: "run", attempt: 1 });
+  expect(opened).toMatchObject({ kind: "run", at: { attempt: 1 } });
   expect(run).not.toHaveBeenCalled();
 });
 
@@ -64,7 +65,10 @@ test("what a handler gets: the message, the data as its schema gave it back, and
   const data = { "~standard": { validate: () => ({ value: ["as", "checked"] }) } };
   const { through, message } = scripted({
     handler: { run, data },
-    env: { childEnv: ({ address }) => ({ RUN: address.id }), settings: { dataDir: "/data" } },
+    env: {
+      children: childrenWith({ environmentFor: ({ address }) => ({ RUN: address.id }) }),
+      settings: { dataDir: "/data" },
+    },
   });
   await through();
   expect(run).toHaveBeenCalledExactlyOnceWith(

@@ -1,9 +1,9 @@
-import { MessageProcess, type ProcessEnvironment } from "../../../../src/node/message-process.ts";
+import { MessageProcess } from "../../../../src/node/message-process.ts";
 import type { Handler } from "../../../../src/handlers/define.ts";
 import type { Ack } from "../../../../src/protocol/ack.ts";
 import type { Message } from "../../../../src/protocol/message.ts";
-import { handlerWith, MemoryJournal, processEnvironment } from "../process-environment.ts";
-import { heldOf, messageWith } from "../support.ts";
+import { handlerWith, MemoryJournal, testParts } from "../test-parts.ts";
+import { takenOf, messageWith } from "../support.ts";
 
 export interface Scripted {
   readonly process: MessageProcess;
@@ -18,7 +18,7 @@ export interface Scripted {
 export interface Script {
   readonly message?: Partial<Message>;
   readonly handler?: Partial<Handler>;
-  readonly env?: Parameters<typeof processEnvironment>[2];
+  readonly env?: Parameters<typeof testParts>[2];
   /** How long ago the message was stored, in milliseconds. */
   readonly age?: number;
 }
@@ -28,13 +28,9 @@ export function scripted({ message: changes = {}, handler, env, age = 0 }: Scrip
   const journal = new MemoryJournal();
   const message = messageWith(changes);
   const { messageType, subject } = message;
-  const held = heldOf(message, { storedAt: Date.now() - age });
-  const environment: ProcessEnvironment = processEnvironment(
-    journal,
-    [handlerWith({ messageType, subject, ...handler })],
-    env,
-  );
-  const another = (): MessageProcess => new MessageProcess(held, held.payload!, environment);
+  const taken = takenOf(message, { storedAt: Date.now() - age });
+  const parts = testParts(journal, [handlerWith({ messageType, subject, ...handler })], env);
+  const another = (): MessageProcess => new MessageProcess(taken, taken.payload!, parts);
   const process = another();
   const through = async (one: MessageProcess = process): Promise<Ack> =>
     (await one.close(await one.run(await one.open()))).ack;

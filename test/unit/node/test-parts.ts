@@ -3,13 +3,23 @@ import * as v from "valibot";
 import type { Journal, Link } from "../../../src/broker/write/journal.ts";
 import { defineHandler, type Handler } from "../../../src/handlers/define.ts";
 import { Registry } from "../../../src/handlers/registry.ts";
+import { Acknowledger } from "../../../src/node/acknowledger.ts";
+import type { QueuedPayloads } from "../../../src/node/backlog.ts";
+import type { Children } from "../../../src/node/children.ts";
+import type { BrokerClock } from "../../../src/node/clock.ts";
+import { LaneHolds } from "../../../src/node/holds.ts";
 import { Kernel } from "../../../src/node/kernel.ts";
-import type { ProcessEnvironment } from "../../../src/node/message-process.ts";
+import type { LiveOutput } from "../../../src/node/live-output.ts";
+import type { Notices } from "../../../src/node/notices.ts";
+import type { Parts } from "../../../src/node/parts.ts";
 import { nodeDefaults } from "../../../src/node/settings.ts";
+import { Shutdown } from "../../../src/node/shutdown.ts";
 import { Suspects } from "../../../src/node/suspects.ts";
+import { TakenMessages } from "../../../src/node/taken.ts";
 import { Troubles } from "../../../src/node/troubles.ts";
 import type { Ack } from "../../../src/protocol/ack.ts";
 import { ackSubject, type Address } from "../../../src/protocol/subjects.ts";
+import { scriptedBroker } from "../broker/support.ts";
 import { quiet } from "./support.ts";
 
 /** The journal's contract, in memory. */
@@ -65,29 +75,44 @@ export function handlerWith(changes: Partial<Handler> = {}): Handler {
   });
 }
 
-type Changes = Partial<Omit<ProcessEnvironment, "journal" | "registry" | "settings">> & {
-  readonly settings?: Partial<ProcessEnvironment["settings"]>;
-};
+type Changes = Partial<Omit<Parts, "settings">> & { readonly settings?: Partial<Parts["settings"]> };
 
-/** What the processes of the daemon `me` of `ship1` share: a journal in memory, and the handlers given. */
-export function processEnvironment(
+/** What the daemon `me` of `ship1` is made of: a journal in memory, the handlers given, and a broker that is silent. */
+export function testParts(
   journal: MemoryJournal,
   handlers: readonly Handler[],
-  { settings, ...changes }: Changes = {},
-): ProcessEnvironment {
-  const all = { ...nodeDefaults, name: "ship1", dataDir: "", inbox: "", retryWait: 0, ...settings };
+  { settings: changed, ...changes }: Changes = {},
+): Parts {
+  const settings = { ...nodeDefaults, name: "ship1", dataDir: "", retryWait: 0, ...changed };
+  const { broker } = scriptedBroker(() => new Promise(() => {}));
+  const log = pino({ level: "silent" });
+  const shutdown = changes.shutdown ?? new Shutdown(() => {});
+  const { signal } = shutdown;
   return {
-    settings: all,
-    kernel: new Kernel(all),
+    settings,
     instance: "me",
-    suspects: new Suspects(() => 0),
+    startedAt: "2026-01-31T12:00:00.000Z",
+    log,
+    broker,
+    clock: { now: Date.now } as BrokerClock,
     journal: journal as unknown as Journal,
     registry: new Registry(handlers),
-    brokerNow: Date.now,
-    childEnv: () => ({}),
-    liveOutput: { begin: () => ({ write: () => {}, end: () => {} }) },
-    endLeftovers: async () => {},
-    troubles: new Troubles({ log: pino({ enabled: false }), changed: () => {}, signal: new AbortController().signal }),
+    kernel: new Kernel(settings),
+    holds: new LaneHolds(broker, "ship1", log, signal, () => true),
+    notices: { send: async () => {} } as unknown as Notices,
+    taken: new TakenMessages(),
+    payloads: { one: async () => undefined, many: async () => new Map() } as unknown as QueuedPayloads,
+    acknowledger: new Acknowledger(broker),
+    children: childrenWith(),
+    liveOutput: { begin: () => ({ write: () => {}, end: () => {} }) } as unknown as LiveOutput,
+    suspects: new Suspects({ running: 0 }),
+    troubles: new Troubles({ log, changed: () => {}, signal }),
+    shutdown,
     ...changes,
   };
+}
+
+/** Starts nothing, and leaves nothing behind, unless the changes say otherwise. */
+export function childrenWith(changes: Partial<Children> = {}): Children {
+  return { environmentFor: () => ({}), endLeftovers: async () => {}, ...changes } as Children;
 }

@@ -1,20 +1,20 @@
 import { headers as natsHeaders } from "nats";
 import { expect, test } from "vitest";
-import { hold } from "../../../src/node/held.ts";
+import { TakenMessages } from "../../../src/node/taken.ts";
 import { isId, isToken } from "../../../src/protocol/subjects.ts";
 import { deliveryOf, messageWith } from "./support.ts";
 
-const held = (subject: string, header: Record<string, string> = {}) => {
+const taken = (subject: string, header: Record<string, string> = {}) => {
   const headers = natsHeaders();
   for (const [name, value] of Object.entries(header)) headers.set(name, value);
-  return hold(deliveryOf(messageWith(), { subject, headers }));
+  return new TakenMessages().take(deliveryOf(messageWith(), { subject, headers }));
 };
 
-test("a delivery is held under the address that its subject names", () => {
+test("a delivery is taken in under the address that its subject names", () => {
   const message = messageWith({ id: "a" });
   const delivery = deliveryOf(message, { sequence: 7, storedAt: 1000 });
   const address = { node: "ship1", messageType: "command", subject: "ping", id: "a" };
-  expect(hold(delivery)).toEqual({
+  expect(new TakenMessages().take(delivery)).toEqual({
     sequence: 7,
     came: address,
     address,
@@ -27,17 +27,17 @@ test("a delivery is held under the address that its subject names", () => {
 
 test("each firing of a schedule has an id of its own, made from its number", () => {
   const firing = (sequence: number) =>
-    held("steward.ship1.command.ping.tick", { "Nats-Stream-Source": `STEWARD_SCHEDULES:hash ${sequence} a b c` });
+    taken("steward.ship1.command.ping.tick", { "Nats-Stream-Source": `STEWARD_SCHEDULES:hash ${sequence} a b c` });
   expect(firing(41)).toMatchObject({ came: { id: "tick" }, address: { id: "tick_41" } });
   expect(firing(42)?.address.id).toBe("tick_42");
 });
 
 test.each(["Nats-Stream", "Nats-Subject", "Nats-Sequence"])("a reply that was smuggled in is known by %s", (name) => {
-  expect(held("steward.ship1.command.ping.a", { [name]: "1" })).toMatchObject({ forgedHeader: name });
+  expect(taken("steward.ship1.command.ping.a", { [name]: "1" })).toMatchObject({ forgedHeader: name });
 });
 
 test.each(["Nats-Msg-Id", "Nats-Expected-Last-Sequence", "Anything"])("the header %s is a sender's own", (name) => {
-  expect(held("steward.ship1.command.ping.a", { [name]: "1" })).toMatchObject({ forgedHeader: undefined });
+  expect(taken("steward.ship1.command.ping.a", { [name]: "1" })).toMatchObject({ forgedHeader: undefined });
 });
 
 test.each([
@@ -48,18 +48,18 @@ test.each([
   ["the subject", `steward.ship1.command.${"p".repeat(65)}.a`],
   ["the subject", "steward.ship1.command.pïng.a"],
 ])("%s of %s is replaced where an ACK could not be written to it", (_which, subject) => {
-  const { came, address } = held(subject)!;
+  const { came, address } = taken(subject)!;
   expect(`steward.${came.node}.${came.messageType}.${came.subject}.${came.id}`).toBe(subject);
   expect(isId(address.id) && isToken(address.subject)).toBe(true);
 });
 
 test("different texts have different replacements, the same text always the same", () => {
-  const id = (text: string) => held(`steward.ship1.command.ping.${text}`)?.address.id;
+  const id = (text: string) => taken(`steward.ship1.command.ping.${text}`)?.address.id;
   expect(id("a*")).toBe(id("a*"));
   expect(id("a*")).not.toBe(id("b*"));
 });
 
 test.each(["steward.ship1.reply.ping.a", "steward.ship1.command.ping", "steward.ship1.command.ping.a.b", "other"])(
   "the subject %s is none of a message",
-  (subject) => expect(held(subject)).toBeUndefined(),
+  (subject) => expect(taken(subject)).toBeUndefined(),
 );

@@ -1,0 +1,40 @@
+import type { Broker } from "../broker/connection/broker.ts";
+import type { Taken } from "./taken.ts";
+
+/**
+ * Acknowledges messages, which removes them from the queue. It does so only within the epoch of deliveries in which it was
+ * asked: after that the message is delivered again, and its acknowledgement goes elsewhere.
+ */
+export class Acknowledger {
+  readonly #broker: Broker;
+  #epoch = 0;
+  #isOpen = false;
+
+  constructor(broker: Broker) {
+    this.#broker = broker;
+  }
+
+  /** Whether an epoch of deliveries is under way. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** Begins an epoch. */
+  open(): void {
+    this.#epoch += 1;
+    this.#isOpen = true;
+  }
+
+  /** Ends the epoch. */
+  close(): void {
+    this.#isOpen = false;
+  }
+
+  acknowledge({ ackSubject }: Pick<Taken, "ackSubject">): void {
+    const epoch = this.#epoch;
+    if (!this.#isOpen) return;
+    this.#broker.soon(() => {
+      if (this.#isOpen && epoch === this.#epoch) this.#broker.nc.publish(ackSubject);
+    });
+  }
+}

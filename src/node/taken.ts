@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import type { Delivery } from "../broker/read/pull.ts";
+import { firingIdOf, isId, isToken, parseMessageSubject, type Address } from "../protocol/subjects.ts";
+
+/** A message that the daemon has taken in and not yet acknowledged. Its sequence in the stream identifies it. */
+export interface Taken {
+  readonly sequence: number;
+  /** The address that its subject names. */
+  readonly came: Address;
+  /**
+   * Where its ACKs go. All firings of a schedule have one subject, so the id of a firing has its number added. A token
+   * that is not allowed is replaced: as a wildcard, or at any length, nobody could write to it.
+   */
+  readonly address: Address;
+  readonly storedAt: number;
+  /** Renewed when the broker delivers the message again. */
+  ackSubject: string;
+  /** A header that only the server writes: the message is a reply that was smuggled into the queue. */
+  readonly forgedHeader: string | undefined;
+  /** Dropped while the message waits far back in its lane, and read again before its turn comes. */
+  payload: Uint8Array | undefined;
+}
+
+/** All that the daemon has taken in and not yet acknowledged, so that a message delivered again does not run again. */
+export class TakenMessages implements Iterable<Taken> {
+  readonly #bySequence = new Map<number, Taken>();
+
+  get count(): number {
+    return this.#bySequence.size;
+  }
+
+  /** True for a message that is here already: its acknowledgement goes where the new delivery says. */
+  renew({ sequence, ackSubject }: Delivery): boolean {
+    const known = this.#bySequence.get(sequence);
+    if (known !== undefined) known.ackSubject = ackSubject;
+    return known !== undefined;
+  }
+
+  /** Takes a new message in; undefined for a subject that the node's filter cannot have let through. */
+  take(delivery: Delivery): Taken | undefined {
+    const taken = takenFrom(delivery);
+    if (taken !== undefined) this.#bySequence.set(taken.sequence, taken);
+    return taken;
+  }
+
+  /**
+   * Removes a message. False when it was not here: its stream was deleted and created again, and another message may
+   * have its sequence now.
+   */
+  remove(taken: Taken): boolean {
+    return this.has(taken) && this.#bySequence.delete(taken.sequence);
+  }
+
+  has(taken: Taken): boolean {
+    return this.#bySequence.get(taken.sequence) === taken;
+  }
+
+  clear(): void {
+    this.#bySequence.clear();
+  }
+
+  [Symbol.iterator](): Iterator<Taken> {
+    return this.#bySequence.values();
+  }
+}
+
+/** What the server adds when it hands out a stored message; a message in the queue has none of them. */
+const serverHeaders = ["Nats-Stream", "Nats-Subject", "Nats-Sequence"];
+
+function takenFrom({ sequence, subject, storedAt, ackSubject, data, headers }: Delivery): Taken | undefined {
+  const came = parseMessageSubject(subject);
+  if (came === undefined) return undefined;
+  const subjectToken = isToken(came.subject) ? came.subject : standIn(came.subject);
+  const token = isId(came.id) ? came.id : standIn(came.id);
+  const id = firingIdOf(token, headers?.get("Nats-Stream-Source")) ?? token;
+  // One object for both where they say the same: there may be many thousands that wait.
+  const isAsItCame = id === came.id && subjectToken === came.subject;
+  const address = isAsItCame ? came : { ...came, subject: subjectToken, id };
+  const forgedHeader = serverHeaders.find((name) => headers?.has(name));
+  return { sequence, came, address, storedAt, ackSubject, forgedHeader, payload: data };
+}
+
+/** A token that stands for this text alone. */
+function standIn(text: string): string {
+  return `invalid-${createHash("sha256").update(text).digest("hex").slice(0, 32)}`;
+}
