@@ -12,6 +12,16 @@ test.for(documents)("the files that %s names are there", (document) => {
   expect([...pathsIn(text), ...links].filter((path) => !existsSync(join(root, path)))).toEqual([]);
 });
 
+test.for(documents)("the headings to which %s links exist", (document) => {
+  const text = readFileSync(join(root, document), "utf8");
+  const links = [...text.matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)];
+  const broken = links.filter(([, path = "", anchor]) => {
+    const page = path === "" ? document : join(dirname(document), path);
+    return !anchorsIn(readFileSync(join(root, page), "utf8")).includes(anchor ?? "");
+  });
+  expect(broken.map(([link]) => link)).toEqual([]);
+});
+
 test("the way of a message is told with the files that it passes through", () => {
   const paths = pathsIn(readFileSync(join(root, "docs/architecture.md"), "utf8"));
   expect(new Set(paths).size).toBeGreaterThan(30);
@@ -20,6 +30,16 @@ test("the way of a message is told with the files that it passes through", () =>
 /** The paths of the repository that stand in backquotes. */
 function pathsIn(text: string): string[] {
   return [...text.matchAll(/`((?:src|test|scripts|streams|docs|packaging)\/[\w@./-]*)`/g)].map(([, path]) => path!);
+}
+
+/** The names that a reader of Markdown gives to the headings of a page. */
+function anchorsIn(text: string): string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w -]/g, "")
+      .replaceAll(" ", "-"),
+  );
 }
 
 function markdownIn(folder: string): string[] {
