@@ -1,7 +1,7 @@
 import type { Broker } from "../broker/connection/broker.ts";
 import { Journal } from "../broker/write/journal.ts";
 import { newId } from "../protocol/ids.ts";
-import { addressesOf } from "../state/addresses.ts";
+import { addressesOf } from "../state/places.ts";
 import { deadline } from "../util/deadline.ts";
 import { inParallel } from "../util/in-parallel.ts";
 import { cancelOnNode, type Cancellation } from "./cancel-on-node.ts";

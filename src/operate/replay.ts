@@ -7,6 +7,7 @@ import { newId } from "../protocol/ids.ts";
 import type { Message } from "../protocol/message.ts";
 import { originalOf } from "../protocol/original.ts";
 import { keyOf, typeAndSubject } from "../protocol/subjects.ts";
+import { unknownId } from "../state/places.ts";
 import { endingOf } from "../state/standing.ts";
 import { readStatus, type MessageStatus } from "../state/status.ts";
 
@@ -27,10 +28,7 @@ export interface ReplayOptions {
 export async function replayOf(broker: Broker, id: string, options: ReplayOptions): Promise<Message[]> {
   const { node, to, only } = options;
   const all = (await readStatus(broker, id)).filter(({ address }) => node === undefined || address.node === node);
-  if (all.length === 0) {
-    const where = node === undefined ? "" : ` for ${node}`;
-    throw new StewardError("notFound", `nothing with the id ${id} is in the queue or in the log${where}`);
-  }
+  if (all.length === 0) throw unknownId(id, node);
   const wanted = all.filter(({ history, standing }) => {
     const ending = endingOf({ ack: history.at(-1)?.ack, standing });
     return only === undefined || only.some((state) => state === ending);

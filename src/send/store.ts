@@ -3,7 +3,7 @@ import { Queue } from "../broker/write/queue.ts";
 import { StewardError } from "../protocol/errors.ts";
 import type { Message } from "../protocol/message.ts";
 import { keyOf } from "../protocol/subjects.ts";
-import { storedAddresses } from "../state/addresses.ts";
+import { storedAddresses } from "../state/places.ts";
 import { deadline } from "../util/deadline.ts";
 import { shortList } from "../util/short-list.ts";
 import { prepareNodes, type Unseen } from "./prepare-nodes.ts";

@@ -1,31 +1,15 @@
 import type { Broker } from "../broker/connection/broker.ts";
-import { queuedAt, queuedFiring, queuedSubjects } from "../broker/read/queued.ts";
+import { queuedAt } from "../broker/read/queued.ts";
 import { readStream } from "../broker/read/read-stream.ts";
-import { subjectsIn } from "../broker/read/stream-info.ts";
 import { isFinal, parseAck, type State } from "../protocol/ack.ts";
 import type { Message } from "../protocol/message.ts";
 import { originalOf } from "../protocol/original.ts";
-import {
-  ackFilter,
-  ackSubject,
-  keyOf,
-  parseAckSubject,
-  parseMessageSubject,
-  scheduleIdOf,
-  type Address,
-} from "../protocol/subjects.ts";
-import { byName } from "../util/by-name.ts";
+import { ackSubject, keyOf, parseAckSubject } from "../protocol/subjects.ts";
 import { inParallel } from "../util/in-parallel.ts";
 import type { HistoryEntry } from "./history.ts";
+import { placesOf, type Place } from "./places.ts";
 import { readStandings, type Asked, type Stands } from "./read-standings.ts";
 import type { Standing } from "./standing.ts";
-
-/** Where a message is. */
-export interface Place {
-  readonly address: Address;
-  /** In the queue: waiting, or running, or its node did not come to take it out. */
-  readonly queued: boolean;
-}
 
 /** What became of one message on one node. */
 export interface MessageStatus extends Place {
@@ -48,34 +32,6 @@ export async function readStatus(broker: Broker, id: string): Promise<MessageSta
   const statuses: MessageStatus[] = [];
   for await (const status of readStatuses(broker, await placesOf(broker, id))) statuses.push(status);
   return statuses;
-}
-
-/** Where a message stands in the queue or in the log: on which nodes and in which of their lanes; sorted by node. */
-export async function placesOf(broker: Broker, id: string): Promise<Place[]> {
-  const { namespace, names } = broker;
-  // In this order: what leaves the queue in between stands in the log.
-  const queued = await queuedSubjects(broker, `${namespace}.*.*.*.${id}`);
-  const acked = await subjectsIn(broker, names.acks, ackFilter(namespace, { id }));
-  const waiting = [...[...queued.keys()].map(parseMessageSubject), ...(await waitingFirings(broker, id))];
-  const places = new Map<string, Place>();
-  for (const address of waiting) if (address !== undefined) places.set(keyOf(address), { address, queued: true });
-  for (const address of [...acked.keys()].map(parseAckSubject)) {
-    if (address !== undefined && !places.has(keyOf(address))) places.set(keyOf(address), { address, queued: false });
-  }
-  return [...places.values()].toSorted((a, b) => byName(a.address.node, b.address.node));
-}
-
-/** In the queue a firing bears the name of its schedule. */
-async function waitingFirings(broker: Broker, id: string): Promise<Address[]> {
-  const schedule = scheduleIdOf(id);
-  if (schedule === undefined) return [];
-  const subjects = await queuedSubjects(broker, `${broker.namespace}.*.*.*.${schedule}`);
-  const addresses = [...subjects.keys()].map(parseMessageSubject).filter((address) => address !== undefined);
-  const found = await inParallel(addresses, requestsAtOnce, async (address) => {
-    const firing = { ...address, id };
-    return (await queuedFiring(broker, firing, schedule)) === undefined ? [] : [firing];
-  });
-  return found.flat();
 }
 
 /** How many nodes are read at once: their ACKs, with all that was written, are in memory together. */

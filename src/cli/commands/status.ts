@@ -1,8 +1,8 @@
 import type { Broker } from "../../broker/connection/broker.ts";
 import { StewardError } from "../../protocol/errors.ts";
-import { assertNoSchedule } from "../../state/addresses.ts";
+import { assertNoSchedule, placesOf, unknownId, type Place } from "../../state/places.ts";
 import { selects } from "../../state/selection.ts";
-import { placesOf, readStatuses, type MessageStatus, type Place } from "../../state/status.ts";
+import { readStatuses, type MessageStatus } from "../../state/status.ts";
 import { whereaboutsOf } from "../../state/whereabouts.ts";
 import { messageIdOf } from "../arguments.ts";
 import type { Command } from "../command.ts";
@@ -61,7 +61,7 @@ async function placesKnown(broker: Broker, id: string): Promise<Place[]> {
     const way = `its blocks are ${id}-0, ${id}-1 and so on, see \`steward log --id '${id}-*'\``;
     throw new StewardError("notFound", `${id} is no message but a text that was sent in blocks; ${way}`);
   }
-  throw new StewardError("notFound", `nothing with the id ${id} is in the queue or in the log`);
+  throw unknownId(id);
 }
 
 /** Each step on a line, and then what the last run wrote; it stands among Steward's own lines, so it is made harmless. */

@@ -1,5 +1,5 @@
 import { Waiting } from "../../send/waiting.ts";
-import { addressesOf } from "../../state/addresses.ts";
+import { addressesOf } from "../../state/places.ts";
 import { longestTimer } from "../../util/duration.ts";
 import { messageIdOf, nodeOf, timerOf } from "../arguments.ts";
 import type { Command } from "../command.ts";
