@@ -1,3 +1,4 @@
+import { errorMeanings } from "../../protocol/errors.ts";
 import { version } from "../../protocol/version.ts";
 import { commandGroups, type CommandData, type Option, type Positional } from "../command.ts";
 import { variableOf } from "../../config/environment.ts";
@@ -16,6 +17,7 @@ export function manPage(commands: readonly CommandData[]): string {
     ...section("Commands", ...commandGroups.flatMap((group) => groupOf(group, commands))),
     ...section("Global options", ...Object.entries(globalOptions).flatMap(optionEntry), ...answered),
     ...section("Exit status", ...exitStatus()),
+    ...section("Diagnostics", ...diagnostics()),
     ...section("Environment", ...environment),
     ...section("Files", ...files),
     ...section("Examples", ...commands.flatMap(({ examples }) => examples.flatMap(exampleOf)).slice(1)),
@@ -25,9 +27,9 @@ export function manPage(commands: readonly CommandData[]): string {
 
 const description = [
   prose(
-    "Steward carries commands and events to a fleet of machines over NATS JetStream. A message waits in the broker until " +
-      "its node has dealt with it, however long the link is down. Each node runs its messages in order, and answers each " +
-      "with an ACK: whether it succeeded, and what it printed.",
+    "Steward sends commands and events to a fleet of machines over NATS JetStream. A message waits in the broker until " +
+      "its node has processed it, even if the link is down for days. Each node runs its messages in order, and answers " +
+      "each with an ACK: the outcome and the output.",
   ),
   ".PP",
   prose("`steward help` shows the commands, and `steward help` with the name of one shows its options and examples."),
@@ -39,31 +41,34 @@ const answered = [
 ];
 
 const environment = [
-  ...entry(bold(variableOf("server")), "Stands for `--server` where it is not given, and so on for every option."),
-  ...entry(bold("NATS_URL"), `The broker's URL, where ${variableOf("server")} is not set either.`),
-  ...entry(bold("NATS_CONTEXT"), `The context of the nats CLI, where ${variableOf("context")} is not set either.`),
+  ...entry(
+    bold(variableOf("server")),
+    "The value of `--server` if it is not given. Other options have variables of the same form.",
+  ),
+  ...entry(bold("NATS_URL"), `The broker's URL if ${variableOf("server")} is not set either.`),
+  ...entry(bold("NATS_CONTEXT"), `The context of the nats CLI if ${variableOf("context")} is not set either.`),
 ];
 
 const files = [
   ...entry(
     italic("~/.config/steward/steward.yaml, /etc/steward/steward.yaml"),
-    "The configuration, the first of them that is there, unless `--config` or XDG_CONFIG_HOME says otherwise.",
+    "The configuration: the first of these files that exists, unless `--config` or XDG_CONFIG_HOME names another.",
   ),
   ...entry(
     italic("~/.config/nats/context/"),
-    "The contexts of the nats CLI. The selected one counts when nobody names a broker.",
+    "The contexts of the nats CLI. The selected one is used if no broker is named.",
   ),
   ...entry(
     italic("~/.local/state/steward/nodes/<name>/"),
-    "The data folder of a node, unless `--data-dir` or XDG_STATE_HOME says otherwise, with its inbox `inmsg.txt` and `log/`.",
+    "The data folder of a node with its inbox `inmsg.txt` and `log/`, unless `--data-dir` or XDG_STATE_HOME names another.",
   ),
   ...entry(
     italic("~/.local/state/steward/broker/"),
-    "The streams of `steward broker`, unless `--store-dir` says otherwise.",
+    "The streams of `steward broker`, unless `--store-dir` names another folder.",
   ),
   ...entry(
     italic("~/.cache/steward/"),
-    "The nats-server that `steward broker` fetched, unless XDG_CACHE_HOME says otherwise.",
+    "The nats-server that `steward broker` fetched, unless XDG_CACHE_HOME names another folder.",
   ),
 ];
 
@@ -94,6 +99,14 @@ function optionEntry([name, option]: readonly [string, Option]): string[] {
 function exitStatus(): string[] {
   const names = Object.keys(exitCodes) as (keyof typeof exitCodes)[];
   return names.flatMap((name) => entry(bold(String(exitCodes[name])), exitCodeMeanings[name]));
+}
+
+/** The codes at the end of error messages. */
+function diagnostics(): string[] {
+  return [
+    prose("An error message ends with one of these codes; docs/errors.md in the package says what to do about each."),
+    ...Object.entries(errorMeanings).flatMap(([code, meaning]) => entry(bold(code), meaning)),
+  ];
 }
 
 function exampleOf([line, what]: readonly [string, string]): string[] {

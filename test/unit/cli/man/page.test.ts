@@ -4,6 +4,7 @@ import { exitCodes } from "../../../../src/cli/exit-codes.ts";
 import { globalOptions } from "../../../../src/cli/global-options.ts";
 import { manPage } from "../../../../src/cli/man/page.ts";
 import { reference } from "../../../../src/cli/reference.ts";
+import { errorMeanings } from "../../../../src/protocol/errors.ts";
 
 const page = manPage(reference);
 
@@ -30,13 +31,14 @@ test("has the sections that man pages have", () => {
     "COMMANDS",
     "GLOBAL OPTIONS",
     "EXIT STATUS",
+    "DIAGNOSTICS",
     "ENVIRONMENT",
     "FILES",
     "EXAMPLES",
   ]);
 });
 
-test("has every command, option, exit code and example", () => {
+test("has every command, option, exit code, error code and example", () => {
   const shown = page
     .replaceAll(/\\f[BIR]/g, "")
     .replaceAll(String.raw`\-`, "-")
@@ -46,5 +48,6 @@ test("has every command, option, exit code and example", () => {
     for (const option of Object.keys({ ...options, ...globalOptions })) expect(shown).toContain(`--${option}`);
     for (const [line] of examples) expect(shown).toContain(line.replaceAll("~", String.raw`\(ti`));
   }
+  for (const code of Object.keys(errorMeanings)) expect(shown).toMatch(new RegExp(`^${code}$`, "m"));
   for (const code of Object.values(exitCodes)) expect(shown).toMatch(new RegExp(`^${code}$`, "m"));
 });
