@@ -1,4 +1,4 @@
-// Tells which nats-server Steward runs here, after fetching one if there is none.
+// Prints which nats-server Steward uses here; fetches one if necessary.
 import { build } from "esbuild";
 
 const { outputFiles } = await build({
