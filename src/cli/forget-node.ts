@@ -1,4 +1,4 @@
-import { forgetNode as forget, tracesOf, type Forgotten, type Traces } from "../operate/forget.ts";
+import { forgetNode, tracesOf, type Forgotten, type Traces } from "../operate/forget.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { unknownNode } from "../state/known-nodes.ts";
 import { nodeOf } from "./arguments.ts";
@@ -13,7 +13,7 @@ import { senderOf } from "./sender.ts";
 type ForgetArguments = GlobalArguments & { readonly yes?: boolean | undefined; readonly from?: string | undefined };
 
 /** `steward nodes forget`: retires a node. Resolves to the exit code. */
-export async function forgetNode(name: string | undefined, args: ForgetArguments): Promise<number> {
+export async function confirmAndForget(name: string | undefined, args: ForgetArguments): Promise<number> {
   if (name === undefined) throw new StewardError("usage", "name the node, such as `steward nodes forget ship1`");
   const [node, by] = [nodeOf(name), senderOf(args.from)];
   await using broker = await openFromArguments(args);
@@ -25,7 +25,7 @@ export async function forgetNode(name: string | undefined, args: ForgetArguments
   }
   using interrupt = onInterrupt();
   try {
-    const forgotten = await forget(broker, node, {
+    const forgotten = await forgetNode(broker, node, {
       by,
       say: (text) => tell(`steward: ${text}`),
       signal: interrupt.signal,

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { placeAfter } from "../util/lines.ts";
 import { yamlDocuments } from "../util/yaml-documents.ts";
-import { faultIn } from "../util/yaml-fault.ts";
+import { yamlFault } from "../util/yaml-fault.ts";
 import type { NodeConfig } from "./node-config.ts";
 import { nodeConfigSchema } from "./schema.ts";
 
@@ -32,7 +32,8 @@ async function parseYaml(text: string, file: string): Promise<unknown> {
   try {
     const [document, second] = await yamlDocuments(text);
     if (document === undefined) return undefined;
-    const fault = (await faultIn(document)) ?? (second && { at: second.range[0], reason: "a second document begins" });
+    const fault =
+      (await yamlFault(document)) ?? (second && { at: second.range[0], reason: "a second document begins" });
     if (fault !== undefined) throw new Error(`${fault.reason} at ${placeAfter(text.slice(0, fault.at), 1)}`);
     return document.toJS();
   } catch (error) {

@@ -3,11 +3,11 @@ import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { Logger } from "pino";
 import { messageOf } from "../protocol/errors.ts";
+import { createPasteSender } from "./paste-sender.ts";
 import type { ParsedEntry, WithId } from "./paste.ts";
 import { concerns, findPlaces, isStill, listTaken, type Places } from "./places.ts";
 import { type Repeatedly, createRepeatedly } from "./repeatedly.ts";
 import { startRounds } from "./rounds.ts";
-import { createSender } from "./sender.ts";
 import { createTaker } from "./taker.ts";
 
 export type { ParsedEntry, WithId } from "./paste.ts";
@@ -116,7 +116,7 @@ function watchPlaces<Message extends object>(
       sending.wake();
     },
   });
-  const sender = createSender({ ...common, parse, send, log, signal: sendingEnd, onDeleted: taker.adopt });
+  const sender = createPasteSender({ ...common, parse, send, log, signal: sendingEnd, onDeleted: taker.adopt });
   const sending = startRounds(sendingEnd, sender.round);
   const taking = startRounds(takingEnd, taker.round);
   const watching = wakeOnChanges(places, taking.wake, log, takingEnd);

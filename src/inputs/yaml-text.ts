@@ -1,7 +1,7 @@
 import { messageOf } from "../protocol/errors.ts";
 import { countLines, placeAfter } from "../util/lines.ts";
 import { yamlDocuments } from "../util/yaml-documents.ts";
-import { faultIn } from "../util/yaml-fault.ts";
+import { yamlFault } from "../util/yaml-fault.ts";
 import type { Part } from "./part.ts";
 
 /** The elements and the broken documents of a YAML text that begins with line `line` of its file. */
@@ -26,7 +26,7 @@ export async function parseYaml(text: string, line: number): Promise<readonly Pa
       });
     };
     try {
-      const fault = await faultIn(document);
+      const fault = await yamlFault(document);
       const value: unknown = fault === undefined ? document.toJS() : undefined;
       if (fault !== undefined) refuse(fault.reason, fault.at);
       else if (Array.isArray(value) && isSeq(document.contents)) {

@@ -5,7 +5,7 @@ import { assertUnderstood } from "../protocol/features.ts";
 import { assertFits, check, messageSchema, type Message } from "../protocol/message.ts";
 import { originalOf, rawOf } from "../protocol/original.ts";
 import { parseStrict } from "../protocol/strict-json.ts";
-import { isId, isToken, laneName, type Address } from "../protocol/subjects.ts";
+import { isId, isToken, typeAndSubject, type Address } from "../protocol/subjects.ts";
 import { refusalOf } from "./allow.ts";
 import type { Parts } from "./parts.ts";
 import type { Taken } from "./taken.ts";
@@ -50,10 +50,10 @@ export async function accept(
     const handler = registry.find(taken.address);
     if (handler === undefined) {
       const served = registry.names().join(", ");
-      throw new StewardError("noHandler", `this node serves no ${laneName(message)}; it serves ${served}`);
+      throw new StewardError("noHandler", `this node serves no ${typeAndSubject(message)}; it serves ${served}`);
     }
     if (message.encoding !== undefined && handler.takesBytes !== true) {
-      throw new StewardError("badData", `${laneName(message)} takes texts, not bytes in ${message.encoding}`);
+      throw new StewardError("badData", `${typeAndSubject(message)} takes texts, not bytes in ${message.encoding}`);
     }
     return { kind: "accepted", message, handler, data: await validated(handler, message.data) };
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { AcceptRule } from "../config/node-config.ts";
 import { messageOf } from "../protocol/errors.ts";
 import type { Message } from "../protocol/message.ts";
-import { canonicalSubject, laneName } from "../protocol/subjects.ts";
+import { canonicalSubject, typeAndSubject } from "../protocol/subjects.ts";
 
 /**
  * Why the rules of a node do not let a message in; undefined when they do. The first rule that fits decides; without
@@ -9,7 +9,7 @@ import { canonicalSubject, laneName } from "../protocol/subjects.ts";
  */
 export function refusalOf(message: Message, rules: readonly AcceptRule[] | undefined): string | undefined {
   if (rules === undefined) return undefined;
-  const what = `${laneName(message)} from ${message.from}`;
+  const what = `${typeAndSubject(message)} from ${message.from}`;
   for (const [at, rule] of rules.entries()) {
     const called = `rule ${at + 1}${rule.name === undefined ? "" : ` (${rule.name})`} of accept`;
     try {

@@ -1,6 +1,6 @@
 import { identityText, parseIdentity, thisProcess } from "../exec/process-identity.ts";
 import type { ProcessIdentity } from "../protocol/presence.ts";
-import { isId, isToken, laneName, parseLaneName, type Address } from "../protocol/subjects.ts";
+import { isId, isToken, typeAndSubject, parseLaneName, type Address } from "../protocol/subjects.ts";
 
 /** Variables that hold what only the daemon may know, or that belong to the process manager above it. */
 const secrets = /^(STEWARD_|NATS_|NOTIFY_SOCKET$|WATCHDOG_|LISTEN_)/;
@@ -50,7 +50,7 @@ export function lifeEnvironment(
  * later life of the daemon recognises what this one left running.
  */
 export function childEnvironment(life: NodeJS.ProcessEnv, address: Omit<Address, "node">): NodeJS.ProcessEnv {
-  return { ...life, STEWARD_RUN_LANE: laneName(address), STEWARD_RUN_ID: address.id };
+  return { ...life, STEWARD_RUN_LANE: typeAndSubject(address), STEWARD_RUN_ID: address.id };
 }
 
 /** Reads marks; undefined when some are missing, or are none that a daemon writes. */

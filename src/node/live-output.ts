@@ -3,7 +3,7 @@ import { OutputChannel } from "../broker/control/live-output.ts";
 import type { LiveWriter } from "../handlers/define.ts";
 import type { OutputAnswer, OutputRequest } from "../protocol/control.ts";
 import { StewardError } from "../protocol/errors.ts";
-import { laneName, type Address } from "../protocol/subjects.ts";
+import { typeAndSubject, type Address } from "../protocol/subjects.ts";
 import { Blocks, blockSize, KeptOutput } from "./kept-output.ts";
 import { LivePublisher, type PublishedRun } from "./live-publisher.ts";
 
@@ -43,7 +43,7 @@ export class LiveOutput {
   }
 
   begin(address: Address, attempt: number): LiveRun {
-    const key = `${laneName(address)}.${address.id}.${attempt}`;
+    const key = `${typeAndSubject(address)}.${address.id}.${attempt}`;
     const run: Run = {
       key,
       ended: false,
@@ -64,7 +64,7 @@ export class LiveOutput {
 
   /** @throws StewardError refused when nothing is kept of the run */
   answer({ attempt, stream, offset, limit = longestAnswer, ...address }: OutputRequest): OutputAnswer {
-    const run = this.#runs.get(`${laneName(address)}.${address.id}.${attempt}`);
+    const run = this.#runs.get(`${typeAndSubject(address)}.${address.id}.${attempt}`);
     if (run === undefined) {
       throw new StewardError("refused", `nothing is kept of what attempt ${attempt} of ${address.id} printed`);
     }

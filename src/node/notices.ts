@@ -5,7 +5,7 @@ import { messageOf } from "../protocol/errors.ts";
 import { derivedId } from "../protocol/ids.ts";
 import type { LaneHold } from "../protocol/lane-hold.ts";
 import type { Message } from "../protocol/message.ts";
-import { laneName, type Address } from "../protocol/subjects.ts";
+import { typeAndSubject, type Address } from "../protocol/subjects.ts";
 
 /** Who writes notices, and to whom failures go. */
 export interface NoticeSettings {
@@ -45,7 +45,7 @@ export class Notices {
 export function noticesOf(address: Address, final: Ack, settings: NoticeSettings): Message[] {
   const notices: Message[] = [];
   // The failure of an error event makes no further one: two nodes would tell each other for ever.
-  if (isFailure(final) && laneName(address) !== "event.error") {
+  if (isFailure(final) && typeAndSubject(address) !== "event.error") {
     const text = failureText(address, final);
     notices.push(event("error", address, { node: settings.central, subject: "error" }, text, settings));
   }
@@ -72,7 +72,7 @@ function isFailure({ state }: Ack): boolean {
 
 function failureText(address: Address, { finishedAt, state, error }: Ack): string {
   const why = error === undefined ? "" : `: ${error.message} (${error.code})`;
-  return `${finishedAt ?? ""} ${address.node} ${laneName(address)} ${address.id} ${state}${why}\n`;
+  return `${finishedAt ?? ""} ${address.node} ${typeAndSubject(address)} ${address.id} ${state}${why}\n`;
 }
 
 function event(

@@ -1,6 +1,6 @@
 import type { Link } from "../broker/write/journal.ts";
 import { StewardError } from "../protocol/errors.ts";
-import { laneName } from "../protocol/subjects.ts";
+import { typeAndSubject } from "../protocol/subjects.ts";
 import type { Ending, MessageProcess } from "./message-process.ts";
 import { noticesOf, quarantineNotice } from "./notices.ts";
 import type { Parts } from "./parts.ts";
@@ -48,5 +48,5 @@ function logEnd({ log }: Parts, address: MessageProcess["taken"]["address"], { a
   const { state, durationMs } = ack;
   // Of events there may be thousands a second, and the log of ACKs has each.
   const level = state === "succeeded" && address.messageType === "event" ? "debug" : "info";
-  log[level]({ id: address.id, lane: laneName(address), state, durationMs }, "message ended");
+  log[level]({ id: address.id, lane: typeAndSubject(address), state, durationMs }, "message ended");
 }

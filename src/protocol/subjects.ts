@@ -24,7 +24,6 @@ export interface Address {
 export function typeAndSubject({ messageType, subject }: Pick<Address, "messageType" | "subject">): string {
   return `${messageType}.${subject}`;
 }
-export { typeAndSubject as laneName };
 
 /** `textLogging`, the original's name, is `log` here. */
 export function canonicalSubject(subject: string): string {

@@ -1,7 +1,7 @@
 import type { Broker } from "../broker/connection/broker.ts";
 import type { Queue } from "../broker/write/queue.ts";
 import { StewardError } from "../protocol/errors.ts";
-import { hint, meantBy, neverSeen } from "../state/known-nodes.ts";
+import { hint, lookAlikes, neverSeen } from "../state/known-nodes.ts";
 
 /** What to do with names under which no daemon ever ran. */
 export interface Unseen {
@@ -29,7 +29,7 @@ export async function prepareNodes(
     broker,
     nodes.filter((node) => seen?.has(node) !== true && (knownOnly || !broker.preparedNodes.has(node))),
   );
-  const resembling = looking.then((unseen) => meantBy(broker, unseen));
+  const resembling = looking.then((unseen) => lookAlikes(broker, unseen));
   if (knownOnly) refuse(await looking, await resembling);
   await queue.prepare(nodes, signal);
   return async () => {

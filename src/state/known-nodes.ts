@@ -10,7 +10,7 @@ const requestsAtOnce = 100;
 
 /** What to say of a name that nobody knows. */
 export async function unknownNode(broker: Broker, node: string): Promise<StewardError> {
-  const meant = hint(await meantBy(broker, [node]));
+  const meant = hint(await lookAlikes(broker, [node]));
   return new StewardError("neverSeen", `no node ${node} has ever been seen; ${meant}see \`steward nodes\``);
 }
 
@@ -19,7 +19,7 @@ const mostHints = 10;
 const hintWait = 1000;
 
 /** The nodes that names never seen most likely stand for. Asks the broker only when there are such names. */
-export async function meantBy(broker: Broker, unseen: readonly string[]): Promise<ReadonlyMap<string, string>> {
+export async function lookAlikes(broker: Broker, unseen: readonly string[]): Promise<ReadonlyMap<string, string>> {
   if (unseen.length === 0) return new Map();
   const tooLate = delay<string[]>(hintWait, [], { ref: false });
   const known = await Promise.race([knownNames(broker).catch(() => []), tooLate]);

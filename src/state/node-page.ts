@@ -17,10 +17,10 @@ export interface NodePage {
   /** The groups that it is in. */
   readonly groups: readonly string[];
   /** The latest that the state bucket has: of each lane it keeps five ACKs. The newest first. */
-  readonly lastFailures: readonly Failure[];
+  readonly lastFailures: readonly LastFailure[];
 }
 
-export interface Failure extends Pick<Ack, "messageType" | "subject" | "id" | "state" | "attempt" | "error"> {
+export interface LastFailure extends Pick<Ack, "messageType" | "subject" | "id" | "state" | "attempt" | "error"> {
   /** When the state bucket took it in, RFC 3339 in UTC. */
   readonly at: string;
 }
@@ -56,7 +56,7 @@ export async function groupsOf(broker: Broker, node: string): Promise<string[]> 
   }
 }
 
-async function readFailures(broker: Broker, node: string): Promise<Failure[]> {
+async function readFailures(broker: Broker, node: string): Promise<LastFailure[]> {
   const heads = (await ackHeads(broker, { node, history: true })).filter(isFailure).slice(-mostFailures);
   const failures = await inParallel(heads, mostFailures, async (head) =>
     failureOf(head, await ackOfHead(broker, head)),
@@ -65,7 +65,7 @@ async function readFailures(broker: Broker, node: string): Promise<Failure[]> {
 }
 
 /** An ACK that is gone by now leaves what its headers said. */
-function failureOf({ messageType, subject, id, state, storedAt }: AckHead, ack: Ack | undefined): Failure {
+function failureOf({ messageType, subject, id, state, storedAt }: AckHead, ack: Ack | undefined): LastFailure {
   const at = new Date(storedAt).toISOString();
   return { messageType, subject, id, state, at, attempt: ack?.attempt ?? 0, error: ack?.error };
 }

@@ -9,7 +9,7 @@ const plainTags = ["str", "int", "float", "bool", "null", "map", "seq"].map((nam
  * What is wrong with a YAML document, or doubtful: of a key that is there twice the library takes the last value, it
  * leaves unknown tags out, and makes something else of a date. Undefined when there is nothing.
  */
-export async function faultIn(document: Document.Parsed): Promise<Fault | undefined> {
+export async function yamlFault(document: Document.Parsed): Promise<Fault | undefined> {
   const [error] = document.errors;
   if (error !== undefined) return { at: error.pos[0], reason: error.message };
   const { isAlias, isMap, isScalar, visit } = await import("yaml");

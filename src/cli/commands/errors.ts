@@ -1,4 +1,4 @@
-import { followTroubles, readTroubles } from "../../state/troubles.ts";
+import { followErrors, readErrors } from "../../state/errors.ts";
 import type { Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { defineCommand } from "../define-command.ts";
@@ -6,7 +6,7 @@ import { exitCodes } from "../exit-codes.ts";
 import { momentOf, selectionOf, selectionOptions } from "../filters.ts";
 import { onInterrupt, onLeave } from "../interrupt.ts";
 import { printLines } from "../print-lines.ts";
-import { troubleJson, troubleLine } from "../render/troubles.ts";
+import { errorJson, errorLine } from "../render/errors.ts";
 
 const { node, subject, type } = selectionOptions;
 
@@ -39,8 +39,8 @@ export const errorsCommand: Command = defineCommand({
     await using broker = await openFromArguments(args);
     using interrupt = follow ? onLeave() : onInterrupt();
     const { signal } = interrupt;
-    const read = follow ? followTroubles : readTroubles;
-    await printLines(read(broker, { ...options, signal }), args.json ? troubleJson : troubleLine);
+    const read = follow ? followErrors : readErrors;
+    await printLines(read(broker, { ...options, signal }), args.json ? errorJson : errorLine);
     return signal.aborted && !follow ? exitCodes.interrupted : exitCodes.succeeded;
   },
 });

@@ -2,7 +2,7 @@ import { addToGroup, removeFromGroup } from "../../operate/groups.ts";
 import { StewardError } from "../../protocol/errors.ts";
 import { groupName } from "../../protocol/targets.ts";
 import { readGroups } from "../../state/groups.ts";
-import { meantBy as resembling, neverSeen } from "../../state/known-nodes.ts";
+import { lookAlikes, neverSeen } from "../../state/known-nodes.ts";
 import type { Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { defineCommand } from "../define-command.ts";
@@ -48,7 +48,7 @@ export const groupCommand: Command = defineCommand({
     if (!done.changed && done.nodes.length === 0) throw noGroup(name);
     if (action === "add") {
       const unseen = await neverSeen(broker, nodes);
-      tellNeverSeen(unseen, await resembling(broker, unseen), `it is in @${name} now`);
+      tellNeverSeen(unseen, await lookAlikes(broker, unseen), `it is in @${name} now`);
     }
     if (args.json) printJson(done);
     else if (done.nodes.length === 0) print(`there is no group @${name} any more`);

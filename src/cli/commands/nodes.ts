@@ -61,7 +61,7 @@ export const nodesCommand: Command = defineCommand({
     if (pattern === "forget") {
       const misplaced = firstGiven(args, ["up", "down", "label", "watch"]);
       if (misplaced !== undefined) throw new StewardError("usage", `--${misplaced} does not go with forget`);
-      return (await import("../forget-node.ts")).forgetNode(name, args);
+      return (await import("../forget-node.ts")).confirmAndForget(name, args);
     }
     if (name !== undefined) {
       throw new StewardError("usage", `"${pattern}" is no action; \`steward nodes forget ${name}\` retires a node`);

@@ -3,7 +3,7 @@ import type { Arguments, CommandData, Option, Positional } from "../command.ts";
 import { globalOptions } from "../global-options.ts";
 
 /** What can stand where the cursor is. */
-export type Place =
+export type CursorPlace =
   | { readonly kind: "option" }
   | { readonly kind: "value"; readonly of: Pick<Option, "choices" | "completes"> }
   | { readonly kind: "nothing" };
@@ -13,7 +13,7 @@ export interface Line {
   readonly command: CommandData | undefined;
   /** What has been typed before, by the names of options and positionals. */
   readonly args: Arguments;
-  readonly place: Place;
+  readonly place: CursorPlace;
   /** What of the last word is settled, such as `--node=`. */
   readonly head: string;
   /** What of it is to be completed. */
@@ -56,7 +56,13 @@ export function readLine(words: readonly string[], commands: readonly CommandDat
   let command: CommandData | undefined;
   let open: NamedOption | undefined;
   let position = 0;
-  const lineAt = (place: Place, head = ""): Line => ({ command, args, place, head, typed: last.slice(head.length) });
+  const lineAt = (place: CursorPlace, head = ""): Line => ({
+    command,
+    args,
+    place,
+    head,
+    typed: last.slice(head.length),
+  });
 
   for (const word of words.slice(0, -1)) {
     if (open !== undefined) {

@@ -10,7 +10,7 @@ import type { Repeatedly } from "./repeatedly.ts";
 import { isFinished, type Patience, type Still } from "./stillness.ts";
 import { isCutYaml } from "./yaml-text.ts";
 
-export interface SenderOptions<Message extends object> {
+export interface PasteSenderOptions<Message extends object> {
   readonly places: Places;
   readonly parse: (value: unknown) => ParsedEntry<Message>;
   readonly send: (messages: readonly WithId<Message>[], signal: AbortSignal) => Promise<void>;
@@ -23,7 +23,7 @@ export interface SenderOptions<Message extends object> {
 }
 
 /** Sends what has been taken, paste after paste, and deletes each when all of it is stored and nobody adds to it any more. */
-export interface Sender extends AsyncDisposable {
+export interface PasteSender extends AsyncDisposable {
   /** Resolves to whether there are pastes that will be done with soon. */
   readonly round: () => Promise<boolean>;
   /** One more paste has been taken: what it looked like, and for how long. */
@@ -33,7 +33,7 @@ export interface Sender extends AsyncDisposable {
 /** How many pastes are open at once: each is a file that stays open while somebody may be adding to it. */
 const mostOpen = 100;
 
-export function createSender<Message extends object>(options: SenderOptions<Message>): Sender {
+export function createPasteSender<Message extends object>(options: PasteSenderOptions<Message>): PasteSender {
   const { places, parse, send, log, patience, signal, repeatedly, onDeleted } = options;
   const pastes = new Map<string, Paste>();
   /** Those that are cut, or cannot be dealt with yet: their files are closed between two looks. */

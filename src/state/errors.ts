@@ -9,11 +9,11 @@ import { readHistory, type HistoryEntry, type Moment } from "./history.ts";
 import { selects, type Selection } from "./selection.ts";
 
 /** Something that went wrong: a message that did not succeed, or a lane that begins nothing more because of one. */
-export type Trouble =
+export type ErrorEntry =
   | { readonly kind: "message"; readonly entry: HistoryEntry }
   | { readonly kind: "lane"; readonly node: string; readonly lane: string; readonly hold: LaneHold };
 
-export interface TroubleOptions extends Selection {
+export interface ErrorsOptions extends Selection {
   readonly since?: Moment | undefined;
   /** Only the last so many messages. */
   readonly last?: number | undefined;
@@ -24,14 +24,14 @@ export interface TroubleOptions extends Selection {
 const bad: readonly FinalState[] = ["failed", "rejected", "interrupted", "expired"];
 
 /** What went wrong, oldest first, and then the lanes that are quarantined now. @throws StewardError streamsMissing */
-export async function* readTroubles(broker: Broker, options: TroubleOptions): AsyncGenerator<Trouble> {
+export async function* readErrors(broker: Broker, options: ErrorsOptions): AsyncGenerator<ErrorEntry> {
   for await (const entry of readHistory(broker, { ...options, states: bad })) yield { kind: "message", entry };
   yield* await quarantinedLanes(broker, options);
 }
 
 /** The lanes that are quarantined now, then what went wrong, oldest first, and then all that does. */
-export async function* followTroubles(broker: Broker, options: TroubleOptions): AsyncGenerator<Trouble> {
-  const feed = new Feed<Trouble>();
+export async function* followErrors(broker: Broker, options: ErrorsOptions): AsyncGenerator<ErrorEntry> {
+  const feed = new Feed<ErrorEntry>();
   const { bucket, filter } = { bucket: broker.names.nodesBucket, filter: laneHoldKey("*", "*.*") };
   const prefix = `$KV.${bucket}.`;
   const stop = await listen(broker, [`${prefix}${filter}`], {
@@ -49,7 +49,7 @@ export async function* followTroubles(broker: Broker, options: TroubleOptions): 
   }
 }
 
-async function pour(entries: AsyncIterable<HistoryEntry>, feed: Feed<Trouble>): Promise<void> {
+async function pour(entries: AsyncIterable<HistoryEntry>, feed: Feed<ErrorEntry>): Promise<void> {
   try {
     for await (const entry of entries) feed.push({ kind: "message", entry });
     feed.end();
@@ -58,13 +58,13 @@ async function pour(entries: AsyncIterable<HistoryEntry>, feed: Feed<Trouble>): 
   }
 }
 
-async function quarantinedLanes(broker: Broker, selection: Selection): Promise<Trouble[]> {
+async function quarantinedLanes(broker: Broker, selection: Selection): Promise<ErrorEntry[]> {
   const entries = await kvEntries(broker, broker.names.nodesBucket, laneHoldKey("*", "*.*"));
   const found = [...entries].flatMap(([key, value]) => quarantineOf(key, value, selection));
   return found.toSorted((a, b) => Date.parse(a.hold.since) - Date.parse(b.hold.since));
 }
 
-function quarantineOf(key: string, value: Uint8Array, selection: Selection): Extract<Trouble, { kind: "lane" }>[] {
+function quarantineOf(key: string, value: Uint8Array, selection: Selection): Extract<ErrorEntry, { kind: "lane" }>[] {
   const [node = "", , ...rest] = key.split(".");
   const [lane, hold] = [parseLaneName(rest.join(".")), parseLaneHold(value)];
   if (lane === undefined || hold?.state !== "quarantined") return [];
