@@ -14,8 +14,10 @@ import { isNotNow } from "../util/errno.ts";
 export type Interruption =
   | { readonly kind: "timedOut"; readonly afterMs: number }
   | { readonly kind: "cancelled"; readonly cancelled: Cancelled }
-  /** The daemon stops, and has waited for as long as it was told to. */
+  /** The daemon stops, and has waited for the drain timeout. */
   | { readonly kind: "cutOff" }
+  /** The daemon stops, and somebody asked it a second time. */
+  | { readonly kind: "hurried" }
   /** The lane is started again, and another process takes the message over. */
   | { readonly kind: "abandoned" };
 
@@ -103,6 +105,7 @@ function errorOf(why: Interruption): StewardError {
     case "cancelled":
       return new StewardError("cancelled", `cancelled by ${why.cancelled.by}`);
     case "cutOff":
+    case "hurried":
       return new StewardError("cutOff", "the daemon was stopped and did not wait any longer");
     case "abandoned":
     default:

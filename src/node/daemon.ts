@@ -10,6 +10,7 @@ import { Lease } from "../operate/lease.ts";
 import { newId } from "../protocol/ids.ts";
 import { atMost } from "../util/at-most.ts";
 import { onAbort } from "../util/on-abort.ts";
+import { unlessAborted } from "../util/unless-aborted.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import { announce, untilStreamsAreThere } from "./announce.ts";
 import { QueuedPayloads } from "./backlog.ts";
@@ -53,6 +54,7 @@ export class NodeDaemon {
   readonly #lease: Lease;
   #inbox: Inbox | undefined;
   #hasLease = false;
+  readonly #hurried = new AbortController();
   #starting: Promise<boolean> | undefined;
   #stopping: Promise<void> | undefined;
 
@@ -146,9 +148,10 @@ export class NodeDaemon {
     return (this.#stopping ??= this.#stopOnce());
   }
 
-  /** Does not wait for what runs; for a second signal while stopping. */
-  stopNow(): void {
-    this.#parts.shutdown.now();
+  /** While it stops: waits no longer for what runs, but records that; the next time not even for the records. */
+  hurry(): void {
+    if (this.#hurried.signal.aborted) this.#parts.shutdown.now();
+    this.#hurried.abort();
   }
 
   async #stopOnce(): Promise<void> {
@@ -157,8 +160,9 @@ export class NodeDaemon {
     this.#intake.stop();
     await this.#inbox?.stop();
     const drained = this.#dispatcher.stop();
-    await atMost(settings.drainTimeout, drained);
-    await atMost(settings.killGrace + goodbye, this.#dispatcher.cutOff());
+    const hurried = this.#hurried.signal;
+    await atMost(settings.drainTimeout, unlessAborted(hurried, drained));
+    await atMost(settings.killGrace + goodbye, this.#dispatcher.cutOff(hurried.aborted));
     shutdown.now();
     await drained;
     // The last acknowledgements; without a connection they are not worth waiting for.

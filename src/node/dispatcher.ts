@@ -5,7 +5,7 @@ import { messageOf, StewardError } from "../protocol/errors.ts";
 import { laneOf, parseLaneName } from "../protocol/subjects.ts";
 import { onAbort } from "../util/on-abort.ts";
 import { laneReport, unserved } from "./lane-report.ts";
-import { Lane, type LaneKeeper } from "./lane.ts";
+import { Lane, type LaneInterruption, type LaneKeeper } from "./lane.ts";
 import type { Lanes } from "./lanes.ts";
 import { quarantineNotice } from "./notices.ts";
 import type { Parts } from "./parts.ts";
@@ -56,9 +56,9 @@ export class Dispatcher implements LaneKeeper {
     await Promise.all([...this.#lanes.values()].map((lane) => lane.stop()));
   }
 
-  /** After a stop: waits no longer for what runs, but records that it was cut off. */
-  async cutOff(): Promise<void> {
-    await this.#interrupt("cutOff");
+  /** After a stop: waits no longer for what runs, but records that. `hurried`: because somebody asked for it. */
+  async cutOff(hurried: boolean): Promise<void> {
+    await this.#interrupt(hurried ? "hurried" : "cutOff");
   }
 
   /** While it drains, no lane begins a further message. */
@@ -142,7 +142,7 @@ export class Dispatcher implements LaneKeeper {
     return lane && this.#parts.registry.find(lane);
   }
 
-  async #interrupt(kind: "abandoned" | "cutOff"): Promise<void> {
+  async #interrupt(kind: LaneInterruption): Promise<void> {
     await Promise.all([...this.#lanes.values()].map((lane) => lane.interrupt(kind)));
   }
 

@@ -17,6 +17,9 @@ export interface LaneKeeper {
   restartSoon(lane: Lane): void;
 }
 
+/** Why a lane ends what it runs; see `Interruption`. */
+export type LaneInterruption = "abandoned" | "cutOff" | "hurried";
+
 /** For events that may be repeated: how many final ACKs may be on their way before the lane waits. */
 const mostEnds = 256;
 
@@ -38,7 +41,7 @@ export class Lane {
   #stopped = false;
   #broken = false;
   #brokeBehind = false;
-  #interruption: "abandoned" | "cutOff" | undefined;
+  #interruption: LaneInterruption | undefined;
 
   constructor(name: string, concurrency: number, parts: Parts, keeper: LaneKeeper) {
     this.name = name;
@@ -94,7 +97,7 @@ export class Lane {
   }
 
   /** Ends what runs, without a final ACK; otherwise as `stop`. */
-  async interrupt(kind: "abandoned" | "cutOff"): Promise<void> {
+  async interrupt(kind: LaneInterruption): Promise<void> {
     const stopped = this.stop();
     this.#interruption = kind;
     for (const { process } of this.#running.values()) process?.interrupt({ kind });
@@ -119,8 +122,8 @@ export class Lane {
    */
   async #work(): Promise<void> {
     this.#workers += 1;
+    let next = this.#openNext();
     try {
-      let next = this.#openNext();
       while (next !== undefined) {
         const current = await next;
         next = undefined;
@@ -141,6 +144,7 @@ export class Lane {
       }
     } catch (error) {
       this.#break(error);
+      next?.then(leave, () => undefined);
     }
     this.#workers -= 1;
     this.#leave();
@@ -197,6 +201,7 @@ export class Lane {
     }
     const process = new MessageProcess(taken, payload, this.#parts);
     running.process = process;
+    if (this.#stopped) process.leaveIfWaiting();
     if (this.#interruption !== undefined) process.interrupt({ kind: this.#interruption });
     return { process, opened: await process.open(), running };
   }
@@ -211,3 +216,8 @@ interface Running {
 }
 
 type OpenedMessage = Readonly<{ running: Running; process: MessageProcess; opened: Opened }>;
+
+/** The message does not run here, so nobody need wait for it as for a suspect. */
+function leave(message: OpenedMessage | undefined): void {
+  if (message?.opened.kind === "run") message.opened.turn?.end();
+}

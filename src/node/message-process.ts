@@ -33,10 +33,16 @@ export class MessageProcess {
   #attempt = 0;
   #startedAt = "";
   #isOver = false;
+  #mayWaitForRoom = true;
   /** How often the daemon has ended in the middle of the message, and what it has for it as a suspect. */
   #ends = 0;
   #turn: Turn | undefined;
   readonly #shortage: Shortage;
+
+  readonly #onInterrupt = (wake: () => void): void => {
+    this.#interrupt = wake;
+    if (this.#why !== undefined) wake();
+  };
 
   constructor(taken: Taken, payload: Uint8Array, parts: Parts) {
     this.taken = taken;
@@ -64,19 +70,16 @@ export class MessageProcess {
     return true;
   }
 
-  /** Leaves the message to a later process if it waits for room. */
+  /** The lane stops: leaves the message to a later process if it waits for room, now or later. */
   leaveIfWaiting(): void {
+    this.#mayWaitForRoom = false;
     if (this.#shortage.isWaiting) this.interrupt({ kind: "abandoned" });
   }
 
   /** Finds out whether the message may run, and records its start. Rejects when it is left before that. */
   async open(): Promise<Opened> {
     const isLeft = (): boolean => this.#why !== undefined && this.#why.kind !== "cancelled";
-    const onInterrupt = (wake: () => void): void => {
-      this.#interrupt = wake;
-      if (this.#why !== undefined) wake();
-    };
-    return claim(this.taken, this.#payload, this.#parts, { onInterrupt, isLeft });
+    return claim(this.taken, this.#payload, this.#parts, { onInterrupt: this.#onInterrupt, isLeft });
   }
 
   /**
@@ -109,6 +112,7 @@ export class MessageProcess {
       const written = await alone?.();
       if (written !== undefined) at = { ...at, after: written.sequence };
       if (outcome.kind === "failed" && this.#shortage.met(message, outcome.error)) {
+        if (!this.#mayWaitForRoom) this.interrupt({ kind: "abandoned" });
         await this.#shortage.wait((ms) => this.#wait(ms));
         if (this.#why === undefined) await this.#parts.children.endLeftovers(this.taken);
         continue;
@@ -186,8 +190,12 @@ export class MessageProcess {
     return outcome;
   }
 
-  /** Waits before the next attempt, or until the message is interrupted. */
+  /** Waits before the next run, or until the message is interrupted. */
   async #wait(ms: number): Promise<void> {
+    await this.#parts.suspects.rest(this.#pause(ms), this.#onInterrupt);
+  }
+
+  async #pause(ms: number): Promise<void> {
     const enough = new AbortController();
     this.#interrupt = () => enough.abort();
     if (this.#why !== undefined) return;
@@ -209,13 +217,17 @@ export class MessageProcess {
     if (why.kind === "cancelled") {
       return this.#end("cancelled", at, { ...ended, ...cancellation(why.cancelled), message });
     }
-    if (why.kind === "cutOff" && (message.delivery === "atMostOnce" || (at.wasCutOff && run !== undefined))) {
+    const isStopped = why.kind === "cutOff" || why.kind === "hurried";
+    const isRepeated = why.kind === "cutOff" && at.wasCutOff && run !== undefined;
+    if (isStopped && (message.delivery === "atMostOnce" || isRepeated)) {
       const again = at.wasCutOff ? " once more; if it stops the daemon itself, it must not wait for that" : "";
       const error = { code: "cutOff", message: `the daemon was stopped while this ran${again}` };
       return this.#end("interrupted", at, { ...ended, error, message });
     }
-    if (why.kind === "cutOff" && run !== undefined && isClaimed) {
-      const error = { code: "cutOff", message: "the daemon was stopped while this ran; it runs again" };
+    if (isStopped && run !== undefined && isClaimed) {
+      // A person who is in a hurry says nothing about the message: that does not count as a cut.
+      const code = why.kind === "cutOff" || at.wasCutOff ? "cutOff" : "interrupted";
+      const error = { code, message: "the daemon was stopped while this ran; it runs again" };
       await this.#append(this.#ack("retrying", at.attempt, { ...ended, error }), at.after);
     }
     throw new LeftError();

@@ -44,6 +44,8 @@ export class Suspects {
   #begun: Map<string, number> | undefined;
   #settled: Promise<void> = Promise.resolve();
   #settle: () => void = () => {};
+  /** Messages that wait for their next run. */
+  #resting = 0;
   /** Suspects that still run behind their window. */
   #outliving = 0;
   #isClosed = false;
@@ -92,6 +94,16 @@ export class Suspects {
       });
     }
     if (this.#isStopped) throw new LeftError();
+  }
+
+  /**
+   * Waits for what a message waits for before its next run. Meanwhile it does not run, so it keeps no suspect from being
+   * alone; then it waits until others than suspects may begin, or until interrupted. @throws LeftError when the daemon stops
+   */
+  async rest(wait: Promise<void>, onInterrupt: OnInterrupt): Promise<void> {
+    this.#resting += 1;
+    await wait.finally(() => (this.#resting -= 1));
+    if (this.#isClosed && !this.#isStopped) await this.pass(onInterrupt);
   }
 
   /** Waits for the turn of a suspect; undefined when it is interrupted before. @throws LeftError when the daemon stops */
@@ -147,7 +159,7 @@ export class Suspects {
   /** True once nothing runs but what waits here; false when that takes too long. */
   async #untilQuiet(): Promise<boolean> {
     this.#isClosed = this.#outliving === 0;
-    const waiting = (): number => this.#candidates.length + this.#passers.size;
+    const waiting = (): number => this.#candidates.length + this.#passers.size + this.#resting;
     for (const end = performance.now() + quietMs; this.#isClosed && this.#lanes.running > waiting();) {
       if (performance.now() > end || this.#isStopped) return false;
       await new Promise((resolve) => setTimeout(resolve, lookEveryMs));

@@ -39,7 +39,7 @@ export const errorMeanings = {
   handlerFailed: "the handler threw an error",
   handlerCrashed: "the process of the handler ended before the run was complete",
   expired: "the message expired before it started",
-  interrupted: "the daemon ended during the run, and the message may run at most once",
+  interrupted: "the daemon ended during the run",
   endedDaemon: "the daemon ended several times during runs of this message",
   cutOff: "the daemon was stopped during the run",
   shutDown: "the error policy stopped the daemon",

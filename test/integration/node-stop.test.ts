@@ -61,6 +61,24 @@ it("S13: a daemon that is told to stop lets what runs end, and leaves the rest f
   expect(await statesOf("m1")).toEqual(["started 1", "succeeded 1"]);
 });
 
+it("S13: a second signal ends the waiting, and the journal says so, so that it is not taken for a crash", async () => {
+  await using ship1 = await startNode(fleet.server.url, "ship1");
+  const { begun, letGo, effects } = await sendTwo();
+  await until(begun);
+  const stopped = ship1.kill("SIGTERM");
+  await until(() => ship1.log().includes("SIGTERM: stopping"));
+  await ship1.kill("SIGTERM");
+  await stopped;
+  expect(ship1.exitCode()).toBe(0);
+  expect(await statesOf("m0")).toEqual(["started 1", "retrying 1"]);
+
+  await letGo();
+  await ship1.restart();
+  await untilAnswered(fleet.nc);
+  expect(await statesOf("m0")).toEqual(["started 1", "retrying 1", "started 2", "succeeded 2"]);
+  expect(await effects()).toBe("begun\nbegun\nended\nnext\n");
+});
+
 it("S13: what outlasts the drain timeout is cut off, and runs again in the next life", async () => {
   await using ship1 = await startNode(fleet.server.url, "ship1", ["--drain-timeout", "200ms"]);
   const { begun, letGo, effects } = await sendTwo();

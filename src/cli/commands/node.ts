@@ -35,7 +35,7 @@ export const nodeCommand: Command = defineCommand({
     let failure: Error | undefined;
     let daemon: NodeDaemon | undefined;
     const onSignal = (signal: NodeJS.Signals): void => {
-      if (stop.signal.aborted) return daemon?.stopNow();
+      if (stop.signal.aborted) return daemon?.hurry();
       log.info(`${signal}: stopping; a second one does not wait for what runs`);
       stop.abort();
       void daemon?.stop();

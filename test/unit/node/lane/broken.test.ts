@@ -83,3 +83,21 @@ test("a message that the lane broke at has no process any more that could be can
   await quiet();
   expect(lane.processOf(address)).toBeUndefined();
 });
+
+test.each(["before it is opened", "once it is opened"])(
+  "a suspect that was to run next leaves its turn to others when the lane breaks, %s",
+  async (when) => {
+    const { push, hold, turnsEnded } = scriptedLane();
+    const settling = hold("settle a");
+    const opening = hold("open b");
+    push("a", "b");
+    await quiet();
+    if (when === "once it is opened") opening.open();
+    await quiet();
+    settling.fail(fault);
+    await quiet();
+    opening.open();
+    await quiet();
+    expect(turnsEnded).toEqual(["b"]);
+  },
+);

@@ -28,6 +28,8 @@ export interface ScriptedLane {
   /** What payloads the lane has had read again, by the messages' ids; with `readable` they are found. */
   readonly reads: string[][];
   readonly readable: Map<string, Uint8Array>;
+  /** Messages that were opened and whose turn as a suspect has ended. */
+  readonly turnsEnded: string[];
   /** While it is on, the lane may begin nothing. */
   readonly pause: { on: boolean };
 }
@@ -42,6 +44,7 @@ export function scriptedLane(concurrency: number = 1, mayRepeat: boolean = false
     steps.push(name);
     await gates.get(name)?.promise;
   };
+  const turnsEnded: string[] = [];
   const reads: string[][] = [];
   const readable = new Map<string, Uint8Array>();
   const pause: ScriptedLane["pause"] = { on: false };
@@ -52,7 +55,10 @@ export function scriptedLane(concurrency: number = 1, mayRepeat: boolean = false
     instance: "me",
   });
   scriptProcesses({
-    open: ({ taken }) => step(`open ${taken.address.id}`).then(() => ({ kind: "run", mayRepeat }) as Opened),
+    open: ({ taken }) => {
+      const turn = { end: () => void turnsEnded.push(taken.address.id) };
+      return step(`open ${taken.address.id}`).then(() => ({ kind: "run", mayRepeat, turn }) as Opened);
+    },
     run: ({ taken }) =>
       step(`run ${taken.address.id}`).then(() => ({ kind: "ended", final: finalOf(taken), after: 0 }) as const),
     close: ({ taken }) => step(`close ${taken.address.id}`).then(() => ({ sequence: 1, ack: finalOf(taken) })),
@@ -93,6 +99,7 @@ export function scriptedLane(concurrency: number = 1, mayRepeat: boolean = false
     lane,
     steps,
     vanished,
+    turnsEnded,
     pause,
     reads,
     readable,

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
 import type { Interruption } from "../../../../src/node/attempt.ts";
 import { isLeft } from "../../../../src/node/left-error.ts";
@@ -97,6 +98,62 @@ test("a run that is cut off again, in the next life, is not repeated once more",
   const { ack } = await next.close(await again);
   expect(ack).toMatchObject({ state: "interrupted", attempt: 2, error: { code: "cutOff" }, message });
   expect(journal.states(message)).toEqual(["started 1", "retrying 1", "started 2", "interrupted 2"]);
+});
+
+const hurried: Interruption = { kind: "hurried" };
+
+test("a run that a hurried stop ends is recorded, runs again, and however often that happens it is not given up", async () => {
+  const { process, ending, journal, message, another } = await begun({ handler: running });
+  process.interrupt(hurried);
+  await expect(ending).rejects.toSatisfy(isLeft);
+  for (let time = 0; time < 3; time++) {
+    const next = another();
+    const again = next.run(await next.open());
+    next.interrupt(hurried);
+    await expect(again).rejects.toSatisfy(isLeft);
+  }
+  expect(journal.states(message).slice(-2)).toEqual(["started 4", "retrying 4"]);
+  expect(journal.acks(message).at(-1)).toMatchObject({ error: { code: "interrupted" } });
+  expect(journal.acks(message).some(({ ends }) => ends !== undefined)).toBe(false);
+});
+
+test("a hurried stop does not hide that the run before was cut off", async () => {
+  const { process, ending, journal, message, another } = await begun({ handler: running });
+  process.interrupt(cutOff);
+  await expect(ending).rejects.toSatisfy(isLeft);
+  for (const why of [hurried, cutOff]) {
+    const next = another();
+    const again = next.run(await next.open());
+    next.interrupt(why);
+    if (why === hurried) await expect(again).rejects.toSatisfy(isLeft);
+    else await next.close(await again);
+  }
+  expect(journal.states(message).slice(-2)).toEqual(["started 3", "interrupted 3"]);
+});
+
+test("a message that may run at most once is interrupted by a hurried stop", async () => {
+  const { process, ending } = await begun({ message: { delivery: "atMostOnce" }, handler: running });
+  process.interrupt(hurried);
+  expect((await process.close(await ending)).ack).toMatchObject({ state: "interrupted", error: { code: "cutOff" } });
+});
+
+test("a message that waits for its next run keeps no suspect from being alone, and runs again only after it", async () => {
+  const suspects = new Suspects({ running: 2 }); // This message and the suspect.
+  const run = vi.fn<() => Promise<never>>(failing.run);
+  const { process, message } = scripted({
+    message: { retries: 1, retryWait: "1s" },
+    handler: { run },
+    env: { suspects },
+  });
+  const ending = process.run(await process.open());
+  await quiet();
+  const turn = await Promise.race([suspects.turn(2, false, () => {}), delay(500, undefined)]);
+  expect(turn?.isAlone).toBe(true);
+  await delay(1500);
+  expect(run).toHaveBeenCalledTimes(1);
+  turn?.end();
+  expect(await ending).toMatchObject({ final: { state: "failed", attempt: 2, message } });
+  expect(run).toHaveBeenCalledTimes(2);
 });
 
 test("a run that failed by itself in between shows that the message does not stop the daemon", async () => {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
 import { NotNowError, TerminalError } from "../../../../src/handlers/define.ts";
 import { StewardError } from "../../../../src/protocol/errors.ts";
+import { gate } from "../support.ts";
 import { scripted } from "./support.ts";
 
 const full = (code: string, syscall: string = "write"): Error =>
@@ -66,12 +67,28 @@ test("that a program could not be started is told", async () => {
   expect(troubles.cannotStart).toHaveBeenCalledWith("cannot start it");
 });
 
-test("what waits for room is left at once, without an ACK; what runs is not", async () => {
+test("what waits for room is left at once when its lane stops, without an ACK", async () => {
   const { process, journal, message } = scripted({ message: event, handler: { run: throwing([full("ENOSPC")]) } });
   const running = process.run(await process.open());
-  process.leaveIfWaiting();
   await delay(50);
   process.leaveIfWaiting();
   await expect(running).rejects.toBeInstanceOf(Error);
+  expect(journal.states(message)).toEqual([]);
+});
+
+test("what runs when its lane stops runs on, and is left as soon as there is no room for it", async () => {
+  const room = gate();
+  const run = vi.fn(() => room.promise.then(() => ({})));
+  const { process, journal, message } = scripted({ message: event, handler: { run } });
+  const left = vi.fn<() => void>();
+  const running = process.run(await process.open()).catch(left);
+  process.leaveIfWaiting();
+  await delay(50);
+  expect(left).not.toHaveBeenCalled();
+  room.fail(full("ENOSPC"));
+  await delay(50);
+  expect(left).toHaveBeenCalledOnce();
+  expect(run).toHaveBeenCalledOnce();
+  await running;
   expect(journal.states(message)).toEqual([]);
 });
