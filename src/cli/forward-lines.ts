@@ -4,6 +4,7 @@ import type { Readable } from "node:stream";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { newId } from "../protocol/ids.ts";
 import type { Outcome } from "../send/outcome.ts";
+import { defaultSender } from "../send/outgoing.ts";
 import { sendLines, type LinesResult } from "../send/send-lines.ts";
 import { endingOf } from "../state/standing.ts";
 import { openFromArguments } from "./connection.ts";
@@ -12,7 +13,6 @@ import { onInterrupt } from "./interrupt.ts";
 import { print, printJson, tell } from "./print.ts";
 import { countsOf, exitCodeFor, standingText } from "./render/outcomes.ts";
 import { sendingOf, type SendArguments } from "./send-arguments.ts";
-import { defaultSender } from "./sender.ts";
 import { mayReach, meantBy, showTargets } from "./targets.ts";
 import { waitingOf } from "./waiting-options.ts";
 

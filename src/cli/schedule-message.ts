@@ -3,7 +3,7 @@ import { scheduleMessages } from "../operate/schedule.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { newId } from "../protocol/ids.ts";
 import { assertAhead, oneOffExpiry, parseAt, parseEvery, type Rule } from "../protocol/schedule.ts";
-import { toMessages } from "../send/outgoing.ts";
+import { defaultSender, toMessages } from "../send/outgoing.ts";
 import { nextFiring, timeText } from "../state/schedules.ts";
 import { firstGiven } from "./arguments.ts";
 import { openFromArguments } from "./connection.ts";
@@ -12,7 +12,6 @@ import { onInterrupt } from "./interrupt.ts";
 import { print, printJson, tell } from "./print.ts";
 import { ruleJson } from "./render/schedules.ts";
 import { sendingOf, type SendArguments } from "./send-arguments.ts";
-import { defaultSender } from "./sender.ts";
 import { mayReach, meantBy, showTargets } from "./targets.ts";
 import { waitingOf } from "./waiting-options.ts";
 

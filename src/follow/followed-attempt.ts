@@ -9,11 +9,15 @@ import type { LiveSink } from "./live-event.ts";
 export interface FollowedEnvironment {
   readonly broker: Broker;
   readonly sink: LiveSink;
+  /** Every step is handed on: the beginning of the first attempt, and that a further one follows. */
+  readonly everyStep: boolean;
   /** Each request for what is missing takes one. */
   readonly slots: Slots;
   /** Ends the following. */
   readonly signal: AbortSignal;
 }
+
+export type OutputOffsets = Readonly<Record<OutputStream, number>>;
 
 /** One output stream: the reader has all before `next`, and it is known to go on up to `seen`. */
 interface Position {
@@ -38,8 +42,15 @@ export class FollowedAttempt {
   };
   #isAskedForAll = false;
 
-  constructor(number: number, address: Address, env: FollowedEnvironment) {
+  /** `from` is where the reader is already. */
+  constructor(
+    number: number,
+    address: Address,
+    env: FollowedEnvironment,
+    from: OutputOffsets = { stdout: 0, stderr: 0 },
+  ) {
     this.number = number;
+    for (const stream of outputStreams) this.#streams[stream].next = this.#streams[stream].seen = from[stream];
     this.#address = address;
     this.#env = env;
     this.#asker = new OutputAsker(env.broker, address, number, env.slots);

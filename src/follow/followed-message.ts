@@ -2,10 +2,16 @@ import type { LiveChunk } from "../broker/control/live-output.ts";
 import { allAcks } from "../broker/read/acked.ts";
 import { isFinal, type Ack } from "../protocol/ack.ts";
 import type { Address } from "../protocol/subjects.ts";
-import { FollowedAttempt, type FollowedEnvironment } from "./followed-attempt.ts";
+import { FollowedAttempt, type FollowedEnvironment, type OutputOffsets } from "./followed-attempt.ts";
 
 /** Of a message that was tried more often than this, only the latest attempts are read. */
 const mostAttempts = 1000;
+
+/** What a reader has of a message: up to an attempt, and of that so much; all of it when `output` is not given. */
+export interface ReadUpTo {
+  readonly attempt: number;
+  readonly output?: OutputOffsets | undefined;
+}
 
 /** Follows what one message prints, attempt by attempt. What is published just when it is awaited is handed on at once. */
 export class FollowedMessage {
@@ -13,11 +19,12 @@ export class FollowedMessage {
   readonly done: Promise<void>;
   readonly #address: Address;
   readonly #env: FollowedEnvironment;
+  readonly #from: ReadUpTo | undefined;
   /** The one that is read, and those behind it. */
   readonly #attempts: FollowedAttempt[] = [];
   #latest = 0;
   /** Up to which attempt the reader knows that they have begun, and why the last one ended. */
-  #told = 1;
+  #told: number;
   #before: Ack["error"];
   #acksReadUpTo = 0;
   #final: Ack | undefined;
@@ -28,9 +35,12 @@ export class FollowedMessage {
   #resolve: () => void = () => {};
   #reject: (error: unknown) => void = () => {};
 
-  constructor(address: Address, env: FollowedEnvironment) {
+  constructor(address: Address, env: FollowedEnvironment, from?: ReadUpTo) {
     this.#address = address;
     this.#env = env;
+    this.#from = from;
+    this.#told = from?.attempt ?? (env.everyStep ? 0 : 1);
+    if (from !== undefined) this.#latest = from.output === undefined ? from.attempt : from.attempt - 1;
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -67,7 +77,9 @@ export class FollowedMessage {
   #reach(number: number): FollowedAttempt | undefined {
     this.#latest = Math.max(this.#latest, number - mostAttempts);
     while (this.#latest < number) {
-      this.#attempts.push(new FollowedAttempt(++this.#latest, this.#address, this.#env));
+      const next = ++this.#latest;
+      const from = next === this.#from?.attempt ? this.#from.output : undefined;
+      this.#attempts.push(new FollowedAttempt(next, this.#address, this.#env, from));
     }
     return this.#attempts.find((attempt) => attempt.number === number);
   }
@@ -105,8 +117,15 @@ export class FollowedMessage {
       this.#mustLook = await attempt.look(isOver);
       return true;
     }
-    if (await attempt.hasAll()) this.#before = this.#attempts.shift()?.ended?.error;
+    if (await attempt.hasAll()) await this.#leave(attempt);
     return true;
+  }
+
+  async #leave({ number, ended }: FollowedAttempt): Promise<void> {
+    this.#attempts.shift();
+    this.#before = ended?.error;
+    if (!this.#env.everyStep || ended?.state !== "retrying") return;
+    await this.#env.sink({ kind: "retrying", address: this.#address, attempt: number, error: ended.error });
   }
 
   async #tell({ number }: FollowedAttempt): Promise<true> {

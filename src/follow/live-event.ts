@@ -8,8 +8,10 @@ export type LiveEvent = { readonly address: Address; readonly attempt: number } 
   | { readonly kind: "gap"; readonly stream: OutputStream; readonly from: number; readonly to: number }
   /** Nobody knows whether the attempt printed more: it ended with its daemon. */
   | { readonly kind: "cut" }
-  /** A next attempt begins, whose output starts again at 0; `after` is what became of the one before. */
+  /** An attempt begins, whose output starts at 0; `after` is what became of the one before. */
   | { readonly kind: "attempt"; readonly after: Ack["error"] }
+  /** The attempt failed, and another one follows. */
+  | { readonly kind: "retrying"; readonly error: Ack["error"] }
   /** All was handed on; this is the final ACK. */
   | { readonly kind: "ended"; readonly ack: Ack }
 );

@@ -4,11 +4,18 @@ import { isFinal, type Ack } from "../protocol/ack.ts";
 import { keyOf, type Address } from "../protocol/subjects.ts";
 import { Slots } from "../util/slots.ts";
 import { unlessAborted } from "../util/unless-aborted.ts";
-import { FollowedMessage } from "./followed-message.ts";
+import { FollowedMessage, type ReadUpTo } from "./followed-message.ts";
 import type { LiveSink } from "./live-event.ts";
 
 /** How many daemons are asked at once for output that is missing. */
 const askedAtOnce = 8;
+
+export interface LiveOptions {
+  /** Hands every step on: also the beginning of the first attempt, and that a further one follows. */
+  readonly everyStep?: boolean;
+  /** What the reader has already of a message. */
+  readonly readUpTo?: (address: Address) => ReadUpTo | undefined;
+}
 
 /**
  * Follows what messages print while they run. It listens to what their nodes publish, and asks a node for what it
@@ -18,6 +25,7 @@ const askedAtOnce = 8;
 export class LiveOutput implements Disposable {
   readonly #broker: Broker;
   readonly #sink: LiveSink;
+  readonly #options: LiveOptions;
   readonly #slots = new Slots(askedAtOnce);
   readonly #closing = new AbortController();
   readonly #messages = new Map<string, FollowedMessage>();
@@ -25,7 +33,8 @@ export class LiveOutput implements Disposable {
   readonly #ending = new Set<Promise<void>>();
   readonly #leave: () => void;
 
-  constructor(broker: Broker, sink: LiveSink) {
+  constructor(broker: Broker, sink: LiveSink, options: LiveOptions = {}) {
+    this.#options = options;
     this.#broker = broker;
     this.#sink = sink;
     this.#leave = broker.onConnection({
@@ -37,11 +46,13 @@ export class LiveOutput implements Disposable {
 
   /** Follows further messages, before they are published; of those that may have begun, it asks where they stand. */
   follow(addresses: readonly Address[], { mayHaveBegun = false }: { readonly mayHaveBegun?: boolean } = {}): void {
-    const env = { broker: this.#broker, sink: this.#sink, slots: this.#slots, signal: this.#closing.signal };
+    const { everyStep = false, readUpTo } = this.#options;
+    const [broker, sink, slots, signal] = [this.#broker, this.#sink, this.#slots, this.#closing.signal];
+    const env = { broker, sink, everyStep, slots, signal };
     for (const { node, messageType, subject, id } of addresses) {
       const address = { node, messageType, subject, id };
       if (this.#messages.has(keyOf(address))) continue;
-      const message = new FollowedMessage(address, env);
+      const message = new FollowedMessage(address, env, readUpTo?.(address));
       this.#messages.set(keyOf(address), message);
       if (mayHaveBegun) message.look();
       if (this.#subscriptions.has(id)) continue;

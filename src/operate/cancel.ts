@@ -1,6 +1,8 @@
 import type { Broker } from "../broker/connection/broker.ts";
 import { Journal } from "../broker/write/journal.ts";
+import { StewardError } from "../protocol/errors.ts";
 import { newId } from "../protocol/ids.ts";
+import type { Address } from "../protocol/subjects.ts";
 import { addressesOf } from "../state/places.ts";
 import { deadline } from "../util/deadline.ts";
 import { inParallel } from "../util/in-parallel.ts";
@@ -9,8 +11,8 @@ import { cancelOnNode, type Cancellation } from "./cancel-on-node.ts";
 export interface CancelOptions {
   /** Who cancels: a token. */
   readonly by: string;
-  /** Only on this node; without it on all that the message was sent to. */
-  readonly node?: string | undefined;
+  /** Only on these nodes; without them on all that the message was sent to. */
+  readonly nodes?: readonly string[] | undefined;
   /** How long what runs may take to end, in milliseconds. */
   readonly waitMs: number;
   readonly signal?: AbortSignal;
@@ -29,10 +31,10 @@ const concurrency = 50;
 export async function cancel(
   broker: Broker,
   id: string,
-  { by, node, waitMs, signal }: CancelOptions,
+  { by, nodes, waitMs, signal }: CancelOptions,
   onDecided: (cancellation: Cancellation) => void,
 ): Promise<void> {
-  const addresses = await addressesOf(broker, id, node);
+  const addresses = await addressesOn(broker, id, nodes);
   using limit = deadline(patience + waitMs, signal);
   let trouble = "the broker did not confirm in time";
   const journal = new Journal(broker, limit.signal, (reason) => (trouble = reason));
@@ -45,4 +47,12 @@ export async function cancel(
       onDecided({ kind: "undecided", address, reason: signal?.aborted === true ? "interrupted" : trouble });
     }
   });
+}
+
+async function addressesOn(broker: Broker, id: string, nodes: readonly string[] | undefined): Promise<Address[]> {
+  const [only, another] = nodes ?? [];
+  if (nodes === undefined || another === undefined) return addressesOf(broker, id, only);
+  const addresses = (await addressesOf(broker, id)).filter(({ node }) => nodes.includes(node));
+  if (addresses.length > 0) return addresses;
+  throw new StewardError("notFound", `nothing with the id ${id} is in the queue or in the log for ${nodes.join(", ")}`);
 }

@@ -1,5 +1,7 @@
+import { userInfo } from "node:os";
 import type { Draft } from "../protocol/draft.ts";
 import type { Message } from "../protocol/message.ts";
+import { toToken } from "../protocol/subjects.ts";
 
 /** What the sender adds to a draft. */
 export interface Sender {
@@ -17,4 +19,13 @@ export function toMessages({ nodes, ...draft }: Draft, { from, id }: Sender): Me
     node,
     createdAt,
   }));
+}
+
+/** The sender when neither a message nor a setting names one: the user of the operating system. */
+export function defaultSender(): string {
+  try {
+    return toToken(userInfo().username);
+  } catch {
+    return `uid-${process.getuid?.() ?? 0}`; // In a container the user may have no name.
+  }
 }

@@ -7,6 +7,8 @@ import { Waiting, type WaitOptions } from "./waiting.ts";
 export interface SendOptions extends Omit<StoreOptions, "onReady">, Omit<WaitOptions, "waitMs"> {
   /** How long to wait for the final ACKs once everything is stored, in milliseconds; not at all when not given. */
   readonly waitMs?: number | undefined;
+  /** Called once all is stored, with what was not before. */
+  readonly onStored?: ((stored: readonly Message[]) => void) | undefined;
 }
 
 /**
@@ -14,12 +16,14 @@ export interface SendOptions extends Omit<StoreOptions, "onReady">, Omit<WaitOpt
  * @throws StewardError as `store` does
  */
 export async function send(broker: Broker, messages: readonly Message[], options: SendOptions): Promise<Outcome[]> {
-  const { waitMs } = options;
+  const { waitMs, onStored } = options;
   if (waitMs === undefined) {
-    await store(broker, messages, options);
+    const stored = await store(broker, messages, options);
+    onStored?.(stored);
     return messages.map((address) => outcomeOf(address, undefined));
   }
   using waiting = new Waiting(broker, messages, { ...options, waitMs });
-  await store(broker, messages, { ...options, onReady: () => waiting.listen() });
+  const stored = await store(broker, messages, { ...options, onReady: () => waiting.listen() });
+  onStored?.(stored);
   return await waiting.settled();
 }

@@ -28,8 +28,8 @@ const fewIds = 20;
 const fewNames = 20;
 
 /**
- * Stores messages: in atomic batches of up to 1000. Resolves when all are known to be stored: to `before` when they were
- * when it began.
+ * Stores messages: in atomic batches of up to 1000. Resolves when all are known to be stored: to those that were not when
+ * it began.
  * @throws StewardError neverSeen, streamsMissing, tooLarge, badMessage; notStored, which tells what of it is stored;
  * unconfirmed when nobody knows; stopped when `signal` came before the broker confirmed
  */
@@ -37,11 +37,11 @@ export async function store(
   broker: Broker,
   messages: readonly Message[],
   options: StoreOptions,
-): Promise<"now" | "before"> {
+): Promise<readonly Message[]> {
   const { known = false, signal, onReady, storeMs } = options;
   const queue = new Queue(broker);
   let tellOfUnseen = async (): Promise<void> => {};
-  let stored: "now" | "before" = "now";
+  let missing = messages;
   try {
     await withinPatience(
       messages,
@@ -49,8 +49,7 @@ export async function store(
       async (patience) => {
         const nodes = [...new Set(messages.map(({ node }) => node))];
         tellOfUnseen = await prepareNodes(broker, queue, nodes, options, patience);
-        const missing = known ? await unstored(broker, messages, patience) : messages;
-        if (missing.length === 0) stored = "before";
+        if (known) missing = await unstored(broker, messages, patience);
         await queue.send(missing, { onReady, signal: patience });
       },
       storeMs,
@@ -60,7 +59,7 @@ export async function store(
     await tellWhatIsStored(broker, messages, error);
   }
   await tellOfUnseen();
-  return stored;
+  return missing;
 }
 
 /** Those of some messages that are neither in the queue nor in the log. */

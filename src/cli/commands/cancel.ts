@@ -29,7 +29,8 @@ export const cancelCommand: Command = defineCommand({
     await using broker = await openFromArguments(args);
     using interrupt = onInterrupt();
     const decided: Cancellation[] = [];
-    await cancel(broker, id, { by, node, waitMs, signal: interrupt.signal }, (one) => {
+    const nodes = node === undefined ? undefined : [node];
+    await cancel(broker, id, { by, nodes, waitMs, signal: interrupt.signal }, (one) => {
       decided.push(one);
       if (!args.json) print(cancellationLine(one));
     });

@@ -1,7 +1,7 @@
 import type { Broker } from "../../broker/connection/broker.ts";
 import { newId } from "../../protocol/ids.ts";
 import type { Message } from "../../protocol/message.ts";
-import { toMessages } from "../../send/outgoing.ts";
+import { defaultSender, toMessages } from "../../send/outgoing.ts";
 import type { Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { defineCommand } from "../define-command.ts";
@@ -9,7 +9,6 @@ import { exitCodes } from "../exit-codes.ts";
 import { forwardLines } from "../forward-lines.ts";
 import { fileDrafts, sendingOf, sendOptions, wantsSchedule, type SendArguments } from "../send-arguments.ts";
 import { sendAndShow } from "../send-and-show.ts";
-import { defaultSender } from "../sender.ts";
 import { mayReach, meantBy, showTargets } from "../targets.ts";
 import { waitingOf } from "../waiting-options.ts";
 import { refuseUnreadInput } from "../unread-input.ts";

@@ -1,0 +1,95 @@
+import type { Message } from "../protocol/message.ts";
+import type { LiveOutput } from "../follow/live-output.ts";
+import { StewardError } from "../protocol/errors.ts";
+import { send as sendMessages } from "../send/send.ts";
+import { prepare, type Draft, type Prepared, type Sendable } from "./draft.ts";
+import { waitOf, type Signal, type Until } from "./options.ts";
+import { resultOf, type Result } from "./result.ts";
+import { sentOf, type DoneOptions, type Sent, type UnseenNode } from "./sent.ts";
+import type { Session } from "./session.ts";
+import type { Duration } from "../util/duration.ts";
+
+export interface SendOptions extends Signal, Pick<Until, "enough"> {
+  /** How long to try to have it stored; unless given, 30s. */
+  readonly wait?: Duration | undefined;
+  /** Rejects with `neverSeen`, before anything is stored, when no daemon of a node ever ran. */
+  readonly knownOnly?: boolean | undefined;
+}
+
+export interface RunOptions extends DoneOptions, Pick<SendOptions, "knownOnly"> {
+  /** Called once all is stored. */
+  readonly onStored?: ((sent: readonly Sent[]) => void) | undefined;
+}
+
+/** Stores messages, those of a draft under one id. In batches: all of a batch is stored, or nothing of it. */
+export async function sendAll(session: Session, what: Sendable, options: SendOptions = {}): Promise<readonly Sent[]> {
+  const storeMs = waitOf(options.wait ?? "30s");
+  let sent: readonly Sent[] = [];
+  await session.run(options, async (signal) => {
+    const prepared = await prepare(session, what);
+    const onStored = (all: readonly Sent[]): void => void (sent = all);
+    await deliver(session, prepared, { ...options, storeMs, waitMs: undefined, onStored, signal });
+  });
+  return sent;
+}
+
+/** As `sendAll`, for one message. */
+export async function send(session: Session, what: Draft | Prepared, options: SendOptions = {}): Promise<Sent> {
+  const [sent] = await sendAll(session, what, options);
+  if (sent === undefined) throw new StewardError("usage", "there is nothing to send");
+  return sent;
+}
+
+/** Sends and waits in one. It listens as it sends, which saves a round trip and a look into the log for each node. */
+export async function run(session: Session, what: Sendable, options: RunOptions): Promise<Result> {
+  const { wait, onEvent, onStored, knownOnly, onWaiting } = options;
+  const waitMs = waitOf(wait);
+  return session.run(options, async (signal) => {
+    const prepared = await prepare(session, what);
+    using live = onEvent && (await import("./events.ts")).followEvents(session, prepared.messages, onEvent);
+    return resultOf(await deliver(session, prepared, { waitMs, live, onStored, knownOnly, onWaiting, signal }));
+  });
+}
+
+interface Delivery extends Pick<RunOptions, "onStored" | "knownOnly" | "onWaiting"> {
+  readonly waitMs: number | undefined;
+  readonly storeMs?: number | undefined;
+  readonly live?: LiveOutput | undefined;
+  readonly signal: AbortSignal;
+}
+
+async function deliver(
+  session: Session,
+  { messages, known, seen }: Prepared,
+  { onStored, knownOnly = false, ...options }: Delivery,
+): ReturnType<typeof sendMessages> {
+  let unseen: readonly UnseenNode[] = [];
+  return sendMessages(session.broker, messages, {
+    ...options,
+    known,
+    seen,
+    knownOnly,
+    onNeverSeen: (names, meant) => (unseen = names.map((node) => ({ node, meant: meant.get(node) }))),
+    onStored: (stored) => onStored?.(sentById(session, messages, stored, unseen)),
+  });
+}
+
+function sentById(
+  session: Session,
+  messages: readonly Message[],
+  stored: readonly Message[],
+  unseen: readonly UnseenNode[],
+): Sent[] {
+  const byId = new Map<string, Message[]>();
+  for (const message of messages) {
+    const its = byId.get(message.id);
+    if (its === undefined) byId.set(message.id, [message]);
+    else its.push(message);
+  }
+  const fresh = new Set(stored.map(({ id }) => id));
+  return [...byId].map(([id, its]) => {
+    const nodes = new Set(its.map(({ node }) => node));
+    const isFor = ({ node }: UnseenNode): boolean => nodes.has(node);
+    return sentOf(session, its, { stored: fresh.has(id) ? "now" : "before", unseen: unseen.filter(isFor) });
+  });
+}

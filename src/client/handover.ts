@@ -1,0 +1,43 @@
+/** Hands items from who has them to one reader; who has one more waits until the one before is taken. */
+export class Handover<T> implements AsyncIterable<T>, Disposable {
+  readonly #waiting: { readonly item: T; readonly taken: () => void }[] = [];
+  #over: { readonly error?: unknown } | undefined;
+  #wake: () => void = () => {};
+
+  /** Resolves once the reader has taken it, or has left. */
+  push(item: T): Promise<void> {
+    if (this.#over !== undefined) return Promise.resolve();
+    return new Promise((taken) => {
+      this.#waiting.push({ item, taken });
+      this.#wake();
+    });
+  }
+
+  /** What was pushed is still read; then the reading ends, with the error if there is one. */
+  end(error?: unknown): void {
+    this.#over ??= error === undefined ? {} : { error };
+    this.#wake();
+  }
+
+  /** The reader has left. */
+  [Symbol.dispose](): void {
+    this.end();
+    for (const { taken } of this.#waiting.splice(0)) taken();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    for (;;) {
+      const next = this.#waiting.shift();
+      if (next !== undefined) {
+        yield next.item;
+        next.taken();
+        continue;
+      }
+      if (this.#over !== undefined) {
+        if ("error" in this.#over) throw this.#over.error;
+        return;
+      }
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import { longestTimer, parseDuration, type Duration } from "../util/duration.ts";
+import { StewardError } from "../protocol/errors.ts";
+
+/** What every call takes. */
+export interface Signal {
+  /** Ends the waiting, never what was sent: the call rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How long a call waits for the nodes. It has no default: a node may be away for weeks. */
+export interface Until extends Signal {
+  readonly wait: Duration | "forever";
+  /** Ends the waiting as the end of `wait` does: the call resolves with what is known by then. */
+  readonly enough?: AbortSignal | undefined;
+}
+
+/** A wait in milliseconds. @throws StewardError usage for a text that is not a duration, or longer than a timer runs */
+export function waitOf(wait: Duration | "forever" | undefined, name: string = "wait"): number {
+  if (wait === "forever") return longestTimer;
+  const ms = parseDuration(String(wait));
+  if (ms !== undefined && ms <= longestTimer) return ms;
+  const shown = wait === undefined ? "is missing" : `${JSON.stringify(wait)} is not a duration of at most 24d`;
+  throw new StewardError("usage", `${name} ${shown}; write one such as "30s" or "5m"`);
+}

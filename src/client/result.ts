@@ -1,0 +1,98 @@
+import { isFinal, type Ack, type FinalState, type Unlisted } from "../protocol/ack.ts";
+import { heldBytes } from "../protocol/ack-output.ts";
+import { StewardError } from "../protocol/errors.ts";
+import type { Outcome as Stand } from "../send/outcome.ts";
+
+/** How a message ended on one node. */
+export interface Outcome {
+  readonly node: string;
+  readonly state: FinalState | Unlisted;
+  /** It succeeded. */
+  readonly ok: boolean;
+  /** The run that this is about, from 1; 0 when nothing ran. */
+  readonly attempt: number;
+  readonly exitCode?: number | undefined;
+  /** What the run wrote, as far as the ACK holds it. Bytes that are not UTF-8 are replaced; `ack` has them. */
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Something is left out in the middle of `stdout` or `stderr`. */
+  readonly truncated: boolean;
+  readonly error?: { readonly code: string; readonly message: string } | undefined;
+  /** The record in the log; none for a message that expired and whose node has not recorded that yet. */
+  readonly ack?: Ack | undefined;
+}
+
+/** What is known of a message on all of its nodes. */
+export interface Result {
+  /** It has ended on all nodes, and succeeded on all. */
+  readonly ok: boolean;
+  readonly outcomes: readonly Outcome[];
+  /** The nodes on which it has not ended. */
+  readonly pending: readonly string[];
+  /** How it stands on each node, in their order: queued, running, retrying, expired or final. */
+  readonly standings: readonly Stand[];
+  /** The outcomes, if `ok`. @throws StewardError notAllOk */
+  orThrow(): readonly Outcome[];
+}
+
+/** What is known by how a message stands on each node; `isOk` says which end was wanted. */
+export function resultOf(
+  standings: readonly Stand[],
+  isOk: (outcome: Outcome) => boolean = (outcome) => outcome.ok,
+): Result {
+  const ended = standings.filter(hasEnded);
+  const outcomes = ended.map(outcomeOfStand);
+  const open = standings.filter((stand) => !hasEnded(stand));
+  const pending = [...new Set(open.map(({ address }) => address.node))];
+  const ok = pending.length === 0 && outcomes.every(isOk);
+  return {
+    ok,
+    outcomes,
+    pending,
+    standings,
+    orThrow: () => {
+      if (ok) return outcomes;
+      throw notAllOk(standings.filter((stand) => !hasEnded(stand) || !isOk(outcomeOfStand(stand))));
+    },
+  };
+}
+
+/** What an ACK says, in short. */
+export function outcomeOfAck(ack: Ack): Outcome {
+  const { node, state, attempt, exitCode, output, error } = ack;
+  const [stdout, stderr] = (["stdout", "stderr"] as const).map((stream) => output && heldBytes(output, stream));
+  return {
+    node,
+    state,
+    ok: state === "succeeded",
+    attempt,
+    exitCode,
+    stdout: stdout?.toString() ?? "",
+    stderr: stderr?.toString() ?? "",
+    truncated: output?.truncated !== undefined,
+    error,
+    ack,
+  };
+}
+
+function hasEnded({ standing }: Stand): boolean {
+  return standing === "final" || standing === "expired";
+}
+
+function outcomeOfStand({ address, ack }: Stand): Outcome {
+  if (ack !== undefined && isFinal(ack)) return outcomeOfAck(ack);
+  const error = { code: "expired", message: "it expired in the queue; its node has not recorded that yet" };
+  const none = { attempt: 0, stdout: "", stderr: "", truncated: false };
+  return { node: address.node, state: "expired", ok: false, ...none, error };
+}
+
+function notAllOk([first, ...others]: readonly Stand[]): StewardError {
+  const { id = "", node = "" } = first?.address ?? {};
+  const more = others.length === 0 ? "" : ` (and of ${others.length} more)`;
+  if (first === undefined || !hasEnded(first)) {
+    return new StewardError("notAllOk", `${id} has not ended on ${node}: ${first?.standing}${more}`, { id });
+  }
+  const { state, error } = outcomeOfStand(first);
+  const why = error === undefined ? "" : `: ${error.message}`;
+  return new StewardError("notAllOk", `${id} ${state} on ${node}${why}${more}`, { id });
+}

@@ -1,0 +1,89 @@
+import type { Message } from "../protocol/message.ts";
+import type { Address } from "../protocol/subjects.ts";
+import type { Outcome as Stand } from "../send/outcome.ts";
+import { Waiting } from "../send/waiting.ts";
+import { addressesOf } from "../state/places.ts";
+import type { CancelOptions, CancelResult } from "./cancel.ts";
+import type { EventOptions, SentEvent } from "./events.ts";
+import { waitOf, type Signal, type Until } from "./options.ts";
+import { resultOf, type Result } from "./result.ts";
+import type { Session } from "./session.ts";
+
+/** A message that is stored for its nodes. It holds no resource: each call finds out anew what has happened so far. */
+export interface Sent {
+  readonly id: string;
+  readonly nodes: readonly string[];
+  /** `before`: all of it was stored already under this id, so nothing was stored now. */
+  readonly stored: "now" | "before";
+  /** Nodes under whose names no daemon ever ran; perhaps misspelt. What is for them is stored all the same. */
+  readonly unseen: readonly UnseenNode[];
+  /** Waits until it has ended on all nodes, or the wait is over. Never rejects for what happens on a node. */
+  done(until: DoneOptions): Promise<Result>;
+  /** What happens on the nodes, from the start or behind a cursor; ends after the last node. */
+  events(options?: EventOptions): AsyncIterable<SentEvent>;
+  /** How it stands now. */
+  status(options?: Signal): Promise<Result>;
+  /** Takes it back, whether it is queued or runs. `ok` of the result means that it is cancelled on all nodes. */
+  cancel(options?: CancelOptions): Promise<CancelResult>;
+}
+
+/** A node that was never seen, and the known one that was perhaps meant. */
+export interface UnseenNode {
+  readonly node: string;
+  readonly meant?: string | undefined;
+}
+
+export interface DoneOptions extends Until {
+  /** Called with what happens meanwhile; the next event waits for the promise. The waiting ends when all was handed on. */
+  readonly onEvent?: ((event: SentEvent) => Promise<void> | void) | undefined;
+  /** Called when the waiting begins, with a function that says how it stands; what it returns is called at the end. */
+  readonly onWaiting?: ((standings: () => readonly Stand[]) => () => void) | undefined;
+}
+
+/** One address for each node, with what says how a message may stand. */
+export type SentMessage = Address & Partial<Pick<Message, "expires" | "delivery">>;
+
+export type SentFacts = Pick<Sent, "stored" | "unseen">;
+
+/** Messages of one id that are stored. */
+export function sentOf(session: Session, messages: readonly SentMessage[], { stored, unseen }: SentFacts): Sent {
+  const id = messages[0]?.id ?? "";
+  const addresses = messages.map(({ node, messageType, subject }) => ({ node, messageType, subject, id }));
+  return {
+    id,
+    nodes: [...new Set(addresses.map(({ node }) => node))],
+    stored,
+    unseen,
+    done: (until) => doneOn(session, addresses, until),
+    events: (options = {}) =>
+      session.read(options, async function* (ended) {
+        const { sentEvents } = await import("./events.ts");
+        yield* sentEvents(session, addresses, options, ended);
+      }),
+    status: (options = {}) => doneOn(session, addresses, { ...options, wait: "0s" }),
+    cancel: async (options = {}) => {
+      const { cancelOf } = await import("./cancel.ts");
+      return cancelOf(session, id, options);
+    },
+  };
+}
+
+/** @throws StewardError notFound */
+export function attach(session: Session, id: string, options: Signal = {}): Promise<Sent> {
+  return session.run(options, async () => {
+    const addresses = await addressesOf(session.broker, id);
+    return sentOf(session, addresses, { stored: "before", unseen: [] });
+  });
+}
+
+/** Waits for messages that were sent before. @throws StewardError usage, closed; the reason of `signal` */
+async function doneOn(session: Session, addresses: readonly Address[], until: DoneOptions): Promise<Result> {
+  const { wait, onEvent, onWaiting } = until;
+  const waitMs = waitOf(wait);
+  return session.run(until, async (signal) => {
+    using live = onEvent && (await import("./events.ts")).followEvents(session, addresses, onEvent);
+    using waiting = new Waiting(session.broker, addresses, { waitMs, known: true, live, signal, onWaiting });
+    waiting.listen();
+    return resultOf(await waiting.settled());
+  });
+}

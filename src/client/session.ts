@@ -1,0 +1,124 @@
+import { setMaxListeners } from "node:events";
+import type { Broker } from "../broker/connection/broker.ts";
+import { StewardError } from "../protocol/errors.ts";
+import { onAbort } from "../util/on-abort.ts";
+import { brokerTrouble } from "./broker-trouble.ts";
+import type { Signal, Until } from "./options.ts";
+
+/** Ends the waiting for something, with a reason. */
+type End = (reason: unknown) => void;
+
+/** What the parts of a client share: its connection, and the end of all that waits on it. */
+export class Session {
+  readonly broker: Broker;
+  /** The sender's name, unless a message or a call has another one. */
+  readonly from: string;
+  readonly #open = new Set<End>();
+  #closing: Promise<void> | undefined;
+
+  constructor(broker: Broker, from: string) {
+    this.broker = broker;
+    this.from = from;
+  }
+
+  /**
+   * Runs `action` until it is done, `signal` is aborted or the client is closed. In these cases it rejects at once and
+   * aborts the signal of `action`. With `enough` it only does the latter, so that `action` ends with what it knows.
+   * @throws StewardError closed; the reason of `signal`; what `action` throws
+   */
+  async run<T>(
+    { signal, enough }: Signal & Pick<Until, "enough">,
+    action: (ended: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    this.assertOpen();
+    signal?.throwIfAborted();
+    const own = new AbortController();
+    let end: End = () => {};
+    const ended = new Promise<never>((_resolve, reject) => (end = reject));
+    const forget = this.#onEnd(signal, (reason) => {
+      end(reason);
+      own.abort();
+    });
+    const forgetEnough = onAbort(enough, () => own.abort());
+    try {
+      return await Promise.race([ended, action(own.signal)]);
+    } catch (error) {
+      throw brokerTrouble(error);
+    } finally {
+      forget();
+      forgetEnough();
+    }
+  }
+
+  /** As `run`, for items that come one by one. The end of a loop over them, by `break` too, aborts the signal of `begin`. */
+  async *read<T>(
+    { signal }: Signal,
+    begin: (ended: AbortSignal) => AsyncIterable<T>,
+  ): AsyncGenerator<T, void, undefined> {
+    this.assertOpen();
+    signal?.throwIfAborted();
+    const own = new AbortController();
+    const over: { has: boolean; reason?: unknown } = { has: false };
+    let end: End = () => {};
+    const forget = this.#onEnd(signal, (reason) => {
+      Object.assign(over, { has: true, reason });
+      end(reason);
+      own.abort();
+    });
+    const items = begin(own.signal)[Symbol.asyncIterator]();
+    let isWaiting = false;
+    try {
+      while (!over.has) {
+        isWaiting = true;
+        // Not by a race: each one would leave something behind at the promise that lasts.
+        const item = await new Promise<IteratorResult<T>>((resolve, reject) => {
+          end = reject;
+          items.next().then(resolve, reject);
+        });
+        isWaiting = false;
+        if (item.done === true) return;
+        yield item.value;
+      }
+      throw over.reason;
+    } catch (error) {
+      throw brokerTrouble(error);
+    } finally {
+      forget();
+      own.abort();
+      const returned = items.return?.().catch(() => undefined);
+      // What it still waits for may never come.
+      if (!isWaiting) await returned;
+    }
+  }
+
+  /** Ends all waiting, and then the connection. May be called twice. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** @throws StewardError closed */
+  assertOpen(): void {
+    if (this.#closing !== undefined) throw closed();
+  }
+
+  async #close(): Promise<void> {
+    for (const end of this.#open) end(closed());
+    await this.broker.close();
+  }
+
+  #onEnd(signal: AbortSignal | undefined, end: End): () => void {
+    this.#open.add(end);
+    // A program may wait for many messages with one signal.
+    if (signal !== undefined) setMaxListeners(0, signal);
+    const forget = onAbort(signal, () => end(signal?.reason));
+    return () => {
+      this.#open.delete(end);
+      forget();
+    };
+  }
+}
+
+function closed(): StewardError {
+  return new StewardError("closed", "the client is closed; messages that were sent stay sent");
+}
