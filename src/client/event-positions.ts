@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { LiveEvent } from "../follow/live-event.ts";
 import type { ReadUpTo } from "../follow/followed-message.ts";
 import { StewardError } from "../protocol/errors.ts";
-import { laneName, type Address } from "../protocol/subjects.ts";
+import { typeAndSubject, type Address } from "../protocol/subjects.ts";
 import { parseBytes } from "../util/parse-bytes.ts";
 
 /** What was handed on of a message on one node. */
@@ -69,7 +69,7 @@ export class EventPositions {
 }
 
 function placeOf(address: Address): string {
-  return `${address.node}.${laneName(address)}`;
+  return `${address.node}.${typeAndSubject(address)}`;
 }
 
 function behind(event: LiveEvent, before: Position): Position {
