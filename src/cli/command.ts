@@ -59,15 +59,16 @@ export const commandGroups: readonly ["send and wait", "look", "act", "run", "se
   "set up",
 ];
 
-/** What a command does to the fleet and its broker: nothing, or something. */
+/** What a command does to the fleet and its broker: it changes nothing, or may change something. */
 export type Impact = "reads" | "writes";
 
 /** What a command is, to parse, explain and complete it. */
 export interface CommandData {
   readonly name: string;
   readonly group: (typeof commandGroups)[number];
-  /** `writes`, if it does so with some arguments. */
   readonly impact: Impact;
+  /** Of a command that writes: when it only reads, for the help. */
+  readonly onlyReadsWhen?: string;
   readonly describe: string;
   readonly positionals?: readonly Positional[];
   readonly options?: Options;

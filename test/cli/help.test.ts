@@ -88,6 +88,8 @@ describe("each command has its help", () => {
 
       send a command or an event to nodes, and wait for what becomes of it
 
+      Impact: writes; only reads with --dry-run
+
       Arguments:
         nodes    a name, several with commas between, 'ship*', @group, all, or @- for
                  standard input
@@ -168,6 +170,8 @@ describe("each command has its help", () => {
 
       run the daemon of a node
 
+      Impact: writes
+
       Arguments:
         name  the node's name
 
@@ -218,6 +222,8 @@ describe("each command has its help", () => {
       show the nodes: up or down, last seen, what waits, how it ended, held lanes; or
       one of them; or retire one
 
+      Impact: writes; only reads unless a node is forgotten
+
       Arguments:
         pattern  a node's name for all about it, or a pattern with * and ?
         name     after forget: the node to retire
@@ -252,6 +258,8 @@ describe("each command has its help", () => {
 
       show what became of a message, step by step, on every node it was sent to
 
+      Impact: only reads
+
       Arguments:
         id  the message's id
 
@@ -276,6 +284,8 @@ describe("each command has its help", () => {
       steward lanes <node> [action] [lane]
 
       show the lanes of a node, or pause, resume and restart them
+
+      Impact: writes; only reads without an action
 
       Arguments:
         node    the node
@@ -306,6 +316,8 @@ describe("each command has its help", () => {
 
       take a message back, whether it is queued or runs
 
+      Impact: writes
+
       Arguments:
         id  the message's id
 
@@ -327,6 +339,8 @@ describe("each command has its help", () => {
       steward log
 
       show the history of ACKs, oldest first; one line or JSON line each
+
+      Impact: only reads
 
       Options:
             --node <node>        only this node; * stands for any characters; may be
@@ -365,6 +379,8 @@ describe("each command has its help", () => {
       create the streams and buckets that are missing on the broker, and tell which
       differ
 
+      Impact: writes; only reads with --check
+
       Options:
             --replicas <number>   copies of each stream that is created: 1 (the
                                   default) to 5, 3 on a cluster
@@ -390,6 +406,8 @@ describe("each command has its help", () => {
 
       run a single broker: a nats-server with JetStream, durable by default
 
+      Impact: writes
+
       Options:
             --port <number>       port to listen on; default 4222
             --host <address>      address to listen on; default 127.0.0.1
@@ -414,6 +432,8 @@ describe("each command has its help", () => {
       steward wait <id>
 
       wait for a message that was sent before, and print what became of it
+
+      Impact: only reads
 
       Arguments:
         id  the message's id
@@ -445,6 +465,8 @@ describe("each command has its help", () => {
       show groups of nodes, or change who is in them; @name in \`steward send\` means a
       group
 
+      Impact: writes; only reads with ls
+
       Arguments:
         action  ls, add or rm
         group   the group's name
@@ -471,6 +493,8 @@ describe("each command has its help", () => {
       steward schedule <action> [id]
 
       show the messages that are sent on a schedule, or remove one
+
+      Impact: writes; only reads with ls
 
       Arguments:
         action  ls or rm
@@ -499,6 +523,8 @@ describe("each command has its help", () => {
 
       send a message again as the log holds it, under a new id, and wait for what
       becomes of it
+
+      Impact: writes; only reads with --dry-run
 
       Arguments:
         id  the id of the message, or of one firing of a schedule
@@ -544,6 +570,8 @@ describe("each command has its help", () => {
       print what makes a shell complete commands, options, and the names and ids of
       the living fleet
 
+      Impact: only reads
+
       Arguments:
         shell  the shell: bash, zsh or fish
 
@@ -565,6 +593,8 @@ describe("each command has its help", () => {
       steward queue
 
       show what waits or runs, oldest first
+
+      Impact: only reads
 
       Options:
             --node <node>        only this node; * stands for any characters; may be
@@ -590,6 +620,8 @@ describe("each command has its help", () => {
       steward errors
 
       show what went wrong, newest last, and the lanes that are quarantined now
+
+      Impact: only reads
 
       Options:
             --node <node>        only this node; * stands for any characters; may be
@@ -618,6 +650,8 @@ describe("each command has its help", () => {
 
       show messages and ACKs as they happen, until interrupted
 
+      Impact: only reads
+
       Options:
             --node <node>        only this node; * stands for any characters; may be
                                  repeated
@@ -641,6 +675,8 @@ describe("each command has its help", () => {
       steward config <action> [what]
 
       show every setting and where it came from, check a file, print the JSON Schemas
+
+      Impact: only reads
 
       Arguments:
         action  what to do (show, validate, schema)
@@ -667,6 +703,8 @@ describe("each command has its help", () => {
 
       check everything from this machine to the broker and its streams, and say how to
       mend what is wrong
+
+      Impact: only reads
 
       Examples:
         steward doctor

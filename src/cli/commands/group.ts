@@ -15,6 +15,8 @@ export const groupCommand: Command = defineCommand({
   name: "group",
   group: "set up",
   impact: "writes",
+  onlyReadsWhen: "with ls",
+  onlyReads: ({ action }) => action === "ls",
   describe: "show groups of nodes, or change who is in them; @name in `steward send` means a group",
   positionals: [
     { name: "action", describe: "ls, add or rm", required: true, choices: ["ls", "add", "rm"] },
@@ -32,7 +34,6 @@ export const groupCommand: Command = defineCommand({
     ["steward group rm web ship2", "take one out"],
     ["steward group ls", "all groups"],
   ],
-  onlyReads: ({ action }) => action === "ls",
   run: async (args) => {
     const { action, group } = args;
     if (action === "ls") return list(group === undefined ? undefined : nameOf(group), args);

@@ -18,6 +18,8 @@ export const initCommand: Command = defineCommand({
   name: "init",
   group: "set up",
   impact: "writes",
+  onlyReadsWhen: "with --check",
+  onlyReads: ({ check }) => check === true,
   describe: "create the streams and buckets that are missing on the broker, and tell which differ",
   options: {
     replicas: {
@@ -36,7 +38,6 @@ export const initCommand: Command = defineCommand({
     ["steward init --replicas 3 --archive 365d", "on a cluster, with an archive of one year"],
     ["steward init --check", "exit 1 when something is missing or differs"],
   ],
-  onlyReads: ({ check }) => check === true,
   run: async (args) => {
     const archive = durationOf("archive", args.archive);
     if (archive === 0) throw new StewardError("usage", "--archive 0s keeps nothing; give a duration such as 365d");

@@ -27,6 +27,8 @@ export const lanesCommand: Command = defineCommand({
   name: "lanes",
   group: "act",
   impact: "writes",
+  onlyReadsWhen: "without an action",
+  onlyReads: ({ action }) => action === undefined,
   describe: "show the lanes of a node, or pause, resume and restart them",
   positionals: [
     { name: "node", describe: "the node", required: true, completes: "node" },
@@ -47,7 +49,6 @@ export const lanesCommand: Command = defineCommand({
     ["steward lanes ship1 restart command.exec", "end what runs there, and run it again"],
     ["steward lanes ship1 drain", "begin no further message at all until resumed"],
   ],
-  onlyReads: ({ action }) => action === undefined,
   run: async (args) => {
     const { action, lane, reason } = args;
     const node = nodeOf(args.node);

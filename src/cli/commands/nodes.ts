@@ -42,6 +42,8 @@ export const nodesCommand: Command = defineCommand({
   name: "nodes",
   group: "look",
   impact: "writes",
+  onlyReadsWhen: "unless a node is forgotten",
+  onlyReads: ({ pattern }) => pattern !== "forget",
   describe:
     "show the nodes: up or down, last seen, what waits, how it ended, held lanes; or one of them; or retire one",
   positionals: [
@@ -55,7 +57,6 @@ export const nodesCommand: Command = defineCommand({
     ["steward nodes ship1", "its lanes, its last failures, and what it is"],
     ["steward nodes forget ship1", "cancel what waits for it, and remove all but its log"],
   ],
-  onlyReads: ({ pattern }) => pattern !== "forget",
   run: async (args) => {
     const { pattern, name } = args;
     if (pattern === "forget") {

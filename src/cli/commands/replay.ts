@@ -17,6 +17,8 @@ export const replayCommand: Command = defineCommand({
   name: "replay",
   group: "act",
   impact: "writes",
+  onlyReadsWhen: "with --dry-run",
+  onlyReads: (args) => args["dry-run"] === true,
   describe: "send a message again as the log holds it, under a new id, and wait for what becomes of it",
   positionals: [
     { name: "id", describe: "the id of the message, or of one firing of a schedule", required: true, completes: "id" },
@@ -34,7 +36,6 @@ export const replayCommand: Command = defineCommand({
     ["steward replay 01KAP7Q4T0000000000000000 --only failed,expired", "where it did not succeed"],
     ["steward replay 01KAP7Q4T0000000000000000 --node ship1 --to ship2", "what ship1 got, on ship2"],
   ],
-  onlyReads: (args) => args["dry-run"] === true,
   run: async (args) => {
     const [id, node, to] = [messageIdOf(args.id), nodeOf(args.node), nodeOf(args.to)];
     const misplaced = to === undefined ? undefined : firstGiven(args, ["label", "exclude", "limit", "seed"]);

@@ -20,6 +20,8 @@ export const scheduleCommand: Command = defineCommand({
   name: "schedule",
   group: "act",
   impact: "writes",
+  onlyReadsWhen: "with ls",
+  onlyReads: ({ action }) => action === "ls",
   describe: "show the messages that are sent on a schedule, or remove one",
   positionals: [
     { name: "action", describe: "ls or rm", required: true, choices: ["ls", "rm"] },
@@ -34,7 +36,6 @@ export const scheduleCommand: Command = defineCommand({
     ["steward schedule ls", "what is sent on a schedule, and when next"],
     ["steward schedule rm backup", "end it, on all nodes"],
   ],
-  onlyReads: ({ action }) => action === "ls",
   run: async (args) => {
     const [{ action, id }, node] = [args, nodeOf(args.node)];
     if (id !== undefined && !isId(id)) throw new StewardError("usage", `"${id}" is no id of a schedule`);

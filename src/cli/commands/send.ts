@@ -17,6 +17,8 @@ export const sendCommand: Command = defineCommand({
   name: "send",
   group: "send and wait",
   impact: "writes",
+  onlyReadsWhen: "with --dry-run",
+  onlyReads: (args) => args["dry-run"] === true,
   describe: "send a command or an event to nodes, and wait for what becomes of it",
   positionals: [
     {
@@ -39,7 +41,6 @@ export const sendCommand: Command = defineCommand({
     ["steward send central log --lines /var/log/syslog", "forward a log file"],
     ["steward send --file messages.json", "send a list of messages"],
   ],
-  onlyReads: (args) => args["dry-run"] === true,
   run: async (given) => {
     const args = { ...given, file: inputOf(given.file), lines: inputOf(given.lines) };
     if (wantsSchedule(args)) return (await import("../schedule-message.ts")).scheduleMessage(args);

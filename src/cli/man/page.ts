@@ -4,7 +4,7 @@ import { commandGroups, type CommandData, type Option, type Positional } from ".
 import { variableOf } from "../../config/environment.ts";
 import { exitCodeMeanings, exitCodes } from "../exit-codes.ts";
 import { globalOptions } from "../global-options.ts";
-import { describeChoices, valueName } from "../render/help.ts";
+import { describeChoices, impactText, valueName } from "../render/help.ts";
 import { bold, entry, italic, prose, section } from "./roff.ts";
 
 /** The man page of all commands, in roff; the build writes it from their data. */
@@ -76,10 +76,13 @@ function groupOf(group: string, commands: readonly CommandData[]): string[] {
   return commands.filter((command) => command.group === group).flatMap(commandEntry);
 }
 
-function commandEntry({ name, describe, positionals = [], options = {} }: CommandData): string[] {
+function commandEntry(command: CommandData): string[] {
+  const { name, describe, positionals = [], options = {} } = command;
   return [
     `.SS ${[bold(`steward ${name}`), ...positionals.map(positionalLabel)].join(" ")}`,
     prose(describe),
+    ".PP",
+    prose(`Impact: ${impactText(command)}`),
     ...positionals.flatMap((one) => entry(italic(one.name), describeChoices(one))),
     ...Object.entries(options).flatMap(optionEntry),
   ];

@@ -31,6 +31,7 @@ export function commandHelp(command: CommandData): string {
   return [
     usageLine(command),
     wrap(command.describe, 0),
+    `Impact: ${impactText(command)}`,
     ...(positionals.length === 0 ? [] : [section("Arguments:", positionals.map(positionalRow))]),
     ...(Object.keys(options).length === 0 ? [] : [section("Options:", optionRows(options))]),
     ["Examples:", ...examples.map(([line, what]) => `  ${line}\n${wrap(what, 6)}`)].join("\n"),
@@ -45,6 +46,12 @@ export function usageLine({ name, positionals = [] }: CommandData): string {
     return required === true ? `<${inner}>` : `[${inner}]`;
   });
   return ["steward", name, ...words].join(" ");
+}
+
+/** Whether a command changes anything, in words. */
+export function impactText({ impact, onlyReadsWhen }: CommandData): string {
+  if (impact === "reads") return "only reads";
+  return onlyReadsWhen === undefined ? "writes" : `writes; only reads ${onlyReadsWhen}`;
 }
 
 /** `--timeout <duration>`. */
