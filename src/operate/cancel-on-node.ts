@@ -15,7 +15,8 @@ export type Cancellation =
   /** Nobody knows yet how it ends. */
   | { readonly kind: "undecided"; readonly address: Address; readonly reason: string };
 
-export interface CancelEnvironment {
+/** Who cancels, and with what. */
+export interface Canceller {
   readonly broker: Broker;
   readonly journal: Journal;
   readonly by: string;
@@ -33,30 +34,30 @@ const answerWait = 2000;
  * Takes a message back on one node: by a final ACK where it has not begun, and where its daemon is gone; else by its
  * daemon, which ends what runs. Rejects when `signal` ends it.
  */
-export async function cancelOnNode(address: Address, env: CancelEnvironment): Promise<Cancellation> {
-  const { broker, journal, signal, waitMs } = env;
+export async function cancelOnNode(address: Address, canceller: Canceller): Promise<Cancellation> {
+  const { broker, journal, signal, waitMs } = canceller;
   const subject = messageSubject(broker.namespace, address);
   const queued = await firstQueued(broker, { sequence: 1, subject }, signal);
   const original = queued === undefined ? {} : originalOf(queued.data);
   const purge = (): Promise<void> => broker.untilAnswered(() => purgeQueued(broker, subject), signal);
   let was: Cancelled["was"] = "queued";
   for (let last: Link | undefined; ;) {
-    const ack = { ...cancelledAck(address, was, env), attempt: last?.ack.attempt ?? 0, ...original };
+    const ack = { ...cancelledAck(address, was, canceller), attempt: last?.ack.attempt ?? 0, ...original };
     const written = await journal.write(address, ack, last?.sequence ?? 0, queued?.data);
     if (written.kind === "stored") {
       // What began in this very moment, or is an event, of which no ACK tells that it began, is ended as well.
-      if (was === "running" || address.messageType === "event") await askDaemon(address, env);
+      if (was === "running" || address.messageType === "event") await askDaemon(address, canceller);
       await purge();
       return { kind: "ended", address, ack, before: false };
     }
     last = written.link;
     if (!isFinal(last.ack)) {
       was = "running";
-      const answer = await askDaemon(address, env);
+      const answer = await askDaemon(address, canceller);
       if (answer.kind === "silent") return undecided(address, "it runs, and its node does not answer");
       if (answer.kind === "refused") return undecided(address, `its node refuses: ${answer.reason}`);
       if (answer.kind === "answered" && isCancelling(answer.body)) {
-        const ended = await finalWithin(waitMs, address, env);
+        const ended = await finalWithin(waitMs, address, canceller);
         if (ended === undefined) return undecided(address, "its node is ending it, and has not yet done so");
         return { kind: "ended", address, ack: ended, before: false };
       }
@@ -77,7 +78,7 @@ function undecided(address: Address, reason: string): Cancellation {
 
 function askDaemon(
   { node, messageType, subject, id }: Address,
-  { broker, by, signal }: CancelEnvironment,
+  { broker, by, signal }: Canceller,
 ): Promise<ControlAnswer> {
   const request: CancelRequest = { messageType, subject, id, by };
   return broker.untilAnswered(() => askNode(broker, node, "cancel", answerWait, request), signal);
@@ -86,7 +87,7 @@ function askDaemon(
 async function finalWithin(
   ms: number,
   address: Address,
-  { broker, journal, signal }: CancelEnvironment,
+  { broker, journal, signal }: Canceller,
 ): Promise<Ack | undefined> {
   for (let [tries, end] = [0, performance.now() + ms]; ; tries++) {
     const last = await journal.last(address);
@@ -96,11 +97,7 @@ async function finalWithin(
   }
 }
 
-function cancelledAck(
-  address: Address,
-  was: Cancelled["was"],
-  { by, instance }: CancelEnvironment,
-): Omit<Ack, "attempt"> {
+function cancelledAck(address: Address, was: Cancelled["was"], { by, instance }: Canceller): Omit<Ack, "attempt"> {
   const at = new Date().toISOString();
   return { ...address, state: "cancelled", final: true, instance, finishedAt: at, ...cancellation({ by, at, was }) };
 }

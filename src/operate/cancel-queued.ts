@@ -23,14 +23,14 @@ export async function cancelQueued(
 ): Promise<number> {
   const { namespace, names } = broker;
   const journal = new Journal(broker, signal, say);
-  const env = { broker, journal, by, instance: newId(), waitMs: 0, signal };
+  const canceller = { broker, journal, by, instance: newId(), waitMs: 0, signal };
   for (let cancelled = 0; ;) {
     const filter = `${namespace}.${node}.*.*.*`;
     const queued = await broker.untilAnswered(() => queuedSubjects(broker, filter), signal);
     const addresses = [...queued.keys()].map(parseMessageSubject).filter((address) => address !== undefined);
     if (addresses.length === 0) return cancelled;
     await inParallel(addresses, atOnce, async (address) => {
-      const done = await cancelOnNode(address, env);
+      const done = await cancelOnNode(address, canceller);
       if (done.kind === "undecided")
         throw new StewardError("notStored", `${address.id} was not cancelled: ${done.reason}`);
       if (!done.before) cancelled++;

@@ -38,10 +38,10 @@ export async function cancel(
   using limit = deadline(patience + waitMs, signal);
   let trouble = "the broker did not confirm in time";
   const journal = new Journal(broker, limit.signal, (reason) => (trouble = reason));
-  const environment = { broker, journal, by, instance: newId(), waitMs, signal: limit.signal };
+  const canceller = { broker, journal, by, instance: newId(), waitMs, signal: limit.signal };
   await inParallel(addresses, concurrency, async (address) => {
     try {
-      onDecided(await cancelOnNode(address, environment));
+      onDecided(await cancelOnNode(address, canceller));
     } catch (error) {
       if (!limit.signal.aborted) throw error;
       onDecided({ kind: "undecided", address, reason: signal?.aborted === true ? "interrupted" : trouble });

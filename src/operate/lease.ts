@@ -10,7 +10,7 @@ import { protocol } from "../protocol/features.ts";
 import { parsePresence, type Presence } from "../protocol/presence.ts";
 import { toJson } from "../util/json.ts";
 
-export interface LeaseEnvironment {
+export interface LeaseOptions {
   readonly broker: Broker;
   readonly settings: {
     readonly name: string;
@@ -34,7 +34,7 @@ const soon = 500;
  * revision. It keeps two daemons from running one node by mistake; what keeps them from doing harm is the journal.
  */
 export class Lease {
-  readonly #env: LeaseEnvironment;
+  readonly #options: LeaseOptions;
   #revision = 0;
   #timer: NodeJS.Timeout | undefined;
   /** When the next renewal begins, as `performance.now()` tells it. */
@@ -44,8 +44,8 @@ export class Lease {
   /** What a renewal under way says is old by now. */
   #isStale = false;
 
-  constructor(env: LeaseEnvironment) {
-    this.#env = env;
+  constructor(options: LeaseOptions) {
+    this.#options = options;
   }
 
   /**
@@ -55,7 +55,7 @@ export class Lease {
    * @throws StewardError nodeTaken when another daemon holds it
    */
   async acquire(): Promise<boolean> {
-    const { settings, log, signal } = this.#env;
+    const { settings, log, signal } = this.#options;
     for (let waited = false; ; waited = true) {
       const last = await this.#read();
       const holder = last?.value && parsePresence(last.value);
@@ -74,7 +74,7 @@ export class Lease {
 
   /** So long after the end of a former life its presence has left nothing behind; what it wrote of the node is there. */
   async #wasAnnounced(): Promise<boolean> {
-    const { broker, settings, signal } = this.#env;
+    const { broker, settings, signal } = this.#options;
     return (await kvLast(broker, broker.names.nodesBucket, `${settings.name}.info`, signal))?.value !== undefined;
   }
 
@@ -103,13 +103,13 @@ export class Lease {
     this.stop();
     // A renewal under way may be stored yet, and what is given up stands behind it.
     await Promise.race([this.#beating, delay(2000, undefined, { ref: false })]);
-    const { broker, settings } = this.#env;
+    const { broker, settings } = this.#options;
     const bucket = broker.names.presenceBucket;
     const signal = AbortSignal.timeout(2000);
     await kvPut(broker, bucket, settings.name, "", { after: this.#revision, operation: "DEL" }, signal).catch(() => {});
   }
 
-  #keep(wait: number = this.#env.settings.presenceBeat * (0.9 + Math.random() / 5)): void {
+  #keep(wait: number = this.#options.settings.presenceBeat * (0.9 + Math.random() / 5)): void {
     if (this.#stopped) return;
     const beat = (): void => {
       this.#beating = this.#beat().finally(() => (this.#beating = undefined));
@@ -121,7 +121,7 @@ export class Lease {
   }
 
   async #beat(): Promise<void> {
-    const { log, signal, lost } = this.#env;
+    const { log, signal, lost } = this.#options;
     try {
       if (!(await this.#write(this.#revision))) await this.#reclaim();
       this.#keep();
@@ -138,7 +138,7 @@ export class Lease {
     while (!this.#stopped) {
       const last = await this.#read();
       const holder = last?.value && parsePresence(last.value);
-      if (last?.value !== undefined && holder?.instance !== this.#env.presence().instance) {
+      if (last?.value !== undefined && holder?.instance !== this.#options.presence().instance) {
         throw new StewardError("leaseLost", `${describe(holder)} has taken this node over`);
       }
       if (await this.#write(last?.revision ?? 0)) return;
@@ -147,7 +147,7 @@ export class Lease {
 
   /** On another host nobody can say whether the process is gone: there the broker decides, by letting the key expire. */
   async #mayTakeOver(holder: Presence | undefined): Promise<boolean> {
-    const { settings } = this.#env;
+    const { settings } = this.#options;
     let answer = await this.#askHolder();
     if (answer.kind === "silent") {
       // Perhaps it was the broker that was away. Asked again while that answers, only a silent holder stays silent.
@@ -163,13 +163,13 @@ export class Lease {
   }
 
   #askHolder(): Promise<ControlAnswer> {
-    const { broker, settings, signal } = this.#env;
+    const { broker, settings, signal } = this.#options;
     return broker.untilAnswered(() => askNode(broker, settings.name, "status", 2000), signal);
   }
 
   /** Writes the heartbeat behind `after`; false when something else stands there. */
   async #write(after: number): Promise<boolean> {
-    const { broker, settings, presence, signal } = this.#env;
+    const { broker, settings, presence, signal } = this.#options;
     const { presenceBucket } = broker.names;
     const mine = presence();
     const write = { after, ttlMs: settings.presenceTtl };
@@ -187,7 +187,7 @@ export class Lease {
   }
 
   async #read(): Promise<KvEntry | undefined> {
-    const { broker, settings, signal } = this.#env;
+    const { broker, settings, signal } = this.#options;
     return kvLast(broker, broker.names.presenceBucket, settings.name, signal);
   }
 }
