@@ -1,11 +1,11 @@
-// Checks who imports whom (the rules are in .dependency-cruiser.mjs), and that every source file was looked at, and every
-// folder of the order is there: a check that saw nothing finds no fault either.
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+// Checks who imports whom (the rules are in .dependency-cruiser.mjs), that every source file was looked at, and that the
+// order has all that is in src/, and nothing else: a check that saw nothing finds no fault either.
+import { readdirSync } from "node:fs";
+import { basename, join } from "node:path";
 import { cruise, format } from "dependency-cruiser";
 import extractOptions from "dependency-cruiser/config-utl/extract-depcruise-options";
 import extractTsConfig from "dependency-cruiser/config-utl/extract-ts-config";
-import { order, planned } from "../.dependency-cruiser.mjs";
+import { brokerRooms, order, planned } from "../.dependency-cruiser.mjs";
 
 process.chdir(join(import.meta.dirname, ".."));
 
@@ -22,15 +22,22 @@ const unseen = folders
   .filter((file) => file.endsWith(".ts") && !seen.has(file));
 if (unseen.length > 0) console.error(`import boundaries: these files were not looked at: ${unseen.join(", ")}`);
 
-const misplaced = order.filter((name) => planned.includes(name) === isThere(name));
-if (misplaced.length > 0) {
+const missing = order.filter((name) => planned.includes(name) === partsOf("src").includes(name));
+if (missing.length > 0) {
   console.error(
-    `import boundaries: of src/, only the planned parts of the order are missing; see to ${misplaced.join(", ")}`,
+    `import boundaries: the order of src/ and its planned parts are not what is there: ${missing.join(", ")}`,
   );
 }
+const unplaced = [
+  ...partsOf("src").filter((name) => name !== "index" && !order.includes(name)),
+  ...partsOf("src/broker").filter((name) => !brokerRooms.includes(name)),
+];
+if (unplaced.length > 0) console.error(`import boundaries: without a place in the order: ${unplaced.join(", ")}`);
 
-process.exitCode = result.summary.error > 0 || unseen.length > 0 || misplaced.length > 0 ? 1 : 0;
+const faults = [...unseen, ...missing, ...unplaced];
+process.exitCode = result.summary.error > 0 || faults.length > 0 ? 1 : 0;
 
-function isThere(name) {
-  return existsSync(join("src", name)) || existsSync(join("src", `${name}.ts`));
+/** The names of a folder's files and folders. */
+function partsOf(folder) {
+  return readdirSync(folder).map((name) => basename(name, ".ts"));
 }
