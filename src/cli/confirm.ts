@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { StewardError } from "../protocol/errors.ts";
-import { harmless } from "./render/harmless.ts";
+import { harmless } from "./harmless.ts";
 import { stderr } from "./stdio.ts";
 
 /**

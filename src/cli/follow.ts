@@ -1,5 +1,5 @@
 import type { Broker } from "../broker/connection/broker.ts";
-import { LiveOutput } from "../follow/live-output.ts";
+import { FollowedOutput } from "../follow/followed-output.ts";
 import { typeAndSubject, type Address } from "../protocol/subjects.ts";
 import { writeOutput } from "./print.ts";
 import { liveJson, liveLines, type LiveOut } from "./render/live-lines.ts";
@@ -13,11 +13,11 @@ export function follow(
   broker: Broker,
   messages: readonly Address[],
   { json }: { readonly json: boolean },
-): { readonly live: LiveOutput } & Disposable {
+): { readonly live: FollowedOutput } & Disposable {
   const hasOneLane = new Set(messages.map(typeAndSubject)).size <= 1;
   const nameOf = ({ node, subject }: Address): string => (hasOneLane ? node : `${node} ${subject}`);
   const view = json ? liveJson(terminal) : liveLines(terminal, nameOf);
-  const live = new LiveOutput(broker, (event) => {
+  const live = new FollowedOutput(broker, (event) => {
     if (!json && event.kind === "gap") stdout.isPartial = true;
     return view.take(event);
   });

@@ -1,6 +1,6 @@
 import { pino, type Logger } from "pino";
 import { wellFormedJson } from "../util/json.ts";
-import { harmless } from "./render/harmless.ts";
+import { harmless } from "./harmless.ts";
 import { stderr } from "./stdio.ts";
 
 /** The daemon's log, on stderr: JSON lines, or for people on a terminal. Loads the pretty printer only then. */

@@ -1,5 +1,5 @@
 import { toJson } from "../util/json.ts";
-import { harmless, harmlessOutput } from "./render/harmless.ts";
+import { harmless, harmlessOutput } from "./harmless.ts";
 import { stderr, stdout } from "./stdio.ts";
 
 /**

@@ -1,6 +1,6 @@
-import type { ValuesOf } from "../config/options.ts";
 import type { Broker } from "../broker/connection/broker.ts";
-import type { LiveOutput } from "../follow/live-output.ts";
+import type { ValuesOf } from "../config/options.ts";
+import type { FollowedOutput } from "../follow/followed-output.ts";
 import type { Message } from "../protocol/message.ts";
 import type { Address } from "../protocol/subjects.ts";
 import { type Outcome, summarise } from "../send/outcome.ts";
@@ -59,7 +59,7 @@ export async function followed<T>(
   broker: Broker,
   messages: readonly Address[],
   args: ShowArguments,
-  action: (live: LiveOutput | undefined) => Promise<T>,
+  action: (live: FollowedOutput | undefined) => Promise<T>,
 ): Promise<T> {
   if (!args.follow) return action(undefined);
   const { follow } = await import("./follow.ts");

@@ -1,13 +1,13 @@
-import type { Message } from "../protocol/message.ts";
-import type { LiveOutput } from "../follow/live-output.ts";
+import type { FollowedOutput } from "../follow/followed-output.ts";
 import { StewardError } from "../protocol/errors.ts";
+import type { Message } from "../protocol/message.ts";
 import { send as sendMessages } from "../send/send.ts";
+import type { Duration } from "../util/duration.ts";
 import { prepare, type Draft, type Prepared, type Sendable } from "./draft.ts";
 import { waitOf, type Signal, type Until } from "./options.ts";
 import { resultOf, type Result } from "./result.ts";
 import { sentOf, type DoneOptions, type Sent, type UnseenNode } from "./sent.ts";
 import type { Session } from "./session.ts";
-import type { Duration } from "../util/duration.ts";
 
 export interface SendOptions extends Signal, Pick<Until, "enough"> {
   /** How long to try to have it stored; unless given, 30s. */
@@ -54,7 +54,7 @@ export async function run(session: Session, what: Sendable, options: RunOptions)
 interface Delivery extends Pick<RunOptions, "onStored" | "knownOnly" | "onWaiting"> {
   readonly waitMs: number | undefined;
   readonly storeMs?: number | undefined;
-  readonly live?: LiveOutput | undefined;
+  readonly live?: FollowedOutput | undefined;
   readonly signal: AbortSignal;
 }
 

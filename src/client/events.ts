@@ -1,4 +1,4 @@
-import { LiveOutput } from "../follow/live-output.ts";
+import { FollowedOutput } from "../follow/followed-output.ts";
 import type { LiveEvent } from "../follow/live-event.ts";
 import type { Ack, OutputStream } from "../protocol/ack.ts";
 import type { Address } from "../protocol/subjects.ts";
@@ -48,7 +48,7 @@ export function followEvents(
   addresses: readonly Address[],
   sink: Sink,
   positions: EventPositions = new EventPositions(addresses),
-): LiveOutput {
+): FollowedOutput {
   const take = (event: LiveEvent): Promise<void> | void => {
     const { address, attempt } = event;
     const made = { node: address.node, address, attempt, ...partOf(event) };
@@ -56,7 +56,7 @@ export function followEvents(
     const get = positions.advance(event);
     return sink(Object.defineProperty(made, "cursor", { get, enumerable: true }) as SentEvent);
   };
-  return new LiveOutput(broker, take, { everyStep: true, readUpTo: (address) => positions.of(address) });
+  return new FollowedOutput(broker, take, { everyStep: true, readUpTo: (address) => positions.of(address) });
 }
 
 /** The events of messages, until they have ended on all nodes or `ended` is aborted. */

@@ -6,7 +6,8 @@ import type { Slots } from "../util/slots.ts";
 import { OutputAsker, type AskedOutput, type KeptPiece } from "./ask-for-output.ts";
 import type { LiveSink } from "./live-event.ts";
 
-export interface FollowedEnvironment {
+/** Who follows messages, and how. */
+export interface Follower {
   readonly broker: Broker;
   readonly sink: LiveSink;
   /** Every step is handed on: the beginning of the first attempt, and that a further one follows. */
@@ -34,7 +35,7 @@ export class FollowedAttempt {
   /** The ACK that ended it. */
   ended: Ack | undefined;
   readonly #address: Address;
-  readonly #env: FollowedEnvironment;
+  readonly #follower: Follower;
   readonly #asker: OutputAsker;
   readonly #streams: Readonly<Record<OutputStream, Position>> = {
     stdout: { next: 0, seen: 0 },
@@ -43,17 +44,12 @@ export class FollowedAttempt {
   #isAskedForAll = false;
 
   /** `from` is where the reader is already. */
-  constructor(
-    number: number,
-    address: Address,
-    env: FollowedEnvironment,
-    from: OutputOffsets = { stdout: 0, stderr: 0 },
-  ) {
+  constructor(number: number, address: Address, follower: Follower, from: OutputOffsets = { stdout: 0, stderr: 0 }) {
     this.number = number;
     for (const stream of outputStreams) this.#streams[stream].next = this.#streams[stream].seen = from[stream];
     this.#address = address;
-    this.#env = env;
-    this.#asker = new OutputAsker(env.broker, address, number, env.slots);
+    this.#follower = follower;
+    this.#asker = new OutputAsker(follower.broker, address, number, follower.slots);
   }
 
   /** Notes that bytes were published. True when nothing is missing before them. */
@@ -69,7 +65,7 @@ export class FollowedAttempt {
     const [from, news] = [position.next, bytes.subarray(position.next - offset)];
     if (news.length === 0) return;
     position.next += news.length;
-    return this.#env.sink({ kind: "output", ...this.#place(), stream, offset: from, bytes: news });
+    return this.#follower.sink({ kind: "output", ...this.#place(), stream, offset: from, bytes: news });
   }
 
   /** Fetches some of what is known to be missing. False when nothing is, or when it is not to be had before the end. */
@@ -103,7 +99,7 @@ export class FollowedAttempt {
   async hasAll(): Promise<boolean> {
     if (this.#isAskedForAll || (this.ended !== undefined && !this.#mayHaveMore(this.ended))) return true;
     const asked = await this.#ask("stdout", true);
-    if (asked.kind === "gone") await this.#env.sink({ kind: "cut", ...this.#place() });
+    if (asked.kind === "gone") await this.#follower.sink({ kind: "cut", ...this.#place() });
     this.#isAskedForAll = asked.kind !== "later";
     return false;
   }
@@ -116,7 +112,7 @@ export class FollowedAttempt {
   }
 
   async #ask(stream: OutputStream, isOver: boolean): Promise<AskedOutput> {
-    const asked = await this.#asker.ask(stream, this.#streams[stream].next, isOver, this.#env.signal);
+    const asked = await this.#asker.ask(stream, this.#streams[stream].next, isOver, this.#follower.signal);
     if (asked.kind !== "kept") return asked;
     for (const name of outputStreams) {
       const position = this.#streams[name];
@@ -140,7 +136,7 @@ export class FollowedAttempt {
     const position = this.#streams[stream];
     const from = position.next;
     position.next = to;
-    await this.#env.sink({ kind: "gap", ...this.#place(), stream, from, to });
+    await this.#follower.sink({ kind: "gap", ...this.#place(), stream, from, to });
   }
 
   #place(): { readonly address: Address; readonly attempt: number } {

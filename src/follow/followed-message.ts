@@ -2,7 +2,7 @@ import type { LiveChunk } from "../broker/control/live-output.ts";
 import { allAcks } from "../broker/read/acked.ts";
 import { isFinal, type Ack } from "../protocol/ack.ts";
 import type { Address } from "../protocol/subjects.ts";
-import { FollowedAttempt, type FollowedEnvironment, type OutputOffsets } from "./followed-attempt.ts";
+import { FollowedAttempt, type Follower, type OutputOffsets } from "./followed-attempt.ts";
 
 /** Of a message that was tried more often than this, only the latest attempts are read. */
 const mostAttempts = 1000;
@@ -18,7 +18,7 @@ export class FollowedMessage {
   /** Resolves when all up to the final ACK was handed on; rejects with what the sink throws. */
   readonly done: Promise<void>;
   readonly #address: Address;
-  readonly #env: FollowedEnvironment;
+  readonly #follower: Follower;
   readonly #from: ReadUpTo | undefined;
   /** The one that is read, and those behind it. */
   readonly #attempts: FollowedAttempt[] = [];
@@ -35,11 +35,11 @@ export class FollowedMessage {
   #resolve: () => void = () => {};
   #reject: (error: unknown) => void = () => {};
 
-  constructor(address: Address, env: FollowedEnvironment, from?: ReadUpTo) {
+  constructor(address: Address, follower: Follower, from?: ReadUpTo) {
     this.#address = address;
-    this.#env = env;
+    this.#follower = follower;
     this.#from = from;
-    this.#told = from?.attempt ?? (env.everyStep ? 0 : 1);
+    this.#told = from?.attempt ?? (follower.everyStep ? 0 : 1);
     if (from !== undefined) this.#latest = from.output === undefined ? from.attempt : from.attempt - 1;
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve;
@@ -79,7 +79,7 @@ export class FollowedMessage {
     while (this.#latest < number) {
       const next = ++this.#latest;
       const from = next === this.#from?.attempt ? this.#from.output : undefined;
-      this.#attempts.push(new FollowedAttempt(next, this.#address, this.#env, from));
+      this.#attempts.push(new FollowedAttempt(next, this.#address, this.#follower, from));
     }
     return this.#attempts.find((attempt) => attempt.number === number);
   }
@@ -94,12 +94,12 @@ export class FollowedMessage {
     this.#isWorking = true;
     try {
       if (first !== undefined) await first;
-      while (this.#isWoken && !this.#env.signal.aborted) {
+      while (this.#isWoken && !this.#follower.signal.aborted) {
         this.#isWoken = false;
-        while (!this.#env.signal.aborted && (await this.#step()));
+        while (!this.#follower.signal.aborted && (await this.#step()));
       }
     } catch (error) {
-      if (!this.#env.signal.aborted) this.#reject(error);
+      if (!this.#follower.signal.aborted) this.#reject(error);
     }
     this.#isWorking = false;
   }
@@ -124,18 +124,18 @@ export class FollowedMessage {
   async #leave({ number, ended }: FollowedAttempt): Promise<void> {
     this.#attempts.shift();
     this.#before = ended?.error;
-    if (!this.#env.everyStep || ended?.state !== "retrying") return;
-    await this.#env.sink({ kind: "retrying", address: this.#address, attempt: number, error: ended.error });
+    if (!this.#follower.everyStep || ended?.state !== "retrying") return;
+    await this.#follower.sink({ kind: "retrying", address: this.#address, attempt: number, error: ended.error });
   }
 
   async #tell({ number }: FollowedAttempt): Promise<true> {
     this.#told = number;
-    await this.#env.sink({ kind: "attempt", address: this.#address, attempt: number, after: this.#before });
+    await this.#follower.sink({ kind: "attempt", address: this.#address, attempt: number, after: this.#before });
     return true;
   }
 
   async #readAcks(): Promise<true> {
-    const { broker, slots, signal } = this.#env;
+    const { broker, slots, signal } = this.#follower;
     const latest = this.#latest;
     const acks = await broker.untilAnswered(() => slots.use(() => allAcks(broker, this.#address)), signal);
     for (const ack of acks) this.take(ack);
@@ -147,7 +147,7 @@ export class FollowedMessage {
     if (this.#final !== undefined && !this.#isDone) {
       this.#isDone = true;
       const ack = this.#final;
-      await this.#env.sink({ kind: "ended", address: this.#address, attempt: ack.attempt, ack });
+      await this.#follower.sink({ kind: "ended", address: this.#address, attempt: ack.attempt, ack });
       this.#resolve();
     }
     return false;

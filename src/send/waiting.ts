@@ -1,5 +1,5 @@
 import type { Broker } from "../broker/connection/broker.ts";
-import type { LiveOutput } from "../follow/live-output.ts";
+import type { FollowedOutput } from "../follow/followed-output.ts";
 import type { Message } from "../protocol/message.ts";
 import { keyOf, type Address } from "../protocol/subjects.ts";
 import { unlessAborted } from "../util/unless-aborted.ts";
@@ -13,7 +13,7 @@ export interface WaitOptions {
   /** The messages may have been sent before: their ACKs may be there already. */
   readonly known?: boolean;
   /** Follows what the messages print; the waiting ends when that has handed on all. */
-  readonly live?: LiveOutput | undefined;
+  readonly live?: FollowedOutput | undefined;
   /** Ends the waiting. */
   readonly signal?: AbortSignal | undefined;
   /** Told when the waiting begins, and how to ask where everything stands; what it returns is called when it ends. */

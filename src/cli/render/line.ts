@@ -1,5 +1,5 @@
+import { harmless } from "../harmless.ts";
 import { stdout } from "../stdio.ts";
-import { harmless } from "./harmless.ts";
 
 /** A text of others on one line, as `harmless`, without white space around it. */
 export function oneLine(text: string): string {

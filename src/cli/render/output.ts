@@ -1,6 +1,6 @@
-import type { Ack } from "../../protocol/ack.ts";
 import { heldBytes } from "../../protocol/ack-output.ts";
-import { harmlessBytes } from "./harmless.ts";
+import type { Ack } from "../../protocol/ack.ts";
+import { harmlessBytes } from "../harmless.ts";
 
 type Stream = "stdout" | "stderr";
 

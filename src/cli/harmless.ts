@@ -1,4 +1,4 @@
-import { joinedLines } from "../../util/lines.ts";
+import { joinedLines } from "../util/lines.ts";
 
 /**
  * What may move a terminal's cursor, change the terminal, break a line or turn a text around: control characters, line

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { harmless, harmlessBytes, harmlessOutput } from "../../../../src/cli/render/harmless.ts";
+import { harmless, harmlessBytes, harmlessOutput } from "../../../src/cli/harmless.ts";
 
 const able = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Cs}]/u;
 const texts = fc.string({ unit: "binary", size: "medium" });

@@ -22,7 +22,7 @@ export interface LiveOptions {
  * missed; the ACKs, which it is given by who waits for them, tell where an attempt ended and hold the rest. So a
  * connection that is lost and comes back loses nothing and repeats nothing.
  */
-export class LiveOutput implements Disposable {
+export class FollowedOutput implements Disposable {
   readonly #broker: Broker;
   readonly #sink: LiveSink;
   readonly #options: LiveOptions;
@@ -48,11 +48,11 @@ export class LiveOutput implements Disposable {
   follow(addresses: readonly Address[], { mayHaveBegun = false }: { readonly mayHaveBegun?: boolean } = {}): void {
     const { everyStep = false, readUpTo } = this.#options;
     const [broker, sink, slots, signal] = [this.#broker, this.#sink, this.#slots, this.#closing.signal];
-    const env = { broker, sink, everyStep, slots, signal };
+    const follower = { broker, sink, everyStep, slots, signal };
     for (const { node, messageType, subject, id } of addresses) {
       const address = { node, messageType, subject, id };
       if (this.#messages.has(keyOf(address))) continue;
-      const message = new FollowedMessage(address, env, readUpTo?.(address));
+      const message = new FollowedMessage(address, follower, readUpTo?.(address));
       this.#messages.set(keyOf(address), message);
       if (mayHaveBegun) message.look();
       if (this.#subscriptions.has(id)) continue;

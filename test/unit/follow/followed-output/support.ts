@@ -1,7 +1,7 @@
 import { errors } from "nats";
 import { OutputCapture } from "../../../../src/exec/captured-output.ts";
+import { FollowedOutput } from "../../../../src/follow/followed-output.ts";
 import type { LiveEvent, LiveSink } from "../../../../src/follow/live-event.ts";
-import { LiveOutput } from "../../../../src/follow/live-output.ts";
 import { toOutput } from "../../../../src/handlers/output.ts";
 import type { Ack, OutputStream } from "../../../../src/protocol/ack.ts";
 import type { OutputRequest } from "../../../../src/protocol/control.ts";
@@ -14,7 +14,7 @@ export const address: Address = { node: "ship1", messageType: "command", subject
 type Kept = { readonly text: string; readonly from?: number; readonly ended?: boolean } | "nothing" | "nobody";
 
 export interface Followed extends Disposable {
-  readonly live: LiveOutput;
+  readonly live: FollowedOutput;
   readonly events: LiveEvent[];
   /** What the daemon was asked for: the attempt and the place. */
   readonly asked: string[];
@@ -56,7 +56,7 @@ export function followed({ sink = () => {}, late = false }: { sink?: LiveSink; l
     });
   });
   const events: LiveEvent[] = [];
-  const live = new LiveOutput(scripted.broker, (event) => {
+  const live = new FollowedOutput(scripted.broker, (event) => {
     events.push(event);
     return sink(event);
   });
