@@ -27,12 +27,12 @@ export function answer(
   return said(command === undefined ? overview(reference) : commandHelp(command));
 }
 
-/** What a word that names no command is answered with. */
+/** The error for a word that is not a command. */
 export function unknownCommand(word: string): StewardError {
   const meant = closest(
     word,
     reference.map(({ name }) => name),
   );
   const hint = meant === undefined ? "" : `did you mean \`steward ${meant}\`? `;
-  return new StewardError("usage", `not understood: ${word}; ${hint}see \`steward --help\``);
+  return new StewardError("usage", `unknown command: ${word}; ${hint}see \`steward --help\``);
 }

@@ -6,7 +6,7 @@ import { globalOptions } from "./global-options.ts";
 import { unknownCommand } from "./help.ts";
 import { reference } from "./reference.ts";
 import { usageLine } from "./render/help.ts";
-import { asTyped, notUnderstood, wayOut } from "./way-out.ts";
+import { asTyped, unknownWords, wayOut } from "./way-out.ts";
 
 /**
  * The command that a command line names, and what was typed for it, which is as its options and positionals say. The only
@@ -65,7 +65,7 @@ const missing = "an argument is missing (%s given, %s needed)";
 
 /** What yargs says, in the words of the other messages. */
 const strings = {
-  "Unknown argument: %s": { one: notUnderstood, other: notUnderstood },
+  "Unknown argument: %s": { one: unknownWords, other: unknownWords },
   "Not enough arguments following: %s": "a value is missing after the option %s",
   "Not enough non-option arguments: got %s, need at least %s": { one: missing, other: missing },
 };

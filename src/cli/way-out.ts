@@ -2,12 +2,12 @@ import { closest } from "../util/closest.ts";
 import type { CommandData } from "./command.ts";
 import { allOptionsOf } from "./global-options.ts";
 
-/** How yargs says it. */
-export const notUnderstood = "not understood: %s";
+/** The text for yargs, which fills in the names of unknown options and arguments without their dashes. */
+export const unknownWords = "unknown: %s";
 
-/** What is not understood, with the dashes that yargs takes away. */
+/** The fault with the unknown words as they were typed. */
 export function asTyped(fault: string, words: readonly string[]): string {
-  const [, names] = /^not understood: (.*)$/.exec(fault) ?? [];
+  const [, names] = /^unknown: (.*)$/.exec(fault) ?? [];
   if (names === undefined) return fault;
   const before = words.includes("--") ? words.slice(0, words.indexOf("--")) : words;
   const typed = names.split(", ").map((name) => {
@@ -15,14 +15,15 @@ export function asTyped(fault: string, words: readonly string[]): string {
       word.replace(/=.*/s, "") === `--${name}` || (/^-[^-]/.test(word) && word.slice(1).includes(name));
     return before.includes(name) ? name : (before.find(isIt)?.replace(/=.*/s, "") ?? name);
   });
-  return `not understood: ${[...new Set(typed)].join(", ")}`;
+  const kind = typed.some((word) => word.startsWith("-")) ? "option" : "argument";
+  return `unknown ${kind}: ${[...new Set(typed)].join(", ")}`;
 }
 
 /** What a person does about a fault, as the end of its line. */
 export function wayOut(fault: string, words: readonly string[], command: CommandData | undefined): string {
   if (command === undefined) return "see `steward --help`";
   const help = `see \`steward ${command.name} --help\``;
-  if (!fault.startsWith("not understood")) return help;
+  if (!fault.startsWith("unknown ")) return help;
   const meant = meantOption(words, command);
   if (meant !== undefined) return `did you mean --${meant}? ${help}`;
   const takesData = command.positionals?.some(({ variadic }) => variadic === true) === true;

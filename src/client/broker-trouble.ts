@@ -13,7 +13,7 @@ export function brokerTrouble(error: unknown): unknown {
     const wayOut = "`steward doctor` shows which rights are missing";
     return new StewardError(
       "brokerRefused",
-      `the credentials do not permit it: ${messageOf(error)}; ${wayOut}`,
+      `not authorised: ${messageOf(error)}; ${wayOut}`,
       options,
     );
   }

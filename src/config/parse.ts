@@ -24,7 +24,7 @@ function faultOf(issue: v.BaseIssue<unknown>): string {
   const { type, expected, message } = inner ?? issue;
   const path = [...(issue.path ?? []), ...(inner?.path ?? [])];
   const place = path.map(({ key }) => (typeof key === "number" ? key + 1 : String(key))).join(".");
-  const fault = type === "strict_object" && expected === "never" ? "is no key that is known there" : message;
+  const fault = type === "strict_object" && expected === "never" ? "unknown key" : message;
   return place === "" ? fault : `${place}: ${fault}`;
 }
 

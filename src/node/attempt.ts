@@ -101,7 +101,7 @@ export class Attempt {
 function errorOf(why: Interruption): StewardError {
   switch (why.kind) {
     case "timedOut":
-      return new StewardError("timedOut", `did not end within ${why.afterMs} ms and was ended`);
+      return new StewardError("timedOut", `timed out after ${why.afterMs} ms`);
     case "cancelled":
       return new StewardError("cancelled", `cancelled by ${why.cancelled.by}`);
     case "cutOff":

@@ -155,10 +155,10 @@ export class Lease {
       answer = await this.#askHolder();
     }
     if (answer.kind === "nobody") return holder === undefined || isGone(holder);
-    const state = answer.kind === "silent" ? "is connected and does not answer; it may be stopped" : "runs it";
+    const state = answer.kind === "silent" ? " is connected but does not answer (suspended?)" : "";
     throw new StewardError(
       "nodeTaken",
-      `the node ${settings.name} is taken: ${describe(holder)} ${state}; stop that one first`,
+      `the node ${settings.name} is already running: ${describe(holder)}${state}; stop it first`,
     );
   }
 

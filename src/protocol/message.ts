@@ -139,7 +139,7 @@ export function check<T>(schema: Schema<T>, value: unknown): T {
 
 function faultOf(issue: v.BaseIssue<unknown>): string {
   if (issue.kind !== "schema") return issue.message;
-  if (issue.type === "strict_object" && issue.expected === "never") return "is not a key of a message";
+  if (issue.type === "strict_object" && issue.expected === "never") return "unknown key";
   return issue.input === undefined && (issue.path?.length ?? 0) > 0 ? "is missing" : issue.message;
 }
 
@@ -149,6 +149,6 @@ export function assertFits(data: readonly string[]): void {
   if (bytes <= maxDataBytes) return;
   throw new StewardError(
     "tooLarge",
-    `data holds ${bytes} bytes, and a message at most ${maxDataBytes}; put it into a file on the node and send its name`,
+    `too large: the data has ${bytes} bytes, and the limit is ${maxDataBytes}; put it into a file on the node and send its name`,
   );
 }

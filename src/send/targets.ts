@@ -49,7 +49,7 @@ export async function resolveTargets(broker: Broker, spec: TargetSpec): Promise<
   });
   const nodes = limited(meant, limit, seed);
   if (nodes.length === 0) {
-    throw new StewardError("noMatch", "no node is meant by that; `steward nodes` shows those that are known");
+    throw new StewardError("noMatch", "no matching node; `steward nodes` lists the known ones");
   }
   const patterns = include.filter((target) => target.kind === "glob");
   const empty = patterns.filter((target) => namesOf(target).length === 0).map(({ source }) => source);

@@ -21,9 +21,12 @@ export async function controlNode(
   if (answer.kind === "answered") return answer.body;
   if (answer.kind === "refused") throw new StewardError("refused", `${node} refuses ${verb}: ${answer.reason}`);
   if (answer.kind === "silent") {
-    throw new StewardError("nodeSilent", `${node} is connected and does not answer; its daemon may be stopped`);
+    throw new StewardError(
+      "nodeSilent",
+      `not responding: the daemon of ${node} is connected but does not answer; it may be suspended`,
+    );
   }
   const [unseen] = await neverSeen(broker, [node]);
-  if (unseen === undefined) throw new StewardError("nodeDown", `${node} is down: no daemon of it is connected`);
+  if (unseen === undefined) throw new StewardError("nodeDown", `node down: no daemon of ${node} is connected`);
   throw await unknownNode(broker, node);
 }

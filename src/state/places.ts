@@ -36,7 +36,7 @@ export async function addressesOf(broker: Broker, id: string, node?: string): Pr
 /** What to say of an id that is neither in the queue nor in the log. */
 export function unknownId(id: string, node?: string): StewardError {
   const where = node === undefined ? "" : ` for ${node}`;
-  return new StewardError("notFound", `nothing with the id ${id} is in the queue or in the log${where}`);
+  return new StewardError("notFound", `message not found: no ${id} in the queue or in the log${where}`);
 }
 
 /** @throws StewardError notFound for the id of a schedule, under which its firings stand in the queue */

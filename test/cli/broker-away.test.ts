@@ -131,7 +131,7 @@ describe("4: a broker that is not as it should be", () => {
     expect({ code, stderr }).toMatchObject({
       code: 4,
       stderr: expect.stringMatching(
-        /^steward: cannot log in at .*; check them: --creds, --nkey, --user, .* \(brokerRefused\)\n$/,
+        /^steward: not authorised to connect to .*; check them: --creds, --nkey, --user, .* \(brokerRefused\)\n$/,
       ) as unknown,
     });
     expect(ms).toBeLessThan(4500);

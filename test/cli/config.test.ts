@@ -90,7 +90,7 @@ describe("steward config show", () => {
 
 test("2: a key that is not known is told with its place, by every command", async () => {
   await writeFile(file, "server: nats://h\naccept: [{ subjekt: exec }]\n");
-  const line = `steward: ${file}: accept.1.subjekt: is no key that is known there (badSettings)\n`;
+  const line = `steward: ${file}: accept.1.subjekt: unknown key (badSettings)\n`;
   for (const words of [["config", "show"], ["nodes"], ["node", "ship1"]]) {
     expect(await run(words, { XDG_CONFIG_HOME: home })).toMatchObject({ code: 2, stderr: line });
   }
@@ -105,7 +105,7 @@ describe("steward config validate", () => {
     const wrong = await config(["validate", file]);
     expect(wrong).toMatchObject({
       code: 2,
-      stderr: `steward: ${file}: nonsense: is no key that is known there (badSettings)\n`,
+      stderr: `steward: ${file}: nonsense: unknown key (badSettings)\n`,
     });
   });
 

@@ -92,7 +92,7 @@ describe("a context leads to its broker, with its credentials", () => {
   test("what is typed beside it goes before it", async () => {
     expect(await init(["--context", "nobody", "-s", server.url])).toMatchObject(isAnn);
     const wrong = await init(["--context", "ann", "--password", "guess"]);
-    expect(wrong).toMatchObject({ code: 4, stderr: expect.stringContaining("cannot log in") as unknown });
+    expect(wrong).toMatchObject({ code: 4, stderr: expect.stringContaining("not authorised") as unknown });
   });
 });
 

@@ -209,7 +209,9 @@ describe("4: no broker to work with is one failure, and the rest is skipped", ()
   test("the credentials are wrong, or their file is not there", async () => {
     expect(await doctor(["--user", "ann", "--password", "guess"])).toMatchObject({
       code: 4,
-      ill: { credentials: expect.stringMatching(/^failed: cannot log in at .*; check them: --creds/) as string },
+      ill: {
+        credentials: expect.stringMatching(/^failed: not authorised to connect to .*; check them: --creds/) as string,
+      },
       skipped: ["version", "jetstream", ...onBroker],
     });
     expect(await doctor(["--creds", "/nowhere/ann.creds"])).toMatchObject({

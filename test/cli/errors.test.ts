@@ -13,8 +13,8 @@ afterAll(() => fleet[Symbol.asyncDispose]());
 
 describe("2: a command line with a fault", () => {
   test.each([
-    [["frobnicate"], "not understood: frobnicate; see `steward --help` (usage)"],
-    [["nodes", "--bogus"], "not understood: --bogus; see `steward nodes --help` (usage)"],
+    [["frobnicate"], "unknown command: frobnicate; see `steward --help` (usage)"],
+    [["nodes", "--bogus"], "unknown option: --bogus; see `steward nodes --help` (usage)"],
     [["status"], "an argument is missing (0 given, 1 needed); see `steward status --help` (usage)"],
     [
       ["send", "ship1", "ping", "--wait", "soon"],
@@ -32,7 +32,7 @@ describe("2: a command line with a fault", () => {
 
 test("where an error was thrown is shown with --log-level debug, and only then", async () => {
   const env = { NATS_URL: fleet.server.url };
-  const oneLine = "steward: nothing with the id a is in the queue or in the log (notFound)\n";
+  const oneLine = "steward: message not found: no a in the queue or in the log (notFound)\n";
   expect((await run(["status", "a"], env)).stderr).toBe(oneLine);
   for (const debugging of [
     await run(["status", "a", "--log-level", "debug"], env),

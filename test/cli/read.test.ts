@@ -66,7 +66,7 @@ describe("steward status", () => {
     expect(await fleet.steward(["status", "nobody"])).toEqual({
       code: 5,
       stdout: "",
-      stderr: "steward: nothing with the id nobody is in the queue or in the log (notFound)\n",
+      stderr: "steward: message not found: no nobody in the queue or in the log (notFound)\n",
     });
   });
 });

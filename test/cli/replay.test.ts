@@ -95,10 +95,10 @@ describe("what cannot be sent again, as one line", () => {
   test("5: an id that nobody knows, or not so", async () => {
     const told = (stderr: string): object => ({ code: 5, stdout: "", stderr: `steward: ${stderr} (notFound)\n` });
     expect(await fleet.steward(["replay", "none"])).toEqual(
-      told("nothing with the id none is in the queue or in the log"),
+      told("message not found: no none in the queue or in the log"),
     );
     expect(await fleet.steward(["replay", "first", "--node", "away"])).toEqual(
-      told("nothing with the id first is in the queue or in the log for away"),
+      told("message not found: no first in the queue or in the log for away"),
     );
     expect(await fleet.steward(["replay", "first", "--only", "expired"])).toEqual(
       told("first ended nowhere as expired"),

@@ -69,10 +69,10 @@ describe("who is meant", () => {
 
 describe("5: nobody is meant", () => {
   test.each([
-    [["x*"], "no node is meant by that; `steward nodes` shows those that are known (noMatch)"],
-    [["all", "--label", "site=rome"], "no node is meant by that; `steward nodes` shows those that are known (noMatch)"],
+    [["x*"], "no matching node; `steward nodes` lists the known ones (noMatch)"],
+    [["all", "--label", "site=rome"], "no matching node; `steward nodes` lists the known ones (noMatch)"],
     [["@wbe"], "there is no group @wbe; did you mean @web? (noMatch)"],
-    [["all", "--only", "nosuchid:failed"], "nothing with the id nosuchid is in the queue or in the log (notFound)"],
+    [["all", "--only", "nosuchid:failed"], "message not found: no nosuchid in the queue or in the log (notFound)"],
   ])("%j", async ([nodes = "", ...options], message) => {
     await fleet.steward(["group", "add", "web", "ship1"]);
     const { code, stdout, stderr } = await fleet.steward(["send", nodes, "ping", ...options]);

@@ -66,7 +66,7 @@ describe("steward wait", () => {
   });
 
   test.each([
-    [["wait", "nosuch"], 5, "nothing with the id nosuch is in the queue or in the log (notFound)"],
+    [["wait", "nosuch"], 5, "message not found: no nosuch in the queue or in the log (notFound)"],
     [["wait", "no.such"], 2, '"no.such" is no message id (usage)'],
     [
       ["wait", "slow", "--node", "a.b"],

@@ -97,7 +97,7 @@ it("S12: a change while it runs holds for the next message, also of those that w
 it("options of the file hold from a start on, unless the command line says otherwise", async () => {
   await using ship = await startShip("{ timeout: 100ms, label: [site=oslo, deck=3] }", ["--label", "site=bergen"]);
   expect(await send("late", "exec", "--", "sleep", "20")).toMatchObject({ code: 1 });
-  expect(await outcomeOf("late")).toContain("did not end within 100 ms");
+  expect(await outcomeOf("late")).toContain("timed out after 100 ms");
   const { stdout } = await fleet.steward(["nodes", "ship1", "--json"]);
   expect(stdout).toContain('{"site":"bergen"}');
 
@@ -112,7 +112,7 @@ it("2: a daemon does not start with a faulty file, and says why in one line", as
   await writeFile(config, "accept:\n  - { subject: exec }\n  - { form: kai }\n");
   const start = async (): Promise<CliResult> =>
     steward(fleet.server.url, ["node", "ship1", "--data-dir", folder, "--config", config]);
-  const fault = `steward: ${config}: accept.2.form: is no key that is known there (badSettings)\n`;
+  const fault = `steward: ${config}: accept.2.form: unknown key (badSettings)\n`;
   expect(await start()).toEqual({ code: 2, stdout: "", stderr: fault });
   await writeFile(config, "accept: [");
   expect(await start()).toMatchObject({

@@ -199,7 +199,7 @@ describe("ended", () => {
     expect(await cancel("nothing")).toEqual({
       code: 5,
       stdout: "",
-      stderr: "steward: nothing with the id nothing is in the queue or in the log (notFound)\n",
+      stderr: "steward: message not found: no nothing in the queue or in the log (notFound)\n",
     });
     expect(await cancel("elsewhere", "--node", "ship1")).toMatchObject({ code: 5 });
     expect(await statesOf("elsewhere")).toEqual([]);

@@ -136,7 +136,7 @@ test("a node that is stopped ends in order, like by a signal", async () => {
   expect(await lanes("drain")).toEqual({
     code: 1,
     stdout: "",
-    stderr: "steward: ship1 is down: no daemon of it is connected (nodeDown)\n",
+    stderr: "steward: node down: no daemon of ship1 is connected (nodeDown)\n",
   });
 });
 
@@ -173,7 +173,8 @@ describe("what cannot be done", () => {
       expect(await lanes("drain")).toEqual({
         code: 1,
         stdout: "",
-        stderr: "steward: ship1 is connected and does not answer; its daemon may be stopped (nodeSilent)\n",
+        stderr:
+          "steward: not responding: the daemon of ship1 is connected but does not answer; it may be suspended (nodeSilent)\n",
       });
       expect(await lanes()).toMatchObject({
         code: 0,

@@ -36,7 +36,7 @@ it("nodeTaken: a second daemon of a node ends with 1 and one line that names the
   const { code, told } = await second();
   expect(code).toBe(1);
   expect(told).toHaveLength(1);
-  expect(told[0]).toContain("the node ship1 is taken");
+  expect(told[0]).toContain("the node ship1 is already running");
   expect(told[0]).toContain(`process ${ship1.pid} on ${hostname()}`);
   expect(await pingOf("ship1")).toMatchObject({ code: 0, stdout: "pong\n" });
 });
@@ -47,7 +47,7 @@ it("nodeTaken: a daemon that is only stopped keeps its node", async () => {
     const { code, told } = await second();
     expect(code).toBe(1);
     expect(told).toHaveLength(1);
-    expect(told[0]).toContain("it may be stopped");
+    expect(told[0]).toContain("(suspended?)");
   } finally {
     process.kill(ship1.pid, "SIGCONT");
   }
@@ -66,7 +66,7 @@ it("nodeTaken: a daemon that loses the broker while it asks for the holder asks 
   await fleet.server.restart();
   const { code, told } = await late;
   expect(code).toBe(1);
-  expect(told).toEqual([expect.stringContaining("the node ship1 is taken")]);
+  expect(told).toEqual([expect.stringContaining("the node ship1 is already running")]);
 });
 
 it("of two daemons that start at the same time one gets the node", async () => {
@@ -75,7 +75,7 @@ it("of two daemons that start at the same time one gets the node", async () => {
   const refused = both.flatMap((one) => (one.status === "rejected" ? [String(one.reason)] : []));
   try {
     expect(refused).toHaveLength(1);
-    expect(refused[0]).toMatch(/ended with 1: (.*\n)*steward: the node ship2 is taken/);
+    expect(refused[0]).toMatch(/ended with 1: (.*\n)*steward: the node ship2 is already running/);
     expect(await pingOf("ship2")).toMatchObject({ code: 0, stdout: "pong\n" });
   } finally {
     for (const node of started) await node[Symbol.asyncDispose]();

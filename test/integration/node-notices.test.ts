@@ -27,7 +27,7 @@ const logOf = (node: string, from: string): Promise<string> =>
 it("S6: each failure is told to the central node, with the message and the reason; a success is not", async () => {
   const failing = [
     { id: "exits", subject: "exec", data: ["sh", "-c", "exit 3"], why: "failed: exit code 3 (exitCode)" },
-    { id: "times", subject: "exec", data: ["sleep", "9"], timeout: "50ms", why: "failed: did not end within 50 ms" },
+    { id: "times", subject: "exec", data: ["sleep", "9"], timeout: "50ms", why: "failed: timed out after 50 ms" },
     { id: "starts", subject: "exec", data: ["/no/such"], why: "failed: cannot start" },
     { id: "unknown", subject: "nosuch", data: [], why: "rejected: this node serves no command.nosuch" },
     { id: "data", subject: "exec", data: [], why: "rejected: data must hold the program" },

@@ -126,7 +126,7 @@ const failed = (code: string, message: RegExp): object => ({
 });
 const crashed = (why: RegExp): object =>
   failed("handlerCrashed", new RegExp(`^the handler's process ended: ${why.source}`));
-const late = failed("timedOut", /^did not end within/);
+const late = failed("timedOut", /^timed out after/);
 const unusable = (why: RegExp): object =>
   failed("handlerFailed", new RegExp(`^the handler's result is unusable: ${why.source}`));
 const outOfMemory = crashed(/(the handler used more than its 64 MB of memory|SIGABRT)/);

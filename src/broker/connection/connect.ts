@@ -146,8 +146,9 @@ function explain(error: unknown, { servers }: ConnectionSettings): StewardError 
   const at = readAddresses(servers).urls.map(({ href }) => href);
   const text = messageOf(error);
   if (isRefusal(error)) {
-    const advice = "`steward config show` tells where the credentials come from; check them";
-    return new StewardError("brokerRefused", `cannot log in at ${at.join(", ")}: ${text}; ${advice}`, {
+    const advice = "`steward config show` shows the source of the credentials; check them";
+    const failed = isUnauthorised(error) ? "not authorised to connect to" : "cannot log in at";
+    return new StewardError("brokerRefused", `${failed} ${at.join(", ")}: ${text}; ${advice}`, {
       cause: error,
       about: "credentials",
     });
@@ -160,15 +161,22 @@ function explain(error: unknown, { servers }: ConnectionSettings): StewardError 
 }
 
 /**
- * True when the broker, or TLS, refused the one who asks: trying again changes nothing. Judged by kinds and codes, since
- * a message also holds the name of the host.
+ * True when the broker or TLS refused the connection: trying again changes nothing. Judged by kinds and codes, because a
+ * message also contains the name of the host.
  */
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  if (error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError) return true;
+  if (isUnauthorised(error)) return true;
   // What the system says of the network has the system call beside its code; TLS and keys have codes alone, and so has
   // a connection that ends before TLS has agreed on anything, as while a broker starts.
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
   if (code !== undefined && code !== "ECONNRESET" && !("syscall" in error)) return true;
   return error.message === "server does not support 'tls'" || isRefusal(error.cause);
+}
+
+/** True when the broker refused the credentials. */
+function isUnauthorised(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError) return true;
+  return isUnauthorised(error.cause);
 }

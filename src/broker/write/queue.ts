@@ -164,7 +164,7 @@ export class Queue {
     if (payload.length > this.#broker.maxPayload - 1024) {
       throw new StewardError(
         "tooLarge",
-        `the message ${message.id} has ${payload.length} bytes, more than the broker takes`,
+        `too large: the message ${message.id} has ${payload.length} bytes, more than the broker accepts`,
       );
     }
     return { subject: messageSubject(this.#broker.namespace, message), payload };

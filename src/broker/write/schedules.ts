@@ -22,7 +22,10 @@ export async function putSchedule(
   const { namespace, names, maxPayload } = broker;
   const payload = Buffer.from(toJson(message));
   if (payload.length > maxPayload - 1024) {
-    throw new StewardError("tooLarge", `the message has ${payload.length} bytes, more than the broker takes`);
+    throw new StewardError(
+      "tooLarge",
+      `too large: the message has ${payload.length} bytes, more than the broker accepts`,
+    );
   }
   const subject = scheduleSubject(namespace, message);
   const headers = scheduleHeaders(rule, firingSubject(namespace, message), expiresMs);

@@ -50,7 +50,7 @@ test("every option of the node, and what all commands have, is a key of the file
   const names = Object.keys({ ...globalOptions, ...nodeCommand.options });
   const keys = names.map((name) => name.replaceAll(/-./g, ([, letter = ""]) => letter.toUpperCase()));
   const isKnown = async (key: string) =>
-    parse(`${key}: []`).catch((error: unknown) => !String(error).includes("is no key that is known there"));
+    parse(`${key}: []`).catch((error: unknown) => !String(error).includes("unknown key"));
   const unknown = await Promise.all(keys.map(async (key) => ((await isKnown(key)) === false ? [key] : [])));
   expect(unknown.flat()).toEqual(["config", "json"]);
 });
@@ -62,7 +62,7 @@ describe("a fault is told in one line, with its place", () => {
     [" \n", "is empty; without settings, write {}"],
     ["[]", "must be keys with their values"],
     ["accept: [[]]", "accept.1: must be keys with their values"],
-    ["colour: red", "colour: is no key that is known there"],
+    ["colour: red", "colour: unknown key"],
     ["timeout: 60", `timeout: ${duration}`],
     ["timeout: 0s", `timeout: ${duration}`],
     ["timeout: 25d", `timeout: ${duration}`],
@@ -76,7 +76,7 @@ describe("a fault is told in one line, with its place", () => {
     ["accept: [{ from: 7 }]", "accept.1.from: must be a text or a list of texts"],
     ["accept: [{ from: [] }]", "accept.1.from: must hold something"],
     ["accept: [{ type: order }]", 'accept.1.type: must be "command" or "event"'],
-    ["accept: [{ subjekt: exec }]", "accept.1.subjekt: is no key that is known there"],
+    ["accept: [{ subjekt: exec }]", "accept.1.subjekt: unknown key"],
     ["accept: [{ data: [a, '**', b] }]", 'accept.1.data: may hold "**" only at its end'],
     ["accept: [{ data: [a, 1] }]", "accept.1.data.2: must be a text; numbers and the like in quotes"],
     [

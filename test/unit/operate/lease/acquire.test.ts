@@ -24,7 +24,7 @@ test("a node whose heartbeat only a newer version can read is taken while its da
   scripted.put('{"protocol":2,"who":{"instance":"newer"}}');
   scripted.control.answer = answered;
   await expect(scripted.lease.acquire()).rejects.toThrow(
-    /whose presence this version of Steward does not read runs it/,
+    /whose presence this version of Steward does not read; stop it first/,
   );
   expect(scripted.entry()?.revision).toBe(1);
 });
@@ -42,8 +42,8 @@ test.each([["that was given up", "", "DEL"]])(
 );
 
 test.each([
-  ["answers", answered, /runs it/],
-  ["is connected and silent", new errors.TimeoutError(), /may be stopped/],
+  ["answers", answered, /already running: .*\); stop it first/],
+  ["is connected and silent", new errors.TimeoutError(), /already running: .* \(suspended\?\); stop it first/],
 ])("a holder that %s keeps the node, even one whose process seems to be gone", async (_what, answer, text) => {
   const scripted = scriptedLease();
   scripted.put(JSON.stringify(presenceOf("other", gone)));
