@@ -11,11 +11,7 @@ export function brokerTrouble(error: unknown): unknown {
   const options = { cause: error };
   if (isDenied(error)) {
     const wayOut = "`steward doctor` shows which rights are missing";
-    return new StewardError(
-      "brokerRefused",
-      `not authorised: ${messageOf(error)}; ${wayOut}`,
-      options,
-    );
+    return new StewardError("brokerRefused", `not authorised: ${messageOf(error)}; ${wayOut}`, options);
   }
   if (isSilence(error) || error.name === "ClosedConnectionError") {
     const text = `the broker does not answer: ${messageOf(error)}; see that it is up`;
