@@ -101,7 +101,7 @@ function putReferenceInPlace({ onLoad, onEnd }, reference) {
 
 /**
  * Fails the build while any of some names is left in the set that is returned: a plugin whose file has moved, or whose
- * package has gone, would change the bundle without a word.
+ * package has gone, would change the bundle silently.
  */
 function failWhileMissing(names, onEnd) {
   const missing = new Set(names);
@@ -187,8 +187,8 @@ function describeKeys(properties, options, camelCase) {
     if (key in properties) properties[key].description = describe;
   }
   properties.wait.description = "how long `steward send` waits for the outcome; default 30s";
-  properties.from.description = "who sends; default the user's name";
-  properties.accept.description = "what the node accepts; the first rule that fits decides";
-  properties.policy.description = "what becomes of failures; the first rule that fits decides";
-  properties.lanes.description = "how lanes differ; the first that fits holds";
+  properties.from.description = "the sender's name; default the user's";
+  properties.accept.description = "which messages the node accepts; the first matching rule decides";
+  properties.policy.description = "the error policy; the first matching rule decides";
+  properties.lanes.description = "settings of lanes; the first matching one is used";
 }

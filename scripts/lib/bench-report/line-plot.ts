@@ -4,7 +4,7 @@ import { axisLine, characterWidth, dot, gridLine, lineColours, path, picture, te
 
 const [width, height] = [720, 380];
 const [left, top, bottom] = [64, 68, 332];
-/** Of the names that stand at the ends of the lines. */
+/** Of the names at the ends of the lines. */
 const lineHeight = 16;
 
 /** How figures grow, as a picture: each line has its name at its end, and each axis its unit. */

@@ -7,7 +7,7 @@ export const verdictColours = { met: "#1a9a6c", missed: "#d6405c", none: "#7d859
 
 const [ink, grid, paper] = ["#24292f", "#d8dee4", "#ffffff"];
 
-/** What is light stands in the attributes, which every viewer knows; what is dark in a style, which goes before them. */
+/** Light colours are attributes, which every viewer knows; dark ones are in a style, which takes precedence. */
 const dark = `@media (prefers-color-scheme: dark) {
   .paper { fill: #0d1117 }
   .ink { fill: #d1d7e0 }

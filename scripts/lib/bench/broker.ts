@@ -12,11 +12,11 @@ import { applyTopology } from "../../../src/broker/topology/apply.ts";
 /** A broker with Steward's streams, a process of its own. Ends with this process, however that ends. */
 export interface BenchBroker extends AsyncDisposable {
   readonly url: string;
-  /** Where it tells of itself over HTTP. */
+  /** The address of its monitoring over HTTP. */
   readonly monitor: string;
   readonly storeDir: string;
   readonly pid: number;
-  /** Ends it and starts it again; resolves to the milliseconds from its start until it tells of its streams. */
+  /** Ends it and starts it again; resolves to the milliseconds from its start until it reports its streams. */
   readonly restart: (signal: "SIGTERM" | "SIGKILL") => Promise<number>;
 }
 

@@ -1,4 +1,4 @@
-// Sends messages one after the other and tells when each was sent and when its end was there, with all that went over
+// Sends messages one after the other and reports when each was sent and when its end arrived, with all that went over
 // the connection in between.
 import { openBroker } from "../../../src/broker/connection/connect.ts";
 import { newId } from "../../../src/protocol/ids.ts";

@@ -72,7 +72,8 @@ async function partsOf(target: Target, fsync: boolean, rounds: number): Promise<
     const each = sent
       .map((message) => partsOfOne(message, target, pieces, inDaemon, entries))
       .filter((parts) => parts !== undefined);
-    if (each.length < messagesInRound / 2) throw new Error("the messages' ways could not be told from the connections");
+    if (each.length < messagesInRound / 2)
+      throw new Error("the ways of the messages could not be recognised on the connections");
     // The first round warms up.
     if (round > 0) all.push(medians(each));
   }
@@ -82,7 +83,7 @@ async function partsOf(target: Target, fsync: boolean, rounds: number): Promise<
   return all;
 }
 
-/** Tells of each entry of the state bucket, by its message's id, as soon as the broker hands it out. */
+/** Reports each entry of the state bucket, by its message's id, as soon as the broker delivers it. */
 async function stateFeed(nc: Awaited<ReturnType<typeof connect>>, heard: (id: string) => void): Promise<() => void> {
   const inbox = "_INBOX.bench.state";
   const subscription = nc.subscribe(inbox, {

@@ -42,7 +42,7 @@ export async function startDaemon({
   return child;
 }
 
-/** Ends a process, in order, and waits until it is gone. */
+/** Stops a process in order, and waits for its end. */
 export async function endProcess(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, "exit");

@@ -45,7 +45,7 @@ export async function startFleet({ fsync, cluster = false, profiles }: FleetOpti
     const child = fork(join(import.meta.dirname, `${name}.mjs`), [broker.url], { env, execArgv, cwd: home });
     children.push(child);
     child.once("exit", (code) => {
-      // Nobody would answer any more; what went wrong stands on stderr.
+      // No node would answer any more; stderr has the reason.
       if (code !== 0) process.exit(1);
     });
     const [word] = (await once(child, "message")) as unknown[];

@@ -17,7 +17,7 @@ const clusterSize = 1000;
 /** Until the beats of a fleet that was just started have spread, and its first pulls have expired with nothing. */
 const settleMs = 80_000;
 const watchMs = 60_000;
-/** A fleet that is back later than that is told as not back. */
+/** A fleet that is back later than that is reported as not back. */
 const longestReturn = 300_000;
 
 /** Whole fleets that do nothing: what they cost the broker, and how they come back. */

@@ -15,7 +15,7 @@ interface CallFrame {
   readonly lineNumber: number;
 }
 
-/** What a function belongs to, by its name and the module that it stands in; the first that fits. */
+/** What a function belongs to, by its name and its module; the first match counts. */
 const kinds: readonly (readonly [kind: string, fits: (name: string, module: string) => boolean])[] = [
   ["", (name) => name === "(idle)"],
   ["writes to the socket", (name) => /^(writeBuffer|writev|writeUtf8String|writeLatin1String)$/.test(name)],

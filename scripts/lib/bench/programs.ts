@@ -35,7 +35,7 @@ function besideBareSend(fleet: Fleet): Case {
   return { ...besideNode(fleet, "send", "ship1", "ping"), name: `${sendName}, beside a bare send`, floor: bare };
 }
 
-/** All others that end by themselves, once there is something that they can tell of. */
+/** All others that end by themselves, once there is something to show. */
 function others(fleet: Fleet): Case[] {
   const [ended, cancelled] = ["ended", "cancelled"];
   runOnce(fleet, "send", "ship1", "ping", "--id", ended);

@@ -50,7 +50,7 @@ export interface SuiteResult {
   readonly plots?: readonly Plot[];
 }
 
-/** What a run of a suite is told. */
+/** The settings of one run of a suite. */
 export interface SuiteOptions {
   readonly quick: boolean;
   readonly rounds: number;

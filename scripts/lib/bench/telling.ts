@@ -1,5 +1,5 @@
-// Loaded into a process beside its program: tells its parent, when asked, what its heap holds after a collection, and how
-// many handles are open. It needs `--expose-gc` and a channel, which it does not let hold the process.
+// Loaded into a process beside its program: reports to its parent, when asked, the size of its heap after a collection and
+// the number of open handles. It needs `--expose-gc` and a channel, which it does not let hold the process.
 process.on("message", () => {
   (globalThis as { gc?: () => void }).gc?.();
   process.send?.({

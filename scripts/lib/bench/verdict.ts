@@ -6,7 +6,7 @@ export function isMet({ bound = Number.NaN, unit, ratio, steward }: Row): boolea
   return unit === "/s" ? value >= bound : value <= bound;
 }
 
-/** How a row stands to its bound; empty where it has none. */
+/** Whether a row is within its bound; empty without a bound. */
 export function boundOf(row: Row): string {
   const { bound, unit, ratio } = row;
   if (bound === undefined) return "";

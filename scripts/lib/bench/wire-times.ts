@@ -1,5 +1,5 @@
 // Loaded into a process before everything else: keeps when each piece of a connection was written and read, by a clock
-// that all processes of a machine share, and tells it when the parent asks.
+// that all processes of a machine share, and reports it when the parent asks.
 import { Socket } from "node:net";
 
 /** A piece of a connection as it was written (`out`) or read. Time in microseconds. */

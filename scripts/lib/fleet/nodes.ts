@@ -15,7 +15,7 @@ export interface Share {
 /** The nodes of a simulated fleet. */
 export interface LightNodes extends AsyncDisposable {
   readonly pids: readonly number[];
-  /** Rejects when a process ends before it is told to. */
+  /** Rejects when a process ends before it is stopped. */
   readonly lost: Promise<never>;
   /** Stops all daemons in order, so that they show as down at once; a disposal just ends them. */
   readonly stop: () => Promise<void>;
@@ -42,7 +42,7 @@ export async function startLightNodes(
   const children = Array.from({ length: processes }, (_, part) => {
     const share: Share = { url, names: names.filter((_name, at) => at % processes === part), folder };
     const child = spawn(process.execPath, [script], { stdio: ["pipe", "pipe", "inherit"] });
-    // That it is gone is told by its exit.
+    // Its exit shows that it has ended.
     child.stdin.on("error", () => {});
     // The names of a large fleet would not fit an argument.
     child.stdin.write(`${JSON.stringify(share)}\n`);

@@ -31,7 +31,7 @@ const daemons = await inParallel(names, startsAtOnce, async (name) => {
   const broker = await openBroker({ servers: url, namespace: "steward" }, { name, waitMs: Infinity });
   const settings = { ...nodeDefaults, name, dataDir: join(folder, "data"), handlers: [noop] };
   const daemon = new NodeDaemon(broker, settings, log.child({ node: name }), (error) => {
-    log.error(error ?? new Error(`${name} was told to stop`));
+    log.error(error ?? new Error(`${name} was stopped`));
   });
   await daemon.start();
   return daemon;

@@ -22,7 +22,7 @@ export async function sample(stage: Stage, samples: Samples, seconds: number): P
   }
 }
 
-/** What a daemon tells of itself, after a collection. */
+/** A daemon's report about itself, after a collection. */
 interface Told {
   readonly heapMiB: number;
   readonly handles: number;
