@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, constants, openSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, constants, ftruncateSync, openSync, unlinkSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { signalPipe, type SignalPipe } from "./output-pipes.ts";
 
 /**
- * By which a waiting shell is told what to become: a file that it reads in one piece, since dash reads a pipe byte by
- * byte, and a pipe that says when. The pipe also tells it when this process is gone.
+ * By which a waiting shell is told what to become: a file that it reads in one piece, since a shell reads a pipe byte by
+ * byte (1 µs each), and a pipe that says when. The pipe also tells it when this process is gone.
  */
 export class CommandChannel {
   readonly #pipe: SignalPipe;
@@ -40,17 +40,16 @@ export class CommandChannel {
     if (!this.#isOpen) return false;
     try {
       const bytes = Buffer.from(text);
-      if (writeSync(this.file, bytes) !== bytes.length) return false;
+      ftruncateSync(this.file, bytes.length);
+      if (writeSync(this.file, bytes, 0, bytes.length, 0) !== bytes.length) return false;
       writeSync(this.#pipe.writer, "\n");
       return true;
     } catch {
       return false;
-    } finally {
-      this.close();
     }
   }
 
-  /** A shell that was not told anything ends by it. */
+  /** The shell ends by it. */
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;

@@ -2,7 +2,10 @@ import { closeSync, constants, openSync } from "node:fs";
 import { Socket } from "node:net";
 import { takeFifo } from "./fifos.ts";
 
-/** A pipe for one run: what the program writes into `writer`, a descriptor, comes out of `reader`. */
+/**
+ * A pipe for one run: what the program writes into `writer` comes out of `reader`. `writer` is a descriptor, to be handed
+ * on or, if the pipes are unopened, to be opened by another process as `/proc/PID/fd/N`.
+ */
 interface OutputPipe {
   readonly reader: Socket;
   readonly writer: number;
@@ -23,10 +26,10 @@ export interface OutputPipes {
  * one run; who still holds them afterwards must not write into the next one's output.
  * @throws an error of the system's when there is none to be had
  */
-export function outputPipes(): OutputPipes {
-  const stdout = outputPipe();
+function outputPipes(isOpened: boolean): OutputPipes {
+  const stdout = outputPipe(isOpened);
   try {
-    const stderr = outputPipe();
+    const stderr = outputPipe(isOpened);
     const pipes = [stdout, stderr];
     return { stdout, stderr, given: () => pipes.forEach(closeWriter), discard: () => pipes.forEach(discard) };
   } catch (error) {
@@ -35,8 +38,18 @@ export function outputPipes(): OutputPipes {
   }
 }
 
-function outputPipe(): OutputPipe {
-  const [reader, writer] = openBoth(constants.O_RDONLY | constants.O_NONBLOCK, constants.O_WRONLY);
+/** As `outputPipes`; undefined where there are none to be had. */
+export function outputPipesIfAny(writers: "opened" | "unopened"): OutputPipes | undefined {
+  try {
+    return outputPipes(writers === "opened");
+  } catch {
+    return undefined;
+  }
+}
+
+function outputPipe(isOpened: boolean): OutputPipe {
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK;
+  const [reader, writer] = isOpened ? openBoth(flags, constants.O_WRONLY) : openOne(flags);
   return { reader: new Socket({ fd: reader, readable: true, writable: false }), writer };
 }
 
@@ -63,16 +76,24 @@ export function signalPipe(): SignalPipe {
 }
 
 function openBoth(first: number, second: number): [number, number] {
-  const fifo = takeFifo();
-  const opened: number[] = [];
+  const [opened, fifo] = openOne(first);
   try {
-    const path = `/proc/self/fd/${fifo}`;
-    opened.push(openSync(path, first));
-    return [opened[0] ?? -1, openSync(path, second)];
+    return [opened, openSync(`/proc/self/fd/${fifo}`, second)];
   } catch (error) {
-    opened.forEach(closeSync);
+    closeSync(opened);
     throw error;
   } finally {
     closeSync(fifo);
+  }
+}
+
+/** One end of a pipe, and the descriptor by which the other end can be opened. */
+function openOne(flags: number): [number, number] {
+  const fifo = takeFifo();
+  try {
+    return [openSync(`/proc/self/fd/${fifo}`, flags), fifo];
+  } catch (error) {
+    closeSync(fifo);
+    throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, type StdioOptions } from "node:child_process";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
-import { outputPipes, type OutputPipes } from "./output-pipes.ts";
+import { type OutputPipes, outputPipesIfAny } from "./output-pipes.ts";
 import { exitStatus } from "./process-stat.ts";
 import { spawnFailure } from "./spawn-failure.ts";
 
@@ -16,11 +16,14 @@ export interface ProgramSpec {
 
 /** A program that runs, in a process group of its own. */
 export interface Program {
-  readonly child: ChildProcess;
   /** Of the program and of its group. */
   readonly pid: number;
   readonly stdout: Readable;
   readonly stderr: Readable;
+  /** Resolves when the program itself has ended. */
+  readonly ended: Promise<ProgramEnd>;
+  /** This process need not wait for it any more. */
+  readonly leave: () => void;
 }
 
 /** How a program ended: one of `exitCode` and `signal`. */
@@ -32,7 +35,8 @@ export interface ProgramEnd {
 
 /** Starts a program as a child of this process. @throws StewardError spawnFailed */
 export async function startProgram(spec: ProgramSpec): Promise<Program> {
-  const pipes = pipesIfAny();
+  // Without pipes Node's sockets have to do; what keeps the program from being started at all, its start says.
+  const pipes = outputPipesIfAny("opened");
   let program: Program;
   try {
     program = pipes ? await startOnPipes(spec, pipes) : await startOnSockets(spec);
@@ -44,24 +48,19 @@ export async function startProgram(spec: ProgramSpec): Promise<Program> {
   return program;
 }
 
-/** Without pipes Node's sockets have to do; what keeps the program from being started at all, its start says. */
-function pipesIfAny(): OutputPipes | undefined {
-  try {
-    return outputPipes();
-  } catch {
-    return undefined;
-  }
-}
-
 async function startOnPipes({ argv: [program, ...args], env, cwd }: ProgramSpec, pipes: OutputPipes): Promise<Program> {
   const stdio: StdioOptions = ["ignore", pipes.stdout.writer, pipes.stderr.writer];
   const child = spawn(program, args, { env, cwd, detached: true, stdio });
-  return { child, pid: await pidOf(child), stdout: pipes.stdout.reader, stderr: pipes.stderr.reader };
+  return programOf(child, await pidOf(child), pipes.stdout.reader, pipes.stderr.reader);
 }
 
 async function startOnSockets({ argv: [program, ...args], env, cwd }: ProgramSpec): Promise<Program> {
   const child = spawn(program, args, { env, cwd, detached: true, stdio: ["ignore", "pipe", "pipe"] });
-  return { child, pid: await pidOf(child), stdout: child.stdout, stderr: child.stderr };
+  return programOf(child, await pidOf(child), child.stdout, child.stderr);
+}
+
+function programOf(child: ChildProcess, pid: number, stdout: Readable, stderr: Readable): Program {
+  return { pid, stdout, stderr, ended: endOf(child, pid, [stdout, stderr]), leave: () => child.unref() };
 }
 
 /** Throws the reason when the child was not started. */
@@ -75,11 +74,9 @@ async function pidOf(child: ChildProcess): Promise<number> {
  * Resolves when the program has ended. For a signal without a name Node says what it says for exit code 0, so the
  * kernel is asked: it keeps the status of who has ended until Node, after all output of that turn, collects it.
  */
-export function ended({ child, pid, stdout, stderr }: Program): Promise<ProgramEnd> {
+function endOf(child: ChildProcess, pid: number, outputs: readonly Readable[]): Promise<ProgramEnd> {
   let status: number | undefined;
-  const look = (): void => void (status ??= exitStatus(pid));
-  stdout.once("end", look);
-  stderr.once("end", look);
+  for (const output of outputs) output.once("end", () => (status ??= exitStatus(pid)));
   return new Promise((resolve) => {
     child.once("exit", (exitCode, signal) => {
       const number = (status ?? 0) & 0x7f;

@@ -1,13 +1,13 @@
 import type { OnChunk } from "./captured-output.ts";
 
-/** What a shell that was to become a program says of itself is kept from who listens to that program. */
+/** What a child that was to become a program says of itself is kept from who listens to that program. */
 export interface Listening {
   readonly onChunk: OnChunk;
-  /** To be asked once, when the run is over: whether the shell could not become the program. */
+  /** To be asked once, when the run is over: whether the child could not become the program. */
   readonly isRefused: () => boolean;
 }
 
-/** Listens to a shell that begins its stderr with its name if it cannot become the program; no program knows that. */
+/** Listens to a child that begins its stderr with its name if it cannot become the program; no program knows that. */
 export function withoutRefusal(name: string, listener: OnChunk = () => undefined): Listening {
   let held = Buffer.alloc(0);
   let isDecided = false;

@@ -3,13 +3,13 @@ import { atMost } from "../util/at-most.ts";
 import { unlessAborted } from "../util/unless-aborted.ts";
 import { type CapturedOutput, OutputCapture, type OnChunk } from "./captured-output.ts";
 import { killGroup } from "./kill-group.ts";
-import { ended, startProgram, type Program, type ProgramEnd, type ProgramSpec } from "./program.ts";
-import type { ReadyShells } from "./ready-shells.ts";
+import { startProgram, type Program, type ProgramEnd, type ProgramSpec } from "./program.ts";
 import { withoutRefusal } from "./refusal.ts";
+import type { Starters } from "./starters.ts";
 
 export interface ChildSpec extends ProgramSpec {
-  /** Shells that may become the program; without them it is started as a child of this process. */
-  readonly shells?: ReadyShells;
+  /** Small processes that may start the program; without them it is started as a child of this process. */
+  readonly starters?: Starters;
   /** Aborting ends the whole process group. */
   readonly signal: AbortSignal;
   /** Milliseconds between SIGTERM and SIGKILL. */
@@ -42,19 +42,19 @@ const outputLingerMs = 250;
 export async function runChild(spec: ChildSpec): Promise<ChildResult> {
   spec.signal.throwIfAborted();
   try {
-    return (await runInShell(spec)) ?? (await run(await startProgram(spec), spec, spec.onChunk));
+    return (await runByStarter(spec)) ?? (await run(await startProgram(spec), spec, spec.onChunk));
   } finally {
-    spec.shells?.refill();
+    spec.starters?.refill();
   }
 }
 
-/** Undefined when no shell is ready, or the one that was could not become the program: nothing has run then. */
-async function runInShell(spec: ChildSpec): Promise<ChildResult | undefined> {
-  const shell = spec.shells?.take(spec);
-  if (shell === undefined) return undefined;
-  const { isRefused, onChunk } = withoutRefusal(shell.name, spec.onChunk);
-  const result = await run(shell, spec, onChunk);
-  if (!isRefused()) return result;
+/** Undefined when no starter is ready, or its child could not become the program: nothing has run then. */
+async function runByStarter(spec: ChildSpec): Promise<ChildResult | undefined> {
+  const program = await spec.starters?.start(spec);
+  if (program === undefined) return undefined;
+  const { isRefused, onChunk } = withoutRefusal(program.name, spec.onChunk);
+  const result = await run(program, spec, onChunk);
+  if (!isRefused() && !program.isRefused()) return result;
   spec.signal.throwIfAborted();
   return undefined;
 }
@@ -81,9 +81,9 @@ function capture(
 }
 
 async function untilEnded(program: Program, { signal, killGraceMs }: ChildSpec): Promise<ProgramEnd> {
-  const { child, pid, stdout, stderr } = program;
+  const { pid, stdout, stderr } = program;
   let end: ProgramEnd = { exitCode: null, signal: null };
-  const exited = ended(program).then((how) => void (end = how));
+  const exited = program.ended.then((how) => void (end = how));
   const closed = Promise.all([stdout, stderr].map(closing)).then(() => exited);
   const over = exited.then(() => atMost(outputLingerMs, closed));
   await unlessAborted(signal, over);
@@ -92,7 +92,7 @@ async function untilEnded(program: Program, { signal, killGraceMs }: ChildSpec):
     await atMost(outputLingerMs, closed);
   }
   // Nothing to do as a rule; else what is left must neither write to us nor keep this process alive.
-  child.unref();
+  program.leave();
   stdout.destroy();
   stderr.destroy();
   return end;

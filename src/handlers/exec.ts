@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { ReadyShells } from "../exec/ready-shells.ts";
 import { runChild } from "../exec/run-child.ts";
 import { startFolder } from "../exec/start-folder.ts";
+import { Starters } from "../exec/starters.ts";
 import { defineHandler, RunError, type Handler, type RunContext, type RunResult } from "./define.ts";
 import { toOutput } from "./output.ts";
 
@@ -11,7 +11,7 @@ export interface ExecSettings {
   readonly killGraceMs: number;
   /** Bytes of each stream that the ACK holds. */
   readonly outputLimit: number;
-  /** What the environments of all runs have in common; with it, shells are started ahead of their programs. */
+  /** What the environments of all runs have in common; with it, small processes start the programs. */
   readonly env?: NodeJS.ProcessEnv;
 }
 
@@ -32,9 +32,9 @@ const script: v.GenericSchema<unknown, [string]> = v.strictTuple(
 
 /** The handlers that run programs: `exec` and the original's `shellCommand` take an argument vector, `shell` a script. */
 export function execHandlers(settings: ExecSettings): Handler[] {
-  const shells = settings.env && new ReadyShells(settings.env);
+  const starters = settings.env && new Starters(settings.env);
   const run = async (context: RunContext<Argv>): Promise<RunResult> =>
-    runProgram(context.data, context, settings, shells);
+    runProgram(context.data, context, settings, starters);
   return [
     defineHandler({
       messageType: "command",
@@ -55,7 +55,7 @@ export function execHandlers(settings: ExecSettings): Handler[] {
       subject: "shell",
       describe: "runs one script line with /bin/sh -c",
       data: script,
-      run: async (context) => runProgram(["/bin/sh", "-c", context.data[0]], context, settings, shells),
+      run: async (context) => runProgram(["/bin/sh", "-c", context.data[0]], context, settings, starters),
     }),
   ];
 }
@@ -64,14 +64,14 @@ async function runProgram(
   program: Argv,
   { env, signal, output }: Pick<RunContext, "env" | "signal" | "output">,
   { killGraceMs, outputLimit }: ExecSettings,
-  shells: ReadyShells | undefined,
+  starters: Starters | undefined,
 ): Promise<RunResult> {
   const cwd = startFolder();
   const ended = await runChild({
     argv: program,
     env,
     ...(cwd === undefined ? {} : { cwd }),
-    ...(shells && { shells }),
+    ...(starters && { starters }),
     signal,
     killGraceMs,
     outputLimit,

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { onTestFinished, vi } from "vitest";
-import type { ReadyShells } from "../../../src/exec/ready-shells.ts";
+import type { Starters } from "../../../src/exec/starters.ts";
 import { type ChildResult, type ChildSpec, runChild } from "../../../src/exec/run-child.ts";
 
 export interface RunningScript {
@@ -80,7 +80,7 @@ export async function until(condition: () => boolean): Promise<void> {
 }
 
 /** Waits until a shell is there to become the next program that is run with `env`. */
-export async function untilReady(shells: ReadyShells, env: NodeJS.ProcessEnv): Promise<void> {
-  if (shells.idle === 0) await runChild(scriptSpec("", { argv: ["true"], env, shells }));
-  await until(() => shells.idle > 0);
+export async function untilReady(starters: Starters, env: NodeJS.ProcessEnv): Promise<void> {
+  if (starters.ready === 0) await runChild(scriptSpec("", { argv: ["true"], env, starters }));
+  await until(() => starters.ready > 0);
 }

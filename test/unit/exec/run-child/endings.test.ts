@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, openSync, closeSync, rmSync, symlinkSync, write
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ReadyShells } from "../../../../src/exec/ready-shells.ts";
+import { Starters } from "../../../../src/exec/starters.ts";
 import { runChild, type ChildResult } from "../../../../src/exec/run-child.ts";
 import { messageOf } from "../../../../src/protocol/errors.ts";
 import { scriptSpec, untilReady } from "../support.ts";
@@ -11,8 +11,8 @@ import { scriptSpec, untilReady } from "../support.ts";
 /** The ways in which docs/operations.md says that a command ends, all of them, however the program was started. */
 const folder = mkdtempSync(join(tmpdir(), "steward-endings-"));
 const env = { PATH: process.env["PATH"], HOME: folder };
-const shells = new ReadyShells(env);
-beforeAll(() => untilReady(shells, env));
+const starters = new Starters(env);
+beforeAll(() => untilReady(starters, env));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const names = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
@@ -25,11 +25,11 @@ const deadly = signals.filter((signal) => !doesNotEnd.has(nameOf(signal)));
 
 describe.each([
   ["started by this process", undefined],
-  ["that a shell became", shells],
+  ["that a shell became", starters],
 ])("of a program %s", (_how, ready) => {
   const end = async (...argv: [string, ...string[]]): Promise<Pick<ChildResult, "exitCode" | "signal">> => {
     if (ready !== undefined) await untilReady(ready, env);
-    const { exitCode, signal } = await runChild(scriptSpec("", { argv, env, ...(ready && { shells: ready }) }));
+    const { exitCode, signal } = await runChild(scriptSpec("", { argv, env, ...(ready && { starters: ready }) }));
     return { exitCode, signal };
   };
   const script = (text: string): ReturnType<typeof end> => end("sh", "-c", text);
@@ -95,12 +95,12 @@ describe("a program that cannot be started", () => {
     const writer = openSync(busy, "r+");
     const heard: string[] = [];
     const onChunk = (_stream: string, _offset: number, bytes: Buffer): void => void heard.push(bytes.toString());
-    const failure = async (ready?: ReadyShells): Promise<unknown> =>
-      runChild(scriptSpec("", { argv, env, onChunk, ...(ready && { shells: ready }) })).catch(
+    const failure = async (ready?: Starters): Promise<unknown> =>
+      runChild(scriptSpec("", { argv, env, onChunk, ...(ready && { starters: ready }) })).catch(
         (error: unknown) => error,
       );
-    await untilReady(shells, env);
-    const [direct, byShell] = [await failure(), await failure(shells)];
+    await untilReady(starters, env);
+    const [direct, byShell] = [await failure(), await failure(starters)];
     closeSync(writer);
     expect(direct).toMatchObject({ code: "spawnFailed", cause: { code } });
     expect(byShell).toMatchObject({ code: "spawnFailed", cause: { code } });
@@ -110,9 +110,9 @@ describe("a program that cannot be started", () => {
 
   test("a script without a first line is run by the shell, in both ways", async () => {
     const argv: [string] = [file("no-first-line", "exit 3\n", 0o755)];
-    await untilReady(shells, env);
-    for (const ready of [undefined, shells]) {
-      const result = await runChild(scriptSpec("", { argv, env, ...(ready && { shells: ready }) }));
+    await untilReady(starters, env);
+    for (const ready of [undefined, starters]) {
+      const result = await runChild(scriptSpec("", { argv, env, ...(ready && { starters: ready }) }));
       expect(result).toMatchObject({ exitCode: 3, signal: null });
     }
   });

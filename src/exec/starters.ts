@@ -1,0 +1,186 @@
+import { once } from "node:events";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { atMost } from "../util/at-most.ts";
+import { prepareFifos } from "./fifos.ts";
+import type { ProgramEnd, ProgramSpec } from "./program.ts";
+import { type StartedProgram, Starter } from "./starter.ts";
+
+/** How many there are at most, however many lanes run programs: each is a process, with a child that waits. */
+const most = 4;
+/** After this time without a run, in milliseconds, they are ended. */
+const idleMs = 60_000;
+/** Longer commands, in characters, are started in the plain way. */
+const longestText = 64 * 1024;
+const checkLimitMs = 5000;
+
+/** What a starter changes for itself, and sets right for whom it starts; the last two matter only where they are set. */
+const mended = ["PWD", "OLDPWD", "SHLVL"];
+const mendedIfSet = ["LC_ALL", "TMOUT"];
+/** What a shell sets for whom it starts, and nobody relies on. */
+const ignored = new Set(["_"]);
+const identifier = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** Names that bash gives a meaning of its own: some cannot be set, or not to every value. */
+const shellsOwn =
+  /^(BASH.*|COMP_.*|DIRSTACK|E?UID|EPOCH.*|FUNC.*|GROUPS|HISTCMD|IFS|LINENO|OPT.*|PIPESTATUS|POSIXLY_CORRECT|PPID|S?RANDOM|REPLY|SECONDS|SHELLOPTS)$/;
+
+/** Starters of programs, all with the same environment: the first comes with the first run, more when lanes run side by side. */
+export class Starters {
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #mended: readonly string[];
+  #all: Starter[] = [];
+  #alarm: NodeJS.Timeout | undefined;
+  /** Whether the last program found no free starter. */
+  #isShort = false;
+  /** Whether programs get from this system's shell what they should; undefined before it was tried. */
+  #isTrue: boolean | undefined;
+
+  /** `env`: what all programs have in common. */
+  constructor(env: NodeJS.ProcessEnv) {
+    this.#env = env;
+    this.#mended = [...mended, ...mendedIfSet.filter((name) => env[name] !== undefined)];
+  }
+
+  /** How many have a child that waits for a program. */
+  get ready(): number {
+    return this.#isTrue === true ? this.#all.filter((starter) => starter.isReady).length : 0;
+  }
+
+  /** Starts a program; undefined when there is no starter for it now, or it could get something wrong. */
+  async start(spec: ProgramSpec): Promise<StartedProgram | undefined> {
+    if (this.#isTrue !== true || !this.#canStart(spec)) return undefined;
+    const starter = this.#all.find(({ isFree }) => isFree);
+    this.#isShort = starter === undefined;
+    return starter && (await this.#startBy(starter, spec));
+  }
+
+  /** To be called after a run: starts one more if none was free. */
+  refill(): void {
+    this.#all = this.#all.filter(({ isGone }) => !isGone);
+    if (this.#isTrue === undefined) void this.#check();
+    else if (this.#isTrue && this.#isShort) this.#startOne();
+    this.#isShort = false;
+    void prepareFifos();
+    this.#alarm ??= setTimeout(() => this.#endAll(), idleMs).unref();
+    this.#alarm.refresh();
+  }
+
+  #startOne(): Starter | undefined {
+    if (this.#all.length >= most) return undefined;
+    const starter = Starter.start(this.#env);
+    if (starter !== undefined) this.#all.push(starter);
+    return starter;
+  }
+
+  #endAll(): void {
+    for (const starter of this.#all) if (starter.isFree) starter.end();
+  }
+
+  async #startBy(
+    starter: Starter,
+    { argv, env = {} }: ProgramSpec,
+    waitMs?: number,
+  ): Promise<StartedProgram | undefined> {
+    const names = [...this.#mended, ...this.#changed(env)];
+    const text = names.map((name) => setting(name, env[name])).join("");
+    const command = argv.map(quoted).join(" ");
+    if (text.length + command.length > longestText || `${text}${command}`.includes("\0")) return undefined;
+    return starter.run(text, command, waitMs);
+  }
+
+  #canStart({ argv, env, cwd }: ProgramSpec): boolean {
+    if (env === undefined || cwd !== undefined || Object.keys(this.#env).some((name) => !(name in env))) return false;
+    if (this.#changed(env).some((name) => !identifier.test(name) || shellsOwn.test(name))) return false;
+    return startsByItself(argv[0], env["PATH"]);
+  }
+
+  #changed(env: NodeJS.ProcessEnv): string[] {
+    return Object.keys(env).filter((name) => this.#env[name] !== env[name]);
+  }
+
+  /** A shell drops variables whose names it cannot use, and sets some by itself; and shells differ. One is asked. */
+  async #check(): Promise<void> {
+    this.#isTrue = false;
+    const starter = this.#startOne();
+    if (starter === undefined) return;
+    const environ = await this.#tried(starter, "cat", "/proc/self/environ");
+    const isTrue =
+      isSame(environ.printed, this.#env) &&
+      (await this.#tried(starter, "sh", "-c", "exit 141")).exitCode === 141 &&
+      (await this.#tried(starter, "sh", "-c", "kill -13 $$")).signal === "SIGPIPE" &&
+      (await this.#tried(starter, "sh", "-c", "kill -9 $$")).signal === "SIGKILL";
+    if (isTrue) this.#isTrue = true;
+    else starter.end();
+  }
+
+  async #tried(starter: Starter, ...argv: [string, ...string[]]): Promise<Tried> {
+    const program = await this.#startBy(starter, { argv, env: this.#env }, checkLimitMs);
+    let end: ProgramEnd = { exitCode: null, signal: null };
+    if (program === undefined) return { ...end, printed: "" };
+    const seen: Buffer[] = [];
+    program.stdout.on("data", (bytes: Buffer) => void seen.push(bytes));
+    program.stderr.resume();
+    const closed = Promise.all([program.ended, once(program.stdout, "close")]);
+    await atMost(
+      checkLimitMs,
+      closed.then(([how]) => void (end = how)),
+    );
+    return { ...end, printed: Buffer.concat(seen).toString() };
+  }
+}
+
+interface Tried extends ProgramEnd {
+  readonly printed: string;
+}
+
+function isSame(environ: string, env: NodeJS.ProcessEnv): boolean {
+  const given = Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
+  const counts = (variable: string): boolean => !ignored.has(variable.slice(0, variable.indexOf("=")));
+  const sorted = (variables: string[]): string => variables.filter(counts).toSorted().join("\0");
+  return sorted(environ.split("\0").slice(0, -1)) === sorted(given);
+}
+
+function setting(name: string, value: string | undefined): string {
+  return value === undefined ? `unset ${name}\n` : `export ${name}=${quoted(value)}\n`;
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/**
+ * Whether bash starts a program just as the system does. A script without `#!` it would read itself, where the system
+ * has it read by `/bin/sh`.
+ */
+function startsByItself(program: string, path: string | undefined): boolean {
+  if (program === "" || program.startsWith("-") || path === undefined || path === "") return false;
+  const file = program.includes("/") ? program : firstIn(path, program);
+  return file !== undefined && isOfKnownFormat(file);
+}
+
+function firstIn(path: string, program: string): string | undefined {
+  return path
+    .split(":")
+    .map((folder) => join(folder, program))
+    .find(isFile);
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  } catch {
+    return false; // a folder of PATH that may not be entered
+  }
+}
+
+function isOfKnownFormat(file: string): boolean {
+  try {
+    const opened = openSync(file, "r");
+    const start = Buffer.alloc(4);
+    readSync(opened, start);
+    closeSync(opened);
+    return start.toString("latin1") === "\u007fELF" || start.toString("latin1", 0, 2) === "#!";
+  } catch {
+    return false;
+  }
+}
