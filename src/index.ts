@@ -6,14 +6,55 @@ export type { CancelOptions, CancelResult } from "./client/cancel.ts";
 export type { RunOptions, SendOptions } from "./client/deliver.ts";
 export type { Draft, Names, NarrowedTargets, Prepared, Sendable, Targets } from "./client/draft.ts";
 export type { EventOptions, SentEvent } from "./client/events.ts";
+export type { Filter } from "./client/filter.ts";
 export type { BrokerOptions, TlsOptions } from "./client/find-broker.ts";
+export type { GroupResult, RemoveFromGroupOptions } from "./client/groups.ts";
+export type { LinesDraft, LinesOptions, LinesSent } from "./client/lines.ts";
+export type { AckEvent, ErrorsFilter, Happenings, LogFilter } from "./client/log.ts";
+export type { ControlOptions, DaemonVerb, Lane, LaneVerb, Node } from "./client/nodes.ts";
 export type { Signal, Until } from "./client/options.ts";
+export type { QueueFilter, QueueLengths } from "./client/queue.ts";
+export type { ReplayTargets } from "./client/replay.ts";
 export type { Outcome, Result } from "./client/result.ts";
+export type { RetireOptions } from "./client/retire.ts";
+export type {
+  RemovalResult,
+  RemoveOptions,
+  Rule,
+  RulePlan,
+  Schedule,
+  Scheduled,
+  ScheduleOptions,
+} from "./client/schedules.ts";
 export type { DoneOptions, Sent, UnseenNode } from "./client/sent.ts";
+export type { Groups, Schedules } from "./client/steward.ts";
+export type { ConnectionEvents } from "./broker/connection/broker.ts";
+export type { Firing, StoredSchedule } from "./broker/read/schedules.ts";
 export type { Cancellation } from "./operate/cancel-on-node.ts";
-export type { Outcome as NodeStanding } from "./send/outcome.ts";
+export type { Forgotten, Traces } from "./operate/forget.ts";
+export type { GroupChange } from "./operate/groups.ts";
+export type { Removal } from "./operate/schedule.ts";
+export type { LaneReport } from "./protocol/control.ts";
+export type { LaneHold } from "./protocol/lane-hold.ts";
+export type { LaneBeat, Presence, ProcessIdentity } from "./protocol/presence.ts";
+export type { Rule as StoredRule } from "./protocol/schedule.ts";
+export type { Trouble } from "./protocol/trouble.ts";
+export type { Outcome as NodeStanding, Summary } from "./send/outcome.ts";
+export type { LinesResult } from "./send/send-lines.ts";
 export type { Targets as ResolvedTargets } from "./send/targets.ts";
+export type { ErrorEntry } from "./state/errors.ts";
+export type { HistoryEntry } from "./state/history.ts";
+export type { NodeLanes } from "./state/lanes.ts";
+export type { LastFailure, NodePage } from "./state/node-page.ts";
+export type { HeldLane, LaneState, NodeInfo, NodeState } from "./state/nodes.ts";
+export type { Place } from "./state/places.ts";
+export type { QueueLength } from "./state/queue-lengths.ts";
+export type { QueuedMessage, QueuePart } from "./state/queue.ts";
+export type { ScheduleState } from "./state/schedules.ts";
 export type { Standing } from "./state/standing.ts";
+export type { MessageStatus } from "./state/status.ts";
+export type { Happening } from "./state/watch.ts";
+export type { Whereabouts } from "./state/whereabouts.ts";
 export type { Duration } from "./util/duration.ts";
 export {
   ackSchema,

@@ -18,6 +18,8 @@ import type { Targets as Resolved } from "../send/targets.ts";
 import type { Duration } from "../util/duration.ts";
 import type { Session } from "./session.ts";
 
+export type { Resolved };
+
 /** One name, a pattern such as `ship*`, `@group` or `all`; or several of them, in a list or with commas between. */
 export type Names = string | readonly string[];
 
@@ -104,7 +106,7 @@ async function prepareOne(session: Session, draft: Draft): Promise<Prepared> {
 }
 
 /** A draft without its nodes, checked. @throws StewardError badMessage, tooLarge */
-function templateOf({ nodes: _nodes, type, ...draft }: Draft): Template {
+export function templateOf({ nodes: _nodes, type, ...draft }: Draft): Template {
   const { nodes: _someNode, ...template } = parseDraft({ ...draft, messageType: type, node: "some-node" });
   return template;
 }
@@ -141,7 +143,8 @@ function isList(drafts: Draft | readonly Draft[]): drafts is readonly Draft[] {
   return Array.isArray(drafts);
 }
 
-function isNames(value: Names | object): value is Names {
+/** True for names, rather than for what narrows them. */
+export function isNames(value: Names | object): value is Names {
   return typeof value === "string" || Array.isArray(value);
 }
 

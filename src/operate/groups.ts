@@ -19,6 +19,11 @@ export function addToGroup(broker: Broker, group: string, nodes: readonly string
   return changeGroup(broker, group, (before) => [...before, ...nodes]);
 }
 
+/** Makes a group of these nodes alone, whoever was in it. Throws as `addToGroup`. */
+export function setGroup(broker: Broker, group: string, nodes: readonly string[]): Promise<GroupChange> {
+  return changeGroup(broker, group, () => nodes);
+}
+
 /** Takes nodes out of a group, or removes it when none are named; a group without nodes is removed. Throws as `addToGroup`. */
 export function removeFromGroup(broker: Broker, group: string, nodes: readonly string[] = []): Promise<GroupChange> {
   return changeGroup(broker, group, (before) =>

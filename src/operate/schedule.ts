@@ -14,7 +14,7 @@ import { messageSubject, type Address } from "../protocol/subjects.ts";
 import { prepareNodes, type Unseen } from "../send/prepare-nodes.ts";
 import { withinPatience } from "../send/within-patience.ts";
 import { deadline } from "../util/deadline.ts";
-import { formatDuration, parseDuration } from "../util/duration.ts";
+import { formatDuration, parseDuration, type Duration } from "../util/duration.ts";
 import { inParallel } from "../util/in-parallel.ts";
 
 const requestsAtOnce = 50;
@@ -23,6 +23,8 @@ export interface ScheduleOptions extends Unseen {
   readonly rule: Rule;
   /** How long a firing waits for its node when the message does not say, in milliseconds. */
   readonly expiresMs: number;
+  /** How long to try to have it stored, in milliseconds; 30 s unless told. */
+  readonly storeMs?: number | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -34,27 +36,32 @@ export interface ScheduleOptions extends Unseen {
 export async function scheduleMessages(
   broker: Broker,
   messages: readonly Message[],
-  { rule, expiresMs, signal, ...unseen }: ScheduleOptions,
-): Promise<string> {
+  { rule, expiresMs, storeMs, signal, ...unseen }: ScheduleOptions,
+): Promise<Duration> {
   const attempt = newId();
   const queue = new Queue(broker);
-  return await withinPatience(messages, signal, async (patience) => {
-    const nodes = messages.map(({ node }) => node);
-    const tellOfUnseen = await prepareNodes(broker, queue, nodes, unseen, patience);
-    const prepared = await queue.ready(messages, patience);
-    const longest = prepared.reduce(
-      (ms, { expires }) => Math.min(ms, parseDuration(expires ?? "") ?? Infinity),
-      Infinity,
-    );
-    const waits = messages.some(({ expires }) => expires !== undefined) ? longest : Math.min(expiresMs, longest);
-    const expires = formatDuration(waits);
-    await inParallel(prepared, requestsAtOnce, (message) =>
-      // In the message too: the broker takes a firing out of the queue, but not out of a daemon that holds it already.
-      putSchedule(broker, { ...message, expires }, { rule, expiresMs: waits, attempt }, patience),
-    );
-    await tellOfUnseen();
-    return expires;
-  });
+  return await withinPatience(
+    messages,
+    signal,
+    async (patience) => {
+      const nodes = messages.map(({ node }) => node);
+      const tellOfUnseen = await prepareNodes(broker, queue, nodes, unseen, patience);
+      const prepared = await queue.ready(messages, patience);
+      const longest = prepared.reduce(
+        (ms, { expires }) => Math.min(ms, parseDuration(expires ?? "") ?? Infinity),
+        Infinity,
+      );
+      const waits = messages.some(({ expires }) => expires !== undefined) ? longest : Math.min(expiresMs, longest);
+      const expires = formatDuration(waits);
+      await inParallel(prepared, requestsAtOnce, (message) =>
+        // In the message too: the broker takes a firing out of the queue, but not out of a daemon that holds it already.
+        putSchedule(broker, { ...message, expires }, { rule, expiresMs: waits, attempt }, patience),
+      );
+      await tellOfUnseen();
+      return expires;
+    },
+    storeMs,
+  );
 }
 
 export interface Removal {

@@ -3,6 +3,7 @@ import type { Stored } from "../broker/read/direct-get.ts";
 import { readStream, type ReadOptions } from "../broker/read/read-stream.ts";
 import { streamInfo } from "../broker/read/stream-info.ts";
 import { type Ack, isKnownState, knownState, type KnownState, parseAck, stateHeader } from "../protocol/ack.ts";
+import { StewardError } from "../protocol/errors.ts";
 import { ackFilter } from "../protocol/subjects.ts";
 import { selects, tokensOf, type Selection } from "./selection.ts";
 
@@ -19,6 +20,8 @@ export interface HistoryOptions extends Selection {
   readonly until?: Moment | undefined;
   /** Only the last so many of them. */
   readonly last?: number | undefined;
+  /** Only those behind the entry that has this cursor. */
+  readonly after?: string | undefined;
   /** Goes on with new ACKs. */
   readonly follow?: boolean | undefined;
   /** Ends the reading. */
@@ -31,17 +34,25 @@ export interface HistoryEntry {
   readonly ack: Ack;
 }
 
-/** The ACKs that are kept, in the order in which they were stored. @throws StewardError streamsMissing */
-export async function* readHistory(broker: Broker, options: HistoryOptions = {}): AsyncGenerator<HistoryEntry> {
+/** An entry of the log, with its place there. */
+export interface LogEntry extends HistoryEntry {
+  /** Which stream it stands in, and where: of a stream that is made again, all is behind it. */
+  readonly cursor: string;
+}
+
+/** The ACKs that are kept, in the order in which they were stored. @throws StewardError streamsMissing, usage */
+export async function* readHistory(broker: Broker, options: HistoryOptions = {}): AsyncGenerator<LogEntry> {
   const { follow, signal, last } = options;
-  const { state, ts = "" } = await streamInfo(broker, broker.names.acks);
+  const { created, state, ts = "" } = await streamInfo(broker, broker.names.acks);
+  const epoch = Date.parse(created ?? "").toString(36);
+  const behind = options.after === undefined ? undefined : placeBehind(options.after, epoch);
   // Of a stream that never held anything, both are 0, which is no sequence to begin at.
-  const [first, end] = [Math.max(1, state?.first_seq ?? 1), state?.last_seq ?? 0];
+  const [first, end] = [Math.max(1, state?.first_seq ?? 1, behind ?? 1), state?.last_seq ?? 0];
   const [since, until] = [options.since, options.until].map((moment) => moment && timeOf(moment, Date.parse(ts)));
-  const reading: Reading = { wanted: wantedBy(options), since, until };
+  const reading: Reading = { epoch, wanted: wantedBy(options), since, until };
   const filters = tokensOf(options).map((tokens) => ackFilter(broker.namespace, tokens));
   if (last === undefined) {
-    yield* read(broker, { filters, from: since ?? "first", follow, signal }, reading);
+    yield* read(broker, { filters, from: behind ?? since ?? "first", follow, signal }, reading);
     return;
   }
   const { found, next } = await readLast(broker, last, { filters, first, end, signal }, reading);
@@ -49,18 +60,33 @@ export async function* readHistory(broker: Broker, options: HistoryOptions = {})
   if (follow === true) yield* read(broker, { filters, from: next, follow, signal }, reading);
 }
 
+/** The sequence behind that of a cursor. @throws StewardError usage */
+function placeBehind(cursor: string, epoch: string): number {
+  const [, of, sequence] = /^([0-9a-z]+)-(\d{1,15})$/i.exec(cursor) ?? [];
+  if (sequence === undefined) throw new StewardError("usage", `${JSON.stringify(cursor)} is not a cursor of the log`);
+  return of === epoch ? Number(sequence) + 1 : 1;
+}
+
 interface Reading {
+  readonly epoch: string;
   readonly wanted: (stored: Stored) => Ack | undefined;
   readonly since: Date | undefined;
   readonly until: Date | undefined;
 }
 
-async function* read(broker: Broker, options: ReadOptions, { wanted, until }: Reading): AsyncGenerator<HistoryEntry> {
+async function* read(broker: Broker, options: ReadOptions, reading: Reading): AsyncGenerator<LogEntry> {
+  const { since, until } = reading;
   for await (const stored of readStream(broker, broker.names.acks, options)) {
     if (until !== undefined && stored.storedAt > until.getTime()) return;
-    const ack = wanted(stored);
-    if (ack !== undefined) yield { storedAt: new Date(stored.storedAt).toISOString(), ack };
+    const entry = since !== undefined && stored.storedAt < since.getTime() ? undefined : entryOf(stored, reading);
+    if (entry !== undefined) yield entry;
   }
+}
+
+function entryOf(stored: Stored, { wanted, epoch }: Reading): LogEntry | undefined {
+  const ack = wanted(stored);
+  const { sequence, storedAt } = stored;
+  return ack && { storedAt: new Date(storedAt).toISOString(), ack, cursor: `${epoch}-${sequence}` };
 }
 
 interface Range {
@@ -81,20 +107,21 @@ async function readLast(
   broker: Broker,
   most: number,
   { filters, first, end, signal }: Range,
-  { wanted, since, until }: Reading,
-): Promise<{ readonly found: readonly HistoryEntry[]; readonly next: number }> {
-  let found: HistoryEntry[] = [];
+  reading: Reading,
+): Promise<{ readonly found: readonly LogEntry[]; readonly next: number }> {
+  const { since, until } = reading;
+  let found: LogEntry[] = [];
   let next = most === 0 ? end + 1 : undefined;
   for (let [upTo, size] = [end, Math.max(smallestPart, 2 * most)]; upTo >= first && found.length < most; size *= 4) {
     const from = Math.max(first, upTo - size + 1);
-    const part: HistoryEntry[] = [];
+    const part: LogEntry[] = [];
     let [oldest, seen] = [Infinity, from - 1];
     for await (const stored of readStream(broker, broker.names.acks, { filters, from, until: upTo, signal })) {
       oldest = Math.min(oldest, stored.storedAt);
       seen = stored.sequence;
       if (stored.storedAt < (since?.getTime() ?? 0) || stored.storedAt > (until?.getTime() ?? Infinity)) continue;
-      const ack = wanted(stored);
-      if (ack !== undefined) part.push({ storedAt: new Date(stored.storedAt).toISOString(), ack });
+      const entry = entryOf(stored, reading);
+      if (entry !== undefined) part.push(entry);
       if (part.length >= 2 * most) part.splice(0, part.length - most);
     }
     next ??= seen + 1;

@@ -1,0 +1,45 @@
+import type { MessageType } from "../protocol/subjects.ts";
+import { parseTargets } from "../protocol/targets.ts";
+import type { Moment } from "../state/history.ts";
+import type { Selection } from "../state/selection.ts";
+import { resolve, type Names, type Targets } from "./draft.ts";
+import { waitOf, type Signal } from "./options.ts";
+import type { Session } from "./session.ts";
+import type { Duration } from "../util/duration.ts";
+
+/** Which messages are meant; unless given, all. In a name `*` stands for any characters. */
+export interface Filter extends Signal {
+  readonly nodes?: Targets | undefined;
+  readonly subject?: Names | undefined;
+  readonly type?: MessageType | undefined;
+  readonly id?: Names | undefined;
+}
+
+/** @throws StewardError badName, noMatch, notFound */
+export async function selectionOf(session: Session, { nodes, subject, type, id }: Filter): Promise<Selection> {
+  return {
+    messageType: type,
+    subjects: listOf(subject),
+    ids: listOf(id),
+    nodes: nodes === undefined ? [] : await patternsOf(session, nodes),
+  };
+}
+
+/** Names and patterns are compared with the messages as they are: a node need not be known. */
+async function patternsOf(session: Session, nodes: Targets): Promise<readonly string[]> {
+  const words = typeof nodes === "string" || Array.isArray(nodes) ? listOf(nodes as Names) : undefined;
+  const targets = words?.flatMap(parseTargets);
+  if (targets?.some(({ kind }) => kind === "all") === true) return [];
+  if (words !== undefined && targets?.every(({ kind }) => kind !== "group") === true) return words;
+  return (await resolve(session, nodes)).nodes;
+}
+
+/** Names in a list, or with commas between. */
+function listOf(names: Names | undefined): string[] {
+  return [names ?? []].flat().flatMap((text) => text.split(",").map((name) => name.trim()));
+}
+
+/** A point in time: a date, or so long ago by the broker's clock. @throws StewardError usage */
+export function momentOf(moment: Duration | Date | undefined, name: string): Moment | undefined {
+  return moment === undefined || moment instanceof Date ? moment : { agoMs: waitOf(moment, name) };
+}

@@ -1,0 +1,58 @@
+import { addToGroup, removeFromGroup, setGroup, type GroupChange } from "../operate/groups.ts";
+import { groupName } from "../protocol/targets.ts";
+import { readGroups } from "../state/groups.ts";
+import { lookAlikes, neverSeen } from "../state/known-nodes.ts";
+import { resolve, type Targets } from "./draft.ts";
+import type { Signal } from "./options.ts";
+import type { UnseenNode } from "./sent.ts";
+import type { Session } from "./session.ts";
+
+/** What a change of a group came to. */
+export interface GroupResult extends GroupChange {
+  /** Nodes in it that were never seen; perhaps misspelt. */
+  readonly unseen: readonly UnseenNode[];
+}
+
+export interface RemoveFromGroupOptions extends Signal {
+  /** Only these nodes; unless given, the whole group. */
+  readonly nodes?: Targets | undefined;
+}
+
+const changes = { set: setGroup, add: addToGroup };
+
+/** @throws StewardError badName, noMatch, streamsMissing, brokerRefused */
+export function changeGroup(
+  session: Session,
+  change: "set" | "add",
+  name: string,
+  targets: Targets,
+  options: Signal = {},
+): Promise<GroupResult> {
+  return session.run(options, async () => {
+    const group = groupName(name);
+    const { nodes } = await resolve(session, targets);
+    const changed = await changes[change](session.broker, group, nodes);
+    const names = await neverSeen(session.broker, nodes);
+    const meant = await lookAlikes(session.broker, names);
+    return { ...changed, unseen: names.map((node) => ({ node, meant: meant.get(node) })) };
+  });
+}
+
+export function removeGroup(
+  session: Session,
+  name: string,
+  { nodes, ...options }: RemoveFromGroupOptions = {},
+): Promise<GroupChange> {
+  return session.run(options, async () => {
+    const group = groupName(name);
+    const meant = nodes === undefined ? [] : (await resolve(session, nodes)).nodes;
+    return removeFromGroup(session.broker, group, meant);
+  });
+}
+
+export function listGroups(
+  session: Session,
+  options: Signal = {},
+): Promise<Readonly<Record<string, readonly string[]>>> {
+  return session.run(options, async () => Object.fromEntries(await readGroups(session.broker)));
+}

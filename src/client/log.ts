@@ -1,0 +1,98 @@
+import type { KnownState } from "../protocol/ack.ts";
+import type { MessageType } from "../protocol/subjects.ts";
+import { followErrors, readErrors, type ErrorEntry } from "../state/errors.ts";
+import { readHistory, type LogEntry } from "../state/history.ts";
+import { watch as listen, type Happening } from "../state/watch.ts";
+import { onAbort } from "../util/on-abort.ts";
+import type { Duration } from "../util/duration.ts";
+import { momentOf, selectionOf, type Filter } from "./filter.ts";
+import { outcomeOfAck, type Outcome } from "./result.ts";
+import type { Session } from "./session.ts";
+
+/** What of the log is read; unless given, all that is kept. */
+export interface LogFilter extends Filter {
+  /** Only ACKs with these states. */
+  readonly states?: readonly KnownState[] | undefined;
+  /** Only messages of this sender, as final ACKs name it. */
+  readonly from?: string | undefined;
+  /** Not before this date, or so long ago. */
+  readonly since?: Duration | Date | undefined;
+  readonly until?: Duration | Date | undefined;
+  /** Only the last so many. */
+  readonly last?: number | undefined;
+  /** Goes on behind the ACK that has this cursor. */
+  readonly after?: string | undefined;
+  /** Goes on with what comes, also over a lost connection; without it the reading ends. */
+  readonly follow?: boolean | undefined;
+}
+
+/** An ACK in the log: what became of a message, on the way or at its end. */
+export interface AckEvent extends Outcome {
+  readonly id: string;
+  readonly type: MessageType;
+  readonly subject: string;
+  /** The sender; only a final ACK names it. */
+  readonly from: string | undefined;
+  /** When the broker stored it. */
+  readonly at: Date;
+  /** Where `log({ after })` goes on behind this ACK. */
+  readonly cursor: string;
+  readonly ack: NonNullable<Outcome["ack"]>;
+}
+
+/** The log of all messages: its history, and with `follow` what comes. @throws StewardError usage, badName, streamsMissing */
+export function log(session: Session, filter: LogFilter = {}): AsyncIterable<AckEvent> {
+  return session.read(filter, async function* (ended) {
+    const { states, from, last, after, follow } = filter;
+    const [since, until] = [momentOf(filter.since, "since"), momentOf(filter.until, "until")];
+    const selection = await selectionOf(session, filter);
+    const options = { ...selection, states, from, last, after, follow, since, until, signal: ended };
+    for await (const entry of readHistory(session.broker, options)) yield ackEventOf(entry);
+  });
+}
+
+function ackEventOf({ ack, storedAt, cursor }: LogEntry): AckEvent {
+  const { id, messageType, subject, message } = ack;
+  const at = new Date(storedAt);
+  return { ...outcomeOfAck(ack), id, type: messageType, subject, from: message?.from, at, cursor, ack };
+}
+
+export interface ErrorsFilter extends Filter, Pick<LogFilter, "since" | "last" | "follow"> {}
+
+/** Messages that failed, were rejected, were interrupted or expired; and the lanes that are quarantined now. */
+export function errors(session: Session, filter: ErrorsFilter = {}): AsyncIterable<ErrorEntry> {
+  return session.read(filter, async function* (ended) {
+    const [since, { last }] = [momentOf(filter.since, "since"), filter];
+    const options = { ...(await selectionOf(session, filter)), since, last, signal: ended };
+    yield* (filter.follow === true ? followErrors : readErrors)(session.broker, options);
+  });
+}
+
+/** What happens, as it happens. It is not read from the log: what happens while the connection is lost does not come. */
+export interface Happenings extends AsyncIterable<Happening> {
+  /** How many were left out so far, as they came faster than they were read. */
+  readonly dropped: number;
+}
+
+/** Listens to messages and ACKs; resolves once it listens. It ends with `signal`, with `break`, or with the client. */
+export async function watch(session: Session, filter: Filter = {}): Promise<Happenings> {
+  const over = new AbortController();
+  const forget = onAbort(filter.signal, () => over.abort());
+  const feed = await session.run(filter, async () => {
+    return listen(session.broker, await selectionOf(session, filter), over.signal);
+  });
+  const happenings = session.read(filter, async function* () {
+    try {
+      yield* feed;
+    } finally {
+      forget();
+      over.abort();
+    }
+  });
+  return {
+    get dropped(): number {
+      return feed.dropped;
+    },
+    [Symbol.asyncIterator]: () => happenings,
+  };
+}

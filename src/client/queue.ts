@@ -1,0 +1,37 @@
+import { StewardError } from "../protocol/errors.ts";
+import { readQueueLengths, type QueueLength } from "../state/queue-lengths.ts";
+import { readQueue, type QueuePart } from "../state/queue.ts";
+import { selectionOf, type Filter } from "./filter.ts";
+import type { Session } from "./session.ts";
+
+export interface QueueFilter extends Filter {
+  /** How many at most; unless given, 100. */
+  readonly limit?: number | undefined;
+}
+
+/** What waits or runs, oldest first. @throws StewardError badName, streamsMissing */
+export function queue(session: Session, filter: QueueFilter = {}): Promise<QueuePart> {
+  return session.run(filter, async () => {
+    const { limit = 100 } = filter;
+    if (!(limit >= 1)) throw new StewardError("usage", "limit must be 1 or more");
+    return readQueue(session.broker, await selectionOf(session, filter), limit);
+  });
+}
+
+/** How much waits or runs on each node, the most first. */
+export interface QueueLengths {
+  readonly lengths: readonly QueueLength[];
+  /** The broker's clock, in milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** The broker counts, and knows only whole names of subjects. @throws StewardError usage, badName, streamsMissing */
+export function queueLengths(session: Session, filter: Filter = {}): Promise<QueueLengths> {
+  return session.run(filter, async () => {
+    const selection = await selectionOf(session, filter);
+    if (selection.subjects?.some((name) => name.includes("*")) === true) {
+      throw new StewardError("usage", "a subject must be a whole name here: the broker does the counting");
+    }
+    return readQueueLengths(session.broker, selection);
+  });
+}

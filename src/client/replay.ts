@@ -1,0 +1,58 @@
+import type { FinalState } from "../protocol/ack.ts";
+import { replayOf } from "../operate/replay.ts";
+import { StewardError } from "../protocol/errors.ts";
+import { isNames, resolve, type NarrowedTargets, type Prepared, type Targets } from "./draft.ts";
+import type { Signal } from "./options.ts";
+import type { Session } from "./session.ts";
+
+/** What of a message is sent again, and to which nodes. */
+export interface ReplayTargets extends Signal {
+  /** Only where it ended in one of these states. */
+  readonly only?: readonly FinalState[] | undefined;
+  /** Only what went to these nodes. */
+  readonly nodes?: Targets | undefined;
+  /** Sends it to this node instead; `nodes` is one name then. */
+  readonly to?: string | undefined;
+}
+
+/**
+ * Makes a message again as the log holds it, under a new id.
+ * @throws StewardError notFound, noMatch, badMessage, badName, usage
+ */
+export function prepareReplay(session: Session, id: string, options: ReplayTargets = {}): Promise<Prepared> {
+  const { only, nodes, to } = options;
+  return session.run(options, async () => {
+    const node = nodes === undefined ? undefined : nameOf(nodes);
+    if (to !== undefined && nodes !== undefined && node === undefined) {
+      throw new StewardError("usage", "with `to`, `nodes` is the name of one node");
+    }
+    const messages = await replayOf(session.broker, id, { node, to, only });
+    const went = [...new Set(messages.map((message) => message.node))];
+    if (nodes === undefined || node !== undefined) return preparedOf(messages, { nodes: went, unmatched: [] });
+    const isNarrowed = !isNames(nodes) && !("unmatched" in nodes);
+    const meant = await resolve(session, isNarrowed ? { nodes: went, ...nodes } : nodes);
+    return preparedOf(
+      messages.filter((message) => meant.nodes.includes(message.node)),
+      meant,
+    );
+  });
+}
+
+function preparedOf(
+  messages: Prepared["messages"],
+  { unmatched, seen = new Set() }: Pick<Prepared, "nodes" | "unmatched"> & Partial<Pick<Prepared, "seen">>,
+): Prepared {
+  if (messages.length === 0) throw new StewardError("noMatch", "the message went to none of these nodes");
+  const nodes = [...new Set(messages.map(({ node }) => node))];
+  return { messages, nodes, unmatched, known: false, seen };
+}
+
+/** The name of the node, when one is named and nothing else is said. */
+function nameOf(targets: Targets): string | undefined {
+  if (isNames(targets)) {
+    const [name = "", another] = [targets].flat();
+    return another === undefined && /^[\w-]+$/.test(name) && name !== "all" ? name : undefined;
+  }
+  const { nodes, ...rest }: NarrowedTargets = targets;
+  return Object.values(rest).every((value) => value === undefined) && nodes !== undefined ? nameOf(nodes) : undefined;
+}

@@ -1,0 +1,167 @@
+import { brokerTime } from "../broker/health/clock.ts";
+import { scheduleMessages, unschedule, type Removal } from "../operate/schedule.ts";
+import { StewardError } from "../protocol/errors.ts";
+import { assertAhead, oneOffExpiry, parseAt, parseEvery, type Rule as ParsedRule } from "../protocol/schedule.ts";
+import { nextFiring, readScheduleStates, type ScheduleState } from "../state/schedules.ts";
+import { formatDuration, type Duration } from "../util/duration.ts";
+import type { SendOptions } from "./deliver.ts";
+import { prepare, type Draft, type Prepared } from "./draft.ts";
+import { waitOf, type Signal } from "./options.ts";
+import { resultOf, type Result } from "./result.ts";
+import type { UnseenNode } from "./sent.ts";
+import type { Session } from "./session.ts";
+
+/** When a schedule fires: at an interval, at the times of a cron line (in UTC unless `tz` is given), or once. */
+export type Rule =
+  | { readonly every: Duration }
+  | { readonly cron: string; readonly tz?: string | undefined }
+  | { readonly at: Date | string };
+
+/** What a rule comes to by the broker's clock. */
+export interface RulePlan {
+  /** When it fires next; undefined when never again. */
+  readonly next: Date | undefined;
+  /** How long a firing waits for a node that is away, unless the message says otherwise. */
+  readonly expires: Duration;
+  /** What to expect where the clock of its time zone is set in the year to come. */
+  readonly notice?: string | undefined;
+}
+
+/** A schedule as it was stored. */
+export interface Scheduled extends RulePlan {
+  readonly id: string;
+  readonly nodes: readonly string[];
+  readonly unseen: readonly UnseenNode[];
+}
+
+export interface ScheduleOptions extends SendOptions {
+  /** Called once it is stored. */
+  readonly onStored?: ((scheduled: Scheduled) => void) | undefined;
+}
+
+/** A schedule that is kept, with all of its nodes. */
+export interface Schedule {
+  readonly id: string;
+  readonly nodes: readonly string[];
+  readonly rule: Rule;
+  readonly next?: Date | undefined;
+  /** How it stands on each node. */
+  readonly states: readonly ScheduleState[];
+}
+
+/** What the removal of a schedule came to; `pending` are the nodes on which a firing had begun, and continues. */
+export interface RemovalResult extends Result {
+  readonly removals: readonly Removal[];
+}
+
+export interface RemoveOptions extends Signal {
+  /** Only on this node. */
+  readonly node?: string | undefined;
+  /** Who removes it; unless given, as the client was told. */
+  readonly from?: string | undefined;
+}
+
+/** A firing's id is the schedule's with its number behind it, and must be an id too: this leaves room for 11 digits. */
+const longestId = 28;
+
+/** @throws StewardError usage, badMessage, badName, noMatch, notStored, unconfirmed */
+export function putSchedule(
+  session: Session,
+  what: Draft | Prepared,
+  rule: Rule,
+  options: ScheduleOptions = {},
+): Promise<string> {
+  const { knownOnly = false, onStored, wait } = options;
+  const storeMs = waitOf(wait ?? "30s");
+  return session.run(options, async (signal) => {
+    const parsed = await parsedRule(rule);
+    const { messages, nodes, seen } = await prepare(session, what);
+    const [{ id } = { id: "" }] = messages;
+    if (id.length > longestId) {
+      throw new StewardError("usage", `the id of a schedule has at most ${longestId} characters`, { id });
+    }
+    const now = await brokerTime(session.broker);
+    const { expiresMs, ...plan } = await planOf(parsed, now);
+    let unseen: readonly UnseenNode[] = [];
+    const expires = await scheduleMessages(session.broker, messages, {
+      rule: parsed,
+      expiresMs,
+      seen,
+      knownOnly,
+      onNeverSeen: (names, meant) => (unseen = names.map((node) => ({ node, meant: meant.get(node) }))),
+      storeMs,
+      signal,
+    });
+    onStored?.({ ...plan, id, nodes, unseen, expires });
+    return id;
+  });
+}
+
+/** @throws StewardError usage */
+export function planRule(session: Session, rule: Rule, options: Signal = {}): Promise<RulePlan> {
+  return session.run(options, async () => {
+    const { expiresMs, ...plan } = await planOf(await parsedRule(rule), await brokerTime(session.broker));
+    return { ...plan, expires: formatDuration(expiresMs) };
+  });
+}
+
+export function listSchedules(
+  session: Session,
+  { id, node, ...options }: Signal & { readonly id?: string | undefined; readonly node?: string | undefined } = {},
+): Promise<readonly Schedule[]> {
+  return session.run(options, async () => {
+    const byId = new Map<string, ScheduleState[]>();
+    for (const state of await readScheduleStates(session.broker, { id, node })) {
+      const states = byId.get(state.address.id) ?? [];
+      byId.set(state.address.id, [...states, state]);
+    }
+    return [...byId].map(([key, states]) => scheduleOf(key, states));
+  });
+}
+
+/** @throws StewardError notFound, unconfirmed */
+export function removeSchedule(session: Session, id: string, options: RemoveOptions = {}): Promise<RemovalResult> {
+  const { node, from = session.from } = options;
+  return session.run(options, async (signal) => {
+    const removals = await unschedule(session.broker, id, { node, by: from, signal });
+    const pending = removals.filter(({ running }) => running.length > 0).map(({ address }) => address.node);
+    return { ...resultOf([]), pending, removals };
+  });
+}
+
+async function parsedRule(rule: Rule): Promise<ParsedRule> {
+  if ("cron" in rule) return (await import("../protocol/cron.ts")).parseCron(rule.cron, rule.tz);
+  if ("every" in rule) return parseEvery(rule.every);
+  return parseAt(rule.at instanceof Date ? rule.at.toISOString() : rule.at);
+}
+
+/** A firing waits for its node until the next one, so that missed ones do not pile up. */
+async function planOf(
+  rule: ParsedRule,
+  now: number,
+): Promise<Omit<RulePlan, "expires"> & { readonly expiresMs: number }> {
+  assertAhead(rule, now);
+  const moment = await nextFiring(rule, now, now);
+  const next = moment === undefined ? undefined : new Date(moment);
+  if (rule.kind === "at") return { next, expiresMs: oneOffExpiry };
+  if (rule.kind === "every") return { next, expiresMs: rule.everyMs };
+  const { clockNotice, shortestGap } = await import("../protocol/cron.ts");
+  return { next, expiresMs: shortestGap(rule, now), notice: clockNotice(rule, now) };
+}
+
+function scheduleOf(id: string, states: readonly ScheduleState[]): Schedule {
+  const [first] = states;
+  const next = states.flatMap((state) => state.next ?? []).toSorted()[0];
+  return {
+    id,
+    nodes: states.map(({ address }) => address.node),
+    rule: ruleOf(first?.rule ?? { kind: "cron", cron: "" }),
+    next: next === undefined ? undefined : new Date(next),
+    states,
+  };
+}
+
+function ruleOf(rule: ParsedRule): Rule {
+  if (rule.kind === "every") return { every: formatDuration(rule.everyMs) };
+  return rule.kind === "at" ? { at: rule.at } : { cron: rule.cron.replace(/^0 /, ""), tz: rule.timeZone };
+}

@@ -1,0 +1,120 @@
+import type { Readable } from "node:stream";
+import type { ConnectionEvents } from "../broker/connection/broker.ts";
+import type { Forgotten, Traces } from "../operate/forget.ts";
+import type { GroupChange } from "../operate/groups.ts";
+import type { Address } from "../protocol/subjects.ts";
+import type { ErrorEntry } from "../state/errors.ts";
+import type { NodeLanes } from "../state/lanes.ts";
+import type { NodePage } from "../state/node-page.ts";
+import type { Place } from "../state/places.ts";
+import type { QueuePart } from "../state/queue.ts";
+import type { MessageStatus } from "../state/status.ts";
+import type { Whereabouts } from "../state/whereabouts.ts";
+import type { RunOptions, SendOptions } from "./deliver.ts";
+import type { Draft, Prepared, Resolved, Sendable, Targets } from "./draft.ts";
+import type { Filter } from "./filter.ts";
+import type { GroupResult, RemoveFromGroupOptions } from "./groups.ts";
+import type { LinesDraft, LinesOptions, LinesSent } from "./lines.ts";
+import type { AckEvent, ErrorsFilter, Happenings, LogFilter } from "./log.ts";
+import type { ControlOptions, DaemonVerb, Lane, LaneVerb, Node } from "./nodes.ts";
+import type { Signal } from "./options.ts";
+import type { QueueFilter, QueueLengths } from "./queue.ts";
+import type { ReplayTargets } from "./replay.ts";
+import type { Result } from "./result.ts";
+import type { RetireOptions } from "./retire.ts";
+import type { RemovalResult, RemoveOptions, Rule, RulePlan, Schedule, ScheduleOptions } from "./schedules.ts";
+import type { Sent } from "./sent.ts";
+
+/** A fleet, as a program deals with it. What a node does is a state in a result; what cannot be done is a `StewardError`. */
+export interface Steward extends AsyncDisposable {
+  /** The sender's name, unless a message or a call has another one. */
+  readonly from: string;
+
+  /**
+   * Sends a message. Resolves once it is stored for all of its nodes.
+   * @throws StewardError notStored; unconfirmed: it may be stored or not, so send it again with the error's `id`; noMatch,
+   * badMessage, badName, tooLarge
+   */
+  send(what: Draft | Prepared, options?: SendOptions): Promise<Sent>;
+  /** As `send`, for several messages, in their order: up to a thousand are stored as a whole. */
+  sendAll(what: readonly Draft[] | Prepared, options?: SendOptions): Promise<readonly Sent[]>;
+  /** Sends and waits in one: as `send` and then `done`, with a round trip less. */
+  run(what: Sendable, options: RunOptions): Promise<Result>;
+  /** Finds out what would be sent, and to which nodes. What it returns can be sent. */
+  prepare(what: Sendable, options?: Signal): Promise<Prepared>;
+  /** Sends a message of the log again, under a new id. @throws StewardError notFound, and as `send` */
+  replay(id: string, options?: ReplayTargets & SendOptions): Promise<Sent>;
+  prepareReplay(id: string, options?: ReplayTargets): Promise<Prepared>;
+  /** Sends the lines of a text as events, in blocks. */
+  forward(input: Readable, draft: LinesDraft, options?: LinesOptions): Promise<LinesSent>;
+  /** A message that was sent before, perhaps by another program. @throws StewardError notFound */
+  attach(id: string, options?: Signal): Promise<Sent>;
+
+  /** The nodes that are known, by name. */
+  nodes(targets?: Targets, options?: Signal): Promise<readonly Node[]>;
+  /** All that is known of one node. @throws StewardError neverSeen */
+  node(name: string, options?: Signal): Promise<NodePage>;
+  /** Says that something about a node may have changed. */
+  nodeChanges(options?: Signal): AsyncIterable<void>;
+  /** Which nodes are meant. @throws StewardError noMatch, badName, notFound */
+  resolve(targets: Targets, options?: Signal): Promise<Resolved>;
+
+  /** The log of ACKs: its history, and with `follow` what comes. */
+  log(filter?: LogFilter): AsyncIterable<AckEvent>;
+  /** What went wrong, and the lanes that are quarantined. */
+  errors(filter?: ErrorsFilter): AsyncIterable<ErrorEntry>;
+  /** Messages and ACKs as they happen. Resolves once it listens. */
+  watch(filter?: Filter): Promise<Happenings>;
+  /** What waits or runs, oldest first. */
+  queue(filter?: QueueFilter): Promise<QueuePart>;
+  queueLengths(filter?: Filter): Promise<QueueLengths>;
+  /** Where a message went. @throws StewardError notFound */
+  places(id: string, options?: Signal): Promise<readonly Place[]>;
+  /** Every step of a message, on each node. */
+  trace(message: string | readonly Place[], options?: Signal): AsyncIterable<MessageStatus>;
+  /** What the broker knows of the node that a message is for. */
+  whereabouts(address: Address, options?: Signal): Promise<Whereabouts>;
+
+  readonly schedules: Schedules;
+  readonly groups: Groups;
+
+  /** The lanes of a node in which something waits or runs, or which are held. @throws StewardError neverSeen */
+  lanes(node: string, options?: Signal): Promise<readonly Lane[]>;
+  /** Holds a lane, releases it, or ends what runs in it and runs that again. @throws StewardError refused, nodeDown, nodeSilent */
+  lane(node: string, lane: string, verb: LaneVerb, options?: ControlOptions): Promise<void>;
+  /** What a node's daemon says: whether it is up and drains, and its lanes. */
+  daemon(node: string, options?: Signal): Promise<NodeLanes>;
+  /** Has a node start no more messages until `resume`, or end. */
+  control(node: string, verb: DaemonVerb, options?: ControlOptions): Promise<void>;
+  /** What `retire` would remove. @throws StewardError nodeUp, neverSeen */
+  traces(node: string, options?: Signal): Promise<Traces>;
+  /** Cancels what is queued for a node that is down, and removes all but its log. @throws StewardError nodeUp, neverSeen */
+  retire(node: string, options?: RetireOptions): Promise<Forgotten>;
+
+  /** Calls when the connection is lost and when it is back, until the returned function is called. */
+  onConnection(events: ConnectionEvents): () => void;
+  /** Ends all waiting and the connection, as `await using` does. Messages that were sent stay sent. */
+  close(): Promise<void>;
+}
+
+/** Messages that the broker sends at their times. */
+export interface Schedules {
+  /** Stores a schedule, or replaces the one that has its id. Resolves to the id. @throws StewardError usage, and as `send` */
+  put(what: Draft | Prepared, rule: Rule, options?: ScheduleOptions): Promise<string>;
+  /** When a rule would fire. @throws StewardError usage */
+  plan(rule: Rule, options?: Signal): Promise<RulePlan>;
+  list(
+    options?: Signal & { readonly id?: string | undefined; readonly node?: string | undefined },
+  ): Promise<readonly Schedule[]>;
+  /** Removes a schedule, and cancels its firings that wait. @throws StewardError notFound */
+  remove(id: string, options?: RemoveOptions): Promise<RemovalResult>;
+}
+
+/** Names for several nodes: `@name` among the targets. */
+export interface Groups {
+  set(name: string, nodes: Targets, options?: Signal): Promise<GroupResult>;
+  add(name: string, nodes: Targets, options?: Signal): Promise<GroupResult>;
+  list(options?: Signal): Promise<Readonly<Record<string, readonly string[]>>>;
+  /** Removes a group, or only some nodes of it. */
+  remove(name: string, options?: RemoveFromGroupOptions): Promise<GroupChange>;
+}

@@ -1,0 +1,35 @@
+import { StewardError } from "../protocol/errors.ts";
+import type { Address } from "../protocol/subjects.ts";
+import { assertNoSchedule, placesOf, unknownId, type Place } from "../state/places.ts";
+import { readStatuses, type MessageStatus } from "../state/status.ts";
+import { whereaboutsOf, type Whereabouts } from "../state/whereabouts.ts";
+import type { Signal } from "./options.ts";
+import type { Session } from "./session.ts";
+
+/** Where a message went, by node: in the queue or in the log. @throws StewardError notFound, with what the id may be otherwise */
+export function places(session: Session, id: string, options: Signal = {}): Promise<readonly Place[]> {
+  return session.run(options, async () => {
+    await assertNoSchedule(session.broker, id);
+    const found = await placesOf(session.broker, id);
+    if (found.length > 0) return found;
+    if ((await placesOf(session.broker, `${id}-0`)).length === 0) throw unknownId(id);
+    const way = `its blocks are ${id}-0, ${id}-1 and so on, see \`steward log --id '${id}-*'\``;
+    throw new StewardError("notFound", `${id} is no message but a text that was sent in blocks; ${way}`, { id });
+  });
+}
+
+/** Every step of a message, on each node: what was sent, and all its ACKs. @throws StewardError notFound */
+export function trace(
+  session: Session,
+  message: string | readonly Place[],
+  options: Signal = {},
+): AsyncIterable<MessageStatus> {
+  return session.read(options, async function* () {
+    yield* readStatuses(session.broker, typeof message === "string" ? await places(session, message) : message);
+  });
+}
+
+/** What the broker knows of the node that a message is for. */
+export function whereabouts(session: Session, address: Address, options: Signal = {}): Promise<Whereabouts> {
+  return session.run(options, () => whereaboutsOf(session.broker, address));
+}
