@@ -70,10 +70,9 @@ export async function* sentEvents(
   const open = addresses.filter((address) => !positions.hasEnded(address));
   using events = new Handover<SentEvent>();
   using live = followEvents(session, open, (event) => events.push(event), positions);
-  const options = { waitMs: longestTimer, known: true, live, signal: ended };
-  using waiting = new Waiting(session.broker, open, options);
+  using waiting = new Waiting(session.broker, open, { known: true, live, signal: ended });
   waiting.listen();
-  waiting.settled().then(
+  waiting.settled(longestTimer).then(
     () => events.end(),
     (error: unknown) => events.end(error),
   );

@@ -82,8 +82,8 @@ async function doneOn(session: Session, addresses: readonly Address[], until: Do
   const waitMs = waitOf(wait);
   return session.run(until, async (signal) => {
     using live = onEvent && (await import("./events.ts")).followEvents(session, addresses, onEvent);
-    using waiting = new Waiting(session.broker, addresses, { waitMs, known: true, live, signal, onWaiting });
+    using waiting = new Waiting(session.broker, addresses, { known: true, live, signal, onWaiting });
     waiting.listen();
-    return resultOf(await waiting.settled());
+    return resultOf(await waiting.settled(waitMs));
   });
 }

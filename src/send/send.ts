@@ -4,7 +4,7 @@ import { outcomeOf, type Outcome } from "./outcome.ts";
 import { store, type StoreOptions } from "./store.ts";
 import { Waiting, type WaitOptions } from "./waiting.ts";
 
-export interface SendOptions extends Omit<StoreOptions, "onReady">, Omit<WaitOptions, "waitMs"> {
+export interface SendOptions extends StoreOptions, WaitOptions {
   /** How long to wait for the final ACKs once everything is stored, in milliseconds; not at all when not given. */
   readonly waitMs?: number | undefined;
   /** Called once all is stored, with what was not before. */
@@ -22,8 +22,8 @@ export async function send(broker: Broker, messages: readonly Message[], options
     onStored?.(stored);
     return messages.map((address) => outcomeOf(address, undefined));
   }
-  using waiting = new Waiting(broker, messages, { ...options, waitMs });
-  const stored = await store(broker, messages, { ...options, onReady: () => waiting.listen() });
+  using waiting = new Waiting(broker, messages, options);
+  const stored = await store(broker, messages, options, () => waiting.listen());
   onStored?.(stored);
-  return await waiting.settled();
+  return await waiting.settled(waitMs);
 }

@@ -12,8 +12,6 @@ import { withinPatience, wayToTell } from "./within-patience.ts";
 export interface StoreOptions extends Unseen {
   /** The ids may have been sent before: only what is nowhere yet is stored. */
   readonly known?: boolean;
-  /** Called right before the first message is published; what it writes to the connection goes out in one piece with it. */
-  readonly onReady?: () => void;
   /** How long to try, in milliseconds; 30 s unless told. */
   readonly storeMs?: number | undefined;
   /** Ends the storing; what is stored stays. */
@@ -29,7 +27,8 @@ const fewNames = 20;
 
 /**
  * Stores messages: in atomic batches of up to 1000. Resolves when all are known to be stored: to those that were not when
- * it began.
+ * it began. Calls `onReady` right before the first is published; what that writes to the connection goes out in one piece
+ * with it.
  * @throws StewardError neverSeen, streamsMissing, tooLarge, badMessage; notStored, which tells what of it is stored;
  * unconfirmed when nobody knows; stopped when `signal` came before the broker confirmed
  */
@@ -37,8 +36,9 @@ export async function store(
   broker: Broker,
   messages: readonly Message[],
   options: StoreOptions,
+  onReady?: () => void,
 ): Promise<readonly Message[]> {
-  const { known = false, signal, onReady, storeMs } = options;
+  const { known = false, signal, storeMs } = options;
   const queue = new Queue(broker);
   let tellOfUnseen = async (): Promise<void> => {};
   let missing = messages;

@@ -8,8 +8,6 @@ import { outcomeOf, type Outcome } from "./outcome.ts";
 import { Waiter } from "./waiter.ts";
 
 export interface WaitOptions {
-  /** How long to wait for the final ACKs, in milliseconds. */
-  readonly waitMs: number;
   /** The messages may have been sent before: their ACKs may be there already. */
   readonly known?: boolean;
   /** Follows what the messages print; the waiting ends when that has handed on all. */
@@ -50,9 +48,12 @@ export class Waiting implements Disposable {
     this.#waiter.expect(this.#messages);
   }
 
-  /** Resolves when all have ended, or it need not wait any longer: to how each of them stands, in their order. */
-  async settled(): Promise<Outcome[]> {
-    const { known = false, waitMs, signal, onWaiting } = this.#options;
+  /**
+   * Resolves when all have ended, `waitMs` milliseconds are over, or the signal is aborted: to how each of them stands, in
+   * their order.
+   */
+  async settled(waitMs: number): Promise<Outcome[]> {
+    const { known = false, signal, onWaiting } = this.#options;
     if (known) await unlessAborted(signal, this.#waiter.catchUp());
     const done = onWaiting?.(() => this.#outcomes());
     try {

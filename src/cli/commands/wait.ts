@@ -38,10 +38,10 @@ export const waitCommand: Command = defineCommand({
     const { signal } = interrupt;
     const addresses = await addressesOf(broker, id, node);
     const outcomes = await followed(broker, addresses, args, async (live) => {
-      const options = { waitMs, known: true, signal, onWaiting: progressOn(args), live };
+      const options = { known: true, signal, onWaiting: progressOn(args), live };
       using waiting = new Waiting(broker, addresses, options);
       waiting.listen();
-      return await waiting.settled();
+      return await waiting.settled(waitMs);
     });
     return await showOutcomes(outcomes, args, { interrupted: signal.aborted });
   },

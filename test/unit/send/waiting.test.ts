@@ -7,8 +7,8 @@ test("a broker that says nothing does not hold up whoever has pressed Ctrl-C; th
   const { broker } = scriptedBroker(() => new Promise(() => {}));
   const event = messageByHand({ messageType: "event" });
   for (const known of [false, true]) {
-    using waiting = new Waiting(broker, [event], { waitMs: 60_000, known, signal: AbortSignal.abort() });
+    using waiting = new Waiting(broker, [event], { known, signal: AbortSignal.abort() });
     waiting.listen();
-    expect(await waiting.settled()).toMatchObject([{ standing: "queued", ack: undefined }]);
+    expect(await waiting.settled(60_000)).toMatchObject([{ standing: "queued", ack: undefined }]);
   }
 });
