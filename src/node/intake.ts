@@ -20,6 +20,7 @@ export class Intake {
   #reason = "";
   #asked = 0;
   #created: string | undefined;
+  #wasFull = false;
   /** How many resyncs there have been, by reason. */
   readonly resyncs: Record<string, number> = {};
 
@@ -89,7 +90,7 @@ export class Intake {
   }
 
   async #resyncOnce(tries: number): Promise<void> {
-    const { broker, settings, clock, log, acknowledger } = this.#parts;
+    const { broker, settings, clock, log, taken, acknowledger } = this.#parts;
     this.pause();
     const { changed, refusal } = await restoreConsumer(broker, settings.name, tries);
     if (refusal !== undefined) log.error(`the consumer's ${changed.join(", ")} cannot be put back: ${refusal}`);
@@ -98,8 +99,10 @@ export class Intake {
     if (this.#created !== undefined && this.#created !== created) this.#voided();
     this.#created = created;
     if (this.#stopped) return;
+    taken.expectRenewals();
     this.#pull = new Pull(broker, settings.name, {
       deliver: (delivery) => this.#dispatcher.deliver(delivery),
+      isFull: () => this.#isFull(),
       refused: (reason) => log.error(`the broker refuses to deliver (${reason}); see to the consumer's limits`),
       ended: (why, detail) => {
         log.warn({ why, detail }, "deliveries ended; resync");
@@ -107,6 +110,17 @@ export class Intake {
       },
     });
     acknowledger.open();
+  }
+
+  /** Whether further messages have to stay in the queue; says so in the log when it begins. */
+  #isFull(): boolean {
+    const { taken, log } = this.#parts;
+    if (!taken.isNearlyFull) this.#wasFull = false;
+    if (taken.isFull && !this.#wasFull) {
+      this.#wasFull = true;
+      log.warn(`${taken.count} messages wait here, as many as fit in memory; more are taken in when some have ended`);
+    }
+    return taken.isFull;
   }
 
   /** The queue was deleted and created again, and the buckets likely with it. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { getHeapStatistics } from "node:v8";
 import type { Delivery } from "../broker/read/pull.ts";
 import { firingIdOf, isId, isToken, parseMessageSubject, type Address } from "../protocol/subjects.ts";
 
@@ -21,9 +22,31 @@ export interface Taken {
   payload: Uint8Array | undefined;
 }
 
+/** What a message takes in memory while it waits without its payload, about. */
+const bytesOfTaken = 600;
+/** As many as half of the memory holds that Node may use. With more, a long queue would end the daemon at each start. */
+const mostTaken = Math.floor(getHeapStatistics().heap_size_limit / 2 / bytesOfTaken);
+
 /** All that the daemon has taken in and not yet acknowledged, so that a message delivered again does not run again. */
 export class TakenMessages implements Iterable<Taken> {
+  readonly #most: number;
   readonly #bySequence = new Map<number, Taken>();
+  /** What comes are messages that are here already. */
+  #renews = false;
+
+  constructor(most: number = mostTaken) {
+    this.#most = most;
+  }
+
+  /** So many are here that further ones stay in the queue, until some of these have ended. */
+  get isFull(): boolean {
+    return !this.#renews && this.count >= this.#most;
+  }
+
+  /** So many are here that further ones may have stayed in the queue not long ago. */
+  get isNearlyFull(): boolean {
+    return this.count >= this.#most / 2;
+  }
 
   get count(): number {
     return this.#bySequence.size;
@@ -33,7 +56,13 @@ export class TakenMessages implements Iterable<Taken> {
   renew({ sequence, ackSubject }: Delivery): boolean {
     const known = this.#bySequence.get(sequence);
     if (known !== undefined) known.ackSubject = ackSubject;
-    return known !== undefined;
+    this.#renews = known !== undefined;
+    return this.#renews;
+  }
+
+  /** All is delivered again, in order: first what is here already. */
+  expectRenewals(): void {
+    this.#renews = true;
   }
 
   /** Takes a new message in; undefined for a subject that the node's filter cannot have let through. */

@@ -119,7 +119,7 @@ const secondLookMs = 2000;
  * after a purge and after a crash of the broker, so they are only the cheap first look.
  */
 async function missesMessages(parts: Parts, { num_pending, num_ack_pending }: ConsumerAnswer): Promise<boolean> {
-  if (num_pending + num_ack_pending === parts.taken.count) return false;
+  if (num_pending + num_ack_pending === parts.taken.count || parts.taken.isNearlyFull) return false;
   const first = await missing(parts);
   if (first.length === 0) return false;
   await delay(secondLookMs, undefined, { signal: parts.shutdown.signal });

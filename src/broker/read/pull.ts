@@ -21,6 +21,8 @@ export type PullEnd = "gap" | "consumerGone";
 
 export interface PullEvents {
   readonly deliver: (delivery: Delivery) => void;
+  /** While it is true, nothing more is asked for; it is looked at again after some seconds. */
+  readonly isFull: () => boolean;
   /** The consumer has limits that a request goes beyond. It is made again after 4 s. */
   readonly refused: (reason: string) => void;
   /** Called once, after which nothing is delivered. */
@@ -98,6 +100,7 @@ export class Pull {
 
   #ask(limit: number, patience: Patience): void {
     const { names, nc } = this.#broker;
+    if (this.#events.isFull()) return this.#waitForRoom();
     const { expiresMs, heartbeatMs = 0 } = patience;
     this.#patience = patience;
     this.#quiet = true;
@@ -137,6 +140,11 @@ export class Pull {
       data: msg.data,
       headers: msg.headers,
     });
+  }
+
+  #waitForRoom(): void {
+    this.#patience = busy;
+    this.#heard();
   }
 
   /** Of any request that is open; on a link with long delays that is seldom the latest. */

@@ -63,3 +63,23 @@ test.each(["steward.ship1.reply.ping.a", "steward.ship1.command.ping", "steward.
   "the subject %s is none of a message",
   (subject) => expect(taken(subject)).toBeUndefined(),
 );
+
+test("no more is taken in than fits in memory, but what is here is renewed when all is delivered again", () => {
+  const all = new TakenMessages(2);
+  const deliveries = [1, 2, 3].map((sequence) => deliveryOf(messageWith(), { sequence }));
+  const deliver = (delivery: (typeof deliveries)[number]) => all.renew(delivery) || all.take(delivery);
+  const [first, second, third] = deliveries.map((delivery) => () => deliver(delivery));
+  first?.();
+  expect([all.isFull, all.isNearlyFull]).toEqual([false, true]);
+  second?.();
+  expect(all.isFull).toBe(true);
+  all.expectRenewals();
+  expect(all.isFull).toBe(false);
+  first?.();
+  second?.();
+  expect(all.isFull).toBe(false);
+  third?.();
+  expect([all.isFull, all.count]).toEqual([true, 3]);
+  for (const taken of [...all]) all.remove(taken);
+  expect([all.isFull, all.isNearlyFull]).toEqual([false, false]);
+});

@@ -16,6 +16,8 @@ const b = "steward.ship1.event.log.b";
 interface Scene {
   /** What the daemon holds, and what the broker tells of its consumer; a function is asked at each look. */
   readonly held?: readonly string[];
+  /** How many fit in the daemon's memory. */
+  readonly most?: number;
   readonly consumer?: Msg | ((look: number) => Msg);
   /** What the stream shows, one look after the other. */
   readonly stream?: readonly (readonly string[])[];
@@ -25,14 +27,22 @@ interface Scene {
 }
 
 /** What a daemon has taken in that has the messages on these subjects. */
-function takenOn(subjects: readonly string[]): TakenMessages {
-  const taken = new TakenMessages();
+function takenOn(subjects: readonly string[], most?: number): TakenMessages {
+  const taken = new TakenMessages(most);
   for (const subject of subjects) taken.take(deliveryOf(messageWith(), { subject }));
   return taken;
 }
 
 /** What comes of four looks of a watchdog: what it told, the resyncs it asked for, and how often it announced the node. */
-async function watched({ held = [], consumer = consumerAnswer(), stream = [[]], info, missing, live = true }: Scene) {
+async function watched({
+  held = [],
+  most,
+  consumer = consumerAnswer(),
+  stream = [[]],
+  info,
+  missing,
+  live = true,
+}: Scene) {
   const shutdown = new Shutdown(() => {});
   const told: string[] = [];
   const resyncs: string[] = [];
@@ -54,7 +64,7 @@ async function watched({ held = [], consumer = consumerAnswer(), stream = [[]], 
     parts: testParts(new MemoryJournal(), [], {
       broker,
       settings: { watchdogInterval: 1 },
-      taken: takenOn(held),
+      taken: takenOn(held, most),
       log: pino({}, { write }),
       shutdown,
     }),
@@ -112,6 +122,11 @@ test.each([
 ])("a message that %s is not missing", async (_what, stream, held) => {
   const consumer = (look: number) => consumerAnswer({ num_ack_pending: look === 1 ? 7 : held.length });
   expect((await watched({ held, consumer, stream })).resyncs).toEqual([]);
+});
+
+test("what stays in the queue because there is no room for it is not missing", async () => {
+  const scene = { held: [a], most: 2, consumer: consumerAnswer({ num_pending: 7 }), stream: [[a, b]] };
+  expect(await watched(scene)).toMatchObject({ told: [], resyncs: [], listed: 0 });
 });
 
 test("a consumer that is not there is made by a resync", async () => {

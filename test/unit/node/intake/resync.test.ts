@@ -174,3 +174,13 @@ test("the time is the broker's, and read again at each look", async () => {
   await intake.look();
   expect(Math.abs(clock.now() - Date.now() + 3_600_000)).toBeLessThan(1000);
 });
+
+test("that no more fits in memory is said once, and nothing is asked for meanwhile; a new epoch renews what is here", async () => {
+  const { intake, pulls, message, logged } = scriptedIntake(undefined, 1);
+  await intake.resync("start");
+  for (let delivery = 1; delivery <= 600; delivery++) message(delivery);
+  expect(pulls()).toBe(1);
+  expect(logged.filter((line) => line.includes("as many as fit in memory"))).toHaveLength(1);
+  await intake.resync("reconnect");
+  expect(pulls()).toBe(2);
+});

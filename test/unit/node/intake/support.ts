@@ -6,6 +6,7 @@ import { Acknowledger } from "../../../../src/node/acknowledger.ts";
 import { BrokerClock } from "../../../../src/node/clock.ts";
 import { Intake } from "../../../../src/node/intake.ts";
 import { Shutdown } from "../../../../src/node/shutdown.ts";
+import { TakenMessages } from "../../../../src/node/taken.ts";
 import { MemoryJournal, testParts } from "../test-parts.ts";
 import { consumerAnswer, headersWith, msgOf, scriptedBroker, type ScriptedBroker } from "../../broker/support.ts";
 
@@ -36,13 +37,18 @@ export const isReset = ({ subject }: { readonly subject: string }): boolean => s
 export const consumerOf = (created: string = "first"): Msg =>
   consumerAnswer({ created, ts: new Date(Date.now() + 3_600_000).toISOString() });
 
-/** The intake of `ship1`. Without an answer told, its consumer is there and stays the same. */
-export function scriptedIntake(answer: Answer = () => consumerOf()): ScriptedIntake {
+/** The intake of `ship1`, with room for `most` messages. Without an answer told, its consumer is there and stays the same. */
+export function scriptedIntake(answer: Answer = () => consumerOf(), most?: number): ScriptedIntake {
   const { broker, asked, published, subscribed, deliver, connection } = scriptedBroker(answer);
   const shutdown = new Shutdown(() => {});
   const delivered: Delivery[] = [];
   const voided = vi.fn<() => void>();
-  const dispatcher = { deliver: (delivery: Delivery) => void delivered.push(delivery), forget: voided };
+  const taken = new TakenMessages(most);
+  const takeIn = (delivery: Delivery): void => {
+    delivered.push(delivery);
+    if (!taken.renew(delivery)) taken.take(delivery);
+  };
+  const dispatcher = { deliver: takeIn, forget: voided };
   const logged: string[] = [];
   const write = (line: string): void => {
     const { level, msg } = JSON.parse(line) as { readonly level: string; readonly msg: string };
@@ -50,7 +56,7 @@ export function scriptedIntake(answer: Answer = () => consumerOf()): ScriptedInt
   };
   const formatters = { level: (level: string): object => ({ level }) };
   const [acknowledger, clock, log] = [new Acknowledger(broker), new BrokerClock(), pino({ formatters }, { write })];
-  const parts = testParts(new MemoryJournal(), [], { broker, acknowledger, clock, log, shutdown });
+  const parts = testParts(new MemoryJournal(), [], { broker, acknowledger, clock, log, shutdown, taken });
   const intake = new Intake(parts, dispatcher);
   const requests = () => published.filter(({ subject }) => subject.includes(".CONSUMER.MSG.NEXT."));
   const inbox = (): string => requests().at(-1)!.reply!;
@@ -73,7 +79,12 @@ export function scriptedIntake(answer: Answer = () => consumerOf()): ScriptedInt
     resets: () => asked.filter(isReset).length,
     pulls: () => requests().length,
     message: (delivery) =>
-      deliver(msgOf({ subject: "s", reply: `$JS.ACK.STEWARD_MESSAGES.ship1.1.7.${delivery}.0.0` }), inbox()),
+      deliver(msgOf({ subject: "steward.ship1.command.ping.a", reply: ackSubjectOf(delivery) }), inbox()),
     status: (code, description) => deliver(msgOf({ subject: inbox(), headers: headersWith({}, code, description) })),
   };
+}
+
+/** Where the acknowledgement of a delivery goes; the first has the sequence 7, and each other one the next. */
+function ackSubjectOf(delivery: number): string {
+  return `$JS.ACK.STEWARD_MESSAGES.ship1.1.${delivery + 6}.${delivery}.0.0`;
 }

@@ -158,3 +158,15 @@ test("a large message counts by its bytes", () => {
   deliver(msgOf({ subject: "s", reply: "$JS.ACK.M.ship1.1.100.1.0.0", data }), inbox);
   expect(requests()).toHaveLength(2);
 });
+
+test("while there is no room nothing is asked for, whatever ends; some seconds after there is room it goes on", () => {
+  const { status, requests, room, message } = scriptedPull();
+  room.isFull = true;
+  for (let delivery = 1; delivery <= 600; delivery++) message(delivery);
+  status(409, "Batch Completed");
+  vi.advanceTimersByTime(60_000);
+  expect(requests()).toHaveLength(1);
+  room.isFull = false;
+  vi.advanceTimersByTime(4250);
+  expect(requests()).toHaveLength(2);
+});

@@ -5,6 +5,8 @@ import { answerOf, headersWith, msgOf, scriptedBroker, type ScriptedBroker } fro
 export interface ScriptedPull extends Pick<ScriptedBroker, "subscribed" | "deliver"> {
   readonly pull: Pull;
   readonly deliveries: Delivery[];
+  /** Whether whoever takes the deliveries has no room for more. */
+  readonly room: { isFull: boolean };
   readonly refused: ReturnType<typeof vi.fn<(reason: string) => void>>;
   readonly ended: ReturnType<typeof vi.fn<(why: PullEnd, detail: string) => void>>;
   /** The requests for messages, each with the inbox that it named. */
@@ -27,7 +29,13 @@ export function scriptedPull(): ScriptedPull {
   const deliveries: Delivery[] = [];
   const ended = vi.fn<(why: PullEnd, detail: string) => void>();
   const refused = vi.fn<(reason: string) => void>();
-  const pull = new Pull(broker, "ship1", { deliver: (delivery) => deliveries.push(delivery), refused, ended });
+  const room: ScriptedPull["room"] = { isFull: false };
+  const pull = new Pull(broker, "ship1", {
+    deliver: (delivery) => deliveries.push(delivery),
+    isFull: () => room.isFull,
+    refused,
+    ended,
+  });
   onTestFinished(() => {
     pull.stop();
     vi.useRealTimers();
@@ -41,6 +49,7 @@ export function scriptedPull(): ScriptedPull {
   return {
     pull,
     deliveries,
+    room,
     refused,
     ended,
     subscribed,
