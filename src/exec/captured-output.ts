@@ -1,4 +1,4 @@
-/** Sees output as it comes, `offset` bytes into its stream; the bytes are its own to keep. Must not throw. */
+/** Receives output as it comes, `offset` bytes into its stream. It may keep the bytes and must not throw. */
 export type OnChunk = (stream: "stdout" | "stderr", offset: number, bytes: Buffer) => void;
 
 /** What is kept of one output stream: its beginning and its end, with at most one gap between them. */
@@ -14,13 +14,14 @@ export interface CapturedOutput {
 }
 
 /**
- * Collects a stream in at most `limit` bytes, however much it carries and in however small pieces: the beginning says
- * what was started, the end says how it went. Half of the limit is for each; the chunks given are copied, not held.
+ * Collects a stream in at most `limit` bytes, however much it carries and in however small pieces. Half of the limit
+ * keeps the beginning, which says what was started; the other half keeps the end, which says how it ended. The chunks
+ * are copied, so the caller may reuse them.
  */
 export class OutputCapture {
   readonly #limit: number;
   readonly #headLength: number;
-  /** Plain from the start while all fits; from then on `[head | tail]`, where the tail is a ring. */
+  /** At first the bytes in their order. Once they no longer fit: `[head | tail]`, where the tail is a ring. */
   #kept: Buffer = Buffer.alloc(0);
   #total = 0;
 
@@ -29,7 +30,7 @@ export class OutputCapture {
     this.#headLength = Math.floor(limit / 2);
   }
 
-  /** Bytes seen up to now, which is the offset of the next chunk. */
+  /** Bytes received so far, which is the offset of the next chunk. */
   get total(): number {
     return this.#total;
   }
@@ -75,7 +76,7 @@ export class OutputCapture {
     this.#total += last.length;
   }
 
-  /** Where in the ring the next byte goes, which is also where the oldest one stands. */
+  /** Where the next byte goes in the ring; the oldest byte is there now. */
   #tailPosition(): number {
     const tailLength = this.#limit - this.#headLength;
     return this.#headLength + ((this.#total - this.#headLength) % Math.max(1, tailLength));

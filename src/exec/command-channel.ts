@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { signalPipe, type SignalPipe } from "./output-pipes.ts";
 
 /**
- * By which a waiting shell is told what to become: a file that it reads in one piece, since a shell reads a pipe byte by
- * byte (1 µs each), and a pipe that says when. The pipe also tells it when this process is gone.
+ * Hands a waiting shell the commands that it must execute. They are in a file, because a shell reads a pipe byte by
+ * byte (1 µs each); a pipe says when to read it. The end of that pipe also shows the shell that this process has ended.
  */
 export class CommandChannel {
   readonly #pipe: SignalPipe;
@@ -14,7 +14,7 @@ export class CommandChannel {
   readonly file: number;
   #isOpen = true;
 
-  /** @throws an error of the system's when there is no descriptor, no pipe or no place for it */
+  /** @throws an error of the system's when it has no free descriptor, makes no pipe, or has no place for the file */
   constructor() {
     this.file = unnamedFile();
     try {
@@ -25,18 +25,18 @@ export class CommandChannel {
     }
   }
 
-  /** The shell's end of the pipe, a descriptor. */
+  /** The shell's end of the pipe, as a descriptor. */
   get shellsEnd(): number {
     return this.#pipe.reader;
   }
 
-  /** The shell has its end, or there will be none. */
+  /** Closes the shell's end in this process: the shell has it, or was not started. */
   given(): void {
     closeSync(this.#pipe.reader);
   }
 
-  /** False when the text could not be written as a whole; the shell is not told to go then. */
-  tell(text: string): boolean {
+  /** False when the text could not be written completely; the shell is not told to start then. */
+  send(text: string): boolean {
     if (!this.#isOpen) return false;
     try {
       const bytes = Buffer.from(text);
@@ -49,7 +49,7 @@ export class CommandChannel {
     }
   }
 
-  /** The shell ends by it. */
+  /** Ends the shell too, because its pipe closes. */
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
@@ -58,7 +58,7 @@ export class CommandChannel {
   }
 }
 
-/** Its name is gone at once; a process that is killed leaves nothing behind. */
+/** The name is removed at once, so that a process that is killed leaves no file behind. */
 function unnamedFile(): number {
   const name = `steward-${process.pid}-${randomBytes(8).toString("hex")}`;
   try {

@@ -5,19 +5,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hasProc } from "./process-stat.ts";
 
-/** For `open` on Linux: the descriptor stands for the file, which is not opened. */
+/** For `open` on Linux: the descriptor refers to the file without opening it. */
 const O_PATH = 0o10000000;
-/** How many are made at once, at most, since it takes a process. */
+/** How many are made at once, at most: making them takes a process. */
 const mostAtOnce = 256;
-/** Each is a descriptor until it is taken: this part of all that the process may have. */
+/** Each takes a descriptor until it is used. They may take this part of all descriptors that the process may have. */
 const partOfDescriptors = 1 / 16;
 const mkfifoLimitMs = 2000;
-/** In memory, or else where files for a moment belong. */
+/** In memory if possible, else in the folder for temporary files. */
 const places = ["/dev/shm", tmpdir()] as const;
-/** Where none can be made, the next try is after this time, in milliseconds. */
+/** When none can be made, the next try is after this time, in milliseconds. */
 const retryMs = 60_000;
 
-/** From how few on more are made when there is time for it: what two runs need. */
+/** When fewer than this are left, more are made in the background: two runs need this many. */
 const few = 6;
 
 const spare: number[] = [];
@@ -25,9 +25,10 @@ let retryAt = 0;
 let isMaking = false;
 
 /**
- * A named pipe that nobody has opened yet, and that has no name any more: a descriptor to open it by, as
- * `/proc/self/fd/N`, and to close. Node itself makes no pipes.
- * @throws an error of the system's where there are none: all but Linux, without `mkfifo`, without a folder for them
+ * A named pipe that no process has opened and whose name is already removed. It is a descriptor, to be opened as
+ * `/proc/self/fd/N` and then closed. Node itself cannot make pipes.
+ * @throws an error of the system's where none can be made: on systems other than Linux, without `mkfifo`, without a
+ * folder for them
  */
 export function takeFifo(): number {
   if (spare.length === 0) make();
@@ -36,7 +37,7 @@ export function takeFifo(): number {
   return fifo;
 }
 
-/** Makes more if there are few, so that nobody has to wait for it. */
+/** Makes more if few are left, so that no run has to wait for one. */
 export async function prepareFifos(): Promise<void> {
   if (spare.length > few || isMaking || !mayMake()) return;
   isMaking = true;
@@ -45,7 +46,7 @@ export async function prepareFifos(): Promise<void> {
     folder = new FifoFolder(places[0]);
     await once(spawn("mkfifo", folder.args, { stdio: "ignore", timeout: mkfifoLimitMs }), "close");
   } catch {
-    // Whoever needs one tries again, at other places too.
+    // The next run that needs one tries again, in other folders too.
   } finally {
     folder?.take();
     isMaking = false;
@@ -61,7 +62,7 @@ function make(): void {
       folder.take();
       if (spare.length > 0) return;
     } catch {
-      // The next place may do.
+      // Another folder may work.
     }
   }
   retryAt = performance.now() + retryMs;
@@ -76,7 +77,7 @@ function mayMake(): boolean {
   return hasProc && performance.now() >= retryAt;
 }
 
-/** A folder in which named pipes are made, and lose their names at once. */
+/** A folder in which named pipes are made. Their names are removed at once. */
 class FifoFolder {
   readonly #path: string;
   readonly #files: readonly string[];
@@ -91,7 +92,10 @@ class FifoFolder {
     return ["-m", "600", ...this.#files];
   }
 
-  /** Takes what was made: nobody else can open it then, and a process that is killed leaves nothing behind. */
+  /**
+   * Takes the pipes that were made. After that no other process can open them, and a process that is killed leaves
+   * nothing behind.
+   */
   take(): void {
     try {
       for (const file of this.#files) {
@@ -99,7 +103,7 @@ class FifoFolder {
         unlinkSync(file);
       }
     } catch {
-      // `mkfifo` did not come that far, or no descriptor is left.
+      // `mkfifo` did not make this one, or no descriptor is free.
     } finally {
       rmSync(this.#path, { recursive: true, force: true });
     }

@@ -1,23 +1,29 @@
 import { setTimeout } from "node:timers/promises";
 import { livingMember, signalGroup } from "./process-group.ts";
 
-/** How long the kernel gets to carry out a SIGKILL; only a process stuck in it, or another user's, takes longer. */
+/**
+ * How long to wait after a SIGKILL. Only a process that is stuck in the kernel, or that belongs to another user, takes
+ * longer.
+ */
 const killWaitMs = 1000;
 const longestPauseMs = 50;
 
 /**
- * Ends every process of a group: SIGTERM, and after `graceMs` SIGKILL to what is left. Resolves when none lives any
- * more, or a second after the SIGKILL when the kernel does not let go of one. A group that is already gone is fine.
+ * Ends every process of a group: SIGTERM, and after `graceMs` SIGKILL to those that are left. Resolves when none is
+ * alive, or a second after the SIGKILL when the kernel cannot end one. A group that has already ended is not an error.
  */
 export async function killGroup(pgid: number, graceMs: number): Promise<void> {
   signalGroup(pgid, "SIGTERM");
   await untilEmpty(pgid, graceMs);
-  // Always: a member that was forking may have escaped the look at /proc.
+  // Always, because a member that was just forking may have been missed in /proc.
   signalGroup(pgid, "SIGKILL");
   await untilEmpty(pgid, killWaitMs);
 }
 
-/** Resolves when no member lives, at the latest after `ms`. Nothing tells when a group empties, so it has to ask. */
+/**
+ * Resolves when no member is alive, at the latest after `ms`. The system does not report that a group is empty, so this
+ * polls.
+ */
 async function untilEmpty(pgid: number, ms: number): Promise<void> {
   const deadline = performance.now() + ms;
   let member = livingMember(pgid, pgid);

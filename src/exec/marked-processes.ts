@@ -4,7 +4,7 @@ import { isNotNow } from "../util/errno.ts";
 import { signalGroup } from "./process-group.ts";
 import { processStat } from "./process-stat.ts";
 
-/** A living process, with some of the variables that it was started with. */
+/** A living process, with some of the environment variables that it was started with. */
 export interface MarkedProcess {
   readonly pid: number;
   readonly group: number;
@@ -12,18 +12,23 @@ export interface MarkedProcess {
   readonly marks: Readonly<Record<string, string>>;
 }
 
-/** Whether this system shows the environment of processes; where not (all but Linux), none are found. */
+/**
+ * Whether this system shows the environment of processes. Where it does not (all systems but Linux), none are found.
+ */
 export const showsEnvironments: boolean = existsSync("/proc/self/environ");
 
-/** How long the kernel gets to end what was killed, in milliseconds; only a process stuck in it takes longer. */
+/**
+ * How long to wait for killed processes to end, in milliseconds; only a process that is stuck in the kernel takes
+ * longer.
+ */
 const endWaitMs = 2000;
 const pauseMs = 20;
 
 /**
- * The living processes in whose environment (as it was when they were started) there are variables whose names begin
- * with `prefix`. Left out are those that this process may not read, which are another user's, and this process and its
- * ancestors, with all that share a process group with one of them: whoever started us must not end by our hand.
- * @throws the system's error when it lacks room to tell
+ * The living processes that were started with environment variables whose names begin with `prefix`. It leaves out
+ * processes that this process may not read (they belong to another user). It also leaves out this process, its
+ * ancestors, and all processes in their process groups: we must not kill what started us.
+ * @throws the system's error when it lacks the memory or descriptors to answer
  */
 export function markedProcesses(prefix: string): MarkedProcess[] {
   if (!showsEnvironments) return [];
@@ -39,26 +44,27 @@ export function markedProcesses(prefix: string): MarkedProcess[] {
 }
 
 /**
- * Ends with SIGKILL what `find` finds, each with its process group if that is its own, and looks again until it finds
- * nothing: what was just being forked, or has left its group, is found then. Resolves to all that were found, and to
- * those of them that the kernel has not let go of after 2 s.
+ * Ends the processes that `find` returns with SIGKILL, each with its process group if it leads that group. It repeats
+ * this until `find` returns none, so that processes that were just being forked, or have left their group, are found as
+ * well. Resolves to all that it killed, and to those of them that were still alive after 2 s.
  */
 export async function endProcesses<T extends MarkedProcess>(
   find: () => readonly T[],
-): Promise<{ met: T[]; left: T[] }> {
-  const met = new Map<number, T>();
+): Promise<{ killed: T[]; left: T[] }> {
+  const killed = new Map<number, T>();
   for (const deadline = performance.now() + endWaitMs; ;) {
     const left = [...find()];
-    if (left.length === 0 || performance.now() > deadline) return { met: [...met.values()], left };
-    for (const one of left) met.set(one.pid, one);
-    for (const one of left) kill(one, met.has(one.group));
+    if (left.length === 0 || performance.now() > deadline) return { killed: [...killed.values()], left };
+    for (const one of left) killed.set(one.pid, one);
+    for (const one of left) kill(one, killed.has(one.group));
     await delay(pauseMs);
   }
 }
 
 /**
- * A group belongs to what is ended when its leader does, or has ended; another leader runs other things in it too. The
- * pid may be another's by now, but not that of a process which started at the same moment.
+ * A group is ended with a process when that process leads it, or when its leader has ended; a group with another leader
+ * contains other work too. The pid may have been reused by now, but a process that started at the same moment is the
+ * same process.
  */
 function kill({ pid, group, startTicks }: MarkedProcess, withLeader: boolean): void {
   const stat = processStat(pid);
@@ -71,11 +77,14 @@ function signalProcess(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch {
-    // It has ended meanwhile, or is another user's: the next look tells.
+    // It has ended meanwhile, or belongs to another user: the next look shows which.
   }
 }
 
-/** The process groups of this process and its ancestors, and those that are none: 0 is outside of a container. */
+/**
+ * The process groups of this process and its ancestors, and the numbers that are not groups: 0 means outside of a
+ * container.
+ */
 function ownGroups(): Set<number> {
   const groups = new Set([0, 1]);
   for (let stat = processStat(process.pid); stat !== undefined; stat = processStat(stat.parent)) groups.add(stat.group);
@@ -99,8 +108,8 @@ function attemptRead(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    // Else a process would be missed that still runs.
+    // Otherwise a process that still runs would be missed.
     if (isNotNow(error)) throw error;
-    return undefined; // it has ended meanwhile, or is another user's
+    return undefined; // it has ended meanwhile, or belongs to another user
   }
 }

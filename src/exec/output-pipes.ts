@@ -3,28 +3,28 @@ import { Socket } from "node:net";
 import { takeFifo } from "./fifos.ts";
 
 /**
- * A pipe for one run: what the program writes into `writer` comes out of `reader`. `writer` is a descriptor, to be handed
- * on or, if the pipes are unopened, to be opened by another process as `/proc/PID/fd/N`.
+ * A pipe for one run: `reader` returns the bytes that the program writes into `writer`. `writer` is a descriptor. It is
+ * passed on or, if the pipes are unopened, another process opens it as `/proc/PID/fd/N`.
  */
 interface OutputPipe {
   readonly reader: Socket;
   readonly writer: number;
 }
 
-/** The pipes of one run. One of `given` and `discard` is to be called, once. */
+/** The pipes of one run. The caller must call either `given` or `discard`, once. */
 export interface OutputPipes {
   readonly stdout: OutputPipe;
   readonly stderr: OutputPipe;
-  /** The program has its ends. */
+  /** The program has received its ends. */
   readonly given: () => void;
-  /** No program got them. */
+  /** No program received them. */
   readonly discard: () => void;
 }
 
 /**
- * Real pipes for a program's output: Node gives a child sockets, and those cannot be opened as /dev/stdout. They are for
- * one run; who still holds them afterwards must not write into the next one's output.
- * @throws an error of the system's when there is none to be had
+ * Real pipes for a program's output: Node gives a child sockets, and those cannot be opened as /dev/stdout. Each run
+ * gets its own pipes, so that a process left over from one run cannot write into the output of the next.
+ * @throws an error of the system's when none can be made
  */
 function outputPipes(isOpened: boolean): OutputPipes {
   const stdout = outputPipe(isOpened);
@@ -38,7 +38,7 @@ function outputPipes(isOpened: boolean): OutputPipes {
   }
 }
 
-/** As `outputPipes`; undefined where there are none to be had. */
+/** As `outputPipes`; undefined when none can be made. */
 export function outputPipesIfAny(writers: "opened" | "unopened"): OutputPipes | undefined {
   try {
     return outputPipes(writers === "opened");
@@ -62,15 +62,15 @@ function discard(pipe: OutputPipe): void {
   pipe.reader.destroy();
 }
 
-/** By which a child is told something, or that this process is gone. Both ends are descriptors. */
+/** A pipe that sends a child a signal to go on, or shows it that this process has ended. Both ends are descriptors. */
 export interface SignalPipe {
   readonly reader: number;
   readonly writer: number;
 }
 
-/** @throws an error of the system's when there is none to be had */
+/** @throws an error of the system's when none can be made */
 export function signalPipe(): SignalPipe {
-  // The writer reads too, so that it can be opened before anybody else reads.
+  // The writer is opened for reading too; otherwise opening it would wait for a reader.
   const [writer, reader] = openBoth(constants.O_RDWR | constants.O_NONBLOCK, constants.O_RDONLY);
   return { reader, writer };
 }
@@ -87,7 +87,7 @@ function openBoth(first: number, second: number): [number, number] {
   }
 }
 
-/** One end of a pipe, and the descriptor by which the other end can be opened. */
+/** One end of a pipe, and the descriptor through which the other end can be opened. */
 function openOne(flags: number): [number, number] {
   const fifo = takeFifo();
   try {

@@ -9,13 +9,14 @@ export interface ProcessStat {
   readonly alive: boolean;
   readonly parent: number;
   readonly group: number;
-  /** When it started, in the kernel's ticks since the boot; tells two processes with the same number apart. */
+  /** When it started, in the kernel's ticks since the boot. Distinguishes two processes with the same number. */
   readonly startTicks: string;
 }
 
 /**
- * What the system tells of a process; undefined when there is none, or no /proc (all but Linux).
- * @throws the system's error when it lacks room to tell
+ * The state of a process as the system reports it; undefined when the process does not exist, or without /proc (all
+ * systems but Linux).
+ * @throws the system's error when it lacks the memory or descriptors to answer
  */
 export function processStat(pid: number): ProcessStat | undefined {
   try {
@@ -31,15 +32,15 @@ export function processStat(pid: number): ProcessStat | undefined {
 }
 
 /**
- * The status with which a process ends, as wait(2) has it, once it is ending; 0 also of a program that runs with another
- * user's rights. Undefined before that, and when it has been collected.
+ * The status with which a process ends, as in wait(2), once it is ending. It is also 0 for a program that runs with
+ * another user's rights. Undefined before that, and after the process was collected.
  */
 export function exitStatus(pid: number): number | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const status = Number(fields[49]);
-    // Of one that is stopped it is the signal that stopped it.
+    // While a process is stopped, this is the signal that stopped it.
     const isEnding = fields[0] === "Z" || (status !== 0 && fields[0]?.toUpperCase() !== "T");
     return isEnding ? status : undefined;
   } catch {

@@ -5,28 +5,28 @@ import { type OutputPipes, outputPipesIfAny } from "./output-pipes.ts";
 import { exitStatus } from "./process-stat.ts";
 import { spawnFailure } from "./spawn-failure.ts";
 
-/** What is to be run, and in what surroundings. */
+/** The program to run, and its surroundings. */
 export interface ProgramSpec {
-  /** The program and its arguments; nothing is interpreted. A name without a slash is looked for in `env`'s PATH. */
+  /** The program and its arguments; nothing is interpreted. A name without a slash is looked up in `env`'s PATH. */
   readonly argv: readonly [string, ...string[]];
   /** The complete environment; this process's own when absent. */
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
 }
 
-/** A program that runs, in a process group of its own. */
+/** A running program, in a process group of its own. */
 export interface Program {
-  /** Of the program and of its group. */
+  /** The pid of the program and of its group. */
   readonly pid: number;
   readonly stdout: Readable;
   readonly stderr: Readable;
   /** Resolves when the program itself has ended. */
   readonly ended: Promise<ProgramEnd>;
-  /** This process need not wait for it any more. */
+  /** Lets this process exit without waiting for the program. */
   readonly leave: () => void;
 }
 
-/** How a program ended: one of `exitCode` and `signal`. */
+/** How a program ended: either by `exitCode` or by `signal`. */
 export interface ProgramEnd {
   readonly exitCode: number | null;
   /** Its name, such as SIGKILL; `signal 37` for one that has none. */
@@ -35,7 +35,8 @@ export interface ProgramEnd {
 
 /** Starts a program as a child of this process. @throws StewardError spawnFailed */
 export async function startProgram(spec: ProgramSpec): Promise<Program> {
-  // Without pipes Node's sockets have to do; what keeps the program from being started at all, its start says.
+  // Without pipes, Node's sockets are used. If something prevents the program from starting at all, the start reports
+  // it.
   const pipes = outputPipesIfAny("opened");
   let program: Program;
   try {
@@ -71,8 +72,9 @@ async function pidOf(child: ChildProcess): Promise<number> {
 }
 
 /**
- * Resolves when the program has ended. For a signal without a name Node says what it says for exit code 0, so the
- * kernel is asked: it keeps the status of who has ended until Node, after all output of that turn, collects it.
+ * Resolves when the program has ended. For a signal without a name Node reports the same as for exit code 0, so the
+ * kernel is asked. It keeps the exit status until Node collects the process, which Node does after it has read all
+ * output of that turn.
  */
 function endOf(child: ChildProcess, pid: number, outputs: readonly Readable[]): Promise<ProgramEnd> {
   let status: number | undefined;
@@ -86,5 +88,5 @@ function endOf(child: ChildProcess, pid: number, outputs: readonly Readable[]): 
   });
 }
 
-/** The first real-time signal; Node names those before it. */
+/** The first real-time signal; Node has names for those before it. */
 const firstUnnamed = 32;

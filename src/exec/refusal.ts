@@ -1,13 +1,15 @@
 import type { OnChunk } from "./captured-output.ts";
 
-/** What a child that was to become a program says of itself is kept from who listens to that program. */
+/**
+ * Keeps the error message of a child that could not become the program away from the listener to that program's output.
+ */
 export interface Listening {
   readonly onChunk: OnChunk;
-  /** To be asked once, when the run is over: whether the child could not become the program. */
+  /** Ask once, when the run is over: whether the child could not become the program. */
   readonly isRefused: () => boolean;
 }
 
-/** Listens to a child that begins its stderr with its name if it cannot become the program; no program knows that. */
+/** Listens to a child whose stderr begins with `name` if it cannot become the program. No program knows that name. */
 export function withoutRefusal(name: string, listener: OnChunk = () => undefined): Listening {
   let held = Buffer.alloc(0);
   let isDecided = false;

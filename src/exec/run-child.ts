@@ -14,30 +14,32 @@ export interface ChildSpec extends ProgramSpec {
   readonly signal: AbortSignal;
   /** Milliseconds between SIGTERM and SIGKILL. */
   readonly killGraceMs: number;
-  /** Bytes kept of each stream. */
+  /** How many bytes of each stream are kept. */
   readonly outputLimit: number;
   readonly onChunk?: OnChunk;
 }
 
-/** How the program ended: one of `exitCode` and `signal`, or neither when the kernel did not let go of it. */
+/** How the program ended: by `exitCode` or by `signal`; neither when the kernel could not end it. */
 export interface ChildResult extends ProgramEnd {
   readonly stdout: CapturedOutput;
   readonly stderr: CapturedOutput;
 }
 
 /**
- * How long output is still awaited once the program has ended. What it wrote itself is there by then; this is for a
- * child that outlives it by a moment. One that stays (`sleep 100 &`) must not hold up the result.
+ * How long to wait for output after the program has ended. The program's own output has arrived by then. The wait is
+ * for a child process that outlives it by a moment; one that stays (`sleep 100 &`) must not delay the result.
  */
 const outputLingerMs = 250;
 
 /**
- * Runs a program in a process group of its own, with no input, and resolves when it has ended and its output is closed
- * (or `outputLingerMs` later: a service that a command leaves running lives on, but must not write to this output).
+ * Runs a program in a process group of its own, with no input. Resolves when it has ended and its output is closed, or
+ * `outputLingerMs` after its end: a service that the command leaves running keeps running, but can no longer write to
+ * this output.
  *
- * An abort ends the whole group, also what the program itself left behind, and still resolves: the caller knows why it
- * aborted, and the result says what the program had printed and how it ended. Aborted beforehand, nothing is started
- * and the signal's reason is thrown. Throws `spawnFailed` when the program could not be started.
+ * An abort ends the whole group, including what the program itself left running. The call still resolves: the caller
+ * knows why it aborted, and the result holds what the program had printed and how it ended. When the signal is aborted
+ * beforehand, nothing is started and the signal's reason is thrown. Throws `spawnFailed` when the program could not be
+ * started.
  */
 export async function runChild(spec: ChildSpec): Promise<ChildResult> {
   spec.signal.throwIfAborted();
@@ -48,7 +50,9 @@ export async function runChild(spec: ChildSpec): Promise<ChildResult> {
   }
 }
 
-/** Undefined when no starter is ready, or its child could not become the program: nothing has run then. */
+/**
+ * Undefined when no starter is ready, or when its child could not become the program. In both cases nothing has run.
+ */
 async function runByStarter(spec: ChildSpec): Promise<ChildResult | undefined> {
   const program = await spec.starters?.start(spec);
   if (program === undefined) return undefined;
@@ -91,7 +95,8 @@ async function untilEnded(program: Program, { signal, killGraceMs }: ChildSpec):
     await killGroup(pid, killGraceMs);
     await atMost(outputLingerMs, closed);
   }
-  // Nothing to do as a rule; else what is left must neither write to us nor keep this process alive.
+  // Usually the streams are closed by now. If not, the processes left must neither write to us nor keep this process
+  // alive.
   program.leave();
   stdout.destroy();
   stderr.destroy();

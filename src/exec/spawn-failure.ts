@@ -4,22 +4,26 @@ import { messageOf, StewardError } from "../protocol/errors.ts";
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: "no such program, or the interpreter that its first line names is missing; check the name and PATH",
   EACCES: "it is not a file that may be executed; check its permissions",
-  E2BIG: "its arguments and environment are larger than the system takes; hand large data over in a file",
+  E2BIG: "its arguments and environment are larger than the system allows; pass large data in a file",
   EAGAIN: "the system allows no more processes",
   EMFILE: "too many files are open in this process",
   ENFILE: "too many files are open on this system",
-  ENOMEM: "the system has no memory left for it",
+  ENOMEM: "the system is out of memory",
   ERR_INVALID_ARG_VALUE: "its name is empty, or its name, folder, arguments or environment hold a NUL byte",
 };
 
-/** The error for a program that did not start: which one and why, without its arguments, which may hold secrets. */
+/**
+ * The error for a program that did not start: its name and the reason, without its arguments, which may hold secrets.
+ */
 export function spawnFailure(error: unknown, program: string, cwd: string | undefined): StewardError {
   const folderProblem = cwd === undefined ? undefined : problemWith(cwd);
   const reason = folderProblem ?? reasons[codeOf(error)] ?? messageOf(error);
   return new StewardError("spawnFailed", `cannot start ${shown(program)}: ${reason}`, { cause: error });
 }
 
-/** The system has the same answers for a missing program and a missing folder, so the folder is tried again. */
+/**
+ * The system gives the same error for a missing program and for a missing folder, so the folder is checked separately.
+ */
 function problemWith(cwd: string): string | undefined {
   try {
     accessSync(`${cwd}/.`, constants.X_OK);
@@ -33,7 +37,7 @@ function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
-/** In quotes, on one line, and never longer than a line. */
+/** In quotes, on one line, shortened to 100 characters. */
 function shown(text: string): string {
   return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
 }

@@ -1,11 +1,11 @@
 import { statSync, type Stats } from "node:fs";
 
-/** Where this process was started; a folder that is gone by then is as good as none. */
+/** The folder in which this process was started; undefined when it no longer exists. */
 const folder = nameOfFolder();
 
 /**
- * Where programs are to start, by its name, when that is not where they start by themselves: a process stays in the
- * folder that it was started in when that is removed, or replaced by another one of that name.
+ * The name of the folder in which programs must start, if it differs from where they start anyway. A process stays in
+ * the folder in which it was started when that folder is removed, or replaced by another one of the same name.
  */
 export function startFolder(): string | undefined {
   const [here, there] = [statOf("."), statOf(folder)];

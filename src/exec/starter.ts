@@ -8,7 +8,7 @@ import { type OutputPipes, outputPipesIfAny } from "./output-pipes.ts";
 import { processStat } from "./process-stat.ts";
 import type { Program, ProgramEnd } from "./program.ts";
 
-/** A program that runs, and to whom it matters how it ends. */
+/** A running program, and the promise that waits for its end. */
 interface Run {
   /** The process, and whether its output could not be opened. */
   readonly child: { readonly pid: number; isRefused: boolean };
@@ -18,20 +18,21 @@ interface Run {
 
 /** A program that a starter has started. */
 export interface StartedProgram extends Program {
-  /** What stderr begins with if the program could not be executed. Nobody else knows it. */
+  /** How stderr begins if the program could not be executed. No other process knows this name. */
   readonly name: string;
-  /** To be asked when it has ended: whether its output could not even be opened, and so nothing was executed. */
+  /** Ask when it has ended: whether even its output could not be opened, so that nothing was executed. */
   readonly isRefused: () => boolean;
 }
 
-/** How long a run waits for the next child, in milliseconds. Starting the program in the plain way takes no longer. */
+/** How long a run waits for the next child, in milliseconds. Starting the program as a plain child takes no longer. */
 const readyLimitMs = 20;
 
 /**
- * The shell forks a child in a process group of its own (`set -m`; while it waits, `set +m` keeps it from noticing that a
- * program is stopped). The child reports its pid and waits for a line, or for the end of this process; then file 5 says
- * which program it becomes. The shell collects the child, reports how it ended (`jobs -l`, then the status), and forks the
- * next one. It ends when nobody reads its reports. `-p` keeps it from reading settings of others.
+ * The shell forks a child in a process group of its own (`set -m`; while it waits, `set +m` keeps it from noticing that
+ * a program is stopped). The child reports its pid and waits for a line, or for the end of this process. Then it
+ * executes file 5, which says which program it becomes. The shell collects the child, reports how it ended (`jobs -l`,
+ * then the status), and forks the next one. The shell ends when its reports can no longer be read. `-p` keeps it from
+ * reading other users' settings.
  */
 const script = `((BASH_VERSINFO[0] >= 5)) || exit
 LC_ALL=C
@@ -48,8 +49,8 @@ while :; do
 done`;
 
 /**
- * A small shell that starts programs, one after the other. To fork a process of this one's size takes 1 to 5 ms, in
- * which nothing else runs here; to fork the shell takes 0.2 ms of another core, before there is anything to run.
+ * A small shell that starts programs, one after the other. Forking the daemon's process takes 1 to 5 ms, in which
+ * nothing else runs here. Forking the shell takes 0.2 ms on another core, and happens before a program has to run.
  */
 export class Starter {
   /** Its pid. */
@@ -57,9 +58,9 @@ export class Starter {
   readonly #channel: CommandChannel;
   readonly #reports: Socket;
   #text = "";
-  /** What the shell said since its last report. */
-  #said = "";
-  /** The pid of the child that waits. */
+  /** The last line of the shell that was not a report of ours. */
+  #lastLine = "";
+  /** The pid of the waiting child. */
   #waiting: number | undefined;
   #run: Run | undefined;
   #isReserved = false;
@@ -76,14 +77,14 @@ export class Starter {
     this.#keepAlive("unref");
   }
 
-  /** Undefined when the system starts none just now, for whatever reason. */
+  /** Undefined when the system cannot start one now, for whatever reason. */
   static start(env: NodeJS.ProcessEnv): Starter | undefined {
     let channel: CommandChannel | undefined;
     try {
       channel = new CommandChannel();
       const stdio: StdioOptions = [channel.shellsEnd, "pipe", "ignore", "ignore", "ignore", channel.file];
       const shell = spawn("bash", ["-p", "-c", script, "steward-starter"], { env, detached: true, stdio });
-      shell.once("error", () => undefined); // it has no pid then
+      shell.once("error", () => undefined); // `pid` is undefined then
       if (shell.pid === undefined || !(shell.stdout instanceof Socket)) throw new Error("the system starts no shell");
       channel.given();
       return new Starter(shell, channel, shell.stdout);
@@ -94,12 +95,12 @@ export class Starter {
     }
   }
 
-  /** Whether a run may begin: none is under way. */
+  /** Whether a run may begin, because none is under way. */
   get isFree(): boolean {
     return !this.#isReserved && !this.#isGone;
   }
 
-  /** Whether a child waits. */
+  /** Whether a child is waiting. */
   get isReady(): boolean {
     return this.isFree && this.#waiting !== undefined;
   }
@@ -109,8 +110,8 @@ export class Starter {
   }
 
   /**
-   * Starts what `text` says, lines that set the environment, and `command`, a quoted argument vector. Undefined when it
-   * cannot be started this way now: nothing has run then.
+   * Starts a program. `text` holds lines that set the environment, `command` is a quoted argument vector. Undefined
+   * when it cannot be started this way now; nothing has run then.
    */
   async run(text: string, command: string, waitMs: number = readyLimitMs): Promise<StartedProgram | undefined> {
     this.#isReserved = true;
@@ -120,7 +121,7 @@ export class Starter {
     return program;
   }
 
-  /** Ends it when no run is under way. The child that waits ends first, so that the shell can collect it. */
+  /** Ends the starter when no run is under way. The waiting child ends first, so that the shell can collect it. */
   end(): void {
     this.#isGone = true;
     this.#channel.close();
@@ -132,13 +133,13 @@ export class Starter {
     if (pipes === undefined) return undefined;
     const name = `steward-${randomBytes(12).toString("hex")}`;
     const [out, err] = [pipes.stdout.writer, pipes.stderr.writer].map((file) => `/proc/${process.pid}/fd/${file}`);
-    // Only the child that waits now may become this program: if it is killed, the next one must not.
+    // Only the child that is waiting now may become this program. If it is killed, the next one must not.
     const whole = `[ $BASHPID = ${pid} ]||exit 1
 BASH_ARGV0=${name}
 ${text}exec -- ${command} 0</dev/null 1>${out} 2>${err} 5>&-
 echo X
 `;
-    if (!this.#channel.tell(whole)) {
+    if (!this.#channel.send(whole)) {
       pipes.discard();
       this.end();
       return undefined;
@@ -175,7 +176,7 @@ echo X
       if (line.startsWith("R ")) this.#onReady(Number(line.slice(2)));
       else if (line.startsWith("E ")) this.#onEnd(Number(line.slice(2)));
       else if (line === "X") this.#onRefused();
-      else this.#said = line;
+      else this.#lastLine = line;
     }
   }
 
@@ -190,14 +191,14 @@ echo X
 
   #onEnd(status: number): void {
     const run = this.#run;
-    // Either the child that waits was killed, or none was forked: the system has no room for it.
+    // Either the waiting child was killed, or the system has no room to fork one.
     if (run === undefined) {
       if (this.#waiting === undefined) this.end();
       this.#waiting = undefined;
       return;
     }
-    this.#over(run, endOf(status, this.#said));
-    this.#said = "";
+    this.#over(run, endOf(status, this.#lastLine));
+    this.#lastLine = "";
   }
 
   #over(run: Run, end: ProgramEnd): void {
@@ -208,7 +209,7 @@ echo X
     run.resolve(end);
   }
 
-  /** How its program ends can no longer be known: it is ended, and that is what is said. */
+  /** How the program ended can no longer be known. So it is killed, and SIGKILL is reported. */
   async #onGone(): Promise<void> {
     this.#isGone = true;
     const run = this.#run;
@@ -218,7 +219,10 @@ echo X
     this.#wake?.();
   }
 
-  /** The child may have been killed, or the shell, without a report yet. Where the system has no room to tell, it counts as dead. */
+  /**
+   * The child or the shell may have been killed without a report so far. When the system has no room to answer, the
+   * child counts as dead.
+   */
   #isAlive(pid: number): boolean {
     try {
       const stat = processStat(pid);
@@ -234,12 +238,13 @@ echo X
 }
 
 /**
- * A shell has the same status for exit code 137 and for SIGKILL. What it says beside it tells them apart: "Exit 137" and
- * "Killed".
+ * A shell has the same status for exit code 137 and for SIGKILL. The line of `jobs -l` distinguishes them: "Exit 137"
+ * or "Killed".
  */
-function endOf(status: number, said: string): ProgramEnd {
+function endOf(status: number, lastLine: string): ProgramEnd {
   const number = status - 128;
-  const isExit = number < 1 || number > lastSignal || said === "" || /^\[\d+\]\S*\s+\d+ (Exit|Done)\b/.test(said);
+  const isExit =
+    number < 1 || number > lastSignal || lastLine === "" || /^\[\d+\]\S*\s+\d+ (Exit|Done)\b/.test(lastLine);
   return isExit ? { exitCode: status, signal: null } : { exitCode: null, signal: signalName(number) };
 }
 

@@ -6,59 +6,65 @@ import { prepareFifos } from "./fifos.ts";
 import type { ProgramEnd, ProgramSpec } from "./program.ts";
 import { type StartedProgram, Starter } from "./starter.ts";
 
-/** How many there are at most, however many lanes run programs: each is a process, with a child that waits. */
+/** How many there are at most, however many lanes run programs: each is a process with a waiting child. */
 const most = 4;
 /** After this time without a run, in milliseconds, they are ended. */
 const idleMs = 60_000;
-/** Longer commands, in characters, are started in the plain way. */
+/** Longer commands, in characters, are started as a plain child. */
 const longestText = 64 * 1024;
 const checkLimitMs = 5000;
 
-/** What a starter changes for itself, and sets right for whom it starts; the last two matter only where they are set. */
-const mended = ["PWD", "OLDPWD", "SHLVL"];
-const mendedIfSet = ["LC_ALL", "TMOUT"];
-/** What a shell sets for whom it starts, and nobody relies on. */
+/** Variables that the shell changes and that are restored for the program; the last two only if they are set. */
+const restored = ["PWD", "OLDPWD", "SHLVL"];
+const restoredIfSet = ["LC_ALL", "TMOUT"];
+/** Variables that a shell sets for its programs and on which no program relies. */
 const ignored = new Set(["_"]);
 const identifier = /^[A-Za-z_][A-Za-z0-9_]*$/;
-/** Names that bash gives a meaning of its own: some cannot be set, or not to every value. */
+/** Names to which bash gives its own meaning: some cannot be set, or not to every value. */
 const shellsOwn =
   /^(BASH.*|COMP_.*|DIRSTACK|E?UID|EPOCH.*|FUNC.*|GROUPS|HISTCMD|IFS|LINENO|OPT.*|PIPESTATUS|POSIXLY_CORRECT|PPID|S?RANDOM|REPLY|SECONDS|SHELLOPTS)$/;
 
-/** Starters of programs, all with the same environment: the first comes with the first run, more when lanes run side by side. */
+/**
+ * Starters of programs, all with the same environment. The first run starts the first one; more follow when lanes run
+ * side by side.
+ */
 export class Starters {
   readonly #env: NodeJS.ProcessEnv;
-  readonly #mended: readonly string[];
+  readonly #restored: readonly string[];
   #all: Starter[] = [];
   #alarm: NodeJS.Timeout | undefined;
   /** Whether the last program found no free starter. */
   #isShort = false;
-  /** Whether programs get from this system's shell what they should; undefined before it was tried. */
-  #isTrue: boolean | undefined;
+  /** Whether this system's shell gives programs the right environment and status; undefined before it was tried. */
+  #isFaithful: boolean | undefined;
 
-  /** `env`: what all programs have in common. */
+  /** `env`: the variables that all programs have in common. */
   constructor(env: NodeJS.ProcessEnv) {
     this.#env = env;
-    this.#mended = [...mended, ...mendedIfSet.filter((name) => env[name] !== undefined)];
+    this.#restored = [...restored, ...restoredIfSet.filter((name) => env[name] !== undefined)];
   }
 
   /** How many have a child that waits for a program. */
   get ready(): number {
-    return this.#isTrue === true ? this.#all.filter((starter) => starter.isReady).length : 0;
+    return this.#isFaithful === true ? this.#all.filter((starter) => starter.isReady).length : 0;
   }
 
-  /** Starts a program; undefined when there is no starter for it now, or it could get something wrong. */
+  /**
+   * Starts a program. Undefined when no starter is ready, or when the shell could start it differently than the system
+   * would.
+   */
   async start(spec: ProgramSpec): Promise<StartedProgram | undefined> {
-    if (this.#isTrue !== true || !this.#canStart(spec)) return undefined;
+    if (this.#isFaithful !== true || !this.#canStart(spec)) return undefined;
     const starter = this.#all.find(({ isFree }) => isFree);
     this.#isShort = starter === undefined;
     return starter && (await this.#startBy(starter, spec));
   }
 
-  /** To be called after a run: starts one more if none was free. */
+  /** Call it after a run: starts one more if none was free. */
   refill(): void {
     this.#all = this.#all.filter(({ isGone }) => !isGone);
-    if (this.#isTrue === undefined) void this.#check();
-    else if (this.#isTrue && this.#isShort) this.#startOne();
+    if (this.#isFaithful === undefined) void this.#check();
+    else if (this.#isFaithful && this.#isShort) this.#startOne();
     this.#isShort = false;
     void prepareFifos();
     this.#alarm ??= setTimeout(() => this.#endAll(), idleMs).unref();
@@ -81,7 +87,7 @@ export class Starters {
     { argv, env = {} }: ProgramSpec,
     waitMs?: number,
   ): Promise<StartedProgram | undefined> {
-    const names = [...this.#mended, ...this.#changed(env)];
+    const names = [...this.#restored, ...this.#changed(env)];
     const text = names.map((name) => setting(name, env[name])).join("");
     const command = argv.map(quoted).join(" ");
     if (text.length + command.length > longestText || `${text}${command}`.includes("\0")) return undefined;
@@ -98,18 +104,21 @@ export class Starters {
     return Object.keys(env).filter((name) => this.#env[name] !== env[name]);
   }
 
-  /** A shell drops variables whose names it cannot use, and sets some by itself; and shells differ. One is asked. */
+  /**
+   * Shells differ: a shell drops variables whose names it cannot use, and sets some by itself. So this system's shell
+   * is tried.
+   */
   async #check(): Promise<void> {
-    this.#isTrue = false;
+    this.#isFaithful = false;
     const starter = this.#startOne();
     if (starter === undefined) return;
     const environ = await this.#tried(starter, "cat", "/proc/self/environ");
-    const isTrue =
+    const isFaithful =
       isSame(environ.printed, this.#env) &&
       (await this.#tried(starter, "sh", "-c", "exit 141")).exitCode === 141 &&
       (await this.#tried(starter, "sh", "-c", "kill -13 $$")).signal === "SIGPIPE" &&
       (await this.#tried(starter, "sh", "-c", "kill -9 $$")).signal === "SIGKILL";
-    if (isTrue) this.#isTrue = true;
+    if (isFaithful) this.#isFaithful = true;
     else starter.end();
   }
 
@@ -149,8 +158,8 @@ function quoted(text: string): string {
 }
 
 /**
- * Whether bash starts a program just as the system does. A script without `#!` it would read itself, where the system
- * has it read by `/bin/sh`.
+ * Whether bash starts a program exactly as the system does. Bash would read a script without `#!` itself, where the
+ * system lets `/bin/sh` read it.
  */
 function startsByItself(program: string, path: string | undefined): boolean {
   if (program === "" || program.startsWith("-") || path === undefined || path === "") return false;
@@ -169,7 +178,7 @@ function isFile(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
   } catch {
-    return false; // a folder of PATH that may not be entered
+    return false; // a folder of PATH that cannot be entered
   }
 }
 

@@ -46,10 +46,10 @@ export async function endLeftovers(
 }
 
 async function end(names: ReadonlySet<string>, log: Logger, signal: AbortSignal): Promise<void> {
-  const { met, left } = await onceThereIsRoom(log, signal, () =>
+  const { killed, left } = await onceThereIsRoom(log, signal, () =>
     endProcesses(() => running((run) => names.has(nameOf(run)))),
   );
-  for (const { pid, run } of met) log.info({ id: run.address.id, pid }, "ended what an earlier run had left");
+  for (const { pid, run } of killed) log.info({ id: run.address.id, pid }, "ended what an earlier run had left");
   for (const { pid, run } of left) {
     log.error({ id: run.address.id, pid }, "what an earlier run had left cannot be ended, and runs on");
   }

@@ -60,9 +60,9 @@ test("all of a group is ended, also a member without marks, and other groups tha
   const marked = pids();
   expect(marked).not.toContain(unmarked);
 
-  const { met, left } = await endProcesses(found);
+  const { killed, left } = await endProcesses(found);
   expect(left).toEqual([]);
-  expect(met.map(({ pid }) => pid)).toEqual(expect.arrayContaining(marked));
+  expect(killed.map(({ pid }) => pid)).toEqual(expect.arrayContaining(marked));
   expect([...marked, unmarked].filter(isRunning)).toEqual([]);
   expect(isRunning(other.pid)).toBe(true);
 });
@@ -71,7 +71,7 @@ test("of a group whose leader is another's, only what bears the marks is ended",
   const leader = await startScript(`${prefix}ID=a sleep 100 & echo $!; sleep 100`);
   const marked = await printedPid(leader);
   await until(() => pids().includes(marked));
-  expect((await endProcesses(found)).met.map(({ pid }) => pid)).toEqual([marked]);
+  expect((await endProcesses(found)).killed.map(({ pid }) => pid)).toEqual([marked]);
   expect([marked, leader.pid].map(isRunning)).toEqual([false, true]);
 });
 
@@ -88,8 +88,8 @@ test("what goes on leaving its group while it is ended is ended too", async () =
   const step = 'n=$1; [ $n -gt 0 ] || exec sleep 100; setsid sh -c "$0" "$0" $((n - 1)) & sleep 0.03';
   await startMarked(`exec sh -c '${step}' '${step}' 60`);
   await until(() => found().length > 0);
-  const { met, left } = await endProcesses(found);
-  expect([met.length > 0, left, found()]).toEqual([true, [], []]);
+  const { killed, left } = await endProcesses(found);
+  expect([killed.length > 0, left, found()]).toEqual([true, [], []]);
 });
 
 test("a number that another process has by now is not killed", async () => {
@@ -105,9 +105,9 @@ test("what the system does not let go of is told after two seconds", async () =>
   const kill = vi.spyOn(process, "kill").mockReturnValue(true);
   onTestFinished(() => kill.mockRestore());
   const started = performance.now();
-  const { met, left } = await endProcesses(found);
+  const { killed, left } = await endProcesses(found);
   kill.mockRestore();
   expect(performance.now() - started).toBeGreaterThan(1999);
-  expect([met, left].map((list) => list.map(({ pid }) => pid))).toEqual([pids(), pids()]);
+  expect([killed, left].map((list) => list.map(({ pid }) => pid))).toEqual([pids(), pids()]);
   expect(pids()).toContain(script.pid);
 });
