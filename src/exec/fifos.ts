@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, openSync, readFileSync, rmSync, unlinkSync } from "node:fs";
+import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statSync, unlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hasProc } from "./process-stat.ts";
@@ -17,10 +17,15 @@ const places = ["/dev/shm", tmpdir()] as const;
 /** When none can be made, the next try is after this time, in milliseconds. */
 const retryMs = 60_000;
 
+const folderPrefix = "steward-pipes-";
+/** A folder exists for a few milliseconds. An older one, in milliseconds, was left by a process that was killed. */
+const leftAfterMs = 60_000;
+
 /** When fewer than this are left, more are made in the background: two runs need this many. */
 const few = 6;
 
 const spare: number[] = [];
+const cleaned = new Set<string>();
 let retryAt = 0;
 let isMaking = false;
 
@@ -83,7 +88,8 @@ class FifoFolder {
   readonly #files: readonly string[];
 
   constructor(place: string) {
-    this.#path = mkdtempSync(join(place, "steward-pipes-"));
+    removeLeftFolders(place);
+    this.#path = mkdtempSync(join(place, folderPrefix));
     this.#files = Array.from({ length: madeAtOnce() }, (_, number) => join(this.#path, `${number}`));
   }
 
@@ -106,6 +112,20 @@ class FifoFolder {
       // `mkfifo` did not make this one, or no descriptor is free.
     } finally {
       rmSync(this.#path, { recursive: true, force: true });
+    }
+  }
+}
+
+/** Removes the folders that killed processes left in a place, once in this process. */
+function removeLeftFolders(place: string): void {
+  if (cleaned.has(place)) return;
+  cleaned.add(place);
+  const folders = readdirSync(place).filter((name) => name.startsWith(folderPrefix));
+  for (const folder of folders.map((name) => join(place, name))) {
+    try {
+      if (statSync(folder).mtimeMs < Date.now() - leftAfterMs) rmSync(folder, { recursive: true });
+    } catch {
+      // Another process has removed it, or another user owns it.
     }
   }
 }

@@ -1,0 +1,17 @@
+import { existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, onTestFinished, test, vi } from "vitest";
+
+test("folders that killed processes left behind are removed, but not those in which another process makes pipes", async () => {
+  const folder = (name: string): string => join("/dev/shm", `steward-pipes-test-${process.pid}-${name}`);
+  const [left, used] = [folder("left"), folder("used")];
+  onTestFinished(() => [left, used].forEach((path) => rmSync(path, { recursive: true, force: true })));
+  for (const path of [left, used]) mkdirSync(path);
+  writeFileSync(join(left, "0"), "");
+  const twoMinutesAgo = Date.now() / 1000 - 120;
+  utimesSync(left, twoMinutesAgo, twoMinutesAgo);
+  vi.resetModules();
+  const { takeFifo } = await import("../../../src/exec/fifos.ts");
+  expect(takeFifo()).toBeGreaterThan(0);
+  expect([existsSync(left), existsSync(used)]).toEqual([false, true]);
+});
