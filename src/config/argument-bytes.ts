@@ -1,22 +1,22 @@
 import { readFileSync } from "node:fs";
 import { StewardError } from "../protocol/errors.ts";
 
-/** What Node puts in the place of bytes that are no text; it may also have been typed. */
-const stead = "\u{fffd}";
+/** The character by which Node replaces bytes that are not text. A person may also have typed it. */
+const replacement = "\u{fffd}";
 
 /**
- * Refuses arguments whose bytes are not UTF-8: Node has replaced them already, so that something else would be sent.
+ * Refuses arguments whose bytes are not UTF-8. Node has replaced those bytes already, so the message would be changed.
  * @throws StewardError usage
  */
 export function assertTextArguments(argv: readonly string[]): void {
-  if (!argv.some((word) => word.includes(stead))) return;
+  if (!argv.some((word) => word.includes(replacement))) return;
   const bytes = textsOf("/proc/self/cmdline").slice(-argv.length);
   for (const [index, word] of argv.entries()) {
-    if (word.includes(stead)) assertText(bytes[index], nameOf(word, argv[index - 1] ?? "", index + 1), "usage");
+    if (word.includes(replacement)) assertText(bytes[index], nameOf(word, argv[index - 1] ?? "", index + 1), "usage");
   }
 }
 
-/** Not with the value of an option, which may be a password, or the address of a broker with one in it. */
+/** The name of an argument in errors. Never the value of an option, which may be a password or an address with one. */
 function nameOf(word: string, before: string, number: number): string {
   const [option] = /^(?:--[a-z][a-z-]*|-s)/.exec(word.startsWith("-") ? word : before) ?? [];
   if (option !== undefined) return `the value of ${option}`;
@@ -25,7 +25,7 @@ function nameOf(word: string, before: string, number: number): string {
 
 /** As `assertTextArguments`, for the value of an environment variable. @throws StewardError badSettings */
 export function assertTextVariable(name: string, value: string): void {
-  if (!value.includes(stead)) return;
+  if (!value.includes(replacement)) return;
   const entry = textsOf("/proc/self/environ").find((one) =>
     one.subarray(0, name.length + 1).equals(Buffer.from(`${name}=`)),
   );
@@ -34,12 +34,12 @@ export function assertTextVariable(name: string, value: string): void {
 
 function assertText(bytes: Buffer | undefined, what: string, code: "usage" | "badSettings"): void {
   if (bytes?.equals(Buffer.from(bytes.toString())) === true) return;
-  const doubt = bytes === undefined ? "holds U+FFFD, or bytes that are not UTF-8, which look so here" : "is not UTF-8";
-  const wayOut = code === "usage" ? "; a shell line on the node can make such bytes, with $(printf '\\374')" : "";
-  throw new StewardError(code, `${what} ${doubt}, and would arrive as something else: write it in UTF-8${wayOut}`);
+  const doubt = bytes === undefined ? "contains U+FFFD, or bytes that are not UTF-8" : "is not UTF-8";
+  const wayOut = code === "usage" ? ", or let a shell on the node produce the bytes, such as $(printf '\\374')" : "";
+  throw new StewardError(code, `${what} ${doubt} and would be changed on the way: write it in UTF-8${wayOut}`);
 }
 
-/** The texts that end with a zero byte; none where there is no such file. */
+/** The texts of a file that end with a zero byte; none when the file does not exist. */
 function textsOf(path: string): Buffer[] {
   try {
     const bytes = readFileSync(path, "latin1");

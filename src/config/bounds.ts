@@ -2,7 +2,7 @@ import { isToken, nodeNameFault } from "../protocol/subjects.ts";
 import { formatDuration, longestTimer, parseDuration } from "../util/duration.ts";
 import type { Bound } from "./options.ts";
 
-/** What is wrong with a value, as the end of a line that begins with its place; undefined when it fits. */
+/** The fault of a value, worded to follow its name or place; undefined when the value is valid. */
 export function faultIn(bound: Bound, value: unknown): string | undefined {
   switch (bound.kind) {
     case "flag":
@@ -22,7 +22,7 @@ export function faultIn(bound: Bound, value: unknown): string | undefined {
     default:
       return typeof value === "string"
         ? textFault(bound.kind, value)
-        : "must be a text; numbers and the like in quotes";
+        : "must be a text; put numbers, true and false in quotes";
   }
 }
 
@@ -46,10 +46,10 @@ function textFault(
 ): string | undefined {
   if (kind === "secret") return undefined;
   if (value === "") return "must not be empty";
-  if (kind === "text") return value.includes("\0") ? "must hold no NUL" : undefined;
+  if (kind === "text") return value.includes("\0") ? "must not contain NUL" : undefined;
   if (kind === "nodeName") return nodeNameFault(value);
   if (kind === "token") return isToken(value) ? undefined : "may hold only A-Z a-z 0-9 _ - and at most 64 of them";
-  // Names of streams are in capitals: two namespaces that differ in nothing else would share them.
+  // Stream names are in capitals: two namespaces that differ only in case would share streams.
   if (kind === "namespace") {
     return isToken(value) && value === value.toLowerCase()
       ? undefined

@@ -6,13 +6,13 @@ import { messageOf, StewardError } from "../protocol/errors.ts";
 import { noConfig, type NodeConfig } from "./node-config.ts";
 import { parseNodeConfig } from "./parse.ts";
 
-/** A configuration file, which may be changed while a node runs. */
+/** A configuration file. It may change while a node runs. */
 export class ConfigFile {
   readonly #path: string;
-  /** The options with which the node was started. */
+  /** The options with which the node started. */
   readonly #options: NodeConfig["options"];
   #current: NodeConfig;
-  /** What the file looked like when it was read last. */
+  /** The stamp of the file when it was last read. */
   #stamp: string;
 
   private constructor(path: string, stamp: string, first: NodeConfig) {
@@ -32,14 +32,14 @@ export class ConfigFile {
     return this.#path;
   }
 
-  /** What the file says, or last said without a fault. */
+  /** The content of the file; after a faulty change, the last valid content. */
   get current(): NodeConfig {
     return this.#current;
   }
 
   /**
-   * Takes changes of the file over, and says so, until the signal. It looks each `lookEvery` milliseconds, and waits until
-   * the file looks the same twice: before that it may still be written. Never rejects.
+   * Reads the file again after each change and logs that, until the signal aborts. It checks every `lookEvery`
+   * milliseconds and waits until two checks see the same file, because a writer may still be at work. Never rejects.
    */
   async follow(log: Logger, signal: AbortSignal, lookEvery: number = 500): Promise<void> {
     const pause = (): Promise<boolean> => delay(lookEvery, true, { signal, ref: false }).catch(() => false);
@@ -54,27 +54,27 @@ export class ConfigFile {
     this.#stamp = stamp;
     try {
       const config = await read(this.#path, this.#current);
-      // Else it was written in between, perhaps not to its end.
+      // Otherwise the file was written during the read, and may be incomplete.
       if ((await stampOf(this.#path)) !== stamp) return;
       this.#current = config;
       const waiting = changedKeys(this.#options, config.options);
-      const later = waiting.length === 0 ? "" : `, but for ${waiting.join(", ")}: after a restart`;
-      log.info(`${this.#path} was changed and holds from the next message on${later}`);
+      const later = waiting.length === 0 ? "" : `, except ${waiting.join(", ")}: restart the node for that`;
+      log.info(`${this.#path} was changed; the new settings apply from the next message on${later}`);
     } catch (error) {
-      log.error(`${messageOf(error)}; what it said before holds on`);
+      log.error(`${messageOf(error)}; the previous settings stay in use`);
     }
   }
 }
 
-/** `former`: what the file said before. */
+/** `former`: the previous content. */
 async function read(path: string, former: NodeConfig = noConfig): Promise<NodeConfig> {
   const bytes = await readFile(path).catch((error: unknown) => {
     throw new StewardError("fileUnreadable", `the configuration ${path} cannot be read: ${messageOf(error)}`);
   });
   const text = textIn(bytes, path);
-  // A writer may have come no further than its heading; and with nothing a node accepts everything.
+  // A writer may have written only the heading so far; and a node without settings would accept everything.
   if (isHeading(text) && !isDeepStrictEqual(former, noConfig)) {
-    throw new StewardError("badSettings", `${path}: holds comments alone; without settings, write {}`);
+    throw new StewardError("badSettings", `${path}: contains only comments; for no settings, write {}`);
   }
   return parseNodeConfig(text, path);
 }
@@ -92,7 +92,7 @@ function textIn(bytes: Buffer, path: string): string {
   }
 }
 
-/** What shows that a file was changed, made anew, or is not there. */
+/** A text that changes when the file is changed, replaced, or deleted. */
 async function stampOf(path: string): Promise<string> {
   const { ino, size, mtimeMs, ctimeMs } = await stat(path).catch(() => ({ ino: 0, size: 0, mtimeMs: 0, ctimeMs: 0 }));
   return [ino, size, mtimeMs, ctimeMs].join(" ");

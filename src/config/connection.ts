@@ -4,13 +4,13 @@ import { merge, type Layered, type Origin } from "./layers.ts";
 import { readContext, selectedContext } from "./nats-context.ts";
 import { usualNamespace, usualServer, type commonOptions, type connectionOptions, type ValuesOf } from "./options.ts";
 
-/** What leads to a broker and a fleet there. */
+/** The options that select a broker and a fleet. */
 type ConnectionArguments = ValuesOf<typeof connectionOptions & typeof commonOptions>;
 
 /**
- * Fills in what a context of the `nats` CLI says: the one that is named, or else the selected one. That one counts only
- * when nobody names a broker, so that its credentials go nowhere but to its own.
- * @throws StewardError badSettings, fileUnreadable
+ * Adds the settings of a context of the `nats` CLI: the given one, or else the selected one. The selected one counts
+ * only when no broker is given, so that its credentials are sent only to its own broker.
+ * @throws StewardError badSettings
  */
 export async function withContext<Args extends ConnectionArguments>(
   { args, origins }: Layered<Args>,
@@ -27,7 +27,7 @@ export async function withContext<Args extends ConnectionArguments>(
   ]);
 }
 
-/** Where the arguments lead, and as whom. */
+/** The connection settings in the arguments: the broker, and the user. */
 export function connectionSettings(args: ConnectionArguments): ConnectionSettings {
   const path = (text: string | undefined): string | undefined => text?.replace(/^~(?=\/)/, () => homedir());
   return {

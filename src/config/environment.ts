@@ -3,15 +3,15 @@ import { assertTextVariable } from "./argument-bytes.ts";
 import type { Layer, Values } from "./layers.ts";
 import type { Setting } from "./options.ts";
 
-/** What an option's text is read as. */
+/** How the text of an option is read. */
 type Readable = Pick<Setting, "type" | "choices">;
 
-/** The variables by which the `nats` CLI takes them too; ours go before. */
+/** The variables of the `nats` CLI that Steward reads too. Steward's own take precedence. */
 const alsoOf: Readonly<Record<string, string>> = { server: "NATS_URL", context: "NATS_CONTEXT" };
 
 /**
- * What the environment says of options: `log-level` is `STEWARD_LOG_LEVEL`, and so on; what leads to the broker
- * also has the variable of the `nats` CLI. An empty variable counts as none.
+ * The options that environment variables set: `STEWARD_LOG_LEVEL` sets `log-level`, and so on. Some options of the
+ * connection have the variable of the `nats` CLI too. An empty variable counts as not set.
  * @throws StewardError badSettings
  */
 export function environmentLayer(options: Readonly<Record<string, Readable>>, env: NodeJS.ProcessEnv): Layer {
@@ -27,7 +27,7 @@ export function environmentLayer(options: Readonly<Record<string, Readable>>, en
   return { values, originOf: (name) => ({ kind: "variable", name: variables[name] ?? "" }) };
 }
 
-/** The variable that stands for an option. */
+/** The environment variable of an option. */
 export function variableOf(name: string): string {
   return `STEWARD_${name.toUpperCase().replaceAll("-", "_")}`;
 }

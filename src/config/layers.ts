@@ -1,14 +1,14 @@
-/** The values of options by their names; one that nobody gave is absent, so that what lies below can speak. */
+/** The values of options by their names. An option that was not given is absent, so that a lower layer can set it. */
 export type Values = Readonly<Record<string, string | boolean | number | readonly string[] | undefined>>;
 
-/** Where a value came from. What has no origin was set nowhere, and its default holds. */
+/** Where a value comes from. A value without an origin is a default. */
 export type Origin =
   | { readonly kind: "flag" }
   | { readonly kind: "variable"; readonly name: string }
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "context"; readonly name: string; readonly path: string };
 
-/** Values of one place, each with where exactly it stands there. */
+/** The values from one source, and the exact origin of each. */
 export interface Layer {
   readonly values: Values;
   readonly originOf: (name: string) => Origin | undefined;
@@ -20,9 +20,9 @@ export interface Layered<Args extends Values = Values> {
 }
 
 /**
- * Puts layers on each other, the first on top. Who names credentials of one kind in a layer means only those: what the
- * layers below name of another kind is left out, or two users would be told to the broker at once.
- * Each has its values as the options that are known say of them, so that what is on top is of the same types.
+ * Merges layers; the first has precedence. Credentials are not mixed: if a layer has credentials of one kind, those of
+ * another kind in the layers below are left out, because the broker would receive two users at once.
+ * Every layer has its values in the types that the options declare. So the result has these types too.
  */
 export function merge<Args extends Values>(layers: readonly Layer[]): Layered<Args> {
   const args: Record<string, Values[string]> = {};
@@ -48,13 +48,13 @@ const kinds: Readonly<Record<string, string>> = {
   password: "user",
 };
 
-/** The kind of credentials that a value is or, within an address, holds. */
+/** The kind of credentials in a value, or in an address; undefined when it has none. */
 function kindOf(name: string, value: Values[string]): string | undefined {
   if (name === "server") return String(value).includes("@") ? "server" : undefined;
   return kinds[name];
 }
 
-/** Where a value came from, for people. */
+/** Where a value comes from, as a text. */
 export function originText(origin: Origin | undefined): string {
   if (origin === undefined) return "default";
   if (origin.kind === "flag") return "flag";

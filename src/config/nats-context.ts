@@ -7,15 +7,15 @@ import { closest } from "../util/closest.ts";
 import { faultIn } from "./bounds.ts";
 import { connectionOptions, usualServer } from "./options.ts";
 
-/** A context of the `nats` CLI: how to reach a broker and who to be there. */
+/** A context of the `nats` CLI: the broker's address and the user's credentials. */
 export interface NatsContext {
   readonly name: string;
   readonly path: string;
-  /** What it says, by the names of our options; the server always. */
+  /** Its settings, by the names of our options. The server is always among them. */
   readonly options: Readonly<Record<string, string | boolean>>;
 }
 
-/** Our options by the keys of a context. */
+/** The keys of a context and our options for them. */
 const optionOf = {
   url: "server",
   user: "user",
@@ -29,7 +29,7 @@ const optionOf = {
 } as const;
 const paths: readonly string[] = ["creds", "nkey", "ca", "cert", "key"] satisfies (keyof typeof optionOf)[];
 
-/** Keys that change whom one reaches, or as whom, in ways that Steward does not have. */
+/** Keys that change the broker or the user in ways that Steward does not support. */
 const unusable = [
   "nsc",
   "user_jwt",
@@ -48,7 +48,7 @@ const unusable = [
 export async function readContext(name: string, env: NodeJS.ProcessEnv): Promise<NatsContext> {
   const folder = folderOf(env);
   const known = await contextNames(env);
-  // The name of a file and not of a path: what is asked for is looked up among those that are there.
+  // A name, not a path: it must be one of the existing files.
   if (!known.includes(name)) throw unknownContext(name, known, folder);
   const path = join(folder, `${name}.json`);
   const said = parse(await read(path), `the NATS context ${name} (${path})`);
@@ -59,7 +59,7 @@ export async function readContext(name: string, env: NodeJS.ProcessEnv): Promise
   };
 }
 
-/** The context that is selected with `nats context select`; undefined when none is. */
+/** The context that `nats context select` selected; undefined when there is none. */
 export async function selectedContext(env: NodeJS.ProcessEnv): Promise<NatsContext | undefined> {
   const name = (await readFile(join(configHome(env), "nats", "context.txt"), "utf8").catch(() => "")).trim();
   if (name === "") return undefined;
@@ -67,18 +67,19 @@ export async function selectedContext(env: NodeJS.ProcessEnv): Promise<NatsConte
     return await readContext(name, env);
   } catch (error) {
     if (!(error instanceof StewardError)) throw error;
-    const wayOut = "it is the selected one: select another with `nats context select`, or name the broker";
+    const wayOut =
+      "it is the selected context: select another one with `nats context select`, or give the broker's address";
     throw new StewardError(error.code, `${error.message}; ${wayOut}`, { about: "server" });
   }
 }
 
-/** The names of all contexts, sorted; none where `nats` has never kept one. */
+/** The names of all contexts, sorted. Empty when `nats` has no contexts. */
 export async function contextNames(env: NodeJS.ProcessEnv): Promise<string[]> {
   const files = await readdir(folderOf(env)).catch(() => []);
   return files.flatMap((file) => (file.endsWith(".json") ? [file.slice(0, -".json".length)] : [])).toSorted();
 }
 
-/** Where a user keeps configuration; `nats` looks there too. */
+/** The folder of a user's configuration, which `nats` uses too. */
 export function configHome(env: NodeJS.ProcessEnv): string {
   return env["XDG_CONFIG_HOME"] || join(homedir(), ".config");
 }
@@ -106,12 +107,12 @@ function parse(bytes: Buffer, what: string): Readonly<Record<string, unknown>> {
   try {
     said = JSON.parse(bytes.toString());
   } catch (error) {
-    // Without the text around the fault, which may be the password.
+    // Not the text around the fault, because it may be the password.
     const why = messageOf(error).replace(/, (?:\.\.\.)?".*$/s, "");
-    throw new StewardError("badSettings", `${what} is no JSON: ${why}`);
+    throw new StewardError("badSettings", `${what} is not valid JSON: ${why}`);
   }
   if (typeof said === "object" && said !== null && !Array.isArray(said)) return { ...said };
-  throw new StewardError("badSettings", `${what} is no JSON object`);
+  throw new StewardError("badSettings", `${what} is not a JSON object`);
 }
 
 function optionsOf(
@@ -125,7 +126,8 @@ function optionsOf(
   for (const [key, option] of Object.entries(optionOf)) {
     const value = said[key];
     if (value === undefined || value === "" || value === null) continue;
-    if (typeof value !== "string") throw new StewardError("badSettings", `the NATS context ${name}: ${key} is no text`);
+    if (typeof value !== "string")
+      throw new StewardError("badSettings", `the NATS context ${name}: ${key} is not a text`);
     options[option] = paths.includes(key) ? pathOf(value, name, key, env) : value;
     const fault = faultIn(connectionOptions[option].bound, options[option]);
     if (fault !== undefined) throw new StewardError("badSettings", `the NATS context ${name}: ${key} ${fault}`);
@@ -133,7 +135,7 @@ function optionsOf(
   return options;
 }
 
-/** The path of a file, in which `nats` fills in variables too; what is kept elsewhere than in files is not fetched. */
+/** A path with its variables filled in, as `nats` does it. References to other stores than files are refused. */
 function pathOf(value: string, name: string, key: string, env: NodeJS.ProcessEnv): string {
   const path = value.replace(/^file:\/\//, "");
   const [, scheme] = /^([a-z]{2,}):/i.exec(path) ?? [];
@@ -145,6 +147,6 @@ function pathOf(value: string, name: string, key: string, env: NodeJS.ProcessEnv
 }
 
 function cannotUse(name: string, what: string): StewardError {
-  const wayOut = "name the broker and the credentials by options instead";
+  const wayOut = "give the broker and the credentials as options instead";
   return new StewardError("badSettings", `the NATS context ${name} ${what}, which Steward cannot use; ${wayOut}`);
 }

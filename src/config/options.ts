@@ -1,12 +1,12 @@
-/** What the value of an option must be, wherever it comes from: typed, a variable, or a file. `bounds.ts` judges it. */
+/** The allowed values of an option, for the command line, variables and files alike. `bounds.ts` checks them. */
 export type Bound =
   | { readonly kind: "text" | "secret" | "flag" | "token" | "nodeName" | "namespace" | "label" }
   | { readonly kind: "choice"; readonly choices: readonly string[] }
-  /** In milliseconds. No timer keeps a longer one than `longestTimer`. */
+  /** In milliseconds. At most `longestTimer`, which is the longest time that a timer supports. */
   | { readonly kind: "duration"; readonly least: number }
   | { readonly kind: "wholeNumber"; readonly least: number; readonly most: number };
 
-/** The kinds of values that options have, and what a program reads of each; `strings` may be given several times. */
+/** The types of option values. An option of type `strings` may be given several times. */
 export interface ValueTypes {
   readonly string: string;
   readonly boolean: boolean;
@@ -19,22 +19,22 @@ interface Typed {
   readonly choices?: readonly string[];
 }
 
-/** What a program reads of an option: with `choices`, one of them. */
+/** The type of an option's value: with `choices`, one of them. */
 type ValueOf<One extends Typed> = One extends { type: "string"; choices: readonly (infer Choice)[] }
   ? Choice
   : ValueTypes[One["type"]];
 
-/** What a program reads of a table of options; one that nobody gave is absent. */
+/** The values of a table of options. An option that was not given is absent. */
 export type ValuesOf<Table extends Readonly<Record<string, Typed>>> = {
   readonly [Name in keyof Table]?: ValueOf<Table[Name]> | undefined;
 };
 
-/** An option that a variable or a configuration file may set too: what it means, what it may be, what holds without it. */
+/** An option that a variable or a configuration file may set too: its meaning, its allowed values and its default. */
 export interface Setting<Type extends keyof ValueTypes = keyof ValueTypes> {
   readonly describe: string;
   readonly type: Type;
   readonly bound: Bound;
-  /** As it would be typed. */
+  /** As a person would type it. */
   readonly default?: string | number;
   readonly alias?: string;
   readonly choices?: readonly string[];
@@ -42,7 +42,7 @@ export interface Setting<Type extends keyof ValueTypes = keyof ValueTypes> {
   readonly value?: string;
 }
 
-/** A table of settings, by the type of each value. */
+/** A table of settings, with the type of each value. */
 type Settings<Types extends Readonly<Record<string, keyof ValueTypes>>> = {
   readonly [Name in keyof Types]: Setting<Types[Name]>;
 };
@@ -82,12 +82,12 @@ const choice = (describe: string, standard: string, choices: readonly string[]):
   describe: said(describe, standard),
 });
 
-/** The broker of who names none, as for the `nats` CLI. */
+/** The default broker, the same as for the `nats` CLI. */
 export const usualServer = "nats://127.0.0.1:4222";
-/** The fleet of who names none. */
+/** The default fleet. */
 export const usualNamespace = "steward";
 
-/** How to reach the broker, and who to be there: what a context stands for. */
+/** The options of the connection: broker and credentials. A context sets all of them. */
 export const connectionOptions: Settings<{
   server: "string";
   creds: "string";
@@ -113,10 +113,10 @@ export const connectionOptions: Settings<{
   "tls-ca": file("file with the certificate authority"),
   "tls-cert": file("file with the client's certificate"),
   "tls-key": file("file with the client's key"),
-  "tls-first": { type: "boolean", bound: { kind: "flag" }, describe: "encrypt before the server has said anything" },
+  "tls-first": { type: "boolean", bound: { kind: "flag" }, describe: "start TLS before the server's first message" },
 };
 
-/** What every command goes by, beside the connection. */
+/** Options of every command, beside the connection. */
 export const commonOptions: Settings<{ context: "string"; namespace: "string"; "log-level": "string" }> = {
   context: text("a context of the nats CLI; default the selected one, unless a broker is named", {
     value: "name",
@@ -129,23 +129,23 @@ export const commonOptions: Settings<{ context: "string"; namespace: "string"; "
     default: usualNamespace,
     describe: said("the fleet's name in subjects and streams", usualNamespace),
   },
-  "log-level": choice("how much is told on stderr", "info", ["debug", "info", "warn", "error"]),
+  "log-level": choice("how much to log on stderr", "info", ["debug", "info", "warn", "error"]),
 };
 
-/** What operators' commands go by; a command that describes one in its own words keeps its bound. */
+/** Options of commands for operators. A command may describe one in its own words; the allowed values are the same. */
 export const operatorOptions: Settings<{ wait: "string"; from: "string" }> = {
   wait: duration("how long to wait for the outcome", "30s", 0),
   from: text("the sender's name; default the user's", { value: "name" }, "token"),
 };
 
-/** The broker keeps a TTL in whole seconds, and three heartbeats must fit into it. */
+/** The broker keeps a TTL in whole seconds, and a TTL must be long enough for three heartbeats. */
 const leastPresenceTtl = 3000;
-/** More often would only keep the broker busy with being asked. */
+/** A shorter interval would only create load on the broker. */
 const leastWatchdogInterval = 100;
-/** No broker takes a larger ACK. */
+/** No broker accepts a larger ACK. */
 const mostOutput = 64 * 1024 * 1024;
 
-/** What the daemon of a node goes by. */
+/** Options of a node's daemon. */
 export const nodeOptions: Settings<{
   "data-dir": "string";
   inbox: "string";
@@ -165,25 +165,29 @@ export const nodeOptions: Settings<{
   "data-dir": text("folder for log/ and inmsg.txt; default in the user's state folder", { completes: "folder" }),
   inbox: file("file or folder watched for messages to send; default inmsg.txt in the data folder"),
   handlers: text("folder of your own handlers; see docs/handlers.md", { completes: "folder" }),
-  central: text("the node that is told of failures", { completes: "node", default: "central" }, "nodeName"),
+  central: text("node that receives the failures of this node", { completes: "node", default: "central" }, "nodeName"),
   label: {
     type: "strings",
     value: "key=value",
     bound: { kind: "label" },
     describe: "shown in the JSON of `steward nodes`; may be given again",
   },
-  timeout: duration("how long a run may last unless the message says", "60s", 1),
-  retries: wholeNumber("further runs of a failed message unless it says", 0, 1000),
-  "retry-wait": duration("wait before the first of them", "5s", 0),
+  timeout: duration("longest time of a run, unless the message sets it", "60s", 1),
+  retries: wholeNumber("retries of a failed message, unless the message sets it", 0, 1000),
+  "retry-wait": duration("wait before the first retry; it doubles with each retry", "5s", 0),
   "kill-grace": duration("time between SIGTERM and SIGKILL", "5s", 0),
-  "output-limit": wholeNumber("bytes of each output stream that an ACK holds", 64 * 1024, mostOutput),
-  "drain-timeout": duration("how long what runs may go on at a stop", "30s", 0),
-  "daemon-ends": wholeNumber("ends of the daemon in the middle of a message before it is given up", 3, 1000, 2),
-  "presence-ttl": duration("how long a silent node counts as up", "60s", leastPresenceTtl),
-  "watchdog-interval": duration("how often the daemon compares itself with the stream", "60s", leastWatchdogInterval),
+  "output-limit": wholeNumber("most bytes of each output stream in an ACK", 64 * 1024, mostOutput),
+  "drain-timeout": duration("how long running messages may go on when the daemon stops", "30s", 0),
+  "daemon-ends": wholeNumber("how often a message may end the daemon before it is given up", 3, 1000, 2),
+  "presence-ttl": duration("how long a node counts as up after its last heartbeat", "60s", leastPresenceTtl),
+  "watchdog-interval": duration(
+    "how often the daemon compares its state with the stream",
+    "60s",
+    leastWatchdogInterval,
+  ),
 };
 
-/** All that a configuration file can set, by the names of the options. */
+/** All options that a configuration file can set, by name. */
 export const settings: Readonly<Record<string, Setting>> = {
   ...connectionOptions,
   ...commonOptions,
@@ -196,7 +200,7 @@ export function camelCase(option: string): string {
   return option.replaceAll(/-./g, ([, letter = ""]) => letter.toUpperCase());
 }
 
-/** The option's name of a key: `log-level` for `logLevel`. */
+/** The option of a key in a configuration file: `log-level` for `logLevel`. */
 export function optionOf(key: string): string {
   return key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -7,19 +7,19 @@ import type { NodeConfig } from "./node-config.ts";
 import { nodeConfigSchema } from "./schema.ts";
 
 /**
- * Reads a node's configuration, YAML or JSON. `file` is named in the faults; rules in them are counted from 1.
+ * Reads a node's configuration, YAML or JSON. Errors contain `file`; they count rules from 1.
  * @throws StewardError notJson, badSettings
  */
 export async function parseNodeConfig(text: string, file: string): Promise<NodeConfig> {
-  // A writer may be about to fill it; and a node that takes nothing for its configuration accepts everything.
-  if (text.trim() === "") throw new StewardError("badSettings", `${file}: is empty; without settings, write {}`);
+  // A writer may have just created the file; and a node without settings would accept everything.
+  if (text.trim() === "") throw new StewardError("badSettings", `${file}: is empty; for no settings, write {}`);
   const result = v.safeParse(nodeConfigSchema, (await parseYaml(text, file)) ?? {}, { abortEarly: true });
   if (result.success) return result.output;
   throw new StewardError("badSettings", `${file}: ${faultOf(result.issues[0])}`);
 }
 
 function faultOf(issue: v.BaseIssue<unknown>): string {
-  // Of a text or a list: what is wrong within the one of them that it is.
+  // For "a text or a list": the fault within the alternative that was used.
   const inner = issue.issues?.find(({ kind, type, path }) => kind !== "schema" || type === "picklist" || path);
   const { type, expected, message } = inner ?? issue;
   const path = [...(issue.path ?? []), ...(inner?.path ?? [])];
@@ -33,7 +33,8 @@ async function parseYaml(text: string, file: string): Promise<unknown> {
     const [document, second] = await yamlDocuments(text);
     if (document === undefined) return undefined;
     const fault =
-      (await yamlFault(document)) ?? (second && { at: second.range[0], reason: "a second document begins" });
+      (await yamlFault(document)) ??
+      (second && { at: second.range[0], reason: "only one YAML document is allowed, and a second one begins" });
     if (fault !== undefined) throw new Error(`${fault.reason} at ${placeAfter(text.slice(0, fault.at), 1)}`);
     return document.toJS();
   } catch (error) {

@@ -2,14 +2,14 @@ import { createContext, Script } from "node:vm";
 import { StewardError } from "../protocol/errors.ts";
 import type { Pattern } from "../util/glob.ts";
 
-/** How long a regular expression may look at one text, in milliseconds; one that takes longer is of the runaway kind. */
+/** The longest time for matching one text, in milliseconds. Only an expression with runaway backtracking needs more. */
 const patience = 100;
 const sandbox: { expression?: RegExp; text?: string } = createContext({});
 const look = new Script("expression.test(text)");
 
 /**
- * A regular expression, which the whole text must fit. It throws `notAccepted` for a text that it cannot decide on in
- * time: there are expressions that would hold the daemon for years over 40 characters.
+ * A regular expression that must match the whole text. The pattern throws `notAccepted` when matching takes too long:
+ * some expressions would block the daemon for years with a text of 40 characters.
  * @throws SyntaxError
  */
 export function regularExpression(source: string): Pattern {
@@ -19,7 +19,7 @@ export function regularExpression(source: string): Pattern {
     try {
       return look.runInContext(sandbox, { timeout: patience }) === true;
     } catch {
-      throw new StewardError("notAccepted", `/${source}/ found no answer within ${patience} ms`);
+      throw new StewardError("notAccepted", `/${source}/ gave no result within ${patience} ms`);
     }
   };
 }

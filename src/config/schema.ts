@@ -11,14 +11,14 @@ import { regularExpression } from "./pattern.ts";
 
 type Schema<T> = v.GenericSchema<unknown, T>;
 
-const text = v.string("must be a text; numbers and the like in quotes");
+const text = v.string("must be a text; put numbers, true and false in quotes");
 const milliseconds = (least: number): Schema<number> =>
   v.pipe(
     schemaOf({ type: "string", describe: "", bound: { kind: "duration", least } }),
     v.transform((value) => parseDuration(String(value)) ?? 0),
   );
 
-/** One or several, which becomes several. */
+/** One value or several, read as a list. */
 const oneOrMore = <T extends string>(one: Schema<T>): Schema<T[]> =>
   v.union(
     [
@@ -26,7 +26,7 @@ const oneOrMore = <T extends string>(one: Schema<T>): Schema<T[]> =>
         one,
         v.transform((value) => [value]),
       ),
-      v.pipe(v.array(one), v.minLength(1, "must hold something")),
+      v.pipe(v.array(one), v.minLength(1, "must not be empty")),
     ],
     "must be a text or a list of texts",
   );
@@ -45,7 +45,7 @@ const lane = v.pipe(
   v.regex(/^(?:\*|(?:command|event|\*)\.[\w*-]+)$/, 'must be a lane such as "command.exec", "event.*" or "*"'),
 );
 
-/** In the place of a pattern for one string of data: any number of strings. */
+/** The pattern `**`: any number of further strings of data. */
 const anyFurther: Pattern = () => true;
 
 /** A regular expression in slashes, or a text with `*`. */
@@ -56,11 +56,11 @@ const dataPattern: Schema<Pattern> = v.pipe(
     if (value === "**") return anyFurther;
     if (source === undefined) return glob(value);
     try {
-      // Mostly the path of a folder, which must not become something else without a word.
-      if (/(?<!\\)\//.test(source)) throw new SyntaxError("a slash in it is written \\/");
+      // It is mostly a folder's path, which must not silently become something else.
+      if (/(?<!\\)\//.test(source)) throw new SyntaxError("write a slash within it as \\/");
       return regularExpression(source);
     } catch (error) {
-      addIssue({ message: `between slashes stands a regular expression; ${messageOf(error)}` });
+      addIssue({ message: `a text between slashes is a regular expression: ${messageOf(error)}` });
       return NEVER;
     }
   }),
@@ -76,7 +76,7 @@ const dataPatterns: Schema<NonNullable<AcceptRule["data"]>> = v.pipe(
     ],
     "must be a text or a list of texts",
   ),
-  v.check((patterns) => !patterns.slice(0, -1).includes(anyFurther), 'may hold "**" only at its end'),
+  v.check((patterns) => !patterns.slice(0, -1).includes(anyFurther), 'may have "**" only at its end'),
   v.transform((patterns) => {
     const isOpen = patterns.at(-1) === anyFurther;
     const fixed = isOpen ? patterns.slice(0, -1) : patterns;
@@ -132,9 +132,9 @@ const laneRules: Schema<LaneRule[]> = v.pipe(
   v.transform((rules) => Object.entries(rules).map(([of, rule]) => ({ lane: glob(of), ...rule }))),
 );
 
-/** The schema of an option's value, for which `bounds.ts` has the last word. */
+/** The schema of an option's value; `bounds.ts` decides. */
 function schemaOf({ bound, type }: Setting): Schema<NodeConfig["options"][string]> {
-  const otherwise = ({ input }: { readonly input: unknown }): string => faultIn(bound, input) ?? "does not fit";
+  const otherwise = ({ input }: { readonly input: unknown }): string => faultIn(bound, input) ?? "is not allowed";
   const one = v.pipe(
     shapeOf(bound, otherwise),
     v.check((value) => faultIn(bound, value) === undefined, otherwise),
@@ -142,7 +142,7 @@ function schemaOf({ bound, type }: Setting): Schema<NodeConfig["options"][string
   return type === "strings" ? oneOrMore(one as Schema<string>) : one;
 }
 
-/** As much of a bound as a JSON Schema can say, for editors. */
+/** The part of a bound that a JSON Schema can express, for editors. */
 function shapeOf(bound: Bound, otherwise: (issue: { readonly input: unknown }) => string): Schema<OptionValue> {
   if (bound.kind === "flag") return v.boolean(otherwise);
   if (bound.kind === "choice") return v.picklist(bound.choices, otherwise);

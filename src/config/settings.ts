@@ -6,16 +6,16 @@ import { findConfigFile } from "./find-file.ts";
 import { merge, type Layer, type Layered, type Values } from "./layers.ts";
 import { connectionOptions, optionOf, type Setting } from "./options.ts";
 
-/** An option as far as its value is concerned. */
+/** The parts of an option that matter for its value. */
 type Known = Pick<Setting, "type" | "choices"> & Partial<Pick<Setting, "bound">>;
 
 export interface Sources {
-  /** The options that are known, by their names. */
+  /** The known options, by name. */
   readonly options: Readonly<Record<string, Known>>;
   readonly env: NodeJS.ProcessEnv;
-  /** Which of them the environment and the configuration file may set too. */
+  /** True for an option that the environment and the configuration file may set too. */
   readonly mayBeElsewhere: (name: string) => boolean;
-  /** How the one who gives an option calls it, for errors. */
+  /** The name of an option in errors, as its user knows it. */
   readonly called: (name: string) => string;
 }
 
@@ -25,13 +25,13 @@ export interface Settings<Args extends Values = Values> extends Layered<Args> {
 }
 
 /**
- * What was given, the environment and the configuration file, in this order. Contexts come into it only when somebody
- * connects, see `withContext`.
+ * Merges the given values, the environment, and the configuration file, in this order of precedence. A context is added
+ * only for a connection, see `withContext`.
  * @throws StewardError usage, badSettings, fileUnreadable, notJson
  */
 export async function layeredSettings<Given extends Values>(given: Given, sources: Sources): Promise<Settings<Given>> {
   const { options, env, mayBeElsewhere } = sources;
-  // A context that is given says all that is needed to connect: its credentials go to no server of the environment.
+  // A given context has all that is needed to connect. Its credentials must not go to a server of the environment.
   const hasContext = given["context"] !== undefined;
   const ofEnvironment = Object.entries(options).filter(
     ([name]) => mayBeElsewhere(name) && (!hasContext || !(name in connectionOptions)),
@@ -46,8 +46,8 @@ export async function layeredSettings<Given extends Values>(given: Given, source
   if (path === undefined) return { ...named, file: undefined };
   const { ConfigFile } = await import("./config-file.ts");
   const file = await ConfigFile.open(path);
-  // A context says all that is needed to connect. Beside one that is named above the file, the file's own credentials
-  // would go to a server that they are not for.
+  // A context has all that is needed to connect. If one is given above the file, the file's own credentials must not be
+  // sent to its server.
   const isHidden = (name: string): boolean => named.args["context"] !== undefined && name in connectionOptions;
   const isRead = (name: string): boolean => name in options && mayBeElsewhere(name) && !isHidden(name);
   const values = Object.entries(file.current.options).map(([key, value]) => [optionOf(key), value] as const);
@@ -58,7 +58,7 @@ export async function layeredSettings<Given extends Values>(given: Given, source
   return { ...merge<Given>([...upper, layer]), file };
 }
 
-/** Holds what was given, and what variables say, to the bounds to which a file is held. @throws StewardError usage, badSettings */
+/** Checks given values and variables as strictly as those in a file. @throws StewardError usage, badSettings */
 export function assertWithinBounds(
   { args, origins }: Layered,
   { options, called }: Pick<Sources, "options" | "called">,

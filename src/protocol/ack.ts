@@ -3,43 +3,43 @@ import { fitting, parseJson } from "../util/parse-bytes.ts";
 import { messageSchema, messageTypeSchema, type Message } from "./message.ts";
 import { isToken, type MessageType } from "./subjects.ts";
 
-/** States that end a message: it has exactly one of them, whatever crashes. */
+/** The states that end a message. Each message gets exactly one of them, also after a crash. */
 export const finalStates = ["succeeded", "failed", "rejected", "expired", "cancelled", "interrupted"] as const;
 export type FinalState = (typeof finalStates)[number];
 /** The states that this version knows. */
 export type KnownState = "started" | "retrying" | FinalState;
 export const knownStates: readonly KnownState[] = ["started", "retrying", ...finalStates];
-/** A newer peer may write a state that is not known here: `final` says what it comes to, and its name is shown. */
+/** A newer peer may write a state that this version does not know: `final` says whether it ends the message. */
 export type State = KnownState | Unlisted;
-/** Any other text, which leaves the known ones in sight. */
+/** Any other text. Written in this way, editors still suggest the known ones. */
 export type Unlisted = string & Record<never, never>;
 
-/** The headers of an ACK that repeat its state, and whether that is final. */
+/** The headers of an ACK with its state, and with whether the state is final. */
 export const stateHeader = "Steward-State";
 export const finalHeader = "Steward-Final";
 
-/** The streams of a run's output. */
+/** The output streams of a run. */
 export const outputStreams = ["stdout", "stderr"] as const;
 export type OutputStream = (typeof outputStreams)[number];
 
-/** What was left out in the middle of one stream: `total` bytes were written, `omitted` of them are not in the text. */
+/** The gap in the middle of a stream: the run wrote `total` bytes, and `omitted` of them are not in the text. */
 export interface Truncation {
   readonly total: number;
   readonly omitted: number;
 }
 
-/** What a run wrote. A gap in a text is marked in it, and counted in `truncated`. */
+/** The output of a run. A gap in a text is marked there and counted in `truncated`. */
 export interface Output {
   readonly stdout: string;
   readonly stderr: string;
-  /** Given when the output is not UTF-8: both texts are base64. In what a newer peer may name, nobody can read them here. */
+  /** Set when the output is not UTF-8: both texts are base64. This version cannot read the encodings of newer peers. */
   readonly encoding?: "base64" | Unlisted | undefined;
   readonly truncated?:
     | { readonly stdout?: Truncation | undefined; readonly stderr?: Truncation | undefined }
     | undefined;
 }
 
-/** How a message was taken back. */
+/** How a message was cancelled. */
 export interface Cancelled {
   readonly by: string;
   /** RFC 3339, UTC. */
@@ -47,28 +47,30 @@ export interface Cancelled {
   readonly was: "queued" | "running" | Unlisted;
 }
 
-/** What the ACK of a cancelled message says of that, for programs and for people. */
+/** The error and the details in the ACK of a cancelled message, for people and for programs. */
 export function cancellation(cancelled: Cancelled): Pick<Ack, "error" | "cancelled"> {
   const { by, was } = cancelled;
   return { error: { code: "cancelled", message: `cancelled by ${by} while ${was}` }, cancelled };
 }
 
-/** An ACK: what became of a message. */
+/** An ACK: the record of what happened to a message. */
 export interface Ack {
   readonly id: string;
   readonly node: string;
   readonly messageType: MessageType;
   readonly subject: string;
   readonly state: State;
-  /** Whether nothing more comes for the message: what a reader goes by that does not know the state. */
+  /** Whether this is the last ACK of the message. For readers that do not know the state. */
   readonly final?: boolean | undefined;
-  /** 1 for the first run; each further run, by a retry or after a crash, counts on. 0 when nothing ran. */
+  /** 1 for the first run, plus 1 for each further run after a retry or a crash. 0 when nothing ran. */
   readonly attempt: number;
-  /** The life of the daemon that wrote it: random at each start. */
+  /** The start of the daemon that wrote it: a random id, new at each start. */
   readonly instance: string;
-  /** How often the daemon has ended in the middle of the message, before the run that this ACK is about. */
+  /** How often the daemon ended during this message, before the run of this ACK. */
   readonly ends?: number | undefined;
-  /** Of a run that may be what ends the daemon: nothing else runs beside it; false once others go on. */
+  /**
+   * True when the run may be the cause of the daemon's ends: nothing runs beside it. False once other runs may start.
+   */
   readonly alone?: boolean | undefined;
   readonly startedAt?: string | undefined;
   readonly finishedAt?: string | undefined;
@@ -77,21 +79,21 @@ export interface Ack {
   readonly signal?: string | undefined;
   readonly output?: Output | undefined;
   readonly error?: { readonly code: string; readonly message: string } | undefined;
-  /** Of a `cancelled` message: by whom, when, and whether it had begun to run. */
+  /** Of a `cancelled` message: the operator, the time, and whether it was running. */
   readonly cancelled?: Cancelled | undefined;
   /** The original, in a final ACK, so that the log alone can recreate it. */
   readonly message?: Message | undefined;
-  /** The original when it is no message that was understood: its bytes, as text or base64. */
+  /** The original when it could not be read as a message: its bytes, as text or base64. */
   readonly raw?: { readonly data: string; readonly encoding?: "base64" | undefined } | undefined;
 }
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const truncation = v.object({ total: count, omitted: count });
-/** The names that are known here, or another one. */
+/** The known names, or any other token. */
 const nameOf = <T extends string>(known: readonly T[]): v.GenericSchema<unknown, T | Unlisted> =>
   v.union([v.picklist(known), v.pipe(v.string(), v.check(isToken))]);
 
-/** What an ACK need not have; what is not readable of it is left out, and the rest read. */
+/** The optional keys of an ACK. One that cannot be read is left out, and the others are read. */
 const mayHave = {
   final: v.optional(v.boolean()),
   ends: v.optional(count),
@@ -127,13 +129,13 @@ export const ackSchema: v.GenericSchema<unknown, Ack> = v.object({
   ...mayHave,
 });
 
-/** Reads an ACK; undefined when the bytes are none. */
+/** Reads an ACK; undefined when the bytes are not an ACK. */
 export function parseAck(bytes: Uint8Array): Ack | undefined {
   const value = parseJson(bytes);
   return fitting(ackSchema, value) ?? fitting(ackSchema, withoutUnreadable(value));
 }
 
-/** What a newer peer wrote in a form that is not known here must not hide the rest. The original is kept as a text. */
+/** A key that this version cannot read must not make the ACK unreadable. An unreadable original is kept as text. */
 function withoutUnreadable(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   const ack: Record<string, unknown> = { ...value };
@@ -149,8 +151,8 @@ const ends: ReadonlyMap<string, boolean> = new Map([
 ]);
 
 /**
- * True for an ACK after which nothing more comes for its message. A state that is not known here is taken by `final`;
- * without that it is an end, so that nothing runs on a doubt.
+ * True for the last ACK of a message. For a state that this version does not know, `final` decides; without it, the
+ * state counts as final, so that a message never runs twice by mistake.
  */
 export function isFinal({ state, final }: Pick<Ack, "state" | "final">): boolean {
   return ends.get(state) ?? final ?? true;
@@ -161,7 +163,7 @@ export function isKnownState(text: string): text is KnownState {
   return ends.has(text);
 }
 
-/** The state as which an ACK counts: one that is not known here as `failed`, or as `started` while it is no end. */
+/** The known state that an ACK counts as: an unknown one is `failed` if it is final, and `started` otherwise. */
 export function knownState(ack: Pick<Ack, "state" | "final">): KnownState {
   if (isKnownState(ack.state)) return ack.state;
   return isFinal(ack) ? "failed" : "started";

@@ -23,47 +23,47 @@ export const controlVerbs = [
 ] as const;
 export type ControlVerb = (typeof controlVerbs)[number];
 
-/** A lane as `lanes` shows it. */
+/** A lane in the answer to `lanes`. */
 export interface LaneReport {
   /** `messageType.subject`. */
   readonly name: string;
   readonly waiting: number;
   readonly running: readonly { readonly id: string; readonly attempt: number; readonly startedAt: string }[];
-  /** How many more run, of a lane that runs very many at once. */
+  /** How many more messages run, if the lane runs more than are listed. */
   readonly moreRunning?: number | undefined;
   readonly hold?: LaneHold | undefined;
-  /** Why its message waits in the middle of its run. */
+  /** Why the running message has to wait. */
   readonly trouble?: Trouble | undefined;
 }
 
 /** The answer to `status`. */
 export interface NodeReport extends Presence {
-  /** Begins no further message until `resume`, or stops. */
+  /** The daemon starts no further message until `resume` or until it ends. */
   readonly draining: boolean;
-  /** How many resyncs there have been, by reason, and how many failures, by verdict. */
+  /** The number of resyncs by reason, and of failures by verdict. */
   readonly resyncs: Readonly<Record<string, number>>;
   readonly verdicts: Readonly<Record<string, number>>;
 }
 
-/** Asks for something to be done with a lane, for `pause`, `resume` and `restart`. `resume` without one ends a drain. */
+/** The request of `pause`, `resume` and `restart`. `resume` without a lane ends a drain. */
 export interface LaneRequest {
   readonly lane?: string | undefined;
   readonly by: string;
   readonly reason?: string | undefined;
 }
 
-/** Asks for a page of the lanes, for `lanes`: those whose name comes behind `after`. Without it the first are told, as an array. */
+/** The request of `lanes`: the page of lanes after the name `after`. Without `after`, the first lanes, as an array. */
 export interface LanesRequest {
   readonly after?: string | undefined;
 }
 
-/** A page of the lanes, by name; `more` come behind it. */
+/** A page of the lanes, ordered by name. `more` lanes follow it. */
 export interface LanesPage {
   readonly lanes: readonly LaneReport[];
   readonly more: number;
 }
 
-/** Asks for what runs to be ended, for `cancel`. */
+/** The request of `cancel`: end a run. */
 export interface CancelRequest {
   readonly messageType: MessageType;
   readonly subject: string;
@@ -71,12 +71,14 @@ export interface CancelRequest {
   readonly by: string;
 }
 
-/** `cancelling`: it runs and is being ended, its final ACK follows; `notRunning`: only the journal can tell. */
+/**
+ * `cancelling`: the run is being ended, and its final ACK follows. `notRunning`: read the journal to learn its state.
+ */
 export interface CancelAnswer {
   readonly outcome: "cancelling" | "notRunning";
 }
 
-/** Asks for what a run has printed, for `output`: one stream from `offset` on. */
+/** The request of `output`: what a run has printed to one stream, from `offset` on. */
 export interface OutputRequest {
   readonly messageType: MessageType;
   readonly subject: string;
@@ -84,19 +86,19 @@ export interface OutputRequest {
   readonly attempt: number;
   readonly stream: OutputStream;
   readonly offset: number;
-  /** The most bytes to answer with; the daemon has a limit of its own. */
+  /** The most bytes to return; the daemon has its own limit too. */
   readonly limit?: number | undefined;
 }
 
 /** The answer to `output`. */
 export interface OutputAnswer {
-  /** Where `data` begins: behind the offset asked for when what stood there is kept no more. */
+  /** The offset of `data`: larger than requested when the earlier bytes are no longer kept. */
   readonly offset: number;
   /** Base64. */
   readonly data: string;
-  /** How many bytes the run has printed so far, of each stream. */
+  /** How many bytes the run has printed to each stream so far. */
   readonly totals: Readonly<Record<OutputStream, number>>;
-  /** It prints no more. */
+  /** The run prints no more. */
   readonly ended: boolean;
 }
 
@@ -111,7 +113,7 @@ const laneReports: v.GenericSchema<unknown, LaneReport[]> = v.array(
   }),
 );
 
-/** What is read of the answer to `lanes`; a daemon that knows of no pages answers with all lanes in an array. */
+/** The answer to `lanes`. An older daemon, without pages, sends all lanes in an array. */
 export const lanesPageSchema: v.GenericSchema<unknown, LanesPage> = v.union([
   v.object({ lanes: laneReports, more: v.number() }),
   v.pipe(
@@ -128,7 +130,7 @@ export const laneRequestSchema: v.GenericSchema<unknown, LaneRequest> = v.object
   reason: v.optional(v.pipe(textSchema, v.maxLength(longestReason, `may have at most ${longestReason} characters`))),
 });
 
-/** True for the answer to `cancel` that a final ACK follows. */
+/** True for an answer to `cancel` after which a final ACK follows. */
 export function isCancelling(answer: unknown): boolean {
   return v.is(v.object({ outcome: v.literal("cancelling") }), answer);
 }

@@ -5,12 +5,12 @@ import type { Rule } from "./schedule.ts";
 
 type CronRule = Extract<Rule, { kind: "cron" }>;
 
-/** How many firings are looked at for the shortest gap between two. */
+/** How many firings are examined to find the shortest gap. */
 const lookAhead = 60;
 
 /**
- * Reads a cron line: five fields, or six with seconds first. What croner and the broker's scheduler understand differently
- * is refused: a schedule that fires at other times than it was explained with is worse than none.
+ * Reads a cron line: five fields, or six with seconds first. Lines that croner and the broker's scheduler understand
+ * differently are refused: a schedule that fires at other times than the preview says is worse than none.
  * @throws StewardError usage
  */
 export function parseCron(line: string, timeZone?: string, now: number = Date.now()): CronRule {
@@ -29,7 +29,7 @@ export function parseCron(line: string, timeZone?: string, now: number = Date.no
   return { kind: "cron", cron, ...(zone === undefined ? {} : { timeZone: zone }) };
 }
 
-/** What crontabs know beside lines of fields. */
+/** The names that crontabs accept instead of fields. */
 const aliases: Readonly<Record<string, string>> = {
   "@yearly": "0 0 1 1 *",
   "@annually": "0 0 1 1 *",
@@ -40,7 +40,7 @@ const aliases: Readonly<Record<string, string>> = {
   "@hourly": "0 * * * *",
 };
 
-/** When a cron line fires next, in milliseconds since 1970; undefined when never, or for a line that croner cannot read. */
+/** When a cron line fires next, in milliseconds since 1970; undefined when never, or when croner cannot read it. */
 export function nextByCron(rule: CronRule, now: number): number | undefined {
   try {
     return firings(rule, now, 1)[0];
@@ -49,7 +49,7 @@ export function nextByCron(rule: CronRule, now: number): number | undefined {
   }
 }
 
-/** The shortest gap between two of the next firings, in milliseconds, as if the clock were never set. */
+/** The shortest gap between two of the next firings, in milliseconds, without regard to changes of the clock. */
 export function shortestGap({ kind, cron }: CronRule, now: number): number {
   const moments = firings({ kind, cron }, now, lookAhead);
   return Math.min(...moments.slice(1).map((moment, at) => moment - (moments[at] ?? 0)));
@@ -63,34 +63,34 @@ function firings({ cron, timeZone = "UTC" }: CronRule, from: number, count: numb
   }
 }
 
-/** Other ways to write what both know: `?` and `*` with a step of 1 for `*`, 7 for the Sunday. */
+/** Rewrites what both understand into one form: `?` and a `*` with step 1 become `*`, and 7 becomes 0, Sunday. */
 function plainly(field: string, at: number): string {
   const items = field.split(",").map((item) => item.replace("?", "*").replace(/^\*\/1$/, "*"));
   return items.map((item) => (at === 5 && item === "7" ? "0" : item)).join(",");
 }
 
-/** What of a line only one of the two takes, or each in a way of its own. */
+/** Why a line is refused: only one of croner and the broker accepts it, or they understand it differently. */
 function strangeness(cron: string): string | undefined {
-  if (/(?:^|[^a-z])(?:L|W|LW)(?:[^a-z]|$)|[#+]/i.test(cron)) return "the broker knows no L, W, # or +";
+  if (/(?:^|[^a-z])(?:L|W|LW)(?:[^a-z]|$)|[#+]/i.test(cron)) return "the broker does not support L, W, # and +";
   const items = cron.split(" ").map((field) => field.split(","));
-  if (items.some((list) => list.length > 1 && list.includes("*"))) return "a field with * holds nothing else";
+  if (items.some((list) => list.length > 1 && list.includes("*"))) return "a field with * must not have other values";
   if (items[5]?.some((item) => /(?:^|-)7|-sun/i.test(item)) === true) {
-    return "no range of weekdays may end on Sunday; write 5-6,0 for 5-7";
+    return "a range of weekdays must not end on Sunday: write 5-6,0 instead of 5-7";
   }
   return undefined;
 }
 
-/** A time zone as the broker spells it, which minds capital letters. */
+/** A time zone in the broker's spelling, which is case-sensitive. */
 function zoneOf(timeZone: string | undefined): string | undefined {
   if (timeZone === undefined) return undefined;
   try {
-    // An offset is a zone to Node alone, and `Local` to the broker alone.
+    // Only Node accepts an offset as a zone, and only the broker accepts `Local`.
     if (!/^[+-]/.test(timeZone)) {
       const known = new Intl.DateTimeFormat("en-US", { timeZone }).resolvedOptions().timeZone;
       return known.toLowerCase() === timeZone.toLowerCase() ? known : timeZone;
     }
   } catch {
-    // Said below.
+    // The error below covers this.
   }
   throw new StewardError(
     "usage",
@@ -100,9 +100,9 @@ function zoneOf(timeZone: string | undefined): string | undefined {
 }
 
 /**
- * What to expect where the clock of a line's time zone is set in the year to come; undefined when nothing is unusual. The
- * broker leaves out what falls into an hour that the clock skips, and fires twice in one that it repeats. Where that
- * begins at midnight it may also lose the day that it was looking for, so there any day counts.
+ * A warning if the clock of the line's time zone changes within a year in a way that affects it; undefined otherwise.
+ * The broker skips firings in an hour that the clock skips, and fires twice in an hour that it repeats. If the change
+ * is at midnight, the broker may also skip a whole day, so there every day is checked.
  */
 export function clockNotice({ cron, timeZone }: CronRule, now: number): string | undefined {
   if (timeZone === undefined) return undefined;

@@ -14,7 +14,7 @@ import {
 } from "./message.ts";
 import { canonicalSubject, type MessageType } from "./subjects.ts";
 
-/** What a person or a file asks to be sent: a message without what the sender adds, to one or several nodes. */
+/** A message as a person or a file gives it, for one or several nodes, before the sender completes it. */
 export interface Draft extends MessageOptions {
   readonly id?: string | undefined;
   readonly nodes: readonly string[];
@@ -22,11 +22,11 @@ export interface Draft extends MessageOptions {
   readonly subject: string;
   readonly data: readonly string[];
   readonly from?: string | undefined;
-  /** As in a message. */
+  /** As in `Message`. */
   readonly encoding?: "base64" | undefined;
 }
 
-/** A draft without the nodes that it goes to. */
+/** A draft without its nodes. */
 export type Template = Omit<Draft, "nodes">;
 
 const nodeList = v.pipe(v.array(nodeSchema), v.minLength(1, "must name a node"));
@@ -51,7 +51,7 @@ const ownForm = v.pipe(
   retriesFitDelivery(),
 );
 
-/** The keys of the original program, which keep working as they stand. */
+/** The keys of the original program. They continue to work unchanged. */
 const originalForm = v.strictObject({
   toNode: nodeSchema,
   data: dataSchema,
@@ -60,8 +60,8 @@ const originalForm = v.strictObject({
 });
 
 /**
- * Checks what a person wrote: Steward's own keys, or those of the original program. Unknown keys are refused, since
- * they are mistakes. Throws `badMessage` or `tooLarge` with the place of the first fault.
+ * Checks a message that a person wrote, with Steward's own keys or with those of the original program. Unknown keys are
+ * refused, because they are mistakes. Throws `badMessage` or `tooLarge` with the place of the first fault.
  */
 export function parseDraft(value: unknown): Draft {
   if (value === null || typeof value !== "object" || Array.isArray(value)) {
@@ -72,7 +72,7 @@ export function parseDraft(value: unknown): Draft {
   return draft;
 }
 
-/** The type that a subject has by habit: `log` and `error` are events, everything else is a command. */
+/** The default type of a subject: `log` and `error` are events, all others are commands. */
 function habitualType(subject: string): MessageType {
   return subject === "log" || subject === "error" ? "event" : "command";
 }

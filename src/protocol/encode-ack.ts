@@ -1,19 +1,19 @@
 import { toJson } from "../util/json.ts";
 import type { Ack, Output, Truncation } from "./ack.ts";
 
-/** Room that the headers of a publish need beside the payload. */
+/** The bytes that the headers of a publish need beside the payload. */
 const headerRoom = 1024;
 
 /**
- * An ACK as bytes that fit the broker's largest payload, because a final ACK must always be stored. What makes it too
- * large goes, in this order: most of the output, all of it, the original, and all that is not needed to read it.
- * `original`: the JSON that `ack.message` was read from, by `parseStrict`. It stands in the ACK as it came, which spares
- * writing it anew.
+ * An ACK as bytes that fit the broker's largest payload, because a final ACK must always be stored. If it is too large,
+ * it loses, in this order: most of the output, all output, the original, and all other optional keys.
+ * `original`: the JSON from which `parseStrict` read `ack.message`. It is copied into the ACK unchanged, because
+ * encoding it again would cost time.
  */
 export function encodeAck(ack: Ack, maxPayload: number, original?: Uint8Array): Buffer {
   const limit = maxPayload - headerRoom;
   for (const smaller of [same, withoutMostOutput, withoutOutput, withoutOriginal]) {
-    // What came may be longer than it need be: by white space, escapes or keys that mean nothing.
+    // The received text may be longer than necessary: white space, escapes, or keys without meaning.
     for (const as of [original, undefined]) {
       const bytes = encoded(smaller(ack), as);
       if (bytes.length <= limit) return bytes;
@@ -23,7 +23,7 @@ export function encodeAck(ack: Ack, maxPayload: number, original?: Uint8Array): 
 }
 
 function encoded(ack: Ack, original?: Uint8Array): Buffer {
-  // What stands before the brace would do no harm in a message, but may in the middle of an ACK: a byte order mark.
+  // Anything before the brace, such as a byte order mark, is harmless in a message but not inside an ACK.
   if (ack.message === undefined || original?.[0] !== openingBrace) return Buffer.from(toJson(ack));
   const rest = toJson({ ...ack, message: undefined });
   return Buffer.concat([Buffer.from(`${rest.slice(0, -1)},"message":`), original, Buffer.from("}")]);
@@ -51,7 +51,7 @@ function shortened(output: Output, keep: number): Output {
   };
 }
 
-/** The first `keep` characters of a stream. In base64 a multiple of 4 of them is whole bytes. */
+/** The first `keep` characters of a stream. In base64, a multiple of 4 characters is a number of whole bytes. */
 function cutStream(
   output: Output,
   name: "stdout" | "stderr",

@@ -64,8 +64,8 @@ export const errorMeanings = {
 export type ErrorCode = keyof typeof errorMeanings;
 
 /**
- * What an error is about, if somebody gave that: here it has no name of the command line or of a program. The one who took
- * it adds what it is called there, such as `--at`.
+ * The input that an error refers to, if a caller gave it. At this level it has no name; the caller adds the one that
+ * its user knows, such as `--at`.
  */
 export type About =
   | "at"
@@ -88,13 +88,13 @@ export interface StewardErrorOptions extends ErrorOptions {
   readonly about?: About | undefined;
 }
 
-/** The same in every copy of this file that a program loads. */
+/** The same symbol in every copy of this file that a program loads. */
 const brand = Symbol.for("steward-nats.StewardError");
 
-/** An error with a code and one clear line: what is wrong, where, what to do. Shown without a stack. */
+/** An error with a code and one line: what is wrong, where, and what to do. It is shown without a stack. */
 export class StewardError extends Error {
   readonly code: ErrorCode;
-  /** The id of the message that it is about, where that is one: what is sent again under it does not run twice. */
+  /** The id of the message, if the error is about one. A message that is sent again with this id does not run twice. */
   declare readonly id?: string;
   declare readonly about?: About;
 
@@ -106,7 +106,9 @@ export class StewardError extends Error {
     if (about !== undefined) Object.defineProperty(this, "about", { value: about });
   }
 
-  /** True for an error of Steward, with this code where one is named; also for one of another copy of the package. */
+  /**
+   * True for an error of Steward, and of this code if one is given. Recognises errors of other copies of the package.
+   */
   static is(error: unknown, code?: ErrorCode): error is StewardError {
     if (typeof error !== "object" || error === null || !(brand in error)) return false;
     return code === undefined || ("code" in error && error.code === code);
@@ -115,7 +117,7 @@ export class StewardError extends Error {
 
 Object.defineProperty(StewardError.prototype, brand, { value: true });
 
-/** The text of anything that was thrown, on one line. */
+/** The text of any thrown value, on one line. */
 export function messageOf(error: unknown): string {
   return joinedLines(textOf(error));
 }
@@ -125,6 +127,6 @@ function textOf(error: unknown): string {
   try {
     return String(error instanceof Error ? error.message || error.name : error);
   } catch {
-    return "something was thrown that has no text";
+    return "a value without a text was thrown";
   }
 }

@@ -3,21 +3,21 @@ import { StewardError } from "./errors.ts";
 import { requiresSchema } from "./message.ts";
 import { version } from "./version.ts";
 
-/** The version of what travels between peers. Keys are added without a new one: `docs/compatibility.md` has the rules. */
+/** The version of the protocol between peers. New keys do not change it: see the rules in `docs/compatibility.md`. */
 export const protocol = 1;
 
-/** What a message may require of its receiver, and this version understands. */
+/** The features that a message may require of its receiver and that this version supports. */
 const meanings = {
   requires: "a message that requires what is not known here is rejected, and not run",
   encoding: "the data of a message may be bytes, in base64",
 } as const;
 
-/** Their names, as `requires` and the info of a node have them. */
+/** Their names, as in `requires` and in the info of a node. */
 export const features: readonly string[] = Object.keys(meanings);
 
 /**
- * Throws `notUnderstood` for a message that requires what this version does not know. Looks at that key alone: a newer
- * message may have a form that is not known here either.
+ * Throws `notUnderstood` for a message that requires an unknown feature. It reads only that key, because a newer
+ * message may have another form as well.
  */
 export function assertUnderstood(message: unknown): void {
   if (typeof message !== "object" || message === null || !("requires" in message)) return;
@@ -27,6 +27,6 @@ export function assertUnderstood(message: unknown): void {
   const names = unknown.map((name) => `"${name}"`).join(", ");
   throw new StewardError(
     "notUnderstood",
-    `the message requires ${names}, which Steward ${version} does not understand; it needs a newer version here`,
+    `the message requires ${names}, which Steward ${version} does not know; update Steward on this node`,
   );
 }

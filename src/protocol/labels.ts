@@ -1,6 +1,6 @@
 /**
- * The labels in what a node said of itself, by their keys. A newer node may say more than texts of one of them: that one
- * is left out, and the others read.
+ * The labels in a node's info, by their keys. A newer node may send values other than texts: such a label is left out,
+ * and the others are read.
  */
 export function labelsIn(info: unknown): ReadonlyMap<string, string> {
   const labels = typeof info === "object" && info !== null && "labels" in info ? info.labels : undefined;
@@ -9,7 +9,7 @@ export function labelsIn(info: unknown): ReadonlyMap<string, string> {
   return new Map(entries.map(([key, value]) => [key, String(value)]));
 }
 
-/** True when there is a label with the key, and its value fits. */
+/** True when a label with this key exists and its value matches. */
 export function hasLabel(
   labels: ReadonlyMap<string, string>,
   { key, fits }: { readonly key: string; readonly fits: (value: string) => boolean },

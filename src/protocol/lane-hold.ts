@@ -4,23 +4,25 @@ import type { Unlisted } from "./ack.ts";
 import { isToken } from "./subjects.ts";
 
 /**
- * Why a lane begins no further message: `paused` by an operator, `quarantined` by the error kernel, or in a way that a
- * newer version knows: whatever does not say `resumed` holds the lane, so that nothing runs on a doubt. Stands in the
+ * Why a lane starts no further message: `paused` by an operator, `quarantined` by the error kernel, or another state
+ * of a newer version. Every state but `resumed` holds the lane, so that nothing runs by mistake. It is stored in the
  * state bucket under `<node>.lane.<messageType>.<subject>` until the lane is resumed, also when no daemon runs.
  */
 export interface LaneHold {
   readonly state: "paused" | "quarantined" | Unlisted;
   /** RFC 3339, UTC. */
   readonly since: string;
-  /** Who: the operator's name, or `kernel`. */
+  /** The operator's name, or `kernel`. */
   readonly by: string;
-  /** What it was about, in one line. */
+  /** The reason, in one line. */
   readonly reason: string;
-  /** The sequence of the ACK that it follows: what ended before is judged already, also when it is met again. */
+  /**
+   * The sequence of the ACK that caused the hold. All ACKs up to it are judged already, also when they are read again.
+   */
   readonly behind?: number | undefined;
 }
 
-/** What stands there once the lane is resumed. */
+/** The entry of a resumed lane. */
 export interface LaneResumed {
   readonly state: "resumed";
   readonly since: string;
@@ -28,18 +30,18 @@ export interface LaneResumed {
   readonly behind?: number | undefined;
 }
 
-/** The most characters of a hold's reason: every look at the node's lanes carries it. */
+/** The most characters of a hold's reason, because every view of the node's lanes contains it. */
 export const longestReason = 500;
 
-/** The most bytes of an entry that is carried about as a whole, with the keys that are not known here. */
+/** The most bytes of an entry that is kept whole, with its unknown keys. */
 const longestEntry = 4096;
 
-/** The beginning of a text, without half of a character at its end. */
+/** The beginning of a text, never with half a character at its end. */
 export function cut(text: string, length: number): string {
   return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, "");
 }
 
-/** A text of at most so many characters, cut if need be: what stands in the bucket may be longer. */
+/** A text that is cut to this length: the one in the bucket may be longer. */
 const atMost = (length: number): v.GenericSchema<unknown, string> =>
   v.pipe(
     v.string(),
@@ -47,7 +49,7 @@ const atMost = (length: number): v.GenericSchema<unknown, string> =>
   );
 
 const common = { since: atMost(64), by: atMost(64), behind: v.optional(v.number()) };
-/** Keys that are not known here stay: the entry is written again. */
+/** Unknown keys are kept, because the entry is written again. */
 export const laneHoldSchema: v.GenericSchema<unknown, LaneHold> = v.looseObject({
   state: v.pipe(v.string(), v.check(isToken), v.notValue("resumed")),
   reason: atMost(longestReason),
@@ -58,13 +60,13 @@ const schema: v.GenericSchema<unknown, LaneHold | LaneResumed> = v.union([
   laneHoldSchema,
 ]);
 
-/** Reads what the state bucket says of a lane; undefined when the bytes are something else. */
+/** Reads a lane's entry in the state bucket; undefined when the bytes are something else. */
 export function parseLaneEntry(bytes: Uint8Array): LaneHold | LaneResumed | undefined {
   const entry = parseBytes(schema, bytes);
   return entry === undefined || bytes.length <= longestEntry ? entry : knownOf(entry);
 }
 
-/** What is known of an entry: of one that is too long to be carried about, the rest is left out. */
+/** An entry that is too long to be kept whole, reduced to its known keys. */
 function knownOf(entry: LaneHold | LaneResumed): LaneHold | LaneResumed {
   const { since, by, behind } = entry;
   if (isResumed(entry)) return { state: "resumed", since, by, behind };
@@ -76,7 +78,7 @@ export function parseLaneHold(bytes: Uint8Array): LaneHold | undefined {
   return holdOf(parseLaneEntry(bytes));
 }
 
-/** What holds the lane, of what the state bucket says of it. */
+/** The hold in a lane's entry; undefined when the lane is not held. */
 export function holdOf(entry: LaneHold | LaneResumed | undefined): LaneHold | undefined {
   return entry === undefined || isResumed(entry) ? undefined : entry;
 }
@@ -85,7 +87,7 @@ function isResumed(entry: LaneHold | LaneResumed): entry is LaneResumed {
   return entry.state === "resumed";
 }
 
-/** The key of a lane's hold in the state bucket. */
+/** The key of a lane's entry in the state bucket. */
 export function laneHoldKey(node: string, lane: string): string {
   return `${node}.lane.${lane}`;
 }

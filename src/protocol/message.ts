@@ -4,31 +4,31 @@ import { halfCharacter } from "../util/well-formed.ts";
 import { StewardError } from "./errors.ts";
 import { isId, isToken, messageTypes, nodeNameFault, type MessageType } from "./subjects.ts";
 
-/** The most that the strings of `data` may hold together, in bytes of UTF-8; larger things travel as files. */
+/** The most bytes of UTF-8 in all strings of `data` together. Larger content travels as a file. */
 export const maxDataBytes: number = 256 * 1024;
 
-/** What a sender may say of a message beside its address and data. All durations are texts such as `30s`. */
+/** The options of a message, beside its address and data. All durations are texts such as `30s`. */
 export interface MessageOptions {
-  /** How long one run may last; default: the handler's. */
+  /** The longest time for one run; default: the handler's. */
   readonly timeout?: string | undefined;
-  /** How many further runs a failure may have; default 0. */
+  /** The number of further runs after a failure; default 0. */
   readonly retries?: number | undefined;
-  /** The wait before the first retry; it doubles with each. */
+  /** The wait before the first retry. It doubles with each retry. */
   readonly retryWait?: string | undefined;
   /** How long after it was stored the message may still start, by the broker's clock. */
   readonly expires?: string | undefined;
-  /** `atMostOnce`: never run again after a crash in the middle of a run. Default `atLeastOnce`. */
+  /** `atMostOnce`: never run again after a crash during a run. Default `atLeastOnce`. */
   readonly delivery?: "atLeastOnce" | "atMostOnce" | undefined;
-  /** Where the result goes as an event of its own, beside the ACK. */
+  /** Where the result is sent as an event, in addition to the ACK. */
   readonly reply?: { readonly node: string; readonly subject: string } | undefined;
   /**
-   * What whoever runs it must understand, see `features`. A sender's program names here each key that changes what
-   * happens and that not every version knows; whoever writes the message may do so too.
+   * The features that the receiver must support, see `features`. The sender's program adds each key here that changes
+   * the behaviour and that some versions do not know. The author of a message may add names too.
    */
   readonly requires?: readonly string[] | undefined;
 }
 
-/** A message as it travels. */
+/** A message as it is sent over the wire. */
 export interface Message extends MessageOptions {
   readonly id: string;
   readonly node: string;
@@ -36,17 +36,17 @@ export interface Message extends MessageOptions {
   readonly subject: string;
   readonly data: readonly string[];
   readonly from: string;
-  /** When the sender made it, RFC 3339 in UTC, by the sender's clock. */
+  /** When the sender created it, RFC 3339 in UTC, by the sender's clock. */
   readonly createdAt: string;
-  /** The id of the message that this one repeats. Set by a replay, never by who writes a message. */
+  /** The id of the message that this one repeats. Only a replay sets it. */
   readonly replayOf?: string | undefined;
-  /** Each string of `data` is base64, for bytes that are no text. It is named in `requires`. */
+  /** Each string of `data` is base64, for bytes that are not text. Such a message has it in `requires`. */
   readonly encoding?: "base64" | undefined;
 }
 
 type Schema<T> = v.GenericSchema<unknown, T>;
 
-/** A text that UTF-8 can carry. */
+/** A text that can be encoded as UTF-8. */
 export const textSchema: Schema<string> = v.pipe(
   v.string("must be a string"),
   v.check((value) => value.isWellFormed(), halfCharacter),
@@ -60,7 +60,7 @@ export const nodeSchema: Schema<string> = v.pipe(
   textSchema,
   v.check(
     (name) => nodeNameFault(name) === undefined,
-    (issue) => nodeNameFault(issue.input) ?? "is no node name",
+    (issue) => nodeNameFault(issue.input) ?? "is not a node name",
   ),
 );
 export const messageTypeSchema: Schema<MessageType> = v.picklist(messageTypes, 'must be "command" or "event"');
@@ -88,7 +88,7 @@ export const requiresSchema: Schema<string[]> = v.pipe(
   v.maxLength(32, "must be at most 32 names"),
 );
 
-/** The entries of `MessageOptions`, for the schemas of a message and of a draft. */
+/** The schemas of `MessageOptions`, shared by messages and drafts. */
 export const optionEntries: {
   readonly [K in keyof MessageOptions]-?: v.OptionalSchema<Schema<NonNullable<MessageOptions[K]>>, undefined>;
 } = {
@@ -101,14 +101,14 @@ export const optionEntries: {
   requires: v.optional(requiresSchema),
 };
 
-/** The rule that no entry shows alone: at most once leaves no room for a second run. */
+/** The rule between two options: a message with at-most-once delivery cannot have retries. */
 export const retriesFitDelivery = <T extends MessageOptions>(): v.CheckAction<T, string> =>
   v.check(
     (options) => options.delivery !== "atMostOnce" || (options.retries ?? 0) === 0,
     "an atMostOnce message cannot have retries",
   );
 
-/** A message as it travels; unknown keys are ignored, so that newer senders may add some. */
+/** A received message. Unknown keys are ignored, so that newer senders may add some. */
 export const messageSchema: Schema<Message> = v.pipe(
   v.object(
     {
@@ -128,7 +128,7 @@ export const messageSchema: Schema<Message> = v.pipe(
   retriesFitDelivery(),
 );
 
-/** Checks a value against a schema; throws `badMessage` with the place of the first fault, such as `data.2: …`. */
+/** Checks a value against a schema. Throws `badMessage` with the place of the first fault, such as `data.2: …`. */
 export function check<T>(schema: Schema<T>, value: unknown): T {
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return result.output;
@@ -143,7 +143,10 @@ function faultOf(issue: v.BaseIssue<unknown>): string {
   return issue.input === undefined && (issue.path?.length ?? 0) > 0 ? "is missing" : issue.message;
 }
 
-/** Throws `tooLarge` for data of more than `maxDataBytes`: the final ACK could not hold it, and the log not give it back. */
+/**
+ * Throws `tooLarge` for data of more than `maxDataBytes`: the final ACK could not contain it, so the log would lose
+ * it.
+ */
 export function assertFits(data: readonly string[]): void {
   const bytes = data.reduce((sum, item) => sum + Buffer.byteLength(item), 0);
   if (bytes <= maxDataBytes) return;

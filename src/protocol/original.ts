@@ -4,7 +4,7 @@ import { parseStrict } from "./strict-json.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** The part of a final ACK that holds the original: the message, or the bytes when they are none. */
+/** The original for a final ACK: the message, or the raw bytes when they are not a message. */
 export function originalOf(bytes: Uint8Array): Pick<Ack, "message" | "raw"> {
   const raw = rawOf(bytes);
   if (raw.encoding !== undefined) return { raw };
@@ -15,7 +15,7 @@ export function originalOf(bytes: Uint8Array): Pick<Ack, "message" | "raw"> {
   }
 }
 
-/** Bytes as a final ACK holds them when they are no message. */
+/** Bytes that are not a message, as a final ACK contains them. */
 export function rawOf(bytes: Uint8Array): NonNullable<Ack["raw"]> {
   try {
     return { data: utf8.decode(bytes) };

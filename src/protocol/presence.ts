@@ -3,43 +3,43 @@ import { byName } from "../util/by-name.ts";
 import { parseBytes } from "../util/parse-bytes.ts";
 import { troubleSchema, type Trouble } from "./trouble.ts";
 
-/** Which process runs a node, exactly enough to tell from the same host whether it is still there. */
+/** The process of a daemon, exact enough to check from the same host whether it is still running. */
 export interface ProcessIdentity {
   readonly host: string;
   readonly pid: number;
-  /** Changes with each boot of the host. */
+  /** Changes at each boot of the host. */
   readonly bootId?: string | undefined;
-  /** A container has process ids of its own: only within one namespace does a pid mean the same process. */
+  /** A container has its own process ids: a pid means the same process only within one namespace. */
   readonly pidNamespace?: string | undefined;
-  /** When the process started, in the kernel's ticks since the boot. */
+  /** When the process started, in kernel ticks since the boot. */
   readonly startTicks?: string | undefined;
 }
 
 /** A heartbeat: the value of a node's key in the presence bucket. */
 export interface Presence extends ProcessIdentity {
-  /** The version of what its daemon writes; see `protocol`. Those before the first one do not say it. */
+  /** The protocol version of the daemon, see `protocol`. The first versions do not send it. */
   readonly protocol?: number | undefined;
   readonly instance: string;
   readonly startedAt: string;
-  /** The busiest of the lanes, 100 at most. */
+  /** The busiest lanes, at most 100. */
   readonly lanes: readonly LaneBeat[];
-  /** Of all lanes together. */
+  /** The totals of all lanes. */
   readonly counts?: { readonly lanes: number; readonly waiting: number; readonly running: number } | undefined;
-  /** What the daemon cannot do at the moment, if there is anything. */
+  /** What the daemon cannot do at the moment. */
   readonly troubles?: readonly Trouble[] | undefined;
 }
 
-/** How many messages a lane holds. */
+/** How many messages of a lane are waiting and running. */
 export interface LaneBeat {
   readonly name: string;
   readonly waiting: number;
   readonly running: number;
 }
 
-/** How many lanes a heartbeat names. */
+/** The most lanes in a heartbeat. */
 const lanesNamed = 100;
 
-/** What a heartbeat says of a daemon's lanes, however many there are. */
+/** The lanes in a heartbeat: a bounded part of them, and the totals of all. */
 export function lanesInBeat(all: readonly LaneBeat[]): Required<Pick<Presence, "lanes" | "counts">> {
   const counts = { lanes: all.length, waiting: 0, running: 0 };
   for (const { waiting, running } of all) {
@@ -59,13 +59,13 @@ export const presenceSchema: v.GenericSchema<unknown, Presence> = v.object({
   pidNamespace: v.optional(v.string()),
   startTicks: v.optional(v.string()),
   startedAt: v.string(),
-  // Whose daemon it is must be known, whatever the lanes look like.
+  // The owner of the node must be readable, even if the lanes are not.
   lanes: v.fallback(v.array(v.object({ name: v.string(), waiting: v.number(), running: v.number() })), []),
   counts: v.fallback(v.optional(v.object({ lanes: v.number(), waiting: v.number(), running: v.number() })), undefined),
   troubles: v.fallback(v.optional(v.array(troubleSchema)), undefined),
 });
 
-/** Reads a heartbeat; undefined when the bytes are none. */
+/** Reads a heartbeat; undefined when the bytes are not a heartbeat. */
 export function parsePresence(bytes: Uint8Array): Presence | undefined {
   return parseBytes(presenceSchema, bytes);
 }

@@ -6,33 +6,39 @@ export type Rule =
   /** RFC 3339, UTC. */
   | { readonly kind: "at"; readonly at: string }
   | { readonly kind: "every"; readonly everyMs: number }
-  /** Six fields, the first for seconds; by UTC unless a time zone is named. */
+  /** Six fields, seconds first. In UTC unless a time zone is given. */
   | { readonly kind: "cron"; readonly cron: string; readonly timeZone?: string | undefined };
 
-/** How long a one-off firing waits for a node that is away, in milliseconds; one that comes again waits until then. */
+/**
+ * How long a firing that happens once waits for a node that is down, in milliseconds. A repeated one waits until the
+ * next.
+ */
 export const oneOffExpiry: number = 7 * 86_400_000;
 
 const time = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Zz]|[+-]\d\d:\d\d)$/;
 
-/** Reads the time of a schedule that fires once. Only the broker's clock can tell whether it is in the past. @throws StewardError usage */
+/**
+ * Reads the time of a schedule that fires once. `assertAhead` checks later that it is in the future.
+ * @throws StewardError usage
+ */
 export function parseAt(text: string): Rule {
   const moment = time.test(text) ? Date.parse(text.toUpperCase().replace(" ", "T")) : Number.NaN;
   if (Number.isNaN(moment)) {
     throw usage("at", `"${text}" is not a time; write one such as 2026-12-24T18:00:00Z or 2026-12-24T18:00+01:00`);
   }
-  if (!isDay(text)) throw usage("at", `${text}: there is no such day`);
+  if (!isDay(text)) throw usage("at", `${text}: this day does not exist`);
   if (moment > latest) throw tooFar("at", text);
   return { kind: "at", at: new Date(moment).toISOString() };
 }
 
-/** @throws StewardError usage for a rule that is over by the broker's clock, in milliseconds since 1970 */
+/** @throws StewardError usage for a time in the past by the broker's clock, in milliseconds since 1970 */
 export function assertAhead(rule: Rule, now: number): void {
   if (rule.kind !== "at" || Date.parse(rule.at) > now) return;
-  const clock = `the broker's clock, by which it would fire, says ${new Date(now).toISOString()}`;
+  const clock = `the broker's clock says ${new Date(now).toISOString()}`;
   throw usage("at", `${rule.at} is in the past; ${clock}`);
 }
 
-/** Reads an interval of whole seconds, since the broker rounds what it is given. @throws StewardError usage */
+/** Reads an interval of whole seconds, because the broker rounds intervals to seconds. @throws StewardError usage */
 export function parseEvery(text: string, now: number = Date.now()): Rule {
   const everyMs = parseDuration(text);
   if (everyMs === undefined || everyMs < 1000 || everyMs % 1000 !== 0) {
@@ -42,7 +48,10 @@ export function parseEvery(text: string, now: number = Date.now()): Rule {
   return { kind: "every", everyMs };
 }
 
-/** The broker counts nanoseconds since 1970 in 64 bits: what lies beyond the year 2262 fires at once, again and again. */
+/**
+ * The broker counts nanoseconds since 1970 in 64 bits. A schedule beyond the year 2262 would fire at once, again and
+ * again.
+ */
 const latest = Date.parse("2200-01-01T00:00:00Z");
 
 function tooFar(about: About, text: string): StewardError {
@@ -53,13 +62,13 @@ function usage(about: About, message: string): StewardError {
   return new StewardError("usage", message, { about });
 }
 
-/** False for a text that begins with a date such as February 30th, which JavaScript takes for a day of the next month. */
+/** False for a text that begins with a date such as February 30th, which JavaScript reads as a day of March. */
 export function isDay(text: string): boolean {
   const date = text.slice(0, 10);
   return new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
 }
 
-/** What the broker's scheduler is told: the headers of the message that it keeps. */
+/** The headers of the message that the broker's scheduler keeps. */
 export function scheduleHeaders(rule: Rule, target: string, expiresMs: number): Record<string, string> {
   return {
     "Nats-Schedule": specification(rule),
@@ -74,7 +83,7 @@ function specification(rule: Rule): string {
   return rule.kind === "every" ? `@every ${rule.everyMs / 1000}s` : rule.cron;
 }
 
-/** Reads the rule out of those headers. What another program wrote in a form of its own is taken for a cron line. */
+/** Reads the rule from those headers. A rule in an unknown form, of another program, is taken for a cron line. */
 export function parseRule(specified: string, timeZone: string): Rule {
   const [word = "", value = ""] = specified.split(" ");
   if (word === "@at") return { kind: "at", at: value };
@@ -83,7 +92,7 @@ export function parseRule(specified: string, timeZone: string): Rule {
   return { kind: "cron", cron: specified, ...(timeZone === "" ? {} : { timeZone }) };
 }
 
-/** When a rule that is no cron line fires next: the broker counts an interval from the nearest whole second. */
+/** When a rule other than a cron line fires next. The broker counts intervals from the nearest whole second. */
 export function nextWithoutCron(rule: Exclude<Rule, { kind: "cron" }>, storedAt: number, now: number): number {
   if (rule.kind === "at") return Date.parse(rule.at);
   const first = Math.round(storedAt / 1000) * 1000 + rule.everyMs;

@@ -4,8 +4,8 @@ import { messageOf, StewardError } from "./errors.ts";
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
- * Reads JSON that has one meaning for every reader, and may stand as it came in other JSON: in UTF-8, no key twice, no
- * half character, no number beyond a double, and not nested deeply.
+ * Reads JSON that has one meaning for every reader and can be copied unchanged into other JSON: UTF-8, no duplicate
+ * key, no half character, no number beyond a double, and no deep nesting.
  * @throws StewardError badMessage
  */
 export function parseStrict(bytes: Uint8Array): unknown {
@@ -21,22 +21,22 @@ export function parseStrict(bytes: Uint8Array): unknown {
   } catch (error) {
     throw new StewardError("badMessage", `the message is not JSON: ${messageOf(error).slice(0, 200)}`);
   }
-  // Seen at once of nearly all that comes: what is looked through takes ten times as long.
+  // The fast path for nearly all messages: the full scan takes ten times as long.
   if (!/\\u[dD]/.test(text) && text.match(/"\s*:/g)?.length === countKeys(value)) return value;
   const fault = faultOf(Buffer.from(text.trim()));
-  if (fault !== undefined) throw new StewardError("badMessage", `the message is doubtful JSON: ${fault}`);
+  if (fault !== undefined) throw new StewardError("badMessage", `the message is ambiguous JSON: ${fault}`);
   return value;
 }
 
 function faultOf(bytes: Buffer): string | undefined {
   const scan = scanJson(bytes, 0);
-  if (scan.kind === "cut") return undefined; // A bare word or text, which is no message.
+  if (scan.kind === "cut") return undefined; // A bare word or text, which is not a message.
   return scan.kind === "broken" ? scan.reason : scan.elements.find(({ fault }) => fault)?.fault?.reason;
 }
 
 /**
- * How many keys a value of the shape of a message has, so that a text with as many has none of them twice; what stands
- * deeper than in a list or an object within it, or is no number that JSON can write, makes it undefined.
+ * Counts the keys of a value that is shaped like a message. A text with the same number of keys has no duplicates.
+ * Undefined for deeper nesting than in a message, and for a number that JSON cannot express.
  */
 function countKeys(value: unknown, deepest = 2): number | undefined {
   if (typeof value === "number") return Number.isFinite(value) ? 0 : undefined;

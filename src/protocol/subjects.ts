@@ -1,18 +1,18 @@
 /**
- * The subjects on which Steward's traffic travels, and the rules for the tokens in them.
+ * The NATS subjects that Steward uses, and the rules for the tokens in them.
  *
  *     <namespace>.<node>.<messageType>.<subject>.<id>           a message, in the work queue
  *     <namespace>.<node>.ack.<messageType>.<subject>.<id>       its ACKs: the journal
- *     <namespace>.<node>.acked.<messageType>.<subject>.<id>     the same, republished once stored
+ *     <namespace>.<node>.acked.<messageType>.<subject>.<id>     the same ACKs, which the broker republishes after storing them
  *     <namespace>.<node>.schedule.<messageType>.<subject>.<id>  a message that the broker sends on a schedule
  *     <namespace>.<node>.scheduled.<messageType>.<subject>.<id> its last firing, which the work queue takes over
- *     <namespace>.<node>.output.<id>                            what a run prints, as it prints it; not stored
+ *     <namespace>.<node>.output.<id>                            the live output of a run; not stored
  *     <namespace>.<node>.control.<verb>                         live control of the daemon
  */
 export type MessageType = "command" | "event";
 export const messageTypes: readonly ["command", "event"] = ["command", "event"];
 
-/** Where one message goes and what it is called: the tokens of its subject. */
+/** The address of one message: the tokens of its subject. */
 export interface Address {
   readonly node: string;
   readonly messageType: MessageType;
@@ -20,27 +20,27 @@ export interface Address {
   readonly id: string;
 }
 
-/** A message's type and subject, such as `command.exec`, as they are written; `laneOf` is the lane that they name. */
+/** A message's type and subject as they are written, such as `command.exec`. For its lane, see `laneOf`. */
 export function typeAndSubject({ messageType, subject }: Pick<Address, "messageType" | "subject">): string {
   return `${messageType}.${subject}`;
 }
 
-/** `textLogging`, the original's name, is `log` here. */
+/** `textLogging`, a name of the original program, is `log` here. */
 export function canonicalSubject(subject: string): string {
   return subject === "textLogging" ? "log" : subject;
 }
 
-/** The lane that a message runs in, on whichever of its names it came. */
+/** The lane of a message, for both names of its subject. */
 export function laneOf({ messageType, subject }: Pick<Address, "messageType" | "subject">): string {
   return typeAndSubject({ messageType, subject: canonicalSubject(subject) });
 }
 
-/** What tells one message from another: one id may go to many nodes. */
+/** Identifies one message on one node: one id may be sent to many nodes. */
 export function keyOf(address: Address): string {
   return `${address.node}.${typeAndSubject(address)}.${address.id}`;
 }
 
-/** What a lane's name says; undefined when the text is none. */
+/** Reads a lane's name; undefined when the text is not one. */
 export function parseLaneName(text: string): Pick<Address, "messageType" | "subject"> | undefined {
   const [type, subject = "", ...rest] = text.split(".");
   const messageType = messageTypes.find((known) => known === type);
@@ -55,10 +55,10 @@ export function ackSubject(namespace: string, { node, messageType, subject, id }
   return `${namespace}.${node}.ack.${messageType}.${subject}.${id}`;
 }
 
-/** Some tokens of a subject; a filter takes those that are not given for any. */
+/** Some tokens of a subject. In a filter, a missing one matches any. */
 export type Tokens = { readonly [K in keyof Address]?: string | undefined };
 
-/** A filter for messages in the queue; what is not given matches all. */
+/** A filter for messages in the queue. A missing token matches any. */
 export function messageFilter(
   namespace: string,
   { node = "*", messageType = "*", subject = "*", id = "*" }: Tokens,
@@ -66,7 +66,7 @@ export function messageFilter(
   return `${namespace}.${node}.${messageType}.${subject}.${id}`;
 }
 
-/** A filter for ACKs in their stream; what is not given matches all. */
+/** A filter for ACKs in their stream. A missing token matches any. */
 export function ackFilter(
   namespace: string,
   { node = "*", messageType = "*", subject = "*", id = "*" }: Tokens,
@@ -78,28 +78,28 @@ export function scheduleSubject(namespace: string, { node, messageType, subject,
   return `${namespace}.${node}.schedule.${messageType}.${subject}.${id}`;
 }
 
-/** Where a schedule fires to. */
+/** The subject to which a schedule fires. */
 export function firingSubject(namespace: string, { node, messageType, subject, id }: Address): string {
   return `${namespace}.${node}.scheduled.${messageType}.${subject}.${id}`;
 }
 
-/** The id of one firing: the schedule's, and the number of the firing in the stream of schedules. */
+/** The id of one firing: the schedule's id, and the number of the firing in the stream of schedules. */
 export function firingId(id: string, sequence: number | string): string {
   return `${id}_${sequence}`;
 }
 
-/** The id of a message in the queue as a firing, by the header of where it came from; undefined when it is none. */
+/** The firing id of a queued message, by the header with its source; undefined when it is not a firing. */
 export function firingIdOf(id: string, source: string | undefined): string | undefined {
   const sequence = source?.split(" ")[1];
   return sequence === undefined ? undefined : firingId(id, sequence);
 }
 
-/** The schedule's id in that of a firing; undefined for an id that cannot be a firing's. */
+/** The schedule's id in a firing's id; undefined for an id that no firing can have. */
 export function scheduleIdOf(id: string): string | undefined {
   return /^(.+)_\d+$/.exec(id)?.[1];
 }
 
-/** Where the broker republishes ACKs once they are stored; what is not given matches all. */
+/** A filter for ACKs that the broker republishes after storing them. A missing token matches any. */
 export function ackedFilter(
   namespace: string,
   { node = "*", messageType = "*", subject = "*", id = "*" }: Tokens,
@@ -107,7 +107,7 @@ export function ackedFilter(
   return `${namespace}.${node}.acked.${messageType}.${subject}.${id}`;
 }
 
-/** Where a run's output goes while it runs; without a node, that of all nodes. */
+/** The subject of a run's live output; without a node, of all nodes. */
 export function outputSubject(
   namespace: string,
   { node = "*", id }: { readonly node?: string; readonly id: string },
@@ -115,7 +115,7 @@ export function outputSubject(
   return `${namespace}.${node}.output.${id}`;
 }
 
-/** Where schedules are made; what is not given matches all. */
+/** A filter for schedules. A missing token matches any. */
 export function scheduleFilter(
   namespace: string,
   { node = "*", messageType = "*", subject = "*", id = "*" }: Tokens,
@@ -128,14 +128,14 @@ export function controlSubject(namespace: string, node: string, verb: string): s
 }
 
 /**
- * The filter of a node's durable consumer: everything in the queue that is addressed to it. Also what somebody published
- * with a literal `>` in its subject, which no `*` takes.
+ * The filter of a node's durable consumer: all messages in the queue for this node. It also matches a message that was
+ * published with a literal `>` in its subject, which `*` does not match.
  */
 export function nodeFilter(namespace: string, node: string): string {
   return `${namespace}.${node}.>`;
 }
 
-/** Reads the address out of a message's subject; undefined when the subject has another shape. */
+/** Reads the address from a message's subject; undefined when the subject has another form. */
 export function parseMessageSubject(subject: string): Address | undefined {
   const [, node, messageType, name, id, ...rest] = subject.split(".");
   if (node === undefined || name === undefined || id === undefined || rest.length > 0) return undefined;
@@ -143,17 +143,17 @@ export function parseMessageSubject(subject: string): Address | undefined {
   return { node, messageType, subject: name, id };
 }
 
-/** Reads the address out of an ACK's subject; undefined when the subject has another shape. */
+/** Reads the address from an ACK's subject; undefined when the subject has another form. */
 export function parseAckSubject(subject: string): Address | undefined {
   return parseSubjectOf("ack", subject);
 }
 
-/** Reads the address out of the subject on which a stored ACK is republished; undefined when it has another shape. */
+/** Reads the address from the subject of a republished ACK; undefined when it has another form. */
 export function parseAckedSubject(subject: string): Address | undefined {
   return parseSubjectOf("acked", subject);
 }
 
-/** Reads the address out of the subject of a schedule, or of its firings; undefined when it has another shape. */
+/** Reads the address from the subject of a schedule or of its firings; undefined when it has another form. */
 export function parseScheduleSubject(kind: "schedule" | "scheduled", subject: string): Address | undefined {
   return parseSubjectOf(kind, subject);
 }
@@ -166,17 +166,17 @@ function parseSubjectOf(kind: string, subject: string): Address | undefined {
 const token = /^[A-Za-z0-9_-]{1,64}$/;
 const idToken = /^[A-Za-z0-9_-]{1,40}$/;
 
-/** True for one subject token as Steward allows it; node names have further rules, see `nodeNameFault`. */
+/** True for an allowed subject token. Node names have further rules, see `nodeNameFault`. */
 export function isToken(text: string): boolean {
   return token.test(text);
 }
 
-/** True for a message id: shorter than other tokens, since the firings of a schedule append to it. */
+/** True for a message id. It is shorter than other tokens, because the firings of a schedule append a number. */
 export function isId(text: string): boolean {
   return idToken.test(text);
 }
 
-/** Why a text is no node name, with a way out; undefined when it is one. */
+/** Why a text is not a node name, and what to write instead; undefined when it is one. */
 export function nodeNameFault(text: string): string | undefined {
   if (text === "all") return "`all` means every node and cannot be a node's name";
   if (text.startsWith("-")) return `the node name "${text}" begins with "-"; begin it with a letter or digit`;
@@ -189,7 +189,7 @@ export function nodeNameFault(text: string): string | undefined {
   return `the node name "${text.slice(0, 80)}" may hold only A-Z a-z 0-9 _ - and at most 64 of them${hint}`;
 }
 
-/** Makes a node name (or a sender's name) of any text, such as a host's or a user's name. */
+/** Turns any text, such as a host name or a user name, into a node name or a sender's name. */
 export function toToken(text: string): string {
   const cleaned = text.replaceAll(/[^A-Za-z0-9_-]+/g, "-").replaceAll(/^-+|-+$/g, "");
   return cleaned.slice(0, 64) || "unknown";

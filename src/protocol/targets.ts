@@ -4,38 +4,41 @@ import { finalStates, type FinalState } from "./ack.ts";
 import { StewardError } from "./errors.ts";
 import { isId, isToken, nodeNameFault } from "./subjects.ts";
 
-/** One of the words with which somebody says who is meant. */
+/** One part of a target expression. */
 export type Target =
   | { readonly kind: "name"; readonly name: string }
   | { readonly kind: "glob"; readonly source: string; readonly fits: Pattern }
   | { readonly kind: "group"; readonly name: string }
   | { readonly kind: "all" };
 
-/** How an earlier message stands on a node: as its final ACK counts, or `pending` without one. */
+/** The state of an earlier message on a node: the known state of its final ACK, or `pending` without one. */
 export type Ending = FinalState | "pending";
 
-/** Where an earlier message ended in one of these states. */
+/** Limits targets to nodes on which an earlier message has one of these states. */
 export interface Only {
   readonly id: string;
   readonly states: readonly Ending[];
 }
 
-/** How many of the nodes, at most: a number, or a part of them in percent. */
+/** The most nodes: a number, or a percentage. */
 export type Limit = { readonly kind: "count" | "percent"; readonly value: number };
 
-/** Who is meant: what `include` names, narrowed by all the rest. */
+/** A selection of nodes: those in `include`, narrowed by everything else. */
 export interface TargetSpec {
   readonly include: readonly Target[];
   readonly exclude: readonly Target[];
-  /** Labels that a node must have, all of them; a value may hold `*`. */
+  /** Labels that a node must have, all of them. A value may contain `*`. */
   readonly labels: readonly { readonly key: string; readonly fits: Pattern }[];
   readonly only?: Only | undefined;
   readonly limit?: Limit | undefined;
-  /** What decides who is among the limited ones: the same seed picks the same nodes. */
+  /** Decides which nodes a limit selects: the same seed selects the same nodes. */
   readonly seed: string;
 }
 
-/** Reads `ship1`, `ship1,ship2`, `'ship*'`, `@group`, `all` and any of them with commas. @throws StewardError badName */
+/**
+ * Reads `ship1`, `ship1,ship2`, `'ship*'`, `@group`, `all`, and combinations with commas.
+ * @throws StewardError badName
+ */
 export function parseTargets(text: string): Target[] {
   return text.split(",").map((word) => parseTarget(word.trim()));
 }
@@ -67,7 +70,7 @@ export function parseLabel(text: string): TargetSpec["labels"][number] {
 
 const unhappy: readonly FinalState[] = finalStates.filter((state) => state !== "succeeded");
 
-/** Reads `<id>`, which means wherever it ended and did not succeed, or `<id>:failed,expired`. @throws StewardError usage */
+/** Reads `<id>`, which means every state but succeeded, or `<id>:failed,expired`. @throws StewardError usage */
 export function parseOnly(text: string): Only {
   const [id = "", list, ...more] = text.split(":");
   const states = list === undefined ? unhappy : list.split(",");
@@ -92,21 +95,21 @@ export function parseLimit(text: string): Limit {
   });
 }
 
-/** The names, when nothing else is said: then nobody need be asked who that is. */
+/** The names, if the selection is nothing but names. Then the broker need not be asked. */
 export function plainNames({ include, exclude, labels, only, limit }: TargetSpec): string[] | undefined {
   if (exclude.length > 0 || labels.length > 0 || only !== undefined || limit !== undefined) return undefined;
   const names = include.map((target) => (target.kind === "name" ? target.name : undefined));
   return names.every((name) => name !== undefined) ? [...new Set(names)] : undefined;
 }
 
-/** True when somebody may not know whom he reaches: not every node is named. */
+/** True when the sender may not know all selected nodes, because they are not all given by name. */
 export function isSweeping({ include }: TargetSpec): boolean {
   return include.some(({ kind }) => kind !== "name");
 }
 
 /**
- * The nodes among `names` that a limit leaves, in their order. Which ones depends on the seed and their names alone, so
- * that with one seed 10 % are among the 20 %, and a node more or less changes little.
+ * The nodes of `names` that a limit selects, in their order. The selection depends only on the seed and the names: with
+ * one seed, the first 10 % are among the first 20 %, and one node more or less changes little.
  */
 export function limited(names: readonly string[], limit: Limit | undefined, seed: string): string[] {
   if (limit === undefined) return [...names];

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 
-/** What a part of a daemon cannot do at the moment. It tries again until it can. */
+/** A part of a daemon that cannot work at the moment. The daemon tries again until it can. */
 export interface Trouble {
-  /** A lane (`event.log`), `inbox`, or `programs`: none can be started. */
+  /** A lane (`event.log`), `inbox`, or `programs` when no program can be started. */
   readonly what: string;
   /** A code of docs/errors.md. */
   readonly code: string;

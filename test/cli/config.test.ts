@@ -161,6 +161,6 @@ test("the configuration at its usual place leads commands and nodes to the broke
   // The default of the node is no order to the sender.
   expect(refused.stdout.toString()).not.toContain("retries");
   await writeFile(file, `{ server: "${fleet.server.url}" }`);
-  await expect.poll(() => ship.log(), { timeout: 10_000 }).toContain("holds from the next message on");
+  await expect.poll(() => ship.log(), { timeout: 10_000 }).toContain("the new settings apply from the next message on");
   expect(await run(["send", "ship1", "ping"], env)).toMatchObject({ code: 0 });
 });

@@ -64,14 +64,14 @@ describe("each command has its help", () => {
             --tls-ca <file>       file with the certificate authority
             --tls-cert <file>     file with the client's certificate
             --tls-key <file>      file with the client's key
-            --tls-first           encrypt before the server has said anything
+            --tls-first           start TLS before the server's first message
             --context <name>      a context of the nats CLI; default the selected one,
                                   unless a broker is named
             --namespace <name>    the fleet's name in subjects and streams; default
                                   steward
             --config <file>       configuration; default steward.yaml in
                                   ~/.config/steward or /etc/steward
-            --log-level <choice>  how much is told on stderr; default info (debug,
+            --log-level <choice>  how much to log on stderr; default info (debug,
                                   info, warn, error)
             --json                one JSON document on stdout
         -h, --help                show this help
@@ -182,27 +182,29 @@ describe("each command has its help", () => {
                                       default inmsg.txt in the data folder
             --handlers <folder>       folder of your own handlers; see
                                       docs/handlers.md
-            --central <node>          the node that is told of failures; default
-                                      central
+            --central <node>          node that receives the failures of this node;
+                                      default central
             --label <key=value>       shown in the JSON of \`steward nodes\`; may be
                                       given again
-            --timeout <duration>      how long a run may last unless the message says;
-                                      default 60s
-            --retries <number>        further runs of a failed message unless it says;
-                                      default 0
-            --retry-wait <duration>   wait before the first of them; default 5s
+            --timeout <duration>      longest time of a run, unless the message sets
+                                      it; default 60s
+            --retries <number>        retries of a failed message, unless the message
+                                      sets it; default 0
+            --retry-wait <duration>   wait before the first retry; it doubles with
+                                      each retry; default 5s
             --kill-grace <duration>   time between SIGTERM and SIGKILL; default 5s
-            --output-limit <number>   bytes of each output stream that an ACK holds;
+            --output-limit <number>   most bytes of each output stream in an ACK;
                                       default 65536
             --drain-timeout <duration>
-                                      how long what runs may go on at a stop; default
-                                      30s
-            --daemon-ends <number>    ends of the daemon in the middle of a message
-                                      before it is given up; default 3
+                                      how long running messages may go on when the
+                                      daemon stops; default 30s
+            --daemon-ends <number>    how often a message may end the daemon before it
+                                      is given up; default 3
             --presence-ttl <duration>
-                                      how long a silent node counts as up; default 60s
+                                      how long a node counts as up after its last
+                                      heartbeat; default 60s
             --watchdog-interval <duration>
-                                      how often the daemon compares itself with the
+                                      how often the daemon compares its state with the
                                       stream; default 60s
 
       Examples:

@@ -77,7 +77,7 @@ it("S12: a change while it runs holds for the next message, also of those that w
 
   await writeFile(`${config}.new`, "accept: [{ subject: ping }]");
   await rename(`${config}.new`, config);
-  await until(() => ship.log().includes("holds from the next message on"));
+  await until(() => ship.log().includes("the new settings apply from the next message on"));
   await writeFile(go, "");
   await untilAnswered(fleet.nc);
   expect((await readAcks(fleet.nc, "running")).at(-1)).toMatchObject({ state: "succeeded" });
@@ -85,12 +85,12 @@ it("S12: a change while it runs holds for the next message, also of those that w
   expect(await send("ping", "ping")).toMatchObject({ code: 0 });
 
   await writeFile(config, "accept: [{ subject: shell, allow: perhaps }]");
-  await until(() => ship.log().includes("accept.1.allow: must be true or false; what it said before holds on"));
+  await until(() => ship.log().includes("accept.1.allow: must be true or false; the previous settings stay in use"));
   expect(await send("ping-again", "ping")).toMatchObject({ code: 0 });
   expect(await send("still-refused", "shell", "true")).toMatchObject({ code: 1 });
 
   await writeFile(config, "{}");
-  await until(() => ship.log().split("holds from the next message on").length === 3);
+  await until(() => ship.log().split("the new settings apply from the next message on").length === 3);
   expect(await send("now-allowed", "shell", "true")).toMatchObject({ code: 0 });
 });
 
@@ -102,7 +102,7 @@ it("options of the file hold from a start on, unless the command line says other
   expect(stdout).toContain('{"site":"bergen"}');
 
   await writeFile(config, "timeout: 20s");
-  await until(() => ship.log().includes("but for label, timeout: after a restart"));
+  await until(() => ship.log().includes("except label, timeout: restart the node for that"));
   expect(await send("late-again", "exec", "--", "sleep", "0.5")).toMatchObject({ code: 1 });
   await ship.restart();
   expect(await send("in-time", "exec", "--", "sleep", "0.5")).toMatchObject({ code: 0 });

@@ -136,7 +136,7 @@ describe("a misdeed ends its own message, and nothing else", () => {
     { name: "busyLoop", ack: late },
     { name: "throws", ack: failed("handlerFailed", /^thrown; here$/) },
     { name: "throwsNull", ack: failed("handlerFailed", /^null$/) },
-    { name: "throwsProxy", ack: failed("handlerFailed", /^something was thrown that has no text$/) },
+    { name: "throwsProxy", ack: failed("handlerFailed", /^a value without a text was thrown$/) },
     {
       name: "throwsTerminal",
       ack: { ...failed("spawnFailed", /^for good$/), exitCode: 4, output: { stdout: "so far", stderr: "" } },

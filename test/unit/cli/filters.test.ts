@@ -50,5 +50,5 @@ describe("a point in time", () => {
 });
 
 test.each(["2026-02-31", "2026-04-31T12:00:00Z", "2026-02-29 10:00"])("--since %s is no other day", (since) => {
-  expect(() => momentOf("since", since)).toThrow(`--since ${since}: there is no such day`);
+  expect(() => momentOf("since", since)).toThrow(`--since ${since}: this day does not exist`);
 });

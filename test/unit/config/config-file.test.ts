@@ -44,14 +44,16 @@ test("a change is taken over, written in place or put in its place; options are 
   await writeFile(path, "{ retries: 2, central: hq, accept: [] }");
   await told(1);
   expect(file.current).toMatchObject({ options: { retries: 2 }, accept: [] });
-  expect(lines[0]).toContain("holds from the next message on, but for retries: after a restart");
+  expect(lines[0]).toContain(
+    "the new settings apply from the next message on, except retries: restart the node for that",
+  );
 
   const other = join(folder, "new");
   await writeFile(other, "{ retries: 1, central: hq, accept: [{}] }");
   await rename(other, path);
   await told(2);
   expect(file.current.accept).toEqual([{ allow: true }]);
-  expect(lines[1]).toMatch(/holds from the next message on"/);
+  expect(lines[1]).toMatch(/the new settings apply from the next message on"/);
 });
 
 test("a change of the same size, and one behind a symbolic link, is seen too", async () => {
@@ -77,9 +79,9 @@ test("a faulty, an empty and a vanished file leave what was said before, with on
   await told(3);
   expect(file.current).toBe(before);
   expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual([
-    expect.stringMatching(/steward\.yaml: .*line 1.*; what it said before holds on$/),
-    `${path}: is empty; without settings, write {}; what it said before holds on`,
-    expect.stringMatching(/cannot be read: ENOENT.*; what it said before holds on$/),
+    expect.stringMatching(/steward\.yaml: .*line 1.*; the previous settings stay in use$/),
+    `${path}: is empty; for no settings, write {}; the previous settings stay in use`,
+    expect.stringMatching(/cannot be read: ENOENT.*; the previous settings stay in use$/),
   ]);
   await writeFile(path, "{}");
   await told(4);
@@ -94,7 +96,9 @@ test("comments alone say nothing at a start, and are no change of what was said:
   for (const [at, text] of ["# who may send\n", "---\n  # who may send\n\n# accept: []"].entries()) {
     await writeFile(path, text);
     await told(at + 2);
-    expect(lines.at(-1)).toContain("holds comments alone; without settings, write {}; what it said before holds on");
+    expect(lines.at(-1)).toContain(
+      "contains only comments; for no settings, write {}; the previous settings stay in use",
+    );
     expect(file.current.accept).toEqual([]);
   }
   await writeFile(path, "# everything\n{}");

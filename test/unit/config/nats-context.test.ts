@@ -76,7 +76,7 @@ describe("a context is read into our options", () => {
 });
 
 describe("what cannot be used is told in one line", () => {
-  const instead = "which Steward cannot use; name the broker and the credentials by options instead";
+  const instead = "which Steward cannot use; give the broker and the credentials as options instead";
   test.each([
     [
       { jetstream_domain: "hub", socks_proxy: "p" },
@@ -84,11 +84,11 @@ describe("what cannot be used is told in one line", () => {
     ],
     [{ creds: "op://vault/item" }, `the NATS context prod keeps its creds in op:, ${instead}`],
     [{ nkey: "data:secret" }, `the NATS context prod keeps its nkey in data:, ${instead}`],
-    [{ url: 4222 }, "the NATS context prod: url is no text"],
-    [{ creds: "/a\0b" }, "the NATS context prod: creds must hold no NUL"],
+    [{ url: 4222 }, "the NATS context prod: url is not a text"],
+    [{ creds: "/a\0b" }, "the NATS context prod: creds must not contain NUL"],
     [{ ca: "$NOWHERE" }, "the NATS context prod: ca must not be empty"],
-    ["[]", /^the NATS context prod \(.*prod\.json\) is no JSON object$/],
-    ["{", /^the NATS context prod \(.*prod\.json\) is no JSON: [^\n]+$/],
+    ["[]", /^the NATS context prod \(.*prod\.json\) is not a JSON object$/],
+    ["{", /^the NATS context prod \(.*prod\.json\) is not valid JSON: [^\n]+$/],
   ])("%j", async (said, message) => {
     const refused = await read(said).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: "badSettings" });
@@ -102,7 +102,7 @@ test.each([
   '{"password":"hunter2" "x": 1}',
 ])("no part of %s is told", async (text) => {
   const refused = await read(text).catch((error: unknown) => error);
-  expect((refused as Error).message).toContain("is no JSON: ");
+  expect((refused as Error).message).toContain("is not valid JSON: ");
   expect((refused as Error).message).not.toContain("hunt");
 });
 
@@ -127,7 +127,9 @@ test("the selected context is the one in context.txt", async () => {
   await writeFile(join(home, "nats", "context.txt"), "dev\n");
   expect(await selectedContext(env())).toMatchObject({ name: "dev", options: { server: "nats://dev" } });
   await rm(join(home, "nats", "context", "dev.json"));
-  await expect(selectedContext(env())).rejects.toThrow("there is none; it is the selected one: select another with");
+  await expect(selectedContext(env())).rejects.toThrow(
+    "there is none; it is the selected context: select another one with",
+  );
 });
 
 test("where nats has kept nothing there are no contexts", async () => {

@@ -58,8 +58,8 @@ test("every option of the node, and what all commands have, is a key of the file
 const duration = 'must be a duration longer than 0 such as "30s" or "5m", at most 24d';
 describe("a fault is told in one line, with its place", () => {
   test.each([
-    ["", "is empty; without settings, write {}"],
-    [" \n", "is empty; without settings, write {}"],
+    ["", "is empty; for no settings, write {}"],
+    [" \n", "is empty; for no settings, write {}"],
     ["[]", "must be keys with their values"],
     ["accept: [[]]", "accept.1: must be keys with their values"],
     ["colour: red", "colour: unknown key"],
@@ -68,24 +68,24 @@ describe("a fault is told in one line, with its place", () => {
     ["timeout: 25d", `timeout: ${duration}`],
     ["retries: -1", "retries: must not be negative"],
     ["outputLimit: 1.5", "outputLimit: must be a whole number"],
-    ["server: 1", "server: must be a text; numbers and the like in quotes"],
+    ["server: 1", "server: must be a text; put numbers, true and false in quotes"],
     ["accept:", "accept: must be a list of rules"],
     ["accept: [operators]", "accept.1: must be keys with their values"],
     ["accept: [{}, { allow: no }]", "accept.2.allow: must be true or false"],
     ["accept: [{ from: [kai, a.b] }]", "accept.1.from.2: may hold only A-Z a-z 0-9 _ - and *"],
     ["accept: [{ from: 7 }]", "accept.1.from: must be a text or a list of texts"],
-    ["accept: [{ from: [] }]", "accept.1.from: must hold something"],
+    ["accept: [{ from: [] }]", "accept.1.from: must not be empty"],
     ["accept: [{ type: order }]", 'accept.1.type: must be "command" or "event"'],
     ["accept: [{ subjekt: exec }]", "accept.1.subjekt: unknown key"],
-    ["accept: [{ data: [a, '**', b] }]", 'accept.1.data: may hold "**" only at its end'],
-    ["accept: [{ data: [a, 1] }]", "accept.1.data.2: must be a text; numbers and the like in quotes"],
+    ["accept: [{ data: [a, '**', b] }]", 'accept.1.data: may have "**" only at its end'],
+    ["accept: [{ data: [a, 1] }]", "accept.1.data.2: must be a text; put numbers, true and false in quotes"],
     [
       "accept: [{ data: [ls, /var/log/] }]",
-      "accept.1.data.2: between slashes stands a regular expression; a slash in it is written \\/",
+      "accept.1.data.2: a text between slashes is a regular expression: write a slash within it as \\/",
     ],
     [
       "accept: [{ data: [a, /(/] }]",
-      "accept.1.data.2: between slashes stands a regular expression; Invalid regular expression: /^(?:()$/u: Unterminated group",
+      "accept.1.data.2: a text between slashes is a regular expression: Invalid regular expression: /^(?:()$/u: Unterminated group",
     ],
     ["policy: { verdict: retry }", "policy: must be a list of rules"],
     [

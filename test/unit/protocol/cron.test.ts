@@ -38,16 +38,16 @@ test.each([
   ["0 4 * * monday", /monday/],
   ["0 4 31 2 *", /it never fires/],
   // What croner takes and the broker does not, or each in a way of its own.
-  ["0 4 *,5 * MON", /a field with \* holds nothing else/],
-  ["0 4 ?,5 * MON", /a field with \* holds nothing else/],
-  ["0 4 * * 5-7", /no range of weekdays may end on Sunday; write 5-6,0 for 5-7/],
-  ["0 4 * * fri-sun", /no range of weekdays may end on Sunday/],
-  ["0 4 L * *", /the broker knows no L, W, # or \+/],
-  ["0 4 LW * *", /the broker knows no L, W, # or \+/],
-  ["0 4 15W * *", /the broker knows no L, W, # or \+/],
-  ["0 4 * * 5L", /the broker knows no L, W, # or \+/],
-  ["0 4 * * 1#2", /the broker knows no L, W, # or \+/],
-  ["0 4 1 * +1", /the broker knows no L, W, # or \+/],
+  ["0 4 *,5 * MON", /a field with \* must not have other values/],
+  ["0 4 ?,5 * MON", /a field with \* must not have other values/],
+  ["0 4 * * 5-7", /a range of weekdays must not end on Sunday: write 5-6,0 instead of 5-7/],
+  ["0 4 * * fri-sun", /a range of weekdays must not end on Sunday/],
+  ["0 4 L * *", /the broker does not support L, W, # and \+/],
+  ["0 4 LW * *", /the broker does not support L, W, # and \+/],
+  ["0 4 15W * *", /the broker does not support L, W, # and \+/],
+  ["0 4 * * 5L", /the broker does not support L, W, # and \+/],
+  ["0 4 * * 1#2", /the broker does not support L, W, # and \+/],
+  ["0 4 1 * +1", /the broker does not support L, W, # and \+/],
 ])("refused, with the reason: %s", (line, reason) => {
   expect(() => parseCron(line, undefined, now)).toThrow(reason);
 });

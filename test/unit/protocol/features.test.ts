@@ -17,7 +17,7 @@ test.each([
   [["later"], '"later"'],
   [["later", ...features, "latest"], '"later", "latest"'],
 ])("a message that requires %j is not understood", (requires, names) => {
-  const text = `the message requires ${names}, which Steward ${version} does not understand; it needs a newer version here`;
+  const text = `the message requires ${names}, which Steward ${version} does not know; update Steward on this node`;
   expect(() => assertUnderstood({ requires })).toThrow(text);
   expect(() => assertUnderstood({ requires, data: { in: "a form of its own" } })).toThrow(text);
 });

@@ -72,7 +72,7 @@ test.each([
   ["a text", "a text"],
   [undefined, "undefined"],
   [Symbol("s"), "Symbol(s)"],
-  [nasty, "something was thrown that has no text"],
+  [nasty, "a value without a text was thrown"],
   [Object.assign(new RunError("exitCode", "own code"), { code: "toString" }), "own code"],
   [new RunError("handlerFailed", "a bad result", { exitCode: Number.NaN }), "a bad result"],
 ])("whatever is thrown has a code and a text: %#", (thrown, message) => {
