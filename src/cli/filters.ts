@@ -72,7 +72,7 @@ export function momentOf(option: string, text: string | undefined): Moment | und
   const moment = new Date(time.test(text) ? withZone(text) : Number.NaN);
   if (!Number.isNaN(moment.getTime())) {
     if (isDay(text)) return moment;
-    throw new StewardError("usage", `--${option} ${text}: there is no such day`);
+    throw new StewardError("usage", `--${option} ${text}: this day does not exist`);
   }
   throw new StewardError("usage", `--${option} ${text} is no time; write it as 2h (ago) or 2026-01-31T12:00:00Z`);
 }
