@@ -17,7 +17,10 @@ test("who listens for an abort does not miss one that came before", () => {
 });
 
 test("no wait is measured by the wall clock, which may be set meanwhile", () => {
-  const allowed = ["broker/health/clock.ts"]; // It compares the clock with the broker's.
+  const allowed = [
+    "broker/health/clock.ts", // It compares the clock with the broker's.
+    "exec/fifos.ts", // It compares the clock with the times of files.
+  ];
   const folders = /^(?:broker|exec|follow|handlers|inputs|node|operate|send|util)\//;
   expect(filesWith(/Date\.now\(\)/, allowed).filter((name) => folders.test(name))).toEqual([]);
 });
