@@ -10,7 +10,7 @@ import { refusalOf } from "./allow.ts";
 import type { Parts } from "./parts.ts";
 import type { Taken } from "./taken.ts";
 
-/** A message that may run, with the handler that serves it and the data as the handler's schema gave it back. */
+/** A message that may run, with its handler and the data as the handler's schema returned it. */
 export interface Accepted {
   readonly kind: "accepted";
   readonly message: Message;
@@ -18,7 +18,7 @@ export interface Accepted {
   readonly data: readonly string[];
 }
 
-/** A message that is answered without running, and the part of the ACK that says why. */
+/** A message that gets a final ACK without running, and the part of that ACK that gives the reason. */
 export interface Refused {
   readonly kind: "refused";
   readonly message: Message | undefined;
@@ -26,8 +26,8 @@ export interface Refused {
 }
 
 /**
- * Checks a message in full before anything of it runs: its bytes, its form, its address, that the node accepts it, and
- * that it is served here.
+ * Checks a message completely before any of it runs: its bytes, its form, its address, the node's rules, and that the
+ * node has a handler for it.
  */
 export async function accept(
   taken: Taken,
@@ -50,17 +50,17 @@ export async function accept(
     const handler = registry.find(taken.address);
     if (handler === undefined) {
       const served = registry.names().join(", ");
-      throw new StewardError("noHandler", `this node serves no ${typeAndSubject(message)}; it serves ${served}`);
+      throw new StewardError("noHandler", `this node has no handler for ${typeAndSubject(message)}; it has ${served}`);
     }
     if (message.encoding !== undefined && handler.takesBytes !== true) {
-      throw new StewardError("badData", `${typeAndSubject(message)} takes texts, not bytes in ${message.encoding}`);
+      throw new StewardError("badData", `${typeAndSubject(message)} takes text, not bytes in ${message.encoding}`);
     }
     return { kind: "accepted", message, handler, data: await validated(handler, message.data) };
   } catch (error) {
-    // All that is checked here says what is wrong; only a handler's own schema may throw anything else.
+    // Every check here throws a StewardError; only a handler's own schema may throw another error.
     const code: ErrorCode = error instanceof StewardError ? error.code : "badData";
     const reason = { code, message: messageOf(error).slice(0, 2000) };
-    // What was not understood may be well formed all the same, and bear a reply.
+    // A message that this version does not understand may still be well formed and ask for a reply.
     const original = code === "notUnderstood" ? originalOf(payload) : message ? { message } : { raw: rawOf(payload) };
     return { kind: "refused", message, ack: { error: reason, ...original } };
   }
@@ -69,12 +69,15 @@ export async function accept(
 function assertTokens({ came }: Taken): void {
   if (isToken(came.subject) && isId(came.id)) return;
   const name = JSON.stringify(pathOf(came).slice(0, 200));
-  throw new StewardError("badName", `the message came on ${name}, where a token is too long or holds other characters`);
+  throw new StewardError(
+    "badName",
+    `the message arrived on ${name}, in which a token is too long or has characters that are not allowed`,
+  );
 }
 
 function assertAddress({ came }: Taken, message: Message): void {
   const [said, real] = [pathOf(message), pathOf(came)];
-  if (said !== real) throw new StewardError("wrongSubject", `the message says ${said} and came on ${real}`);
+  if (said !== real) throw new StewardError("wrongSubject", `the message says ${said} but arrived on ${real}`);
 }
 
 function pathOf({ node, messageType, subject, id }: Address): string {

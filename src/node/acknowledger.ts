@@ -2,8 +2,9 @@ import type { Broker } from "../broker/connection/broker.ts";
 import type { Taken } from "./taken.ts";
 
 /**
- * Acknowledges messages, which removes them from the queue. It does so only within the epoch of deliveries in which it was
- * asked: after that the message is delivered again, and its acknowledgement goes elsewhere.
+ * Acknowledges messages, which removes them from the queue. It acknowledges a message only in the epoch of deliveries
+ * in which it was asked to: in the next epoch the message is delivered again, with another subject for its
+ * acknowledgement.
  */
 export class Acknowledger {
   readonly #broker: Broker;

@@ -4,8 +4,8 @@ import type { Message } from "../protocol/message.ts";
 import { canonicalSubject, typeAndSubject } from "../protocol/subjects.ts";
 
 /**
- * Why the rules of a node do not let a message in; undefined when they do. The first rule that fits decides; without
- * rules every message is let in.
+ * The reason why the node's rules refuse a message; undefined when they allow it. The first rule that matches decides;
+ * without rules every message is allowed.
  */
 export function refusalOf(message: Message, rules: readonly AcceptRule[] | undefined): string | undefined {
   if (rules === undefined) return undefined;

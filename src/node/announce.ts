@@ -6,7 +6,9 @@ import { features, protocol } from "../protocol/features.ts";
 import { version } from "../protocol/version.ts";
 import type { Parts } from "./parts.ts";
 
-/** Resolves once all streams that a node works with exist: the node may be started before its broker is set up. */
+/**
+ * Resolves when all streams that a node works with exist, since the node may be started before its broker is set up.
+ */
 export async function untilStreamsAreThere({ broker, log, shutdown }: Parts): Promise<void> {
   const { messages, acks, nodesBucket, presenceBucket } = broker.names;
   for (const stream of [messages, acks, `KV_${nodesBucket}`, `KV_${presenceBucket}`]) {
@@ -14,7 +16,7 @@ export async function untilStreamsAreThere({ broker, log, shutdown }: Parts): Pr
   }
 }
 
-/** Writes what the node is, and which of its lanes are on hold, into the state bucket. Ends early at a shutdown. */
+/** Writes the node's info, and which of its lanes are held, into the state bucket. Ends early at a shutdown. */
 export async function announce(parts: Parts): Promise<void> {
   const { broker, settings, holds, log, shutdown } = parts;
   const { signal } = shutdown;
@@ -23,11 +25,11 @@ export async function announce(parts: Parts): Promise<void> {
     await kvPut(broker, broker.names.nodesBucket, `${settings.name}.info`, info, {}, signal);
     await holds.rewrite();
   } catch (error) {
-    if (!signal.aborted) log.warn(`the node's info was not written: ${messageOf(error)}`);
+    if (!signal.aborted) log.warn(`the node's info could not be written:  ${messageOf(error)}`);
   }
 }
 
-/** What a node is, as its entry in the state bucket says. */
+/** The info of a node, as its entry in the state bucket holds it. */
 export function nodeInfo({
   instance,
   startedAt,

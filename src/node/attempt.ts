@@ -10,34 +10,34 @@ import type { Cancelled } from "../protocol/ack.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { isNotNow } from "../util/errno.ts";
 
-/** Why a run is ended before it ends by itself. */
+/** The reason why a run is ended before it ends by itself. */
 export type Interruption =
   | { readonly kind: "timedOut"; readonly afterMs: number }
   | { readonly kind: "cancelled"; readonly cancelled: Cancelled }
-  /** The daemon stops, and has waited for the drain timeout. */
+  /** The daemon stops, and the drain timeout is over. */
   | { readonly kind: "cutOff" }
-  /** The daemon stops, and somebody asked it a second time. */
+  /** The daemon stops, and a second signal asked it to stop at once. */
   | { readonly kind: "hurried" }
-  /** The lane is started again, and another process takes the message over. */
+  /** The lane is started again, and another process takes over the message. */
   | { readonly kind: "abandoned" };
 
-/** How one run of a handler ended, and what of it goes into the ACK. */
+/** How one run of a handler ended, and what the ACK gets from it. */
 export type RunOutcome =
   | { readonly kind: "succeeded"; readonly ack: RunResult }
   | { readonly kind: "failed"; readonly ack: RunResult; readonly error: RunFailure }
   | { readonly kind: "interrupted"; readonly ack: RunResult; readonly why: Interruption };
 
-/** What a run threw. */
+/** The error that a run threw. */
 export interface RunFailure {
   readonly code: string;
   readonly message: string;
-  /** Another try cannot mend it. */
+  /** Another try cannot succeed either. */
   readonly isTerminal: boolean;
-  /** It says nothing of a later try: the system lacked room. */
+  /** A later try may succeed: the system had too little memory, space or processes now. */
   readonly isNotNow: boolean;
 }
 
-/** How long a handler may take to end after its signal, before it is left behind: more than the kill grace. */
+/** How long a handler may take to end after its signal, beyond the kill grace. After that it is abandoned. */
 const slackMs = 3000;
 
 /** One run of a handler. It settles whatever the handler does, at the latest `giveUpMs` after it is interrupted. */
@@ -47,19 +47,19 @@ export class Attempt {
   #why: Interruption | undefined;
   #interrupted: () => void = () => {};
 
-  /** `killGraceMs`: how long the handler needs, at most, to end what it started. */
+  /** `killGraceMs`: how long the handler needs, at most, to end the processes that it started. */
   constructor(killGraceMs: number) {
     this.#giveUpMs = killGraceMs + slackMs;
   }
 
-  /** Makes the handler's signal at the first call: not all handlers look at it, and it is expensive. */
+  /** Makes the handler's signal at the first call: a signal is expensive, and many handlers do not use it. */
   openSignal(): AbortSignal {
     this.#stop ??= new AbortController();
     if (this.#why !== undefined) this.#stop.abort(errorOf(this.#why));
     return this.#stop.signal;
   }
 
-  /** Tells the handler to end; the first reason counts. */
+  /** Asks the handler to end; the first reason counts. */
   interrupt(why: Interruption): void {
     if (this.#why !== undefined) return;
     this.#why = why;
@@ -89,7 +89,7 @@ export class Attempt {
     }
   }
 
-  /** A program that ends by itself at the signal was interrupted all the same. */
+  /** A program that ends by itself at the signal still counts as interrupted. */
   #ended(ack: RunResult): RunOutcome {
     if (this.#why === undefined) return { kind: "succeeded", ack };
     if (this.#why.kind !== "timedOut") return { kind: "interrupted", ack, why: this.#why };
@@ -97,7 +97,7 @@ export class Attempt {
   }
 }
 
-/** What the handler's signal is aborted with. */
+/** The reason with which the handler's signal is aborted. */
 function errorOf(why: Interruption): StewardError {
   switch (why.kind) {
     case "timedOut":
@@ -106,7 +106,7 @@ function errorOf(why: Interruption): StewardError {
       return new StewardError("cancelled", `cancelled by ${why.cancelled.by}`);
     case "cutOff":
     case "hurried":
-      return new StewardError("cutOff", "the daemon was stopped and did not wait any longer");
+      return new StewardError("cutOff", "the daemon was stopped and could not wait longer");
     case "abandoned":
     default:
       return new StewardError("interrupted", "the lane is started again");

@@ -5,19 +5,22 @@ import { messageFilter, messageSubject } from "../protocol/subjects.ts";
 import { WaitingList } from "../util/waiting-list.ts";
 import type { Taken } from "./taken.ts";
 
-/** What the payloads of a lane's waiting messages may take in memory; others are read again before their turn comes. */
+/**
+ * How many bytes of payloads the waiting messages of a lane may keep in memory. Further payloads are read again before
+ * their turn comes.
+ */
 const bytesKept = 4 * 1024 * 1024;
-/** A payload's array, and its share of what was read from the connection with it. */
+/** The memory of the array object, and the payload's share of the buffer that was read from the connection. */
 const overheadOfPayload = 512;
 const bytesOf = ({ payload }: Taken): number => (payload === undefined ? 0 : payload.length + overheadOfPayload);
-/** How many are read again in one request, at most. */
+/** How many payloads are read again in one request, at most. */
 const readAtOnce = 1000;
 
 /** The messages that wait in a lane, in stored order. Those far back keep no payload, so that memory stays bounded. */
 export class Backlog implements Iterable<Taken> {
   readonly #payloads: QueuedPayloads;
   readonly #waiting = new WaitingList<Taken>();
-  /** The waiting messages that keep no payload, in order. */
+  /** The waiting messages without a payload, in order. */
   readonly #far = new Set<Taken>();
   #bytes = 0;
   #reading: Promise<void> | undefined;
@@ -30,7 +33,7 @@ export class Backlog implements Iterable<Taken> {
     return this.#waiting.length;
   }
 
-  /** Adds a message behind all others. */
+  /** Adds a message after all others. */
   push(taken: Taken): void {
     if (this.#bytes < bytesKept) this.#bytes += bytesOf(taken);
     else taken.payload = undefined;
@@ -38,7 +41,7 @@ export class Backlog implements Iterable<Taken> {
     this.#waiting.push(taken);
   }
 
-  /** Takes out the first message that fits. */
+  /** Removes and returns the first message that fits. */
   take(fits: (taken: Taken) => boolean): Taken | undefined {
     const taken = this.#waiting.take(fits);
     if (taken === undefined) return undefined;
@@ -48,7 +51,7 @@ export class Backlog implements Iterable<Taken> {
     return taken;
   }
 
-  /** Reads again the payload of a message that was taken out; undefined when the queue does not hold it any more. */
+  /** Reads again the payload of a message that was taken out; undefined when the queue no longer holds it. */
   async payloadOf(taken: Taken): Promise<Uint8Array | undefined> {
     await this.#reading;
     return taken.payload ?? this.#payloads.one(taken);
@@ -77,7 +80,7 @@ export class Backlog implements Iterable<Taken> {
   }
 
   async #readPayloads(next: readonly Taken[]): Promise<void> {
-    // A payload that is not found here is read by itself when its turn comes.
+    // A payload that is not found here is read on its own when its turn comes.
     const found = await this.#payloads.many(next).catch(() => new Map<Taken, Uint8Array>());
     for (const [taken, payload] of found) {
       taken.payload = payload;
@@ -96,15 +99,16 @@ export class QueuedPayloads {
     this.#signal = signal;
   }
 
-  /** Undefined when the queue does not hold the message any more. */
+  /** Undefined when the queue no longer holds the message. */
   async one({ sequence, came }: Taken): Promise<Uint8Array | undefined> {
     const subject = messageSubject(this.#broker.namespace, came);
     return (await readQueued(this.#broker, { sequence, subject }, this.#signal))?.data;
   }
 
   /**
-   * The payloads of messages of one type and subject, in their order, as many from the first on as one page holds. What
-   * is not in the queue any more, or not on the replica that answers, is left out.
+   * The payloads of messages of one type and subject, in their order, from the first one on, as many as fit in one
+   * page. Messages that the queue no longer holds are left out, and so are those that the answering replica does not
+   * have yet.
    */
   async many(wanted: readonly Taken[]): Promise<ReadonlyMap<Taken, Uint8Array>> {
     const [first] = wanted;

@@ -1,35 +1,37 @@
 import type { Logger } from "pino";
 import { childEnvironment } from "./child-environment.ts";
-import { endLeftovers } from "./ghosts.ts";
+import { endLeftovers } from "./orphans.ts";
 import type { Taken } from "./taken.ts";
 
-/** Which daemon starts the processes, and in which environment. */
+/** The daemon that starts the processes, and their environment. */
 export interface ChildrenOptions {
   readonly namespace: string;
   readonly instance: string;
-  /** What the environments of all child processes have in common; see `lifeEnvironment`. */
+  /** The environment that all child processes have in common; see `commonEnvironment`. */
   readonly env: NodeJS.ProcessEnv;
   readonly log: Logger;
   readonly signal: AbortSignal;
 }
 
-/** The processes that handlers start on this host. Each is marked with its message, so that it can be found and ended. */
+/**
+ * The processes that handlers start on this host. Each is marked with its message, so that it can be found and ended.
+ */
 export class Children {
   readonly #options: ChildrenOptions;
-  /** The messages whose handler asked for the environment that marks what it starts. */
+  /** The messages whose handler asked for the environment with marks, so that it may have started processes. */
   readonly #mayHaveStarted = new WeakSet<Taken>();
 
   constructor(options: ChildrenOptions) {
     this.#options = options;
   }
 
-  /** The environment for what the message's handler starts. */
+  /** The environment for processes that the message's handler starts. */
   environmentFor(taken: Taken): NodeJS.ProcessEnv {
     this.#mayHaveStarted.add(taken);
     return childEnvironment(this.#options.env, taken.address);
   }
 
-  /** Ends what earlier runs of the message left running on this host. */
+  /** Ends processes that earlier runs of the message left running on this host. */
   async endLeftovers(taken: Taken): Promise<void> {
     const { log, signal } = this.#options;
     if (this.#mayHaveStarted.has(taken)) await endLeftovers(this.#options, taken.address, log, signal);

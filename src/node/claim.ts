@@ -9,29 +9,29 @@ import type { Parts } from "./parts.ts";
 import type { OnInterrupt, Turn } from "./suspects.ts";
 import type { Taken } from "./taken.ts";
 
-/** Where a message is in the chain of its ACKs. */
+/** The position of a message in the chain of its ACKs. */
 export interface Place {
   readonly attempt: number;
-  /** The sequence of the last ACK; 0 when there is none. */
+  /** The sequence of the last ACK; 0 without one. */
   readonly after: number;
-  /** A stop of the daemon, in order, has ended the run before. */
+  /** The run before was ended by an orderly stop of the daemon. */
   readonly wasCutOff: boolean;
 }
 
-/** What `claim` found out. */
+/** The result of `claim`. */
 export type Opened =
   /** The message may run, as this attempt. */
   | {
       readonly kind: "run";
       readonly accepted: Accepted;
       readonly at: Place;
-      /** That it is handled again does no harm: nothing need wait until its end is recorded. */
+      /** Handling it again does no harm, so the next message need not wait until its end is recorded. */
       readonly mayRepeat: boolean;
       /** Its start is recorded. */
       readonly isClaimed: boolean;
-      /** How often the daemon has ended in the middle of it. */
+      /** How often the daemon has ended while this message ran. */
       readonly ends: number;
-      /** What it has as a suspect; see `Suspects`. */
+      /** Its turn, if it is a suspect; see `Suspects`. */
       readonly turn: Turn | undefined;
     }
   /** The message ends without running. */
@@ -42,7 +42,7 @@ export type Opened =
 /** A message that may run. */
 export type Runnable = Extract<Opened, { kind: "run" }>;
 
-/** How a claim hears that its process is interrupted. */
+/** How a claim learns that its process is interrupted. */
 export interface Interruptible {
   readonly onInterrupt: OnInterrupt;
   /** Whether the message is left to a later process. */
@@ -50,7 +50,7 @@ export interface Interruptible {
 }
 
 /**
- * Checks a message and claims it in the journal, so that nobody else runs it.
+ * Checks a message and claims it in the journal, so that no other process runs it.
  * @throws LeftError when the message is left to a later process before its start is recorded
  */
 export async function claim(
@@ -67,13 +67,14 @@ export async function claim(
   const late = await tooLate(taken, accepted, parts);
   if (late !== undefined) return { kind: "decided", ...late, after: 0 };
   const start = new Start(taken, accepted, parts, interruptible);
-  // What the daemon may have ended in the middle of is looked up first, and an event among it claimed.
+  // A message that may have run when the daemon ended is looked up in the journal first, and claimed even if it is an event.
   if (suspects.mayHaveBeenOpen(laneOf(taken.address), handler.concurrency ?? 1)) {
     return start.behind(await journal.last(taken.address));
   }
   if (suspects.isClosed) await suspects.pass(interruptible.onInterrupt);
   if (message.messageType === "command" || message.delivery === "atMostOnce") return start.behind(undefined, true);
-  // Any other event has no `started`: it is enough to look whether it has ended, or not even that.
+  // Other events have no `started`. So it is enough to look whether they have ended, and even that not for repeatable
+  // ones.
   if (handler.repeatable === true) return unclaimed(accepted, { attempt: 1, after: 0, wasCutOff: false }, 0);
   const last = await journal.last(taken.address);
   if (last?.ack.state === "started") return start.behind(last);
@@ -87,7 +88,10 @@ function unclaimed(accepted: Accepted, at: Place, ends: number): Runnable {
   return { kind: "run", accepted, at, ends, mayRepeat, isClaimed: false, turn: undefined };
 }
 
-/** From the second end on, what was open may be what ended the daemon; where the first but one is the last, from that. */
+/**
+ * From this number of ends of the daemon on, a message that ran at each of them is a suspect. It is lower if fewer ends
+ * are allowed.
+ */
 const suspectFrom = 2;
 
 /** The claim of one message: writes `started`, or finds that the message has ended or may not run again. */
@@ -104,7 +108,7 @@ class Start {
     this.#interruptible = interruptible;
   }
 
-  /** Behind the last ACK that is known; `mayBegin` when others than suspects may begin at this moment. */
+  /** Continues after the last known ACK. `mayBegin`: messages that are not suspects may begin now. */
   async behind(last: Link | undefined, mayBegin: boolean = false): Promise<Opened> {
     const { suspects, settings, instance, journal } = this.#parts;
     const { onInterrupt, isLeft } = this.#interruptible;
@@ -124,12 +128,13 @@ class Start {
     const marks = { ...(ends > 0 ? { ends } : {}), ...(turn?.isAlone === true ? { alone: true } : {}) };
     const started = ackOf(this.#taken, instance, "started", attempt, { startedAt: timestamp(), ...marks });
     try {
-      // With its start recorded, one that may run at most once could not run later.
+      // If its start were recorded, a message that may run at most once could not run later.
       if (isLeft()) throw new LeftError();
       const written = await journal.write(this.#taken.address, started, before);
       if (written.kind === "stored") {
         const { sequence: after } = written;
-        // The broker was away meanwhile. Who reads takes what has not begun in time for expired: it must not run then.
+        // The broker was away meanwhile. Readers show a message as expired when it did not begin in time: then it must
+        // not run.
         const late = last === undefined ? expiryOf(this.#taken, this.#accepted, this.#parts) : undefined;
         if (late !== undefined) return { kind: "decided", state: late.state, ack: { ...late.ack, attempt }, after };
         const at = { attempt, after, wasCutOff };
@@ -168,8 +173,8 @@ async function tooLate(taken: Taken, accepted: Accepted, parts: Parts): Promise<
   const expired = expiryOf(taken, accepted, parts);
   if (expired !== undefined) return expired;
   const { message } = accepted;
-  // Of what was stored before the journal tells of it, nobody can say whether it ran.
-  if (message.delivery === "atMostOnce" && taken.storedAt < (await parts.journal.tellsSince())) {
+  // Whether a message ran that is older than the journal cannot be known.
+  if (message.delivery === "atMostOnce" && taken.storedAt < (await parts.journal.reachesBackTo())) {
     const error = { code: "tooOldToProve", message: "the journal does not reach back to when this was stored" };
     return { state: "interrupted", ack: { error, message } };
   }
@@ -179,7 +184,7 @@ async function tooLate(taken: Taken, accepted: Accepted, parts: Parts): Promise<
 function expiryOf(taken: Taken, { message }: Accepted, { clock }: Parts): Late | undefined {
   const expires = parseDuration(message.expires ?? "");
   if (expires === undefined || clock.now() - taken.storedAt <= expires) return undefined;
-  // A former life may have begun an event and died of it: nothing would tell.
+  // An earlier daemon may have begun an event and died while it ran; no ACK would show that.
   const known = message.messageType === "event" ? ", as far as is known" : "";
   const error = { code: "expired", message: `not started within ${message.expires} of being stored${known}` };
   return { state: "expired", ack: { error, message } };
@@ -198,19 +203,19 @@ function endsUpTo(last: Link | undefined, instance: string): number {
   return ends + (state === "started" && writer !== instance ? 1 : 0);
 }
 
-/** An ACK of this start of the daemon. */
+/** An ACK of this daemon process. */
 export function ackOf(taken: Taken, instance: string, state: Ack["state"], attempt: number, rest: Partial<Ack>): Ack {
-  // Two spreads in one literal cost sixty times as much.
+  // Two spreads in one literal are sixty times as slow.
   const { node, messageType, subject, id } = taken.address;
   return { node, messageType, subject, id, state, final: isFinal({ state }), attempt, instance, ...rest };
 }
 
-/** The time as ACKs have it: RFC 3339, UTC, by the clock of this host. */
+/** The current time in the format of ACKs: RFC 3339, UTC, by this host's clock. */
 export function timestamp(): string {
   return new Date().toISOString();
 }
 
-/** A final ACK without a run, for a message that has begun all the same: then it did not expire, it was interrupted. */
+/** A final ACK without a run, for a message that has begun before: it did not expire, it was interrupted. */
 export function begunBefore(final: Ack, { attempt }: Ack): Ack {
   if (final.state !== "expired") return { ...final, attempt };
   const error = { code: "interrupted", message: "the daemon ended while this ran, and it has expired since" };

@@ -1,4 +1,4 @@
-/** An answer that took longer says too little about the broker's clock, in milliseconds. */
+/** An answer that took longer, in milliseconds, says too little about the broker's clock. */
 const slowMs = 2000;
 
 /** The broker's clock, read from its answers. It does not jump when the clock of this host is set. */
@@ -6,16 +6,16 @@ export class BrokerClock {
   #offset: number | undefined;
 
   /**
-   * The latest time that it may be, in milliseconds since 1970: nothing begins when others may already take it for
-   * expired.
+   * The latest time that the broker's clock may show, in milliseconds since 1970. With the latest time, no message
+   * begins that others may already show as expired.
    */
   now(): number {
     return performance.now() + (this.#offset ?? 0);
   }
 
   /**
-   * Reads the clock from an answer, as if the answer had taken no time to make. A slow answer does not replace what is
-   * known.
+   * Reads the clock from an answer, as if making the answer had taken no time. A slow answer does not replace an
+   * earlier reading.
    */
   async reading<T extends { readonly ts: string; readonly error?: unknown }>(ask: () => Promise<T>): Promise<T> {
     const before = performance.now();

@@ -48,7 +48,7 @@ export class Controls {
     return this.#dispatcher.lanes();
   }
 
-  /** The lane's next message does not begin. Stored before it resolves. */
+  /** Holds the lane: its next message does not begin. Resolves when the hold is stored. */
   async pause(lane: string, hold: LaneHold): Promise<void> {
     assertStored(await this.#parts.holds.hold(lane, hold));
   }
@@ -61,22 +61,25 @@ export class Controls {
     assertStored(isStored);
   }
 
-  /** Ends what runs in the lane: it runs again as a next attempt, or is interrupted if it may run at most once. */
+  /**
+   * Ends the messages that run in the lane. Each runs again as the next attempt, or is interrupted if it may run at
+   * most once.
+   */
   async restart(lane: string): Promise<void> {
     if (await this.#dispatcher.restart(lane)) return;
-    throw new StewardError("refused", `nothing runs or waits in the lane ${lane}, so there is nothing to restart`);
+    throw new StewardError("refused", `nothing runs or waits in the lane ${lane}`);
   }
 
   cancel(request: CancelRequest): CancelAnswer {
     return { outcome: this.#dispatcher.cancel(request) ? "cancelling" : "notRunning" };
   }
 
-  /** What a run has printed, as far as it is kept. */
+  /** The output of a run, as far as it is kept. */
   output(request: OutputRequest): OutputAnswer {
     return this.#parts.liveOutput.answer(request);
   }
 
-  /** No further message begins, in any lane. */
+  /** Lets no further message begin, in any lane. */
   drain(): void {
     this.#dispatcher.drain();
   }
@@ -93,8 +96,8 @@ function assertStored(isStored: boolean): void {
 }
 
 /**
- * Answers the live control of a node as the micro service `steward-node`, one endpoint a verb. What a request lacks, or
- * the daemon cannot do, is refused with one line.
+ * Answers the live control of a node as the micro service `steward-node`, with one endpoint for each verb. A request
+ * that is incomplete, or that the daemon cannot carry out, is refused with one line.
  */
 export function serveNodeControl(
   { broker, settings: { name: node }, instance }: Pick<Parts, "broker" | "settings" | "instance">,
@@ -116,14 +119,14 @@ export function serveNodeControl(
   });
 }
 
-/** Every answer but a list tells what its daemon speaks and understands. */
+/** Adds the daemon's protocol version and features to every answer that is not a list. */
 function withOrigin(answer: unknown): unknown {
   return typeof answer !== "object" || Array.isArray(answer) ? answer : { ...answer, protocol, features };
 }
 
 const done = { done: true };
 
-/** The most bytes of a page of lanes: on a slow link, what is asked for with it stands behind it. */
+/** The most bytes of a page of lanes: on a slow link, other answers wait behind it. */
 const longestAnswer = 256 * 1024;
 
 function answersOf(controls: Controls, longestPage: () => number): Record<ControlVerb, (body: Uint8Array) => unknown> {
@@ -132,7 +135,7 @@ function answersOf(controls: Controls, longestPage: () => number): Record<Contro
     lanes: (body) => {
       const { after } = check(lanesRequestSchema, parse(body));
       const page = pageOf(controls.lanes(), after ?? "", longestPage());
-      // As an array for who knows of no pages.
+      // As an array for clients that do not know pages.
       return after === undefined ? page.lanes : page;
     },
     pause: async (body) => {
@@ -163,7 +166,7 @@ function answersOf(controls: Controls, longestPage: () => number): Record<Contro
   };
 }
 
-/** As many lanes behind the name `after` as fit. */
+/** The lanes after the name `after`, as many as fit into `bytes`. */
 function pageOf(all: readonly LaneReport[], after: string, bytes: number): LanesPage {
   const behind = all.filter(({ name }) => name > after);
   let left = bytes;
@@ -174,7 +177,7 @@ function pageOf(all: readonly LaneReport[], after: string, bytes: number): Lanes
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** An empty request asks for what needs no more. */
+/** An empty request is enough for verbs without parameters. */
 function parse(body: Uint8Array): unknown {
   if (body.length === 0) return {};
   try {
@@ -184,10 +187,10 @@ function parse(body: Uint8Array): unknown {
   }
 }
 
-/** The lane's own name: messages that come as `textLogging` run in the lane `log`. */
+/** The lane of a name: `textLogging` messages, for instance, run in the lane `log`. */
 function laneNamed(text: string | undefined): string {
   if (text === undefined) throw new StewardError("badMessage", `name the lane, such as {"lane":"command.exec"}`);
   const lane = parseLaneName(text);
   if (lane !== undefined) return laneOf(lane);
-  throw new StewardError("badName", `"${text.slice(0, 200)}" is no lane; write it as command.exec or event.log`);
+  throw new StewardError("badName", `"${text.slice(0, 200)}" is not a lane; write it as command.exec or event.log`);
 }

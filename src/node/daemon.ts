@@ -14,13 +14,13 @@ import { unlessAborted } from "../util/unless-aborted.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import { announce, untilStreamsAreThere } from "./announce.ts";
 import { QueuedPayloads } from "./backlog.ts";
-import { inheritedEnvironment, lifeEnvironment } from "./child-environment.ts";
+import { inheritedEnvironment, commonEnvironment } from "./child-environment.ts";
 import { Children } from "./children.ts";
 import { BrokerClock } from "./clock.ts";
 import { Controls, serveNodeControl } from "./control.ts";
 import { makeDataFolder } from "./data-folder.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { endGhosts } from "./ghosts.ts";
+import { endOrphans } from "./orphans.ts";
 import { LaneHolds } from "./holds.ts";
 import { feedFromInbox } from "./inbox-feed.ts";
 import { Intake } from "./intake.ts";
@@ -37,7 +37,7 @@ import { TakenMessages } from "./taken.ts";
 import { Troubles } from "./troubles.ts";
 import { watch } from "./watchdog.ts";
 
-/** How long a stop waits for what is only good manners, in milliseconds. */
+/** How long a stop waits for the last acknowledgements, in milliseconds. */
 const goodbye = 2000;
 
 /**
@@ -59,8 +59,8 @@ export class NodeDaemon {
   #stopping: Promise<void> | undefined;
 
   /**
-   * `end` is called when the daemon shall be stopped: with an error when it cannot go on because another one has taken
-   * its place, in which case it writes nothing more, or by a verdict; without one when live control asks for it.
+   * `end` is called when the daemon must stop. It gets an error when a verdict stops it, or when another daemon has
+   * taken its place (then this one writes nothing more); it gets none when live control asks for the stop.
    */
   constructor(broker: Broker, settings: NodeSettings, log: Logger, end: (error?: Error) => void) {
     const lanes = new Lanes();
@@ -82,7 +82,7 @@ export class NodeDaemon {
     const { namespace } = broker;
     const { signal } = shutdown;
     const instance = newId();
-    const env = lifeEnvironment(this.#inherited, { instance, namespace, node: name });
+    const env = commonEnvironment(this.#inherited, { instance, namespace, node: name });
     const builtIn = builtInHandlers({ ...settings, env }, (text) => log.warn(text));
     const registry = new Registry([...builtIn, ...handlers]);
     return {
@@ -109,7 +109,7 @@ export class NodeDaemon {
   }
 
   /**
-   * Takes the node's lease and begins to work. Resolves to false when the daemon is stopped meanwhile, or was before.
+   * Takes the node's lease and begins to work. Resolves to false when the daemon was stopped before or meanwhile.
    * @throws StewardError nodeTaken when another daemon runs the node, fileUnreadable when the data folder is unusable
    */
   async start(): Promise<boolean> {
@@ -125,7 +125,7 @@ export class NodeDaemon {
       () => this.#takeLease(),
       () => holds.load(),
       async () => serveNodeControl(this.#parts, new Controls(this.#parts, this.#dispatcher, this.#intake)),
-      () => endGhosts(broker, settings.name, log, shutdown.signal),
+      () => endOrphans(broker, settings.name, log, shutdown.signal),
       async () => broker.onConnection({ lost: () => this.#lost(), back: () => this.#back() }),
       () => this.#intake.resync("start"),
       async () => suspects.settle(),
@@ -141,14 +141,18 @@ export class NodeDaemon {
   }
 
   /**
-   * Stops in order: takes nothing more, lets what runs end within the drain timeout, leaves the rest queued. What still
-   * runs then is cut off, and the journal says so: after a restart it runs once more, unless that has happened before.
+   * Stops in order: takes no further messages, waits for running ones until the drain timeout, and leaves the rest
+   * queued. Messages that still run then are cut off and recorded as such. After a restart they run once more, unless
+   * they were cut off before.
    */
   async stop(): Promise<void> {
     return (this.#stopping ??= this.#stopOnce());
   }
 
-  /** While it stops: waits no longer for what runs, but records that; the next time not even for the records. */
+  /**
+   * During a stop: ends the running messages and records that; at the second call it does not even wait for the
+   * records.
+   */
   hurry(): void {
     if (this.#hurried.signal.aborted) this.#parts.shutdown.now();
     this.#hurried.abort();
@@ -165,7 +169,7 @@ export class NodeDaemon {
     await atMost(settings.killGrace + goodbye, this.#dispatcher.cutOff(hurried.aborted));
     shutdown.now();
     await drained;
-    // The last acknowledgements; without a connection they are not worth waiting for.
+    // For the last acknowledgements. Without a connection it is not worth waiting.
     await atMost(
       goodbye,
       broker.flush().catch(() => {}),
@@ -198,7 +202,7 @@ export class NodeDaemon {
     this.#intake.pause();
   }
 
-  /** Does no more than is needed to go on, since a whole fleet may be back at once; the watchdog sees to the rest. */
+  /** Does only what is needed to go on, since a whole fleet may reconnect at once; the watchdog checks the rest. */
   #back(): void {
     this.#parts.log.info("reconnected to the broker");
     void this.#intake.resync("reconnect");

@@ -11,12 +11,15 @@ import { quarantineNotice } from "./notices.ts";
 import type { Parts } from "./parts.ts";
 import type { Taken } from "./taken.ts";
 
-/** A broken lane begins again after this wait, in milliseconds, so that a fault that stays does not spin. */
+/**
+ * How long a broken lane waits before it starts again, in milliseconds, so that a permanent fault does not loop without
+ * pause.
+ */
 const restartDelay = 1000;
 
 /**
- * Hands each delivery to the lane of its `messageType.subject`. A lane is started by its first message, and ends when it
- * has none left.
+ * Hands each delivery to the lane of its `messageType.subject`. A lane is started by its first message, and ends when
+ * it has none left.
  */
 export class Dispatcher implements LaneKeeper {
   readonly #parts: Parts;
@@ -32,7 +35,7 @@ export class Dispatcher implements LaneKeeper {
     });
   }
 
-  /** Takes in what the consumer delivered. */
+  /** Takes in a message that the consumer delivered. */
   deliver(delivery: Delivery): void {
     const { taken: all } = this.#parts;
     if (all.renew(delivery) || this.#stopped) return;
@@ -40,7 +43,7 @@ export class Dispatcher implements LaneKeeper {
     if (taken !== undefined) this.#laneOf(taken).push(taken);
   }
 
-  /** Forgets everything that waits: the stream was created again, and its sequences mean other messages now. */
+  /** Forgets all waiting messages: the stream was created again, and its sequences belong to other messages now. */
   forget(): void {
     this.#parts.taken.clear();
     for (const lane of this.#lanes.values()) {
@@ -49,19 +52,19 @@ export class Dispatcher implements LaneKeeper {
     }
   }
 
-  /** Begins no further message. Resolves when those that run have ended. */
+  /** Lets no further message begin. Resolves when the running ones have ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#parts.suspects.stop();
     await Promise.all([...this.#lanes.values()].map((lane) => lane.stop()));
   }
 
-  /** After a stop: waits no longer for what runs, but records that. `hurried`: because somebody asked for it. */
+  /** After a stop: ends the running messages and records that. `hurried`: because a second signal asked for it. */
   async cutOff(hurried: boolean): Promise<void> {
     await this.#interrupt(hurried ? "hurried" : "cutOff");
   }
 
-  /** While it drains, no lane begins a further message. */
+  /** While this is true, no lane begins a further message. */
   get draining(): boolean {
     return this.#parts.holds.isDraining || this.#stopped;
   }
@@ -75,14 +78,14 @@ export class Dispatcher implements LaneKeeper {
     for (const lane of this.#lanes.values()) lane.wake();
   }
 
-  /** Goes on in a lane that was on hold. */
+  /** Continues a lane that was held. */
   wake(name: string): void {
     this.#lanes.get(name)?.wake();
   }
 
   /**
-   * Ends what a lane runs, and begins again with it in a fresh lane. Resolves when that one has taken over; to false
-   * when there is no such lane.
+   * Ends the messages that a lane runs, and continues with them in a new lane. Resolves when the new lane has taken
+   * over; to false when the lane does not exist.
    */
   async restart(name: string): Promise<boolean> {
     const [lane, handler] = [this.#lanes.get(name), this.#handlerOf(name)];
@@ -92,13 +95,13 @@ export class Dispatcher implements LaneKeeper {
     return lane !== undefined || handler?.reset !== undefined;
   }
 
-  /** Ends a message that runs, for good. False when it waits, or is not here: then only the journal can decide. */
+  /** Cancels a running message. False when it waits, or is not here: then only the journal can decide. */
   cancel(request: CancelRequest): boolean {
     const lane = this.#lanes.get(laneOf(request)) ?? this.#lanes.get(unserved);
     return lane?.processOf(request)?.cancel(request.by) === true;
   }
 
-  /** Every lane that has messages, and every one that may begin none. */
+  /** Every lane that has messages, and every lane that is held. */
   lanes(): LaneReport[] {
     const { holds, troubles } = this.#parts;
     const names = new Set([...this.#lanes.keys(), ...holds.all().map(([name]) => name)]);
@@ -112,12 +115,12 @@ export class Dispatcher implements LaneKeeper {
   }
 
   broke(lane: Lane, error: unknown): void {
-    // It rejects when the daemon ends, and the lane with it.
+    // It rejects when the daemon ends; then the lane ends too.
     void this.#mend(lane, error).catch(() => undefined);
   }
 
   restartSoon({ name }: Lane): void {
-    // At once: what the lane would open next, and may run at most once, would be interrupted.
+    // At once: if the lane opened another message that may run at most once, the restart would interrupt it.
     void this.restart(name).catch((error: unknown) => this.#logBreak(name, error));
   }
 
@@ -131,7 +134,7 @@ export class Dispatcher implements LaneKeeper {
     return lane;
   }
 
-  /** Subjects without a handler have no lane each: whoever may send can name any number of them. */
+  /** Subjects without a handler share one lane: every sender can invent any number of them. */
   #nameFor(lane: string): string {
     const hasItsOwn = this.#lanes.has(lane) || this.#parts.holds.of(lane) !== undefined;
     return hasItsOwn || this.#handlerOf(lane) !== undefined ? lane : unserved;
@@ -156,7 +159,7 @@ export class Dispatcher implements LaneKeeper {
       const hold = holds.of(lane.name);
       if (hold !== undefined) await notices.send([quarantineNotice(lane.name, hold, settings)]);
     }
-    // Until then the broken lane goes on taking messages in, so that none overtakes.
+    // Until then the broken lane takes messages in, so that they stay in their order.
     setTimeout(() => void lane.stop().then(() => this.#replace(lane)), restartDelay).unref();
   }
 
@@ -164,7 +167,7 @@ export class Dispatcher implements LaneKeeper {
     this.#parts.log.error({ lane, err: error }, `lane broke and is started again: ${messageOf(error)}`);
   }
 
-  /** Nothing runs in the lane any more; several of its messages may have broken it. */
+  /** No message runs in the lane any more; several of its messages may have broken it. */
   #replace(lane: Lane): void {
     if (this.#stopped || this.#lanes.get(lane.name) !== lane) return;
     this.#lanes.delete(lane.name);

@@ -1,7 +1,10 @@
 import { isKnownState, type Ack } from "../protocol/ack.ts";
 import { StewardError } from "../protocol/errors.ts";
 
-/** Who cancels is no daemon; and a newer peer may end a message in a way that is not known here. */
+/**
+ * A cancel is written by other programs than the daemon; and a newer one may end a message in a state that is unknown
+ * here.
+ */
 export function mayEndOthers({ state }: Ack): boolean {
   return state === "cancelled" || !isKnownState(state);
 }

@@ -15,12 +15,12 @@ import {
 } from "../protocol/lane-hold.ts";
 import { toJson } from "../util/json.ts";
 
-/** How many lanes are kept, held or resumed, beside those that the node serves. */
+/** How many lanes without a handler on this node may have an entry, held or resumed. */
 const mostUnserved = 1000;
 
 /**
- * Which lanes of the node begin no further message, and why. Each entry is stored in the state bucket before it counts
- * as made, so that it outlives the daemon; while a daemon runs, it alone writes them.
+ * The lanes of the node that begin no further message, with the reasons. Each entry is stored in the state bucket
+ * before it counts, so that it outlives the daemon. While a daemon runs, it alone writes them.
  */
 export class LaneHolds {
   readonly #broker: Broker;
@@ -41,7 +41,7 @@ export class LaneHolds {
     this.#isServed = isServed;
   }
 
-  /** Reads what a former life left. */
+  /** Reads the entries that an earlier daemon stored. */
   async load(): Promise<void> {
     const prefix = laneHoldKey(this.#node, "");
     const ask = () => kvEntries(this.#broker, this.#broker.names.nodesBucket, `${prefix}>`);
@@ -57,7 +57,7 @@ export class LaneHolds {
     return !this.isDraining && this.of(lane) === undefined;
   }
 
-  /** The hold on a lane; undefined when it has none. */
+  /** The hold on a lane; undefined when it is not held. */
   of(lane: string): LaneHold | undefined {
     return holdOf(this.#entries.get(lane));
   }
@@ -70,35 +70,36 @@ export class LaneHolds {
   }
 
   /**
-   * Holds a lane; a quarantine stands until it is resumed, also against a pause. False when it was not stored.
-   * @throws StewardError refused for one more lane that the node does not serve, where too many are held already
+   * Holds a lane. A quarantine lasts until it is resumed; a pause does not replace it. False when the hold was not
+   * stored.
+   * @throws StewardError refused for one more lane without a handler, when too many are held already
    */
   async hold(lane: string, hold: LaneHold): Promise<boolean> {
     const before = this.#entries.get(lane);
     if (before?.state === "quarantined" && hold.state === "paused") return true;
     if (!this.#hasRoom(lane)) {
-      throw new StewardError("refused", `${mostUnserved} lanes that it does not serve are held, and no more can be`);
+      throw new StewardError("refused", `${mostUnserved} lanes without a handler are held already, which is the most`);
     }
     this.#log.error({ lane, by: hold.by }, `the lane is ${hold.state}: ${hold.reason}`);
     const reason = cut(hold.reason, longestReason);
     return this.#store(lane, { ...hold, reason, behind: hold.behind ?? before?.behind });
   }
 
-  /** Holds a lane as the error kernel does. */
+  /** Holds a lane by a verdict of the error kernel. */
   async quarantine(lane: string, reason: string, behind?: number): Promise<boolean> {
     return this.hold(lane, { state: "quarantined", since: new Date().toISOString(), by: "kernel", reason, behind });
   }
 
   /**
-   * True for a final ACK that was judged before: it may be met again, by a copy or after a crash. By its time as well,
-   * since in a log that was made anew the sequences begin again.
+   * True for a final ACK that was judged before: a copy or a crash may bring it again. The time is compared as well,
+   * because in a log that was deleted and created again the sequences start at 1.
    */
   isJudged(lane: string, { sequence, ack }: Link): boolean {
     const entry = this.#entries.get(lane);
     return entry !== undefined && sequence <= (entry.behind ?? 0) && (ack.finishedAt ?? "") <= entry.since;
   }
 
-  /** Lets a lane go on. False when that was not stored: the next life will hold it again. */
+  /** Resumes a lane. False when that was not stored: the next daemon will hold it again. */
   async resume(lane: string, by: string): Promise<boolean> {
     if (this.of(lane) === undefined) return true;
     const behind = this.#entries.get(lane)?.behind;
@@ -106,27 +107,27 @@ export class LaneHolds {
     return this.#store(lane, { state: "resumed", since: new Date().toISOString(), by, behind });
   }
 
-  /** Writes all entries again: the bucket may have been made anew. */
+  /** Writes all entries again, since the bucket may have been deleted and created again. */
   async rewrite(): Promise<void> {
     for (const [lane, entry] of this.#entries) await this.#store(lane, entry);
   }
 
-  /** The lanes that are served are few; names for others whoever asks for a pause may invent. */
+  /** Lanes with a handler are few; the names of others can be invented by anyone who may ask for a pause. */
   #hasRoom(lane: string): boolean {
     return this.#entries.size < mostUnserved || this.#entries.has(lane) || this.#isServed(lane);
   }
 
   async #store(lane: string, entry: LaneHold | LaneResumed): Promise<boolean> {
-    // In force at once, also while the broker is away.
+    // It holds at once, even while the broker is away.
     this.#entries.set(lane, entry);
     const { nodesBucket } = this.#broker.names;
     const key = laneHoldKey(this.#node, lane);
     const write = () => kvPut(this.#broker, nodesBucket, key, toJson(entry), {}, this.#signal);
-    // One after the other: a write that is repeated must not come over a later one.
+    // One after the other: a repeated write must not overwrite a later one.
     const writing = this.#lastWrite.then(write);
     this.#lastWrite = writing.catch(() => undefined);
     const stored = await writing;
-    if (stored.kind === "refused") this.#log.error({ lane }, `this was not stored: ${stored.reason}`);
+    if (stored.kind === "refused") this.#log.error({ lane }, `the hold of the lane was not stored: ${stored.reason}`);
     return stored.kind === "stored";
   }
 }

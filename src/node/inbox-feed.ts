@@ -7,21 +7,21 @@ import { toMessages } from "../send/outgoing.ts";
 import { isNotNow } from "../util/errno.ts";
 import type { Troubles } from "./troubles.ts";
 
-/** One message of a paste; it has an id from its place there, unless it names its own. */
+/** One message of a paste; without an id of its own it gets one from its place in the paste. */
 interface Entry {
   readonly draft: Draft;
 }
 
 /**
- * Sends what is written into the node's inbox, in its order, in the node's name. The ids come from the inbox, so a paste
- * that is sent again after a crash is not run again.
+ * Sends the messages that are written into the node's inbox, in their order, in the node's name. Their ids come from
+ * the inbox, so a paste that is sent again after a crash does not run again.
  */
 export function feedFromInbox(
   path: string,
   from: string,
   queue: Queue,
   log: Logger,
-  troubles: Pick<Troubles, "meet" | "end">,
+  troubles: Pick<Troubles, "report" | "end">,
 ): Inbox {
   return startInbox<Entry>({
     path,
@@ -29,7 +29,7 @@ export function feedFromInbox(
     parse,
     onTrouble: (error) => {
       if (error === undefined) troubles.end("inbox");
-      else troubles.meet("inbox", isNotNow(error) ? "noRoom" : "fileUnreadable", messageOf(error));
+      else troubles.report("inbox", isNotNow(error) ? "noRoom" : "fileUnreadable", messageOf(error));
     },
     send: async (entries, signal) => {
       const messages = entries.flatMap(({ draft, id }) => toMessages(draft, { from, id }));
@@ -39,7 +39,7 @@ export function feedFromInbox(
   });
 }
 
-/** What is wrong with a message stays so; any other refusal may pass, and the inbox tries again. */
+/** With these codes the message itself is wrong. Any other refusal may be temporary, and the inbox tries again. */
 const lasting: readonly ErrorCode[] = ["tooLarge", "badMessage"];
 
 function passing(error: unknown): never {

@@ -7,9 +7,10 @@ import type { Dispatcher } from "./dispatcher.ts";
 import type { Parts } from "./parts.ts";
 
 /**
- * Brings the node's messages in, through its durable consumer. Its one means against every trouble is the resync: drop
- * the inbox, reset the consumer, begin a new epoch of deliveries; everything unacknowledged then comes again in order.
- * It happens at the start, at a reconnect, at a gap in the deliveries, and when the watchdog misses something.
+ * Brings the node's messages in, through its durable consumer. Every trouble has one remedy, the resync: drop the
+ * inbox, reset the consumer, begin a new epoch of deliveries. Everything unacknowledged is then delivered again, in
+ * order. A resync happens at the start, at a reconnect, at a gap in the deliveries, and when the watchdog finds one
+ * necessary.
  */
 export class Intake {
   readonly #parts: Parts;
@@ -34,19 +35,22 @@ export class Intake {
     return this.#parts.acknowledger.isOpen && !this.#stopped;
   }
 
-  /** The consumer as it is now. It also reads the broker's clock: that may have been set, or this machine have slept. */
+  /**
+   * The consumer as it is now. The answer also sets the broker's clock again, since that clock may have been changed,
+   * or this machine may have slept.
+   */
   async look(): Promise<ConsumerAnswer> {
     const { broker, settings, clock } = this.#parts;
-    // Nobody waits for it, and on a slow link much else may be in front of the answer.
+    // No message waits for it, and on a slow link the answer may be queued behind much else.
     return clock.reading(() => consumerInfo(broker, settings.name, 3));
   }
 
-  /** Takes in that the broker knows of no open request for messages. */
+  /** Asks again for messages: the broker has no open request. */
   askIfIdle(): void {
     if (this.live) this.#pull?.askIfIdle();
   }
 
-  /** Begins a new epoch of deliveries. One asked for during another follows it. */
+  /** Begins a new epoch of deliveries. A resync that is asked for during another one follows it. */
   async resync(reason: string): Promise<void> {
     this.#reason = reason;
     this.#asked += 1;
@@ -54,7 +58,7 @@ export class Intake {
     await this.#resyncing;
   }
 
-  /** Takes nothing more; what was taken in can still be acknowledged. */
+  /** Takes no further messages; those taken in can still be acknowledged. */
   stop(): void {
     this.#stopped = true;
     this.#pull?.stop();
@@ -80,12 +84,12 @@ export class Intake {
       } catch (error) {
         if (signal.aborted) return;
         const text = messageOf(error);
-        log[isSilence(error) || text === logged ? "debug" : "warn"](`cannot resync yet: ${text}; trying on`);
+        log[isSilence(error) || text === logged ? "debug" : "warn"](`cannot resync yet: ${text}; trying again`);
         if (!isSilence(error)) logged = text;
         await broker.backOff(tries, signal).catch(() => undefined);
       }
     }
-    // In the turn of the last look at what was asked for: whoever asks from now on begins another.
+    // In the same turn as the last check of the reason: a later request begins another resync.
     this.#resyncing = undefined;
   }
 
@@ -93,8 +97,8 @@ export class Intake {
     const { broker, settings, clock, log, taken, acknowledger } = this.#parts;
     this.pause();
     const { changed, refusal } = await restoreConsumer(broker, settings.name, tries);
-    if (refusal !== undefined) log.error(`the consumer's ${changed.join(", ")} cannot be put back: ${refusal}`);
-    else if (changed.length > 0) log.warn(`somebody changed the consumer's ${changed.join(", ")}; put back`);
+    if (refusal !== undefined) log.error(`the consumer's ${changed.join(", ")} cannot be restored:  ${refusal}`);
+    else if (changed.length > 0) log.warn(`the consumer's ${changed.join(", ")} was changed; restored`);
     const { created } = await clock.reading(() => resetConsumer(broker, settings.name, tries));
     if (this.#created !== undefined && this.#created !== created) this.#voided();
     this.#created = created;
@@ -103,7 +107,7 @@ export class Intake {
     this.#pull = new Pull(broker, settings.name, {
       deliver: (delivery) => this.#dispatcher.deliver(delivery),
       isFull: () => this.#isFull(),
-      refused: (reason) => log.error(`the broker refuses to deliver (${reason}); see to the consumer's limits`),
+      refused: (reason) => log.error(`the broker refuses to deliver (${reason}); check the consumer's limits`),
       ended: (why, detail) => {
         log.warn({ why, detail }, "deliveries ended; resync");
         void this.resync(why);
@@ -112,7 +116,7 @@ export class Intake {
     acknowledger.open();
   }
 
-  /** Whether further messages have to stay in the queue; says so in the log when it begins. */
+  /** Whether further messages must stay in the queue; logs when that begins. */
   #isFull(): boolean {
     const { taken, log } = this.#parts;
     if (!taken.isNearlyFull) this.#wasFull = false;
@@ -123,7 +127,7 @@ export class Intake {
     return taken.isFull;
   }
 
-  /** The queue was deleted and created again, and the buckets likely with it. */
+  /** The queue was deleted and created again, and probably the buckets too. */
   #voided(): void {
     this.#dispatcher.forget();
     void announce(this.#parts);

@@ -1,12 +1,14 @@
 import type { OutputStream } from "../protocol/ack.ts";
 
-/** How large the blocks are in which output is kept; the first of a stream is smaller, since most runs print little. */
+/**
+ * The size of the blocks in which output is kept. The first block of a stream is smaller, since most runs print little.
+ */
 export const blockSize: number = 64 * 1024;
 const firstBlockSize = 4096;
 
 /**
- * Blocks that are free, up to a number of them. They are used again, since memory that comes and goes stays with the
- * process, and the larger a process is the longer it takes to start another.
+ * A bounded number of free blocks for reuse. Memory that is allocated and freed stays with the process, and starting
+ * another process takes longer the larger this one is.
  */
 export class Blocks {
   readonly #free: Buffer[] = [];
@@ -26,7 +28,7 @@ export class Blocks {
 }
 
 interface Block {
-  /** Where in its stream it begins. */
+  /** Its place in the stream. */
   readonly offset: number;
   readonly bytes: Buffer;
   length: number;
@@ -38,8 +40,8 @@ interface Kept {
 }
 
 /**
- * The latest output of a run, both streams together in about `limit` bytes, each in a row up to its end. What comes is
- * copied once, and the oldest goes.
+ * The latest output of a run, of both streams together about `limit` bytes. Each stream is kept without gaps up to its
+ * end. New output is copied once, and the oldest is dropped.
  */
 export class KeptOutput {
   readonly #limit: number;
@@ -55,12 +57,12 @@ export class KeptOutput {
     this.#blocks = blocks;
   }
 
-  /** The memory that it takes, in bytes. */
+  /** How many bytes of memory it takes. */
   get size(): number {
     return this.#size;
   }
 
-  /** How many bytes came, of each stream. */
+  /** How many bytes each stream has carried. */
   get totals(): Readonly<Record<OutputStream, number>> {
     return { stdout: this.#streams.stdout.total, stderr: this.#streams.stderr.total };
   }
@@ -80,7 +82,10 @@ export class KeptOutput {
     }
   }
 
-  /** At most `limit` bytes of a stream, from `offset` on or from where what is kept begins. A copy. */
+  /**
+   * A copy of at most `limit` bytes of a stream, from `offset` on; if those are no longer kept, from the oldest kept
+   * byte on.
+   */
   read(stream: OutputStream, offset: number, limit: number): { readonly offset: number; readonly bytes: Buffer } {
     const { total, blocks } = this.#streams[stream];
     const from = Math.min(total, Math.max(offset, blocks[0]?.offset ?? total));
@@ -96,7 +101,7 @@ export class KeptOutput {
     return { offset: from, bytes };
   }
 
-  /** Keeps nothing any more. */
+  /** Drops everything. */
   release(): void {
     for (const { blocks } of Object.values(this.#streams)) {
       for (const { bytes } of blocks.splice(0)) this.#blocks.give(bytes);
@@ -111,7 +116,7 @@ export class KeptOutput {
     return room;
   }
 
-  /** Of the stream that has the most: a line on stderr outlives a flood on stdout. */
+  /** From the stream that has more: so a line on stderr outlives a flood on stdout. */
   #dropOldest(): void {
     const [most] = Object.values(this.#streams).toSorted((one, other) => other.blocks.length - one.blocks.length);
     const oldest = most?.blocks.shift();

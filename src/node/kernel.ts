@@ -6,19 +6,19 @@ import { longestTimer, parseDuration } from "../util/duration.ts";
 import type { RunFailure } from "./attempt.ts";
 import { maxRetryWait, type NodeSettings } from "./settings.ts";
 
-/** A run that failed, as its process reports it. */
+/** A failed run, as its process reports it. */
 export interface Failure {
   readonly message: Message;
   readonly attempt: number;
   readonly error: Pick<RunFailure, "code" | "isTerminal">;
 }
 
-/** What the process of a failed run is told: to run once more after a wait, or to record the failure. */
+/** The verdict on a failed run: run once more after a wait, or record the failure. */
 export type RunVerdict = { readonly kind: "retry"; readonly afterMs: number } | { readonly kind: "record" };
 
 /**
- * What a lane is told about a message that has ended: `continue` with the next; `restart` afresh first; `quarantine`:
- * begin no further message until an operator resumes the lane; `shutdown`: the daemon stops in order.
+ * The verdict on a lane after a message has ended. `continue` with the next message; `restart` the lane first;
+ * `quarantine`: begin no further message until an operator resumes the lane; `shutdown`: stop the daemon in order.
  */
 export type LaneVerdict = "continue" | "restart" | "quarantine" | "shutdown";
 
@@ -26,14 +26,14 @@ export type LaneVerdict = "continue" | "restart" | "quarantine" | "shutdown";
 const breaksAllowed = 3;
 
 /**
- * The error kernel: hears of every error and decides what becomes of it, by the policy of the node's configuration.
- * Processes and lanes wait for its verdict. It judges what has ended by the final ACK alone, so that a next life, which
- * finds only that, comes to the same verdict.
+ * The error kernel: receives every error and decides how processes and lanes go on, by the policy of the node's
+ * configuration. Verdicts depend only on the final ACK, so a restarted daemon, which sees only that, reaches the same
+ * one.
  */
 export class Kernel {
   readonly #settings: Pick<NodeSettings, "retries" | "retryWait" | "config">;
   readonly #breaks = new Map<string, number>();
-  /** How many verdicts there were, by their kind. */
+  /** How many verdicts were given, by their kind. */
   readonly verdicts: Record<string, number> = {};
 
   constructor(settings: Pick<NodeSettings, "retries" | "retryWait" | "config">) {
@@ -52,19 +52,22 @@ export class Kernel {
     return { kind: "retry", afterMs: Math.min(longestTimer, Math.round(wait * (0.75 + Math.random() / 2))) };
   }
 
-  /** What a lane does after a message that ended like this. What was refused, expired or cancelled is no trouble. */
+  /**
+   * The verdict on the lane of a message that ended. Rejected, expired and cancelled messages are no reason to stop a
+   * lane.
+   */
   judge(final: Ack): LaneVerdict {
     const state = knownState(final);
     if (state !== "failed" && state !== "interrupted") return "continue";
     return this.#count(this.#afterFailure(laneOf(final), final.error?.code ?? ""));
   }
 
-  /** Hears that a lane has dealt with a message to its end, and so is sound. */
+  /** Records that a lane has settled a message, and so works. */
   settled(lane: string): void {
     this.#breaks.delete(lane);
   }
 
-  /** What becomes of a lane that broke: it is started again, unless it breaks again and again. */
+  /** The verdict on a lane that broke: it is started again, unless it breaks again and again. */
   judgeLane(lane: string): "restart" | "quarantine" {
     const breaks = (this.#breaks.get(lane) ?? 0) + 1;
     this.#breaks.set(lane, breaks);

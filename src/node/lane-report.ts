@@ -4,13 +4,16 @@ import type { LaneBeat } from "../protocol/presence.ts";
 import type { Trouble } from "../protocol/trouble.ts";
 import type { Lane } from "./lane.ts";
 
-/** How many of the messages that a lane runs are named, at most. */
+/** How many running messages of a lane are listed, at most. */
 const mostNamed = 100;
 
-/** The lane of all messages that nobody serves here, of any subject. The name is no other lane's: it has no type. */
+/**
+ * The lane of all messages without a handler on this node, of any subject. No other lane has this name, since it has no
+ * type.
+ */
 export const unserved = "unserved";
 
-/** What `lanes` tells of a lane; of one that is held and in which nothing waits or runs, there is no process. */
+/** The report of `lanes` on one lane. A lane that is held, and in which no message waits or runs, has no process. */
 export function laneReport(
   name: string,
   lane: Lane | undefined,
@@ -23,7 +26,7 @@ export function laneReport(
   return { name, waiting: lane?.waiting ?? 0, running, ...(more === 0 ? {} : { moreRunning: more }), hold, trouble };
 }
 
-/** What the heartbeat tells of a lane. */
+/** The lane's part of the heartbeat. */
 export function laneBeat({ name, waiting, running, moreRunning = 0 }: LaneReport): LaneBeat {
   return { name, waiting, running: running.length + moreRunning };
 }

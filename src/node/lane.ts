@@ -7,17 +7,17 @@ import type { Parts } from "./parts.ts";
 import { settle } from "./settle.ts";
 import type { Taken } from "./taken.ts";
 
-/** Whoever starts lanes, and takes care of those that end or cannot go on. */
+/** Starts lanes, and handles those that end or break. */
 export interface LaneKeeper {
-  /** Nothing is left to do in the lane. */
+  /** The lane has no messages left. */
   idle(lane: Lane): void;
-  /** The lane cannot go on; the messages that it was at are not acknowledged. */
+  /** The lane cannot go on; the messages that it was running are not acknowledged. */
   broke(lane: Lane, error: unknown): void;
-  /** The error kernel wants a fresh lane for what waits in this one. */
+  /** The error kernel wants a new lane for the messages that wait in this one. */
   restartSoon(lane: Lane): void;
 }
 
-/** Why a lane ends what it runs; see `Interruption`. */
+/** The reason why a lane ends its running messages; see `Interruption`. */
 export type LaneInterruption = "abandoned" | "cutOff" | "hurried";
 
 /** For events that may be repeated: how many final ACKs may be on their way before the lane waits. */
@@ -25,7 +25,7 @@ const mostEnds = 256;
 
 /**
  * The process of one `messageType.subject` on this node. It runs its messages in the order in which they were stored,
- * one after the other, or up to `concurrency` at once. Trouble here stays here: other lanes do not notice.
+ * one after the other, or up to `concurrency` at once. Its failures do not affect other lanes.
  */
 export class Lane {
   readonly name: string;
@@ -36,7 +36,7 @@ export class Lane {
   readonly #concurrency: number;
   readonly #whenDone: (() => void)[] = [];
   #workers = 0;
-  /** Messages whose end is being recorded and dealt with. */
+  /** Messages whose end is being recorded and settled. */
   #ends = 0;
   #stopped = false;
   #broken = false;
@@ -59,12 +59,15 @@ export class Lane {
     return this.#running.size;
   }
 
-  /** What runs, and what the lane opened to run next. */
+  /** The processes of messages that run, and of those that the lane has opened to run next. */
   processes(): MessageProcess[] {
     return [...this.#running.values()].flatMap(({ process, ended }) => (ended ? [] : (process ?? [])));
   }
 
-  /** The process of a message that runs; undefined when it waits, is not here, or left by the lane for its next one. */
+  /**
+   * The process of a running message. Undefined when the message waits or is not here, or when a broken lane left it
+   * for the next one.
+   */
   processOf({ messageType, subject, id }: Omit<Address, "node">): MessageProcess | undefined {
     if (this.#broken) return undefined;
     const process = this.#running.get(id)?.process;
@@ -72,31 +75,31 @@ export class Lane {
     return address?.messageType === messageType && address.subject === subject ? process : undefined;
   }
 
-  /** Takes a message in; deliveries come in stored order, so it goes behind all others. */
+  /** Takes a message in. Deliveries come in stored order, so it goes after all others. */
   push(taken: Taken): void {
     this.#backlog.push(taken);
     this.wake();
   }
 
-  /** Goes on with what waits, if it may. */
+  /** Continues with the waiting messages, if the lane may. */
   wake(): void {
     const workers = Math.min(this.#concurrency - this.#workers, this.#backlog.length);
     for (let started = 0; started < workers; started++) void this.#work();
   }
 
-  /** Has another lane take this one's place. */
+  /** Asks for another lane to take this one's place. */
   restart(): void {
     this.#keeper.restartSoon(this);
   }
 
-  /** Begins no further message, and leaves those that wait for room. Resolves when those that run have ended. */
+  /** Begins no further message, and leaves those that wait for room. Resolves when the running ones have ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const process of this.processes()) process.leaveIfWaiting();
     if (this.#workers + this.#ends > 0) await new Promise<void>((resolve) => this.#whenDone.push(resolve));
   }
 
-  /** Ends what runs, without a final ACK; otherwise as `stop`. */
+  /** Ends the running messages, without a final ACK; otherwise as `stop`. */
   async interrupt(kind: LaneInterruption): Promise<void> {
     const stopped = this.stop();
     this.#interruption = kind;
@@ -104,21 +107,21 @@ export class Lane {
     await stopped;
   }
 
-  /** All that the lane has not settled, in order: what it ran when it broke, and what waits. */
+  /** All messages that the lane has not settled, in order: those that it ran when it broke, and those that wait. */
   unsettled(): Taken[] {
     return [...[...this.#running.values()].map(({ taken }) => taken), ...this.#backlog];
   }
 
-  /** Forgets what waits: the stream that it came from does not exist any more. */
+  /** Forgets the waiting messages: the stream that they came from does not exist any more. */
   clear(): void {
     this.#backlog.clear();
   }
 
   /**
-   * One message after the other. After a success the final ACK and the next message's `started` go out back to back on
-   * one connection, and the next run begins when both are stored, or at once where a repeat does no harm; after a failure
-   * the next message is not touched before the failure is dealt with. The worker leaves in the same turn in which it
-   * finds nothing more to do, so that a message that comes then starts another.
+   * Runs one message after the other. After a success the final ACK and the next message's `started` are sent right
+   * after each other on one connection. The next run begins when both are stored, or at once where a repeat does no
+   * harm. After a failure the next message is not opened before the failed one is settled. When no message is left, the
+   * worker ends in the same turn in which it sees that, so that a message that comes then starts another worker.
    */
   async #work(): Promise<void> {
     this.#workers += 1;
@@ -134,7 +137,7 @@ export class Lane {
           const settled = this.#settle(process, ending);
           const succeeded = ending.kind === "ended" && ending.final.state === "succeeded";
           if (succeeded) next = this.#openNext();
-          // Its rejection is thrown when its turn comes; this message is settled first, or it would be opened again.
+          // Its rejection is thrown when we await `next`; this message is settled first, or it would be opened again.
           next?.catch(() => undefined);
           const goesOn = succeeded && opened.kind === "run" && opened.mayRepeat && this.#ends < mostEnds;
           if (goesOn) settled.catch((error: unknown) => this.#breakBehind(error));
@@ -162,13 +165,13 @@ export class Lane {
   }
 
   #break(error: unknown): void {
-    // Whoever interrupts a lane takes care of what follows; and a lane that is broken already is stopped for it.
+    // The caller that interrupts a lane decides how it goes on; and a broken lane is stopped by its keeper.
     const isExpected = isLeft(error) && (this.#interruption !== undefined || this.#broken);
     this.#stopped = this.#broken = true;
     if (!isExpected) this.#keeper.broke(this, error);
   }
 
-  /** Ends that are recorded while the lane goes on fail together, and break it once. */
+  /** Messages whose ends are recorded while the lane goes on fail together, and break the lane once. */
   #breakBehind(error: unknown): void {
     if (!this.#brokeBehind) this.#break(error);
     this.#brokeBehind = true;
@@ -190,7 +193,7 @@ export class Lane {
     return this.#open(running);
   }
 
-  /** Makes the process of a message, and has it find out whether the message may run. */
+  /** Makes the process of a message, and lets it check whether the message may run. */
   async #open(running: Running): Promise<OpenedMessage | undefined> {
     const { taken } = running;
     const payload = taken.payload ?? (await this.#backlog.payloadOf(taken));
@@ -207,17 +210,17 @@ export class Lane {
   }
 }
 
-/** A message that the lane is at; its process is there once its payload is. */
+/** A message that the lane is running; it has a process once its payload is there. */
 interface Running {
   readonly taken: Taken;
   process: MessageProcess | undefined;
-  /** What is left is to record its end, and to deal with it. */
+  /** Only its end is still to be recorded and settled. */
   ended: boolean;
 }
 
 type OpenedMessage = Readonly<{ running: Running; process: MessageProcess; opened: Opened }>;
 
-/** The message does not run here, so nobody need wait for it as for a suspect. */
+/** The message does not run here, so that no other message waits for it as a suspect. */
 function leave(message: OpenedMessage | undefined): void {
   if (message?.opened.kind === "run") message.opened.turn?.end();
 }

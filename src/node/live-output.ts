@@ -7,19 +7,22 @@ import { typeAndSubject, type Address } from "../protocol/subjects.ts";
 import { Blocks, blockSize, KeptOutput } from "./kept-output.ts";
 import { LivePublisher, type PublishedRun } from "./live-publisher.ts";
 
-/** Bytes that are kept of a run, and of all runs together that have ended: the larger the daemon, the slower its forks. */
+/**
+ * How many bytes are kept of one run, and of all ended runs together. The larger the daemon, the slower it starts
+ * processes.
+ */
 const keptOfRun = 8 * 1024 * 1024;
 const keptOfEnded = 8 * 1024 * 1024;
-/** How long they are kept after the end, in milliseconds: for a reader whose connection was cut just then. */
+/** How long they are kept after the end, in milliseconds: for a reader whose connection was cut at that moment. */
 const keptFor = 30_000;
-/** The most bytes of an answer; as base64 they fit the broker's usual payload. */
+/** The most bytes of an answer; as base64 they fit the broker's usual payload limit. */
 const longestAnswer = 512 * 1024;
-/** Output up to this size stands in the ACK as a whole. */
+/** The ACK holds output up to this size completely. */
 const surelyInAck = 64 * 1024;
 
-/** Takes what one run prints, until its end. */
+/** Receives the output of one run until its end. */
 export interface LiveRun extends LiveWriter {
-  /** Nothing more is taken. `isInAck`: an ACK is about to hold the output, as far as it has room for it. */
+  /** Receives nothing more. `isInAck`: an ACK will hold the output, as far as it has room for it. */
   end(isInAck: boolean): void;
 }
 
@@ -28,7 +31,7 @@ interface Run extends PublishedRun {
   ended: boolean;
 }
 
-/** What the runs of this daemon print: kept for a while, published while somebody listens, and told when asked for. */
+/** The output of this daemon's runs: kept for a while, published while somebody listens, and returned on request. */
 export class LiveOutput {
   readonly #publisher: LivePublisher;
   readonly #outputLimit: number;
@@ -62,11 +65,11 @@ export class LiveOutput {
     };
   }
 
-  /** @throws StewardError refused when nothing is kept of the run */
+  /** @throws StewardError refused when no output of the run is kept */
   answer({ attempt, stream, offset, limit = longestAnswer, ...address }: OutputRequest): OutputAnswer {
     const run = this.#runs.get(`${typeAndSubject(address)}.${address.id}.${attempt}`);
     if (run === undefined) {
-      throw new StewardError("refused", `nothing is kept of what attempt ${attempt} of ${address.id} printed`);
+      throw new StewardError("refused", `no output of attempt ${attempt} of ${address.id} is kept`);
     }
     const fits = Math.floor((this.#publisher.largest * 3) / 4) - 256;
     const found = run.output.read(stream, offset, Math.min(limit, longestAnswer, fits));

@@ -3,12 +3,12 @@ import { outputStreams, type OutputStream } from "../protocol/ack.ts";
 import type { Address } from "../protocol/subjects.ts";
 import type { KeptOutput } from "./kept-output.ts";
 
-/** How long small pieces are gathered, in milliseconds, and up to which size. */
+/** How long small pieces are collected, in milliseconds, and up to which size. */
 const gatherFor = 20;
 const chunkSize = 32 * 1024;
-/** Bytes on their way to the broker at once: ACKs travel on the same connection, and must not wait behind a flood. */
+/** Bytes on their way to the broker at once. ACKs use the same connection and must not wait behind a flood. */
 const onTheWay = 2 * chunkSize;
-/** How long a run to which nobody listened is not published, in milliseconds; a reader that asks ends that. */
+/** How long a run without listeners is not published, in milliseconds. A reader's request ends that time. */
 const deafFor = 1000;
 
 /** A run as the publisher sees it. */
@@ -17,11 +17,11 @@ export interface PublishedRun {
   readonly address: Address;
   readonly attempt: number;
   readonly output: KeptOutput;
-  /** How far each stream has been published. */
+  /** Up to which offset each stream has been published. */
   readonly published: Record<OutputStream, number>;
-  /** Somebody listens, as far as is known. */
+  /** Whether somebody listens, as far as is known. */
   heard: boolean;
-  /** Until then nobody is supposed to listen. */
+  /** Until then it is assumed that nobody listens. */
   deafUntil: number;
 }
 
@@ -29,9 +29,9 @@ type Channel = Pick<OutputChannel, "isUp" | "largest" | "publish" | "flushed">;
 type Sent = readonly [run: PublishedRun, stream: OutputStream, offset: number];
 
 /**
- * Publishes what runs print while somebody listens. What is published comes out of what is kept, a little at a time and
- * no faster than the connection takes it: a flood, or a link that is cut, costs neither memory nor other lanes' time,
- * and what the kept output has lost by then is skipped. Whether anybody listens is asked with an empty chunk.
+ * Publishes the output of runs while somebody listens. It takes the bytes from the kept output, a little at a time, and
+ * no faster than the connection accepts them. So neither a flood nor a cut link takes memory or slows other lanes;
+ * bytes that the kept output has dropped by then are skipped. An empty chunk finds out whether anybody listens.
  */
 export class LivePublisher {
   readonly #channel: Channel;
@@ -46,7 +46,7 @@ export class LivePublisher {
     this.#channel = open({ unheard: (run) => this.#unheard(run), back: () => this.#soon(gatherFor) });
   }
 
-  /** The most bytes that the broker takes at once. */
+  /** The most bytes that the broker accepts at once. */
   get largest(): number {
     return this.#channel.largest;
   }
@@ -64,7 +64,7 @@ export class LivePublisher {
     this.#soon(run.heard && unpublished(run) >= chunkSize ? 0 : gatherFor);
   }
 
-  /** A reader has asked for what a run has printed, and got it up to `offset`: it listens, or will at once. */
+  /** A reader has asked for the output of a run, and received it up to `offset`. It listens, or will in a moment. */
   asked(run: PublishedRun, stream: OutputStream, offset: number): void {
     if (!run.heard) run.published[stream] = Math.max(run.published[stream], offset);
     run.heard = true;
@@ -72,7 +72,7 @@ export class LivePublisher {
     if (unpublished(run) > 0) this.wrote(run);
   }
 
-  /** A run prints no more: the rest goes out before its ACK, if there is room on the way. */
+  /** A run prints no more. The rest is published before its ACK, if the connection has room. */
   ended(run: PublishedRun): void {
     if (run.heard && this.#waiting.has(run) && !this.#isPumping) void this.#pump();
   }
@@ -90,7 +90,7 @@ export class LivePublisher {
     this.#waiting.delete(run);
   }
 
-  /** While the connection is away nothing is begun; what waits goes on when it is back. */
+  /** While the connection is away, nothing is sent; waiting output is sent when it is back. */
   #soon(ms: number): void {
     if (this.#isPumping || this.#isUrgent || !this.#channel.isUp) return;
     if (ms > 0) {
@@ -101,7 +101,7 @@ export class LivePublisher {
     }
   }
 
-  /** Publishes until little is left, each round once the broker has taken the one before. */
+  /** Publishes until little is left; each round begins when the broker has received the one before. */
   async #pump(): Promise<void> {
     if (this.#isPumping) return;
     clearTimeout(this.#timer);
@@ -110,7 +110,7 @@ export class LivePublisher {
       const [asked, sent] = this.#publishSome();
       if (asked.length + sent.length === 0) break;
       const taken = await this.#channel.flushed();
-      // The broker tells that nobody listens before it tells that it has taken it.
+      // The broker reports that nobody listens before it confirms that it has received the chunk.
       if (taken) for (const run of asked) run.heard = run.deafUntil < performance.now();
       else for (const [run, stream, offset] of sent) run.published[stream] = Math.min(run.published[stream], offset);
     } while (this.#channel.isUp && [...this.#waiting].some((run) => !run.heard || unpublished(run) >= chunkSize));
@@ -125,7 +125,7 @@ export class LivePublisher {
     const turns = [...this.#waiting];
     for (const run of turns) {
       if (room <= 0) break;
-      // Last in the row again, so that each run has its turn.
+      // Moved to the end of the queue, so that each run has its turn.
       this.#waiting.delete(run);
       const { address, attempt, number, published } = run;
       if (run.heard) {
@@ -148,7 +148,7 @@ export class LivePublisher {
     return [asked, sent];
   }
 
-  /** What to publish next: behind what was published before or, when that is not kept any more, the latest. */
+  /** The next bytes to publish: those after the last published ones or, if these are no longer kept, the latest. */
   #next({ output, published }: PublishedRun, stream: OutputStream): { offset: number; bytes: Buffer } {
     const size = Math.min(chunkSize, this.#channel.largest);
     const next = output.read(stream, published[stream], size);

@@ -15,14 +15,17 @@ import { Shortage } from "./shortage.ts";
 import type { Turn } from "./suspects.ts";
 import type { Taken } from "./taken.ts";
 
-/** How a message ended: its final ACK, to be stored behind the ACK at `after`; or the one that is stored already. */
+/**
+ * How a message ended: its final ACK, to be stored after the ACK at `after`; or the final ACK that is stored already.
+ */
 export type Ending =
   | { readonly kind: "ended"; readonly final: Ack; readonly after: number }
   | { readonly kind: "over"; readonly end: Link };
 
 /**
- * The process of one message, with that message's own ACKs and error state. It goes through `open` (check, and record the
- * start), `run` (with retries, as the error kernel says) and `close` (record the end). What a handler throws stays here.
+ * The process of one message, with that message's own ACKs and error state. It goes through `open` (check the message,
+ * record its start), `run` (with the retries that the error kernel allows) and `close` (record the end). What a handler
+ * throws does not leave it.
  */
 export class MessageProcess {
   readonly taken: Taken;
@@ -34,7 +37,7 @@ export class MessageProcess {
   #startedAt = "";
   #isOver = false;
   #mayWaitForRoom = true;
-  /** How often the daemon has ended in the middle of the message, and what it has for it as a suspect. */
+  /** How often the daemon has ended while this message ran, and its turn if it is a suspect. */
   #ends = 0;
   #turn: Turn | undefined;
   readonly #shortage: Shortage;
@@ -51,18 +54,18 @@ export class MessageProcess {
     this.#shortage = new Shortage(laneOf(taken.address), parts.troubles);
   }
 
-  /** The run that is under way: which attempt, and since when; empty before the first. */
+  /** The run that is under way: its attempt and the time of its start; empty before the first. */
   get progress(): { readonly attempt: number; readonly startedAt: string } {
     return { attempt: this.#attempt, startedAt: this.#startedAt };
   }
 
-  /** Takes the message back. False when its end is decided already. */
+  /** Cancels the message. False when its end is decided already. */
   cancel(by: string): boolean {
     const was: Cancelled["was"] = this.#attempt > 0 ? "running" : "queued";
     return this.interrupt({ kind: "cancelled", cancelled: { by, at: timestamp(), was } });
   }
 
-  /** Ends what runs, and whatever would come after it; the first reason counts. False when the end is decided already. */
+  /** Ends the run, and whatever would follow it; the first reason counts. False when the end is decided already. */
   interrupt(why: Interruption): boolean {
     if (this.#isOver || this.#why !== undefined) return this.#why?.kind === why.kind;
     this.#why = why;
@@ -76,15 +79,13 @@ export class MessageProcess {
     if (this.#shortage.isWaiting) this.interrupt({ kind: "abandoned" });
   }
 
-  /** Finds out whether the message may run, and records its start. Rejects when it is left before that. */
+  /** Checks whether the message may run, and records its start. Rejects when it is left before that. */
   async open(): Promise<Opened> {
     const isLeft = (): boolean => this.#why !== undefined && this.#why.kind !== "cancelled";
     return claim(this.taken, this.#payload, this.#parts, { onInterrupt: this.#onInterrupt, isLeft });
   }
 
-  /**
-   * Runs what was opened until it ends. Rejects only when the message is left to a later process of it.
-   */
+  /** Runs an opened message until it ends. Rejects only when the message is left to a later process. */
   async run(opened: Opened): Promise<Ending> {
     if (opened.kind === "over") return opened;
     if (opened.kind === "decided") {
@@ -99,7 +100,7 @@ export class MessageProcess {
     });
   }
 
-  /** One run after the other, until the message ends. */
+  /** Runs the handler again and again, until the message ends. */
   async #runAll(opened: Runnable): Promise<Ending> {
     const { message } = opened.accepted;
     for (let { at } = opened; ;) {
@@ -111,7 +112,7 @@ export class MessageProcess {
       const outcome = await this.#runOnce(opened.accepted);
       const written = await alone?.();
       if (written !== undefined) at = { ...at, after: written.sequence };
-      if (outcome.kind === "failed" && this.#shortage.met(message, outcome.error)) {
+      if (outcome.kind === "failed" && this.#shortage.shouldWait(message, outcome.error)) {
         if (!this.#mayWaitForRoom) this.interrupt({ kind: "abandoned" });
         await this.#shortage.wait((ms) => this.#wait(ms));
         if (this.#why === undefined) await this.#parts.children.endLeftovers(this.taken);
@@ -128,16 +129,16 @@ export class MessageProcess {
     }
   }
 
-  /** Records that others run beside the message from now on. */
+  /** Records that other messages run beside this one from now on. */
   async #notAlone({ attempt, after }: Place): Promise<Link> {
     return this.#append(this.#ack("started", attempt, { startedAt: this.#startedAt, alone: false }), after);
   }
 
-  /** Does what the error kernel says about a failed run: waits for the next attempt, or ends the message. */
+  /** Carries out the error kernel's verdict on a failed run: waits for the next attempt, or ends the message. */
   async #afterFailure(error: RunFailure, opened: Runnable, at: Place, run: Partial<Ack>): Promise<Place | Ending> {
     const { message } = opened.accepted;
     const { code, message: text } = error;
-    // Of a run that was ended; what one that ended by itself left running, it left on purpose.
+    // Only after a timeout. Processes left by a run that ended by itself are kept.
     if (code === "timedOut") await this.#parts.children.endLeftovers(this.taken);
     if (this.#why !== undefined) return this.#interrupted(this.#why, opened, at, run);
     const failed = { ...run, error: { code, message: text } };
@@ -155,7 +156,7 @@ export class MessageProcess {
     return isFinal(started.ack) ? { kind: "over", end: started } : { ...next, after: started.sequence };
   }
 
-  /** Stores the final ACK. Resolves to the final ACK that stands, which is another's when that one came first. */
+  /** Stores the final ACK. Resolves to the final ACK in the journal, which is another one if that was stored first. */
   async close(ending: Ending): Promise<Link> {
     const closing = ending.kind === "over" ? Promise.resolve(ending.end) : this.#append(ending.final, ending.after);
     return this.#turn === undefined ? closing : closing.finally(this.#turn.end);
@@ -172,7 +173,7 @@ export class MessageProcess {
       if (this.#why !== undefined) attempt.interrupt(this.#why);
     };
     const output = liveOutput.begin(taken.address, this.#attempt);
-    // Made when they are asked for: most handlers start no child and look at no signal.
+    // Created on request: most handlers start no process and use no signal.
     const context: RunContext = {
       message,
       data,
@@ -202,7 +203,7 @@ export class MessageProcess {
     await delay(ms, undefined, { signal: enough.signal }).catch(() => undefined);
   }
 
-  /** Ends or leaves a message that was interrupted: in the middle of a run, which brought this, or before one. */
+  /** Ends or leaves a message that was interrupted, during a run (with the run's result) or before one. */
   async #interrupted(
     why: Interruption,
     { accepted, isClaimed }: Runnable,
@@ -211,7 +212,8 @@ export class MessageProcess {
   ): Promise<Ending> {
     const { message } = accepted;
     this.#shortage.end();
-    // Before anybody goes on with it, who might take this daemon for alive and what it left for no ghosts.
+    // First, because the next program to handle the message may think that this daemon is alive, and so not end its
+    // orphans.
     if (this.#attempt > 0) await this.#parts.children.endLeftovers(this.taken);
     const ended = { finishedAt: timestamp(), ...run };
     if (why.kind === "cancelled") {
@@ -220,12 +222,12 @@ export class MessageProcess {
     const isStopped = why.kind === "cutOff" || why.kind === "hurried";
     const isRepeated = why.kind === "cutOff" && at.wasCutOff && run !== undefined;
     if (isStopped && (message.delivery === "atMostOnce" || isRepeated)) {
-      const again = at.wasCutOff ? " once more; if it stops the daemon itself, it must not wait for that" : "";
+      const again = at.wasCutOff ? " once more; a command that stops its own daemon must not wait for the stop" : "";
       const error = { code: "cutOff", message: `the daemon was stopped while this ran${again}` };
       return this.#end("interrupted", at, { ...ended, error, message });
     }
     if (isStopped && run !== undefined && isClaimed) {
-      // A person who is in a hurry says nothing about the message: that does not count as a cut.
+      // A second signal from an impatient person says nothing about the message: that does not count as a cut.
       const code = why.kind === "cutOff" || at.wasCutOff ? "cutOff" : "interrupted";
       const error = { code, message: "the daemon was stopped while this ran; it runs again" };
       await this.#append(this.#ack("retrying", at.attempt, { ...ended, error }), at.after);
@@ -239,8 +241,8 @@ export class MessageProcess {
   }
 
   /**
-   * Stores an ACK behind the one at `after`, or, where this process has written none yet, behind what former lives left.
-   * Resolves to the link that stands: this ACK, or the final one that came first.
+   * Stores an ACK after the one at `after` or, if this process has written none so far, after the ACKs of earlier
+   * daemons. Resolves to the link that is in the journal: this ACK, or a final one that was stored first.
    */
   async #append(wanted: Ack, after: number): Promise<Link> {
     for (let [ack, last] = [wanted, after]; ;) {

@@ -7,13 +7,13 @@ import type { LaneHold } from "../protocol/lane-hold.ts";
 import type { Message } from "../protocol/message.ts";
 import { typeAndSubject, type Address } from "../protocol/subjects.ts";
 
-/** Who writes notices, and to whom failures go. */
+/** The node that writes notices, and the node that receives failures. */
 export interface NoticeSettings {
   readonly name: string;
   readonly central: string;
 }
 
-/** Sends the messages that follow from what happened on this node. */
+/** Sends the messages that follow from the end of a message on this node. */
 export class Notices {
   readonly #queue: Queue;
   readonly #log: Logger;
@@ -25,7 +25,7 @@ export class Notices {
     this.#signal = signal;
   }
 
-  /** Sends one after the other. One that the broker refuses is written to the log and given up. */
+  /** Sends one after the other. A notice that the broker refuses is logged and dropped. */
   async send(notices: readonly Message[]): Promise<void> {
     for (const notice of notices) {
       try {
@@ -39,18 +39,18 @@ export class Notices {
 }
 
 /**
- * The messages that follow from a final ACK: the failure told to the central node, and the result sent where the
- * message asked for it. Their ids are made from the address of the message, so a repeat after a crash is dropped.
+ * The messages that follow from a final ACK: the failure, to the central node; and the result, to the node that the
+ * message asks to reply to. Their ids are made from the address of the message, so a repeat after a crash is dropped.
  */
 export function noticesOf(address: Address, final: Ack, settings: NoticeSettings): Message[] {
   const notices: Message[] = [];
-  // The failure of an error event makes no further one: two nodes would tell each other for ever.
+  // The failure of an error event makes no further one: two nodes would send each other errors without end.
   if (isFailure(final) && typeAndSubject(address) !== "event.error") {
     const text = failureText(address, final);
     notices.push(event("error", address, { node: settings.central, subject: "error" }, text, settings));
   }
   const reply = final.message?.reply;
-  // Most cancelled messages never come to a daemon, so none of them has a result to send.
+  // Most cancelled messages never reach a daemon, so a cancelled message never sends a result.
   if (reply !== undefined && final.state !== "cancelled") {
     const text = final.output?.stdout || failureText(address, final);
     notices.push(event("reply", address, reply, text, settings));
@@ -58,11 +58,11 @@ export function noticesOf(address: Address, final: Ack, settings: NoticeSettings
   return notices;
 }
 
-/** Tells the central node that a lane begins nothing more. */
+/** Reports to the central node that a lane is quarantined. */
 export function quarantineNotice(lane: string, { since, reason }: LaneHold, settings: NoticeSettings): Message {
   const { name, central } = settings;
   const about = { node: name, messageType: "command", subject: lane, id: since } as const;
-  const text = `${since} ${name} ${lane} quarantined: ${reason}; \`steward lanes ${name} resume ${lane}\` lets it go on\n`;
+  const text = `${since} ${name} ${lane} quarantined: ${reason}; \`steward lanes ${name} resume ${lane}\` resumes it\n`;
   return event("held", about, { node: central, subject: "error" }, text, settings);
 }
 

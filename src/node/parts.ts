@@ -16,10 +16,10 @@ import type { Suspects } from "./suspects.ts";
 import type { TakenMessages } from "./taken.ts";
 import type { Troubles } from "./troubles.ts";
 
-/** What a daemon is made of. `NodeDaemon` builds each part once; all that works on a message gets all of them. */
+/** The parts of a daemon. `NodeDaemon` builds each once; everything that works on a message receives all of them. */
 export interface Parts {
   readonly settings: NodeSettings;
-  /** The name of this start of the daemon: random, and in each ACK that it writes. */
+  /** The name of this daemon process: random, and in each ACK that it writes. */
   readonly instance: string;
   /** RFC 3339, UTC. */
   readonly startedAt: string;

@@ -4,7 +4,7 @@ import { laneBeat } from "./lane-report.ts";
 import type { Parts } from "./parts.ts";
 import { thisProcess } from "../exec/process-identity.ts";
 
-/** What the daemon says of itself, in its heartbeat and in live control. */
+/** The daemon's report on itself, in its heartbeat and in live control. */
 export function presenceOf(
   { instance, startedAt, troubles }: Pick<Parts, "instance" | "startedAt" | "troubles">,
   dispatcher: Pick<Dispatcher, "lanes">,

@@ -3,10 +3,10 @@ import { nodeOptions } from "../config/options.ts";
 import type { Handler } from "../handlers/define.ts";
 import { parseDuration } from "../util/duration.ts";
 
-/** What a daemon is told when it starts. All times are milliseconds. */
+/** The settings with which a daemon starts. All times are milliseconds. */
 export interface NodeSettings {
   readonly name: string;
-  /** Where the node keeps its files, such as `log/`. */
+  /** The folder for the node's files, such as `log/`. */
   readonly dataDir: string;
   /** The file or folder watched for messages to send, if there is one. */
   readonly inbox?: string;
@@ -14,29 +14,29 @@ export interface NodeSettings {
   readonly handlersFolder?: string;
   /** Handlers beside the built-in ones that run in the daemon itself. */
   readonly handlers?: readonly Handler[];
-  /** The node that is told of failures. */
+  /** The node that receives failures. */
   readonly central: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** How long one run may last when neither the message nor the handler says. */
+  /** How long one run may last when neither the message nor the handler sets a timeout. */
   readonly timeout: number;
   readonly retries: number;
   readonly retryWait: number;
   readonly killGrace: number;
-  /** Bytes of each output stream that an ACK holds. */
+  /** How many bytes of each output stream an ACK holds. */
   readonly outputLimit: number;
-  /** How often the presence is renewed, and how long it holds without. */
+  /** How often the presence is renewed, and how long it lasts without. */
   readonly presenceBeat: number;
   readonly presenceTtl: number;
   readonly drainTimeout: number;
-  /** How often the daemon may end in the middle of a message before that does not run again. */
+  /** How often the daemon may end while a message runs before that message does not run again. */
   readonly daemonEnds: number;
-  /** How often the daemon compares what it holds with the stream. */
+  /** How often the daemon compares its messages with the stream. */
   readonly watchdogInterval: number;
-  /** What the configuration file says at this moment. */
+  /** Reads the configuration file's present content. */
   readonly config: () => NodeConfig;
 }
 
-/** The settings that are options of the same name and nothing more. */
+/** The settings that are simply options of the same name. */
 type SetByOptions = Pick<
   NodeSettings,
   | "central"
@@ -52,7 +52,7 @@ type SetByOptions = Pick<
   | "watchdogInterval"
 >;
 
-/** The settings that options make, by their names; what is not among them has its default. */
+/** The settings from options, by their names; an option that is missing has its default. */
 export function setByOptions(options: Readonly<Record<string, unknown>>): SetByOptions {
   const valueOf = (name: keyof typeof nodeOptions): unknown => options[name] ?? nodeOptions[name].default;
   const ms = (name: keyof typeof nodeOptions): number => parseDuration(String(valueOf(name))) ?? 0;

@@ -5,30 +5,31 @@ import type { Ending, MessageProcess } from "./message-process.ts";
 import { noticesOf, quarantineNotice } from "./notices.ts";
 import type { Parts } from "./parts.ts";
 
-/** The lane of a message, as far as the end of the message concerns it. */
+/** The lane of a message, as far as the end of the message affects it. */
 export interface SettledLane {
   readonly name: string;
-  /** Has another lane take this one's place, which begins with the next message. */
+  /** Asks for another lane to take this one's place and begin with the next message. */
   restart(): void;
 }
 
 /**
- * Settles a message: the only place that acknowledges one. The order is what the guarantees rest on, since the daemon may
- * end between any two steps. Then the message is delivered again, its final ACK is found, and the steps are repeated.
+ * Settles a message. No other function acknowledges one. The guarantees depend on the order of its steps, since the
+ * daemon may end between any two of them. Then the message is delivered again, its final ACK is found, and the steps
+ * are repeated.
  */
 export async function settle(parts: Parts, lane: SettledLane, process: MessageProcess, ending: Ending): Promise<void> {
   const { settings, kernel, holds, notices, taken: all, acknowledger, shutdown } = parts;
   const { taken } = process;
-  // Record: from here on nobody runs the message again.
+  // Record: from here on no process runs the message again.
   const end = await process.close(ending);
   logEnd(parts, taken.address, end);
   // Judge.
   const verdict = kernel.judge(end.ack);
   const reason = `${taken.address.id} ${end.ack.state}: ${end.ack.error?.message ?? "no reason given"}`;
-  // Hold: stored before the message is acknowledged, or a crash in between would let the next one run.
+  // Hold: stored before the message is acknowledged; otherwise a crash in between would let the next one run.
   const isNew = verdict === "quarantine" && !holds.isJudged(lane.name, end);
   const isKept = !isNew || (await holds.quarantine(lane.name, reason, end.sequence));
-  // Tell.
+  // Notify.
   const following = noticesOf(taken.address, end.ack, settings);
   const hold = holds.of(lane.name);
   if (hold?.state === "quarantined" && hold.behind === end.sequence) {
@@ -36,17 +37,17 @@ export async function settle(parts: Parts, lane: SettledLane, process: MessagePr
   }
   await notices.send(following);
   kernel.settled(lane.name);
-  // Acknowledge: not where the hold was not stored, so that the next daemon judges again.
+  // Acknowledge: only if the hold was stored; otherwise the next daemon judges again.
   if (isKept && all.remove(taken)) acknowledger.acknowledge(taken);
-  // Restart, or shut down: not for a message that ended under an earlier daemon, which did so itself.
+  // Restart or shut down: only if this daemon ended the message; otherwise the earlier daemon has done so.
   if (end.ack.instance !== parts.instance) return;
   if (verdict === "restart") lane.restart();
-  if (verdict === "shutdown") shutdown.ask(new StewardError("shutDown", `the error kernel stops it: ${reason}`));
+  if (verdict === "shutdown") shutdown.ask(new StewardError("shutDown", `stopped by the error kernel:  ${reason}`));
 }
 
 function logEnd({ log }: Parts, address: MessageProcess["taken"]["address"], { ack }: Link): void {
   const { state, durationMs } = ack;
-  // Of events there may be thousands a second, and the log of ACKs has each.
+  // There may be thousands of events a second, and the log of ACKs has each.
   const level = state === "succeeded" && address.messageType === "event" ? "debug" : "info";
   log[level]({ id: address.id, lane: typeAndSubject(address), state, durationMs }, "message ended");
 }

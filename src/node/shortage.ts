@@ -7,8 +7,8 @@ const firstWait = 1000;
 const longestWait = 10_000;
 
 /**
- * What becomes of a message whose run the system had no room for. That an event cannot be handled now is not its end,
- * however long it lasts: it waits, and no ACK tells of it. A command fails like any other that could not be started.
+ * Handles the messages for whose run the system has no memory, space or processes. An event does not fail by that,
+ * however long it lasts: it waits, and no ACK is written. A command fails like any other that could not be started.
  */
 export class Shortage {
   readonly #lane: string;
@@ -25,11 +25,11 @@ export class Shortage {
     return this.#isWaiting;
   }
 
-  /** Hears of a failed run; true when the message is to wait and to run again. */
-  met({ messageType, delivery }: Message, { isNotNow, code, message: text }: RunFailure): boolean {
+  /** Decides after a failed run: true when the message must wait and run again. */
+  shouldWait({ messageType, delivery }: Message, { isNotNow, code, message: text }: RunFailure): boolean {
     if (!isNotNow) return false;
     if (messageType === "event" && delivery !== "atMostOnce") {
-      this.#troubles.meet(this.#lane, "noRoom", text);
+      this.#troubles.report(this.#lane, "noRoom", text);
       return true;
     }
     if (code === "spawnFailed" || code === "handlerCrashed") this.#troubles.cannotStart(text);
@@ -42,7 +42,7 @@ export class Shortage {
     this.#isWaiting = false;
   }
 
-  /** The message waits no more. */
+  /** The message no longer waits. */
   end(): void {
     if (this.#waits > 0) this.#troubles.end(this.#lane);
     this.#waits = 0;

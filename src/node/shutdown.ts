@@ -1,12 +1,12 @@
 import { setMaxListeners } from "node:events";
 
-/** How a daemon ends: in order when somebody asks for that, or at once. */
+/** Ends a daemon: in order when a stop is asked for, or at once. */
 export class Shutdown {
   readonly #controller = new AbortController();
   readonly #ask: (reason?: Error) => void;
   #isReplaced = false;
 
-  /** `ask` hears that the daemon shall be stopped: with the reason when that is an error. */
+  /** `ask` is called when the daemon must stop, with the error if that is the reason. */
   constructor(ask: (reason?: Error) => void) {
     this.#ask = ask;
     setMaxListeners(0, this.signal); // every lane may wait on it
@@ -17,7 +17,7 @@ export class Shutdown {
     return this.#controller.signal;
   }
 
-  /** Another daemon has taken this one's place, so this one may not write anything more. */
+  /** Another daemon has taken this one's place, so this one must not write anything more. */
   get isReplaced(): boolean {
     return this.#isReplaced;
   }
@@ -34,7 +34,7 @@ export class Shutdown {
     this.#ask(error);
   }
 
-  /** Waits no longer for anything. */
+  /** Ends without waiting for anything. */
   now(reason?: Error): void {
     this.#controller.abort(reason);
   }

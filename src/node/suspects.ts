@@ -1,26 +1,26 @@
 import { LeftError } from "./left-error.ts";
 
-/** Hands over what wakes a process that waits, for when it is interrupted. */
+/** Registers the function that wakes a waiting process when it is interrupted. */
 export type OnInterrupt = (wake: () => void) => void;
 
-/** After an unclean end nothing begins for so long, in milliseconds, until it is known who is suspect. */
+/** After an unclean end, messages begin only after this time, in milliseconds, when the suspects are known. */
 const settleMs = 1000;
-/** How long a suspect waits until nothing else runs, before it runs in company. */
+/** How long a suspect waits until no other message runs, before it runs beside others. */
 const quietMs = 10_000;
-/** How long others wait for a suspect that has ended two daemons at most; twice as long for each further end. */
+/** How long others wait for a suspect that ran at two ends of the daemon; twice as long for each further end. */
 const firstWindowMs = 30_000;
 const lookEveryMs = 20;
 
-/** What a suspect has while it runs. */
+/** The right of a suspect to run. */
 export interface Turn {
-  /** Nothing else runs beside it. */
+  /** No other message runs beside it. */
   readonly isAlone: boolean;
   /**
-   * Has it recorded that it is alone no more, before others go on because it has run for long enough. To be told when the
-   * run has ended: resolves then to what was recorded.
+   * Registers a record to be made before other messages begin, when the suspect has run for so long that they need not
+   * wait any longer. Call the returned function when the run has ended: it resolves to the record, if it was made.
    */
   readonly beforeOthers: <T>(record: () => Promise<T>) => () => Promise<T | undefined>;
-  /** It has ended. May be called twice. */
+  /** The run has ended. May be called twice. */
   readonly end: () => void;
 }
 
@@ -32,49 +32,53 @@ interface Candidate {
 }
 
 /**
- * Says who may begin, so that a message that ends its daemon again and again is found. What was open at two ends of the
- * daemon is suspect. Suspects run one after the other, those first that were never alone, and nothing begins beside
- * them: who is alone when the daemon ends has ended it. For who outlives its window, nobody waits any longer.
+ * Decides which messages may begin, in order to find a message that ends its daemon again and again. A message that ran
+ * at two ends of the daemon is a suspect. Suspects run one after the other, and nothing begins beside them; those that
+ * never ran alone come first. If the daemon ends while a suspect runs alone, that suspect has ended it. When a suspect
+ * outlives its time window, the others no longer wait for it.
  */
 export class Suspects {
   readonly #lanes: { readonly running: number };
   readonly #candidates: Candidate[] = [];
   readonly #passers = new Set<() => void>();
-  /** How many messages of each lane have begun since an unclean end; undefined in a life that follows none. */
+  /** How many messages of each lane have begun since an unclean end; undefined if the daemon's last end was clean. */
   #begun: Map<string, number> | undefined;
   #settled: Promise<void> = Promise.resolve();
   #settle: () => void = () => {};
   /** Messages that wait for their next run. */
   #resting = 0;
-  /** Suspects that still run behind their window. */
+  /** Suspects that still run after their window. */
   #outliving = 0;
   #isClosed = false;
   #isTurning = false;
   #isStopped = false;
 
-  /** `lanes.running`: how many messages all lanes are at, with those that wait here. */
+  /** `lanes.running`: how many messages all lanes are running, including those that wait here. */
   constructor(lanes: { readonly running: number }) {
     this.#lanes = lanes;
   }
 
-  /** Whoever wants to begin must `pass`. */
+  /** Whether a message must call `pass` before it begins. */
   get isClosed(): boolean {
     return this.#isClosed || this.#isStopped;
   }
 
-  /** The former life of the daemon ended without a word: nothing begins until it has settled. */
+  /** The last daemon ended without notice: no message begins until the suspects are known. */
   begin(): void {
     this.#begun = new Map();
     this.#settled = new Promise((resolve) => (this.#settle = resolve));
     void this.#takeTurns();
   }
 
-  /** What was open comes in from now on. */
+  /** The messages that ran at the last end are delivered from now on. */
   settle(): void {
     setTimeout(this.#settle, settleMs);
   }
 
-  /** True for what a lane may have been at when the daemon ended: its first messages since, as many as it runs at once. */
+  /**
+   * True for a message that may have run when the daemon ended: the first messages of its lane since then, as many as
+   * the lane runs at once.
+   */
   mayHaveBeenOpen(lane: string, concurrency: number): boolean {
     if (this.#begun === undefined) return false;
     const begun = this.#begun.get(lane) ?? 0;
@@ -82,7 +86,10 @@ export class Suspects {
     return begun < concurrency;
   }
 
-  /** Waits until others than suspects may begin, or until interrupted. @throws LeftError when the daemon stops */
+  /**
+   * Waits until messages that are not suspects may begin, or until interrupted.
+   * @throws LeftError when the daemon stops
+   */
   async pass(onInterrupt: OnInterrupt): Promise<void> {
     if (this.#isClosed && !this.#isStopped) {
       await new Promise<void>((wake) => {
@@ -97,8 +104,9 @@ export class Suspects {
   }
 
   /**
-   * Waits for what a message waits for before its next run. Meanwhile it does not run, so it keeps no suspect from being
-   * alone; then it waits until others than suspects may begin, or until interrupted. @throws LeftError when the daemon stops
+   * Waits, as a message does before its next run. Meanwhile it does not run, so a suspect counts as alone. Then it
+   * waits until messages that are not suspects may begin, or until interrupted.
+   * @throws LeftError when the daemon stops
    */
   async rest(wait: Promise<void>, onInterrupt: OnInterrupt): Promise<void> {
     this.#resting += 1;
@@ -106,7 +114,10 @@ export class Suspects {
     if (this.#isClosed && !this.#isStopped) await this.pass(onInterrupt);
   }
 
-  /** Waits for the turn of a suspect; undefined when it is interrupted before. @throws LeftError when the daemon stops */
+  /**
+   * Waits for the turn of a suspect; undefined when it is interrupted before.
+   * @throws LeftError when the daemon stops
+   */
   async turn(ends: number, wasAlone: boolean, onInterrupt: OnInterrupt): Promise<Turn | undefined> {
     if (this.#isStopped) throw new LeftError();
     const turn = await new Promise<Turn | undefined>((take) => {
@@ -124,7 +135,7 @@ export class Suspects {
     throw new LeftError();
   }
 
-  /** Nothing begins any more; who waits leaves. */
+  /** No further message begins; those that wait are left. */
   stop(): void {
     this.#isStopped = true;
     this.#settle();
@@ -149,14 +160,16 @@ export class Suspects {
     this.#open();
   }
 
-  /** Those first that were never alone: of them nothing is known yet. Among them, who was open at the most ends. */
+  /**
+   * First those that never ran alone: nothing is known about them. Among them, first the one that ran at the most ends.
+   */
   #next(): Candidate | undefined {
     const [next] = this.#candidates.toSorted((a, b) => Number(a.wasAlone) - Number(b.wasAlone) || b.ends - a.ends);
     if (next !== undefined) this.#candidates.splice(this.#candidates.indexOf(next), 1);
     return next;
   }
 
-  /** True once nothing runs but what waits here; false when that takes too long. */
+  /** True when only messages that wait here are left; false when that takes too long. */
   async #untilQuiet(): Promise<boolean> {
     this.#isClosed = this.#outliving === 0;
     const waiting = (): number => this.#candidates.length + this.#passers.size + this.#resting;

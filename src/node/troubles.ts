@@ -3,59 +3,64 @@ import type { ErrorCode } from "../protocol/errors.ts";
 import type { Trouble } from "../protocol/trouble.ts";
 import { isNotNow } from "../util/errno.ts";
 
-/** While a trouble lasts, the log has a line of it so often, in milliseconds. */
-const tellEvery = 5 * 60_000;
-/** How often it is tried whether programs can be started again. */
+/** How often a lasting trouble is logged, in milliseconds. */
+const logEvery = 5 * 60_000;
+/** How often to try whether programs can be started again. */
 const probeEvery = 5000;
-/** The presence holds no more than this. A node has fewer parts that can be in trouble, unless its user adds lanes. */
-const mostTold = 20;
+/**
+ * The presence lists at most this number. A node has fewer parts that can be in trouble, unless its user adds lanes.
+ */
+const mostListed = 20;
 
 export interface TroublesOptions {
   readonly log: { error(context: object, text: string): void; info(context: object, text: string): void };
-  /** Called when there is another trouble, or one less. */
+  /** Called when a trouble begins, changes or ends. */
   readonly changed: () => void;
   /** Aborted when the daemon ends. */
   readonly signal: AbortSignal;
 }
 
 /**
- * What a daemon cannot do at the moment, by the part of it that cannot: a lane, the inbox, or the start of programs. It
- * is told in the log, and to whoever looks at the node.
+ * The troubles of a daemon, by the part that cannot work at the moment: a lane, the inbox, or the start of programs.
+ * They are logged, and shown by the commands that show the node.
  */
 export class Troubles {
   readonly #options: TroublesOptions;
-  readonly #current = new Map<string, { readonly trouble: Trouble; toldAt: number }>();
+  readonly #current = new Map<string, { readonly trouble: Trouble; loggedAt: number }>();
 
   constructor(options: TroublesOptions) {
     this.#options = options;
   }
 
-  /** A part cannot do its work now. */
-  meet(what: string, code: ErrorCode, text: string): void {
+  /** Reports that a part cannot work now. */
+  report(what: string, code: ErrorCode, text: string): void {
     const known = this.#current.get(what);
     const [message, since] = [text.slice(0, 500), known?.trouble.since ?? new Date().toISOString()];
-    const isTold = known !== undefined && performance.now() - known.toldAt < tellEvery;
-    // What it lacks now may be another thing than at first.
+    const isLogged = known !== undefined && performance.now() - known.loggedAt < logEvery;
+    // The cause may have changed since the last report.
     this.#current.set(what, {
       trouble: { what, code, message, since },
-      toldAt: isTold ? known.toldAt : performance.now(),
+      loggedAt: isLogged ? known.loggedAt : performance.now(),
     });
-    if (!isTold)
-      this.#options.log.error({ part: what, since, code }, `${what} cannot go on: ${message}; it is tried again`);
+    if (!isLogged)
+      this.#options.log.error({ part: what, since, code }, `${what} cannot work: ${message}; trying again`);
     if (known?.trouble.code !== code) this.#options.changed();
   }
 
-  /** No program could be started. Tries from time to time, since there may be no message that tells when it is over. */
+  /**
+   * Reports that no program could be started. Tries again from time to time, since no message may come that shows when
+   * that is over.
+   */
   cannotStart(text: string): void {
     const isNew = !this.#current.has(programs);
-    this.meet(programs, "noRoom", text);
+    this.report(programs, "noRoom", text);
     if (isNew) this.#probe();
   }
 
-  /** A part does its work again, or has none left. */
+  /** A part works again, or has no work left. */
   end(what: string): void {
     if (!this.#current.delete(what)) return;
-    this.#options.log.info({ part: what }, `${what} can go on`);
+    this.#options.log.info({ part: what }, `${what} works again`);
     this.#options.changed();
   }
 
@@ -63,10 +68,10 @@ export class Troubles {
     return this.#current.get(what)?.trouble;
   }
 
-  /** The oldest first; undefined when there are none. */
+  /** The oldest first; undefined without any. */
   list(): readonly Trouble[] | undefined {
     if (this.#current.size === 0) return undefined;
-    return [...this.#current.values()].slice(0, mostTold).map(({ trouble }) => trouble);
+    return [...this.#current.values()].slice(0, mostListed).map(({ trouble }) => trouble);
   }
 
   #probe(): void {

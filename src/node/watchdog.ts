@@ -11,49 +11,49 @@ import type { Intake } from "./intake.ts";
 import type { Lease } from "../operate/lease.ts";
 import type { Parts } from "./parts.ts";
 
-/** What the watchdog looks after. */
+/** The parts of the daemon that the watchdog checks. */
 export interface Watched {
   readonly parts: Parts;
   readonly intake: Pick<Intake, "live" | "look" | "askIfIdle" | "resync">;
   readonly lease: Pick<Lease, "isRenewing">;
 }
 
-/** What is not as it should be, and why that asks for a resync if it does. */
+/** A difference from the expected state, and the reason for a resync if it needs one. */
 interface Finding {
   readonly text: string;
   readonly resync?: "consumerGone" | "consumerChanged" | "watchdog";
 }
 
 /**
- * Looks now and then whether the broker still is as the daemon believes: what nobody tells of, or whoever did was not
- * heard. What stays so is told once. Ends with `signal`.
+ * Checks now and then whether the broker is in the state that the daemon expects: some changes are not announced, and
+ * an announcement may be lost. A finding that stays the same is logged once. Ends with `signal`.
  */
 export async function watch(watched: Watched): Promise<void> {
   const { intake, parts } = watched;
   const { settings, log, shutdown } = parts;
   const { signal } = shutdown;
-  for (let told = ""; !signal.aborted;) {
+  for (let logged = ""; !signal.aborted;) {
     await delay(settings.watchdogInterval, undefined, { signal, ref: false }).catch(() => undefined);
-    // A resync that is under way tells of its troubles by itself.
+    // A resync that is under way reports its own troubles.
     if (!intake.live) continue;
     const finding = await look(watched).catch((error: unknown) => failure(error, parts));
     if (signal.aborted) return;
     const { text = "", resync } = finding ?? {};
-    if (text === told) continue;
-    told = text;
+    if (text === logged) continue;
+    logged = text;
     if (text === "") continue;
     log.warn(resync === undefined ? text : `${text}; resync`);
     if (resync === undefined) continue;
     await intake.resync(resync);
-    // What could not be put back is left so, rather than reset at every look.
-    if (resync !== "consumerChanged" || !(await isChanged(watched).catch(() => true))) told = "";
+    // A change that could not be undone is left alone, instead of a resync at every look.
+    if (resync !== "consumerChanged" || !(await isChanged(watched).catch(() => true))) logged = "";
   }
 }
 
-/** With few requests, since every idle node of a fleet does it: two where nothing is amiss, which go out together. */
+/** With few requests, since every idle node of a fleet makes them: two, sent together, when nothing is wrong. */
 async function look(watched: Watched): Promise<Finding | undefined> {
-  const told = (error: unknown): Finding | undefined => failure(error, watched.parts);
-  const found = await Promise.all([lookAtConsumer(watched).catch(told), lookAtBuckets(watched).catch(told)]);
+  const asFinding = (error: unknown): Finding | undefined => failure(error, watched.parts);
+  const found = await Promise.all([lookAtConsumer(watched).catch(asFinding), lookAtBuckets(watched).catch(asFinding)]);
   const findings = found.filter((finding) => finding !== undefined);
   if (findings.length === 0) return undefined;
   const resync = findings.find((finding) => finding.resync !== undefined)?.resync;
@@ -64,12 +64,13 @@ async function lookAtConsumer({ parts, intake }: Watched): Promise<Finding | und
   const { broker, settings } = parts;
   const consumer = await intake.look();
   if (consumer.error !== undefined) {
-    return { text: `the consumer is not to be had (${consumer.error.description})`, resync: "consumerGone" };
+    return { text: `the node's consumer cannot be read (${consumer.error.description})`, resync: "consumerGone" };
   }
   // A link between the broker's servers may have lost the request.
   if (consumer.num_waiting === 0) intake.askIfIdle();
   const changed = changedFields(broker, settings.name, consumer);
-  if (changed.length > 0) return { text: `the consumer has another ${changed.join(", ")}`, resync: "consumerChanged" };
+  if (changed.length > 0)
+    return { text: `the consumer has a different ${changed.join(", ")}`, resync: "consumerChanged" };
   if (consumer.paused === true) {
     const until = String(consumer.config["pause_until"]);
     return {
@@ -83,12 +84,12 @@ async function lookAtConsumer({ parts, intake }: Watched): Promise<Finding | und
 /** @throws StewardError streamsMissing */
 async function lookAtBuckets({ parts, lease }: Watched): Promise<undefined> {
   const { broker, settings } = parts;
-  // A bucket that was made anew has the state from the ACKs, but not this.
+  // A bucket that was deleted and created again gets its state from the ACKs, but not the node's info.
   if (!(await isAnnounced(broker, settings.name))) await announce(parts);
   if (lease.isRenewing) await streamInfo(broker, `KV_${broker.names.presenceBucket}`);
 }
 
-/** @throws StewardError streamsMissing, since from a bucket that is not there comes no answer at all */
+/** @throws StewardError streamsMissing, since a missing bucket gives no answer at all */
 async function isAnnounced(broker: Broker, node: string): Promise<boolean> {
   const { nodesBucket } = broker.names;
   const stream = `KV_${nodesBucket}`;
@@ -104,19 +105,21 @@ async function isChanged({ parts, intake }: Watched): Promise<boolean> {
   return changedFields(parts.broker, parts.settings.name, await intake.look()).length > 0;
 }
 
-/** A refusal is told; where nobody answered, nothing is known. */
+/** A refusal is a finding; without an answer nothing is known. */
 function failure(error: unknown, { log }: Parts): Finding | undefined {
   if (error instanceof StewardError) return { text: messageOf(error) };
   log.debug(`the watchdog could not look: ${messageOf(error)}`);
   return undefined;
 }
 
-/** A delivery may be on its way while the two sides are compared; what is missing must be so twice. */
+/**
+ * A delivery may be on its way while the two sides are compared; a message counts as missing only at the second look.
+ */
 const secondLookMs = 2000;
 
 /**
- * Whether the stream holds messages for this node that the daemon does not have. The consumer's own counters go wrong
- * after a purge and after a crash of the broker, so they are only the cheap first look.
+ * Whether the stream holds messages for this node that the daemon does not have. The consumer's own counters are wrong
+ * after a purge and after a crash of the broker, so they are only the cheap first check.
  */
 async function missesMessages(parts: Parts, { num_pending, num_ack_pending }: ConsumerAnswer): Promise<boolean> {
   if (num_pending + num_ack_pending === parts.taken.count || parts.taken.isNearlyFull) return false;

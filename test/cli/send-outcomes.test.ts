@@ -49,7 +49,9 @@ describe("one node", () => {
   test("1: a subject that the node does not serve", async () => {
     const { code, stdout, stderr } = await send("ship1", "frobnicate");
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toMatch(/^ship1: rejected: this node serves no command\.frobnicate; it serves .*command\.exec.*\n$/);
+    expect(stderr).toMatch(
+      /^ship1: rejected: this node has no handler for command\.frobnicate; it has .*command\.exec.*\n$/,
+    );
   });
 
   test("1: a message that expired before its turn", async () => {

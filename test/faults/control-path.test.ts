@@ -171,7 +171,7 @@ test("thousands of holds: those of lanes that are served count, and all that cou
   const old = await fleet.nc.request(control("lanes"), "");
   expect(old.json<unknown[]>().length).toBeGreaterThan(100);
   const more = await fleet.nc.request(control("pause"), JSON.stringify({ lane: "command.another" }));
-  expect(more.headers?.get("Nats-Service-Error")).toContain("lanes that it does not serve are held");
+  expect(more.headers?.get("Nats-Service-Error")).toContain("lanes without a handler are held already");
   await assertWell();
   const shown = await fleet.steward(["lanes", "ship1"]);
   expect(shown.stdout.split("\n").length).toBeGreaterThan(900);

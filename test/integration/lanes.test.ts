@@ -146,12 +146,12 @@ describe("what cannot be done", () => {
     [2, ["pause"], "name the lane, such as `steward lanes ship1 pause command.exec` (usage)"],
     [2, ["drain", "command.exec"], "drain is for the whole node, so leave out command.exec (usage)"],
     [2, ["drain", "--from", "a b"], "--from a b: may hold only A-Z a-z 0-9 _ - and at most 64 of them (usage)"],
-    [1, ["pause", "exec"], 'ship1 refuses pause: "exec" is no lane; write it as command.exec or event.log (refused)'],
     [
       1,
-      ["restart", "command.exec"],
-      "ship1 refuses restart: nothing runs or waits in the lane command.exec, so there is nothing to restart (refused)",
+      ["pause", "exec"],
+      'ship1 refuses pause: "exec" is not a lane; write it as command.exec or event.log (refused)',
     ],
+    [1, ["restart", "command.exec"], "ship1 refuses restart: nothing runs or waits in the lane command.exec (refused)"],
   ])("%d: lanes ship1 %j", async (code, args, line) => {
     expect(await lanes(...args)).toEqual({ code, stdout: "", stderr: `steward: ${line}\n` });
   });

@@ -96,8 +96,8 @@ it("what a run has printed can be asked for, while it runs and for a while after
 });
 
 it.each([
-  ["alone", {}, "nothing is kept of what attempt 1 of alone printed"],
-  ["asked", { attempt: 2 }, "nothing is kept of what attempt 2 of asked printed"],
+  ["alone", {}, "no output of attempt 1 of alone is kept"],
+  ["asked", { attempt: 2 }, "no output of attempt 2 of asked is kept"],
   ["asked", { stream: "log" }, /^stream: /],
 ])("%s %j is refused", async (id, changes, reason) => {
   expect(await ask(id, 0, changes)).toMatch(reason);

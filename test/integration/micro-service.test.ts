@@ -54,7 +54,7 @@ describe.skipIf(!natsIsThere)("live control with the nats CLI alone (needs it on
     expect(JSON.parse(/^\{.*\}$/m.exec(shown)?.[0] ?? "")).toMatchObject({ draining: false, resyncs: { start: 1 } });
     const refused = await nats("request", "steward.ship1.control.pause", '{"lane":"exec"}');
     expect(refused).toContain("Nats-Service-Error-Code: 400");
-    expect(refused).toContain('Nats-Service-Error: "exec" is no lane; write it as command.exec or event.log');
+    expect(refused).toContain('Nats-Service-Error: "exec" is not a lane; write it as command.exec or event.log');
     const [ship1] = (await services()).filter(({ metadata }) => metadata["node"] === "ship1");
     const rows = (await nats("micro", "stats", "steward-node", ship1!.id))
       .split("\n")

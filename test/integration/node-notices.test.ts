@@ -29,7 +29,7 @@ it("S6: each failure is told to the central node, with the message and the reaso
     { id: "exits", subject: "exec", data: ["sh", "-c", "exit 3"], why: "failed: exit code 3 (exitCode)" },
     { id: "times", subject: "exec", data: ["sleep", "9"], timeout: "50ms", why: "failed: timed out after 50 ms" },
     { id: "starts", subject: "exec", data: ["/no/such"], why: "failed: cannot start" },
-    { id: "unknown", subject: "nosuch", data: [], why: "rejected: this node serves no command.nosuch" },
+    { id: "unknown", subject: "nosuch", data: [], why: "rejected: this node has no handler for command.nosuch" },
     { id: "data", subject: "exec", data: [], why: "rejected: data must hold the program" },
   ];
   for (const { why: _why, ...parts } of failing) await putMessage(fleet.nc, aMessage(parts));

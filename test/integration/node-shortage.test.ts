@@ -42,7 +42,7 @@ it("S3: events for which no file can be opened wait, are told of, and are handle
     await fleet.steward(["send", "central", "log", "--from", "web", "--id", id, "--no-wait", id]);
   }
   await until(async () => (await stateOf("central")) === "degraded", 10_000, "the node is shown as degraded");
-  await until(() => node.log().includes("event.log cannot go on"));
+  await until(() => node.log().includes("event.log cannot work"));
   const lanes = await fleet.steward(["lanes", "central"]);
   expect(lanes.stdout).toMatch(/^event\.log +blocked +1 +one .*EMFILE: too many open files, open .*\(noRoom\)$/m);
   const page = await fleet.steward(["nodes", "central"]);
@@ -66,8 +66,8 @@ it("S3: events for which no file can be opened wait, are told of, and are handle
     ["succeeded 1"],
   ]);
   await until(async () => (await stateOf("central")) === "up", 10_000, "the node is shown as up");
-  const told = node.log().match(/event\.log cannot go on|event\.log can go on/g);
-  expect(told).toEqual(["event.log cannot go on", "event.log can go on"]);
+  const told = node.log().match(/event\.log cannot work|event\.log works again/g);
+  expect(told).toEqual(["event.log cannot work", "event.log works again"]);
 });
 
 it("W10: events whose file's disk is full wait, and each stands there once when there is room", async () => {
@@ -91,7 +91,7 @@ it("W10: events whose file's disk is full wait, and each stands there once when 
     "--wait",
     "25s",
   ]);
-  await until(() => node.log().includes("event.log cannot go on: ENOSPC"));
+  await until(() => node.log().includes("event.log cannot work: ENOSPC"));
   expect((await fleet.steward(["send", "central", "exec", "--", "true"])).code).toBe(0);
   await makeRoom(disk.path);
   expect((await sent).code).toBe(0);
@@ -128,7 +128,7 @@ it("a daemon in which an event waits for room stops at once, and its next life h
   node = await startNode(fleet.server.url, "central");
   limitFiles(3);
   await fleet.steward(["send", "central", "log", "--from", "web", "--no-wait", "one"]);
-  await until(() => node.log().includes("event.log cannot go on"));
+  await until(() => node.log().includes("event.log cannot work"));
   const begun = performance.now();
   await node.kill("SIGTERM");
   expect(performance.now() - begun).toBeLessThan(5000);
@@ -143,7 +143,7 @@ it("an event that waits for room can be cancelled, and the next is handled", asy
   for (const id of ["one", "two"]) {
     await fleet.steward(["send", "central", "log", "--from", "web", "--id", id, "--no-wait", id]);
   }
-  await until(() => node.log().includes("event.log cannot go on"));
+  await until(() => node.log().includes("event.log cannot work"));
   expect((await fleet.steward(["cancel", "one"])).code).toBe(0);
   limitFiles("unlimited");
   await untilAnswered(fleet.nc);
@@ -184,7 +184,7 @@ it("an event of a user's handler waits as well: for a process of its own, and fo
   };
   limitFiles(3);
   await keep("first");
-  await until(() => node.log().includes("event.keep cannot go on"), 15_000);
+  await until(() => node.log().includes("event.keep cannot work"), 15_000);
   expect(node.log()).toContain("the handler's process could not be started: ");
   expect(await readAcks(fleet.nc)).toEqual([]);
   limitFiles("unlimited");
@@ -192,7 +192,7 @@ it("an event of a user's handler waits as well: for a process of its own, and fo
 
   await writeFile(full, "");
   await keep("second");
-  await until(() => node.log().includes("event.keep cannot go on: EMFILE"), 15_000);
+  await until(() => node.log().includes("event.keep cannot work: EMFILE"), 15_000);
   expect(existsSync(full)).toBe(true);
   await rm(full);
   // The handler has left its process without room; the operator ends that.

@@ -97,7 +97,7 @@ it("policy by error code: retried for ever, quarantined, or the node shut down",
   await put("last", "", { subject: "exec", data: ["false"] });
   await until(() => ship1.exitCode() !== null);
   expect(ship1.exitCode()).toBe(1);
-  expect(ship1.log()).toContain("the error kernel stops it: last failed: exit code 1 (shutDown)");
+  expect(ship1.log()).toContain("stopped by the error kernel: last failed: exit code 1 (shutDown)");
   expect(await states("last")).toEqual(["started 1", "failed 1"]);
 });
 

@@ -161,7 +161,7 @@ it.each<[string, Partial<ConsumerUpdateConfig> & { headers_only?: boolean }]>([
     const { letGo } = await runHeld("runs");
     await putShell("waits");
     await manager.consumers.update(queue, "ship1", change);
-    await until(() => told(`somebody changed the consumer's ${fields}; put back`) === 1);
+    await until(() => told(`the consumer's ${fields} was changed; restored`) === 1);
     await put("m1");
     await until(async () => (await readAcks(fleet.nc, "m1")).length === 2);
     await letGo();
@@ -180,10 +180,10 @@ it("a consumer that somebody made to push is told of; once that one is removed t
     const reply = await fleet.nc.request(`$JS.API.CONSUMER.DURABLE.CREATE.${queue}.ship1`, JSON.stringify(request));
     return reply.json<{ error?: object }>().error === undefined;
   });
-  await until(() => told("cannot be put back") > 0);
+  await until(() => told("cannot be restored") > 0);
   await put("m1");
   await fiveLooks();
-  expect(told("cannot be put back")).toBeLessThan(5);
+  expect(told("cannot be restored")).toBeLessThan(5);
   await manager.consumers.delete(queue, "ship1");
   await untilAnswered(fleet.nc);
   expect(await readAcks(fleet.nc, "m1")).toHaveLength(2);

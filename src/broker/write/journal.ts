@@ -86,7 +86,7 @@ export class Journal {
    * Since when the journal tells of every message, in milliseconds since 1970 by the broker's clock: since its stream
    * was made, and no longer ago than it keeps ACKs, less an hour. Waits for the stream if it is not there.
    */
-  async tellsSince(): Promise<number> {
+  async reachesBackTo(): Promise<number> {
     const info = await streamInfoOnceThere(this.#broker, this.#broker.names.acks, this.#alarm, this.#signal);
     const { config, created = "", ts = "" } = info;
     const keepsMs = (config?.max_age ?? 0) / 1e6 || Infinity;

@@ -83,7 +83,7 @@ test("a message on a subject that is not served is refused with those that are",
   const message = messageWith({ subject: "dance" });
   const refused = await accepted(bytes(message), message);
   expect(refused).toMatchObject({ message, ack: { error: { code: "noHandler" }, message } });
-  expect((refused as Refused).ack.error?.message).toContain("command.dance; it serves command.ping, event.log");
+  expect((refused as Refused).ack.error?.message).toContain("command.dance; it has command.ping, event.log");
 });
 
 test("a message with a header of the server's is refused, however good its bytes", async () => {

@@ -3,7 +3,7 @@ import { identityText, thisProcess } from "../../../src/exec/process-identity.ts
 import {
   childEnvironment,
   inheritedEnvironment,
-  lifeEnvironment,
+  commonEnvironment,
   parseMarks,
 } from "../../../src/node/child-environment.ts";
 
@@ -14,7 +14,7 @@ const run = {
 } as const;
 
 const environment = (own: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
-  childEnvironment(lifeEnvironment(inheritedEnvironment(own), { ...run, node: run.address.node }), run.address);
+  childEnvironment(commonEnvironment(inheritedEnvironment(own), { ...run, node: run.address.node }), run.address);
 
 const marks = {
   STEWARD_RUN_NAMESPACE: "steward",

@@ -16,7 +16,7 @@ async function feed(send: (messages: readonly Message[]) => Promise<void>) {
   const path = join(folder, "inmsg.txt");
   const queue = { send } as unknown as Queue;
   const inbox = feedFromInbox(path, "ship1", queue, pino({ level: "silent" }), {
-    meet: () => {},
+    report: () => {},
     end: () => {},
   });
   onTestFinished(async () => {

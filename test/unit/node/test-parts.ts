@@ -38,7 +38,7 @@ export class MemoryJournal {
 
   last: Journal["last"] = async (address) => this.#chain(address).at(-1);
 
-  tellsSince: Journal["tellsSince"] = async () => Date.now() - 7 * 24 * 3_600_000 + 3_600_000;
+  reachesBackTo: Journal["reachesBackTo"] = async () => Date.now() - 7 * 24 * 3_600_000 + 3_600_000;
 
   /** Stores what somebody else wrote; returns its sequence. */
   add(address: Address, ack: Ack): number {

@@ -9,9 +9,9 @@ function troubles() {
 
 test("a trouble keeps its beginning and tells what is lacking now; the log has one line of it", () => {
   const { log, changed, of } = troubles();
-  of.meet("event.log", "noRoom", "ENOSPC: no space left on device");
+  of.report("event.log", "noRoom", "ENOSPC: no space left on device");
   const [first] = of.list() ?? [];
-  of.meet("event.log", "noRoom", "EMFILE: too many open files");
+  of.report("event.log", "noRoom", "EMFILE: too many open files");
   expect(of.list()).toEqual([{ ...first, message: "EMFILE: too many open files" }]);
   expect(log.error).toHaveBeenCalledOnce();
   expect(changed).toHaveBeenCalledOnce();
@@ -19,8 +19,8 @@ test("a trouble keeps its beginning and tells what is lacking now; the log has o
 
 test("it is told when it turns into another one, and when it is over", () => {
   const { changed, of } = troubles();
-  of.meet("inbox", "noRoom", "EMFILE");
-  of.meet("inbox", "fileUnreadable", "EACCES");
+  of.report("inbox", "noRoom", "EMFILE");
+  of.report("inbox", "fileUnreadable", "EACCES");
   expect(changed).toHaveBeenCalledTimes(2);
   of.end("inbox");
   of.end("inbox");

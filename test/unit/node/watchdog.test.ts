@@ -137,7 +137,7 @@ test("a consumer that is not there is made by a resync", async () => {
 test("what somebody changed in the consumer is put back by one resync, not by one each look if that was refused", async () => {
   const { told, resyncs } = await watched({ consumer: consumerAnswer({ config: { max_ack_pending: 1 } }) });
   expect(resyncs).toEqual(["consumerChanged"]);
-  expect(told).toEqual(["the consumer has another max_ack_pending; resync"]);
+  expect(told).toEqual(["the consumer has a different max_ack_pending; resync"]);
 });
 
 test("what is changed again as soon as it was put back is put back again", async () => {

@@ -131,7 +131,7 @@ test.each([
   ["all its life, where the server leaves the age out", {}, "2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z"],
 ])("the journal tells of %s", async (_howFar, config, created, since) => {
   const { journal, asked } = journalOver(() => answerOf({ config, created, ts: "2026-01-31T00:00:00Z" }));
-  expect(await journal.tellsSince()).toBe(Date.parse(since));
+  expect(await journal.reachesBackTo()).toBe(Date.parse(since));
   expect(asked[0]!.subject).toBe("$JS.API.STREAM.INFO.STEWARD_ACKS");
 });
 
@@ -140,7 +140,7 @@ test("since when it tells is not guessed: a broker without its stream is waited 
   const there = answerOf({ config: {}, created: since, ts: "2026-01-31T00:00:00Z" });
   const answers = [refusal(10_008, "temporarily unavailable", 503), refusal(10_059, "not found", 404)];
   const { journal, alarm } = journalOver((_asked, count) => answers[count - 1] ?? (count < 4 ? answers[1]! : there));
-  expect(await journal.tellsSince()).toBe(Date.parse(since));
+  expect(await journal.reachesBackTo()).toBe(Date.parse(since));
   expect(alarm).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("STEWARD_ACKS"));
 });
 

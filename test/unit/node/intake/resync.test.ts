@@ -89,7 +89,7 @@ test("what keeps it waiting is told once, and silence not at all", async () => {
 });
 
 test.each([
-  ["put back", consumerOf(), "warn somebody changed the consumer's headers_only, max_ack_pending; put back"],
+  ["restored", consumerOf(), "warn the consumer's headers_only, max_ack_pending was changed; restored"],
   [
     "left, where the broker refuses",
     refusal(10_025, "no"),

@@ -21,17 +21,17 @@ function throwing(errors: readonly unknown[]) {
 const codes = ["EMFILE", "ENFILE", "EAGAIN", "ENOMEM", "ENOSPC", "EDQUOT", "EROFS", "EIO", "ESTALE"];
 
 test("an event for which there is no room is run again until there is, in the same attempt and without an ACK", async () => {
-  const meet = async (code: string): Promise<void> => {
+  const failWith = async (code: string): Promise<void> => {
     const run = throwing([full(code), full(code)]);
-    const troubles = { meet: vi.fn(), end: vi.fn() };
+    const troubles = { report: vi.fn(), end: vi.fn() };
     const { through, journal, message } = scripted({ message: event, handler: { run }, env: { troubles } as object });
     expect(await through()).toMatchObject({ state: "succeeded", attempt: 1 });
     expect(journal.states(message)).toEqual(["succeeded 1"]);
     expect(run).toHaveBeenCalledTimes(3);
-    expect(troubles.meet).toHaveBeenCalledWith("event.log", "noRoom", `${code}: no room`);
+    expect(troubles.report).toHaveBeenCalledWith("event.log", "noRoom", `${code}: no room`);
     expect(troubles.end.mock.calls).toEqual([["event.log"]]);
   };
-  await Promise.all(codes.map(meet));
+  await Promise.all(codes.map(failWith));
 });
 
 test.each<[what: string, error: Error]>([

@@ -9,16 +9,16 @@ import { isFinal, parseAck } from "../protocol/ack.ts";
 import { messageOf } from "../protocol/errors.ts";
 import { ackSubject, messageSubject, type Address } from "../protocol/subjects.ts";
 import { isNotNow } from "../util/errno.ts";
-import { markPrefix, parseMarks, parseWaitingMarks, type Life, type Run } from "./child-environment.ts";
+import { markPrefix, parseMarks, parseWaitingMarks, type StartedBy, type Run } from "./child-environment.ts";
 
 /**
- * Ends what former lives of this node's daemon left running on this host when they died in the middle of it, so that no
- * message has its own ghost for company when it runs again. What a run that ended in order left behind, it left on
- * purpose. Waits for the broker.
+ * Ends the processes on this host that earlier daemons of this node left running when they crashed, so that a rerun
+ * never overlaps the orphans of its previous attempt. Processes left by a run that ended normally are kept. Waits for
+ * the broker.
  * @throws StewardError streamsMissing, brokerRefused
  */
-export async function endGhosts(broker: Broker, node: string, log: Logger, signal: AbortSignal): Promise<void> {
-  if (!showsEnvironments) return log.debug("this system does not show what a former life left running");
+export async function endOrphans(broker: Broker, node: string, log: Logger, signal: AbortSignal): Promise<void> {
+  if (!showsEnvironments) return log.debug("this system does not show processes that an earlier daemon left running");
   const { namespace } = broker;
   await onceThereIsRoom(log, signal, () => endProcesses(() => waitingFor({ namespace, node })));
   const isOurs = (run: Run): boolean => run.namespace === namespace && run.address.node === node;
@@ -33,36 +33,40 @@ export async function endGhosts(broker: Broker, node: string, log: Logger, signa
 }
 
 /**
- * Ends what a run of a message has left behind in this life of the daemon, also what has left its process group, so
- * that the next run has no company.
+ * Ends the processes that an earlier run of a message in this daemon left behind, including those that left its process
+ * group, so that they do not overlap the next run.
  */
 export async function endLeftovers(
-  life: Pick<Run, "namespace" | "instance">,
+  daemon: Pick<Run, "namespace" | "instance">,
   address: Address,
   log: Logger,
   signal: AbortSignal,
 ): Promise<void> {
-  await end(new Set([nameOf({ ...life, address })]), log, signal);
+  await end(new Set([nameOf({ ...daemon, address })]), log, signal);
 }
 
 async function end(names: ReadonlySet<string>, log: Logger, signal: AbortSignal): Promise<void> {
   const { killed, left } = await onceThereIsRoom(log, signal, () =>
     endProcesses(() => running((run) => names.has(nameOf(run)))),
   );
-  for (const { pid, run } of killed) log.info({ id: run.address.id, pid }, "ended what an earlier run had left");
+  for (const { pid, run } of killed)
+    log.info({ id: run.address.id, pid }, "ended a process that an earlier run had left");
   for (const { pid, run } of left) {
-    log.error({ id: run.address.id, pid }, "what an earlier run had left cannot be ended, and runs on");
+    log.error({ id: run.address.id, pid }, "cannot end a process that an earlier run had left; it keeps running");
   }
 }
 
-/** What runs cannot be seen while the system has no room to look, and nothing may begin beside it. */
+/** While the system has no memory or descriptors to list its processes, nothing may begin that could overlap them. */
 async function onceThereIsRoom<T>(log: Logger, signal: AbortSignal, look: () => T | Promise<T>): Promise<T> {
-  for (let told = false; ; told = true) {
+  for (let isLogged = false; ; isLogged = true) {
     try {
       return await look();
     } catch (error) {
       if (!isNotNow(error)) throw error;
-      if (!told) log.error(`what an earlier run has left cannot be looked for, and is waited for: ${messageOf(error)}`);
+      if (!isLogged)
+        log.error(
+          `cannot list the processes that earlier runs left; waiting until it is possible: ${messageOf(error)}`,
+        );
       await delay(1000, undefined, { signal });
     }
   }
@@ -79,27 +83,27 @@ function running(which: (run: Run) => boolean): RunningProcess[] {
   });
 }
 
-/** What a dead daemon of the node has told what to become, and has not become it yet. */
-function waitingFor({ namespace, node }: Pick<Life, "namespace" | "node">): MarkedProcess[] {
+/** Processes that a dead daemon of the node started, and that still wait to become a program. */
+function waitingFor({ namespace, node }: Pick<StartedBy, "namespace" | "node">): MarkedProcess[] {
   return markedProcesses(markPrefix).filter(({ marks }) => {
-    const life = parseWaitingMarks(marks);
-    return life?.namespace === namespace && life.node === node && hasLostItsDaemon(life);
+    const startedBy = parseWaitingMarks(marks);
+    return startedBy?.namespace === namespace && startedBy.node === node && hasLostItsDaemon(startedBy);
   });
 }
 
-/** What one life of a daemon made of a message. */
+/** One message as one daemon process ran it. */
 function nameOf({ namespace, address, instance }: Omit<Run, "daemon">): string {
   return `${ackSubject(namespace, address)} ${instance}`;
 }
 
-/** Of a daemon in another container nobody here can tell. */
+/** Whether the process's daemon has ended. For a daemon in another container this cannot be known. */
 function hasLostItsDaemon({ daemon }: Pick<Run, "daemon">): boolean {
   return daemon.pidNamespace === thisProcess().pidNamespace && isGone(daemon);
 }
 
 /**
- * Whether the run's daemon did not come to record its end, or the message was cancelled. Without any ACK it may still
- * be in the queue; else it is another broker's.
+ * Whether the run's daemon could not record its end, or the message was cancelled. Without any ACK the message may
+ * still be in the queue; if it is not, it belongs to another broker.
  */
 async function wasCutOff(broker: Broker, { namespace, address, instance }: Run): Promise<boolean> {
   const last = await lastOnLeader(broker, broker.names.acks, ackSubject(namespace, address));

@@ -9,15 +9,15 @@ import { isRunning } from "../unit/exec/support.ts";
 
 const names = Array.from({ length: 10 }, (_, number) => `ship${number}`);
 const killsOfEach = 10;
-/** A command writes a line after each of these pauses, in seconds; `GHOSTS_PAUSE=1` is the long form. */
-const pause = process.env["GHOSTS_PAUSE"] ?? "0.1";
+/** A command writes a line after each of these pauses, in seconds; `ORPHANS_PAUSE=1` is the long form. */
+const pause = process.env["ORPHANS_PAUSE"] ?? "0.1";
 
 let fleet: Fleet;
 let folder: string;
 beforeEach(async () => {
   // Else each command would be given up after three kills.
   fleet = await startFleet(names, {}, ["--daemon-ends", "1000"]);
-  folder = await mkdtemp(join(tmpdir(), "steward-ghosts-"));
+  folder = await mkdtemp(join(tmpdir(), "steward-orphans-"));
 }, 60_000);
 afterEach(async () => {
   await fleet[Symbol.asyncDispose]();
@@ -52,13 +52,13 @@ it("S13: through 100 kill -9 no two runs of a command overlap, and none of a kil
     const data = [`setsid bash ${writer} $$ ${node} & exec bash ${writer} $$ ${node}`];
     await putMessage(fleet.nc, aMessage({ id: node, node, subject: "shell", data, timeout: "10m" }));
   }
-  let ghosts = 0;
+  let orphans = 0;
   const killInTheMiddle = async (node: string): Promise<void> => {
     for (let kill = 1; kill <= killsOfEach; kill++) {
       await untilItWrites(node);
       await fleet.nodes[node]!.kill();
       const left = new Set((await linesOf(node)).map(({ pid }) => pid).filter(isRunning));
-      ghosts += left.size;
+      orphans += left.size;
       await fleet.nodes[node]!.restart();
       expect([...left].filter(isRunning)).toEqual([]);
     }
@@ -69,7 +69,7 @@ it("S13: through 100 kill -9 no two runs of a command overlap, and none of a kil
   await untilAnswered(fleet.nc, 60_000);
 
   // Each kill met a command in the middle: both of its processes ran on.
-  expect(ghosts).toBe(2 * names.length * killsOfEach);
+  expect(orphans).toBe(2 * names.length * killsOfEach);
   for (const node of names) {
     const lines = await linesOf(node);
     const runs = [...new Set(lines.map(({ run }) => run))];

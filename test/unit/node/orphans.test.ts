@@ -4,8 +4,8 @@ import { errors } from "nats";
 import { pino } from "pino";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { identityText, thisProcess } from "../../../src/exec/process-identity.ts";
-import { childEnvironment, lifeEnvironment, type Run } from "../../../src/node/child-environment.ts";
-import { endGhosts, endLeftovers } from "../../../src/node/ghosts.ts";
+import { childEnvironment, commonEnvironment, type Run } from "../../../src/node/child-environment.ts";
+import { endOrphans, endLeftovers } from "../../../src/node/orphans.ts";
 import type { Ack } from "../../../src/protocol/ack.ts";
 import type { Address } from "../../../src/protocol/subjects.ts";
 import { answerOf, refusal, scriptedBroker, type ScriptedBroker } from "../broker/support.ts";
@@ -27,8 +27,8 @@ interface Started {
 /** Starts a process as a run of a message, by a daemon that is gone unless another is given. */
 async function start(changes: Partial<Omit<Run, "daemon">> = {}, daemon: string = gone): Promise<Started> {
   const run = { namespace: "steward", address: address("a"), instance: "former", ...changes };
-  const life = lifeEnvironment({ PATH: process.env["PATH"] }, { ...run, node: run.address.node });
-  const marks = { ...childEnvironment(life, run.address), STEWARD_RUN_DAEMON: daemon };
+  const common = commonEnvironment({ PATH: process.env["PATH"] }, { ...run, node: run.address.node });
+  const marks = { ...childEnvironment(common, run.address), STEWARD_RUN_DAEMON: daemon };
   const child = spawn("sleep", ["100"], { env: marks, detached: true, stdio: "ignore" });
   const ended = once(child, "exit");
   onTestFinished(async () => {
@@ -59,10 +59,10 @@ function brokerWhere(ack: ReturnType<typeof answerOf>, queued: Readonly<Record<s
   );
 }
 
-async function endGhostsOf({ broker }: Pick<ScriptedBroker, "broker">): Promise<string[]> {
+async function endOrphansOf({ broker }: Pick<ScriptedBroker, "broker">): Promise<string[]> {
   const told: string[] = [];
   const log = pino({ level: "info" }, { write: (line) => void told.push(line) });
-  await endGhosts(broker, node, log, new AbortController().signal);
+  await endOrphans(broker, node, log, new AbortController().signal);
   return told;
 }
 
@@ -81,7 +81,7 @@ test.each([
   ["with an ACK that nobody can read", answerWith("what?"), inQueue, false],
 ])("of a message that is %s", async (_what, ack, queued, ends) => {
   const { pid } = await start();
-  const told = await endGhostsOf(brokerWhere(ack, queued));
+  const told = await endOrphansOf(brokerWhere(ack, queued));
   expect(isRunning(pid)).toBe(!ends);
   expect(told.map((line) => JSON.parse(line) as unknown)).toMatchObject(ends ? [{ id: "a", pid }] : []);
 });
@@ -94,25 +94,25 @@ test.each([
 ])("a process %s is left alone, and nobody is asked about it", async (_what, changes, daemon) => {
   const { pid } = await start(changes, daemon);
   const script = brokerWhere(answerWith(ackOf({})));
-  await endGhostsOf(script);
+  await endOrphansOf(script);
   expect(isRunning(pid)).toBe(true);
   expect(script.asked).toEqual([]);
 });
 
 test("the broker is asked once for each run, and waited for", async () => {
-  const ghosts = [await start(), await start()];
+  const orphans = [await start(), await start()];
   let silent = 3;
   const script = scriptedBroker(() => (silent-- > 0 ? new errors.TimeoutError() : answerWith(ackOf({}))));
-  await endGhostsOf(script);
+  await endOrphansOf(script);
   expect(script.asked).toHaveLength(4);
-  expect(ghosts.map(({ pid }) => isRunning(pid))).toEqual([false, false]);
+  expect(orphans.map(({ pid }) => isRunning(pid))).toEqual([false, false]);
 });
 
 test("while the broker is silent nothing is ended, and the wait can be", async () => {
   const { pid } = await start();
   const { broker } = scriptedBroker(() => new errors.TimeoutError());
   const stop = new AbortController();
-  const waiting = endGhosts(broker, node, pino({ enabled: false }), stop.signal);
+  const waiting = endOrphans(broker, node, pino({ enabled: false }), stop.signal);
   stop.abort(new Error("stopped"));
   await expect(waiting).rejects.toThrow("stopped");
   expect(isRunning(pid)).toBe(true);

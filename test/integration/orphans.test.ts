@@ -14,7 +14,7 @@ let fleet: Fleet;
 let folder: string;
 beforeEach(async () => {
   fleet = await startFleet(["ship1", "central"]);
-  folder = await mkdtemp(join(tmpdir(), "steward-ghosts-"));
+  folder = await mkdtemp(join(tmpdir(), "steward-orphans-"));
 });
 afterEach(async () => {
   await fleet[Symbol.asyncDispose]();
@@ -43,46 +43,46 @@ const command = (): string =>
   ].join("\n");
 
 /** Starts the command, and kills the daemon in the middle of it; resolves to the two processes that run on. */
-async function leaveGhosts(message: Parameters<typeof aMessage>[0]): Promise<number[]> {
+async function leaveOrphans(message: Parameters<typeof aMessage>[0]): Promise<number[]> {
   await putMessage(fleet.nc, aMessage({ subject: "shell", data: [command()], ...message }));
   await until(async () => (await pidsIn("pids")).length === 2);
   await ship1().kill();
-  const ghosts = await pidsIn("pids");
-  expect(ghosts.map(isRunning)).toEqual([true, true]);
-  return ghosts;
+  const orphans = await pidsIn("pids");
+  expect(orphans.map(isRunning)).toEqual([true, true]);
+  return orphans;
 }
 
 it("S13: what a killed daemon left running is ended before its message runs again, also what left its group", async () => {
-  const ghosts = await leaveGhosts({ id: "again" });
+  const orphans = await leaveOrphans({ id: "again" });
   await ship1().restart();
   await until(async () => (await pidsIn("pids")).length === 4);
-  expect(ghosts.map(isRunning)).toEqual([false, false]);
+  expect(orphans.map(isRunning)).toEqual([false, false]);
   expect(await linesOf("company")).toEqual([]);
-  for (const pid of ghosts) expect(ship1().log()).toContain(`"id":"again","pid":${pid},`);
+  for (const pid of orphans) expect(ship1().log()).toContain(`"id":"again","pid":${pid},`);
   await writeFile(join(folder, "go"), "");
   await untilAnswered(fleet.nc);
   expect(await states("again")).toEqual(["started 1", "started 2", "succeeded 2"]);
 });
 
 it("at most once: the run that was cut off is ended too, and the message interrupted", async () => {
-  const ghosts = await leaveGhosts({ id: "once", delivery: "atMostOnce" });
+  const orphans = await leaveOrphans({ id: "once", delivery: "atMostOnce" });
   await ship1().restart();
   await untilAnswered(fleet.nc);
-  expect(ghosts.map(isRunning)).toEqual([false, false]);
-  expect(await pidsIn("pids")).toEqual(ghosts);
+  expect(orphans.map(isRunning)).toEqual([false, false]);
+  expect(await pidsIn("pids")).toEqual(orphans);
   expect(await states("once")).toEqual(["started 1", "interrupted 1"]);
 });
 
 it("a command that was cancelled while its daemon was dead is ended, and not run again", async () => {
-  const ghosts = await leaveGhosts({ id: "cancelled" });
+  const orphans = await leaveOrphans({ id: "cancelled" });
   const { startedAt: _, ...started } = (await readAcks(fleet.nc, "cancelled"))[0]!;
   const at = new Date().toISOString();
   const cancelled = { ...started, state: "cancelled", instance: "test", cancelled: { by: "me", at, was: "running" } };
   await putByHand(fleet.nc, ackSubject("steward", started), JSON.stringify(cancelled));
   await ship1().restart();
   await untilAnswered(fleet.nc);
-  expect(ghosts.map(isRunning)).toEqual([false, false]);
-  expect(await pidsIn("pids")).toEqual(ghosts);
+  expect(orphans.map(isRunning)).toEqual([false, false]);
+  expect(await pidsIn("pids")).toEqual(orphans);
   expect(await states("cancelled")).toEqual(["started 1", "cancelled 1"]);
 });
 
