@@ -27,8 +27,8 @@ export interface Taken {
 
 /** How many bytes a message takes while it waits without its payload, approximately. */
 const bytesOfTaken = 600;
-/** These fill half of the memory that Node may use. With more, a long queue would end the daemon at each start. */
-const mostTaken = Math.floor(getHeapStatistics().heap_size_limit / 2 / bytesOfTaken);
+/** These fill a third of the memory that Node may use. With more, a long queue would end the daemon at each start. */
+const mostTaken = Math.floor(getHeapStatistics().heap_size_limit / 3 / bytesOfTaken);
 
 /**
  * All messages that the daemon has taken in and not acknowledged, so that a message that is delivered again does not

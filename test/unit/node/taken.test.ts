@@ -80,6 +80,6 @@ test("no more is taken in than fits in memory, but what is here is renewed when 
   expect(all.isFull).toBe(false);
   third?.();
   expect([all.isFull, all.count]).toEqual([true, 3]);
-  for (const taken of [...all]) all.remove(taken);
+  for (const each of all) all.remove(each);
   expect([all.isFull, all.isNearlyFull]).toEqual([false, false]);
 });
