@@ -1,7 +1,7 @@
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { namesOf, notes, openInbox, soon, temporaryFolder } from "./support.ts";
+import { namesOf, notes, openInbox, soon, temporaryFolder } from "../support.ts";
 
 vi.mock("node:fs/promises", async (load) => ({
   ...(await load<object>()),

@@ -7,7 +7,7 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
-import { namesOf, notes, openInbox, rejectedText, soon, temporaryFolder, untilNothingIsTaken } from "./support.ts";
+import { namesOf, notes, openInbox, rejectedText, soon, temporaryFolder, untilNothingIsTaken } from "../support.ts";
 
 let program = "";
 
@@ -101,7 +101,7 @@ test("pastes stay behind those of a former life whose clock was ahead", async ()
 beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), "steward-inbox-process-"));
   program = join(folder, "inbox-process.cjs");
-  const entry = fileURLToPath(new URL("inbox-process.ts", import.meta.url));
+  const entry = fileURLToPath(new URL("process.ts", import.meta.url));
   await build({
     entryPoints: [entry],
     outfile: program,

@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 import { pino } from "pino";
-import { startInbox } from "../../../src/inputs/inbox.ts";
-import { type Note, parseNote } from "./note.ts";
+import { startInbox } from "../../../../src/inputs/inbox.ts";
+import { type Note, parseNote } from "../note.ts";
 
 /** An inbox in a process of its own, to be killed. What it sends is appended to a file, as `<id> <name>` lines. */
 const [path = "", sent = "", settleMs = ""] = process.argv.slice(2);

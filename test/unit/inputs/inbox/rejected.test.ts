@@ -1,8 +1,8 @@
 import { appendFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { StewardError } from "../../../src/protocol/errors.ts";
-import { namesOf, notes, openInbox, rejectedText, soon, temporaryFolder, untilNothingIsTaken } from "./support.ts";
+import { StewardError } from "../../../../src/protocol/errors.ts";
+import { namesOf, notes, openInbox, rejectedText, soon, temporaryFolder, untilNothingIsTaken } from "../support.ts";
 
 test("broken JSON is moved aside with time, place and reason, and what is good in the same paste is sent", async () => {
   const folder = await temporaryFolder();

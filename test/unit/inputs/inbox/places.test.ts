@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from "node:f
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { namesOf, notes, openInbox, rounds, soon, temporaryFolder } from "./support.ts";
+import { namesOf, notes, openInbox, rounds, soon, temporaryFolder } from "../support.ts";
 
 test("F10: a link that is switched to another folder, as a ConfigMap's, is followed", async () => {
   const folder = await temporaryFolder();

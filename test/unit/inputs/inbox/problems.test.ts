@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { namesOf, notes, openInbox, rounds, soon, temporaryFolder, untilNothingIsTaken } from "./support.ts";
+import { namesOf, notes, openInbox, rounds, soon, temporaryFolder, untilNothingIsTaken } from "../support.ts";
 
 test("a file that cannot be read is told once, and sent when it can be", async () => {
   const folder = await temporaryFolder();

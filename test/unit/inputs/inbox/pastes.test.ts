@@ -10,7 +10,7 @@ import {
   soon,
   temporaryFolder,
   untilNothingIsTaken,
-} from "./support.ts";
+} from "../support.ts";
 
 test("a missing file is made, for its owner only", async () => {
   const path = join(await temporaryFolder(), "inmsg.txt");

@@ -2,7 +2,7 @@ import { appendFile, mkdir, open, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
-import { namesOf, notes, openInbox, rejectedText, temporaryFolder } from "./support.ts";
+import { namesOf, notes, openInbox, rejectedText, temporaryFolder } from "../support.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
 const soon = { timeout: 15_000, interval: 10 };

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { open, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { namesOf, notes, openInbox, rejectedText, soon, temporaryFolder, untilNothingIsTaken } from "./support.ts";
+import { namesOf, notes, openInbox, rejectedText, soon, temporaryFolder, untilNothingIsTaken } from "../support.ts";
 
 test("what a slow writer adds to a file that was taken is sent on, numbered on", async () => {
   const folder = await temporaryFolder();
