@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { isSilence, type Broker } from "../broker/connection/broker.ts";
-import { askNode, type ControlAnswer } from "../broker/control/control.ts";
+import { askNode, type ControlAnswer } from "../broker/control/ask-node.ts";
 import type { OutputStream } from "../protocol/ack.ts";
 import { outputAnswerSchema, type OutputRequest } from "../protocol/control.ts";
 import type { Address } from "../protocol/subjects.ts";

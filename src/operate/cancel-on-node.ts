@@ -1,5 +1,5 @@
 import type { Broker } from "../broker/connection/broker.ts";
-import { askNode, type ControlAnswer } from "../broker/control/control.ts";
+import { askNode, type ControlAnswer } from "../broker/control/ask-node.ts";
 import { firstQueued } from "../broker/read/queued.ts";
 import type { Journal, Link } from "../broker/write/journal.ts";
 import { purgeQueued } from "../broker/write/purge.ts";

@@ -1,5 +1,5 @@
 import type { Broker } from "../broker/connection/broker.ts";
-import { askNode } from "../broker/control/control.ts";
+import { askNode } from "../broker/control/ask-node.ts";
 import { bucketEntries, kvLast } from "../broker/read/bucket.ts";
 import { countQueued } from "../broker/read/queued.ts";
 import { readSchedules } from "../broker/read/schedules.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Broker } from "../broker/connection/broker.ts";
 import { serverCodes } from "../broker/connection/server-codes.ts";
-import { askNode, type ControlAnswer } from "../broker/control/control.ts";
+import { askNode, type ControlAnswer } from "../broker/control/ask-node.ts";
 import { kvLast, type KvEntry } from "../broker/read/bucket.ts";
 import { kvPut } from "../broker/write/kv.ts";
 import { isGone } from "../exec/process-identity.ts";

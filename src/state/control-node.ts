@@ -1,5 +1,5 @@
 import type { Broker } from "../broker/connection/broker.ts";
-import { askNode } from "../broker/control/control.ts";
+import { askNode } from "../broker/control/ask-node.ts";
 import type { ControlVerb } from "../protocol/control.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { neverSeen, unknownNode } from "./known-nodes.ts";

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Broker } from "../broker/connection/broker.ts";
 import { serverCodes } from "../broker/connection/server-codes.ts";
-import { askNode } from "../broker/control/control.ts";
+import { askNode } from "../broker/control/ask-node.ts";
 import { bucketEntries } from "../broker/read/bucket.ts";
 import type { Queued } from "../broker/read/queued.ts";
 import { consumerInfo } from "../broker/topology/consumer.ts";

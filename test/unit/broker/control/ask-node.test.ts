@@ -1,6 +1,6 @@
 import { errors } from "nats";
 import { expect, test } from "vitest";
-import { askNode } from "../../../../src/broker/control/control.ts";
+import { askNode } from "../../../../src/broker/control/ask-node.ts";
 import { answerOf, headersWith, msgOf, scriptedBroker } from "../support.ts";
 
 const nobody = new errors.NoRespondersError("s");
