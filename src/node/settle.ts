@@ -42,7 +42,7 @@ export async function settle(parts: Parts, lane: SettledLane, process: MessagePr
   // Restart or shut down: only if this daemon ended the message; otherwise the earlier daemon has done so.
   if (end.ack.instance !== parts.instance) return;
   if (verdict === "restart") lane.restart();
-  if (verdict === "shutdown") shutdown.ask(new StewardError("shutDown", `stopped by the error kernel:  ${reason}`));
+  if (verdict === "shutdown") shutdown.ask(new StewardError("shutDown", `stopped by the error kernel: ${reason}`));
 }
 
 function logEnd({ log }: Parts, address: MessageProcess["taken"]["address"], { ack }: Link): void {

@@ -16,6 +16,10 @@ test("who listens for an abort does not miss one that came before", () => {
   expect(filesWith(/addEventListener\(\s*"abort"/)).toEqual(["util/on-abort.ts"]);
 });
 
+test("one function acknowledges messages", () => {
+  expect(filesWith(/\backnowledger\.acknowledge\(/)).toEqual(["node/settle.ts"]);
+});
+
 test("no wait is measured by the wall clock, which may be set meanwhile", () => {
   const allowed = [
     "broker/health/clock.ts", // It compares the clock with the broker's.
