@@ -11,7 +11,7 @@ import { unlessAborted } from "./util/unless-aborted.ts";
 export type { Steward };
 
 export interface ConnectOptions extends BrokerOptions, Signal {
-  /** How long to try to reach the broker; unless given, 5s. */
+  /** How long to try to reach the broker; default 5s. */
   readonly wait?: Duration | undefined;
   /** The connection's name, as `nats server report connections` shows it. */
   readonly name?: string | undefined;

@@ -4,8 +4,8 @@ import type { Arguments, CommandData, Positional } from "./command.ts";
 import { allOptionsOf } from "./global-options.ts";
 
 /**
- * Holds what was typed to what the command's options and positionals say of it, so that its values have their types. Not
- * left to yargs, which knows no way out. @throws StewardError usage
+ * Checks the typed words against the command's options and positionals, so that the values have their types. Yargs does
+ * not do it, because its errors do not say what to do. @throws StewardError usage
  */
 export function checkArguments(command: CommandData, args: Arguments): void {
   assertGivenOnce(command, args);
@@ -19,10 +19,10 @@ function assertGivenOnce(command: CommandData, args: Arguments): void {
   const variadic = positionalsOf(command).filter((one) => one.variadic === true);
   const repeatable = ["--", "_", ...several.map(([name]) => name), ...variadic.map(({ name }) => name)];
   const repeated = Object.keys(args).find((name) => Array.isArray(args[name]) && !repeatable.includes(name));
-  if (repeated !== undefined) throw new StewardError("usage", `--${repeated} may be given once`);
+  if (repeated !== undefined) throw new StewardError("usage", `--${repeated} may be given only once`);
 }
 
-/** Several choices stand with commas between them, where an option may be given several times. */
+/** An option that may be given several times may also have several choices, separated by commas. */
 function assertChosenFrom(command: CommandData, args: Arguments): void {
   const options = Object.entries(allOptionsOf(command)).map(([name, { type, choices }]) => {
     return { name, label: `--${name} `, choices, isList: type === "strings" };
@@ -35,12 +35,12 @@ function assertChosenFrom(command: CommandData, args: Arguments): void {
     if (wrong === undefined || choices === undefined) continue;
     const meant = closest(wrong, choices);
     const hint = meant === undefined ? "" : `did you mean ${meant}? `;
-    const fault = `${label}"${wrong}" is none of ${choices.join(", ")}`;
+    const fault = `${label}"${wrong}" is not one of ${choices.join(", ")}`;
     throw new StewardError("usage", `${fault}; ${hint}see \`steward ${command.name} --help\``);
   }
 }
 
-/** But for options that a variable or a file may set too: those have their bounds, wherever they come from. */
+/** Not for options that a variable or a file may set too: their bounds are checked for all sources alike. */
 function assertWholeNumbers(command: CommandData, args: Arguments): void {
   for (const [name, { type, bound }] of Object.entries(command.options ?? {})) {
     const value = args[name];
@@ -53,7 +53,7 @@ function assertWholeNumbers(command: CommandData, args: Arguments): void {
 function assertNoContrary(command: CommandData, args: Arguments): void {
   for (const [name, { excludes }] of Object.entries(command.options ?? {})) {
     if (excludes === undefined || args[name] === undefined || args[excludes] === undefined) continue;
-    throw new StewardError("usage", `--${name} and --${excludes} say the contrary, so leave out one of them`);
+    throw new StewardError("usage", `--${name} and --${excludes} exclude each other; leave out one of them`);
   }
 }
 

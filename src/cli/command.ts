@@ -1,7 +1,7 @@
 import type { Values } from "../config/layers.ts";
 import type { Bound, ValueTypes } from "../config/options.ts";
 
-/** What a word stands for, so that the shells can complete it: something of the fleet, of this machine, or a command. */
+/** The kind of a word, so that shells can complete it: a name in the fleet, on this machine, or a command. */
 export type Completes =
   | "nodes"
   | "node"
@@ -16,18 +16,18 @@ export type Completes =
   | "folder"
   | "command";
 
-/** An option of a command, described as data; `parse.ts` alone turns it into yargs. */
+/** An option of a command, described as data. Only `parse.ts` turns it into yargs. */
 export interface Option<Type extends keyof ValueTypes = keyof ValueTypes> {
   readonly describe: string;
   readonly type: Type;
   readonly alias?: string;
   readonly choices?: readonly string[];
   readonly completes?: Completes;
-  /** An option that says the contrary, and is not typed beside it. */
+  /** An option with the opposite meaning, which must not be given together with this one. */
   readonly excludes?: string;
-  /** What the help calls its value, such as `duration`; unless told, after what completes it. */
+  /** The name of its value in the help, such as `duration`; by default, what `completes` says. */
   readonly value?: string;
-  /** Of an option that a variable and a configuration file may set too: what its value must be. */
+  /** For an option that a variable or a configuration file may set too: its allowed values. */
   readonly bound?: Bound;
 }
 
@@ -47,10 +47,10 @@ export interface Positional {
   readonly completes?: Completes;
 }
 
-/** The values of options and positionals by their names. Commands get them typed, by `defineCommand`. */
+/** The values of options and positionals by their names. `defineCommand` gives them types. */
 export type Arguments = Values;
 
-/** Under which of them a command stands in the overview, in their order. */
+/** The sections of the overview, in order. */
 export const commandGroups: readonly ["send and wait", "look", "act", "run", "set up"] = [
   "send and wait",
   "look",
@@ -59,15 +59,15 @@ export const commandGroups: readonly ["send and wait", "look", "act", "run", "se
   "set up",
 ];
 
-/** What a command does to the fleet and its broker: it changes nothing, or may change something. */
+/** Whether a command may change something in the fleet or the broker. */
 export type Impact = "reads" | "writes";
 
-/** What a command is, to parse, explain and complete it. */
+/** The data of a command, from which it is parsed, explained and completed. */
 export interface CommandData {
   readonly name: string;
   readonly group: (typeof commandGroups)[number];
   readonly impact: Impact;
-  /** Of a command that writes: when it only reads, for the help. */
+  /** For a command that writes: when it only reads, as a text for the help. */
   readonly onlyReadsWhen?: string;
   readonly describe: string;
   readonly positionals?: readonly Positional[];
@@ -75,22 +75,22 @@ export interface CommandData {
   readonly examples: readonly (readonly [command: string, what: string])[];
 }
 
-/** What a command does. */
+/** The code of a command. */
 export interface Behaviour<Args> {
-  /** It gets what was typed alone, and looks at environment and configuration file by itself. */
+  /** It gets only what was typed, and reads the environment and the configuration file itself. */
   readonly settles?: boolean;
-  /** Of a command that writes: whether it only reads with these arguments. */
+  /** For a command that writes: true if it only reads with these arguments. */
   readonly onlyReads?: (args: Args) => boolean;
-  /** Its exit code is that of messages: even if all that it prints is lost, it was not for nothing. */
+  /** Its exit code is that of messages: it counts even if all output is lost. */
   readonly endsAsMessages?: boolean;
-  /** Resolves to the process's exit code; a StewardError becomes one line on stderr. */
+  /** Resolves to the exit code. A StewardError becomes one line on stderr. */
   readonly run: (args: Args) => Promise<number>;
 }
 
-/** One command of the CLI, as it is found by its name: the parser has seen to it that it gets the arguments that it takes. */
+/** A command as it is loaded by its name. The parser guarantees the types of its arguments. */
 export interface Command extends CommandData, Behaviour<Arguments> {}
 
-/** What a command does with these arguments. */
+/** Whether a command writes with these arguments. */
 export function impactOf({ impact, onlyReads }: Command, args: Arguments): Impact {
   return onlyReads?.(args) === true ? "reads" : impact;
 }

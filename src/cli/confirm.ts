@@ -5,13 +5,13 @@ import { harmless } from "./harmless.ts";
 import { stderr } from "./stdio.ts";
 
 /**
- * Asks a person whether to go on, on the terminal; `yes` answers beforehand.
- * @throws StewardError usage where there is nobody to ask, stopped at Ctrl-C
+ * Asks a person on the terminal whether to continue. With `yes` it does not ask.
+ * @throws StewardError usage when there is no terminal, stopped at Ctrl-C
  */
 export async function confirm(question: string, { yes }: { readonly yes: boolean }): Promise<boolean> {
   if (yes) return true;
   if (!process.stdin.isTTY || !stderr.isTerminal) {
-    throw new StewardError("usage", `${question} There is nobody to ask here; if it is meant, add --yes`);
+    throw new StewardError("usage", `${question} Without a terminal nobody can be asked; add --yes to confirm`);
   }
   const asking = createInterface({ input: process.stdin, output: stderr.terminal });
   let stopped = false;
@@ -19,7 +19,7 @@ export async function confirm(question: string, { yes }: { readonly yes: boolean
     stopped = true;
     asking.close();
   });
-  // Ctrl-D closes it too, and says no.
+  // Ctrl-D closes it too, which counts as no.
   const closed = once(asking, "close").then(() => "");
   const asked = asking.question(`${harmless(question)} [y/N] `).catch(() => "");
   const answer = await Promise.race([asked, closed]);

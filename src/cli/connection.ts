@@ -6,7 +6,7 @@ import type { GlobalArguments } from "./global-options.ts";
 /** How long a command waits for a broker that does not answer, in milliseconds. */
 const connectWait = 5000;
 
-/** Connects as the arguments say, for one command. Throws as `withContext` and `openBroker`. */
+/** Connects to the broker in the arguments, for one command. Throws as `withContext` and `openBroker`. */
 export async function openFromArguments(
   args: GlobalArguments,
   behaviour: Partial<ConnectBehaviour> = {},

@@ -14,7 +14,7 @@ type Words<List extends readonly Positional[]> = {
   readonly [One in List[number] as One extends { required: true } ? never : One["name"]]?: Word<One> | undefined;
 };
 
-/** What a command gets: the values of its own options and positionals, of the global options, and the words behind `--`. */
+/** The arguments of a command: its options and positionals, the global options, and the words after `--`. */
 type ArgumentsOf<Table extends Options, List extends readonly Positional[]> = GlobalArguments &
   ValuesOf<Table> &
   Words<List> & { readonly "--"?: readonly string[] | undefined };
@@ -26,14 +26,14 @@ interface Definition<Table extends Options, List extends readonly Positional[]>
 }
 
 /**
- * A command whose arguments have the types that its options and positionals give them, so that a name that none of them
- * has does not compile.
+ * Defines a command. Its arguments get their types from its options and positionals, so that a misspelt name does not
+ * compile.
  */
 export function defineCommand<
   // oxlint-disable-next-line typescript/no-generated-empty-object-type -- that is what a command without options has
   const Table extends Options = Record<never, never>,
   const List extends readonly Positional[] = readonly [],
 >(command: Definition<Table, List>): Command {
-  // The parser gives a command only what its definition says.
+  // The parser only passes arguments that the definition contains.
   return command as unknown as Command;
 }

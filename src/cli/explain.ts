@@ -2,7 +2,10 @@ import { brokerTrouble } from "../client/broker-trouble.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { nameOption } from "./name-option.ts";
 
-/** What was thrown, for a person at a command line: trouble with the broker as such, and options by their names. */
+/**
+ * Prepares a thrown error for the command line: with a code for trouble with the broker, and with the names of
+ * options.
+ */
 export function explained(thrown: unknown): unknown {
   const error = brokerTrouble(thrown);
   return error instanceof StewardError ? nameOption(error) : error;

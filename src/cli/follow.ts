@@ -6,8 +6,8 @@ import { liveJson, liveLines, type LiveOut } from "./render/live-lines.ts";
 import { stdout } from "./stdio.ts";
 
 /**
- * Shows what these messages print while they run, once `live` is handed to who sends them or waits for them; until it is
- * disposed of, when it also shows lines that have no end yet.
+ * Shows what these messages print while they run, once `live` is handed to who sends them or waits for them; until it
+ * is disposed of, when it also shows lines that have no end yet.
  */
 export function follow(
   broker: Broker,

@@ -1,7 +1,7 @@
 import { commonOptions, connectionOptions, type ValuesOf } from "../config/options.ts";
 import type { CommandData, Options } from "./command.ts";
 
-/** Options that every command has: how to reach the broker, and how to speak. */
+/** The options of every command: the connection, and the form of the output. */
 export const globalOptions: Options<{ config: "string"; json: "boolean" }> &
   typeof connectionOptions &
   typeof commonOptions = {
@@ -17,10 +17,10 @@ export const globalOptions: Options<{ config: "string"; json: "boolean" }> &
   json: { type: "boolean", describe: "one JSON document on stdout" },
 };
 
-/** What every command gets. */
+/** The arguments that every command gets. */
 export type GlobalArguments = ValuesOf<typeof globalOptions>;
 
-/** The options that can be typed behind a command. */
+/** All options that can be given to a command. */
 export function allOptionsOf({ options }: CommandData): Options {
   return { ...globalOptions, ...options };
 }

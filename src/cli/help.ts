@@ -6,8 +6,9 @@ import { reference } from "./reference.ts";
 import { commandHelp, overview } from "./render/help.ts";
 
 /**
- * Answers a command line that asks for help or for the version, and one that is empty; undefined for all others. An
- * answer that nobody asked for goes where errors go. @throws StewardError usage for help on what is no command
+ * The answer to an empty command line, and to one that asks for help or the version; undefined for all others. The
+ * answer to an empty line goes to stderr.
+ * @throws StewardError usage for help on an unknown command
  */
 export function answer(
   argv: readonly string[],

@@ -1,6 +1,6 @@
 import { stdout } from "./stdio.ts";
 
-/** A signal that Ctrl-C aborts, for as long as it is in use; a second Ctrl-C ends the process as usual. */
+/** A signal that Ctrl-C aborts while it is in use. A second Ctrl-C ends the process as usual. */
 export function onInterrupt(): { readonly signal: AbortSignal } & Disposable {
   const controller = new AbortController();
   const abort = (): void => controller.abort();
@@ -8,7 +8,9 @@ export function onInterrupt(): { readonly signal: AbortSignal } & Disposable {
   return { signal: controller.signal, [Symbol.dispose]: () => void process.removeListener("SIGINT", abort) };
 }
 
-/** As `onInterrupt`, for what has no end of its own: it also ends when nobody reads stdout any more, as behind `head`. */
+/**
+ * Like `onInterrupt`, for commands without an end: it also aborts when the reader of stdout has left, such as `head`.
+ */
 export function onLeave(): { readonly signal: AbortSignal } & Disposable {
   const { signal, ...interrupt } = onInterrupt();
   void stdout.watchReader();

@@ -3,7 +3,10 @@ import { wellFormedJson } from "../util/json.ts";
 import { harmless } from "./harmless.ts";
 import { stderr } from "./stdio.ts";
 
-/** The daemon's log, on stderr: JSON lines, or for people on a terminal. Loads the pretty printer only then. */
+/**
+ * The daemon's log, on stderr: JSON lines, or readable lines on a terminal. The pretty printer is loaded only for
+ * those.
+ */
 export async function createLog(level: string, context: Readonly<Record<string, unknown>>): Promise<Logger> {
   const shown = stderr.isTerminal ? await prettyPrinter() : wellFormedJson;
   return pino({ level, base: context }, { write: (line) => stderr.log(shown(line)) });
@@ -15,7 +18,7 @@ async function prettyPrinter(): Promise<(line: string) => string> {
   return (line) => pretty(JSON.stringify(JSON.parse(line, harmlessField)));
 }
 
-/** The printer writes what others have named as it is; only a stack has lines of its own. */
+/** The printer prints foreign texts unchanged, so they are cleaned here. Only a stack may have several lines. */
 function harmlessField(key: string, value: unknown): unknown {
   if (typeof value !== "string") return value;
   return key === "stack" ? value.split("\n").map(harmless).join("\n") : harmless(value);

@@ -10,15 +10,15 @@ import { stderr, stdout } from "./stdio.ts";
 
 const argv = process.argv.slice(2);
 leaveTerminalWhenKilled();
-nameGoneFolder();
+allowDeletedFolder();
 const exitCode = await printed(await run());
 await stderr.flush();
 leaveTerminal();
-// Not left to the event loop: a connect to a server that never answers would hold it for two minutes.
+// Exit explicitly: a pending connect to a silent server would keep the process alive for two minutes.
 process.exit(exitCode);
 
-/** Who stands in a folder that is gone finds nothing in it, but needs it for nothing else; Node throws when asked for it. */
-function nameGoneFolder(): void {
+/** In a deleted working folder, `process.cwd()` throws. Most commands do not need it, so it then returns the name. */
+function allowDeletedFolder(): void {
   try {
     process.cwd();
   } catch {
@@ -28,7 +28,7 @@ function nameGoneFolder(): void {
 
 async function run(): Promise<Ended> {
   try {
-    // Answered before anything else is loaded: scripts ask it often.
+    // Answered before anything else is loaded, because scripts ask for it often.
     if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
       print(version);
       return { code: exitCodes.succeeded, reads: true };
@@ -57,7 +57,7 @@ async function run(): Promise<Ended> {
   }
 }
 
-/** The exit code once stdout has arrived, or is known not to. What did not succeed is worse than what is not shown. */
+/** The exit code after stdout was written or has failed. A failed message counts more than lost output. */
 async function printed({ code, reads }: Ended): Promise<number> {
   await stdout.flush();
   const { fault } = stdout;

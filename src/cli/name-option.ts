@@ -1,6 +1,6 @@
 import { StewardError, type About } from "../protocol/errors.ts";
 
-/** What the command line calls what an error is about: before a value that is wrong, or behind the advice to give another. */
+/** The option for each kind of input, put before an error's text, or after its advice. */
 const options = {
   at: { before: "--at" },
   every: { before: "--every" },
@@ -18,7 +18,7 @@ const options = {
   credentials: { behind: ": --creds, --nkey, --user, --password, --token and the --tls files" },
 } as const satisfies Readonly<Record<About, { readonly before: string } | { readonly behind: string }>>;
 
-/** An error in the words of the command line: with the option that gives what it is about. */
+/** An error with the name of the option that it is about. */
 export function nameOption(error: StewardError): StewardError {
   if (error.about === undefined) return error;
   const option = options[error.about];

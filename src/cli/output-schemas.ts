@@ -6,18 +6,18 @@ import { troubleSchema } from "../protocol/trouble.ts";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const text = v.string();
-/** One of these, or what a newer version of Steward wrote. */
+/** One of these names, or a name from a newer version of Steward. */
 const oneOf = (known: readonly string[]): v.GenericSchema => v.union([v.picklist(known), text]);
 const ackState = oneOf(knownStates);
 const lane = { node: text, messageType: messageTypeSchema, subject: text };
 
-/** How many messages ended how; `pending` are those that have not. */
+/** How many messages ended in each state. `pending`: those that have not ended. */
 const summary = v.objectWithRest({ succeeded: count, failed: count, pending: count }, count);
 const storedAck = v.intersect([v.object({ storedAt: text }), ackSchema]);
 const unended = v.object({ id: text, ...lane, state: v.picklist(["queued", "running", "expired"]) });
 const sent = v.object({ id: text, nodes: v.array(v.union([ackSchema, unended])), summary });
 
-/** What `--follow` tells while messages run, and of their ends at last. */
+/** The lines of `--follow` while messages run and when they end. */
 const live = { ...lane, id: text, attempt: count };
 const piece = { stream: v.picklist(outputStreams), offset: count };
 const followLine = v.union([
@@ -47,7 +47,7 @@ const hold = v.object({
   reason: text,
   behind: v.optional(v.number()),
 });
-/** How a message was sent; its data stand in the final ACK. */
+/** How a message was sent. Its data is in the final ACK. */
 const sending = v.object({
   id: text,
   from: text,
@@ -67,7 +67,7 @@ const laneReport = v.object({
 });
 
 const ackError = v.object({ code: text, message: text });
-/** Where a lane stands: the state of its latest ACK, and when the broker took that in. */
+/** The latest ACK of a lane: its state, and when the broker stored it. */
 const laneState = v.object({
   messageType: messageTypeSchema,
   subject: text,
@@ -83,11 +83,11 @@ const nodeState = {
   queued: count,
   running: count,
   lastOutcome: v.optional(laneState),
-  /** How many lanes' latest outcome is neither succeeded nor cancelled. */
+  /** The number of lanes whose latest outcome is neither succeeded nor cancelled. */
   failures: count,
   holds: v.array(v.object({ lane: text, ...hold.entries })),
   lanes: v.array(laneState),
-  /** What its daemon cannot do at the moment; then a node that is up is shown as `degraded`. */
+  /** What the daemon cannot do at the moment. A node that is up is then shown as `degraded`. */
   troubles: v.array(troubleSchema),
   presence: v.optional(presenceSchema),
   info: v.optional(v.record(text, v.unknown())),
@@ -104,8 +104,8 @@ const setting = v.object({
 });
 
 /**
- * What each command prints with `--json`, by the command and what makes a difference to it. A name that ends in `-line`
- * is for each of several lines. The build writes each as a JSON Schema, `schemas/cli-<name>.json`.
+ * The `--json` output of each command, by the command and by the options that change it. A name that ends in `-line`
+ * is for one of several lines. The build writes each as a JSON Schema, `schemas/cli-<name>.json`.
  */
 export const outputSchemas: Readonly<Record<string, v.GenericSchema>> = {
   send: sent,

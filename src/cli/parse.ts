@@ -9,8 +9,9 @@ import { usageLine } from "./render/help.ts";
 import { asTyped, unknownWords, wayOut } from "./way-out.ts";
 
 /**
- * The command that a command line names, and what was typed for it, which is as its options and positionals say. The only
- * file that knows yargs. @throws StewardError usage
+ * Finds the command of a command line and its arguments, with the types that its options and positionals declare. The
+ * only file that uses yargs.
+ * @throws StewardError usage
  */
 export function parseCommandLine(words: readonly string[]): Parsed {
   const [first = ""] = words;
@@ -48,7 +49,7 @@ function createParser(words: readonly string[], candidates: readonly CommandData
       "populate--": true,
     })
     .detectLocale(false)
-    .updateStrings(strings as unknown as Record<string, string>) // The types do not know of plurals.
+    .updateStrings(strings as unknown as Record<string, string>) // The types do not include plurals.
     .options(toYargs(globalOptions))
     .help(false)
     .version(false)
@@ -63,7 +64,7 @@ function createParser(words: readonly string[], candidates: readonly CommandData
 
 const missing = "an argument is missing (%s given, %s needed)";
 
-/** What yargs says, in the words of the other messages. */
+/** The texts of yargs, in the style of our own errors. */
 const strings = {
   "Unknown argument: %s": { one: unknownWords, other: unknownWords },
   "Not enough arguments following: %s": "a value is missing after the option %s",
@@ -82,7 +83,7 @@ function addCommand(parser: Argv, command: CommandData, choose: (parsed: Argumen
   );
 }
 
-/** Hidden, because yargs renders the help of every command line, asked for or not: with nothing in it that is cheap. */
+/** Hidden, because yargs renders the help for every command line, even if it is not shown. An empty help is cheap. */
 function toYargs(options: Options): Record<string, YargsOptions> {
   return Object.fromEntries(
     Object.entries(options).map(([name, { type, alias }]) => [

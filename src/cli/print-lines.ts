@@ -3,7 +3,8 @@ import { stdout } from "./stdio.ts";
 
 /**
  * Prints what comes, until there is no more or nobody reads it any longer, such as behind `head`. What has come is
- * printed before more is asked for, so a slow reader fills no memory. `textOf` gives a line, or bytes with a program's output.
+ * printed before more is asked for, so a slow reader fills no memory. `textOf` gives a line, or bytes with a program's
+ * output.
  */
 export async function printLines<T>(items: AsyncIterable<T>, textOf: (item: T) => string | Buffer): Promise<void> {
   for await (const item of items) {

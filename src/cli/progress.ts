@@ -5,13 +5,13 @@ import { progressLine } from "./render/progress.ts";
 import { stderr } from "./stdio.ts";
 import type { waitingOptions } from "./waiting-options.ts";
 
-/** What ends at once shows none, in milliseconds. */
+/** No progress is shown before this time, in milliseconds, so that quick results show none. */
 const patienceMs = 400;
 const refreshMs = 200;
 
 /**
- * Shows on the terminal, in one line that is drawn again, how far some messages are; undefined where nobody would see
- * it. It goes to stderr alone, and leaves nothing behind.
+ * Shows the progress of messages on the terminal, in one line that is updated; undefined when it would not be seen. It
+ * is written only to stderr, and is removed at the end.
  */
 export function progressOn({
   quiet,

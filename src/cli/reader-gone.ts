@@ -4,8 +4,8 @@ import { Socket } from "node:net";
 const everyMs = 1000;
 
 /**
- * Calls when nobody can read any more what is written to a pipe or a socket. Where that cannot be known, it is found out
- * with the next write, as usual.
+ * Calls `gone` when the reader of a pipe or a socket has left. If that cannot be detected, the next write fails as
+ * usual.
  */
 export function onReaderGone(fd: number, gone: () => void): void {
   const stat = fstatSync(fd);
@@ -13,24 +13,23 @@ export function onReaderGone(fd: number, gone: () => void): void {
     if (stat.isFIFO()) onPipeBroken(fd, gone);
     if (stat.isSocket()) onSocketClosed(fd, gone);
   } catch {
-    // A system without /proc, or a Node that no longer lets anybody at its handles.
+    // A system without /proc, or a version of Node without access to its handles.
   }
 }
 
 /**
- * Only a poll tells that a pipe has lost its readers, and Node polls a pipe's writing end only while something waits to
- * be written. A handle that does not look at what it is given polls it for reading: that fails with EBADF, but not before
- * the pipe is broken.
+ * Only a poll can detect that a pipe has lost its readers, and Node polls the writing end of a pipe only while data
+ * waits to be written. So a TCP handle polls it for reading: that fails with EBADF, but only when the pipe is broken.
  */
 function onPipeBroken(fd: number, gone: () => void): void {
   const { TCP, constants: kinds } = binding("tcp_wrap") as TcpWrap;
   const handle = new TCP(kinds.SOCKET);
-  // Opened anew, so that no other process finds its end set to not block.
+  // Opened again, because the end of another process must not become non-blocking.
   handle.open(openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK));
   new Socket({ handle, readable: true, writable: false } as object).on("error", gone).resume().unref();
 }
 
-/** A socket is asked by writing nothing. */
+/** Detected by writing nothing from time to time. */
 function onSocketClosed(fd: number, gone: () => void): void {
   const timer = setInterval(() => {
     try {

@@ -2,8 +2,8 @@ import type { CommandData } from "./command.ts";
 import { commands } from "./commands/index.ts";
 
 /**
- * What all commands are, without what they do: for the parser, the help, the completion and the man page. The build puts
- * its value in this file's place, so that whoever asks for it loads no command.
+ * The data of all commands, without their code: for the parser, the help, the completion and the man page. The build
+ * replaces this file by its value, so that its users need not load the commands.
  */
 export const reference: readonly CommandData[] = await Promise.all(
   Object.values(commands).map(async (load) => {

@@ -70,7 +70,10 @@ async function ruleOf({ at, every, cron, tz }: SendArguments): Promise<Rule> {
   return at === undefined ? parseEvery(every ?? "") : parseAt(at);
 }
 
-/** How long a firing waits for its node unless `--expires` says: until the next one, so that missed ones do not pile up. */
+/**
+ * How long a firing waits for its node unless `--expires` says: until the next one, so that missed ones do not pile
+ * up.
+ */
 async function expiryOf(rule: Rule, now: number): Promise<number> {
   if (rule.kind === "at") return oneOffExpiry;
   if (rule.kind === "every") return rule.everyMs;

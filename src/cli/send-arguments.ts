@@ -107,8 +107,8 @@ function assertRunsSomething({ messageType, subject, data }: Template): void {
 }
 
 /**
- * The messages of a JSON or YAML file (`-` is standard input); what one leaves open comes from the options. All of them,
- * or none: a broken part is told with its place before anything is sent.
+ * The messages of a JSON or YAML file (`-` is standard input); what one leaves open comes from the options. All of
+ * them, or none: a broken part is told with its place before anything is sent.
  * @throws StewardError usage, fileUnreadable, notJson, badMessage
  */
 export async function fileDrafts(file: string, args: SendArguments): Promise<Draft[]> {

@@ -5,7 +5,7 @@ import { globalOptions } from "./global-options.ts";
 export type { Settings };
 
 /**
- * What a command goes by: what was typed, the environment, and the configuration file, in this order.
+ * The settings of a command: typed options, the environment, and the configuration file, in this order of precedence.
  * @throws StewardError as `layeredSettings`
  */
 export function resolveSettings<Args extends Arguments>(
@@ -24,8 +24,8 @@ export function resolveSettings<Args extends Arguments>(
 }
 
 /**
- * What a command that is typed takes from elsewhere beside the global options. Not more: a forgotten variable must not
- * choose whom it reaches, which message is meant, or that nobody is asked; and most options of the file are the daemon's.
+ * The options that an operator's command takes from the environment and the file, beside the global ones. No others: a
+ * forgotten variable must not select nodes or messages, or skip a question. Most options in the file are the daemon's.
  */
 function isOperators(name: string, option: Option | undefined): boolean {
   return name in globalOptions || option?.bound !== undefined;

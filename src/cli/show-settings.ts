@@ -9,7 +9,7 @@ import { mask, maskedAddresses } from "./render/masked.ts";
 import { table } from "./render/table.ts";
 import { resolveSettings, type Settings } from "./settings.ts";
 
-/** A setting as it is shown; without an origin its default holds, and without a value there is none. */
+/** A setting as it is shown. Without an origin it has its default; without a value it is not set. */
 interface Shown {
   readonly key: string;
   readonly value: Arguments[string];
@@ -17,7 +17,7 @@ interface Shown {
 }
 
 /**
- * Every setting with where it came from, as a table or, with `--json`, as JSON; passwords and tokens masked.
+ * All settings with their origins, as a table or, with `--json`, as JSON. Passwords and tokens are masked.
  * @throws StewardError badSettings, fileUnreadable, notJson
  */
 export async function showSettings(typed: GlobalArguments, env: NodeJS.ProcessEnv): Promise<string[]> {

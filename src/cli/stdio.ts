@@ -2,17 +2,17 @@ import { fstatSync, writeSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { isatty } from "node:tty";
 
-/** A log that waits to be read takes no more memory than so many bytes. */
+/** The most bytes of a log that wait for a slow reader. */
 const mostUnread = 1024 * 1024;
 const logPatienceMs = 1000;
 
 /**
- * A place that this process writes to, and which knows whether what was written has arrived. Writing never throws; what
- * has gone wrong is asked for at the end. What is written is made in `print.ts`.
+ * An output of this process that knows whether the data has arrived. Writing never throws; an error is reported at the
+ * end. `print.ts` makes the text.
  */
 class Stdio {
   readonly isTerminal: boolean;
-  /** Something was left out of what was printed. */
+  /** A part of the output was left out. */
   isPartial = false;
   readonly #fd: 1 | 2;
   readonly #isFile: boolean;
@@ -29,12 +29,12 @@ class Stdio {
     this.#isFile = !this.isTerminal && !isPipe(fd);
   }
 
-  /** Aborted once nothing more can be printed: its reader has seen enough, or there is a fault. */
+  /** Aborts when nothing more can be printed: the reader has left, or there was an error. */
   get gone(): AbortSignal {
     return this.#gone.signal;
   }
 
-  /** Why something that was printed is lost. A reader that has gone, such as `head`, is no fault. */
+  /** Why some output was lost. A reader that has left, such as `head`, is not an error. */
   get fault(): Error | undefined {
     return this.#fault;
   }
@@ -45,7 +45,7 @@ class Stdio {
     return this.#stream;
   }
 
-  /** Who prints much waits for the promise, if there is one: the reader is slow. */
+  /** If a promise is returned, the reader is slow: wait for it before writing more. */
   write(data: string | Uint8Array): Promise<void> | undefined {
     if (this.#gone.signal.aborted) return undefined;
     if (this.#isFile) {
@@ -62,13 +62,13 @@ class Stdio {
   }
 
   /**
-   * As `write`, for lines of a daemon's log, which goes on without them: some are left out while nobody reads them, or
-   * while there is no room.
+   * Like `write`, for lines of a daemon's log. The daemon does not wait for the reader: if the reader is too slow or
+   * the disk is full, lines are left out.
    */
   log(line: string): void {
     this.#isLog = true;
-    const told = `\nsteward: ${this.#leftOut} lines of the log were left out here\n`;
-    const lines = this.#leftOut === 0 ? line : told + line;
+    const notice = `\nsteward: ${this.#leftOut} lines of the log were left out here\n`;
+    const lines = this.#leftOut === 0 ? line : notice + line;
     const isLost = this.#isFile
       ? this.#writeFile(lines) !== undefined
       : (this.#stream?.writableLength ?? 0) > mostUnread;
@@ -77,14 +77,14 @@ class Stdio {
     if (!this.#isFile) void this.write(lines);
   }
 
-  /** Resolves when all that was printed has left this process, or never will. For a log nobody waits long. */
+  /** Resolves when all output has left this process, or cannot. For a log the wait is short. */
   async flush(): Promise<void> {
     if (this.#stream === undefined) return;
     const written = new Promise<unknown>((resolve) => this.#stream?.write("", resolve));
     await (this.#isLog ? Promise.race([written, delay(logPatienceMs)]) : written);
   }
 
-  /** Aborts `gone` as soon as the reader goes, even while nothing is printed. */
+  /** Aborts `gone` as soon as the reader leaves, even while nothing is printed. */
   async watchReader(): Promise<void> {
     const { onReaderGone } = await import("./reader-gone.ts");
     onReaderGone(this.#fd, () => this.#gone.abort());
@@ -95,7 +95,7 @@ class Stdio {
     return stream.on("error", (error: Error) => this.#end(error));
   }
 
-  /** Not by Node's stream, which takes the part that a full disk still had room for as the whole. */
+  /** Not by Node's stream: on a full disk it takes a partial write for a complete one. */
   #writeFile(data: string | Uint8Array): Error | undefined {
     const bytes = Buffer.from(data);
     try {
@@ -116,10 +116,10 @@ class Stdio {
 /** Results. */
 export const stdout: Stdio = new Stdio(1);
 
-/** Notes, progress, questions and logs. That they cannot be printed changes nothing. */
+/** Notes, progress, questions and logs. If they cannot be printed, nothing changes. */
 export const stderr: Stdio = new Stdio(2);
 
-/** Of these Node knows how to write without holding up all else while the reader is slow. */
+/** Node can write to a pipe without blocking while the reader is slow. */
 function isPipe(fd: number): boolean {
   const stat = fstatSync(fd);
   return stat.isFIFO() || stat.isSocket();

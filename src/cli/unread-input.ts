@@ -2,15 +2,15 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } fro
 import { StewardError } from "../protocol/errors.ts";
 
 /**
- * Refuses to send while something waits on standard input that no command would get: whoever is used to `ssh` expects
- * that it does, and would write empty files on a fleet. What is empty, closed, a terminal or a device is fine, and so is
- * a file that somebody has begun to read, as in `while read … done < file`.
+ * Refuses to send while data waits on standard input, because no command would get it. Users of `ssh` expect that it
+ * does, and would write empty files on a whole fleet. An empty or closed input, a terminal and a device are fine. So
+ * is a file that is partly read, as in `while read … done < file`.
  * @throws StewardError usage
  */
 export function refuseUnreadInput(): void {
   if (!somethingWaits()) return;
-  const way = "if it is not meant for them, add `< /dev/null`";
-  throw new StewardError("usage", `something waits on standard input, and commands get none of it; ${way}`);
+  const way = "if this is intended, add `< /dev/null`";
+  throw new StewardError("usage", `there is data on standard input, but commands on nodes do not get it; ${way}`);
 }
 
 function somethingWaits(): boolean {
@@ -18,7 +18,7 @@ function somethingWaits(): boolean {
     const stat = fstatSync(0);
     return stat.isFile() ? stat.size > 0 && position() === 0 : stat.isFIFO() && pipeHolds();
   } catch {
-    return false; // Where it cannot be known.
+    return false; // It cannot be known.
   }
 }
 
@@ -28,8 +28,8 @@ function position(): number {
 }
 
 /**
- * Reading alone tells. From an empty pipe it takes nothing; from one that holds something it takes a byte, but then
- * nothing is sent. The pipe is opened anew, since one that does not block would surprise others who read from it.
+ * Only reading can detect data in a pipe. From an empty pipe it takes nothing; otherwise it takes one byte, but then
+ * nothing is sent. The pipe is opened again, because its other readers must not become non-blocking.
  */
 function pipeHolds(): boolean {
   const pipe = openSync("/proc/self/fd/0", constants.O_RDONLY | constants.O_NONBLOCK);

@@ -24,8 +24,8 @@ type WaitingArguments = ValuesOf<typeof waitingOptions> & {
 };
 
 /**
- * How long to wait for the outcome (not at all with `--no-wait`), and what to do with nodes that were never seen; `done`
- * is what has been done with what is for them when they are told.
+ * How long to wait for the outcome (not at all with `--no-wait`), and what to do with nodes that were never seen;
+ * `done` is what has been done with what is for them when they are told.
  */
 export function waitingOf(
   args: WaitingArguments,
@@ -47,6 +47,6 @@ export function tellNeverSeen(names: readonly string[], meant: ReadonlyMap<strin
   for (const name of names) {
     const one = meant.get(name);
     const asked = one === undefined ? "" : `did you mean ${one}? `;
-    tell(`steward: no node ${name} has ever been seen (neverSeen); ${asked}${done}`);
+    tell(`steward: unknown node ${name} (neverSeen); ${asked}${done}`);
   }
 }

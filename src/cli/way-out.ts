@@ -2,10 +2,10 @@ import { closest } from "../util/closest.ts";
 import type { CommandData } from "./command.ts";
 import { allOptionsOf } from "./global-options.ts";
 
-/** The text for yargs, which fills in the names of unknown options and arguments without their dashes. */
+/** The text for yargs, which adds the names of unknown options and arguments without their dashes. */
 export const unknownWords = "unknown: %s";
 
-/** The fault with the unknown words as they were typed. */
+/** The error with the unknown words as they were typed. */
 export function asTyped(fault: string, words: readonly string[]): string {
   const [, names] = /^unknown: (.*)$/.exec(fault) ?? [];
   if (names === undefined) return fault;
@@ -19,7 +19,7 @@ export function asTyped(fault: string, words: readonly string[]): string {
   return `unknown ${kind}: ${[...new Set(typed)].join(", ")}`;
 }
 
-/** What a person does about a fault, as the end of its line. */
+/** What to do about an error, for the end of its line. */
 export function wayOut(fault: string, words: readonly string[], command: CommandData | undefined): string {
   if (command === undefined) return "see `steward --help`";
   const help = `see \`steward ${command.name} --help\``;
@@ -27,16 +27,16 @@ export function wayOut(fault: string, words: readonly string[], command: Command
   const meant = meantOption(words, command);
   if (meant !== undefined) return `did you mean --${meant}? ${help}`;
   const takesData = command.positionals?.some(({ variadic }) => variadic === true) === true;
-  return help + (takesData ? "; data that begins with - goes after --" : "");
+  return help + (takesData ? "; put data that begins with - after --" : "");
 }
 
-/** The option that the first unknown one among the words resembles. */
+/** The known option that is most similar to the first unknown one. */
 function meantOption(words: readonly string[], command: CommandData): string | undefined {
   const known = Object.keys(allOptionsOf(command));
   for (const word of words) {
     if (word === "--") break;
     const [, dashes = "", name = ""] = /^(-*)([^=]*)/.exec(word) ?? [];
-    // Short ones with a single dash, such as -la, are rather data.
+    // Short words with a single dash, such as -la, are more likely data.
     const isMistyped = dashes === "--" ? !known.includes(name) : dashes === "-" && name.length > 3;
     const meant = isMistyped ? closest(name, known) : undefined;
     if (meant !== undefined) return meant;

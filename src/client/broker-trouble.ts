@@ -2,10 +2,10 @@ import { isSilence } from "../broker/connection/broker.ts";
 import { isDenied } from "../broker/connection/denied.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 
-/** The names of errors in which the broker, or its client library, says no. */
+/** The names of the errors with which the broker, or its client library, refuses something. */
 const refusals = /^(?:JetStream\w*|Authorization|UserAuthenticationExpired)(?:Error)?$/;
 
-/** Trouble with the broker as an error with a code, since it is no bug. Anything else comes back as it is. */
+/** Converts an error of the broker into one with a code, because it is not a bug. Returns any other error unchanged. */
 export function brokerTrouble(error: unknown): unknown {
   if (error instanceof StewardError || !(error instanceof Error)) return error;
   const options = { cause: error };
@@ -14,7 +14,7 @@ export function brokerTrouble(error: unknown): unknown {
     return new StewardError("brokerRefused", `not authorised: ${messageOf(error)}; ${wayOut}`, options);
   }
   if (isSilence(error) || error.name === "ClosedConnectionError") {
-    const text = `the broker does not answer: ${messageOf(error)}; see that it is up`;
+    const text = `the broker does not answer: ${messageOf(error)}; check that it is running`;
     return new StewardError("brokerUnreachable", text, options);
   }
   if (!refusals.test(error.name)) return error;

@@ -8,24 +8,24 @@ import { resultOf, type Result } from "./result.ts";
 import type { Session } from "./session.ts";
 
 export interface CancelOptions extends Signal, Pick<Until, "enough"> {
-  /** Only on these nodes; unless given, on all that it was sent to. */
+  /** Only on these nodes; default: on all nodes of the message. */
   readonly nodes?: Targets | undefined;
-  /** How long a run may take to end; unless given, 30s. */
+  /** How long a run may take to end; default 30s. */
   readonly wait?: Duration | undefined;
-  /** Who cancels it; unless given, as the client was told. */
+  /** The operator's name; default: the client's. */
   readonly from?: string | undefined;
-  /** Called with what comes of it on each node. */
+  /** Called with the result on each node. */
   readonly onDecided?: ((cancellation: Cancellation) => void) | undefined;
 }
 
-/** How a cancelled message stands; `pending` are the nodes on which nobody knows yet how it ends. */
+/** The result of a cancel. `pending`: the nodes on which it is not known yet how the message ends. */
 export interface CancelResult extends Result {
-  /** It is cancelled on all nodes, now or before. */
+  /** The message is cancelled on all nodes, now or before. */
   readonly ok: boolean;
   readonly cancellations: readonly Cancellation[];
 }
 
-/** Takes a message back. @throws StewardError notFound, brokerRefused */
+/** Cancels a message. @throws StewardError notFound, brokerRefused */
 export async function cancelOf(session: Session, id: string, options: CancelOptions): Promise<CancelResult> {
   const { nodes, wait = "30s", from = session.from, onDecided } = options;
   const waitMs = waitOf(wait);

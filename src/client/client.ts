@@ -17,7 +17,7 @@ const later = {
   trace: () => import("./trace.ts"),
 };
 
-/** A client over its session. What a send does not need is loaded by the first call for it. */
+/** A client and its session. Code that a send does not need is loaded by the first call that needs it. */
 export class Client implements Steward {
   readonly #session: Session;
 
@@ -81,7 +81,7 @@ export class Client implements Steward {
     const { broker } = this.#session;
     return broker.onConnection({
       ...(lost && { lost }),
-      // Only once the broker has the subscriptions again.
+      // Only when the broker has the subscriptions again.
       ...(back && { back: () => void broker.flush().then(back, () => undefined) }),
     });
   }
@@ -95,7 +95,7 @@ export class Client implements Steward {
   }
 }
 
-/** Items of what is loaded first. */
+/** The items of a source that is loaded first. */
 async function* lazily<T>(begin: () => Promise<AsyncIterable<T>>): AsyncGenerator<T, void, undefined> {
   yield* await begin();
 }

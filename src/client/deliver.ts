@@ -10,18 +10,18 @@ import { sentOf, type DoneOptions, type Sent, type UnseenNode } from "./sent.ts"
 import type { Session } from "./session.ts";
 
 export interface SendOptions extends Signal, Pick<Until, "enough"> {
-  /** How long to try to have it stored; unless given, 30s. */
+  /** How long to try to store the message; default 30s. */
   readonly wait?: Duration | undefined;
-  /** Rejects with `neverSeen`, before anything is stored, when no daemon of a node ever ran. */
+  /** Reject with `neverSeen` for nodes on which no daemon ever ran, before anything is stored. */
   readonly knownOnly?: boolean | undefined;
 }
 
 export interface RunOptions extends DoneOptions, Pick<SendOptions, "knownOnly"> {
-  /** Called once all is stored. */
+  /** Called when everything is stored. */
   readonly onStored?: ((sent: readonly Sent[]) => void) | undefined;
 }
 
-/** Stores messages, those of a draft under one id. In batches: all of a batch is stored, or nothing of it. */
+/** Stores messages, all of one draft under one id. Each batch is stored as a whole or not at all. */
 export async function sendAll(session: Session, what: Sendable, options: SendOptions = {}): Promise<readonly Sent[]> {
   const storeMs = waitOf(options.wait ?? "30s");
   let sent: readonly Sent[] = [];
@@ -40,7 +40,7 @@ export async function send(session: Session, what: Draft | Prepared, options: Se
   return sent;
 }
 
-/** Sends and waits in one. It listens as it sends, which saves a round trip and a look into the log for each node. */
+/** Sends and waits in one call. It starts to listen before it sends, which saves a round trip and reading the log. */
 export async function run(session: Session, what: Sendable, options: RunOptions): Promise<Result> {
   const { wait, onEvent, onStored, knownOnly, onWaiting } = options;
   const waitMs = waitOf(wait);

@@ -20,66 +20,66 @@ import type { Session } from "./session.ts";
 
 export type { Resolved };
 
-/** One name, a pattern such as `ship*`, `@group` or `all`; or several of them, in a list or with commas between. */
+/** A name, a pattern such as `ship*`, `@group` or `all`; or several of them, in a list or separated by commas. */
 export type Names = string | readonly string[];
 
-/** The nodes that are meant: names, or names that are narrowed, or what `resolve` found. */
+/** A selection of nodes: names, or names with conditions, or a result of `resolve`. */
 export type Targets = Names | NarrowedTargets | Resolved;
 
-/** Nodes to which all of this applies. */
+/** The nodes that meet all these conditions. */
 export interface NarrowedTargets {
-  /** Unless given: all. */
+  /** Default: all. */
   readonly nodes?: Names | undefined;
-  /** Labels that a node must have; a value may hold `*`. Also as texts such as `site=oslo`. */
+  /** Labels that a node must have; a value may contain `*`. Also as texts such as `site=oslo`. */
   readonly label?: Readonly<Record<string, string>> | readonly string[] | undefined;
   readonly exclude?: Names | undefined;
-  /** Only where an earlier message ended in one of these states; unless given: in any but `succeeded`. */
+  /** Only nodes on which an earlier message ended in one of these states; default: any state but `succeeded`. */
   readonly only?: { readonly id: string; readonly states?: readonly Ending[] | undefined } | undefined;
-  /** So many of them at most, or a part of them, drawn at random. */
+  /** At most this number of them, or this percentage, selected at random. */
   readonly limit?: number | `${number}%` | undefined;
-  /** Draws the same nodes again. */
+  /** With the same seed, the same nodes are selected again. */
   readonly seed?: string | undefined;
 }
 
-/** What is to be sent, and to which nodes. */
+/** A message to send, and its nodes. */
 export interface Draft {
   readonly nodes: Targets;
-  /** What to do: `exec`, `shell`, `ping`, `log`, or a handler of your own. */
+  /** The work to do: `exec`, `shell`, `ping`, `log`, or a handler of your own. */
   readonly subject: string;
-  /** Unless given: `event` for `log` and `error`, else `command`. */
+  /** Default: `event` for `log` and `error`, else `command`. */
   readonly type?: MessageType | undefined;
   readonly data?: readonly string[] | undefined;
-  /** A message of an id that was sent before does not run twice. */
+  /** A message with an id that was sent before does not run twice. */
   readonly id?: string | undefined;
   readonly from?: string | undefined;
-  /** How long one run may last; unless given, as the node is configured. */
+  /** The longest time of one run; default: the node's setting. */
   readonly timeout?: Duration | undefined;
-  /** How many more runs a failure may have. */
+  /** The number of retries after a failure. */
   readonly retries?: number | undefined;
-  /** The wait before the first retry; it doubles with each. */
+  /** The wait before the first retry. It doubles with each retry. */
   readonly retryWait?: Duration | undefined;
   /** How long after it was stored the message may still start. */
   readonly expires?: Duration | undefined;
-  /** `atMostOnce`: it does not run again after a crash in the middle of a run. */
+  /** `atMostOnce`: it does not run again after a crash during a run. */
   readonly delivery?: "atLeastOnce" | "atMostOnce" | undefined;
-  /** Sends the result as an event to a node too. */
+  /** A node that gets the result as an event too. */
   readonly reply?: { readonly node: string; readonly subject: string } | undefined;
 }
 
-/** What is ready to be sent: so a program can look, or ask a person, before anything is stored. */
+/** Messages that are ready to send. A program can check them, or ask a person, before anything is stored. */
 export interface Prepared {
   readonly messages: readonly Message[];
-  /** The nodes that it would reach. */
+  /** The nodes that would receive them. */
   readonly nodes: readonly string[];
-  /** Patterns that match no node, and names of unknown nodes that a label leaves out. */
+  /** Patterns that match no node, and unknown nodes that do not match a label. */
   readonly unmatched: readonly string[];
-  /** An id was given, under which something may have been sent before. */
+  /** The caller gave an id, which may have been used before. */
   readonly known: boolean;
-  /** Nodes that are known to have been seen. */
+  /** Nodes that have certainly been seen. */
   readonly seen: ReadonlySet<string>;
 }
 
-/** What can be sent. */
+/** Anything that can be sent. */
 export type Sendable = Draft | readonly Draft[] | Prepared;
 
 /** @throws StewardError badMessage, badName, tooLarge, noMatch, notFound */
@@ -112,14 +112,14 @@ export function templateOf({ nodes: _nodes, type, ...draft }: Draft): Template {
 }
 
 /**
- * Finds out which nodes are meant. Plain names need not be known, and cost nothing.
+ * Finds the nodes of a selection. Plain names need not be known, and need no request.
  * @throws StewardError badName, noMatch, notFound
  */
 export async function resolve({ broker }: Session, targets: Targets): Promise<Resolved> {
   if (isResolved(targets)) return targets;
   const spec = specOf(targets);
   const names = plainNames(spec);
-  if (names?.length === 0) throw new StewardError("noMatch", "nodes is empty, so no node matches");
+  if (names?.length === 0) throw new StewardError("noMatch", "no matching node: nodes is empty");
   if (names !== undefined) return { nodes: names, unmatched: [] };
   const { resolveTargets } = await import("../send/targets.ts");
   return resolveTargets(broker, spec);
@@ -143,7 +143,7 @@ function isList(drafts: Draft | readonly Draft[]): drafts is readonly Draft[] {
   return Array.isArray(drafts);
 }
 
-/** True for names, rather than for what narrows them. */
+/** True for plain names, and false for names with conditions. */
 export function isNames(value: Names | object): value is Names {
   return typeof value === "string" || Array.isArray(value);
 }

@@ -5,26 +5,26 @@ import { StewardError } from "../protocol/errors.ts";
 import { typeAndSubject, type Address } from "../protocol/subjects.ts";
 import { parseBytes } from "../util/parse-bytes.ts";
 
-/** What was handed on of a message on one node. */
+/** How much of a message on one node was handed on. */
 interface Position {
   readonly attempt: number;
-  /** Where its output goes on; not given once the attempt is over. */
+  /** Where its output continues; not set when the attempt is over. */
   readonly output?: { readonly stdout: number; readonly stderr: number } | undefined;
   readonly hasEnded: boolean;
 }
 
 const none: Position = { attempt: 0, output: { stdout: 0, stderr: 0 }, hasEnded: false };
 
-/** Nodes and lanes, each with what the cursor's reader has: the attempt, and of its output so much; or all of it. */
+/** For each node and lane, how far the reader has read: the attempt, and the bytes of it; or the whole attempt. */
 const cursorSchema = v.record(
   v.string(),
   v.union([v.tuple([]), v.tuple([v.number()]), v.tuple([v.number(), v.number(), v.number()])]),
 );
 
-/** How far the events of messages of one id are handed on, on each node; and the cursors that say so. */
+/** How far the events of one id were handed on, for each node; and the cursors for that. */
 export class EventPositions {
   readonly #places: ReadonlyMap<string, number>;
-  /** A new list with each event, so that a cursor can be made later of the one that was there. */
+  /** Replaced with each event, so that a cursor can be made later for an earlier event. */
   #positions: readonly Position[];
 
   /** @throws StewardError usage for a text that is not a cursor */
@@ -34,7 +34,7 @@ export class EventPositions {
     this.#positions = addresses.map((address) => before.get(placeOf(address)) ?? none);
   }
 
-  /** What the reader has of a message; undefined when that is nothing. */
+  /** How far a message was read; undefined when it was not read at all. */
   of(address: Address): ReadUpTo | undefined {
     const { attempt, output } = this.#at(address);
     return attempt === 0 ? undefined : { attempt, output };
@@ -44,7 +44,7 @@ export class EventPositions {
     return this.#at(address).hasEnded;
   }
 
-  /** Counts an event as handed on. Returns what makes the cursor behind it. */
+  /** Counts an event as handed on. Returns a function for the cursor after it. */
   advance(event: LiveEvent): () => string {
     const at = this.#places.get(placeOf(event.address));
     const now = at === undefined ? none : behind(event, this.#positions[at] ?? none);

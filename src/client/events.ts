@@ -10,39 +10,39 @@ import type { Signal } from "./options.ts";
 import { outcomeOfAck, type Outcome } from "./result.ts";
 import type { Session } from "./session.ts";
 
-/** Something that happens to a message on a node. Of each node the events come in their order. */
+/** A step of a message on a node. The events of each node come in order. */
 export type SentEvent = {
   readonly node: string;
   readonly address: Address;
   /** The run, from 1; 0 when nothing ran. */
   readonly attempt: number;
-  /** Where `events({ after })` goes on behind this event, for all nodes. */
+  /** `events({ after })` with this cursor continues after this event, for all nodes. */
   readonly cursor: string;
 } & (
   | {
       readonly kind: "started";
-      /** How the attempt before it ended, if there was one. */
+      /** The error of the attempt before, if there was one. */
       readonly after?: Ack["error"];
     }
   /** The attempt failed, and another one follows. */
   | { readonly kind: "retrying"; readonly error?: Ack["error"] }
-  /** What the run writes: each byte once, and in order. */
+  /** Output of the run: each byte once, and in order. */
   | { readonly kind: "output"; readonly stream: OutputStream; readonly offset: number; readonly bytes: Uint8Array }
   /** The bytes from `from` up to `to` are lost. */
   | { readonly kind: "gap"; readonly stream: OutputStream; readonly from: number; readonly to: number }
-  /** Perhaps the attempt wrote more: it ended with its daemon. */
+  /** It is unknown whether the attempt wrote more, because its daemon ended during it. */
   | { readonly kind: "cut" }
   | ({ readonly kind: "ended" } & Outcome)
 );
 
 export interface EventOptions extends Signal {
-  /** Goes on behind the event that has this cursor. */
+  /** Continue after the event with this cursor. */
   readonly after?: string | undefined;
 }
 
 type Sink = (event: SentEvent) => Promise<void> | void;
 
-/** Turns what is followed of messages into events. Whoever waits for the messages hands their ACKs to it. */
+/** Turns followed output into events. The caller who waits for the messages passes it their ACKs. */
 export function followEvents(
   { broker }: Session,
   addresses: readonly Address[],
@@ -52,14 +52,14 @@ export function followEvents(
   const take = (event: LiveEvent): Promise<void> | void => {
     const { address, attempt } = event;
     const made = { node: address.node, address, attempt, ...partOf(event) };
-    // Few look at it, and it says where every node is.
+    // Made only on demand: it contains the position of every node, and few readers use it.
     const get = positions.advance(event);
     return sink(Object.defineProperty(made, "cursor", { get, enumerable: true }) as SentEvent);
   };
   return new FollowedOutput(broker, take, { everyStep: true, readUpTo: (address) => positions.of(address) });
 }
 
-/** The events of messages, until they have ended on all nodes or `ended` is aborted. */
+/** The events of messages, until all have ended or `ended` aborts. */
 export async function* sentEvents(
   session: Session,
   addresses: readonly Address[],
@@ -79,7 +79,7 @@ export async function* sentEvents(
   yield* events;
 }
 
-/** What an event says beside its place. */
+/** The fields of an event beside its position. */
 function partOf(event: LiveEvent): object {
   switch (event.kind) {
     case "attempt":

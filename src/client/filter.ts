@@ -7,7 +7,7 @@ import { waitOf, type Signal } from "./options.ts";
 import type { Session } from "./session.ts";
 import type { Duration } from "../util/duration.ts";
 
-/** Which messages are meant; unless given, all. In a name `*` stands for any characters. */
+/** Selects messages; default: all. In a name, `*` matches any characters. */
 export interface Filter extends Signal {
   readonly nodes?: Targets | undefined;
   readonly subject?: Names | undefined;
@@ -25,7 +25,7 @@ export async function selectionOf(session: Session, { nodes, subject, type, id }
   };
 }
 
-/** Names and patterns are compared with the messages as they are: a node need not be known. */
+/** Names and patterns are compared with the messages directly, so a node need not be known. */
 async function patternsOf(session: Session, nodes: Targets): Promise<readonly string[]> {
   const words = typeof nodes === "string" || Array.isArray(nodes) ? listOf(nodes as Names) : undefined;
   const targets = words?.flatMap(parseTargets);
@@ -34,12 +34,12 @@ async function patternsOf(session: Session, nodes: Targets): Promise<readonly st
   return (await resolve(session, nodes)).nodes;
 }
 
-/** Names in a list, or with commas between. */
+/** Names from a list, or separated by commas. */
 function listOf(names: Names | undefined): string[] {
   return [names ?? []].flat().flatMap((text) => text.split(",").map((name) => name.trim()));
 }
 
-/** A point in time: a date, or so long ago by the broker's clock. @throws StewardError usage */
+/** A point in time: a date, or a duration before now by the broker's clock. @throws StewardError usage */
 export function momentOf(moment: Duration | Date | undefined, name: string): Moment | undefined {
   return moment === undefined || moment instanceof Date ? moment : { agoMs: waitOf(moment, name) };
 }

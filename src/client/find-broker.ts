@@ -5,20 +5,20 @@ import { camelCase, commonOptions, connectionOptions, operatorOptions } from "..
 import { assertWithinBounds, layeredSettings } from "../config/settings.ts";
 import { defaultSender } from "../send/outgoing.ts";
 
-/** Where the broker is, and who to be there. */
+/** The broker's address and the credentials. */
 export interface BrokerOptions {
   /**
-   * One address or several. Without it the broker is found as the command line finds it: by the environment, the
-   * configuration file and the contexts of the `nats` CLI. With it, none of these is read.
+   * One address or several. Without it, the broker is found in the same way as by the command line: by the
+   * environment, the configuration file and the contexts of the `nats` CLI. With it, none of these is read.
    */
   readonly servers?: string | readonly string[] | undefined;
-  /** The fleet's name; unless given, `steward`. */
+  /** The fleet's name; default `steward`. */
   readonly namespace?: string | undefined;
-  /** The sender's name; unless given, the user's. */
+  /** The sender's name; default: the user's. */
   readonly from?: string | undefined;
   /** A context of the `nats` CLI, by its name. */
   readonly context?: string | undefined;
-  /** Files with credentials, and the rest of what says who connects. */
+  /** The credentials: a file, or the values. */
   readonly creds?: string | undefined;
   readonly nkey?: string | undefined;
   readonly user?: string | undefined;
@@ -27,12 +27,12 @@ export interface BrokerOptions {
   readonly tls?: TlsOptions | undefined;
 }
 
-/** Files, by their paths. */
+/** Paths of files. */
 export interface TlsOptions {
   readonly ca?: string | undefined;
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
-  /** Encrypt before the server has said anything, as a server may demand. */
+  /** Start TLS before the server's first message, as some servers require (`handshake_first`). */
   readonly first?: boolean | undefined;
 }
 
@@ -77,7 +77,7 @@ function valuesOf({ servers, tls = {}, ...same }: BrokerOptions): Values {
   };
 }
 
-/** How a program calls an option. */
+/** The name of an option in a program. */
 function called(option: string): string {
   if (option === "server") return "servers";
   return option.startsWith("tls-") ? option.replace("-", ".") : camelCase(option);

@@ -7,14 +7,14 @@ import type { Signal } from "./options.ts";
 import type { UnseenNode } from "./sent.ts";
 import type { Session } from "./session.ts";
 
-/** What a change of a group came to. */
+/** The result of a change of a group. */
 export interface GroupResult extends GroupChange {
-  /** Nodes in it that were never seen; perhaps misspelt. */
+  /** Nodes in it that were never seen. Their names may be misspelt. */
   readonly unseen: readonly UnseenNode[];
 }
 
 export interface RemoveFromGroupOptions extends Signal {
-  /** Only these nodes; unless given, the whole group. */
+  /** Only these nodes; default: the whole group. */
   readonly nodes?: Targets | undefined;
 }
 

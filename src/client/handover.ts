@@ -1,10 +1,10 @@
-/** Hands items from who has them to one reader; who has one more waits until the one before is taken. */
+/** Hands items one by one to a reader. A push waits until the item before it was taken. */
 export class Handover<T> implements AsyncIterable<T>, Disposable {
   readonly #waiting: { readonly item: T; readonly taken: () => void }[] = [];
   #over: { readonly error?: unknown } | undefined;
   #wake: () => void = () => {};
 
-  /** Resolves once the reader has taken it, or has left. */
+  /** Resolves when the reader has taken the item, or has left. */
   push(item: T): Promise<void> {
     if (this.#over !== undefined) return Promise.resolve();
     return new Promise((taken) => {
@@ -13,7 +13,7 @@ export class Handover<T> implements AsyncIterable<T>, Disposable {
     });
   }
 
-  /** What was pushed is still read; then the reading ends, with the error if there is one. */
+  /** Ends the reading after the items that were pushed, with the error if there is one. */
   end(error?: unknown): void {
     this.#over ??= error === undefined ? {} : { error };
     this.#wake();

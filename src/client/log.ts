@@ -9,38 +9,38 @@ import { momentOf, selectionOf, type Filter } from "./filter.ts";
 import { outcomeOfAck, type Outcome } from "./result.ts";
 import type { Session } from "./session.ts";
 
-/** What of the log is read; unless given, all that is kept. */
+/** Selects ACKs of the log; default: all. */
 export interface LogFilter extends Filter {
   /** Only ACKs with these states. */
   readonly states?: readonly KnownState[] | undefined;
-  /** Only messages of this sender, as final ACKs name it. */
+  /** Only messages of this sender. Only final ACKs contain the sender. */
   readonly from?: string | undefined;
-  /** Not before this date, or so long ago. */
+  /** Only since this date, or since this long ago. */
   readonly since?: Duration | Date | undefined;
   readonly until?: Duration | Date | undefined;
-  /** Only the last so many. */
+  /** Only the last ACKs, at most this number. */
   readonly last?: number | undefined;
-  /** Goes on behind the ACK that has this cursor. */
+  /** Continue after the ACK with this cursor. */
   readonly after?: string | undefined;
-  /** Goes on with what comes, also over a lost connection; without it the reading ends. */
+  /** Continue with new ACKs, also after a lost connection; without it, the reading ends. */
   readonly follow?: boolean | undefined;
 }
 
-/** An ACK in the log: what became of a message, on the way or at its end. */
+/** An ACK in the log: a step of a message, or its end. */
 export interface AckEvent extends Outcome {
   readonly id: string;
   readonly type: MessageType;
   readonly subject: string;
-  /** The sender; only a final ACK names it. */
+  /** The sender. Only a final ACK contains it. */
   readonly from: string | undefined;
   /** When the broker stored it. */
   readonly at: Date;
-  /** Where `log({ after })` goes on behind this ACK. */
+  /** `log({ after })` with this cursor continues after this ACK. */
   readonly cursor: string;
   readonly ack: NonNullable<Outcome["ack"]>;
 }
 
-/** The log of all messages: its history, and with `follow` what comes. @throws StewardError usage, badName, streamsMissing */
+/** The log of all messages, and with `follow` also new entries. @throws StewardError usage, badName, streamsMissing */
 export function log(session: Session, filter: LogFilter = {}): AsyncIterable<AckEvent> {
   return session.read(filter, async function* (ended) {
     const { states, from, last, after, follow } = filter;
@@ -68,9 +68,9 @@ export function errors(session: Session, filter: ErrorsFilter = {}): AsyncIterab
   });
 }
 
-/** What happens, as it happens. It is not read from the log: what happens while the connection is lost does not come. */
+/** Live events. They are not read from the log, so those during a lost connection are missing. */
 export interface Happenings extends AsyncIterable<Happening> {
-  /** How many were left out so far, as they came faster than they were read. */
+  /** How many were dropped so far, because they came faster than they were read. */
   readonly dropped: number;
 }
 

@@ -13,14 +13,14 @@ import { resolve, type Targets } from "./draft.ts";
 import type { Signal } from "./options.ts";
 import type { Session } from "./session.ts";
 
-/** What is known of a node. */
+/** What is known about a node. */
 export interface Node extends NodeState {
   readonly labels: Readonly<Record<string, string>>;
   /** When it was read, by the broker's clock. */
   readonly asOf: Date;
 }
 
-/** The nodes that are known, by name. @throws StewardError badName, noMatch, streamsMissing */
+/** The known nodes, by name. @throws StewardError badName, noMatch, streamsMissing */
 export function nodes(session: Session, targets?: Targets, options: Signal = {}): Promise<readonly Node[]> {
   return session.run(options, async () => {
     const meant = targets === undefined ? undefined : new Set((await resolve(session, targets)).nodes);
@@ -32,7 +32,7 @@ export function nodes(session: Session, targets?: Targets, options: Signal = {})
   });
 }
 
-/** All that is known of one node. @throws StewardError neverSeen, badName */
+/** Everything about one node. @throws StewardError neverSeen, badName */
 export function node(session: Session, name: string, options: Signal = {}): Promise<NodePage> {
   return session.run(options, async () => {
     assertName(name);
@@ -43,8 +43,8 @@ export function node(session: Session, name: string, options: Signal = {}): Prom
 }
 
 /**
- * Says that something about a node may have changed: a heartbeat, an ACK, a hold. Whatever happens while the program deals
- * with one change is one further change. Not everything is heard; who must know reads now and then.
+ * Yields when something about a node may have changed: a heartbeat, an ACK, a hold. Changes during the handling of one
+ * are combined into one. Some changes are not noticed, so a program should also read the nodes from time to time.
  */
 export function nodeChanges(session: Session, options: Signal = {}): AsyncIterable<void> {
   return session.read(options, async function* (ended) {
@@ -57,7 +57,10 @@ export function nodeChanges(session: Session, options: Signal = {}): AsyncIterab
   });
 }
 
-/** What a node's daemon says of its lanes; without the daemon, what the broker knows of them. @throws StewardError neverSeen */
+/**
+ * The lanes of a node as its daemon reports them, or the broker if the daemon does not answer.
+ * @throws StewardError neverSeen
+ */
 export function daemon(session: Session, name: string, options: Signal = {}): Promise<NodeLanes> {
   return session.run(options, async () => {
     assertName(name);
@@ -65,24 +68,24 @@ export function daemon(session: Session, name: string, options: Signal = {}): Pr
   });
 }
 
-/** A lane of a node: the messages of one type and subject, which run in their order. */
+/** A lane of a node: the messages of one type and subject, which run in order. */
 export interface Lane extends LaneReport {
   /** Its name, such as `command.exec`. */
   readonly lane: string;
-  /** Why it starts no message, if it does not. */
+  /** Why the lane is held; not set when it is not held. */
   readonly held?: string | undefined;
 }
 
-/** The lanes in which something waits or runs, or which are held, by name. @throws StewardError neverSeen */
+/** The lanes that are held, or that have waiting or running messages, by name. @throws StewardError neverSeen */
 export async function lanes(session: Session, name: string, options?: Signal): Promise<readonly Lane[]> {
   const { lanes: reports } = await daemon(session, name, options);
   return reports.map((report) => ({ ...report, lane: report.name, held: report.hold?.reason }));
 }
 
 export interface ControlOptions extends Signal {
-  /** Who asks for it; unless given, as the client was told. */
+  /** The operator's name; default: the client's. */
   readonly from?: string | undefined;
-  /** Why, for others to see. */
+  /** The reason, for other operators. */
   readonly reason?: string | undefined;
 }
 
@@ -90,7 +93,10 @@ export type LaneVerb = "pause" | "resume" | "restart";
 /** `drain`: start no more messages until `resume`. `stop`: end the daemon. */
 export type DaemonVerb = "drain" | "resume" | "stop";
 
-/** Has a node's daemon do something, with one lane or as a whole. @throws StewardError refused, nodeDown, nodeSilent, neverSeen */
+/**
+ * Sends a control request to a node's daemon, for one lane or the whole.
+ * @throws StewardError refused, nodeDown, nodeSilent, neverSeen
+ */
 export async function control(
   session: Session,
   name: string,

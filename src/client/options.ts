@@ -1,20 +1,23 @@
 import { longestTimer, parseDuration, type Duration } from "../util/duration.ts";
 import { StewardError } from "../protocol/errors.ts";
 
-/** What every call takes. */
+/** The options of every call. */
 export interface Signal {
-  /** Ends the waiting, never what was sent: the call rejects with the signal's reason. */
+  /** Ends the wait, but never a sent message. The call rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How long a call waits for the nodes. It has no default: a node may be away for weeks. */
+/** How long a call waits for the nodes. There is no default, because a node may be down for weeks. */
 export interface Until extends Signal {
   readonly wait: Duration | "forever";
-  /** Ends the waiting as the end of `wait` does: the call resolves with what is known by then. */
+  /** Ends the wait in the same way as `wait`: the call resolves with what is known so far. */
   readonly enough?: AbortSignal | undefined;
 }
 
-/** A wait in milliseconds. @throws StewardError usage for a text that is not a duration, or longer than a timer runs */
+/**
+ * A wait in milliseconds.
+ * @throws StewardError usage for a text that is not a duration, or longer than a timer supports
+ */
 export function waitOf(wait: Duration | "forever" | undefined, name: string = "wait"): number {
   if (wait === "forever") return longestTimer;
   const ms = parseDuration(String(wait));

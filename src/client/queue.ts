@@ -5,11 +5,11 @@ import { selectionOf, type Filter } from "./filter.ts";
 import type { Session } from "./session.ts";
 
 export interface QueueFilter extends Filter {
-  /** How many at most; unless given, 100. */
+  /** The most messages; default 100. */
   readonly limit?: number | undefined;
 }
 
-/** What waits or runs, oldest first. @throws StewardError badName, streamsMissing */
+/** The queued and running messages, oldest first. @throws StewardError badName, streamsMissing */
 export function queue(session: Session, filter: QueueFilter = {}): Promise<QueuePart> {
   return session.run(filter, async () => {
     const { limit = 100 } = filter;
@@ -18,19 +18,22 @@ export function queue(session: Session, filter: QueueFilter = {}): Promise<Queue
   });
 }
 
-/** How much waits or runs on each node, the most first. */
+/** The number of queued messages of each node, the largest first. */
 export interface QueueLengths {
   readonly lengths: readonly QueueLength[];
   /** The broker's clock, in milliseconds since 1970. */
   readonly now: number;
 }
 
-/** The broker counts, and knows only whole names of subjects. @throws StewardError usage, badName, streamsMissing */
+/** Counted by the broker, which can only count whole subjects. @throws StewardError usage, badName, streamsMissing */
 export function queueLengths(session: Session, filter: Filter = {}): Promise<QueueLengths> {
   return session.run(filter, async () => {
     const selection = await selectionOf(session, filter);
     if (selection.subjects?.some((name) => name.includes("*")) === true) {
-      throw new StewardError("usage", "a subject must be a whole name here: the broker does the counting");
+      throw new StewardError(
+        "usage",
+        "a subject must be a whole name here, without *, because the broker counts the messages",
+      );
     }
     return readQueueLengths(session.broker, selection);
   });

@@ -5,18 +5,18 @@ import { isNames, resolve, type NarrowedTargets, type Prepared, type Targets } f
 import type { Signal } from "./options.ts";
 import type { Session } from "./session.ts";
 
-/** What of a message is sent again, and to which nodes. */
+/** Which messages to send again, and to which nodes. */
 export interface ReplayTargets extends Signal {
-  /** Only where it ended in one of these states. */
+  /** Only messages that ended in one of these states. */
   readonly only?: readonly FinalState[] | undefined;
-  /** Only what went to these nodes. */
+  /** Only messages to these nodes. */
   readonly nodes?: Targets | undefined;
-  /** Sends it to this node instead; `nodes` is one name then. */
+  /** Send it to this node instead; then `nodes` must be one name. */
   readonly to?: string | undefined;
 }
 
 /**
- * Makes a message again as the log holds it, under a new id.
+ * Creates a message again from the log, with a new id.
  * @throws StewardError notFound, noMatch, badMessage, badName, usage
  */
 export function prepareReplay(session: Session, id: string, options: ReplayTargets = {}): Promise<Prepared> {
@@ -24,7 +24,7 @@ export function prepareReplay(session: Session, id: string, options: ReplayTarge
   return session.run(options, async () => {
     const node = nodes === undefined ? undefined : nameOf(nodes);
     if (to !== undefined && nodes !== undefined && node === undefined) {
-      throw new StewardError("usage", "with `to`, `nodes` is the name of one node");
+      throw new StewardError("usage", "with `to`, `nodes` must be the name of one node");
     }
     const messages = await replayOf(session.broker, id, { node, to, only });
     const went = [...new Set(messages.map((message) => message.node))];
@@ -42,12 +42,13 @@ function preparedOf(
   messages: Prepared["messages"],
   { unmatched, seen = new Set() }: Pick<Prepared, "nodes" | "unmatched"> & Partial<Pick<Prepared, "seen">>,
 ): Prepared {
-  if (messages.length === 0) throw new StewardError("noMatch", "the message went to none of these nodes");
+  if (messages.length === 0)
+    throw new StewardError("noMatch", "no matching node: the message was sent to none of these nodes");
   const nodes = [...new Set(messages.map(({ node }) => node))];
   return { messages, nodes, unmatched, known: false, seen };
 }
 
-/** The name of the node, when one is named and nothing else is said. */
+/** The name of the node, if the selection is one name without conditions. */
 function nameOf(targets: Targets): string | undefined {
   if (isNames(targets)) {
     const [name = "", another] = [targets].flat();

@@ -9,33 +9,33 @@ export interface Outcome {
   readonly state: FinalState | Unlisted;
   /** It succeeded. */
   readonly ok: boolean;
-  /** The run that this is about, from 1; 0 when nothing ran. */
+  /** The number of the run, from 1; 0 when nothing ran. */
   readonly attempt: number;
   readonly exitCode?: number | undefined;
-  /** What the run wrote, as far as the ACK holds it. Bytes that are not UTF-8 are replaced; `ack` has them. */
+  /** The output of the run in the ACK. Bytes that are not UTF-8 are replaced; `ack` has them. */
   readonly stdout: string;
   readonly stderr: string;
-  /** Something is left out in the middle of `stdout` or `stderr`. */
+  /** A part in the middle of `stdout` or `stderr` is left out. */
   readonly truncated: boolean;
   readonly error?: { readonly code: string; readonly message: string } | undefined;
-  /** The record in the log; none for a message that expired and whose node has not recorded that yet. */
+  /** The record in the log; not set for a message that expired before its node recorded that. */
   readonly ack?: Ack | undefined;
 }
 
-/** What is known of a message on all of its nodes. */
+/** What is known about a message on all of its nodes. */
 export interface Result {
-  /** It has ended on all nodes, and succeeded on all. */
+  /** The message has ended on all nodes, and succeeded on all. */
   readonly ok: boolean;
   readonly outcomes: readonly Outcome[];
   /** The nodes on which it has not ended. */
   readonly pending: readonly string[];
-  /** How it stands on each node, in their order: queued, running, retrying, expired or final. */
+  /** Its standing on each node, in their order: queued, running, retrying, expired or final. */
   readonly standings: readonly Stand[];
   /** The outcomes, if `ok`. @throws StewardError notAllOk */
   orThrow(): readonly Outcome[];
 }
 
-/** What is known by how a message stands on each node; `isOk` says which end was wanted. */
+/** The result for these standings. `isOk` decides which outcomes count as ok. */
 export function resultOf(
   standings: readonly Stand[],
   isOk: (outcome: Outcome) => boolean = (outcome) => outcome.ok,
@@ -57,7 +57,7 @@ export function resultOf(
   };
 }
 
-/** What an ACK says, in short. */
+/** The short form of an ACK. */
 export function outcomeOfAck(ack: Ack): Outcome {
   const { node, state, attempt, exitCode, output, error } = ack;
   const [stdout, stderr] = (["stdout", "stderr"] as const).map((stream) => output && heldBytes(output, stream));

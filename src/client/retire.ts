@@ -6,13 +6,16 @@ import type { Signal } from "./options.ts";
 import type { Session } from "./session.ts";
 
 export interface RetireOptions extends Signal {
-  /** Who retires it, and cancels what is queued; unless given, as the client was told. */
+  /** The operator's name, also for cancelling the queued messages; default: the client's. */
   readonly from?: string | undefined;
-  /** Called with what keeps it waiting. */
+  /** Called with the reason for a delay. */
   readonly onDelay?: ((reason: string) => void) | undefined;
 }
 
-/** What the broker has of a node beside its log: what `retire` would remove. @throws StewardError nodeUp, neverSeen, badName */
+/**
+ * Everything that the broker has of a node except its log, which `retire` would remove.
+ * @throws StewardError nodeUp, neverSeen, badName
+ */
 export function traces(session: Session, node: string, options: Signal = {}): Promise<Traces> {
   return session.run(options, async () => {
     const fault = nodeNameFault(node);
@@ -24,8 +27,8 @@ export function traces(session: Session, node: string, options: Signal = {}): Pr
 }
 
 /**
- * Retires a node that is down: cancels what is queued for it, and removes its schedules, its place in groups and its
- * state. The log stays. What was interrupted can be done again.
+ * Retires a node that is down: cancels its queued messages, and removes its schedules, its state, and its name in
+ * groups. The log stays. After an interruption it can be called again.
  * @throws StewardError nodeUp, nodeTaken, neverSeen, notStored
  */
 export async function retire(session: Session, node: string, options: RetireOptions = {}): Promise<Forgotten> {

@@ -17,13 +17,13 @@ export type Rule =
   | { readonly cron: string; readonly tz?: string | undefined }
   | { readonly at: Date | string };
 
-/** What a rule comes to by the broker's clock. */
+/** The effect of a rule, by the broker's clock. */
 export interface RulePlan {
-  /** When it fires next; undefined when never again. */
+  /** When it fires next; undefined when never. */
   readonly next: Date | undefined;
-  /** How long a firing waits for a node that is away, unless the message says otherwise. */
+  /** How long a firing waits for a node that is down, unless the message sets it. */
   readonly expires: Duration;
-  /** What to expect where the clock of its time zone is set in the year to come. */
+  /** A warning if its time zone changes the clock within a year. */
   readonly notice?: string | undefined;
 }
 
@@ -39,17 +39,17 @@ export interface ScheduleOptions extends SendOptions {
   readonly onStored?: ((scheduled: Scheduled) => void) | undefined;
 }
 
-/** A schedule that is kept, with all of its nodes. */
+/** A stored schedule, with all of its nodes. */
 export interface Schedule {
   readonly id: string;
   readonly nodes: readonly string[];
   readonly rule: Rule;
   readonly next?: Date | undefined;
-  /** How it stands on each node. */
+  /** Its state on each node. */
   readonly states: readonly ScheduleState[];
 }
 
-/** What the removal of a schedule came to; `pending` are the nodes on which a firing had begun, and continues. */
+/** The result of removing a schedule. `pending`: the nodes on which a firing was running, and continues. */
 export interface RemovalResult extends Result {
   readonly removals: readonly Removal[];
 }
@@ -57,11 +57,11 @@ export interface RemovalResult extends Result {
 export interface RemoveOptions extends Signal {
   /** Only on this node. */
   readonly node?: string | undefined;
-  /** Who removes it; unless given, as the client was told. */
+  /** The operator's name; default: the client's. */
   readonly from?: string | undefined;
 }
 
-/** A firing's id is the schedule's with its number behind it, and must be an id too: this leaves room for 11 digits. */
+/** A firing's id is the schedule's id with a number, and must be a valid id too. This leaves room for 11 digits. */
 const longestId = 28;
 
 /** @throws StewardError usage, badMessage, badName, noMatch, notStored, unconfirmed */
@@ -135,7 +135,7 @@ async function parsedRule(rule: Rule): Promise<ParsedRule> {
   return parseAt(rule.at instanceof Date ? rule.at.toISOString() : rule.at);
 }
 
-/** A firing waits for its node until the next one, so that missed ones do not pile up. */
+/** A firing waits for its node until the next one, so that missed firings do not accumulate. */
 async function planOf(
   rule: ParsedRule,
   now: number,

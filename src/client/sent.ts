@@ -9,43 +9,43 @@ import { waitOf, type Signal, type Until } from "./options.ts";
 import { resultOf, type Result } from "./result.ts";
 import type { Session } from "./session.ts";
 
-/** A message that is stored for its nodes. It holds no resource: each call finds out anew what has happened so far. */
+/** A message that is stored for its nodes. It holds no resource: each call reads the current state. */
 export interface Sent {
   readonly id: string;
   readonly nodes: readonly string[];
-  /** `before`: all of it was stored already under this id, so nothing was stored now. */
+  /** `before`: all of it was already stored with this id, so nothing was stored now. */
   readonly stored: "now" | "before";
-  /** Nodes under whose names no daemon ever ran; perhaps misspelt. What is for them is stored all the same. */
+  /** Nodes on which no daemon ever ran. Their names may be misspelt. Messages for them are stored all the same. */
   readonly unseen: readonly UnseenNode[];
-  /** Waits until it has ended on all nodes, or the wait is over. Never rejects for what happens on a node. */
+  /** Waits until the message has ended on all nodes, or the wait is over. Never rejects because of a node. */
   done(until: DoneOptions): Promise<Result>;
-  /** What happens on the nodes, from the start or behind a cursor; ends after the last node. */
+  /** The steps on the nodes, from the start or after a cursor. Ends after the last node. */
   events(options?: EventOptions): AsyncIterable<SentEvent>;
-  /** How it stands now. */
+  /** The current state. */
   status(options?: Signal): Promise<Result>;
-  /** Takes it back, whether it is queued or runs. `ok` of the result means that it is cancelled on all nodes. */
+  /** Cancels the message, queued or running. `ok` of the result means that it is cancelled on all nodes. */
   cancel(options?: CancelOptions): Promise<CancelResult>;
 }
 
-/** A node that was never seen, and the known one that was perhaps meant. */
+/** A node that was never seen, and the known node that may have been meant. */
 export interface UnseenNode {
   readonly node: string;
   readonly meant?: string | undefined;
 }
 
 export interface DoneOptions extends Until {
-  /** Called with what happens meanwhile; the next event waits for the promise. The waiting ends when all was handed on. */
+  /** Called with each step. The next step waits for the promise. The wait ends when all steps were handed on. */
   readonly onEvent?: ((event: SentEvent) => Promise<void> | void) | undefined;
-  /** Called when the waiting begins, with a function that says how it stands; what it returns is called at the end. */
+  /** Called when the wait begins, with a function for the current outcomes. Its result is called at the end. */
   readonly onWaiting?: ((standings: () => readonly Stand[]) => () => void) | undefined;
 }
 
-/** One address for each node, with what says how a message may stand. */
+/** The address for each node, with the options that matter for the standing of a message. */
 export type SentMessage = Address & Partial<Pick<Message, "expires" | "delivery">>;
 
 export type SentFacts = Pick<Sent, "stored" | "unseen">;
 
-/** Messages of one id that are stored. */
+/** A `Sent` for stored messages with one id. */
 export function sentOf(session: Session, messages: readonly SentMessage[], { stored, unseen }: SentFacts): Sent {
   const id = messages[0]?.id ?? "";
   const addresses = messages.map(({ node, messageType, subject }) => ({ node, messageType, subject, id }));

@@ -5,13 +5,13 @@ import { onAbort } from "../util/on-abort.ts";
 import { brokerTrouble } from "./broker-trouble.ts";
 import type { Signal, Until } from "./options.ts";
 
-/** Ends the waiting for something, with a reason. */
+/** Ends a wait with a reason. */
 type End = (reason: unknown) => void;
 
-/** What the parts of a client share: its connection, and the end of all that waits on it. */
+/** The shared part of a client: its connection, and the end of everything that waits on it. */
 export class Session {
   readonly broker: Broker;
-  /** The sender's name, unless a message or a call has another one. */
+  /** The sender's name, unless a message or a call sets another one. */
   readonly from: string;
   readonly #open = new Set<End>();
   #closing: Promise<void> | undefined;
@@ -22,8 +22,9 @@ export class Session {
   }
 
   /**
-   * Runs `action` until it is done, `signal` is aborted or the client is closed. In these cases it rejects at once and
-   * aborts the signal of `action`. With `enough` it only does the latter, so that `action` ends with what it knows.
+   * Runs `action` until it is done, `signal` aborts or the client is closed. In the last two cases it rejects at once
+   * and aborts the signal of `action`. `enough` only aborts the signal of `action`, which then ends with what it
+   * knows.
    * @throws StewardError closed; the reason of `signal`; what `action` throws
    */
   async run<T>(
@@ -50,7 +51,9 @@ export class Session {
     }
   }
 
-  /** As `run`, for items that come one by one. The end of a loop over them, by `break` too, aborts the signal of `begin`. */
+  /**
+   * Like `run`, for a sequence of items. When the loop over them ends, also by `break`, the signal of `begin` aborts.
+   */
   async *read<T>(
     { signal }: Signal,
     begin: (ended: AbortSignal) => AsyncIterable<T>,
@@ -70,7 +73,7 @@ export class Session {
     try {
       while (!over.has) {
         isWaiting = true;
-        // Not by a race: each one would leave something behind at the promise that lasts.
+        // Not with Promise.race: each race would leave a handler at the long-lived promise.
         const item = await new Promise<IteratorResult<T>>((resolve, reject) => {
           end = reject;
           items.next().then(resolve, reject);
@@ -86,12 +89,12 @@ export class Session {
       forget();
       own.abort();
       const returned = items.return?.().catch(() => undefined);
-      // What it still waits for may never come.
+      // What it still waits for may never come, so do not wait for its end.
       if (!isWaiting) await returned;
     }
   }
 
-  /** Ends all waiting, and then the connection. May be called twice. */
+  /** Ends all waits, and then the connection. May be called twice. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -109,7 +112,7 @@ export class Session {
 
   #onEnd(signal: AbortSignal | undefined, end: End): () => void {
     this.#open.add(end);
-    // A program may wait for many messages with one signal.
+    // A program may use one signal for many waits.
     if (signal !== undefined) setMaxListeners(0, signal);
     const forget = onAbort(signal, () => end(signal?.reason));
     return () => {

@@ -25,22 +25,26 @@ import type { RetireOptions } from "./retire.ts";
 import type { RemovalResult, RemoveOptions, Rule, RulePlan, Schedule, ScheduleOptions } from "./schedules.ts";
 import type { Sent } from "./sent.ts";
 
-/** A fleet, as a program deals with it. What a node does is a state in a result; what cannot be done is a `StewardError`. */
+/**
+ * A fleet, for programs. Failures on a node are states in a result; requests that cannot be done throw a
+ * `StewardError`.
+ */
 export interface Steward extends AsyncDisposable {
-  /** The sender's name, unless a message or a call has another one. */
+  /** The sender's name, unless a message or a call sets another one. */
   readonly from: string;
 
   /**
-   * Sends a message. Resolves once it is stored for all of its nodes.
-   * @throws StewardError notStored; unconfirmed: it may be stored or not, so send it again with the error's `id`; noMatch,
+   * Sends a message. Resolves when it is stored for all of its nodes.
+   * @throws StewardError notStored; unconfirmed: it may be stored or not, so send it again with the error's `id`;
+   * noMatch,
    * badMessage, badName, tooLarge
    */
   send(what: Draft | Prepared, options?: SendOptions): Promise<Sent>;
-  /** As `send`, for several messages, in their order: up to a thousand are stored as a whole. */
+  /** Like `send`, for several messages, in order. Up to a thousand are stored as a whole. */
   sendAll(what: readonly Draft[] | Prepared, options?: SendOptions): Promise<readonly Sent[]>;
-  /** Sends and waits in one: as `send` and then `done`, with a round trip less. */
+  /** Sends and waits in one call: `send` and then `done`, with one round trip less. */
   run(what: Sendable, options: RunOptions): Promise<Result>;
-  /** Finds out what would be sent, and to which nodes. What it returns can be sent. */
+  /** Finds the messages that would be sent, and their nodes. The result can be sent. */
   prepare(what: Sendable, options?: Signal): Promise<Prepared>;
   /** Sends a message of the log again, under a new id. @throws StewardError notFound, and as `send` */
   replay(id: string, options?: ReplayTargets & SendOptions): Promise<Sent>;
@@ -50,67 +54,73 @@ export interface Steward extends AsyncDisposable {
   /** A message that was sent before, perhaps by another program. @throws StewardError notFound */
   attach(id: string, options?: Signal): Promise<Sent>;
 
-  /** The nodes that are known, by name. */
+  /** The known nodes, by name. */
   nodes(targets?: Targets, options?: Signal): Promise<readonly Node[]>;
-  /** All that is known of one node. @throws StewardError neverSeen */
+  /** Everything about one node. @throws StewardError neverSeen */
   node(name: string, options?: Signal): Promise<NodePage>;
-  /** Says that something about a node may have changed. */
+  /** Yields when something about a node may have changed. */
   nodeChanges(options?: Signal): AsyncIterable<void>;
-  /** Which nodes are meant. @throws StewardError noMatch, badName, notFound */
+  /** The nodes of a selection. @throws StewardError noMatch, badName, notFound */
   resolve(targets: Targets, options?: Signal): Promise<Resolved>;
 
-  /** The log of ACKs: its history, and with `follow` what comes. */
+  /** The log of ACKs, and with `follow` also new ones. */
   log(filter?: LogFilter): AsyncIterable<AckEvent>;
-  /** What went wrong, and the lanes that are quarantined. */
+  /** Messages that did not succeed, and quarantined lanes. */
   errors(filter?: ErrorsFilter): AsyncIterable<ErrorEntry>;
-  /** Messages and ACKs as they happen. Resolves once it listens. */
+  /** Messages and ACKs as they happen. Resolves when it listens. */
   watch(filter?: Filter): Promise<Happenings>;
-  /** What waits or runs, oldest first. */
+  /** The queued and running messages, oldest first. */
   queue(filter?: QueueFilter): Promise<QueuePart>;
   queueLengths(filter?: Filter): Promise<QueueLengths>;
-  /** Where a message went. @throws StewardError notFound */
+  /** The nodes and lanes of a message. @throws StewardError notFound */
   places(id: string, options?: Signal): Promise<readonly Place[]>;
   /** Every step of a message, on each node. */
   trace(message: string | readonly Place[], options?: Signal): AsyncIterable<MessageStatus>;
-  /** What the broker knows of the node that a message is for. */
+  /** What the broker knows about the node of a message. */
   whereabouts(address: Address, options?: Signal): Promise<Whereabouts>;
 
   readonly schedules: Schedules;
   readonly groups: Groups;
 
-  /** The lanes of a node in which something waits or runs, or which are held. @throws StewardError neverSeen */
+  /** The lanes of a node that are held, or that have waiting or running messages. @throws StewardError neverSeen */
   lanes(node: string, options?: Signal): Promise<readonly Lane[]>;
-  /** Holds a lane, releases it, or ends what runs in it and runs that again. @throws StewardError refused, nodeDown, nodeSilent */
+  /** Pauses, resumes or restarts a lane. @throws StewardError refused, nodeDown, nodeSilent */
   lane(node: string, lane: string, verb: LaneVerb, options?: ControlOptions): Promise<void>;
-  /** What a node's daemon says: whether it is up and drains, and its lanes. */
+  /** Whether a node's daemon is up and drains, and its lanes. */
   daemon(node: string, options?: Signal): Promise<NodeLanes>;
-  /** Has a node start no more messages until `resume`, or end. */
+  /** Drains, resumes or stops a node's daemon. */
   control(node: string, verb: DaemonVerb, options?: ControlOptions): Promise<void>;
-  /** What `retire` would remove. @throws StewardError nodeUp, neverSeen */
+  /** Everything that `retire` would remove. @throws StewardError nodeUp, neverSeen */
   traces(node: string, options?: Signal): Promise<Traces>;
-  /** Cancels what is queued for a node that is down, and removes all but its log. @throws StewardError nodeUp, neverSeen */
+  /**
+   * Cancels the queued messages of a node that is down, and removes the node, but not its log.
+   * @throws StewardError nodeUp, neverSeen
+   */
   retire(node: string, options?: RetireOptions): Promise<Forgotten>;
 
-  /** Calls when the connection is lost and when it is back, until the returned function is called. */
+  /** Calls back when the connection is lost and when it is back, until the returned function is called. */
   onConnection(events: ConnectionEvents): () => void;
-  /** Ends all waiting and the connection, as `await using` does. Messages that were sent stay sent. */
+  /** Ends all waits and the connection, as `await using` does. Sent messages stay sent. */
   close(): Promise<void>;
 }
 
-/** Messages that the broker sends at their times. */
+/** Messages that the broker sends at set times. */
 export interface Schedules {
-  /** Stores a schedule, or replaces the one that has its id. Resolves to the id. @throws StewardError usage, and as `send` */
+  /**
+   * Stores a schedule, or replaces the one with the same id. Resolves to the id.
+   * @throws StewardError usage, and as `send`
+   */
   put(what: Draft | Prepared, rule: Rule, options?: ScheduleOptions): Promise<string>;
   /** When a rule would fire. @throws StewardError usage */
   plan(rule: Rule, options?: Signal): Promise<RulePlan>;
   list(
     options?: Signal & { readonly id?: string | undefined; readonly node?: string | undefined },
   ): Promise<readonly Schedule[]>;
-  /** Removes a schedule, and cancels its firings that wait. @throws StewardError notFound */
+  /** Removes a schedule, and cancels its waiting firings. @throws StewardError notFound */
   remove(id: string, options?: RemoveOptions): Promise<RemovalResult>;
 }
 
-/** Names for several nodes: `@name` among the targets. */
+/** Names for several nodes: `@name` in a selection. */
 export interface Groups {
   set(name: string, nodes: Targets, options?: Signal): Promise<GroupResult>;
   add(name: string, nodes: Targets, options?: Signal): Promise<GroupResult>;

@@ -6,7 +6,10 @@ import { whereaboutsOf, type Whereabouts } from "../state/whereabouts.ts";
 import type { Signal } from "./options.ts";
 import type { Session } from "./session.ts";
 
-/** Where a message went, by node: in the queue or in the log. @throws StewardError notFound, with what the id may be otherwise */
+/**
+ * The nodes and lanes of a message.
+ * @throws StewardError notFound, whose text says if the id is a text's or a schedule's
+ */
 export function places(session: Session, id: string, options: Signal = {}): Promise<readonly Place[]> {
   return session.run(options, async () => {
     await assertNoSchedule(session.broker, id);
@@ -14,11 +17,11 @@ export function places(session: Session, id: string, options: Signal = {}): Prom
     if (found.length > 0) return found;
     if ((await placesOf(session.broker, `${id}-0`)).length === 0) throw unknownId(id);
     const way = `its blocks are ${id}-0, ${id}-1 and so on, see \`steward log --id '${id}-*'\``;
-    throw new StewardError("notFound", `${id} is no message but a text that was sent in blocks; ${way}`, { id });
+    throw new StewardError("notFound", `${id} is a text that was sent in blocks, not a single message; ${way}`, { id });
   });
 }
 
-/** Every step of a message, on each node: what was sent, and all its ACKs. @throws StewardError notFound */
+/** Every step of a message on each node: the message, and all its ACKs. @throws StewardError notFound */
 export function trace(
   session: Session,
   message: string | readonly Place[],
@@ -29,7 +32,7 @@ export function trace(
   });
 }
 
-/** What the broker knows of the node that a message is for. */
+/** What the broker knows about the node of a message. */
 export function whereabouts(session: Session, address: Address, options: Signal = {}): Promise<Whereabouts> {
   return session.run(options, () => whereaboutsOf(session.broker, address));
 }

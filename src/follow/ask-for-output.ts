@@ -6,7 +6,7 @@ import { outputAnswerSchema, type OutputRequest } from "../protocol/control.ts";
 import type { Address } from "../protocol/subjects.ts";
 import type { Slots } from "../util/slots.ts";
 
-/** What a daemon knows of a run's output: bytes from `offset` on, and how many there are in all. */
+/** A part of a run's output, as its daemon has it: bytes from `offset` on, and the total number of bytes. */
 export interface KeptPiece {
   readonly kind: "kept";
   readonly offset: number;
@@ -14,18 +14,20 @@ export interface KeptPiece {
   readonly totals: Readonly<Record<OutputStream, number>>;
 }
 
-/** `gone`: the daemon keeps nothing of the run, or is not there to be asked; `later`: it may yet answer. */
-export type AskedOutput = KeptPiece | { readonly kind: "gone" | "later" };
+/** `lost`: the daemon has no output of the run, or is not there; `later`: it may answer later. */
+export type AskedOutput = KeptPiece | { readonly kind: "lost" | "later" };
 
-/** The bytes asked for at once, and the wait for them in milliseconds. On a slow link it takes less, and waits longer. */
+/**
+ * The bytes of one request, and the time for them in milliseconds. On a slow link it asks for less and waits longer.
+ */
 const mostBytes = 256 * 1024;
 const leastBytes = 8 * 1024;
 const shortestWait = 5000;
 const longestWait = 20_000;
-/** How long a daemon is asked for the rest of a run that is over, in milliseconds; it keeps it no longer. */
+/** How long to ask a daemon for the rest of an ended run, in milliseconds. The daemon keeps it no longer. */
 const patience = { nobody: 5000, silent: 30_000 };
 
-/** Asks the daemon of one run for its output. */
+/** Asks the daemon for the output of one run. */
 export class OutputAsker {
   readonly #broker: Broker;
   readonly #address: Address;
@@ -43,15 +45,15 @@ export class OutputAsker {
     this.#slots = slots;
   }
 
-  /** Asks once. When nobody answers it waits a moment, the longer the more often; no more than a while once `isOver`. */
+  /** Asks once. Without an answer it pauses, longer each time, but only for a limited time once `isOver`. */
   async ask(stream: OutputStream, offset: number, isOver: boolean, signal: AbortSignal): Promise<AskedOutput> {
     if (isOver) this.#overSince ??= performance.now();
     const answer = await this.#askOnce(stream, offset);
-    if (answer.kind === "refused") return { kind: "gone" };
+    if (answer.kind === "refused") return { kind: "lost" };
     if (answer.kind === "answered") {
       this.#tries = 0;
       const read = v.safeParse(outputAnswerSchema, answer.body);
-      if (!read.success) return { kind: "gone" };
+      if (!read.success) return { kind: "lost" };
       const { data, totals, offset: at } = read.output;
       return { kind: "kept", offset: at, bytes: Buffer.from(data, "base64"), totals };
     }
@@ -60,7 +62,7 @@ export class OutputAsker {
       this.#wait = Math.min(longestWait, this.#wait * 2);
     }
     if (this.#overSince !== undefined && performance.now() - this.#overSince > patience[answer.kind]) {
-      return { kind: "gone" };
+      return { kind: "lost" };
     }
     await this.#broker.backOff(this.#tries++, signal);
     return { kind: "later" };
@@ -74,7 +76,7 @@ export class OutputAsker {
       return await this.#slots.use(() => askNode(this.#broker, node, "output", this.#wait, request));
     } catch (error) {
       if (this.#broker.nc.isClosed() || !isSilence(error)) throw error;
-      return { kind: "silent" }; // This end of the connection was lost; it may be back by the next time.
+      return { kind: "silent" }; // Our connection was lost; it may be back at the next request.
     }
   }
 }

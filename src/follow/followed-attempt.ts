@@ -6,13 +6,13 @@ import type { Slots } from "../util/slots.ts";
 import { OutputAsker, type AskedOutput, type KeptPiece } from "./ask-for-output.ts";
 import type { LiveSink } from "./live-event.ts";
 
-/** Who follows messages, and how. */
+/** The common part of all followed messages. */
 export interface Follower {
   readonly broker: Broker;
   readonly sink: LiveSink;
-  /** Every step is handed on: the beginning of the first attempt, and that a further one follows. */
+  /** Report every step, also the start of the first attempt and each retry. */
   readonly everyStep: boolean;
-  /** Each request for what is missing takes one. */
+  /** Limits the requests for missing output: each takes a slot. */
   readonly slots: Slots;
   /** Ends the following. */
   readonly signal: AbortSignal;
@@ -20,19 +20,19 @@ export interface Follower {
 
 export type OutputOffsets = Readonly<Record<OutputStream, number>>;
 
-/** One output stream: the reader has all before `next`, and it is known to go on up to `seen`. */
+/** One output stream: the reader has everything before `next`, and the stream is known to reach `seen`. */
 interface Position {
   next: number;
   seen: number;
 }
 
 /**
- * Puts the output of one attempt together, each stream in order. It stores nothing: what is published when there is no
- * use for it is noted, and fetched later, out of the ACK that ended the attempt or from the daemon.
+ * Assembles the output of one attempt, each stream in order. It stores no output: bytes that come too early are only
+ * noted and fetched later, from the ACK that ended the attempt or from the daemon.
  */
 export class FollowedAttempt {
   readonly number: number;
-  /** The ACK that ended it. */
+  /** The ACK that ended the attempt. */
   ended: Ack | undefined;
   readonly #address: Address;
   readonly #follower: Follower;
@@ -43,7 +43,7 @@ export class FollowedAttempt {
   };
   #isAskedForAll = false;
 
-  /** `from` is where the reader is already. */
+  /** `from`: the position that the reader has already reached. */
   constructor(number: number, address: Address, follower: Follower, from: OutputOffsets = { stdout: 0, stderr: 0 }) {
     this.number = number;
     for (const stream of outputStreams) this.#streams[stream].next = this.#streams[stream].seen = from[stream];
@@ -52,14 +52,14 @@ export class FollowedAttempt {
     this.#asker = new OutputAsker(follower.broker, address, number, follower.slots);
   }
 
-  /** Notes that bytes were published. True when nothing is missing before them. */
+  /** Notes that bytes were published. True when no bytes are missing before them. */
   note(stream: OutputStream, offset: number, length: number): boolean {
     const position = this.#streams[stream];
     position.seen = Math.max(position.seen, offset + length);
     return offset <= position.next;
   }
 
-  /** Hands on what is new of bytes before which nothing is missing. */
+  /** Hands on the new part of published bytes. No bytes are missing before them. */
   handOn(stream: OutputStream, offset: number, bytes: Buffer): Promise<void> | void {
     const position = this.#streams[stream];
     const [from, news] = [position.next, bytes.subarray(position.next - offset)];
@@ -68,7 +68,7 @@ export class FollowedAttempt {
     return this.#follower.sink({ kind: "output", ...this.#place(), stream, offset: from, bytes: news });
   }
 
-  /** Fetches some of what is known to be missing. False when nothing is, or when it is not to be had before the end. */
+  /** Fetches some of the missing bytes. False when none are missing, or when they cannot be had before the end. */
   async fetch(isOver: boolean): Promise<boolean> {
     for (const stream of outputStreams) {
       const position = this.#streams[stream];
@@ -81,7 +81,7 @@ export class FollowedAttempt {
         return true;
       }
       const asked = await this.#ask(stream, isOver);
-      if (held === undefined && this.ended !== undefined) return true; // It ended meanwhile, and its ACK tells more.
+      if (held === undefined && this.ended !== undefined) return true; // It has ended in the meantime, and its ACK has more.
       if (asked.kind === "later" || (asked.kind === "kept" && (await this.#advance(stream, asked, held)))) return true;
       if (!isOver) continue;
       await this.#skip(stream, held === undefined ? end : tailOf(held));
@@ -90,21 +90,21 @@ export class FollowedAttempt {
     return false;
   }
 
-  /** Asks the daemon how far the run has got. True when that is not known yet. */
+  /** Asks the daemon how much the run has printed. True when that is not known yet. */
   async look(isOver: boolean): Promise<boolean> {
     return (await this.#ask("stdout", isOver)).kind === "later";
   }
 
-  /** For an attempt that is over: true once nothing more can be learnt of it. */
+  /** For an ended attempt: true when nothing more can be learnt about its output. */
   async hasAll(): Promise<boolean> {
     if (this.#isAskedForAll || (this.ended !== undefined && !this.#mayHaveMore(this.ended))) return true;
     const asked = await this.#ask("stdout", true);
-    if (asked.kind === "gone") await this.#follower.sink({ kind: "cut", ...this.#place() });
+    if (asked.kind === "lost") await this.#follower.sink({ kind: "cut", ...this.#place() });
     this.#isAskedForAll = asked.kind !== "later";
     return false;
   }
 
-  /** An ACK without output may end a run that printed something: its daemon was killed, or did not get it to end. */
+  /** A run may have printed something although its ACK has no output: its daemon was killed, or could not end it. */
   #mayHaveMore({ output, state }: Ack): boolean {
     const { stdout, stderr } = this.#streams;
     const mayBeCut = state === "interrupted" || !isKnownState(state);
@@ -121,11 +121,11 @@ export class FollowedAttempt {
     return asked;
   }
 
-  /** Hands on what the daemon has kept. False when that brings the reader no further. */
+  /** Hands on bytes from the daemon. False when they are of no use to the reader. */
   async #advance(stream: OutputStream, { offset, bytes }: KeptPiece, held: AckOutput | undefined): Promise<boolean> {
     const position = this.#streams[stream];
     if (offset + bytes.length <= position.next) return false;
-    // Not kept any more; but what an ACK holds is not missing.
+    // The daemon no longer keeps these bytes, but the ACK may have them.
     const from = held === undefined ? offset : Math.min(offset, tailOf(held));
     if (from > position.next) await this.#skip(stream, from);
     if (from === offset || offset < position.next) await this.handOn(stream, offset, bytes);

@@ -4,27 +4,27 @@ import { isFinal, type Ack } from "../protocol/ack.ts";
 import type { Address } from "../protocol/subjects.ts";
 import { FollowedAttempt, type Follower, type OutputOffsets } from "./followed-attempt.ts";
 
-/** Of a message that was tried more often than this, only the latest attempts are read. */
+/** Of a message with more attempts than this, only the latest are read. */
 const mostAttempts = 1000;
 
-/** What a reader has of a message: up to an attempt, and of that so much; all of it when `output` is not given. */
+/** How far a reader has read a message: the attempt, and the bytes of it; the whole attempt without `output`. */
 export interface ReadUpTo {
   readonly attempt: number;
   readonly output?: OutputOffsets | undefined;
 }
 
-/** Follows what one message prints, attempt by attempt. What is published just when it is awaited is handed on at once. */
+/** Follows the output of one message, attempt by attempt. Bytes that arrive in order are handed on at once. */
 export class FollowedMessage {
-  /** Resolves when all up to the final ACK was handed on; rejects with what the sink throws. */
+  /** Resolves when everything up to the final ACK was handed on. Rejects with an error of the sink. */
   readonly done: Promise<void>;
   readonly #address: Address;
   readonly #follower: Follower;
   readonly #from: ReadUpTo | undefined;
-  /** The one that is read, and those behind it. */
+  /** The attempt that is being read, and those after it. */
   readonly #attempts: FollowedAttempt[] = [];
   #latest = 0;
-  /** Up to which attempt the reader knows that they have begun, and why the last one ended. */
-  #told: number;
+  /** The last attempt whose start was reported to the reader, and why the one before it ended. */
+  #reported: number;
   #before: Ack["error"];
   #acksReadUpTo = 0;
   #final: Ack | undefined;
@@ -39,23 +39,23 @@ export class FollowedMessage {
     this.#address = address;
     this.#follower = follower;
     this.#from = from;
-    this.#told = from?.attempt ?? (follower.everyStep ? 0 : 1);
+    this.#reported = from?.attempt ?? (follower.everyStep ? 0 : 1);
     if (from !== undefined) this.#latest = from.output === undefined ? from.attempt : from.attempt - 1;
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    // Nobody need wait for it.
+    // A rejection is also fine if nothing awaits it.
     this.done.catch(() => undefined);
   }
 
-  /** Takes what its node has published. */
+  /** Takes output that the node published. */
   hear({ attempt: number, stream, offset, bytes }: LiveChunk): void {
-    // Of one further on, the ACKs must tell first what went before.
+    // For a later attempt, the ACKs must first say what happened before it.
     const attempt = number <= this.#latest + 1 ? this.#reach(number) : undefined;
     if (attempt === undefined) return;
     const isNext = attempt.note(stream, offset, bytes.length) && attempt === this.#attempts[0];
-    if (!isNext || attempt.number > this.#told || this.#isWorking) return this.#wake();
+    if (!isNext || attempt.number > this.#reported || this.#isWorking) return this.#wake();
     const taken = attempt.handOn(stream, offset, bytes);
     if (taken !== undefined) void this.#work(taken);
   }
@@ -67,13 +67,13 @@ export class FollowedMessage {
     this.#wake();
   }
 
-  /** Asks where the message stands: something may have been missed. */
+  /** Reads the message's state again, because something may have been missed. */
   look(): void {
     this.#mustLook = true;
     this.#wake();
   }
 
-  /** The attempt of this number, if it is still to be read. Those before it that were missed are read first. */
+  /** The attempt with this number, unless it was read already. Missed attempts before it are read first. */
   #reach(number: number): FollowedAttempt | undefined {
     this.#latest = Math.max(this.#latest, number - mostAttempts);
     while (this.#latest < number) {
@@ -89,7 +89,7 @@ export class FollowedMessage {
     if (!this.#isWorking) void this.#work();
   }
 
-  /** Does one step after the other, behind `first`, until only what is to come can bring it further. */
+  /** Works step by step, after `first`, until it needs something that is still to come. */
   async #work(first?: Promise<void>): Promise<void> {
     this.#isWorking = true;
     try {
@@ -107,9 +107,9 @@ export class FollowedMessage {
   async #step(): Promise<boolean> {
     const [attempt] = this.#attempts;
     if (attempt === undefined) return this.#finish();
-    if (attempt.number > this.#told) return this.#tell(attempt);
+    if (attempt.number > this.#reported) return this.#report(attempt);
     const isOver = attempt.ended !== undefined || this.#final !== undefined || attempt.number < this.#latest;
-    // What the ACKs before the latest said was missed.
+    // The ACKs before the latest one were missed.
     if (isOver && attempt.ended === undefined && this.#acksReadUpTo < this.#latest) return this.#readAcks();
     if (await attempt.fetch(isOver)) return true;
     if (!isOver) {
@@ -128,8 +128,8 @@ export class FollowedMessage {
     await this.#follower.sink({ kind: "retrying", address: this.#address, attempt: number, error: ended.error });
   }
 
-  async #tell({ number }: FollowedAttempt): Promise<true> {
-    this.#told = number;
+  async #report({ number }: FollowedAttempt): Promise<true> {
+    this.#reported = number;
     await this.#follower.sink({ kind: "attempt", address: this.#address, attempt: number, after: this.#before });
     return true;
   }

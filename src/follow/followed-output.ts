@@ -7,20 +7,20 @@ import { unlessAborted } from "../util/unless-aborted.ts";
 import { FollowedMessage, type ReadUpTo } from "./followed-message.ts";
 import type { LiveSink } from "./live-event.ts";
 
-/** How many daemons are asked at once for output that is missing. */
+/** How many daemons are asked for missing output at the same time. */
 const askedAtOnce = 8;
 
 export interface LiveOptions {
-  /** Hands every step on: also the beginning of the first attempt, and that a further one follows. */
+  /** Report every step, also the start of the first attempt and each retry. */
   readonly everyStep?: boolean;
-  /** What the reader has already of a message. */
+  /** How far a message has been read already. */
   readonly readUpTo?: (address: Address) => ReadUpTo | undefined;
 }
 
 /**
- * Follows what messages print while they run. It listens to what their nodes publish, and asks a node for what it
- * missed; the ACKs, which it is given by who waits for them, tell where an attempt ended and hold the rest. So a
- * connection that is lost and comes back loses nothing and repeats nothing.
+ * Follows the output of messages while they run. It listens to the output that their nodes publish, and asks a node for
+ * output that it missed. Its owner passes it all ACKs, which say where an attempt ended and contain the rest. So a lost
+ * connection neither loses nor repeats output.
  */
 export class FollowedOutput implements Disposable {
   readonly #broker: Broker;
@@ -44,7 +44,9 @@ export class FollowedOutput implements Disposable {
     });
   }
 
-  /** Follows further messages, before they are published; of those that may have begun, it asks where they stand. */
+  /**
+   * Follows more messages. Call it before they are published; for messages that may run already, it reads their state.
+   */
   follow(addresses: readonly Address[], { mayHaveBegun = false }: { readonly mayHaveBegun?: boolean } = {}): void {
     const { everyStep = false, readUpTo } = this.#options;
     const [broker, sink, slots, signal] = [this.#broker, this.#sink, this.#slots, this.#closing.signal];
@@ -61,7 +63,7 @@ export class FollowedOutput implements Disposable {
     }
   }
 
-  /** Hears of an ACK; one that comes again, or late, does no harm. */
+  /** Takes an ACK. A repeated or late one does no harm. */
   take(ack: Ack): void {
     const key = keyOf(ack);
     const message = this.#messages.get(key);
@@ -72,11 +74,11 @@ export class FollowedOutput implements Disposable {
     this.#ending.add(ending);
     ending.then(
       () => this.#ending.delete(ending),
-      () => {}, // It is met by who waits for `settled`.
+      () => {}, // `settled` reports the error.
     );
   }
 
-  /** Resolves when all is handed on of the messages that have ended; or when `signal` is aborted. */
+  /** Resolves when the output of all ended messages was handed on, or when `signal` aborts. */
   async settled(signal?: AbortSignal): Promise<void> {
     await unlessAborted(signal, Promise.all(this.#ending));
   }

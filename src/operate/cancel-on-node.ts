@@ -8,21 +8,23 @@ import { isCancelling, type CancelRequest } from "../protocol/control.ts";
 import { originalOf } from "../protocol/original.ts";
 import { messageSubject, type Address } from "../protocol/subjects.ts";
 
-/** What a cancel came to on one node. */
+/** The result of a cancel on one node. */
 export type Cancellation =
-  /** The message has its final ACK: `cancelled`, or what came first. `before`: it had it before it was asked for. */
+  /**
+   * The message has a final ACK: `cancelled`, or an earlier one. `before`: it had it before the cancel was requested.
+   */
   | { readonly kind: "ended"; readonly address: Address; readonly ack: Ack; readonly before: boolean }
-  /** Nobody knows yet how it ends. */
+  /** It is not known yet how the message ends. */
   | { readonly kind: "undecided"; readonly address: Address; readonly reason: string };
 
-/** Who cancels, and with what. */
+/** The author of a cancel, and its means. */
 export interface Canceller {
   readonly broker: Broker;
   readonly journal: Journal;
   readonly by: string;
-  /** The writer in the journal: no daemon's, and no other cancel's. */
+  /** The writer's id in the journal, different from every daemon's and every other cancel's. */
   readonly instance: string;
-  /** How long what runs may take to end, in milliseconds. */
+  /** How long running messages may take to end, in milliseconds. */
   readonly waitMs: number;
   readonly signal: AbortSignal;
 }
@@ -31,8 +33,8 @@ export interface Canceller {
 const answerWait = 2000;
 
 /**
- * Takes a message back on one node: by a final ACK where it has not begun, and where its daemon is gone; else by its
- * daemon, which ends what runs. Rejects when `signal` ends it.
+ * Cancels a message on one node. If it has not started, or its daemon no longer runs, by writing a final ACK;
+ * otherwise by asking its daemon, which ends the run. Rejects when `signal` ends it.
  */
 export async function cancelOnNode(address: Address, canceller: Canceller): Promise<Cancellation> {
   const { broker, journal, signal, waitMs } = canceller;
@@ -45,7 +47,8 @@ export async function cancelOnNode(address: Address, canceller: Canceller): Prom
     const ack = { ...cancelledAck(address, was, canceller), attempt: last?.ack.attempt ?? 0, ...original };
     const written = await journal.write(address, ack, last?.sequence ?? 0, queued?.data);
     if (written.kind === "stored") {
-      // What began in this very moment, or is an event, of which no ACK tells that it began, is ended as well.
+      // It may have started just now; or it is an event, which has no ACK for its start. The daemon ends such a run
+      // too.
       if (was === "running" || address.messageType === "event") await askDaemon(address, canceller);
       await purge();
       return { kind: "ended", address, ack, before: false };
@@ -54,18 +57,19 @@ export async function cancelOnNode(address: Address, canceller: Canceller): Prom
     if (!isFinal(last.ack)) {
       was = "running";
       const answer = await askDaemon(address, canceller);
-      if (answer.kind === "silent") return undecided(address, "it runs, and its node does not answer");
-      if (answer.kind === "refused") return undecided(address, `its node refuses: ${answer.reason}`);
+      if (answer.kind === "silent") return undecided(address, "it is running, and its node does not answer");
+      if (answer.kind === "refused") return undecided(address, `its node refused: ${answer.reason}`);
       if (answer.kind === "answered" && isCancelling(answer.body)) {
         const ended = await finalWithin(waitMs, address, canceller);
-        if (ended === undefined) return undecided(address, "its node is ending it, and has not yet done so");
+        if (ended === undefined) return undecided(address, "its node is still ending it");
         return { kind: "ended", address, ack: ended, before: false };
       }
-      // It does not run: it has ended just now, waits there for another attempt, or has no daemon any more.
+      // It is not running: it has just ended, or waits on the node for a retry, or has no daemon any more.
       last = await journal.last(address);
     }
     if (last !== undefined && isFinal(last.ack)) {
-      // Its node acknowledges a cancelled message as well, but may be down; an earlier cancel may have died before this.
+      // The node acknowledges a cancelled message too, but may be down; and an earlier cancel may have stopped before
+      // this.
       if (last.ack.state === "cancelled") await purge();
       return { kind: "ended", address, ack: last.ack, before: was === "queued" };
     }

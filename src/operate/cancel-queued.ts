@@ -11,10 +11,10 @@ import { cancelOnNode } from "./cancel-on-node.ts";
 const atOnce = 50;
 
 /**
- * Takes back everything that is queued for a node which nobody runs, until its queue is empty; each message has its
- * final ACK then. Resolves to how many were cancelled. What had ended already is only removed.
- * `say` is told what keeps it waiting.
- * @throws StewardError notStored when something cannot be decided; the reason of `signal`
+ * Cancels all queued messages of a node that has no daemon, until its queue is empty. Each message gets its final ACK.
+ * Resolves to the number of cancelled messages. Messages that had already ended are only removed from the queue.
+ * `say` gets the reason for a delay.
+ * @throws StewardError notStored when the end of a message cannot be decided; the reason of `signal`
  */
 export async function cancelQueued(
   broker: Broker,

@@ -9,23 +9,23 @@ import { inParallel } from "../util/in-parallel.ts";
 import { cancelOnNode, type Cancellation } from "./cancel-on-node.ts";
 
 export interface CancelOptions {
-  /** Who cancels: a token. */
+  /** The operator who cancels: a token. */
   readonly by: string;
-  /** Only on these nodes; without them on all that the message was sent to. */
+  /** Only on these nodes; without them, on all nodes to which the message was sent. */
   readonly nodes?: readonly string[] | undefined;
-  /** How long what runs may take to end, in milliseconds. */
+  /** How long running messages may take to end, in milliseconds. */
   readonly waitMs: number;
   readonly signal?: AbortSignal;
 }
 
-/** How long the broker may be away meanwhile, in milliseconds. */
+/** How long the broker may be unreachable, in milliseconds. */
 const patience = 30_000;
-/** On how many nodes at once. */
+/** The most nodes at a time. */
 const concurrency = 50;
 
 /**
- * Takes a message back on every node that it was sent to, and tells of each as it is decided. The journal decides: who
- * writes first, this cancel or the node, has its way. So what is cancelled while it is queued never runs.
+ * Cancels a message on every node to which it was sent, and reports each result. The journal decides: the first to
+ * write wins, this cancel or the node. So a message that is cancelled while it is queued never runs.
  * @throws StewardError notFound, streamsMissing, brokerRefused
  */
 export async function cancel(
@@ -54,5 +54,5 @@ async function addressesOn(broker: Broker, id: string, nodes: readonly string[] 
   if (nodes === undefined || another === undefined) return addressesOf(broker, id, only);
   const addresses = (await addressesOf(broker, id)).filter(({ node }) => nodes.includes(node));
   if (addresses.length > 0) return addresses;
-  throw new StewardError("notFound", `nothing with the id ${id} is in the queue or in the log for ${nodes.join(", ")}`);
+  throw new StewardError("notFound", `message not found: no ${id} in the queue or in the log for ${nodes.join(", ")}`);
 }

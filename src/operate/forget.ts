@@ -16,7 +16,7 @@ import { removeFromGroups } from "./groups.ts";
 import { Lease } from "./lease.ts";
 import { unschedule } from "./schedule.ts";
 
-/** What the broker has of a node beside its log. */
+/** Everything that the broker has of a node, except its log. */
 export interface Traces {
   readonly queued: number;
   /** The ids of its schedules. */
@@ -24,20 +24,20 @@ export interface Traces {
   readonly groups: readonly string[];
 }
 
-/** What became of it. */
+/** The result of retiring a node. */
 export interface Forgotten {
   readonly cancelled: number;
   readonly schedules: readonly string[];
   readonly groups: readonly string[];
-  /** What was sent to the name in the meantime: it waits for the next node of this name, as for any that is not there. */
+  /** How many messages were sent to the name in the meantime. They wait for the next node with this name. */
   readonly queuedMeanwhile: number;
 }
 
-/** While a node is forgotten its lease is kept as a daemon would, so that none starts in the middle; in milliseconds. */
+/** This process holds the node's lease in the meantime, so that no daemon starts. In milliseconds. */
 const [presenceBeat, presenceTtl] = [5000, 15_000];
 
 /**
- * Looks what there is to forget of a node; undefined for a name that was never used, or is forgotten already.
+ * Finds everything that there is to remove of a node; undefined for a name that was never used or is already removed.
  * @throws StewardError nodeUp
  */
 export async function tracesOf(broker: Broker, node: string): Promise<Traces | undefined> {
@@ -52,8 +52,8 @@ export async function tracesOf(broker: Broker, node: string): Promise<Traces | u
     assertSilent(broker, node),
   ]);
   const holder = presence?.value && parsePresence(presence.value);
-  // One whose process is gone from this host was killed, and the lease may be taken; elsewhere the broker decides.
-  if (holder !== undefined && !isGone(holder)) throw isUp(node, `${whereOf(holder)} is there`);
+  // If the process ended on this host, its lease may be taken. For other hosts, the broker decides.
+  if (holder !== undefined && !isGone(holder)) throw isUp(node, `${whereOf(holder)} exists`);
   const traces = {
     queued: queued.get(node) ?? 0,
     schedules: [...new Set(schedules.map(({ address }) => address.id))].toSorted(),
@@ -64,17 +64,17 @@ export async function tracesOf(broker: Broker, node: string): Promise<Traces | u
 }
 
 export interface ForgetOptions {
-  /** Who asks for it. */
+  /** The operator's name. */
   readonly by: string;
-  /** Is told what keeps it waiting. */
+  /** Called with the reason for a delay. */
   readonly say?: (text: string) => void;
   readonly signal: AbortSignal;
 }
 
 /**
- * Retires a node: cancels what is queued for it, and removes its schedules, its place in groups, its state and its
- * consumer. The log stays. A daemon that is started in the middle waits, and comes up as a new node; each step can be
- * done again after an interruption.
+ * Retires a node: cancels its queued messages and removes its schedules, its state, its consumer, and its name in
+ * groups. The log stays. A daemon that starts during this waits, and then comes up as a new node. After an
+ * interruption, the whole can be run again.
  * @throws StewardError nodeUp, nodeTaken, notStored; the reason of `signal`
  */
 export async function forgetNode(
@@ -110,7 +110,7 @@ async function removeAll(broker: Broker, node: string, how: Required<ForgetOptio
     signal,
   );
   const queuedMeanwhile = counts.get(node) ?? 0;
-  // On a work queue a message without its consumer can be acknowledged away by another node.
+  // In a work queue, another node could acknowledge a message that has no consumer.
   if (queuedMeanwhile > 0) await broker.untilAnswered(() => ensureConsumer(broker, node), signal);
   return { cancelled, schedules, groups, queuedMeanwhile };
 }
@@ -132,7 +132,9 @@ function leaseOf(
   });
 }
 
-/** What was given up leaves a marker, which would stay. A lease that is taken by now stands behind it. */
+/**
+ * Releasing the lease leaves a delete marker, which would stay. A lease that was taken since comes after the marker.
+ */
 async function removeGoodbye(broker: Broker, node: string): Promise<void> {
   const { presenceBucket } = broker.names;
   const last = await kvLast(broker, presenceBucket, node, AbortSignal.timeout(2000)).catch(() => undefined);
@@ -149,10 +151,10 @@ async function isInState(broker: Broker, node: string): Promise<boolean> {
   return false;
 }
 
-/** Somebody who is connected and does not answer may be a daemon that was stopped, and goes on in a moment. */
+/** A daemon that is connected but does not answer may be suspended and continue at any time. */
 async function assertSilent(broker: Broker, node: string): Promise<void> {
   const { kind } = await askNode(broker, node, "status", 2000);
-  if (kind === "silent") throw isUp(node, "its daemon is connected and does not answer");
+  if (kind === "silent") throw isUp(node, "its daemon is connected but does not answer");
   if (kind !== "nobody") throw isUp(node, "its daemon answers");
 }
 

@@ -6,46 +6,48 @@ import { StewardError } from "../protocol/errors.ts";
 import { encodeGroup, inOrder, parseGroup } from "../protocol/group.ts";
 import { readGroups } from "../state/groups.ts";
 
-/** What a change of a group did. */
+/** The result of a change of a group. */
 export interface GroupChange {
   readonly group: string;
-  /** Who is in it now; none when the group is gone. */
+  /** The group's nodes after the change; empty when the group was removed. */
   readonly nodes: readonly string[];
   readonly changed: boolean;
 }
 
-/** Adds nodes to a group, which is made if need be. @throws StewardError streamsMissing, brokerRefused */
+/** Adds nodes to a group, and creates it if necessary. @throws StewardError streamsMissing, brokerRefused */
 export function addToGroup(broker: Broker, group: string, nodes: readonly string[]): Promise<GroupChange> {
   return changeGroup(broker, group, (before) => [...before, ...nodes]);
 }
 
-/** Makes a group of these nodes alone, whoever was in it. Throws as `addToGroup`. */
+/** Replaces a group's nodes. Throws as `addToGroup`. */
 export function setGroup(broker: Broker, group: string, nodes: readonly string[]): Promise<GroupChange> {
   return changeGroup(broker, group, () => nodes);
 }
 
-/** Takes nodes out of a group, or removes it when none are named; a group without nodes is removed. Throws as `addToGroup`. */
+/**
+ * Removes nodes from a group, or without `nodes` the group. A group without nodes is removed. Throws as `addToGroup`.
+ */
 export function removeFromGroup(broker: Broker, group: string, nodes: readonly string[] = []): Promise<GroupChange> {
   return changeGroup(broker, group, (before) =>
     nodes.length === 0 ? [] : before.filter((name) => !nodes.includes(name)),
   );
 }
 
-/** Takes a node out of every group. Resolves to the names of those that it was in. */
+/** Removes a node from every group. Resolves to the names of the groups that contained it. */
 export async function removeFromGroups(broker: Broker, node: string): Promise<string[]> {
   const groups = [...(await readGroups(broker))].filter(([, nodes]) => nodes.includes(node)).map(([name]) => name);
   for (const group of groups) await removeFromGroup(broker, group, [node]);
   return groups;
 }
 
-/** Compare-and-set, so that two operators who change a group at once both have their way. */
+/** A compare-and-set, so that no change is lost when two operators change a group at once. */
 async function changeGroup(
   broker: Broker,
   group: string,
   change: (before: readonly string[]) => readonly string[],
 ): Promise<GroupChange> {
   const { groupsBucket } = broker.names;
-  // A bucket that is not there would be asked for ever: it would count as a broker that is away.
+  // Without this check, a missing bucket would be treated as an unreachable broker, and asked without end.
   await streamInfo(broker, `KV_${groupsBucket}`);
   for (let tries = 0; ; tries++) {
     const last = await kvLast(broker, groupsBucket, group);

@@ -14,34 +14,35 @@ export interface LeaseOptions {
   readonly broker: Broker;
   readonly settings: {
     readonly name: string;
-    /** How often the lease is renewed, and how long it lasts, in milliseconds. */
+    /** How often the lease is renewed, and how long it is valid, in milliseconds. */
     readonly presenceBeat: number;
     readonly presenceTtl: number;
   };
-  /** What the heartbeat says now. */
+  /** The current heartbeat. */
   readonly presence: () => Presence;
   readonly log: { warn(text: string): void; error(text: string): void };
   readonly signal: AbortSignal;
-  /** The lease went to another daemon. */
+  /** Called when another daemon has taken the lease. */
   readonly lost: (error: StewardError) => void;
 }
 
-/** How soon what is new is said, in milliseconds: what comes and goes must not flood the broker. */
+/** How soon a change is announced, in milliseconds. Frequent changes must not flood the broker. */
 const soon = 500;
 
 /**
- * The presence of a node is its daemon's lease: a key that expires, renewed with a compare-and-set on its last
- * revision. It keeps two daemons from running one node by mistake; what keeps them from doing harm is the journal.
+ * The presence of a node is its daemon's lease: a key that expires, and that is renewed with a compare-and-set on its
+ * last revision. It keeps two daemons from running one node by mistake. If that happens anyway, the journal prevents
+ * harm.
  */
 export class Lease {
   readonly #options: LeaseOptions;
   #revision = 0;
   #timer: NodeJS.Timeout | undefined;
-  /** When the next renewal begins, as `performance.now()` tells it. */
+  /** When the next renewal begins, by `performance.now()`. */
   #due = 0;
   #beating: Promise<void> | undefined;
   #stopped = false;
-  /** What a renewal under way says is old by now. */
+  /** The presence has changed since the current renewal began. */
   #isStale = false;
 
   constructor(options: LeaseOptions) {
@@ -49,9 +50,9 @@ export class Lease {
   }
 
   /**
-   * Takes the lease and keeps it. Waits while the former daemon may still be there; takes over when nobody answers for
-   * the node and its presence has expired or its process is gone from this host. Resolves to whether the former
-   * life ended without giving the lease up, as far as can be seen.
+   * Takes the lease and keeps it. Waits while the former daemon may still be running. Takes over when no daemon
+   * answers for the node, and its presence has expired or its process on this host has ended. Resolves to whether the
+   * former daemon ended without releasing the lease, as far as is known.
    * @throws StewardError nodeTaken when another daemon holds it
    */
   async acquire(): Promise<boolean> {
@@ -66,42 +67,42 @@ export class Lease {
           return wasLeft;
         }
       } else {
-        if (!waited) log.warn(`waiting for the lease of ${settings.name}: ${describe(holder)} may still be alive`);
+        if (!waited) log.warn(`waiting for the lease of ${settings.name}: ${describe(holder)} may still be running`);
         await delay(500, undefined, { signal });
       }
     }
   }
 
-  /** So long after the end of a former life its presence has left nothing behind; what it wrote of the node is there. */
+  /** True when the former daemon's presence has expired, but the info that it wrote about the node is still there. */
   async #wasAnnounced(): Promise<boolean> {
     const { broker, settings, signal } = this.#options;
     return (await kvLast(broker, broker.names.nodesBucket, `${settings.name}.info`, signal))?.value !== undefined;
   }
 
-  /** A renewal has begun, and is not answered yet. */
+  /** A renewal is in progress. */
   get isRenewing(): boolean {
     return this.#beating !== undefined;
   }
 
-  /** Renews the lease soon: there is something new to say. */
+  /** Renews the lease soon, because the presence has changed. */
   renew(): void {
     if (this.#beating !== undefined) return void (this.#isStale = true);
-    // One that is due sooner stands: what changes again and again must not put it off for ever.
+    // An earlier renewal is kept, so that frequent changes do not postpone it again and again.
     if (this.#timer === undefined || this.#due <= performance.now() + soon) return;
     clearTimeout(this.#timer);
     this.#keep(soon);
   }
 
-  /** Renews the lease no more. */
+  /** Stops renewing the lease. */
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
   }
 
-  /** Gives the lease up, so that the node is seen as down at once and a next daemon need not wait. */
+  /** Releases the lease, so that the node is seen as down at once and the next daemon need not wait. */
   async release(): Promise<void> {
     this.stop();
-    // A renewal under way may be stored yet, and what is given up stands behind it.
+    // A renewal in progress may still be stored. The release must come after it.
     await Promise.race([this.#beating, delay(2000, undefined, { ref: false })]);
     const { broker, settings } = this.#options;
     const bucket = broker.names.presenceBucket;
@@ -133,24 +134,24 @@ export class Lease {
     }
   }
 
-  /** The key is not as this daemon left it: expired while the broker was out of reach, or another's now. */
+  /** The key has changed: it expired while the broker was unreachable, or another daemon has it now. */
   async #reclaim(): Promise<void> {
     while (!this.#stopped) {
       const last = await this.#read();
       const holder = last?.value && parsePresence(last.value);
       if (last?.value !== undefined && holder?.instance !== this.#options.presence().instance) {
-        throw new StewardError("leaseLost", `${describe(holder)} has taken this node over`);
+        throw new StewardError("leaseLost", `${describe(holder)} has taken over this node`);
       }
       if (await this.#write(last?.revision ?? 0)) return;
     }
   }
 
-  /** On another host nobody can say whether the process is gone: there the broker decides, by letting the key expire. */
+  /** Whether a process on another host still runs is unknown. There the broker decides, by letting the key expire. */
   async #mayTakeOver(holder: Presence | undefined): Promise<boolean> {
     const { settings } = this.#options;
     let answer = await this.#askHolder();
     if (answer.kind === "silent") {
-      // Perhaps it was the broker that was away. Asked again while that answers, only a silent holder stays silent.
+      // The silence may have been the broker's. After the broker answers, a second silence is the holder's own.
       await this.#read();
       answer = await this.#askHolder();
     }
@@ -167,7 +168,7 @@ export class Lease {
     return broker.untilAnswered(() => askNode(broker, settings.name, "status", 2000), signal);
   }
 
-  /** Writes the heartbeat behind `after`; false when something else stands there. */
+  /** Writes the heartbeat after revision `after`; false when there is another revision. */
   async #write(after: number): Promise<boolean> {
     const { broker, settings, presence, signal } = this.#options;
     const { presenceBucket } = broker.names;
@@ -179,7 +180,7 @@ export class Lease {
       return true;
     }
     if (result.code !== serverCodes.wrongLastSequence) throw new Error(result.reason);
-    // Perhaps it is this very heartbeat, whose first answer was lost.
+    // It may be this very heartbeat: its first answer was lost.
     const last = await this.#read();
     const isMine = last?.value !== undefined && parsePresence(last.value)?.instance === mine.instance;
     if (isMine) this.#revision = last.revision;
@@ -193,7 +194,7 @@ export class Lease {
 }
 
 function describe(holder: Presence | undefined): string {
-  if (holder === undefined) return "a daemon whose presence this version of Steward does not read";
+  if (holder === undefined) return "a daemon whose presence this version of Steward cannot read";
   const { host, pid, instance, startedAt } = holder;
   return `the daemon ${instance} (process ${pid} on ${host}, started ${startedAt})`;
 }

@@ -12,18 +12,18 @@ import { endingOf } from "../state/standing.ts";
 import { readStatus, type MessageStatus } from "../state/status.ts";
 
 export interface ReplayOptions {
-  /** Only what went to this node; without it, to all. */
+  /** Only messages to this node; without it, to all nodes. */
   readonly node?: string | undefined;
-  /** Sends it to this node instead. */
+  /** Send them to this node instead. */
   readonly to?: string | undefined;
-  /** Only where it ended so; without it, however it stands. */
+  /** Only messages that ended in one of these states; without it, in any state. */
   readonly only?: readonly FinalState[] | undefined;
 }
 
 /**
- * Makes a message again as the log holds it, or the queue while it has not ended: the same in everything but the id, the
- * time, and what says that it is a repetition.
- * @throws StewardError notFound when there is no such message; badMessage for an original that is none
+ * Creates a message again from the log, or from the queue while it has not ended. The copy differs only in its id, its
+ * time, and `replayOf`.
+ * @throws StewardError notFound when there is no such message; badMessage when the original is not a valid message
  */
 export async function replayOf(broker: Broker, id: string, options: ReplayOptions): Promise<Message[]> {
   const { node, to, only } = options;
@@ -33,13 +33,14 @@ export async function replayOf(broker: Broker, id: string, options: ReplayOption
     const ending = endingOf({ ack: history.at(-1)?.ack, standing });
     return only === undefined || only.some((state) => state === ending);
   });
-  if (wanted.length === 0) throw new StewardError("notFound", `${id} ended nowhere as ${only?.join(" or ")}`);
+  if (wanted.length === 0)
+    throw new StewardError("notFound", `not found: ${id} has the state ${only?.join(" or ")} on no node`);
   const made = { id: newId(), createdAt: new Date().toISOString(), replayOf: id };
   const messages = new Map<string, Message>();
   for (const status of wanted) {
     const original = await originalMessage(broker, status);
     const message = { ...original, ...made, node: to ?? original.node };
-    // What went to many nodes goes to another one once.
+    // If several nodes had the message, the new node gets it once.
     messages.set(keyOf(message), message);
   }
   return [...messages.values()];
@@ -48,16 +49,16 @@ export async function replayOf(broker: Broker, id: string, options: ReplayOption
 async function originalMessage(broker: Broker, status: MessageStatus): Promise<Message> {
   const { address, history } = status;
   const final = history.map(({ ack }) => ack).findLast(isFinal);
-  // What was read of the queue may have left it since.
+  // A message that was read from the queue may have ended since.
   const queued = final === undefined && status.message === undefined ? await queuedAt(broker, address) : undefined;
   const { message = status.message, raw } = final ?? (queued === undefined ? {} : originalOf(queued.data));
   if (message !== undefined) {
-    // Made again by who does not know what it requires, it might be another message.
+    // A sender that does not know a required feature could change the message's meaning.
     assertUnderstood(message);
     return message;
   }
   const what = `${address.id} on ${address.node} ${typeAndSubject(address)}`;
-  const none = "was no message that this version of Steward reads, and cannot be sent again";
+  const none = "is not a message that this version of Steward can read, so it cannot be sent again";
   if (raw !== undefined) throw new StewardError("badMessage", `${what} ${none}`);
-  throw new StewardError("notFound", `the log does not hold what ${what} was, so it cannot be sent again`);
+  throw new StewardError("notFound", `the log does not contain the original of ${what}, so it cannot be sent again`);
 }

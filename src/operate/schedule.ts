@@ -21,17 +21,17 @@ const requestsAtOnce = 50;
 
 export interface ScheduleOptions extends Unseen {
   readonly rule: Rule;
-  /** How long a firing waits for its node when the message does not say, in milliseconds. */
+  /** How long a firing waits for its node, in milliseconds, unless the message sets it. */
   readonly expiresMs: number;
-  /** How long to try to have it stored, in milliseconds; 30 s unless told. */
+  /** How long to try to store the schedule, in milliseconds; 30 s by default. */
   readonly storeMs?: number | undefined;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Puts a message for each node on the broker's scheduler. What the same id has there already is replaced, so that
- * sending again completes what was broken off. Resolves to how long a firing waits for its node.
- * @throws StewardError as `send`; usage for a rule that the broker does not take
+ * Stores a message for each node in the broker's scheduler. Schedules with the same id are replaced, so that a second
+ * call completes an interrupted one. Resolves to how long a firing waits for its node.
+ * @throws StewardError as `send`; usage for a rule that the broker does not accept
  */
 export async function scheduleMessages(
   broker: Broker,
@@ -45,7 +45,7 @@ export async function scheduleMessages(
     signal,
     async (patience) => {
       const nodes = messages.map(({ node }) => node);
-      const tellOfUnseen = await prepareNodes(broker, queue, nodes, unseen, patience);
+      const reportUnseen = await prepareNodes(broker, queue, nodes, unseen, patience);
       const prepared = await queue.ready(messages, patience);
       const longest = prepared.reduce(
         (ms, { expires }) => Math.min(ms, parseDuration(expires ?? "") ?? Infinity),
@@ -54,10 +54,11 @@ export async function scheduleMessages(
       const waits = messages.some(({ expires }) => expires !== undefined) ? longest : Math.min(expiresMs, longest);
       const expires = formatDuration(waits);
       await inParallel(prepared, requestsAtOnce, (message) =>
-        // In the message too: the broker takes a firing out of the queue, but not out of a daemon that holds it already.
+        // In the message too: the broker removes an expired firing from its queue, but not from a daemon that has
+        // received it.
         putSchedule(broker, { ...message, expires }, { rule, expiresMs: waits, attempt }, patience),
       );
-      await tellOfUnseen();
+      await reportUnseen();
       return expires;
     },
     storeMs,
@@ -66,19 +67,19 @@ export async function scheduleMessages(
 
 export interface Removal {
   readonly address: Address;
-  /** The ids of the firings that will not run any more. */
+  /** The ids of the firings that will not run. */
   readonly cancelled: readonly string[];
-  /** The ids of those that had begun, and go on. */
+  /** The ids of the firings that were running, and continue. */
   readonly running: readonly string[];
 }
 
-/** How long the broker may take, in milliseconds. */
+/** How long to wait for the broker, in milliseconds. */
 const patience = 30_000;
 
 /**
- * Removes a schedule from its nodes, or from one, and tells of each. Its firings that wait are cancelled, also where a
- * node has taken them in already.
- * @throws StewardError notFound, streamsMissing; unconfirmed or stopped when that is not sure
+ * Removes a schedule from its nodes, or from one of them, and reports each. Its waiting firings are cancelled, also
+ * when a node has received them already.
+ * @throws StewardError notFound, streamsMissing; unconfirmed or stopped when the result is unknown
  */
 export async function unschedule(
   broker: Broker,
@@ -88,7 +89,7 @@ export async function unschedule(
   const schedules = await readSchedules(broker, { node, id });
   if (schedules.length === 0) {
     const where = node === undefined ? "" : ` for ${node}`;
-    throw new StewardError("notFound", `there is no schedule ${id}${where}; see \`steward schedule ls\``);
+    throw new StewardError("notFound", `schedule ${id} not found${where}; \`steward schedule ls\` lists the schedules`);
   }
   using limit = deadline(patience, signal);
   try {
@@ -99,7 +100,7 @@ export async function unschedule(
   } catch (error) {
     if (!limit.signal.aborted) throw error;
     const trouble = signal.aborted ? "interrupted before the broker confirmed" : "the broker did not confirm in time";
-    throw new StewardError(signal.aborted ? "stopped" : "unconfirmed", `${trouble} that ${id} is removed; ask again`);
+    throw new StewardError(signal.aborted ? "stopped" : "unconfirmed", `${trouble} that ${id} is removed; try again`);
   }
 }
 
@@ -125,7 +126,7 @@ async function cancelFirings(
     const written = await journal.write(address, { ...ack, ...why, ...originalOf(data) }, 0, data);
     (written.kind === "stored" ? cancelled : running).push(id);
   }
-  // What runs stays until it ends; the node itself then acknowledges what is cancelled.
+  // A running message continues to its end. The node itself acknowledges the cancelled ones.
   if (cancelled.length > 0 && running.length === 0 && !others) {
     await broker.untilAnswered(() => purgeQueued(broker, messageSubject(broker.namespace, schedule)), signal);
   }

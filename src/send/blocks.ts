@@ -3,18 +3,20 @@ import { setTimeout as delay } from "node:timers/promises";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { maxDataBytes } from "../protocol/message.ts";
 
-/** What a block of lines holds at most, unless one line alone is longer, in bytes of UTF-8. */
+/** The most bytes of UTF-8 in a block of lines, unless a single line is longer. */
 const blockBytes = 64 * 1024;
-/** How long a line waits for its block to fill, in milliseconds. */
+/** How long the first line of a block waits for more lines, in milliseconds. */
 const blockMs = 200;
-/** A line that fits no message is cut into pieces of so many bytes, none of which takes more than 6 bytes in JSON. */
+/**
+ * A line that is too long for a message is cut into pieces of this many bytes. In JSON a byte takes at most 6 bytes.
+ */
 const pieceLength = Math.floor(maxDataBytes / 6);
 
 /**
- * Cuts a stream into blocks of whole lines: a block ends at 64 KiB, or 200 ms after its first line came. It is a text,
- * or its bytes where they are not UTF-8. A last line without a line feed is a block's end all the same. A line that fits
- * no message comes in pieces, and `onCut` is told. When `signal` ends the reading, what has been read still comes.
- * @throws StewardError fileUnreadable, after all that was read
+ * Cuts a stream into blocks of whole lines. A block ends at 64 KiB, or 200 ms after its first line arrived. It is a
+ * text, or a buffer if it is not UTF-8. A last line without a line feed ends a block too. A line that is too long for
+ * a message comes in pieces, and `onCut` is called. When `signal` ends the reading, the lines read so far still come.
+ * @throws StewardError fileUnreadable, after everything that was read
  */
 export async function* lineBlocks(
   input: Readable,
@@ -22,7 +24,7 @@ export async function* lineBlocks(
   onCut: () => void,
 ): AsyncGenerator<string | Buffer> {
   const read = reader(input, signal);
-  // Of latin1: a character for each byte.
+  // In latin1: one character for each byte.
   let text = "";
   let next = read();
   let due: Promise<"due"> | undefined;
@@ -53,7 +55,7 @@ export async function* lineBlocks(
 
 type Read = { readonly kind: "text"; readonly text: string } | { readonly kind: "end"; readonly error?: StewardError };
 
-/** Reads chunk by chunk, and never rejects: a chunk is read ahead while nobody awaits it. */
+/** Reads chunk by chunk and never rejects, because a chunk is read ahead while nothing awaits it. */
 function reader(input: Readable, signal: AbortSignal): () => Promise<Read> {
   const text = addAbortSignal(signal, input).setEncoding("latin1");
   const chunks = text[Symbol.asyncIterator]() as AsyncIterator<string, undefined>;
@@ -69,7 +71,7 @@ function reader(input: Readable, signal: AbortSignal): () => Promise<Read> {
   };
 }
 
-/** A block as it is carried: as a text if its bytes are one. */
+/** A block as a text if it is UTF-8, else as bytes. */
 function carried(block: string): string | Buffer {
   const bytes = Buffer.from(block, "latin1");
   try {
@@ -81,14 +83,16 @@ function carried(block: string): string | Buffer {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Where the first full block ends; 0 while there is none. */
+/** The end of the first full block; 0 if there is none yet. */
 function blockEnd(text: string): number {
   const end = text.lastIndexOf("\n", blockBytes - 1) + 1;
   if (end === 0) return longLineEnd(text);
   return text.length > blockBytes ? end : 0;
 }
 
-/** Where the first block ends if its first line alone fills it, and maybe no message could hold it; 0 if unknown yet. */
+/**
+ * The end of the first block if its first line fills it alone and may be too long for a message; 0 if not known yet.
+ */
 function longLineEnd(text: string): number {
   const end = text.indexOf("\n") + 1;
   const line = end === 0 ? text : text.slice(0, end);
@@ -96,12 +100,12 @@ function longLineEnd(text: string): number {
   return line.length > blockBytes ? end : 0;
 }
 
-/** As a text, in which an escape takes up to 6 bytes; or as base64, four characters of which carry three bytes. */
+/** As a text, in which an escape takes up to 6 bytes; or as base64, where four characters hold three bytes. */
 function fits(line: string): boolean {
   if (JSON.stringify(line).length - 2 > maxDataBytes) return false;
   if (line.length <= (maxDataBytes * 3) / 4) return true;
   try {
-    // It may end in the middle of a character.
+    // The line may end in the middle of a character.
     new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(line, "latin1"), { stream: true });
     return true;
   } catch {
@@ -109,7 +113,7 @@ function fits(line: string): boolean {
   }
 }
 
-/** Between two characters, not between the bytes of one. */
+/** A place between two characters, not between the bytes of one. */
 function pieceEnd(text: string): number {
   let end = pieceLength;
   while (end > pieceLength - 4 && (text.charCodeAt(end) & 0xc0) === 0x80) end -= 1;

@@ -2,7 +2,7 @@ import { isFinal, isKnownState, type Ack } from "../protocol/ack.ts";
 import type { Address } from "../protocol/subjects.ts";
 import { standingOf, type Standing } from "../state/standing.ts";
 
-/** What is known of a message. */
+/** What is known about a message. */
 export interface Outcome {
   readonly address: Address;
   /** Its latest ACK. */
@@ -10,26 +10,26 @@ export interface Outcome {
   readonly standing: Standing;
 }
 
-/** What an ACK alone tells of a message. */
+/** The outcome of a message by its ACK alone. */
 export function outcomeOf(address: Address, ack: Ack | undefined): Outcome {
   return { address, ack, standing: standingOf({ ack }) };
 }
 
-/** How many messages ended in each state; `pending` are those without a final ACK that have not expired. */
+/** How many messages ended in each state. `pending`: no final ACK, and not expired. */
 export type Summary = { succeeded: number; failed: number; pending: number } & Record<string, number>;
 
 export function emptySummary(): Summary {
   return { succeeded: 0, failed: 0, pending: 0 };
 }
 
-/** Counts one outcome more. */
+/** Adds one outcome to the summary. */
 export function count(summary: Summary, { ack, standing }: Pick<Outcome, "ack" | "standing">): void {
   const unrecorded = standing === "expired" ? "expired" : "pending";
   const state = ack !== undefined && isFinal(ack) ? nameOf(ack) : unrecorded;
   summary[state] = (summary[state] ?? 0) + 1;
 }
 
-/** A state that is not known here counts under its own name, unless that means something else in a summary. */
+/** An unknown state counts under its own name, unless that name has another meaning in a summary. */
 function nameOf({ state }: Ack): string {
   return isKnownState(state) || !(state in emptySummary()) ? state : "failed";
 }

@@ -3,13 +3,13 @@ import type { Draft } from "../protocol/draft.ts";
 import type { Message } from "../protocol/message.ts";
 import { toToken } from "../protocol/subjects.ts";
 
-/** What the sender adds to a draft. */
+/** The fields that the sender adds to a draft. */
 export interface Sender {
   readonly from: string;
   readonly id: string;
 }
 
-/** The messages of a draft, one for each node (a node named twice gets one), all with the same id. */
+/** The messages of a draft, one for each node and all with the same id. A node that is given twice gets one. */
 export function toMessages({ nodes, ...draft }: Draft, { from, id }: Sender): Message[] {
   const createdAt = new Date().toISOString();
   return [...new Set(nodes)].map((node) => ({
@@ -21,11 +21,11 @@ export function toMessages({ nodes, ...draft }: Draft, { from, id }: Sender): Me
   }));
 }
 
-/** The sender when neither a message nor a setting names one: the user of the operating system. */
+/** The default sender: the user of the operating system. */
 export function defaultSender(): string {
   try {
     return toToken(userInfo().username);
   } catch {
-    return `uid-${process.getuid?.() ?? 0}`; // In a container the user may have no name.
+    return `uid-${process.getuid?.() ?? 0}`; // In a container the user may not have a name.
   }
 }

@@ -3,19 +3,21 @@ import type { Queue } from "../broker/write/queue.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { hint, lookAlikes, neverSeen } from "../state/known-nodes.ts";
 
-/** What to do with names under which no daemon ever ran. */
+/** How to treat nodes that were never seen, which means that no daemon with their name ever ran. */
 export interface Unseen {
-  /** Names that are known to have been seen. */
+  /** Names that have certainly been seen. */
   readonly seen?: ReadonlySet<string> | undefined;
-  /** Refuse them, before anything is stored. */
+  /** Refuse nodes that were never seen, before anything is stored. */
   readonly knownOnly?: boolean;
-  /** Told of them, and which known name each may stand for; what is sent to them is queued all the same. */
+  /**
+   * Called with nodes that were never seen, and with the known name that each may mean. Messages for them are queued.
+   */
   readonly onNeverSeen?: (names: readonly string[], meant: ReadonlyMap<string, string>) => void;
 }
 
 /**
- * Makes the queue ready for nodes, and looks which of them were never seen. Resolves to what tells of those: to be called
- * when what is for them is stored, and not before.
+ * Prepares the queue for nodes and finds those that were never seen. Resolves to the function that reports them; call
+ * it only when their messages are stored.
  * @throws StewardError neverSeen, and as `Queue.prepare`
  */
 export async function prepareNodes(
@@ -42,6 +44,6 @@ function refuse(unseen: readonly string[], meant: ReadonlyMap<string, string>): 
   if (unseen.length === 0) return;
   throw new StewardError(
     "neverSeen",
-    `no node ${unseen.join(" or ")} has ever been seen, so nothing was sent; ${hint(meant)}see \`steward nodes\``,
+    `unknown node ${unseen.join(", ")}: nothing was sent; ${hint(meant)}\`steward nodes\` lists the known ones`,
   );
 }

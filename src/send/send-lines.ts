@@ -16,32 +16,32 @@ import { Waiter } from "./waiter.ts";
 import { withinPatience } from "./within-patience.ts";
 
 export interface LinesOptions extends Unseen {
-  /** How long to wait for the outcome once all is stored, in milliseconds; not at all when not given. */
+  /** How long to wait for the outcome after everything is stored, in milliseconds. Without it: do not wait. */
   readonly waitMs?: number | undefined;
-  /** The id may have been sent before: its ACKs may be there already. */
+  /** The id may have been sent before, so that ACKs may exist already. */
   readonly known?: boolean;
-  /** Ends the reading, and then the waiting; what was read is still stored. */
+  /** Ends the reading, then the waiting. Lines that were read are still stored. */
   readonly signal: AbortSignal;
-  /** Told of each piece of a line that fits no message. */
+  /** Called for each piece of a line that is too long for a message. */
   readonly onCut: () => void;
 }
 
-/** What became of a text. A log may be forwarded for weeks: outcomes are counted, not kept. */
+/** The result for a whole text. A log may be forwarded for weeks, so outcomes are counted and not kept. */
 export interface LinesResult {
-  /** How many blocks were stored; their ids are the sender's with `-0`, `-1` and so on. */
+  /** How many blocks were stored. Their ids are the sender's id with `-0`, `-1` and so on. */
   readonly blocks: number;
-  /** The blocks' outcomes on all nodes. */
+  /** The outcomes of the blocks on all nodes. */
   readonly summary: Summary;
   readonly firstFailure: Outcome | undefined;
-  /** Those that had not ended when the wait did. */
+  /** The blocks that had not ended when the wait ended. */
   readonly open: readonly Outcome[];
-  /** Why the text was not read to its end, though some of it is sent. */
+  /** Why the reading ended too early, after a part of the text was sent. */
   readonly fault: StewardError | undefined;
 }
 
 /**
- * Sends the lines of a text as events like `template`, in blocks, each stored before the next goes out: so they arrive
- * in their order, however often the broker goes away in between.
+ * Sends the lines of a text as events like `template`, in blocks. Each block is stored before the next is sent, so that
+ * they arrive in order even if the connection is lost in between.
  * @throws StewardError as `send`, and fileUnreadable while nothing is stored
  */
 export async function sendLines(
@@ -60,7 +60,7 @@ export async function sendLines(
     if (!["succeeded", "pending"].includes(endingOf(outcome))) firstFailure ??= outcome;
   };
   using waiter = new Waiter(broker, take);
-  const tellOfUnseen = await withinPatience([{ id }], signal, (patience) =>
+  const reportUnseen = await withinPatience([{ id }], signal, (patience) =>
     prepareNodes(broker, queue, template.nodes, options, patience),
   );
   let blocks = 0;
@@ -71,7 +71,7 @@ export async function sendLines(
       if (waitMs !== undefined) waiter.expect(messages);
       await queue.send(messages);
       blocks += 1;
-      if (blocks === 1) await tellOfUnseen();
+      if (blocks === 1) await reportUnseen();
     }
   } catch (error) {
     if (blocks === 0 || !(error instanceof StewardError) || error.code !== "fileUnreadable") throw error;
@@ -84,26 +84,26 @@ export async function sendLines(
   await waiter.settled(waitMs, signal);
   const { pending } = waiter;
   const asked = pending.map((outcome) => ({ ...outcome, message: known ? undefined : template }));
-  const stands = await lastLook(() => readStandings(broker, asked), signal).catch(() => undefined);
-  // What has ended meanwhile is counted already.
+  const standings = await lastLook(() => readStandings(broker, asked), signal).catch(() => undefined);
+  // Blocks that have ended in the meantime are counted already.
   const left = new Set(waiter.pending.map(({ address }) => keyOf(address)));
-  const open = (stands ?? pending).filter(({ address }) => left.has(keyOf(address)));
+  const open = (standings ?? pending).filter(({ address }) => left.has(keyOf(address)));
   for (const outcome of open) take(outcome);
   return { blocks, summary, firstFailure, open, fault };
 }
 
-/** What is no text travels as base64; a node that would take that for the text must not take it. */
+/** Bytes that are not text are sent as base64. `requires` keeps a node from taking the base64 for the text itself. */
 function dataOf(block: string | Buffer): Pick<Draft, "data" | "encoding" | "requires"> {
   if (typeof block === "string") return { data: [block] };
   return { data: [block.toString("base64")], encoding: "base64", requires: ["encoding"] };
 }
 
-/** Gets the next item while the one before is being dealt with. */
+/** Gets the next item while the current one is processed. */
 async function* readAhead<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
   let next = items.next();
   for (let item = await next; item.done !== true; item = await next) {
     next = items.next();
-    // Its failure is met when its turn comes.
+    // An error is rethrown when its item is awaited.
     next.catch(() => undefined);
     yield item.value;
   }

@@ -5,14 +5,14 @@ import { store, type StoreOptions } from "./store.ts";
 import { Waiting, type WaitOptions } from "./waiting.ts";
 
 export interface SendOptions extends StoreOptions, WaitOptions {
-  /** How long to wait for the final ACKs once everything is stored, in milliseconds; not at all when not given. */
+  /** How long to wait for the final ACKs after everything is stored, in milliseconds. Without it: do not wait. */
   readonly waitMs?: number | undefined;
-  /** Called once all is stored, with what was not before. */
+  /** Called when everything is stored, with the messages that were not stored before. */
   readonly onStored?: ((stored: readonly Message[]) => void) | undefined;
 }
 
 /**
- * Sends messages and waits for what becomes of them: listens for their ACKs as it stores them all, then waits.
+ * Sends messages and waits for their outcomes. It listens for their ACKs before it stores them, so that it misses none.
  * @throws StewardError as `store` does
  */
 export async function send(broker: Broker, messages: readonly Message[], options: SendOptions): Promise<Outcome[]> {

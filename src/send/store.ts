@@ -7,30 +7,30 @@ import { storedAddresses } from "../state/places.ts";
 import { deadline } from "../util/deadline.ts";
 import { shortList } from "../util/short-list.ts";
 import { prepareNodes, type Unseen } from "./prepare-nodes.ts";
-import { withinPatience, wayToTell } from "./within-patience.ts";
+import { withinPatience, wayToCheck } from "./within-patience.ts";
 
 export interface StoreOptions extends Unseen {
-  /** The ids may have been sent before: only what is nowhere yet is stored. */
+  /** The ids may have been sent before: store only messages that are in neither the queue nor the log. */
   readonly known?: boolean;
-  /** How long to try, in milliseconds; 30 s unless told. */
+  /** How long to try, in milliseconds; 30 s by default. */
   readonly storeMs?: number | undefined;
-  /** Ends the storing; what is stored stays. */
+  /** Ends the storing. Messages that are stored stay stored. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How long the broker is asked what became of messages that it did not confirm, in milliseconds. */
-const inquestMs = 5000;
-/** Of so many ids it is worth finding out first what is stored; the broker and the journal drop every copy anyway. */
+/** How long to look for messages that the broker did not confirm, in milliseconds. */
+const lookMs = 5000;
+/** For so few ids it is worth checking first which are stored. For more, the broker and the journal drop duplicates. */
 const fewIds = 20;
-/** How many names are listed in one line. */
+/** The most names in one line. */
 const fewNames = 20;
 
 /**
- * Stores messages: in atomic batches of up to 1000. Resolves when all are known to be stored: to those that were not when
- * it began. Calls `onReady` right before the first is published; what that writes to the connection goes out in one piece
- * with it.
- * @throws StewardError neverSeen, streamsMissing, tooLarge, badMessage; notStored, which tells what of it is stored;
- * unconfirmed when nobody knows; stopped when `signal` came before the broker confirmed
+ * Stores messages in atomic batches of up to 1000. Resolves when all are stored, to those that were not stored before.
+ * Calls `onReady` right before the first is published; data that it writes to the connection is sent in the same
+ * packet.
+ * @throws StewardError neverSeen, streamsMissing, tooLarge, badMessage; notStored, whose text names the missing nodes;
+ * unconfirmed when it is unknown what is stored; stopped when `signal` aborted before the broker confirmed
  */
 export async function store(
   broker: Broker,
@@ -40,7 +40,7 @@ export async function store(
 ): Promise<readonly Message[]> {
   const { known = false, signal, storeMs } = options;
   const queue = new Queue(broker);
-  let tellOfUnseen = async (): Promise<void> => {};
+  let reportUnseen = async (): Promise<void> => {};
   let missing = messages;
   try {
     await withinPatience(
@@ -48,7 +48,7 @@ export async function store(
       signal,
       async (patience) => {
         const nodes = [...new Set(messages.map(({ node }) => node))];
-        tellOfUnseen = await prepareNodes(broker, queue, nodes, options, patience);
+        reportUnseen = await prepareNodes(broker, queue, nodes, options, patience);
         if (known) missing = await unstored(broker, messages, patience);
         await queue.send(missing, { onReady, signal: patience });
       },
@@ -56,13 +56,13 @@ export async function store(
     );
   } catch (error) {
     if (!StewardError.is(error, "notStored") && !StewardError.is(error, "unconfirmed")) throw error;
-    await tellWhatIsStored(broker, messages, error);
+    await assertAllStored(broker, messages, error);
   }
-  await tellOfUnseen();
+  await reportUnseen();
   return missing;
 }
 
-/** Those of some messages that are neither in the queue nor in the log. */
+/** The messages that are in neither the queue nor the log. */
 async function unstored(broker: Broker, messages: readonly Message[], signal: AbortSignal): Promise<Message[]> {
   const ids = new Set(messages.map(({ id }) => id));
   if (ids.size > fewIds) return [...messages];
@@ -75,16 +75,16 @@ async function unstored(broker: Broker, messages: readonly Message[], signal: Ab
 }
 
 /**
- * Returns when everything is stored after all: only the broker's answer was lost. What it stores in batches, or at
- * another's hands, may be there in part.
+ * Returns when everything is stored after all, because only the broker's answer was lost. Batches, and another sender
+ * with the same ids, may have stored a part.
  */
-async function tellWhatIsStored(broker: Broker, messages: readonly Message[], error: StewardError): Promise<void> {
-  using limit = deadline(inquestMs);
+async function assertAllStored(broker: Broker, messages: readonly Message[], error: StewardError): Promise<void> {
+  using limit = deadline(lookMs);
   const missing = await unstored(broker, messages, limit.signal).catch(() => undefined);
   if (missing === undefined) throw error;
   if (missing.length === 0) return;
   const [{ id } = { id: undefined }] = missing;
-  const why = error.message.replace(`; ${wayToTell}`, "");
+  const why = error.message.replace(`; ${wayToCheck}`, "");
   const extent =
     missing.length === messages.length
       ? "nothing is stored"

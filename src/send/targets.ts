@@ -14,19 +14,20 @@ import { byName } from "../util/by-name.ts";
 import { closest } from "../util/closest.ts";
 import { parseJson } from "../util/parse-bytes.ts";
 
-/** Who is meant. */
+/** A resolved selection of nodes. */
 export interface Targets {
-  /** Without repetition, as they were named; those that a pattern stands for in alphabetical order. */
+  /** Without duplicates, in the given order. The matches of a pattern are in alphabetical order. */
   readonly nodes: readonly string[];
-  /** Those of them that have been seen; undefined when nobody was asked. */
+  /** Those that have been seen before; undefined when the broker was not asked. */
   readonly seen?: ReadonlySet<string>;
-  /** The patterns that fit nothing, and the names of nodes never seen that a label leaves out. */
+  /** Patterns without a match, and nodes that were never seen and so do not match a label. */
   readonly unmatched: readonly string[];
 }
 
 /**
- * Finds out who is meant, from what the broker knows of the nodes and groups. A name need not be known.
- * @throws StewardError noMatch when nobody is; notFound for an unknown id in `only`; streamsMissing
+ * Finds the nodes of a selection, by what the broker knows of nodes and groups. A node given by its name need not be
+ * known.
+ * @throws StewardError noMatch when there are none; notFound for an unknown id in `only`; streamsMissing
  */
 export async function resolveTargets(broker: Broker, spec: TargetSpec): Promise<Targets> {
   const { include, exclude, labels, only, limit, seed } = spec;
@@ -53,12 +54,12 @@ export async function resolveTargets(broker: Broker, spec: TargetSpec): Promise<
   }
   const patterns = include.filter((target) => target.kind === "glob");
   const empty = patterns.filter((target) => namesOf(target).length === 0).map(({ source }) => source);
-  // A name that was never seen has no labels: it is left out, which a person who mistyped it must learn.
+  // A node that was never seen has no labels, so it is left out. Its name may be a typing mistake: report it.
   const unknown = labels.length === 0 ? [] : include.flatMap(namesOf).filter((name) => !seen.has(name));
   return { nodes, seen: new Set(seen.keys()), unmatched: [...empty, ...new Set(unknown)] };
 }
 
-/** The nodes under whose name a daemon ever ran, and their labels. */
+/** All nodes on which a daemon ever ran, with their labels. */
 async function seenNodes(broker: Broker): Promise<Map<string, ReadonlyMap<string, string>>> {
   const entries = await kvEntries(broker, broker.names.nodesBucket, "*.info");
   return new Map([...entries].map(([key, info]) => [key.split(".")[0] ?? "", labelsIn(parseJson(info))]));
@@ -75,11 +76,11 @@ function expanded(
   const group = groups.get(target.name);
   if (group !== undefined) return group;
   const meant = closest(target.name, groups.keys());
-  const hint = meant === undefined ? "see `steward group ls`" : `did you mean @${meant}?`;
-  throw new StewardError("noMatch", `there is no group @${target.name}; ${hint}`);
+  const hint = meant === undefined ? "`steward group ls` lists the groups" : `did you mean @${meant}?`;
+  throw new StewardError("noMatch", `group @${target.name} not found; ${hint}`);
 }
 
-/** How a message stands on each node that it went to. One id may stand in several lanes of a node. */
+/** The states of a message on each of its nodes. One id may be used in several lanes of a node. */
 async function endingsOf(broker: Broker, id: string): Promise<Map<string, Ending[]>> {
   const { names, namespace } = broker;
   const addresses = await addressesOf(broker, id);
@@ -89,12 +90,12 @@ async function endingsOf(broker: Broker, id: string): Promise<Map<string, Ending
     const ack = parseAck(data);
     if (ack !== undefined) acks.set(keyOf(ack), ack);
   }
-  // What nobody has begun may have expired in the queue, which its node has yet to record.
+  // A message without an ACK may have expired in the queue before its node recorded that.
   const asked = addresses.map((address) => ({ address, ack: acks.get(keyOf(address)) }));
-  const stands = await readStandings(broker, asked, { asksDaemons: false });
+  const standings = await readStandings(broker, asked, { asksDaemons: false });
   const endings = new Map<string, Ending[]>();
   for (const [at, { node }] of addresses.entries()) {
-    const one = stands[at];
+    const one = standings[at];
     endings.set(node, [...(endings.get(node) ?? []), one === undefined ? "pending" : endingOf(one)]);
   }
   return endings;

@@ -9,12 +9,15 @@ import { lastLook } from "./last-look.ts";
 import { outcomeOf, type Outcome } from "./outcome.ts";
 
 const requestsAtOnce = 100;
-/** How often a long wait reads the journal, in milliseconds: after a reconnect a replica may have lagged, or been silent. */
+/**
+ * How often a long wait reads the journal, in milliseconds. After a reconnect, a replica may have been behind or
+ * silent.
+ */
 const readEvery = 30_000;
 
 /**
- * Waits for the final ACKs of messages as the broker stores them, and hands each over. It is told of a message before
- * that one is published, so that no ACK is missed; it needs no consumer.
+ * Waits for the final ACKs of messages as the broker stores them, and reports each. It must know a message before the
+ * message is published, so that it misses no ACK. It needs no consumer.
  */
 export class Waiter implements Disposable {
   readonly #broker: Broker;
@@ -26,7 +29,7 @@ export class Waiter implements Disposable {
   #allFinal: () => void = () => {};
   #isOver = false;
 
-  /** `onAck` hears of every ACK, also of one more than once, and of a final one before `onFinal`. */
+  /** `onAck` gets every ACK, also duplicates, and a final one before `onFinal` does. */
   constructor(broker: Broker, onFinal: (outcome: Outcome) => void, onAck: (ack: Ack) => void = () => {}) {
     this.#broker = broker;
     this.#onFinal = onFinal;
@@ -34,7 +37,7 @@ export class Waiter implements Disposable {
     this.#leave = broker.onConnection({ back: () => void this.catchUp() });
   }
 
-  /** What has no final ACK yet. */
+  /** The messages without a final ACK. */
   get pending(): readonly Outcome[] {
     return [...this.#pending.values()];
   }
@@ -50,14 +53,14 @@ export class Waiter implements Disposable {
     }
   }
 
-  /** Resolves when every message has its final ACK, after `waitMs`, when `signal` is aborted, or once it is disposed of. */
+  /** Resolves when every message has its final ACK, after `waitMs`, when `signal` aborts, or when disposed. */
   async settled(waitMs: number, signal?: AbortSignal): Promise<void> {
     if (this.#pending.size === 0 || this.#isOver) return;
     const reading = waitMs > readEvery ? setInterval(() => void this.catchUp(), readEvery) : undefined;
     await this.#allFinalWithin(waitMs, signal);
     clearInterval(reading);
     if (this.#isOver) return;
-    // What a broken connection has swallowed stands in the journal.
+    // ACKs that a broken connection has lost are in the journal.
     await lastLook(() => this.catchUp(), signal);
   }
 
@@ -72,7 +75,7 @@ export class Waiter implements Disposable {
     forget();
   }
 
-  /** Reads from the journal what is still pending: for ids that may be old, and after a reconnect. */
+  /** Reads the journal for the pending messages: for ids that may be old, and after a reconnect. */
   async catchUp(): Promise<void> {
     await inParallel(this.pending, requestsAtOnce, async ({ address }) => {
       const ack = await lastAck(this.#broker, address);
@@ -100,7 +103,7 @@ export class Waiter implements Disposable {
     if (this.#pending.size === 0) this.#allFinal();
   }
 
-  /** A log that is forwarded for weeks must not leave a subscription for each block. */
+  /** A log that is forwarded for weeks must not keep a subscription for each block. */
   #forget(id: string): void {
     const subscription = this.#subscriptions.get(id);
     if (subscription === undefined || --subscription.pending > 0) return;

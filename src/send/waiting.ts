@@ -8,20 +8,20 @@ import { outcomeOf, type Outcome } from "./outcome.ts";
 import { Waiter } from "./waiter.ts";
 
 export interface WaitOptions {
-  /** The messages may have been sent before: their ACKs may be there already. */
+  /** The messages may have been sent before, so that ACKs may exist already. */
   readonly known?: boolean;
-  /** Follows what the messages print; the waiting ends when that has handed on all. */
+  /** Follows the output of the messages. The wait ends only when it has handed on everything. */
   readonly live?: FollowedOutput | undefined;
-  /** Ends the waiting. */
+  /** Ends the wait. */
   readonly signal?: AbortSignal | undefined;
-  /** Told when the waiting begins, and how to ask where everything stands; what it returns is called when it ends. */
+  /** Called when the wait begins, with a function for the current outcomes. Its result is called when the wait ends. */
   readonly onWaiting?: ((standing: () => readonly Outcome[]) => () => void) | undefined;
 }
 
-/** A message that is waited for, with what tells how it may stand. */
+/** A message to wait for, with the options that matter for its state. */
 type Awaited = Address & Partial<Pick<Message, "expires" | "delivery">>;
 
-/** Listens for the ACKs of some messages, and then waits for their ends. */
+/** Listens for the ACKs of messages, then waits until all have ended. */
 export class Waiting implements Disposable {
   readonly #broker: Broker;
   readonly #messages: readonly Awaited[];
@@ -41,7 +41,7 @@ export class Waiting implements Disposable {
     );
   }
 
-  /** Begins to listen: before the messages can have any ACK. */
+  /** Starts to listen. Call it before the messages can have an ACK. */
   listen(): void {
     const { live, known = false } = this.#options;
     live?.follow(this.#messages, { mayHaveBegun: known });
@@ -49,8 +49,8 @@ export class Waiting implements Disposable {
   }
 
   /**
-   * Resolves when all have ended, `waitMs` milliseconds are over, or the signal is aborted: to how each of them stands, in
-   * their order.
+   * Resolves when all messages have ended, after `waitMs` milliseconds, or when the signal aborts: to their outcomes,
+   * in their order.
    */
   async settled(waitMs: number): Promise<Outcome[]> {
     const { known = false, signal, onWaiting } = this.#options;
@@ -65,11 +65,11 @@ export class Waiting implements Disposable {
     const outcomes = this.#outcomes();
     if (outcomes.every(({ standing }) => standing === "final")) return outcomes;
     const { readStandings } = await import("../state/read-standings.ts");
-    // Under an id that was sent before, other things may have been sent.
+    // With a reused id, other messages may have been sent too.
     const asked = outcomes.map((outcome, at) => ({ ...outcome, message: known ? undefined : this.#messages[at] }));
-    // Where nobody can tell, each stands as its ACK says.
-    const stands = await lastLook(() => readStandings(this.#broker, asked), signal).catch(() => undefined);
-    return outcomes.map((outcome, at) => ({ ...outcome, ...stands?.[at] }));
+    // If the current state cannot be read, the ACK decides.
+    const standings = await lastLook(() => readStandings(this.#broker, asked), signal).catch(() => undefined);
+    return outcomes.map((outcome, at) => ({ ...outcome, ...standings?.[at] }));
   }
 
   [Symbol.dispose](): void {

@@ -4,11 +4,12 @@ import { deadline } from "../util/deadline.ts";
 import { formatDuration } from "../util/duration.ts";
 import { onAbort } from "../util/on-abort.ts";
 
-/** How long a send tries to have its messages stored unless told, in milliseconds. */
+/** How long a send tries to get its messages stored by default, in milliseconds. */
 const storeWait = 30_000;
 
 /**
- * Runs what stores messages; gives up after `waitMs`, or when the user ends it. Then nobody knows whether they are stored.
+ * Runs an action that stores messages. Gives up after `waitMs`, or when the user interrupts it. Then it is unknown
+ * whether they are stored.
  * @throws StewardError unconfirmed or stopped, with the ids; what `action` throws
  */
 export async function withinPatience<T>(
@@ -24,8 +25,9 @@ export async function withinPatience<T>(
   return await Promise.race([givenUp, action(patience.signal)]);
 }
 
-/** What can be done by somebody who does not know. */
-export const wayToTell = "`steward status` with the id tells; sending again with the same id runs nothing twice";
+/** What to do when it is unknown whether a message is stored. */
+export const wayToCheck =
+  "check with `steward status` and the id, or send again with the same id: it will not run twice";
 
 function unconfirmed(
   messages: readonly Pick<Address, "id">[],
@@ -37,13 +39,13 @@ function unconfirmed(
   if (signal?.aborted === true) {
     return new StewardError(
       "stopped",
-      `interrupted before the broker confirmed that it stored ${ids}; ${wayToTell}`,
+      `interrupted before the broker confirmed that it stored ${ids}; ${wayToCheck}`,
       options,
     );
   }
   return new StewardError(
     "unconfirmed",
-    `the broker did not confirm within ${formatDuration(waitMs)} that it stored ${ids}; ${wayToTell}`,
+    `the broker did not confirm within ${formatDuration(waitMs)} that it stored ${ids}; ${wayToCheck}`,
     options,
   );
 }

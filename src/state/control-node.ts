@@ -4,11 +4,11 @@ import type { ControlVerb } from "../protocol/control.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { neverSeen, unknownNode } from "./known-nodes.ts";
 
-/** How long a daemon may take to answer, in milliseconds; before it answers it may have to store something. */
+/** How long a daemon may take to answer, in milliseconds. It may have to store something before it answers. */
 const answerWait = 5000;
 
 /**
- * Has a node's daemon do something, or tell something: its answer.
+ * Sends a control request to a node's daemon. Resolves to its answer.
  * @throws StewardError refused, nodeSilent, nodeDown, neverSeen
  */
 export async function controlNode(
@@ -19,7 +19,7 @@ export async function controlNode(
 ): Promise<unknown> {
   const answer = await askNode(broker, node, verb, answerWait, request);
   if (answer.kind === "answered") return answer.body;
-  if (answer.kind === "refused") throw new StewardError("refused", `${node} refuses ${verb}: ${answer.reason}`);
+  if (answer.kind === "refused") throw new StewardError("refused", `${node} refused ${verb}: ${answer.reason}`);
   if (answer.kind === "silent") {
     throw new StewardError(
       "nodeSilent",

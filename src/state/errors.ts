@@ -8,28 +8,28 @@ import { Feed } from "./feed.ts";
 import { readHistory, type HistoryEntry, type Moment } from "./history.ts";
 import { selects, type Selection } from "./selection.ts";
 
-/** Something that went wrong: a message that did not succeed, or a lane that begins nothing more because of one. */
+/** An error in the fleet: a message that did not succeed, or a lane that was quarantined because of one. */
 export type ErrorEntry =
   | { readonly kind: "message"; readonly entry: HistoryEntry }
   | { readonly kind: "lane"; readonly node: string; readonly lane: string; readonly hold: LaneHold };
 
 export interface ErrorsOptions extends Selection {
   readonly since?: Moment | undefined;
-  /** Only the last so many messages. */
+  /** Only the last messages, at most this number. */
   readonly last?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Final states that nobody asked for. */
+/** The final states that count as errors. */
 const bad: readonly FinalState[] = ["failed", "rejected", "interrupted", "expired"];
 
-/** What went wrong, oldest first, and then the lanes that are quarantined now. @throws StewardError streamsMissing */
+/** The messages that did not succeed, oldest first, then the quarantined lanes. @throws StewardError streamsMissing */
 export async function* readErrors(broker: Broker, options: ErrorsOptions): AsyncGenerator<ErrorEntry> {
   for await (const entry of readHistory(broker, { ...options, states: bad })) yield { kind: "message", entry };
   yield* await quarantinedLanes(broker, options);
 }
 
-/** The lanes that are quarantined now, then what went wrong, oldest first, and then all that does. */
+/** The quarantined lanes, then the messages that did not succeed, oldest first, and then new ones as they happen. */
 export async function* followErrors(broker: Broker, options: ErrorsOptions): AsyncGenerator<ErrorEntry> {
   const feed = new Feed<ErrorEntry>();
   const { bucket, filter } = { bucket: broker.names.nodesBucket, filter: laneHoldKey("*", "*.*") };

@@ -1,6 +1,6 @@
-/** Hands on what is pushed, in its order, to one reader. What a slow reader leaves lying beyond a bound is dropped. */
+/** Passes pushed items to one reader, in order. If the reader is too slow, items beyond a bound are dropped. */
 export class Feed<T> implements AsyncIterable<T> {
-  /** How many were dropped so far. */
+  /** How many items were dropped so far. */
   dropped = 0;
   readonly #most: number;
   readonly #waiting: T[] = [];
@@ -18,7 +18,7 @@ export class Feed<T> implements AsyncIterable<T> {
     this.#wake();
   }
 
-  /** What was pushed is still read; then the reading ends, with the error if there is one. */
+  /** Ends the reading after the items that were pushed, with the error if there is one. */
   end(error?: Error): void {
     this.#ended = true;
     this.#error ??= error;

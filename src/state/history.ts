@@ -7,22 +7,22 @@ import { StewardError } from "../protocol/errors.ts";
 import { ackFilter } from "../protocol/subjects.ts";
 import { selects, tokensOf, type Selection } from "./selection.ts";
 
-/** A point in time, or so many milliseconds ago by the broker's clock. */
+/** A point in time, or a number of milliseconds ago by the broker's clock. */
 export type Moment = Date | { readonly agoMs: number };
 
 export interface HistoryOptions extends Selection {
   /** Only ACKs that count as one of these states. */
   readonly states?: readonly KnownState[] | undefined;
-  /** Only messages of this sender. Final ACKs alone say whose a message was. */
+  /** Only messages of this sender. Only final ACKs contain the sender. */
   readonly from?: string | undefined;
-  /** Only ACKs stored since then; all that are kept without it. */
+  /** Only ACKs that were stored since then; without it, all. */
   readonly since?: Moment | undefined;
   readonly until?: Moment | undefined;
-  /** Only the last so many of them. */
+  /** Only the last ACKs, at most this number. */
   readonly last?: number | undefined;
-  /** Only those behind the entry that has this cursor. */
+  /** Only ACKs after the entry with this cursor. */
   readonly after?: string | undefined;
-  /** Goes on with new ACKs. */
+  /** Continue with new ACKs. */
   readonly follow?: boolean | undefined;
   /** Ends the reading. */
   readonly signal?: AbortSignal | undefined;
@@ -34,19 +34,19 @@ export interface HistoryEntry {
   readonly ack: Ack;
 }
 
-/** An entry of the log, with its place there. */
+/** An entry of the log, with its position. */
 export interface LogEntry extends HistoryEntry {
-  /** Which stream it stands in, and where: of a stream that is made again, all is behind it. */
+  /** The stream and the position in it. After the stream was created again, all its entries count as later. */
   readonly cursor: string;
 }
 
-/** The ACKs that are kept, in the order in which they were stored. @throws StewardError streamsMissing, usage */
+/** The stored ACKs, in the order in which they were stored. @throws StewardError streamsMissing, usage */
 export async function* readHistory(broker: Broker, options: HistoryOptions = {}): AsyncGenerator<LogEntry> {
   const { follow, signal, last } = options;
   const { created, state, ts = "" } = await streamInfo(broker, broker.names.acks);
   const epoch = Date.parse(created ?? "").toString(36);
   const behind = options.after === undefined ? undefined : placeBehind(options.after, epoch);
-  // Of a stream that never held anything, both are 0, which is no sequence to begin at.
+  // For a stream that never had a message, both are 0, which is not a valid start sequence.
   const [first, end] = [Math.max(1, state?.first_seq ?? 1, behind ?? 1), state?.last_seq ?? 0];
   const [since, until] = [options.since, options.until].map((moment) => moment && timeOf(moment, Date.parse(ts)));
   const reading: Reading = { epoch, wanted: wantedBy(options), since, until };
@@ -60,7 +60,7 @@ export async function* readHistory(broker: Broker, options: HistoryOptions = {})
   if (follow === true) yield* read(broker, { filters, from: next, follow, signal }, reading);
 }
 
-/** The sequence behind that of a cursor. @throws StewardError usage */
+/** The sequence after that of a cursor. @throws StewardError usage */
 function placeBehind(cursor: string, epoch: string): number {
   const [, of, sequence] = /^([0-9a-z]+)-(\d{1,15})$/i.exec(cursor) ?? [];
   if (sequence === undefined) throw new StewardError("usage", `${JSON.stringify(cursor)} is not a cursor of the log`);
@@ -96,12 +96,15 @@ interface Range {
   readonly signal: AbortSignal | undefined;
 }
 
-/** ACKs. What is read is paid for, also where a few of them are all that is asked for; a further part costs a consumer. */
+/**
+ * The smallest number of ACKs to read at once. Each ACK that is read costs time, and each further part costs a
+ * consumer.
+ */
 const smallestPart = 100;
 
 /**
- * Reads back from the end, in parts of which each is larger than the one before, until enough is found. `next` is where
- * to go on: a replica that lags has not shown all up to the end.
+ * Reads backwards from the end, in parts that grow, until enough ACKs are found. `next` is the sequence at which to
+ * continue, because a replica that is behind has not shown everything up to the end.
  */
 async function readLast(
   broker: Broker,
@@ -133,8 +136,8 @@ async function readLast(
 }
 
 /**
- * Picks out what is wanted; looks for the state before it parses, since most ACKs of a long log are not. Where the header
- * does not name a state that is known here, the body must be read.
+ * Selects entries. It checks the state in the header before it parses the body, because most ACKs of a long log do not
+ * match. If the header has no known state, the body must be read.
  */
 function wantedBy({ states, from, ...selection }: HistoryOptions): Reading["wanted"] {
   const isMeant = selects(selection);
@@ -149,7 +152,7 @@ function wantedBy({ states, from, ...selection }: HistoryOptions): Reading["want
   };
 }
 
-/** Nothing is older than 1970, and what is further back need not be a date at all. */
+/** A time before 1970 becomes 1970: nothing is older, and a time too far back is not a valid date. */
 export function timeOf(moment: Moment, now: number): Date {
   return moment instanceof Date ? moment : new Date(Math.max(0, now - moment.agoMs));
 }

@@ -8,23 +8,26 @@ import { inParallel } from "../util/in-parallel.ts";
 
 const requestsAtOnce = 100;
 
-/** What to say of a name that nobody knows. */
+/** The error for an unknown node. */
 export async function unknownNode(broker: Broker, node: string): Promise<StewardError> {
   const meant = hint(await lookAlikes(broker, [node]));
-  return new StewardError("neverSeen", `no node ${node} has ever been seen; ${meant}see \`steward nodes\``);
+  return new StewardError("neverSeen", `unknown node ${node}; ${meant}\`steward nodes\` lists the known ones`);
 }
 
-/** For so many names it is looked for one that resembles, and for so long, in milliseconds: it is only a hint. */
+/** The most names for which to suggest a similar one, and the time for that in milliseconds. */
 const mostHints = 10;
 const hintWait = 1000;
 
-/** The nodes that names never seen most likely stand for. Asks the broker only when there are such names. */
+/**
+ * For names that were never seen, the known nodes that are most likely meant. Asks the broker only if there are such
+ * names.
+ */
 export async function lookAlikes(broker: Broker, unseen: readonly string[]): Promise<ReadonlyMap<string, string>> {
   if (unseen.length === 0) return new Map();
   const tooLate = delay<string[]>(hintWait, [], { ref: false });
   const known = await Promise.race([knownNames(broker).catch(() => []), tooLate]);
   const meant = unseen.slice(0, mostHints).map((name) => {
-    // Where ship1 is known, ship2 is rather a new one than a mistake.
+    // If ship1 is known, ship2 is more likely a new node than a typing mistake.
     const others = known.filter((one) => withoutDigits(one) !== withoutDigits(name));
     return [name, closest(name, others)] as const;
   });
@@ -42,7 +45,7 @@ async function knownNames(broker: Broker): Promise<string[]> {
   return [...entries.keys()].map((subject) => subject.slice(prefix.length, -".info".length));
 }
 
-/** Names without the entry that a daemon writes at each start. A queue alone is no sign: a misspelt name has one too. */
+/** Names without the entry that a daemon writes at each start. A queue proves nothing: a misspelt name has one too. */
 export async function neverSeen(broker: Broker, nodes: readonly string[]): Promise<string[]> {
   const { nodesBucket } = broker.names;
   const seen = await inParallel(nodes, requestsAtOnce, async (node) => {
@@ -52,7 +55,7 @@ export async function neverSeen(broker: Broker, nodes: readonly string[]): Promi
   return nodes.filter((_node, index) => seen[index] !== true);
 }
 
-/** Asks which names were meant, as a message's next part; empty when nobody can tell. */
+/** A question with the likely names, to be put into an error; empty when there are none. */
 export function hint(meant: ReadonlyMap<string, string>): string {
   return meant.size === 0 ? "" : `did you mean ${[...new Set(meant.values())].join(" or ")}? `;
 }

@@ -12,16 +12,16 @@ import { controlNode } from "./control-node.ts";
 /** The lanes of a node, by name. */
 export interface NodeLanes {
   readonly node: string;
-  /** Who tells of them: without a daemon that answers, the broker, which does not know what runs. */
+  /** Whether the daemon answered. If not, the data is from the broker, which does not know what is running. */
   readonly daemon: "up" | "down" | "silent";
-  /** The daemon begins no further message in any lane. */
+  /** The daemon starts no further message in any lane. */
   readonly draining: boolean;
   readonly lanes: readonly LaneReport[];
 }
 
 /**
- * The lanes in which something waits or runs, or which are held.
- * @throws StewardError neverSeen for a node that never was; refused, streamsMissing
+ * The lanes that are held, or that have waiting or running messages.
+ * @throws StewardError neverSeen for an unknown node; refused, streamsMissing
  */
 export async function readLanes(broker: Broker, node: string): Promise<NodeLanes> {
   try {
@@ -42,7 +42,7 @@ async function askForLanes(broker: Broker, node: string): Promise<LaneReport[]> 
   for (let after: string | undefined = ""; after !== undefined;) {
     const { lanes, more }: LanesPage = v.parse(lanesPageSchema, await controlNode(broker, node, "lanes", { after }));
     const before: string = after;
-    // A daemon that does not go on behind `after` would be asked for ever.
+    // An older daemon ignores `after` and would be asked without end.
     const further = lanes.filter(({ name }) => name > before);
     for (const lane of further) all.push(lane);
     after = more > 0 ? further.at(-1)?.name : undefined;
@@ -50,7 +50,7 @@ async function askForLanes(broker: Broker, node: string): Promise<LaneReport[]> 
   return all;
 }
 
-/** The lanes of a node without its daemon: in which something waits, which may have begun, or which are held. */
+/** The lanes of a node without its daemon: those that are held, or that have waiting or started messages. */
 export async function lanesInBroker(broker: Broker, node: string): Promise<LaneReport[]> {
   const [entries, queued] = await Promise.all([
     kvEntries(broker, broker.names.nodesBucket, laneHoldKey(node, "*.*")),

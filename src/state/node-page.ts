@@ -7,27 +7,27 @@ import { readGroups } from "./groups.ts";
 import { lanesInBroker, readLanes, type NodeLanes } from "./lanes.ts";
 import { isFailure, readNodes, type NodeState } from "./nodes.ts";
 
-/** All that is told of one node. */
+/** Everything about one node. */
 export interface NodePage {
   readonly state: NodeState;
   /** The broker's clock, in milliseconds since 1970. */
   readonly asOf: number;
-  /** What the daemon tells of its lanes; without it, the broker. */
+  /** The lanes as the daemon reports them, or the broker if the daemon does not answer. */
   readonly now: NodeLanes;
-  /** The groups that it is in. */
+  /** The groups that contain the node. */
   readonly groups: readonly string[];
-  /** The latest that the state bucket has: of each lane it keeps five ACKs. The newest first. */
+  /** The latest failures in the state bucket, which keeps five ACKs of each lane. The newest first. */
   readonly lastFailures: readonly LastFailure[];
 }
 
 export interface LastFailure extends Pick<Ack, "messageType" | "subject" | "id" | "state" | "attempt" | "error"> {
-  /** When the state bucket took it in, RFC 3339 in UTC. */
+  /** When the state bucket stored it, RFC 3339 in UTC. */
   readonly at: string;
 }
 
 const mostFailures = 5;
 
-/** What is known of one node; undefined when nothing is. @throws StewardError streamsMissing, refused */
+/** All that is known about one node; undefined for an unknown node. @throws StewardError streamsMissing, refused */
 export async function readNode(broker: Broker, name: string): Promise<NodePage | undefined> {
   const { asOf, nodes } = await readNodes(broker, name);
   const [state] = nodes;
@@ -40,13 +40,13 @@ export async function readNode(broker: Broker, name: string): Promise<NodePage |
   return { state, asOf, now, groups, lastFailures };
 }
 
-/** Nobody can be asked under a name that has only a queue. */
+/** A name that has only a queue has no daemon that could be asked. */
 async function lanesNow(broker: Broker, { node, up, info }: NodeState): Promise<NodeLanes> {
   if (up || info !== undefined) return readLanes(broker, node);
   return { node, daemon: "down", draining: false, lanes: await lanesInBroker(broker, node) };
 }
 
-/** The groups that a node is in; none where there is no bucket of groups yet. */
+/** The groups that contain a node; none if the bucket of groups does not exist yet. */
 export async function groupsOf(broker: Broker, node: string): Promise<string[]> {
   try {
     return [...(await readGroups(broker))].filter(([, nodes]) => nodes.includes(node)).map(([name]) => name);
@@ -64,7 +64,7 @@ async function readFailures(broker: Broker, node: string): Promise<LastFailure[]
   return failures.toReversed();
 }
 
-/** An ACK that is gone by now leaves what its headers said. */
+/** If the ACK no longer exists, its headers are used. */
 function failureOf({ messageType, subject, id, state, storedAt }: AckHead, ack: Ack | undefined): LastFailure {
   const at = new Date(storedAt).toISOString();
   return { messageType, subject, id, state, at, attempt: ack?.attempt ?? 0, error: ack?.error };

@@ -11,33 +11,34 @@ import type { Trouble } from "../protocol/trouble.ts";
 import { byName } from "../util/by-name.ts";
 import { runningIn } from "./running.ts";
 
-/** What is known of one node. */
+/** What is known about one node. */
 export interface NodeState {
   readonly node: string;
   readonly up: boolean;
   /**
-   * The latest sign of life that the broker has, by its clock, RFC 3339 in UTC: while the node is up its last heartbeat;
-   * else the end of its daemon, the last ACK that a daemon of it wrote, or its last start. None where no daemon ever ran.
+   * The latest sign of life, by the broker's clock, RFC 3339 in UTC. Of a node that is up, its last heartbeat; of
+   * others, the end of the daemon, the last ACK that a daemon of the node wrote, or its last start. Undefined if no
+   * daemon ever ran.
    */
   readonly lastSeen: string | undefined;
-  /** Messages in the queue, with those that run. */
+  /** The number of messages in the queue, with the running ones. */
   readonly queued: number;
-  /** As of the last heartbeat, corrected by what began and ended since. Of a node that is down: begun and not ended. */
+  /** As of the last heartbeat, corrected by the ACKs since. For a node that is down: started and not ended. */
   readonly running: number;
-  /** Where each of its lanes stands, by the name of the lane. */
+  /** The latest ACK of each lane, by the name of the lane. */
   readonly lanes: readonly LaneState[];
-  /** Its lanes that begin no further message, and why. */
+  /** The held lanes, with their reasons. */
   readonly holds: readonly HeldLane[];
-  /** What its daemon cannot do at the moment. */
+  /** What the daemon cannot do at the moment. */
   readonly troubles: readonly Trouble[];
   readonly presence: Presence | undefined;
-  /** What the node said of itself at its last start: version, host, labels, subjects. */
+  /** The node's own data at its last start: version, host, labels, subjects. */
   readonly info: NodeInfo | undefined;
 }
 
-/** The latest ACK of a lane, without what is in it. */
+/** The headers of a lane's latest ACK. */
 export type LaneState = Omit<AckHead, "revision" | "storedAt" | "node"> & {
-  /** When the state bucket took it in, RFC 3339 in UTC: one clock for all nodes. */
+  /** When the state bucket stored it, RFC 3339 in UTC: one clock for all nodes. */
   readonly at: string;
 };
 
@@ -48,7 +49,7 @@ export interface HeldLane extends LaneHold {
 
 export type NodeInfo = Readonly<Record<string, unknown>>;
 
-/** Nodes as they were at one moment. */
+/** All nodes at one moment. */
 export interface Nodes {
   /** The broker's clock, in milliseconds since 1970. */
   readonly asOf: number;
@@ -57,8 +58,8 @@ export interface Nodes {
 }
 
 /**
- * The state of every node that is known, or of one: by its presence, what it said of itself, its ACKs, its holds or its
- * queue. A name whose only trace is that messages for it were cancelled is none.
+ * The state of one node, or of all that are known by their presence, info, ACKs, holds or queue. A name is unknown if
+ * its only trace is that messages to it were cancelled.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function readNodes(broker: Broker, node: string = "*"): Promise<Nodes> {
@@ -98,7 +99,7 @@ export async function readNodes(broker: Broker, node: string = "*"): Promise<Nod
   return { asOf: Date.parse(ts), nodes: nodes.toSorted((a, b) => byName(a.node, b.node)) };
 }
 
-/** The latest outcome of a node, in whatever lane. */
+/** The latest outcome in any lane of a node. */
 export function lastOutcome({ lanes }: Pick<NodeState, "lanes">): LaneState | undefined {
   return lanes
     .filter(isFinal)
@@ -111,18 +112,18 @@ export function failedLanes({ lanes }: Pick<NodeState, "lanes">): readonly LaneS
   return lanes.filter(isFailure);
 }
 
-/** True for an outcome that nobody wanted. */
+/** True for a final state other than succeeded and cancelled. */
 export function isFailure(ack: Pick<LaneState, "state" | "final">): boolean {
   return isFinal(ack) && ack.state !== "succeeded" && ack.state !== "cancelled";
 }
 
-/** What was read of a node. */
+/** The data that was read about a node. */
 interface Known {
   presence?: BucketEntry;
   info?: { readonly value: NodeInfo; readonly storedAt: number };
   readonly acks: AckHead[];
   readonly holds: HeldLane[];
-  /** How many messages, by lane. */
+  /** The number of messages, by lane. */
   readonly queued: Map<string, number>;
 }
 
@@ -136,7 +137,7 @@ function takeEntry(of: (name: string) => Known, { key, data, storedAt }: BucketE
   if (hold !== undefined) of(name).holds.push({ lane: lane.join("."), ...hold });
 }
 
-/** The queue that a message stands in: its node and lane. */
+/** The node and lane of a message in the queue. */
 function queueOf(subject: string): string {
   const address = parseMessageSubject(subject);
   return address === undefined ? "" : `${address.node}.${laneOf(address)}`;
@@ -147,7 +148,7 @@ function isNode({ presence, info, acks, holds, queued }: Known): boolean {
   return isUp || info !== undefined || holds.length > 0 || queued.size > 0 || acks.some(isSignOfLife);
 }
 
-/** A cancel is written by whoever cancels. */
+/** A cancelled ACK may be from an operator, so it is not a sign of life. */
 function isSignOfLife({ state }: AckHead): boolean {
   return state !== "cancelled";
 }
@@ -155,7 +156,7 @@ function isSignOfLife({ state }: AckHead): boolean {
 function stateOf(node: string, { presence, info, acks, holds, queued }: Known): NodeState {
   const up = presence !== undefined && presence.gone === undefined;
   const beat = up ? parsePresence(presence.data) : undefined;
-  // A daemon that stops in order deletes its presence; when it expired, that alone says nothing of when.
+  // A daemon that stops normally deletes its presence. An expired one does not say when the daemon ended.
   const goodbye = presence?.gone === "deleted" ? presence.storedAt : 0;
   const signs = up
     ? [presence.storedAt]

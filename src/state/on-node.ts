@@ -10,13 +10,13 @@ import { keyOf, type Address } from "../protocol/subjects.ts";
 import { inParallel } from "../util/in-parallel.ts";
 
 const requestsAtOnce = 100;
-/** How long daemons are asked, all of them together, in milliseconds; and of how many messages at most. */
+/** The longest time for asking all daemons together, in milliseconds, and the most messages to ask about. */
 const patience = 2000;
 const mostAsked = 1000;
-/** Beyond so many nodes all presences are read. */
+/** For more nodes than this, all presences are read. */
 const fewNodes = 20;
 
-/** The keys of those messages without an ACK that their daemons run right now. Who does not answer is not waited for. */
+/** The keys of messages without an ACK that are running now. A daemon that does not answer is not waited for. */
 export async function runningNow(broker: Broker, addresses: readonly Address[]): Promise<Set<string>> {
   const deadline = performance.now() + patience;
   const running = new Set<string>();
@@ -27,7 +27,7 @@ export async function runningNow(broker: Broker, addresses: readonly Address[]):
   return running;
 }
 
-/** Asks for none of what it printed: a run that its daemon knows, and that has not ended, goes on. */
+/** Requests no output, only whether the daemon has the run and it has not ended. */
 async function runs(broker: Broker, { node, messageType, subject, id }: Address, ms: number): Promise<boolean> {
   const request: OutputRequest = { messageType, subject, id, attempt: 1, stream: "stdout", offset: 0, limit: 0 };
   const answer = await askNode(broker, node, "output", ms, request);
@@ -37,8 +37,8 @@ async function runs(broker: Broker, { node, messageType, subject, id }: Address,
 }
 
 /**
- * The keys of those messages in the queue that no daemon can have: none is there, and their consumer never handed them
- * out, or the last daemon ended in order. One that is gone without a word may only be out of sight, and run them yet.
+ * The keys of queued messages that no daemon can have: their node has no daemon, and either their consumer never
+ * delivered them or the last daemon ended normally. A daemon that disappeared may still run them without a connection.
  */
 export async function untaken(
   broker: Broker,
@@ -55,7 +55,7 @@ export async function untaken(
   return new Set(left.map(({ address }) => keyOf(address)));
 }
 
-/** What the presence bucket says of nodes: a daemon is there, or has said that it ends; or nothing. */
+/** By the presence bucket: the node has a daemon, or its daemon ended normally. A missing node is unknown. */
 async function presencesOf(broker: Broker, nodes: readonly string[]): Promise<Map<string, "there" | "ended">> {
   const found = new Map<string, "there" | "ended">();
   const keys = nodes.length > fewNodes ? [">"] : nodes;
@@ -65,7 +65,7 @@ async function presencesOf(broker: Broker, nodes: readonly string[]): Promise<Ma
   return found;
 }
 
-/** Up to where the queue was ever handed out to a node; to none where nobody has a consumer. */
+/** The highest sequence in the queue that was delivered to a node; 0 if the node has no consumer. */
 async function handedOutTo(broker: Broker, node: string): Promise<number> {
   const { error, delivered } = await consumerInfo(broker, node);
   if (error !== undefined) return error.err_code === serverCodes.consumerNotFound ? 0 : Infinity;

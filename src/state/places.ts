@@ -16,16 +16,16 @@ import { inParallel } from "../util/in-parallel.ts";
 
 const requestsAtOnce = 50;
 
-/** Where a message is. */
+/** A place of a message: a node, and a lane there. */
 export interface Place {
   readonly address: Address;
-  /** In the queue: waiting, or running, or its node did not come to take it out. */
+  /** It is in the queue: waiting, or running, or ended but not yet removed by its node. */
   readonly queued: boolean;
 }
 
 /**
- * Where a message went, on all nodes or on one.
- * @throws StewardError notFound when it is neither in the queue nor in the log, or is a schedule; streamsMissing
+ * The places of a message, on all nodes or on one.
+ * @throws StewardError notFound for an id that is in neither the queue nor the log, or is a schedule's; streamsMissing
  */
 export async function addressesOf(broker: Broker, id: string, node?: string): Promise<Address[]> {
   const [stored] = await Promise.all([storedAddresses(broker, id, node), assertNoSchedule(broker, id)]);
@@ -33,27 +33,27 @@ export async function addressesOf(broker: Broker, id: string, node?: string): Pr
   throw unknownId(id, node);
 }
 
-/** What to say of an id that is neither in the queue nor in the log. */
+/** The error for an id that is in neither the queue nor the log. */
 export function unknownId(id: string, node?: string): StewardError {
   const where = node === undefined ? "" : ` for ${node}`;
   return new StewardError("notFound", `message not found: no ${id} in the queue or in the log${where}`);
 }
 
-/** @throws StewardError notFound for the id of a schedule, under which its firings stand in the queue */
+/** @throws StewardError notFound for the id of a schedule: in the queue, its firings have this id */
 export async function assertNoSchedule(broker: Broker, id: string): Promise<void> {
   if (!(await isSchedule(broker, id))) return;
-  const way = `its firings have ids of their own, see \`steward schedule ls ${id}\``;
-  throw new StewardError("notFound", `${id} is no message but a schedule; ${way}`);
+  const way = `each of its firings has its own id, see \`steward schedule ls ${id}\``;
+  throw new StewardError("notFound", `${id} is a schedule, not a message; ${way}`);
 }
 
-/** As `addressesOf`, also of an id that is nowhere. */
+/** As `addressesOf`, but empty for an unknown id. */
 export async function storedAddresses(broker: Broker, id: string, node?: string): Promise<Address[]> {
   return (await storedPlaces(broker, id, node)).map(({ address }) => address);
 }
 
 /**
- * Where a message stands in the queue or in the log, also a firing that waits: on which nodes and in which of their
- * lanes; sorted by node.
+ * The places of a message in the queue or in the log, also of a waiting firing: nodes, and lanes on them. Sorted by
+ * node.
  */
 export async function placesOf(broker: Broker, id: string): Promise<Place[]> {
   const firings = await waitingFirings(broker, id);
@@ -64,7 +64,7 @@ export async function placesOf(broker: Broker, id: string): Promise<Place[]> {
   return [...places.values()].toSorted((a, b) => byName(a.address.node, b.address.node));
 }
 
-/** What leaves the queue when that is read, stands in the log when that is. */
+/** Reads the queue first and then the log, so that a message that moves from one to the other is found. */
 async function storedPlaces(broker: Broker, id: string, node: string = "*"): Promise<Place[]> {
   const { namespace, names } = broker;
   const queued = await queuedSubjects(broker, `${namespace}.${node}.*.*.${id}`);
@@ -79,7 +79,7 @@ async function storedPlaces(broker: Broker, id: string, node: string = "*"): Pro
   return [...places.values()];
 }
 
-/** In the queue a firing bears the name of its schedule. */
+/** In the queue, a firing has the id of its schedule. */
 async function waitingFirings(broker: Broker, id: string): Promise<Address[]> {
   const schedule = scheduleIdOf(id);
   if (schedule === undefined) return [];

@@ -10,7 +10,7 @@ import { tokensOf, type Selection } from "./selection.ts";
 
 const requestsAtOnce = 50;
 
-/** How much waits or runs on a node, and since when the oldest of it has been there. */
+/** How many messages wait or run on a node, and since when the oldest has been waiting. */
 export interface QueueLength {
   readonly node: string;
   readonly queued: number;
@@ -19,8 +19,8 @@ export interface QueueLength {
 }
 
 /**
- * How much stands in the queue, by node, the most first; the queue itself is not read. Of subjects only
- * whole names are known here.
+ * The number of queued messages by node, the largest first. The broker counts them; the queue is not read. So subjects
+ * must be whole names.
  */
 export async function readQueueLengths(
   broker: Broker,
@@ -45,7 +45,7 @@ export async function readQueueLengths(
   return { lengths: waiting.toSorted((a, b) => b.queued - a.queued), now: Date.parse(ts) };
 }
 
-/** The nodes that something was ever sent to, those of them that patterns fit. */
+/** The nodes with a queue, filtered by patterns. */
 export async function nodesMeant(broker: Broker, patterns: readonly string[] | undefined): Promise<string[]> {
   const known = [...(await consumerNames(broker))].toSorted(byName);
   if (patterns === undefined || patterns.length === 0) return known;

@@ -25,28 +25,28 @@ import type { Standing } from "./standing.ts";
 
 /** A message in the queue. */
 export interface QueuedMessage {
-  /** With the id that it has in the log: a firing has one of its own. */
+  /** With its id in the log: there, each firing has its own id. */
   readonly address: Address;
   /** Its sequence in the queue's stream. */
   readonly sequence: number;
   /** Milliseconds since 1970 by the broker's clock. */
   readonly storedAt: number;
-  /** When it expires unless it has begun; undefined when it need not. */
+  /** When it expires if it has not started; undefined when it does not expire. */
   readonly expiresAt: number | undefined;
-  /** As far as the broker knows. `ended`: its node has only to take it out. */
+  /** As far as the broker knows. `ended`: it only remains to be removed by its node. */
   readonly state: "waiting" | "running" | "retrying" | "expired" | "ended";
   /** Its latest ACK, if it has one. */
   readonly ack: Ack | undefined;
-  /** Undefined when what is stored is no message. */
+  /** Undefined when the stored bytes are not a message. */
   readonly message: Message | undefined;
-  /** Why its lane begins nothing, if so. */
+  /** Why its lane is held; undefined when it is not. */
   readonly hold: LaneHold | undefined;
 }
 
-/** What stands in the queue, oldest first. */
+/** A part of the queue, oldest first. */
 export interface QueuePart {
   readonly messages: readonly QueuedMessage[];
-  /** How many more there are; undefined when only a reading of the whole queue would tell. */
+  /** How many more messages match; undefined when only reading the whole queue could tell. */
   readonly more: number | undefined;
   /** The broker's clock. */
   readonly now: number;
@@ -54,7 +54,7 @@ export interface QueuePart {
 
 const requestsAtOnce = 50;
 
-/** What the queue calls how a message stands. */
+/** The names of standings in the queue. */
 export const queueStates: Readonly<Record<Standing, QueuedMessage["state"]>> = {
   queued: "waiting",
   running: "running",
@@ -63,7 +63,7 @@ export const queueStates: Readonly<Record<Standing, QueuedMessage["state"]>> = {
   final: "ended",
 };
 
-/** The oldest messages in the queue, not more than `most`. @throws StewardError streamsMissing, brokerRefused */
+/** The oldest messages in the queue, at most `most`. @throws StewardError streamsMissing, brokerRefused */
 export async function readQueue(broker: Broker, selection: Selection, most: number): Promise<QueuePart> {
   const { namespace, names } = broker;
   const { ts = "" } = await streamInfo(broker, names.messages);
@@ -127,16 +127,16 @@ function addressOf({ subject, headers }: Stored): Address | undefined {
   return address && { ...address, id: firingIdOf(address.id, headers?.get("Nats-Stream-Source")) ?? address.id };
 }
 
-/** Puts the names of nodes in the place of patterns that fit them. */
+/** Replaces patterns by the names of matching nodes. */
 async function withWholeNames(broker: Broker, selection: Selection): Promise<Selection> {
   const isVague = selection.nodes?.some((name) => name.includes("*")) === true;
   if (!isVague) return selection;
   const nodes = await nodesMeant(broker, selection.nodes);
-  // For many nodes one look at the whole queue is cheaper.
+  // For many nodes it is cheaper to read the whole queue.
   return nodes.length > 0 && nodes.length <= 16 ? { ...selection, nodes } : selection;
 }
 
-/** The filters ask for no more than what is meant, so what they count is that. */
+/** True when the filters match exactly the selection, so that the broker's counts are right. */
 function isExact({ nodes = [], subjects = [] }: Selection, tokens: readonly Tokens[]): boolean {
   return tokens.every(({ node, subject }) => (node ?? nodes[0]) === node && (subject ?? subjects[0]) === subject);
 }

@@ -9,22 +9,22 @@ import { keyOf, type Address } from "../protocol/subjects.ts";
 import { parseDuration } from "../util/duration.ts";
 import { inParallel } from "../util/in-parallel.ts";
 import { runningNow, untaken } from "./on-node.ts";
-import { standingOf, tellsStart, type Evidence, type Standing } from "./standing.ts";
+import { standingOf, recordsStart, type Evidence, type Standing } from "./standing.ts";
 
-/** A message that somebody asks about, with what he knows already. */
+/** A message to look up, with what the caller already knows. */
 export interface Asked {
   readonly address: Address;
-  /** Its latest ACK; that there is none need not be sure. */
+  /** Its latest ACK. Undefined if there is none, or if the caller does not know. */
   readonly ack: Ack | undefined;
-  /** What was sent. */
+  /** The options of the message, if known. */
   readonly message?: Pick<Message, "expires" | "delivery"> | undefined;
-  /** What stands in the queue. */
+  /** Its entry in the queue, if known. */
   readonly queued?: Queued | undefined;
 }
 
-export interface Stands {
+export interface WithStanding {
   readonly standing: Standing;
-  /** Its latest ACK, and when it was stored where that was read here, in milliseconds since 1970. */
+  /** Its latest ACK, and if it was read here, when it was stored, in milliseconds since 1970. */
   readonly ack: Ack | undefined;
   readonly ackedAt?: number | undefined;
 }
@@ -32,54 +32,55 @@ export interface Stands {
 const requestsAtOnce = 100;
 
 /**
- * How messages stand, in their order. What need not be read is not: a message with an ACK stands as that says, and one
- * that does not expire is not late. `asksDaemons` tells events that run from those that wait.
+ * The standings of messages, in their order. It reads no more than necessary: an ACK decides the standing of its
+ * message, and a message that does not expire is never late. With `asksDaemons`, running events are distinguished
+ * from waiting ones.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function readStandings<A extends Asked>(
   broker: Broker,
   asked: readonly A[],
   { asksDaemons = true }: { readonly asksDaemons?: boolean } = {},
-): Promise<(A & Stands)[]> {
+): Promise<(A & WithStanding)[]> {
   if (asked.every(({ ack }) => ack !== undefined)) return asked.map((one) => ({ ...one, standing: standingOf(one) }));
-  // Before all else is read: what begins later than that is late.
+  // Taken before anything else is read: a message that starts after this moment is late.
   const now = asked.some(mayExpire) ? Date.parse((await streamInfo(broker, broker.names.messages)).ts ?? "") : 0;
   const looked = await inParallel(asked, requestsAtOnce, (one) => look(broker, one, now));
-  const untold = looked.filter(({ ack, startIsTold }) => ack === undefined && startIsTold !== true);
-  const late = untold.flatMap(({ one: { address }, queued, isLate }) =>
+  const unclear = looked.filter(({ ack, startIsRecorded }) => ack === undefined && startIsRecorded !== true);
+  const late = unclear.flatMap(({ one: { address }, queued, isLate }) =>
     isLate === true && queued !== undefined ? [{ address, queued }] : [],
   );
-  const addresses = untold.map(({ one: { address } }) => address);
+  const addresses = unclear.map(({ one: { address } }) => address);
   const [run, left] = await Promise.all([
     asksDaemons ? runningNow(broker, addresses) : new Set<string>(),
     late.length > 0 ? untaken(broker, late).catch(() => new Set<string>()) : new Set<string>(),
   ]);
-  return looked.map(({ one, ack, ackedAt, isLate, startIsTold }) => {
+  return looked.map(({ one, ack, ackedAt, isLate, startIsRecorded }) => {
     const key = keyOf(one.address);
     const onNode = run.has(key) ? "running" : left.has(key) ? "untaken" : undefined;
-    return { ...one, ack, ackedAt, standing: standingOf({ ack, isLate, startIsTold, onNode }) };
+    return { ...one, ack, ackedAt, standing: standingOf({ ack, isLate, startIsRecorded, onNode }) };
   });
 }
 
-/** What was found out of one message; `startIsTold` and `isLate` only where it has no ACK. */
-interface Looked<A> extends Evidence, Pick<Asked, "queued">, Pick<Stands, "ackedAt"> {
+/** The evidence for one message. `startIsRecorded` and `isLate` are set only if it has no ACK. */
+interface Looked<A> extends Evidence, Pick<Asked, "queued">, Pick<WithStanding, "ackedAt"> {
   readonly one: A;
 }
 
-/** Of what was sent before, the queue alone knows whether it expires. */
+/** For a message that was sent before, only the queue knows whether it expires. */
 function mayExpire({ ack, message }: Asked): boolean {
   return ack === undefined && (message === undefined || message.expires !== undefined);
 }
 
 async function look<A extends Asked>(broker: Broker, one: A, now: number): Promise<Looked<A>> {
   const { address, ack } = one;
-  if (!mayExpire(one)) return { one, ack, startIsTold: tellsStart(address, one.message) };
+  if (!mayExpire(one)) return { one, ack, startIsRecorded: recordsStart(address, one.message) };
   const queued = one.queued ?? (await queuedAt(broker, address));
   const message = one.message ?? (queued && originalOf(queued.data).message);
   const isLate = queued !== undefined && now > queued.storedAt + (parseDuration(message?.expires ?? "") ?? Infinity);
-  const common = { one, queued, isLate, startIsTold: tellsStart(address, message) };
+  const common = { one, queued, isLate, startIsRecorded: recordsStart(address, message) };
   if (queued !== undefined && !isLate) return { ...common, ack };
-  // It has left the queue, or is late: a replica that lags must not decide that it never began.
+  // It left the queue, or is late. A replica that is behind must not decide that it never started.
   const last = await lastAckOnLeader(broker, address);
   return { ...common, ack: last?.ack, ackedAt: last?.storedAt };
 }

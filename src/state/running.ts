@@ -3,20 +3,21 @@ import { isFinal } from "../protocol/ack.ts";
 import type { Presence } from "../protocol/presence.ts";
 import { laneOf } from "../protocol/subjects.ts";
 
-/** What tells of the messages that a node runs. */
+/** The evidence for the messages that a node runs. */
 export interface Running {
-  /** The last heartbeat, unless the node is down. */
+  /** The last heartbeat; undefined when the node is down. */
   readonly beat: Presence | undefined;
   readonly beatAt: number;
   /** The latest ACK of each lane. */
   readonly acks: readonly Pick<AckHead, "messageType" | "subject" | "state" | "final" | "storedAt">[];
-  /** How many messages stand in the queue, by lane. */
+  /** The number of messages in the queue, by lane. */
   readonly queued: ReadonlyMap<string, number>;
 }
 
 /**
- * How many messages a node runs. A heartbeat may be 20 s old: a lane's later ACK says that something began there since,
- * or ended. Where there is no heartbeat, what began and has not ended counts. What is not queued any more does not run.
+ * The number of messages that a node runs. A heartbeat may be 20 s old, so later ACKs correct it: a message has
+ * started or ended since. Without a heartbeat, messages that started and did not end are counted. A message that is no
+ * longer in the queue does not run.
  */
 export function runningIn({ beat, beatAt, acks, queued }: Running): number {
   const counts = new Map(beat?.lanes.map(({ name, running }) => [name, running]));

@@ -9,11 +9,11 @@ import { inParallel } from "../util/in-parallel.ts";
 import { queueStates, type QueuedMessage } from "./queue.ts";
 import { readStandings } from "./read-standings.ts";
 
-/** A schedule on one node, with what is known of its firings. */
+/** A schedule on one node, with its firings. */
 export interface ScheduleState extends StoredSchedule {
-  /** RFC 3339, UTC; undefined when it does not fire any more, or nobody here can tell. */
+  /** RFC 3339, UTC; undefined when it does not fire again, or when the next time is unknown. */
   readonly next: string | undefined;
-  /** What became of the last firing: without an ACK it stands as in the queue; undefined when there is none to see. */
+  /** The outcome of the last firing; without an ACK, its state in the queue. Undefined when there was no firing. */
   readonly outcome: Outcome | undefined;
 }
 
@@ -21,7 +21,7 @@ type Outcome = State | QueuedMessage["state"];
 
 const requestsAtOnce = 100;
 
-/** Every schedule, or those of a node or an id, sorted by id and node. @throws StewardError streamsMissing */
+/** All schedules, or those of a node or an id, sorted by id and node. @throws StewardError streamsMissing */
 export async function readScheduleStates(
   broker: Broker,
   wanted: { readonly node?: string | undefined; readonly id?: string | undefined },
@@ -38,7 +38,7 @@ export async function readScheduleStates(
   );
 }
 
-/** What became of the last firing of each. */
+/** The outcome of the last firing of each schedule. */
 export async function outcomesOf(
   broker: Broker,
   schedules: readonly Pick<StoredSchedule, "address" | "last">[],
@@ -48,26 +48,26 @@ export async function outcomesOf(
     const firing = { ...address, id: last.id };
     return [{ address: firing, ack: await lastAck(broker, firing) }];
   });
-  // What was fired may differ from what the schedule holds now: the queue tells.
-  const stands = await readStandings(broker, asked.flat());
-  const outcomes = stands.map(({ ack, standing }) => ack?.state ?? queueStates[standing]);
+  // The message that was fired may differ from the one in the schedule, so it is read from the queue.
+  const standings = await readStandings(broker, asked.flat());
+  const outcomes = standings.map(({ ack, standing }) => ack?.state ?? queueStates[standing]);
   return asked.map((one) => (one.length === 0 ? undefined : outcomes.shift()));
 }
 
 async function nextOf({ rule, last, storedAt }: StoredSchedule, now: number): Promise<string | undefined> {
-  // The broker's own word goes before what follows from the rule: after a restart of it, an interval begins anew.
+  // The broker's own time takes precedence over the rule: after a restart of the broker, an interval starts again.
   const moment = last?.next !== undefined && last.next > now ? last.next : await nextFiring(rule, storedAt, now);
   return moment === undefined || moment < now ? undefined : timeText(moment);
 }
 
-/** When a rule that was stored at a moment fires next; undefined when never. */
+/** When a rule that was stored at `storedAt` fires next; undefined when never. */
 export async function nextFiring(rule: Rule, storedAt: number, now: number): Promise<number | undefined> {
   if (rule.kind !== "cron") return nextWithoutCron(rule, storedAt, now);
   const { nextByCron } = await import("../protocol/cron.ts");
   return nextByCron(rule, now);
 }
 
-/** A moment to the second, RFC 3339 in UTC. */
+/** A time to the second, RFC 3339 in UTC. */
 export function timeText(moment: number): string {
   return new Date(moment).toISOString().replace(/\.\d+Z$/, "Z");
 }

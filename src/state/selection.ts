@@ -1,7 +1,7 @@
 import { type Address, canonicalSubject, type MessageType, type Tokens } from "../protocol/subjects.ts";
 import { glob } from "../util/glob.ts";
 
-/** Which messages are meant: of each kind of name one must fit, where there are any; `*` in a name stands for any characters. */
+/** Selects messages: one name of each given kind must match. In a name, `*` matches any characters. */
 export interface Selection {
   readonly nodes?: readonly string[];
   readonly subjects?: readonly string[];
@@ -9,7 +9,7 @@ export interface Selection {
   readonly ids?: readonly string[];
 }
 
-/** Says whether a message is meant. */
+/** A function that is true for selected messages. */
 export function selects({ nodes, subjects, messageType, ids }: Selection): (address: Address) => boolean {
   const [node, subject, id] = [nodes, subjects, ids].map(anyOf);
   return (address) =>
@@ -20,11 +20,11 @@ export function selects({ nodes, subjects, messageType, ids }: Selection): (addr
 }
 
 /**
- * The fewest subjects that hold everything that is meant. The broker knows only whole names, and many filters cost it
- * more than they save: then one wider filter stands for all of them.
+ * The fewest subject filters that cover the selection. The broker can only filter by whole names, and many filters
+ * cost it more than they save, so then one wider filter is used.
  */
 export function tokensOf({ nodes, subjects, messageType, ids }: Selection): Tokens[] {
-  // On the wire `log` may still be called `textLogging`.
+  // In NATS subjects, `log` may still be called `textLogging`.
   const names = subjects?.includes("log") === true ? [...subjects, "textLogging"] : subjects;
   let tokens: Tokens[] = [{ messageType }];
   for (const [key, sources] of Object.entries({ node: nodes, subject: names, id: ids })) {

@@ -3,52 +3,53 @@ import type { Message } from "../protocol/message.ts";
 import type { Address } from "../protocol/subjects.ts";
 import type { Ending } from "../protocol/targets.ts";
 
-/** How a message stands on its node. */
+/** The standing of a message on its node: its current state, for every reader alike. */
 export type Standing =
-  /** It is in the queue, and nothing tells that it has begun. */
+  /** In the queue, with no sign that it has started. */
   | "queued"
   | "running"
-  /** A run of it failed or was cut off, and another one follows. */
+  /** A run failed or was cut off, and another one follows. */
   | "retrying"
-  /** It did not begin in time and will not begin any more: its node records that as its ACK when its turn comes. */
+  /** It did not start in time and will not start. Its node writes the ACK for this when its turn comes. */
   | "expired"
-  /** It has its final ACK. */
+  /** It has a final ACK. */
   | "final";
 
-/** What tells how a message stands. */
+/** What decides the standing of a message. */
 export interface Evidence {
   /** Its latest ACK. */
   readonly ack: Ack | undefined;
-  /** The time within which it may begin is over, by the broker's clock. */
+  /** The time in which it may start is over, by the broker's clock. */
   readonly isLate?: boolean | undefined;
-  /** An ACK tells of its beginning, so that none means that it has not begun. */
-  readonly startIsTold?: boolean | undefined;
-  /** What is known of it on its node: a daemon runs it, or none can have it. */
+  /** Its start would be recorded by an ACK. So without an ACK, it has not started. */
+  readonly startIsRecorded?: boolean | undefined;
+  /** What is known from its node: a daemon runs it, or no daemon can have it. */
   readonly onNode?: "running" | "untaken" | undefined;
 }
 
 /**
- * How a message stands: the one place that decides it for whoever reads, while its node decides what becomes of it. What
- * is not known to have begun or expired counts as queued. So nothing is told as expired that may run yet.
+ * The standing of a message. Only this function decides it for readers; the node alone decides how the message ends.
+ * Without proof that it started or expired, a message counts as queued, so that one that may still run is never
+ * reported as expired.
  */
-export function standingOf({ ack, isLate = false, startIsTold = false, onNode }: Evidence): Standing {
+export function standingOf({ ack, isLate = false, startIsRecorded = false, onNode }: Evidence): Standing {
   if (ack !== undefined) {
     if (isFinal(ack)) return "final";
     return ack.state === "retrying" ? "retrying" : "running";
   }
   if (onNode === "running") return "running";
-  return isLate && (startIsTold || onNode === "untaken") ? "expired" : "queued";
+  return isLate && (startIsRecorded || onNode === "untaken") ? "expired" : "queued";
 }
 
-/** True when an ACK tells that a message begins: of events, where a repeat does no harm, none does. */
-export function tellsStart(
+/** True when an ACK records the start of such a message. Events have none, because repeating them does no harm. */
+export function recordsStart(
   { messageType }: Pick<Address, "messageType">,
   message?: Pick<Message, "delivery">,
 ): boolean {
   return messageType === "command" || message?.delivery === "atMostOnce";
 }
 
-/** As what a message counts where endings are chosen: as its final ACK counts, or will. */
+/** The ending of a message, for selections by ending: the state of its final ACK, now or later. */
 export function endingOf({ ack, standing }: { readonly ack: Ack | undefined; readonly standing: Standing }): Ending {
   if (standing === "expired") return "expired";
   const state = ack !== undefined && isFinal(ack) ? knownState(ack) : "pending";

@@ -8,37 +8,40 @@ import { ackSubject, keyOf, parseAckSubject } from "../protocol/subjects.ts";
 import { inParallel } from "../util/in-parallel.ts";
 import type { HistoryEntry } from "./history.ts";
 import { placesOf, type Place } from "./places.ts";
-import { readStandings, type Asked, type Stands } from "./read-standings.ts";
+import { readStandings, type Asked, type WithStanding } from "./read-standings.ts";
 import type { Standing } from "./standing.ts";
 
-/** What became of one message on one node. */
+/** The state of one message on one node, with its history. */
 export interface MessageStatus extends Place {
   readonly standing: Standing;
-  /** What was sent, as its final ACK or the queue has it. */
+  /** The message, from its final ACK or the queue. */
   readonly message: Message | undefined;
-  /** When the queue got it, RFC 3339 in UTC, by the broker's clock; known as long as it is there. */
+  /** When the queue stored it, RFC 3339 in UTC, by the broker's clock. Known while it is in the queue. */
   readonly storedAt: string | undefined;
-  /** All its ACKs, in order; the last one is where it stands. */
+  /** All its ACKs, in order. The last one is its state. */
   readonly history: readonly HistoryEntry[];
 }
 
-/** Where a message stands on a node: as its last ACK says, or without one as is known of it. */
+/** The state of a message on a node: that of its last ACK, or its standing without one. */
 export function stateOf({ history, standing }: Pick<MessageStatus, "history" | "standing">): State | Standing {
   return history.at(-1)?.ack.state ?? standing;
 }
 
-/** A message's fate on every node that it was sent to; empty when the id is neither in the queue nor in the log. */
+/** The status of a message on all its nodes; empty when the id is in neither the queue nor the log. */
 export async function readStatus(broker: Broker, id: string): Promise<MessageStatus[]> {
   const statuses: MessageStatus[] = [];
   for await (const status of readStatuses(broker, await placesOf(broker, id))) statuses.push(status);
   return statuses;
 }
 
-/** How many nodes are read at once: their ACKs, with all that was written, are in memory together. */
+/** How many nodes are read at once. Their ACKs, with all output, are in memory together. */
 const nodesAtOnce = 20;
 const requestsAtOnce = 50;
 
-/** A message's fate on each node; a fleet is read part by part. @throws StewardError streamsMissing, brokerRefused */
+/**
+ * The status of a message at each place. Large fleets are read in parts.
+ * @throws StewardError streamsMissing, brokerRefused
+ */
 export async function* readStatuses(broker: Broker, places: readonly Place[]): AsyncGenerator<MessageStatus> {
   for (let at = 0; at < places.length; at += nodesAtOnce) {
     const part = places.slice(at, at + nodesAtOnce);
@@ -77,8 +80,8 @@ async function lookAt(broker: Broker, place: Place, history: readonly HistoryEnt
   return { place, address, history, ack: history.at(-1)?.ack, queued, message };
 }
 
-function statusOf({ place, history, message, queued, standing, ack, ackedAt }: Looked & Stands): MessageStatus {
-  // What a replica had not yet when the history was read.
+function statusOf({ place, history, message, queued, standing, ack, ackedAt }: Looked & WithStanding): MessageStatus {
+  // ACKs that a replica did not have yet when the history was read.
   const missed = ack === undefined || ackedAt === undefined ? [] : [{ storedAt: timeOf(ackedAt), ack }];
   const storedAt = queued && timeOf(queued.storedAt);
   return { ...place, standing, message: message ?? ack?.message, storedAt, history: [...history, ...missed] };

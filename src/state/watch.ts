@@ -16,20 +16,20 @@ import { onAbort } from "../util/on-abort.ts";
 import { Feed } from "./feed.ts";
 import { selects, tokensOf, type Selection } from "./selection.ts";
 
-/** Something that happens, with the time at which it was heard here. */
+/** Something that happened, with the local time. */
 export type Happening = { readonly at: Date; readonly address: Address } & (
   | {
-      /** A message, or a schedule, on its way to the broker, which may refuse it. */
+      /** A message or schedule on its way to the broker, which may refuse it. */
       readonly kind: "published" | "scheduled";
       readonly message: Message | undefined;
     }
-  /** What became of one: stored. */
+  /** An ACK was stored. */
   | { readonly kind: "acked"; readonly ack: Ack }
 );
 
 /**
- * Listens to messages, schedules and ACKs as they happen, until `signal` ends it; resolves once it listens. It reads
- * nothing from streams: what happens while the connection is lost is not told. A firing shows with its first ACK.
+ * Listens to messages, schedules and ACKs as they happen, until `signal` aborts. Resolves when it listens. It reads no
+ * streams, so it misses what happens while the connection is lost. A firing shows with its first ACK.
  */
 export async function watch(broker: Broker, selection: Selection, signal: AbortSignal): Promise<Feed<Happening>> {
   const { namespace } = broker;

@@ -7,20 +7,20 @@ import { type Address, laneOf } from "../protocol/subjects.ts";
 import type { Trouble } from "../protocol/trouble.ts";
 import { parseBytes } from "../util/parse-bytes.ts";
 
-/** What the broker knows of the node that a message is for. */
+/** What the broker knows about the node of a message. */
 export interface Whereabouts {
   readonly up: boolean;
-  /** Why the message's lane begins nothing, if it does not. */
+  /** Why the message's lane is held; undefined when it is not. */
   readonly hold: LaneHold | undefined;
-  /** Why the node cannot go on with that lane at the moment, if so. */
+  /** Why the node cannot continue with that lane at the moment; undefined when it can. */
   readonly trouble: Trouble | undefined;
-  /** The last life of the node's daemon, and the host that it is on. */
+  /** The last instance of the node's daemon, and its host. */
   readonly life: { readonly instance: string; readonly host: string } | undefined;
 }
 
 const lifeSchema = v.object({ instance: v.string(), host: v.string() });
 
-/** Looks at the state bucket; what is not answered within 5 s counts as not known. */
+/** Reads the state bucket. An answer that takes longer than 5 s counts as unknown. */
 export async function whereaboutsOf(broker: Broker, address: Address): Promise<Whereabouts> {
   const { nodesBucket, presenceBucket } = broker.names;
   const { node } = address;

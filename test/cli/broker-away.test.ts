@@ -32,7 +32,7 @@ describe.concurrent("4: no broker", () => {
     expect(ms).toBeLessThan(8000);
   });
 
-  test("a server that takes the connection and stays silent is no broker either", async () => {
+  test("a server that accepts the connection and stays silent counts as no broker", async () => {
     await using silent = await proxy(0, /never/);
     const { code, stderr, ms } = await run(["nodes"], { NATS_URL: silent.url });
     expect({ code, stderr }).toMatchObject({
@@ -42,7 +42,7 @@ describe.concurrent("4: no broker", () => {
     expect(ms).toBeLessThan(8000);
   });
 
-  test("one that waits a moment for its broker gets it", async () => {
+  test("a command that waits for its broker gets it", async () => {
     const port = await freePort();
     const waiting = start(["nodes", "--server", `127.0.0.1:${port}`], {});
     await using server = await startServer({ port });
@@ -55,21 +55,21 @@ describe.concurrent("4: no broker", () => {
   });
 });
 
-describe.concurrent("4: a broker that falls silent in the middle", () => {
-  test("before it confirmed a message: the id is told after 30 s, and sending it again completes it", async () => {
+describe.concurrent("4: a broker that stops answering during a command", () => {
+  test("before it confirmed a message: the id is printed after 30 s, and sending again completes it", async () => {
     await using cut = await proxy(fleet.server.port, /^HPUB steward\.ship1/m);
     const args = ["send", "ship1", "exec", "--id", "cut", "--", "echo", "done"];
     const { code, stdout, stderr, ms } = await run(args, { NATS_URL: cut.url });
     expect({ code, stdout: stdout.toString() }).toEqual({ code: 4, stdout: "" });
     expect(stderr).toBe(
       "steward: the broker did not confirm within 30s that it stored cut; " +
-        "`steward status` with the id tells; sending again with the same id runs nothing twice (unconfirmed)\n",
+        "check with `steward status` and the id, or send again with the same id: it will not run twice (unconfirmed)\n",
     );
     expect(ms).toBeLessThan(36_000);
     expect(await fleet.steward(args)).toEqual({ code: 0, stdout: "done\n", stderr: "" });
   }, 60_000);
 
-  test("130: Ctrl-C ends that at once, and the id is told", async () => {
+  test("130: Ctrl-C ends the wait at once, and the id is printed", async () => {
     await using cut = await proxy(fleet.server.port, /^HPUB steward\.ship1/m);
     const sending = start(["send", "ship1", "ping", "--id", "stopped"], { NATS_URL: cut.url });
     await cut.silent;
@@ -79,23 +79,23 @@ describe.concurrent("4: a broker that falls silent in the middle", () => {
       code: 130,
       stderr:
         "steward: interrupted before the broker confirmed that it stored stopped; " +
-        "`steward status` with the id tells; sending again with the same id runs nothing twice (stopped)\n",
+        "check with `steward status` and the id, or send again with the same id: it will not run twice (stopped)\n",
     });
   });
 
-  test.each([["nodes"], ["status", "a"], ["log"]])("while steward %s reads", async (...command) => {
+  test.each([["nodes"], ["status", "a"], ["log"]])("during steward %s", async (...command) => {
     await using cut = await proxy(fleet.server.port, /\$JS\.API\./);
     const { code, stdout, stderr, ms } = await run(command, { NATS_URL: cut.url });
     expect({ code, stdout: stdout.toString(), stderr }).toEqual({
       code: 4,
       stdout: "",
-      stderr: "steward: the broker does not answer: timeout; see that it is up (brokerUnreachable)\n",
+      stderr: "steward: the broker does not answer: timeout; check that it is running (brokerUnreachable)\n",
     });
     expect(ms).toBeLessThan(8000);
   });
 });
 
-describe("4: a broker that is not as it should be", () => {
+describe("4: a broker that is not set up", () => {
   test.each(commands)("steward %s in a namespace without streams", async (...command) => {
     const { code, stdout, stderr } = await fleet.steward([...command, "--namespace", "other"]);
     expect({ code, stdout }).toEqual({ code: 4, stdout: "" });
@@ -104,7 +104,7 @@ describe("4: a broker that is not as it should be", () => {
     );
   });
 
-  test("a server without JetStream is told at once", async () => {
+  test("a server without JetStream is reported at once", async () => {
     const folder = await mkdtemp(join(tmpdir(), "steward-plain-"));
     const [port, { path: binary }] = [await freePort(), await findServer({ say: console.error })];
     await writeFile(join(folder, "plain.conf"), `host: 127.0.0.1\nport: ${port}\n`);

@@ -19,7 +19,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-describe("F5: an argument that is not UTF-8 is refused by name, and nothing is sent", () => {
+describe("F5: an argument that is not UTF-8 is refused, with its name, and nothing is sent", () => {
   test.each([
     [String.raw`send ship1 exec -- rm -v $'caf\xe9.txt'`, /argument 7, "caf\uFFFD\.txt", is not UTF-8/],
     [String.raw`send ship1 shell $'a\x80'`, /argument 4, "a\uFFFD", is not UTF-8/],
@@ -38,14 +38,14 @@ describe("F5: an argument that is not UTF-8 is refused by name, and nothing is s
     expect(stderr.trimEnd()).not.toContain("\n");
   });
 
-  test("a variable too, and U+FFFD itself is a character like any other", async () => {
+  test("the same for a variable; but U+FFFD itself is an ordinary character", async () => {
     const variable = await bash(String.raw`STEWARD_FROM=$'a\xff' exec ${steward} send ship1 ping`);
     expect(variable).toMatchObject({ code: 2, stderr: expect.stringContaining("STEWARD_FROM is not UTF-8") as string });
     const { code, stdout } = await bash(`exec ${steward} send ship1 exec -- printf '%s\uFFFD' 'ü☃' ''`);
     expect({ code, stdout }).toEqual({ code: 0, stdout: "ü☃\uFFFD\uFFFD" });
   });
 
-  test("a configuration too", async () => {
+  test("the same for a configuration", async () => {
     const file = join(folder, "steward.yaml");
     await writeFile(file, Buffer.from("from: gr\xfcn\n", "latin1"));
     const { code, stderr } = await bash(`exec ${steward} config validate ${file}`);
@@ -56,7 +56,7 @@ describe("F5: an argument that is not UTF-8 is refused by name, and nothing is s
   });
 });
 
-describe("F5: the lines of a file arrive byte by byte", () => {
+describe("F5: the lines of a file arrive unchanged, byte by byte", () => {
   const odd: readonly (readonly [string, Buffer])[] = [
     ["latin1", Buffer.from("gr\xfcn\nrot\n", "latin1")],
     ["zero-bytes", Buffer.from("a\0b\n\0\n")],
@@ -79,7 +79,7 @@ describe("F5: the lines of a file arrive byte by byte", () => {
     else expect(arrived.equals(whole)).toBe(true);
   });
 
-  test("bytes that go to a handler of texts are rejected, not taken for the text", async () => {
+  test("bytes for a handler that expects texts are rejected, not taken for the text", async () => {
     const message = { id: "b1", node: "ship1", messageType: "command", subject: "exec", data: ["ZWNobw=="], from: "x" };
     const sent = { ...message, createdAt: new Date().toISOString(), encoding: "base64", requires: ["encoding"] };
     await putByHand(fleet.nc, "steward.ship1.command.exec.b1", JSON.stringify(sent));
@@ -88,7 +88,7 @@ describe("F5: the lines of a file arrive byte by byte", () => {
   });
 });
 
-test("B9: what a program prints is its bytes in a pipe, and only text on a terminal", async () => {
+test("B9: in a pipe a program's output is unchanged, and on a terminal it is only text", async () => {
   const line = String.raw`send ship1 exec -- printf '\033[2Ja\tb\r\n\377'`;
   const { stdout } = await bash(`${steward} ${line} | od -An -c | tr -d ' \n'`);
   expect(stdout).toBe(String.raw`033[2Ja\tb\r\n377`);

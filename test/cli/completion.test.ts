@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => fleet[Symbol.asyncDispose]());
 
-test("the commands, with what they do", async () => {
+test("the commands, with their descriptions", async () => {
   const described = reference.map(({ name, describe: what }) => `${name}\t${what}`);
   const { stdout } = await complete("");
   expect(stdout.toString().trimEnd().split("\n")).toEqual([...described, expect.stringMatching(/^help\t/)]);
@@ -40,7 +40,7 @@ test.each([
   expect(values(await complete(...words))).toEqual(expected);
 });
 
-describe("of the living fleet", () => {
+describe("names of the running fleet", () => {
   test.each([
     ["nodes", ["send", "sh"], ["ship1", "ship2"]],
     ["nodes, groups, all", ["send", ""], ["@web", "all", "ship1", "ship2"]],
@@ -56,18 +56,18 @@ describe("of the living fleet", () => {
     expect(await completed(words, expected.length)).toEqual(expected);
   });
 
-  test("ids, the newest first, with what became of them", async () => {
+  test("ids, the newest first, with their states", async () => {
     const lines = async (): Promise<string> => (await complete("status", "")).stdout.toString();
     await until(
       async () => (await lines()) === `${sent}\taway command.ping queued\nold\tship1 command.ping succeeded\n`,
     );
   });
 
-  test("O-W10: to cancel, only what has not ended", async () => {
+  test("O-W10: for cancel, only messages that have not ended", async () => {
     await until(async () => values(await complete("cancel", "")).join() === sent);
   });
 
-  test("O-W10: the labels that nodes have", async () => {
+  test("O-W10: the labels of nodes", async () => {
     const info = JSON.stringify({ labels: { site: "oslo", role: "web" } });
     fleet.nc.publish("$KV.STEWARD_NODES.far1.info", info);
     await fleet.nc.flush();
@@ -75,14 +75,14 @@ describe("of the living fleet", () => {
     await until(async () => values(await complete("send", "all", "--label=si")).join() === "--label=site=oslo");
   });
 
-  test("O-W10: over a link with 80 ms each way", async () => {
+  test("O-W10: over a link with a delay of 80 ms each way", async () => {
     await using link = await startLink([fleet.server.url]);
     link.slow({ latencyMs: 80, bytesPerSecond: 1_000_000 });
     const env = { NATS_URL: link.url };
     await until(async () => values(await run(query("group", "ls", ""), env)).join() === "web");
   });
 
-  test("a held lane to resume", async () => {
+  test("for resume, a held lane", async () => {
     await fleet.steward(["lanes", "ship2", "pause", "command.ping"]);
     expect(await completed(["lanes", "ship2", "resume", ""], 1)).toEqual(["command.ping"]);
   });
@@ -96,7 +96,7 @@ describe("of the living fleet", () => {
   }
 });
 
-describe("where nothing is known, nothing is said", () => {
+describe("if nothing is known, nothing is printed", () => {
   const words = ["send", "sh"];
   const nothing = { code: 0, stdout: Buffer.of(), stderr: "" };
 
@@ -130,7 +130,7 @@ describe("where nothing is known, nothing is said", () => {
   });
 });
 
-test("the broker is found as by any command: by what has been typed, too", async () => {
+test("the broker is found in the same way as by any command, also by typed options", async () => {
   await until(async () => values(await run(query("-s", fleet.server.url, "send", "ship1"))).join() === "ship1");
 });
 

@@ -20,7 +20,7 @@ const config = (words: readonly string[], env: Readonly<Record<string, string>> 
   run(["config", ...words], { XDG_CONFIG_HOME: home, ...env });
 
 describe("steward config show", () => {
-  test("each value stands with where it came from, and secrets are masked", async () => {
+  test("each value is shown with its origin, and secrets are masked", async () => {
     await writeFile(
       file,
       "{ user: ann, retries: 3, label: [site=oslo], accept: [{}, {}], lanes: { command.exec: {} } }",
@@ -69,7 +69,7 @@ describe("steward config show", () => {
     `);
   });
 
-  test("a context stands with its name and its file; --json says the same", async () => {
+  test("a context is shown with its name and its file, also with --json", async () => {
     const context = join(home, "nats", "context", "prod.json");
     await writeFile(context, JSON.stringify({ url: "nats://h", token: "secret", tls_first: true }));
     await writeFile(join(home, "nats", "context.txt"), "prod");
@@ -88,7 +88,7 @@ describe("steward config show", () => {
   });
 });
 
-test("2: a key that is not known is told with its place, by every command", async () => {
+test("2: an unknown key is reported with its place, by every command", async () => {
   await writeFile(file, "server: nats://h\naccept: [{ subjekt: exec }]\n");
   const line = `steward: ${file}: accept.1.subjekt: unknown key (badSettings)\n`;
   for (const words of [["config", "show"], ["nodes"], ["node", "ship1"]]) {
@@ -97,7 +97,7 @@ test("2: a key that is not known is told with its place, by every command", asyn
 });
 
 describe("steward config validate", () => {
-  test("looks at the file that is named, whatever the usual one says", async () => {
+  test("checks the given file, whatever the default one contains", async () => {
     await writeFile(file, "nonsense: true");
     const other = join(home, "other.yaml");
     await writeFile(other, "server: nats://h");
@@ -109,7 +109,7 @@ describe("steward config validate", () => {
     });
   });
 
-  test("2: a line with a fault", async () => {
+  test("2: an invalid line", async () => {
     expect(await config(["validate"])).toMatchObject({ code: 2 });
     expect(await config(["validate", join(home, "missing.yaml")])).toMatchObject({
       code: 2,
@@ -126,7 +126,7 @@ describe("steward config validate", () => {
   });
 });
 
-test("steward config schema prints the schemas of the package, which say what they are", async () => {
+test("steward config schema prints the schemas of the package, and they describe themselves", async () => {
   for (const name of ["config", "message", "ack"]) {
     const { code, stdout } = await config(["schema", name]);
     expect(code).toBe(0);
@@ -149,7 +149,7 @@ test("steward config schema prints the schemas of the package, which say what th
   expect(mute).toEqual([]);
 });
 
-test("the configuration at its usual place leads commands and nodes to the broker, and a node follows it", async () => {
+test("the configuration at its default place gives the broker to commands and nodes, and a node follows its changes", async () => {
   await using fleet = await startFleet();
   await writeFile(file, `{ server: "${fleet.server.url}", from: ann, retries: 1, accept: [] }`);
   const env = { XDG_CONFIG_HOME: home };

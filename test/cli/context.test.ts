@@ -39,14 +39,14 @@ const init = (args: readonly string[] = [], env: Readonly<Record<string, string>
   run(["init", ...args], { XDG_CONFIG_HOME: home, ...env });
 const isAnn = { code: 0 };
 
-describe("a context leads to its broker, with its credentials", () => {
-  test("by flag, by our variable and by that of the nats CLI", async () => {
+describe("a context selects its broker, with its credentials", () => {
+  test("by option, by our variable, and by the variable of the nats CLI", async () => {
     expect(await init(["--context", "ann"])).toMatchObject(isAnn);
     expect(await init([], { STEWARD_CONTEXT: "ann", NATS_CONTEXT: "nobody" })).toMatchObject(isAnn);
     expect(await init([], { NATS_CONTEXT: "ann" })).toMatchObject(isAnn);
   });
 
-  test("when it is selected, and when the configuration names it", async () => {
+  test("when it is selected, or when the configuration names it", async () => {
     await select("ann");
     expect(await init()).toMatchObject(isAnn);
     await select("nobody");
@@ -54,7 +54,7 @@ describe("a context leads to its broker, with its credentials", () => {
     expect(await init()).toMatchObject(isAnn);
   });
 
-  test("a selected one counts for nothing as soon as a broker is named: its credentials stay at home", async () => {
+  test("a selected context is ignored when a broker is given: its credentials are not sent there", async () => {
     await select("ann");
     const named = [
       init(["-s", server.url]),
@@ -69,7 +69,7 @@ describe("a context leads to its broker, with its credentials", () => {
     expect(await init(["--context", "ann"])).toMatchObject(isAnn);
   });
 
-  test("one that is typed goes before the environment: its credentials go to its own broker", async () => {
+  test("a typed context has precedence over the environment: its credentials go to its own broker", async () => {
     const elsewhere = {
       NATS_URL: `nats://127.0.0.1:${await freePort()}`,
       STEWARD_USER: "nobody",
@@ -78,7 +78,7 @@ describe("a context leads to its broker, with its credentials", () => {
     expect(await init(["--context", "ann"], elsewhere)).toMatchObject(isAnn);
   });
 
-  test("tls:// is never spoken in clear, and what is no address of a broker is refused", async () => {
+  test("tls:// is never spoken without encryption, and an invalid address is refused", async () => {
     const secure = await init(["-s", server.url.replace("nats:", "tls:"), "--user", "ann", "--password", "secret"]);
     expect(secure).toMatchObject({ code: 4, stderr: expect.stringContaining("tls") as unknown });
     for (const address of ["http://127.0.0.1", "nats://", ","]) {
@@ -89,14 +89,14 @@ describe("a context leads to its broker, with its credentials", () => {
     }
   });
 
-  test("what is typed beside it goes before it", async () => {
+  test("typed options have precedence over it", async () => {
     expect(await init(["--context", "nobody", "-s", server.url])).toMatchObject(isAnn);
     const wrong = await init(["--context", "ann", "--password", "guess"]);
     expect(wrong).toMatchObject({ code: 4, stderr: expect.stringContaining("not authorised") as unknown });
   });
 });
 
-test("2: a context that is not there, or that cannot be used, is one line", async () => {
+test("2: an unknown context, or one that cannot be used, is reported on one line", async () => {
   expect(await init(["--context", "an"])).toMatchObject({
     code: 2,
     stderr: `steward: no NATS context "an" in ${home}/nats/context, perhaps you mean ann; there are ann, nobody (badSettings)\n`,
@@ -110,7 +110,7 @@ test("2: a context that is not there, or that cannot be used, is one line", asyn
   });
 });
 
-test("a selected context that is broken keeps nobody from what needs no broker", async () => {
+test("a broken selected context does not stop commands that need no broker", async () => {
   await select("gone");
   expect(await run(["config", "schema"], { XDG_CONFIG_HOME: home })).toMatchObject({ code: 0 });
   expect(await init()).toMatchObject({ code: 2, stderr: expect.stringContaining("nats context select") as unknown });

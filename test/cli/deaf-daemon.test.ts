@@ -32,7 +32,7 @@ afterAll(async () => {
 /** Where a log is lost, as a shell's redirection; `$DISK` is full, 9 a pipe without a reader, 7 one that nobody reads. */
 const places = ["/dev/full", "&9", "&7", "$DISK"];
 
-describe("a daemon works and ends as ever", () => {
+describe("a daemon works and ends as usual", () => {
   test.each(places)("F8: a node whose log goes to %s", async (place) => {
     if (place === "$DISK" && disk === undefined) return;
     const name = `deaf${places.indexOf(place)}`;
@@ -44,7 +44,7 @@ describe("a daemon works and ends as ever", () => {
     expect(await once(daemon, "exit")).toEqual([0, null]);
   });
 
-  test("a log on a disk that was full goes on when there is room, and tells of its gap", async () => {
+  test("a log on a full disk continues when there is space again, and reports its gap", async () => {
     if (disk === undefined) return;
     const daemon = start(
       ["node", "later", "--data-dir", join(folder, "later"), "--log-level", "debug"],

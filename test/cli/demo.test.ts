@@ -20,14 +20,14 @@ afterEach(async () => {
   await rm(home, { recursive: true });
 });
 
-test("shows everything and exits with 0, without a network once things are installed", async () => {
+test("shows everything and exits with 0, without a network once everything is installed", async () => {
   const demo = runDemo({ npm_config_offline: "true", PIP_NO_INDEX: "1", GOPROXY: "off" });
   const code = await demo.ended;
   expect(demo.output()).toMatch(/I am ship2[^]*all well on board[^]*back again[^]*== All of it worked\n$/);
   expect(code).toBe(0);
 });
 
-test("exits with 1 when a step does not go as it should, and says which", async () => {
+test("exits with 1 when a step fails, and says which", async () => {
   const bin = join(home, "bin");
   await mkdir(bin);
   await writeFile(join(bin, "nats"), "#!/bin/sh\necho 'no such bucket'; exit 3\n", { mode: 0o755 });

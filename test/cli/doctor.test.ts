@@ -64,8 +64,8 @@ async function doctor(args: readonly string[], env: Readonly<Record<string, stri
 
 const onBroker = ["rights", "payload", "streams", "clock", "consumers", "state", "room", "nodes"];
 
-describe("0: what is well", () => {
-  test("is one line each, on stdout", async () => {
+describe("0: everything is ok", () => {
+  test("each check is one line on stdout", async () => {
     const { code, stdout, stderr } = await run(["doctor"], { NATS_URL: fleet.server.url });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const told = stdout
@@ -75,24 +75,24 @@ describe("0: what is well", () => {
     expect(told.replaceAll(/\d+\.\d+\.\d+/g, "VERSION").replaceAll(/[\d.]+ KiB/g, "N KiB")).toMatchInlineSnapshot(`
       "ok       node         Node.js VERSION
       ok       settings     broker URL (NATS_URL), namespace steward
-      ok       address      its name is known here
+      ok       address      the host name is known
       ok       broker       connected within Nms
       ok       credentials  accepted
       ok       version      nats-server VERSION, and Steward VERSION needs VERSION or newer
       ok       jetstream    on
       ok       rights       send, read, cancel, ask daemons
       ok       payload      messages of up to 1 MiB
-      ok       streams      all 7 are there and as shipped
+      ok       streams      all 7 exist and have their standard settings
       ok       clock        within 0.1 s of the broker's
-      ok       consumers    1 node's, and no other
+      ok       consumers    of 1 node, and no others
       ok       state        current, with the last ACK (2) in it
-      ok       room         N KiB stored, no limit near; what is free on its disk the broker tells only its system account
+      ok       room         N KiB stored, no limit near; free disk space is visible only to the broker's system account
       ok       nodes        1 is up
       "
     `);
   });
 
-  test("leaves nothing behind, and is no message to anybody", async () => {
+  test("leaves nothing behind, and sends no message", async () => {
     const manager = await jetstreamManager(fleet.nc);
     const streams = async (): Promise<unknown> => {
       const all = await manager.streams.list().next();
@@ -106,7 +106,7 @@ describe("0: what is well", () => {
   });
 });
 
-describe("limits that the operator of the broker set", () => {
+describe("limits that the broker's operator has set", () => {
   const limited = `
     max_payload: 32768
     accounts {
@@ -119,7 +119,7 @@ describe("limits that the operator of the broker set", () => {
     no_auth_user: main
   `;
 
-  test("of an account: init and doctor name the limit, what is needed, and what to raise", async () => {
+  test("of an account: init and doctor report the limit, the necessary value, and what to raise", async () => {
     await using server = await startServer({ extraConfig: limited });
     const as = (user: string): string => server.url.replace("//", `//${user}:${user}@`);
     const few = "the account allows 3 consumers, and STEWARD_MESSAGES is made for 100000: raise its max_consumers";
@@ -135,17 +135,17 @@ describe("limits that the operator of the broker set", () => {
     }
   });
 
-  test("of a message's size: doctor says what does not fit", async () => {
+  test("of a message's size: doctor reports what is too large", async () => {
     await using server = await startServer({ extraConfig: limited });
     const { ill } = await doctor(["-s", server.url]);
     expect(ill["payload"]).toBe(
-      "warning: the broker takes messages of up to 32 KiB: too little for 256 KiB of data, or for an ACK with twice " +
+      "warning: the broker accepts messages of up to 32 KiB: too small for 256 KiB of data, or for an ACK with two times " +
         "64 KiB of output; raise max_payload in the broker's configuration; its default is 1MB",
     );
   });
 });
 
-test("a sealed stream is told as what it is, with the way out, which works", async () => {
+test("a sealed stream is reported as sealed, with a solution that works", async () => {
   await using sealed = await startFleet();
   const manager = await jetstreamManager(sealed.nc);
   const { config } = await manager.streams.info("STEWARD_ACKS");
@@ -158,13 +158,15 @@ test("a sealed stream is told as what it is, with the way out, which works", asy
       "`nats stream backup STEWARD_ACKS FOLDER`, remove it with `nats stream rm STEWARD_ACKS`, and repeat `steward init`\n",
   });
   const { ill } = await doctor(["-s", sealed.server.url]);
-  expect(ill["streams"]).toContain("failed: cannot be used as they are: STEWARD_ACKS; see `steward init --check`");
+  expect(ill["streams"]).toContain(
+    "failed: cannot be used as they are: STEWARD_ACKS; `steward init --check` shows what to do",
+  );
   await manager.streams.delete("STEWARD_ACKS");
   expect(await sealed.steward(["init"])).toMatchObject({ code: 0 });
 });
 
-describe("4: no broker to work with is one failure, and the rest is skipped", () => {
-  test("nobody listens", async () => {
+describe("4: without a usable broker there is one failure, and the other checks are skipped", () => {
+  test("nothing listens at the address", async () => {
     const found = await doctor(["-s", `nats://127.0.0.1:${await freePort()}`]);
     expect(found).toMatchObject({
       code: 4,
@@ -176,20 +178,19 @@ describe("4: no broker to work with is one failure, and the rest is skipped", ()
     expect(found.ms).toBeLessThan(8000);
   });
 
-  test("somebody listens who says nothing", async () => {
+  test("the server does not answer", async () => {
     await using link = await startLink(["nats://127.0.0.1:1"]);
     const found = await doctor(["-s", link.url]);
     expect(found).toMatchObject({ code: 4, ill: { broker: expect.stringMatching(/^failed: /) as string } });
     expect(found.ms).toBeLessThan(12_000);
   });
 
-  test("the name is not known", async () => {
+  test("the host is unknown", async () => {
     expect(await doctor(["-s", "nats://ann:secret@no-such-host.invalid"])).toEqual({
       code: 4,
       ms: expect.any(Number) as number,
       ill: {
-        address:
-          "failed: no address is known here for no-such-host.invalid; correct the name, or enter it in the DNS or in /etc/hosts",
+        address: "failed: unknown host: no-such-host.invalid; correct the name, or add it to the DNS or to /etc/hosts",
       },
       skipped: ["broker", "credentials", "version", "jetstream", ...onBroker],
     });
@@ -206,7 +207,7 @@ describe("4: no broker to work with is one failure, and the rest is skipped", ()
     });
   });
 
-  test("the credentials are wrong, or their file is not there", async () => {
+  test("the credentials are wrong, or their file does not exist", async () => {
     expect(await doctor(["--user", "ann", "--password", "guess"])).toMatchObject({
       code: 4,
       ill: {
@@ -222,7 +223,7 @@ describe("4: no broker to work with is one failure, and the rest is skipped", ()
     });
   });
 
-  test("JetStream is off, for the server and for the account", async () => {
+  test("JetStream is off, for the server or for the account", async () => {
     const folder = await mkdtemp(join(tmpdir(), "steward-plain-"));
     const [port, { path: binary }] = [await freePort(), await findServer({ say: console.error })];
     await writeFile(join(folder, "plain.conf"), `host: 127.0.0.1\nport: ${port}\n`);
@@ -240,32 +241,32 @@ describe("4: no broker to work with is one failure, and the rest is skipped", ()
     expect(await doctor(["--user", "plain", "--password", "plain"])).toMatchObject({
       code: 4,
       ill: {
-        jetstream: expect.stringMatching(/^failed: JetStream not enabled for account; switch JetStream on/) as string,
+        jetstream: expect.stringMatching(/^failed: JetStream not enabled for account; enable JetStream/) as string,
       },
       skipped: onBroker,
     });
   });
 
-  test("no answer can be heard", async () => {
+  test("replies cannot be received", async () => {
     const found = await doctor(["--user", "deaf", "--password", "deaf"]);
     expect(found).toMatchObject({
       code: 4,
-      ill: { jetstream: "failed: the credentials do not permit to hear answers; permit subscribing to _INBOX.>" },
+      ill: { jetstream: "failed: the credentials do not allow receiving replies; allow subscribing to _INBOX.>" },
       skipped: onBroker,
     });
     expect(found.ms).toBeLessThan(12_000);
   });
 });
 
-describe("1: something else is wrong", () => {
-  test("a setting", async () => {
+describe("1: another problem", () => {
+  test("an invalid setting", async () => {
     expect(await doctor([], { STEWARD_CONTEXT: "prod" })).toMatchObject({
       code: 1,
       ill: { settings: expect.stringMatching(/^failed: no NATS context "prod" in .*; there is none$/) as string },
     });
   });
 
-  test("streams that are missing", async () => {
+  test("missing streams", async () => {
     expect(await doctor(["--namespace", "other"])).toMatchObject({
       code: 1,
       ill: {
@@ -277,13 +278,13 @@ describe("1: something else is wrong", () => {
     });
   });
 
-  test("rights that are missing, each with its subject", async () => {
+  test("missing rights, each with its subject", async () => {
     expect(await doctor(["--user", "reader", "--password", "reader"])).toMatchObject({
       code: 1,
       ill: {
         rights:
-          "failed: not permitted: send commands, send events, cancel, take messages out of the queue; " +
-          "permit what was refused: steward.doctor.command.ping.doctor, steward.doctor.event.ping.doctor, " +
+          "failed: not allowed: send commands, send events, cancel, take messages out of the queue; " +
+          "allow these subjects: steward.doctor.command.ping.doctor, steward.doctor.event.ping.doctor, " +
           "steward.doctor.ack.command.ping.doctor, $JS.API.STREAM.PURGE.STEWARD_MESSAGES",
       },
       skipped: [],
@@ -291,7 +292,7 @@ describe("1: something else is wrong", () => {
     expect(await doctor(["--user", "unheard", "--password", "unheard"])).toMatchObject({
       code: 1,
       ill: {
-        rights: expect.stringContaining("hear how messages end; permit what was refused: steward.*.acked") as string,
+        rights: expect.stringContaining("hear how messages end; allow these subjects: steward.*.acked") as string,
       },
     });
     const blind = await doctor(["--user", "blind", "--password", "blind"]);
@@ -299,7 +300,7 @@ describe("1: something else is wrong", () => {
     expect(blind.ms).toBeLessThan(12_000);
   });
 
-  test("a consumer that somebody made by hand takes messages from nodes", async () => {
+  test("a consumer that a person created takes messages away from nodes", async () => {
     const manager = await jetstreamManager(fleet.nc);
     await manager.consumers.add("STEWARD_MESSAGES", {
       durable_name: "mine",
@@ -310,7 +311,7 @@ describe("1: something else is wrong", () => {
       code: 1,
       ill: {
         consumers:
-          "failed: made by hand, and takes messages from nodes: mine (steward.ship9.>); remove it with `nats consumer rm STEWARD_MESSAGES mine`",
+          "failed: not created by Steward, and takes messages away from nodes: mine (steward.ship9.>); remove it with `nats consumer rm STEWARD_MESSAGES mine`",
       },
     });
     await manager.consumers.delete("STEWARD_MESSAGES", "mine");
@@ -318,7 +319,7 @@ describe("1: something else is wrong", () => {
 });
 
 describe("0, with a warning", () => {
-  test("a stream that is not as shipped, and a limit that is near", async () => {
+  test("a stream with changed settings, and a limit that is nearly reached", async () => {
     await using server = await startServer();
     const nc = await connect({ servers: server.url });
     await run(["init"], { NATS_URL: server.url });
@@ -330,33 +331,33 @@ describe("0, with a warning", () => {
       code: 0,
       ill: {
         streams:
-          "warning: not as shipped: STEWARD_ACKS (max_age, max_bytes); unless that is meant, see `steward init --check`",
+          "warning: changed settings: STEWARD_ACKS (max_age, max_bytes); if this is not intended, see `steward init --check`",
         room: expect.stringMatching(/^warning: bytes of STEWARD_ACKS: .* B of 1000 B; raise the limit, or/) as string,
-        nodes: "warning: none is up; start one with `steward node NAME`",
+        nodes: "warning: no node is up; start one with `steward node NAME`",
       },
     });
     await nc.close();
   });
 
-  test("a clock that is wrong, ahead and behind", async () => {
+  test("a wrong clock, ahead or behind", async () => {
     expect(await doctor([], clockWrongBy(60_000))).toMatchObject({
       code: 0,
       ill: {
         clock: expect.stringMatching(
-          /^warning: this machine's clock is (59\.9|60\.\d) s ahead of the broker's; set/,
+          /^warning: this machine's clock is (59\.9|60\.\d) s ahead of the broker's; synchronise/,
         ) as string,
       },
     });
     expect((await doctor([], clockWrongBy(-60_000))).ill["clock"]).toMatch(/ (59\.9|60\.\d) s behind the broker's/);
   });
 
-  test("a node that is paused", async () => {
+  test("a paused node", async () => {
     const until = new Date(Date.now() + 60_000).toISOString();
     const pause = (body: object) =>
       fleet.nc.request("$JS.API.CONSUMER.PAUSE.STEWARD_MESSAGES.ship1", JSON.stringify(body));
     await pause({ pause_until: until });
     expect((await doctor([])).ill["consumers"]).toBe(
-      "warning: paused by hand: ship1; let it go on with `nats consumer resume STEWARD_MESSAGES ship1`",
+      "warning: paused by a person: ship1; resume it with `nats consumer resume STEWARD_MESSAGES ship1`",
     );
     await pause({});
   });

@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => fleet[Symbol.asyncDispose]());
 
-test("what nobody asked for, newest last, with what to look at; and the lanes that are quarantined now", async () => {
+test("messages that did not succeed, newest last, with the next command, and the quarantined lanes", async () => {
   const { code, stdout, stderr } = await fleet.steward(["errors"]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(plain(stdout)).toMatchInlineSnapshot(`
@@ -59,7 +59,7 @@ test.each([
   expect((troubles as { id?: string; lane?: string }[]).map(({ id, lane }) => id ?? lane)).toEqual(expected);
 });
 
-test("without a limit of one's own it is the last 20; with --since it is all", async () => {
+test("the default limit is 20; with --since there is none", async () => {
   const many = Array.from({ length: 30 }, (_, at) => ackByHand({ id: `n${at}`, node: "many", state: "failed" }));
   for (const ack of many) await storeByHand(fleet.nc, [ack]);
   const count = async (...args: string[]): Promise<number> =>
@@ -67,7 +67,7 @@ test("without a limit of one's own it is the last 20; with --since it is all", a
   expect([await count(), await count("--limit", "25"), await count("--since", "1h")]).toEqual([20, 25, 30]);
 });
 
-test("on a terminal the reason is cut, and not what to look at", async () => {
+test("on a terminal the error is cut, but not the next command", async () => {
   const error = { code: "handlerFailed", message: "y".repeat(300) };
   await storeByHand(fleet.nc, [ackByHand({ id: "long", node: "ship7", state: "failed", error })]);
   const command = `stty cols 130; ${process.execPath} ${program} errors --node ship7`;
@@ -77,7 +77,7 @@ test("on a terminal the reason is cut, and not what to look at", async () => {
   expect(line.endsWith("y…; see `steward status long --node ship7`")).toBe(true);
 });
 
-test("--follow: what goes wrong from now on, messages and lanes, over a lost connection", async () => {
+test("--follow: new failures of messages and lanes, also after a lost connection", async () => {
   await using link = await startLink([fleet.server.url]);
   const following = start(["errors", "--follow", "--node", "far*"], { NATS_URL: link.url });
   await storeByHand(fleet.nc, [ackByHand({ id: "f1", node: "far1", state: "failed" })]);
@@ -99,7 +99,7 @@ function plain(text: string): string {
   return text.replaceAll(/\d{4}-\S+Z/g, "TIME");
 }
 
-test("a log that never held anything has no errors, and no last lines", async () => {
+test("an empty log has no errors", async () => {
   await using empty = await startFleet();
   for (const words of [["errors"], ["log", "-n", "5"]]) {
     expect(await empty.steward(words)).toMatchObject({ code: 0, stdout: "", stderr: "" });

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => fleet[Symbol.asyncDispose]());
 
-describe("2: a command line with a fault", () => {
+describe("2: an invalid command line", () => {
   test.each([
     [["frobnicate"], "unknown command: frobnicate; see `steward --help` (usage)"],
     [["nodes", "--bogus"], "unknown option: --bogus; see `steward nodes --help` (usage)"],
@@ -30,7 +30,7 @@ describe("2: a command line with a fault", () => {
   });
 });
 
-test("where an error was thrown is shown with --log-level debug, and only then", async () => {
+test("the stack of an error is shown with --log-level debug, and only then", async () => {
   const env = { NATS_URL: fleet.server.url };
   const oneLine = "steward: message not found: no a in the queue or in the log (notFound)\n";
   expect((await run(["status", "a"], env)).stderr).toBe(oneLine);
@@ -45,7 +45,7 @@ test("where an error was thrown is shown with --log-level debug, and only then",
   expect(data.stderr).toMatch(/^steward: .*\n$/);
 });
 
-test("a reader that has seen enough ends nothing with an error", async () => {
+test("a reader that leaves early causes no error", async () => {
   for (let sends = 0; sends < 3; sends++) await fleet.steward(["send", "ship1", "ping"]);
   const child = spawn("sh", ["-c", `"$0" "$1" log | head -n 1`, process.execPath, program], {
     env: { ...process.env, NATS_URL: fleet.server.url },
@@ -60,7 +60,7 @@ test("a reader that has seen enough ends nothing with an error", async () => {
 describe("the environment", () => {
   const nowhere = "nats://127.0.0.1:1";
 
-  test("--server goes before STEWARD_SERVER, that before NATS_URL, and what is empty counts for nothing", async () => {
+  test("--server has precedence over STEWARD_SERVER, and that over NATS_URL; empty variables are ignored", async () => {
     const { url } = fleet.server;
     const env = [
       { STEWARD_SERVER: url, NATS_URL: nowhere },
@@ -71,14 +71,14 @@ describe("the environment", () => {
     expect(typed).toMatchObject({ code: 0 });
   });
 
-  test("each option has its variable; what marks the runs of a daemon is none of them", async () => {
+  test("each option has its variable; the variables that mark a daemon's runs are not among them", async () => {
     const env = { NATS_URL: fleet.server.url, STEWARD_RUN_JSON: "1", STEWARD_RUN_NODE: "x", STEWARD_RUN_ID: "y" };
     expect((await run(["send", "ship1", "ping"], env)).stdout.toString()).toBe("pong\n");
     const { stdout } = await run(["send", "ship1", "ping"], { ...env, STEWARD_JSON: "true", STEWARD_FROM: "env" });
     expect(JSON.parse(stdout.toString())).toMatchObject({ nodes: [{ message: { from: "env" } }] });
   });
 
-  test("what says whom and what a single call is about has none", async () => {
+  test("options that select nodes, or belong to a single call, have no variable", async () => {
     const env = {
       NATS_URL: fleet.server.url,
       STEWARD_LABEL: "site=nowhere",
@@ -90,7 +90,7 @@ describe("the environment", () => {
     expect((await run(["send", "ship1", "ping"], env)).stdout.toString()).toBe("pong\n");
   });
 
-  test("2: a value that cannot be used is told with its variable", async () => {
+  test("2: an invalid value is reported with its variable", async () => {
     const { code, stderr } = await run(["nodes"], { STEWARD_JSON: "maybe" });
     expect({ code, stderr }).toEqual({
       code: 2,

@@ -138,7 +138,7 @@ const rows: Readonly<Record<string, Row>> = {
 /** They run until they are ended, or say on stdout too what is wrong, and have tests of their own. */
 const others = ["node", "broker", "watch", "doctor"];
 
-test("no command is left out here", () => {
+test("every command is listed here", () => {
   expect([...Object.keys(rows), ...others].toSorted()).toEqual(Object.keys(commands).toSorted());
 });
 
@@ -154,13 +154,13 @@ describe.each(Object.entries(rows))("steward %s", (_name, { works, wrong }) => {
     }
   });
 
-  test("2: what it does not understand is one line, and nothing is done", async () => {
+  test("2: an invalid command line is reported on one line, and nothing is done", async () => {
     const { code, stdout, stderr } = await shell(wrong);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(/^steward: [^\n]+\n$/);
   });
 
-  test("on a terminal stdout holds the same, and nothing that is for the eyes", async () => {
+  test("on a terminal stdout is the same, without anything for the eyes", async () => {
     const [line = ""] = works[0] ?? [];
     const [piped, file] = [await shell(line), join(folder, "stdout")];
     await onTerminal(`${steward} ${line} > ${file}`, { NATS_URL: fleet.server.url });
@@ -170,7 +170,7 @@ describe.each(Object.entries(rows))("steward %s", (_name, { works, wrong }) => {
   });
 });
 
-describe("5: nobody and nothing is meant", () => {
+describe("5: no node or message matches", () => {
   test.each(Object.values(rows).flatMap(({ nobody }) => nobody ?? []))("steward %s", async (line) => {
     const { code, stdout, stderr } = await shell(asJson(line));
     expect({ code, stdout }).toEqual({ code: 5, stdout: "" });
@@ -190,7 +190,7 @@ describe.concurrent("4: no broker", () => {
   );
 });
 
-test("what each prints", async () => {
+test("the output of each command", async () => {
   let transcript = "\n";
   for (const { works } of Object.values(rows)) {
     for (const [line] of works.filter(
@@ -212,9 +212,9 @@ test("what each prints", async () => {
     mixed: 1 succeeded, 1 failed
     [1]
     $ steward send away1 ping --wait 0s
-    steward: no node away1 has ever been seen (neverSeen); it is queued
+    steward: unknown node away1 (neverSeen); it is queued
     away1: queued
-    ID is still queued; see \`steward status ID\`, or wait on with \`steward wait ID\`
+    ID is still queued; see \`steward status ID\`, or wait with \`steward wait ID\`
     [3]
     $ steward send ship1 exec --follow -- echo hi
     ship1: hi
@@ -281,7 +281,7 @@ test("what each prints", async () => {
     LANE STATE WAITING RUNNING SINCE REASON
     command.shell paused 0 - AGO ann: why
     $ steward lanes away1
-    steward: no node away1 has ever been seen; see \`steward nodes\` (neverSeen)
+    steward: unknown node away1; \`steward nodes\` lists the known ones (neverSeen)
     [5]
     $ steward group ls
     @fleet: ship1, ship2

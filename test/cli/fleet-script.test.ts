@@ -9,7 +9,7 @@ import { until } from "../support/until.ts";
 const script = join(import.meta.dirname, "../../scripts/fleet");
 const count = 20;
 
-test("scripts/fleet runs as many nodes as it is told, and leaves no process behind", async () => {
+test("scripts/fleet runs the requested number of nodes, and leaves no process behind", async () => {
   // A session of its own, so that what it leaves can be told from anything else.
   const fleet = spawn(script, [String(count)], { detached: true, stdio: ["ignore", "ignore", "pipe"] });
   let said = "";

@@ -18,7 +18,7 @@ test.each([
   ["completion bash", 0, /_steward/],
   ["send --file here", 2, /here cannot be read/],
   ["config validate here", 2, /here/],
-])("W3: in a folder that is gone, steward %s", async (line, code, shown) => {
+])("W3: in a deleted folder, steward %s", async (line, code, shown) => {
   const script = `cd "$(mktemp -d)" && rmdir "$PWD" && exec "$0" "$@"`;
   const child = spawn("sh", ["-c", script, process.execPath, program, ...line.split(" ")], {
     env: { ...process.env, NATS_URL: fleet.server.url },

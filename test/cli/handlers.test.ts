@@ -29,12 +29,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-test.for(sends)("the page on handlers: steward %s", async (send) => {
+test.for(sends)("the documentation of handlers: steward %s", async (send) => {
   const [command = "", ...lines] = send.trimEnd().split("\n");
   const { stdout, stderr } = await fleet.steward(command.split(" "));
   expect((stdout + stderr).trimEnd().replace(/^[0-9a-f]{64}/, "…")).toBe(lines.join("\n"));
 });
 
-test("the page shows a success, a failure and a rejection", () => {
+test("it shows a success, a failure and a rejection", () => {
   expect(sends).toHaveLength(3);
 });

@@ -718,7 +718,7 @@ describe("each command has its help", () => {
     `);
   });
 
-  test("no command is left out above", () => {
+  test("every command is listed above", () => {
     const source = readFileSync(import.meta.filename, "utf8");
     expect(Object.keys(commands).filter((name) => !source.includes(`help("${name}", "--help")`))).toEqual([]);
   });
@@ -731,7 +731,7 @@ test.each([["-h"], ["help"]])("steward %s is the same as --help", async (word) =
   );
 });
 
-test("steward alone shows the help where errors go, and ends as one", async () => {
+test("steward alone shows the help on stderr, and exits with an error", async () => {
   const { code, stdout, stderr } = await run([]);
   expect({ code, stdout: stdout.toString() }).toEqual({ code: 2, stdout: "" });
   expect(stderr).toBe((await run(["--help"])).stdout.toString());

@@ -39,7 +39,7 @@ function impactOfLine(line: string): Impact {
   return impactOf(loaded[command.name]!, parsed);
 }
 
-test("each command says whether it reads or writes, and one that writes at times says when not", () => {
+test("each command says whether it reads or writes, and if it does both, when it only reads", () => {
   for (const { name, impact, onlyReads, onlyReadsWhen } of Object.values(loaded)) {
     expect(["reads", "writes"]).toContain(impact);
     expect([name, onlyReadsWhen === undefined]).toEqual([name, onlyReads === undefined]);
@@ -47,19 +47,19 @@ test("each command says whether it reads or writes, and one that writes at times
   }
 });
 
-test("no command that reads, always or at times, is left out below", () => {
+test("every command that reads, always or sometimes, is listed below", () => {
   const reads = Object.values(loaded).filter(({ impact, onlyReads }) => impact === "reads" || onlyReads !== undefined);
   const tried = [...read.map(({ line }) => line.split(" ")[0] ?? ""), "doctor", "watch"];
   expect([...new Set(tried)].toSorted()).toEqual(reads.map(({ name }) => name).toSorted());
 });
 
-describe.concurrent("with rights to read alone", () => {
-  test.each(read)("steward $line reads as well as ever", async ({ line, code = 0, textCode = code }) => {
+describe.concurrent("with read-only rights", () => {
+  test.each(read)("steward $line reads as usual", async ({ line, code = 0, textCode = code }) => {
     const ended = await asReader(line);
     expect(ended).toEqual({ code: textCode, stderr: expect.not.stringContaining("ermission") as unknown });
   });
 
-  test("steward watch, which goes on, watches", async () => {
+  test("steward watch, which has no end, watches", async () => {
     const watching = start(["watch"], { NATS_URL: fleet.server.url.replace("//", "//reader:x@") });
     await watching.hasSaid("watching");
     watching.interrupt();

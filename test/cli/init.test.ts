@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-test("init creates the streams, and a second init finds them", async () => {
+test("init creates the streams, and a second init changes nothing", async () => {
   expect(await init()).toMatchInlineSnapshot(`
     {
       "exitCode": 0,
@@ -35,7 +35,7 @@ test("init creates the streams, and a second init finds them", async () => {
   `);
 });
 
-test("check tells what is missing, creates nothing, and ends with 1", async () => {
+test("check reports missing streams, creates nothing, and exits with 1", async () => {
   const missing = await init({ check: true, namespace: "absent" });
   expect(missing).toMatchInlineSnapshot(`
     {
@@ -59,7 +59,7 @@ test("check tells what is missing, creates nothing, and ends with 1", async () =
   expect(await init({ check: true, namespace: "absent" })).toEqual(missing);
 });
 
-test("what an operator changed is told in one line each, left as it is, and ends with 1", async () => {
+test("an operator's change is reported on one line and kept, and the exit code is 1", async () => {
   await init({ namespace: "changed" });
   const nc = await connect({ servers: server.url });
   const manager = await jetstreamManager(nc);
@@ -78,7 +78,7 @@ test("what an operator changed is told in one line each, left as it is, and ends
   await nc.close();
 });
 
-test("the archive is created for the time given", async () => {
+test("the archive is created for the given time", async () => {
   expect((await init({ namespace: "archived", archive: "90d" })).stdout).toContain("ARCHIVED_ARCHIVE created");
   expect(await init({ namespace: "archived", archive: "90d", check: true })).toMatchObject({ exitCode: 0 });
   expect((await init({ namespace: "archived", archive: "365d", check: true })).stderr).toContain(

@@ -18,7 +18,7 @@ test.each([
   ["a command that ends", `steward send ship1 exec -- sleep 3 & ${prompt}`, 0],
   ["a command that is killed", `steward watch & ${prompt} kill $!`, 143],
   ["a command that is interrupted", `steward nodes --watch & ${prompt} kill -INT $!`, 0],
-])("O-W7: %s leaves the terminal as others have set it", async (_what, line, code) => {
+])("O-W7: %s leaves the terminal in the modes that others have set", async (_what, line, code) => {
   const script = `DIR=$(mktemp -d); trap 'rm -r "$DIR"' EXIT
     steward() { exec ${process.execPath} ${program} "$@"; }
     ${line}
@@ -29,7 +29,7 @@ test.each([
   expect(shown).toContain("-icanon");
 });
 
-test("O-W7: a question that is killed leaves the terminal as it was before", async () => {
+test("O-W7: when a question is killed, the terminal has its modes from before", async () => {
   const script = `steward() { exec ${process.execPath} ${program} "$@"; }
     steward nodes forget away < /dev/tty & sleep 2; stty -a | grep -o -- "-icanon"; kill $!; wait $!; echo "ended with $?"; stty -a`;
   await fleet.steward(["send", "away", "ping", "--no-wait"]);

@@ -43,7 +43,7 @@ async function nextMillisecond(): Promise<void> {
   await until(() => Date.now() > now + 1);
 }
 
-describe("narrowed", () => {
+describe("filters", () => {
   test.each([
     ["--node ship1", ["m1 started", "m1 failed"]],
     ["--node ship1,ship2 --node ship0 --state ended", ["m0 succeeded", "m1 failed", "m2 rejected"]],
@@ -67,7 +67,7 @@ describe("narrowed", () => {
     expect(await stepsOf(line.split(" "))).toEqual(expected);
   });
 
-  test("by times, as broker and RFC 3339 tell them", async () => {
+  test("by times, of the broker or in RFC 3339", async () => {
     const [before, after] = [await stepsOf(["--until", middle]), await stepsOf(["--since", middle])];
     expect(before).toEqual(["m0 started", "m0 succeeded", "m1 started", "m1 failed", "m2 started", "m2 rejected"]);
     expect(after.slice(0, 2)).toEqual(["m2 rejected", "m3 started"]);
@@ -92,7 +92,7 @@ test.each([
   ["--node ship.1", "--node ship.1: a name holds only A-Z a-z 0-9 _ -, and * for any of them (usage)"],
   [
     "--state done",
-    '--state "done" is none of started, retrying, succeeded, failed, rejected, expired, cancelled, interrupted, ended, unsuccessful; see `steward log --help` (usage)',
+    '--state "done" is not one of started, retrying, succeeded, failed, rejected, expired, cancelled, interrupted, ended, unsuccessful; see `steward log --help` (usage)',
   ],
   ["--since noon", "--since noon is no time; write it as 2h (ago) or 2026-01-31T12:00:00Z (usage)"],
   ["--until 2026-13-01", "--until 2026-13-01 is no time; write it as 2h (ago) or 2026-01-31T12:00:00Z (usage)"],
@@ -106,14 +106,14 @@ test.each([
   });
 });
 
-test("with what was written, two spaces in", async () => {
+test("with the output, indented by two spaces", async () => {
   const { stdout } = await fleet.steward(["log", "--id", "m0", "--output"]);
   expect(stdout.replaceAll(/\d{4}-\S+Z/g, "TIME")).toBe(
     "TIME ship0 command.exec m0 started\nTIME ship0 command.exec m0 succeeded 5ms\n  out of 0\n  and more\n",
   );
 });
 
-test("on a terminal no line is longer than it is wide; in a pipe all of it is there", async () => {
+test("on a terminal no line is longer than the terminal is wide; in a pipe lines are complete", async () => {
   const error = { code: "handlerFailed", message: "y".repeat(300) };
   await storeByHand(fleet.nc, [ackByHand({ id: "long", node: "ship7", state: "failed", error })]);
   const { shown } = await onTerminal(`stty cols 90; ${process.execPath} ${program} log --id long`, {
@@ -125,8 +125,8 @@ test("on a terminal no line is longer than it is wide; in a pipe all of it is th
   expect((await fleet.steward(["log", "--id", "long"])).stdout).toContain("y".repeat(300));
 });
 
-describe("a reader that has seen enough", () => {
-  test.each(["", "--follow"])("ends it, without a word: log %s | head -2", async (option) => {
+describe("a reader that leaves early", () => {
+  test.each(["", "--follow"])("ends it, without an error: log %s | head -2", async (option) => {
     const command = `"$NODE" "$PROGRAM" log --json ${option} | head -2; echo "\${PIPESTATUS[0]}"`;
     const many = Array.from({ length: 500 }, (_, at) => ackByHand({ id: `x${at}`, node: "many" }));
     if (option === "") await storeByHand(fleet.nc, many);
@@ -144,7 +144,7 @@ describe("a reader that has seen enough", () => {
 });
 
 describe("--follow", () => {
-  test("shows the last ones, and then each once, however often its connection is cut", async () => {
+  test("shows the last entries, then each new one once, even if the connection is cut often", async () => {
     await using link = await startLink([fleet.server.url]);
     await storeByHand(fleet.nc, [ackByHand({ id: "f0", node: "far" }), ackByHand({ id: "f1", node: "far" })]);
     const args = ["log", "--node", "far", "--limit", "1", "--follow"];

@@ -30,12 +30,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-test("no command is left out here", () => {
+test("every command is listed here", () => {
   const named = new Set([...Object.keys(reading), ...Object.keys(acting), ...lasting]);
   expect([...named].toSorted()).toEqual(Object.keys(commands).toSorted());
 });
 
-test("each command says rightly whether it only reads", async () => {
+test("each command is right about whether it only reads", async () => {
   const lines = (table: typeof reading): string[] =>
     Object.values(table).flatMap((rows) => rows.map(({ line }) => line));
   const { parseCommandLine } = await import("../../src/cli/parse.ts");
@@ -92,7 +92,7 @@ describe.concurrent.each([
   });
 });
 
-describe("what needs no broker, and what is wrong", () => {
+describe("commands without a broker, and errors", () => {
   test.each([
     ["--version", 0, 1],
     ["--help", 0, 1],
@@ -111,7 +111,7 @@ describe("what needs no broker, and what is wrong", () => {
   });
 });
 
-test("a file that has room for a part gets that part, and the rest is told as lost", async () => {
+test("a file with little space gets a part, and the rest is reported as lost", async () => {
   const file = join(folder, "limited");
   const script = `trap '' XFSZ; ulimit -f 4; ${theProgram}`;
   const { code, stderr } = await run("config schema ack", { stdout: file, script });
@@ -119,7 +119,7 @@ test("a file that has room for a part gets that part, and the rest is told as lo
   expect((await readFile(file)).length).toBe(4096);
 });
 
-test("a slow reader gets all, however much it is", async () => {
+test("a slow reader gets everything, however much it is", async () => {
   const [lines, names] = [30_000, join(folder, "names")];
   await writeFile(names, Array.from({ length: lines }, (_, n) => `node${n}`).join(" "));
   const script = `${theProgram} < ${names} | (sleep 1; cat)`;
@@ -127,7 +127,7 @@ test("a slow reader gets all, however much it is", async () => {
   expect({ code, lines: stdout.split("\n").length - 1 }).toEqual({ code: 0, lines });
 });
 
-describe("what goes on until it is ended notices that its reader has gone", () => {
+describe("a command without an end notices that its reader has left", () => {
   test.each([
     ["nodes --watch"],
     ["nodes --watch --json"],
@@ -141,7 +141,7 @@ describe("what goes on until it is ended notices that its reader has gone", () =
     expect(ms).toBeLessThan(8000);
   });
 
-  test("0: steward watch, of which nobody has read a line", async () => {
+  test("0: steward watch, of which no line was read", async () => {
     const { code, ms } = await run("watch", { script: `${theProgram} | sleep 1` });
     expect(code).toBe(0);
     expect(ms).toBeLessThan(8000);
@@ -150,13 +150,13 @@ describe("what goes on until it is ended notices that its reader has gone", () =
   test.each([
     ["/dev/full", 1],
     ["closed pipe", 0],
-  ])("and that there is no writing to %s", async (stdout, code) => {
+  ])("and %s, which cannot be written to", async (stdout, code) => {
     for (const line of ["nodes --watch", "log --follow", "errors --follow"]) {
       expect({ line, code: (await run(line, { stdout })).code }).toEqual({ line, code });
     }
   });
 
-  test("a socket that is closed, as of a program that started it", async () => {
+  test("a closed socket, as of a parent program", async () => {
     const watching = spawn(process.execPath, [program, "watch"], {
       env: { ...process.env, NATS_URL: fleet.server.url },
       stdio: ["ignore", "pipe", "pipe"],

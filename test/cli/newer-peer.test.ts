@@ -47,8 +47,8 @@ async function jsonLines(...args: string[]): Promise<Listed[]> {
     .map((line) => JSON.parse(line) as Listed);
 }
 
-describe("a final state that is not known", () => {
-  test.each([skipped, silent])("is a failure, and shown by its name: $state", async ({ id, node, state }) => {
+describe("an unknown final state", () => {
+  test.each([skipped, silent])("is a failure, and is shown by its name: $state", async ({ id, node, state }) => {
     expect(await fleet.steward(["wait", id, "--wait", "0s"])).toEqual({
       code: 1,
       stdout: "",
@@ -61,16 +61,16 @@ describe("a final state that is not known", () => {
     expect((await fleet.steward(["status", id])).stdout).toContain(` ${id} ${state} 5ms`);
   });
 
-  test.each(["failed", "ended", "unsuccessful"])("is among those that --state %s asks for", async (word) => {
+  test.each(["failed", "ended", "unsuccessful"])("is selected by --state %s", async (word) => {
     const ids = (await jsonLines("log", "--state", word)).map(({ id }) => id);
     expect(ids.filter((id) => id === "skipped" || id === "silent" || id === "parked")).toEqual(["skipped", "silent"]);
   });
 
-  test("is no trouble that `errors` leaves out", async () => {
+  test("is listed by `errors`", async () => {
     expect((await jsonLines("errors")).map(({ id }) => id)).toEqual(["skipped", "silent"]);
   });
 
-  test("is what `nodes` shows as the last outcome, and counts as failed", async () => {
+  test("is shown by `nodes` as the last outcome, and counts as failed", async () => {
     const nodes = await json<{ node: string; lastOutcome?: Listed; failures: number }[]>("nodes", "end*");
     expect(nodes).toMatchObject([
       { node: "end1", lastOutcome: { state: "skipped" }, failures: 1 },
@@ -79,7 +79,7 @@ describe("a final state that is not known", () => {
     expect((await fleet.steward(["nodes", "end1"])).stdout).toContain("command.exec skipped");
   });
 
-  test("is where a message did not succeed, for --only", async () => {
+  test("counts as not succeeded for --only", async () => {
     const dryRun = ["--dry-run", "exec", "--", "true"];
     expect(await json("send", "end1,end2", "--only", "skipped", ...dryRun)).toMatchObject({ nodes: ["end1"] });
     expect(await json("send", "end1,end2", "--only", "skipped:failed", ...dryRun)).toMatchObject({ nodes: ["end1"] });
@@ -90,14 +90,14 @@ describe("a final state that is not known", () => {
     expect(again).toMatchObject({ summary: { pending: 1 } });
   });
 
-  test("is not cancelled", async () => {
+  test("cannot be cancelled", async () => {
     const { code, stdout } = await fleet.steward(["cancel", "skipped"]);
     expect({ code, stdout }).toMatchObject({ code: 1, stdout: expect.stringContaining("ended as skipped") as string });
   });
 });
 
-describe("a state that is not known and not final", () => {
-  test("runs, and is shown by its name", async () => {
+describe("an unknown state that is not final", () => {
+  test("counts as running, and is shown by its name", async () => {
     expect(await fleet.steward(["wait", "parked", "--wait", "0s"])).toMatchObject({ code: 3 });
     expect(await json("status", "parked")).toMatchObject({ nodes: [{ state: "parked" }], summary: { pending: 1 } });
     expect((await fleet.steward(["status", "parked"])).stdout).toContain("command.exec parked parked");
@@ -107,29 +107,29 @@ describe("a state that is not known and not final", () => {
   });
 });
 
-test("whatever holds a lane holds it, and is shown by its name", async () => {
+test("every unknown state of a lane holds it, and is shown by its name", async () => {
   expect(await json("nodes", "open*")).toMatchObject([{ holds: [{ lane: "command.exec", state: "reserved" }] }]);
   expect((await fleet.steward(["nodes", "open*"])).stdout).toContain("reserved 1");
   expect((await fleet.steward(["lanes", "open1"])).stdout).toContain("reserved");
 });
 
-describe("what cannot be read of an ACK", () => {
-  test("an output in an unknown encoding is told, and not shown as what it is not", async () => {
+describe("unreadable keys of an ACK", () => {
+  test("an output with an unknown encoding is reported, and not shown", async () => {
     const { stdout, stderr } = await fleet.steward(["wait", "enc", "--wait", "0s"]);
     expect(stdout).toBe("");
-    expect(stderr).toContain("out1: the output is encoded as zstd, which this version of Steward does not read");
+    expect(stderr).toContain("out1: the output is encoded as zstd, which this version of Steward cannot read");
   });
 
-  test("the rest of it is read", async () => {
+  test("the other keys are read", async () => {
     expect(await fleet.steward(["wait", "shape", "--wait", "0s"])).toEqual({ code: 0, stdout: "", stderr: "" });
     expect(await fleet.steward(["replay", "shape"])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("no message that this version of Steward reads") as string,
+      stderr: expect.stringContaining("is not a message that this version of Steward can read") as string,
     });
   });
 });
 
-test("a message that requires what this version does not know is not sent again by it", async () => {
+test("a message that requires an unknown feature is not sent again", async () => {
   const message = messageByHand({ id: "later", node: "req1", requires: ["later"] });
   await storeAsNewer(ackByHand({ id: "later", node: "req1", message, final: true }));
   const { code, stderr } = await fleet.steward(["replay", "later"]);

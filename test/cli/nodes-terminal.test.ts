@@ -15,7 +15,7 @@ afterAll(() => fleet[Symbol.asyncDispose]());
 
 const steward = `${process.execPath} ${program}`;
 
-test("0: --watch draws the table over itself as things change, and leaves the last one at Ctrl-C", async () => {
+test("0: --watch draws the table again at each change, and leaves the last one at Ctrl-C", async () => {
   const watching = spawn(
     "script",
     // A shell that stays would itself be interrupted, and its exit code taken.

@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 describe("steward nodes", () => {
-  test("shows who is up, what waits, how it ended, and what is held; no name that only a cancel left", async () => {
+  test("shows up or down, queue lengths, last outcomes and held lanes, but not a name with only a cancelled message", async () => {
     const { code, stdout } = await fleet.steward(["nodes"]);
     expect(code).toBe(0);
     expect(plain(stdout)).toMatchInlineSnapshot(`
@@ -43,7 +43,7 @@ describe("steward nodes", () => {
     `);
   });
 
-  test("of the names that a pattern fits, with these labels, up or down", async () => {
+  test("filtered by a pattern, by labels, by up or down", async () => {
     expect(await namesOf("ship*")).toEqual(["ship1", "ship2"]);
     expect(await namesOf("*a*")).toEqual(["away", "central"]);
     expect(await namesOf("ship?")).toEqual(["ship1", "ship2"]);
@@ -55,7 +55,7 @@ describe("steward nodes", () => {
     expect(await namesOf("--label", "site=oslo", "--label", "kind=ship")).toEqual([]);
   });
 
-  test("0: no node is also an answer", async () => {
+  test("0: an empty list is an answer too", async () => {
     expect(await fleet.steward(["nodes", "x*"])).toEqual({
       code: 0,
       stdout: "",
@@ -64,7 +64,7 @@ describe("steward nodes", () => {
     expect(await fleet.steward(["nodes", "x*", "--json"])).toEqual({ code: 0, stdout: "[]\n", stderr: "" });
   });
 
-  test("in JSON: one array, without what messages hold", async () => {
+  test("in JSON: one array, without the content of messages", async () => {
     const states = fits("nodes", (await fleet.steward(["nodes", "--json"])).stdout) as object[];
     expect(states).toHaveLength(5);
     expect(states.at(-1)).toMatchObject({
@@ -82,7 +82,7 @@ describe("steward nodes", () => {
     expect(JSON.stringify(states)).not.toContain("stdout");
   });
 
-  test("2: --up with --down; a second name; a label that is none", async () => {
+  test("2: --up with --down; a second name; an invalid label", async () => {
     for (const args of [
       ["--up", "--down"],
       ["ship1", "ship2"],
@@ -99,7 +99,7 @@ describe("steward nodes", () => {
 });
 
 describe("steward nodes NAME", () => {
-  test("shows what the node is, how its lanes stand, and what failed there", async () => {
+  test("shows the node, its lanes, and its failures", async () => {
     const { code, stdout } = await fleet.steward(["nodes", "ship2"]);
     expect(code).toBe(0);
     expect(plain(stdout)).toMatchInlineSnapshot(`
@@ -126,7 +126,7 @@ describe("steward nodes NAME", () => {
     `);
   });
 
-  test("of a name that has only a queue", async () => {
+  test("for a name that has only a queue", async () => {
     const { code, stdout } = await fleet.steward(["nodes", "away"]);
     expect(code).toBe(0);
     expect(plain(stdout)).toMatchInlineSnapshot(`
@@ -156,16 +156,18 @@ describe("steward nodes NAME", () => {
     });
   });
 
-  test("5: a name that nobody knows, with the one that is meant", async () => {
+  test("5: an unknown name, with a suggestion", async () => {
     expect(await fleet.steward(["nodes", "shpi1", "--json"])).toEqual({
       code: 5,
       stdout: "",
-      stderr: "steward: no node shpi1 has ever been seen; did you mean ship1? see `steward nodes` (neverSeen)\n",
+      stderr: "steward: unknown node shpi1; did you mean ship1? `steward nodes` lists the known ones (neverSeen)\n",
     });
-    expect((await fleet.steward(["nodes", "elsewhere"])).stderr).toContain("see `steward nodes` (neverSeen)");
+    expect((await fleet.steward(["nodes", "elsewhere"])).stderr).toContain(
+      "`steward nodes` lists the known ones (neverSeen)",
+    );
   });
 
-  test("2: with a filter, or a name that none can have", async () => {
+  test("2: with a filter, or with an invalid name", async () => {
     expect(await fleet.steward(["nodes", "ship1", "--up"])).toMatchObject({ code: 2 });
     expect(await fleet.steward(["nodes", "ship.1"])).toMatchObject({ code: 2, stdout: "" });
   });
@@ -175,7 +177,7 @@ describe("steward nodes --watch", () => {
   const watch = (...args: string[]): Run => start(["nodes", "--watch", ...args], { NATS_URL: fleet.server.url });
   const linesOf = (text: Buffer): string[] => text.toString().trim().split("\n");
 
-  test("0: piped, a line for each node, then for each that changes, until Ctrl-C", async () => {
+  test("0: in a pipe, a line for each node, then for each change, until Ctrl-C", async () => {
     const watching = watch("ship*");
     await watching.hasSaid("ship2 up");
     await fleet.steward(["send", "ship1", "ping", "--id", "seen"]);
@@ -191,7 +193,7 @@ describe("steward nodes --watch", () => {
     expect(lines.slice(2).filter((line) => !line.startsWith("ship1 "))).toEqual([]);
   });
 
-  test("a node that goes down, and one that is not known any more", async () => {
+  test("a node that goes down, and one that was removed", async () => {
     const brief = await startNode(fleet.server.url, "brief");
     const watching = watch("bri*");
     await watching.hasSaid("brief up");
@@ -204,7 +206,7 @@ describe("steward nodes --watch", () => {
     expect(await watching.ended).toMatchObject({ code: 0 });
   });
 
-  test("with --json a JSON line each", async () => {
+  test("with --json, a JSON line for each", async () => {
     const watching = watch("--json", "--down");
     await watching.hasSaid('"away"');
     await putByHand(fleet.nc, "$KV.STEWARD_NODES.away.lane.command.exec", JSON.stringify(held));
@@ -216,7 +218,7 @@ describe("steward nodes --watch", () => {
     expect(lines[1]).toMatchObject({ node: "away", holds: [{ state: "quarantined", reason: "too many failures" }] });
   });
 
-  test("it outlives a broker that is away for a while, and says so once", async () => {
+  test("it continues after the broker was away, and reports that once", async () => {
     const watching = watch("ship*");
     await watching.hasSaid("ship2 up");
     await fleet.server.kill();

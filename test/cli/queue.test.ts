@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => fleet[Symbol.asyncDispose]());
 
-test("oldest first: since when it waits, or whether it runs, from whom, until when, and what it is about", async () => {
+test("oldest first: since when it waits or runs, its sender, its expiry and its data", async () => {
   const { code, stdout, stderr } = await fleet.steward(["queue"]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(plain(stdout)).toMatchInlineSnapshot(`
@@ -51,7 +51,7 @@ test("oldest first: since when it waits, or whether it runs, from whom, until wh
   `);
 });
 
-describe("narrowed", () => {
+describe("filters", () => {
   test.each([
     [
       ["--node", "ship1"],
@@ -81,13 +81,13 @@ describe("narrowed", () => {
     [["--node", "ship*"], "3 more; see all with a larger --limit, or count them with --summary\n"],
     [["--subject", "ex*"], "perhaps more; see all with a larger --limit, or count them with --summary\n"],
     [["--node", "ship1"], ""],
-  ])("to the first, with how many more there are: %s", async (args, said) => {
+  ])("limited, with the number of the remaining messages: %s", async (args, said) => {
     const { stdout, stderr } = await fleet.steward(["queue", "--limit", "2", ...args]);
     expect({ rows: stdout.split("\n").length - 2, stderr }).toEqual({ rows: 2, stderr: said });
   });
 });
 
-test("in JSON: each with its message, its last step and what holds it", async () => {
+test("in JSON: each with its message, its last step and its hold", async () => {
   const { stdout } = await fleet.steward(["queue", "--json", "--limit", "2"]);
   expect(JSON.parse(stdout)).toMatchObject({
     messages: [
@@ -106,8 +106,8 @@ test("in JSON: each with its message, its last step and what holds it", async ()
   });
 });
 
-describe("in sum", () => {
-  test("how much there is on each node, and since when", async () => {
+describe("summary", () => {
+  test("the length of each queue, and since when", async () => {
     const { stdout, stderr } = await fleet.steward(["queue", "--summary"]);
     expect(plain(stdout)).toBe("NODE QUEUED OLDEST\nship2 3 AGO\nold3 2 AGO\nship1 2 AGO\n");
     expect(stderr).toBe("7 on 3 nodes\n");
@@ -125,13 +125,13 @@ describe("in sum", () => {
     expect(JSON.parse(few.stdout)).toMatchObject({ nodes: [{ node: "ship1", queued: 2 }], total: 4 });
   });
 
-  test("of whole subjects only", async () => {
+  test("only whole subjects", async () => {
     expect(await fleet.steward(["queue", "--summary", "--subject", "ex*"])).toMatchObject({ code: 2, stdout: "" });
     expect((await fleet.steward(["queue", "--summary", "--subject", "shell"])).stderr).toBe("1 on 1 node\n");
   });
 });
 
-test("nothing is no error", async () => {
+test("an empty queue is not an error", async () => {
   const nothing = { code: 0, stdout: "", stderr: "nothing waits or runs\n" };
   expect(await fleet.steward(["queue", "--node", "idle"])).toEqual(nothing);
   expect(await fleet.steward(["queue", "--node", "idle", "--summary"])).toEqual(nothing);

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => fleet[Symbol.asyncDispose]());
 
 describe("steward status", () => {
-  test("shows each step of a message on each node, and what it wrote", async () => {
+  test("shows each step of a message on each node, and the output", async () => {
     const { code, stdout } = await fleet.steward(["status", "first"]);
     expect(code).toBe(0);
     expect(withoutTimes(stdout)).toMatchInlineSnapshot(`
@@ -35,7 +35,7 @@ describe("steward status", () => {
     `);
   });
 
-  test("shows the output of a lone node as it is, and why a message failed", async () => {
+  test("shows the output of a single node unchanged, and why a message failed", async () => {
     const { stdout } = await fleet.steward(["status", "second"]);
     expect(withoutTimes(stdout)).toMatchInlineSnapshot(`
       "TIME ship2 command.exec second sent by USER
@@ -62,7 +62,7 @@ describe("steward status", () => {
     expect(queued).toMatchObject({ nodes: [{ node: "away", queued: true, state: "queued", acks: [] }] });
   });
 
-  test("5: for an id that nobody knows", async () => {
+  test("5: for an unknown id", async () => {
     expect(await fleet.steward(["status", "nobody"])).toEqual({
       code: 5,
       stdout: "",
@@ -72,7 +72,7 @@ describe("steward status", () => {
 });
 
 describe("steward log", () => {
-  test("shows all that was stored, in its order, a line each", async () => {
+  test("shows all stored ACKs, in order, one line each", async () => {
     const { code, stdout } = await fleet.steward(["log", "--node", "ship2"]);
     expect(code).toBe(0);
     expect(withoutTimes(stdout)).toMatchInlineSnapshot(`
@@ -84,7 +84,7 @@ describe("steward log", () => {
     `);
   });
 
-  test("of a node, a subject, a state, a time", async () => {
+  test("filtered by node, subject, state and time", async () => {
     expect(await linesOf("--subject", "exec")).toBe(2);
     expect(await linesOf("--subject", "exec", "--state", "failed", "--node", "ship2")).toBe(1);
     expect(await linesOf("--subject", "exec", "--node", "ship1")).toBe(0);
@@ -92,7 +92,7 @@ describe("steward log", () => {
     expect(await linesOf("--since", "0s")).toBe(0);
   });
 
-  test("in JSON: a line each", async () => {
+  test("in JSON: one line each", async () => {
     const { stdout } = await fleet.steward(["log", "--json", "--state", "failed"]);
     expect(JSON.parse(stdout)).toMatchObject({
       id: "second",
@@ -101,7 +101,7 @@ describe("steward log", () => {
     });
   });
 
-  test("0: with --follow it goes on until Ctrl-C", async () => {
+  test("0: with --follow it continues until Ctrl-C", async () => {
     const following = start(["log", "--follow", "--subject", "ping"], { NATS_URL: fleet.server.url });
     await fleet.steward(["send", "ship1", "ping", "--id", "followed"]);
     await following.hasSaid("followed succeeded");

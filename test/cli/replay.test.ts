@@ -28,7 +28,7 @@ async function replay(...args: string[]): Promise<Document & { readonly code: nu
 const originals = async (id: string): Promise<(Message | undefined)[]> =>
   (await readAcks(fleet.nc, id)).flatMap(({ message }) => message ?? []);
 
-test("S14: a message is sent again as it was, but for the id, the time, and what it repeats", async () => {
+test("S14: a message is sent again unchanged, except for the id, the time, and the id of the original", async () => {
   const { code, id, nodes, summary } = await replay("first");
   expect({ code, summary }).toEqual({ code: 1, summary: { succeeded: 1, failed: 1, pending: 0 } });
   expect(id).toMatch(/^[0-9A-Z]{26}$/);
@@ -41,7 +41,7 @@ test("S14: a message is sent again as it was, but for the id, the time, and what
   expect(nodes.map(({ node }) => node)).toEqual(["ship1", "ship2"]);
 });
 
-test("it waits and prints as a send does", async () => {
+test("it waits and prints like a send", async () => {
   expect(await fleet.steward(["replay", "first", "--node", "ship1"])).toEqual({
     code: 0,
     stdout: "on ship1\n",
@@ -51,7 +51,7 @@ test("it waits and prints as a send does", async () => {
   expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^[0-9A-Z]{26}\n$/) as unknown });
 });
 
-test("--only picks by outcome, and a repetition can be repeated", async () => {
+test("--only selects by outcome, and a replay can be replayed", async () => {
   const { id, nodes } = await replay("first", "--only", "failed,expired");
   expect(nodes.map(({ node }) => node)).toEqual(["ship2"]);
   const again = await replay(id);
@@ -67,7 +67,7 @@ test("--to sends it to another node, once", async () => {
   expect(nodes[0]?.output?.stdout).toBe("on ship1\n");
 });
 
-test("while it is queued, the queue holds the original", async () => {
+test("while it is queued, the original is read from the queue", async () => {
   await fleet.steward(["send", "away", "exec", "--id", "waiting", "--no-wait", "--", "echo", "here"]);
   const { code, nodes } = await replay("waiting", "--to", "ship1");
   expect({ code, stdout: nodes[0]?.output?.stdout, of: nodes[0]?.message?.replayOf }).toEqual({
@@ -77,7 +77,7 @@ test("while it is queued, the queue holds the original", async () => {
   });
 });
 
-test("a firing of a schedule is sent again under a plain id, also while it runs", async () => {
+test("a firing of a schedule is sent again with a plain id, even while it is running", async () => {
   await fleet.steward(["send", "ship1", "exec", "--id", "tick", "--at", soon(), "--", "sleep", "1.5"]);
   const firing = async (): Promise<Ack | undefined> =>
     (await readAcks(fleet.nc)).findLast(({ id }) => id.startsWith("tick_"));
@@ -91,8 +91,8 @@ test("a firing of a schedule is sent again under a plain id, also while it runs"
   }
 });
 
-describe("what cannot be sent again, as one line", () => {
-  test("5: an id that nobody knows, or not so", async () => {
+describe("messages that cannot be sent again, reported on one line", () => {
+  test("5: an unknown id, or no such outcome", async () => {
     const told = (stderr: string): object => ({ code: 5, stdout: "", stderr: `steward: ${stderr} (notFound)\n` });
     expect(await fleet.steward(["replay", "none"])).toEqual(
       told("message not found: no none in the queue or in the log"),
@@ -101,22 +101,22 @@ describe("what cannot be sent again, as one line", () => {
       told("message not found: no first in the queue or in the log for away"),
     );
     expect(await fleet.steward(["replay", "first", "--only", "expired"])).toEqual(
-      told("first ended nowhere as expired"),
+      told("not found: first has the state expired on no node"),
     );
   });
 
-  test("2: what was no message", async () => {
+  test("2: an original that is not a message", async () => {
     await putByHand(fleet.nc, "steward.ship1.command.exec.junk", "no message at all");
     await until(async () => (await readAcks(fleet.nc, "junk")).length === 1);
     expect(await fleet.steward(["replay", "junk"])).toEqual({
       code: 2,
       stdout: "",
       stderr:
-        "steward: junk on ship1 command.exec was no message that this version of Steward reads, and cannot be sent again (badMessage)\n",
+        "steward: junk on ship1 command.exec is not a message that this version of Steward can read, so it cannot be sent again (badMessage)\n",
     });
   });
 
-  test("5: an original that was left out for want of room", async () => {
+  test("5: an original that was left out because it was too large", async () => {
     const ack = {
       id: "full",
       node: "ship1",
@@ -131,11 +131,11 @@ describe("what cannot be sent again, as one line", () => {
       code: 5,
       stdout: "",
       stderr:
-        "steward: the log does not hold what full on ship1 command.exec was, so it cannot be sent again (notFound)\n",
+        "steward: the log does not contain the original of full on ship1 command.exec, so it cannot be sent again (notFound)\n",
     });
   });
 
-  test("2: a command line that is not understood", async () => {
+  test("2: an invalid command line", async () => {
     expect(await fleet.steward(["replay", "first", "--only", "lost"])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("--only lost: name some of succeeded, failed, ") as unknown,

@@ -32,7 +32,7 @@ async function listed(...args: string[]): Promise<Listed[]> {
 
 const withoutTimes = (text: string): string => text.replaceAll(/\d{4}-\d\d-\d\dT[\d:]+Z/g, "TIME");
 
-test("--every: prints the id, and runs again and again under ids of their own, until removed", async () => {
+test("--every: prints the id, and runs repeatedly with new ids, until it is removed", async () => {
   const { code, stdout, stderr } = await fleet.steward([
     "send",
     "ship1",
@@ -72,7 +72,7 @@ test("--every: prints the id, and runs again and again under ids of their own, u
   expect(await fleet.steward(["schedule", "rm", "tick"])).toEqual({
     code: 5,
     stdout: "",
-    stderr: "steward: there is no schedule tick; see `steward schedule ls` (notFound)\n",
+    stderr: "steward: schedule tick not found; `steward schedule ls` lists the schedules (notFound)\n",
   });
 });
 
@@ -91,7 +91,7 @@ test("--cron for several nodes: one id, one JSON document, and a row for each", 
   ]);
   expect(sent).toMatchObject({
     code: 0,
-    stderr: expect.stringContaining("no node ship2 has ever been seen") as unknown,
+    stderr: expect.stringContaining("unknown node ship2") as unknown,
   });
   const document = JSON.parse(sent.stdout) as { schedule: { next: string } };
   expect(document).toEqual({
@@ -115,7 +115,7 @@ test("--cron for several nodes: one id, one JSON document, and a row for each", 
   expect(await listed("--node", "ship2")).toEqual([]);
 });
 
-test("targets are those of a send, and --dry-run schedules nothing", async () => {
+test("targets are selected as for a send, and --dry-run schedules nothing", async () => {
   const args = ["send", "ship*", "ping", "--id", "wide", "--every", "1h"];
   expect(await fleet.steward([...args, "--dry-run"])).toMatchObject({ code: 0, stdout: "ship1\n" });
   expect(await listed("wide")).toEqual([]);
@@ -124,13 +124,13 @@ test("targets are those of a send, and --dry-run schedules nothing", async () =>
   await fleet.steward(["schedule", "rm", "wide"]);
 });
 
-test("the same id again replaces the rule", async () => {
+test("the same id replaces the rule", async () => {
   await fleet.steward(["send", "ship1", "ping", "--id", "night", "--cron", "0 5 * * *"]);
   expect(await listed()).toMatchObject([{ id: "night", schedule: { cron: "0 0 5 * * *", timeZone: "UTC" } }]);
   await fleet.steward(["schedule", "rm", "night"]);
 });
 
-test("--at fires once; what became of it can be found, but not under the schedule's id", async () => {
+test("--at fires once; its outcome can be found, but not under the schedule's id", async () => {
   // Far enough away that on a busy machine it is still listed as the next.
   const at = new Date(Date.now() + 5000).toISOString();
   await fleet.steward(["send", "ship1", "exec", "--id", "once", "--at", at, "--", "echo", "it is time"]);
@@ -144,14 +144,14 @@ test("--at fires once; what became of it can be found, but not under the schedul
       code: 5,
       stdout: "",
       stderr:
-        "steward: once is no message but a schedule; its firings have ids of their own, " +
+        "steward: once is a schedule, not a message; each of its firings has its own id, " +
         "see `steward schedule ls once` (notFound)\n",
     });
   }
   expect((await fleet.steward(["schedule", "rm", "once"])).code).toBe(0);
 });
 
-test("firings that wait are removed with their schedule, also those that a node has taken in", async () => {
+test("waiting firings are removed with their schedule, also those that a node has received", async () => {
   const file = join(folder, "ran");
   await fleet.steward(["lanes", "ship1", "pause", "command.shell"]);
   await fleet.steward([
@@ -176,7 +176,7 @@ test("firings that wait are removed with their schedule, also those that a node 
   expect(new Set(states)).toEqual(new Set(["cancelled"]));
 });
 
-test("a command that takes longer than its interval: what waits for too long does not run, and that is recorded", async () => {
+test("a command that takes longer than its interval: a firing that waits too long expires, and that is recorded", async () => {
   await fleet.steward(["send", "ship1", "exec", "--id", "slow", "--every", "1s", "--", "sleep", "2.5"]);
   const states = async (): Promise<string[]> =>
     (await readAcks(fleet.nc)).filter(({ id }) => id.startsWith("slow_")).map(({ state }) => state);
@@ -186,14 +186,14 @@ test("a command that takes longer than its interval: what waits for too long doe
   expect(stdout).toMatch(/^ship1 command\.exec: removed/);
 });
 
-test("what an at-most-once firing may wait is bounded by the log", async () => {
+test("the wait of an at-most-once firing is limited by the log", async () => {
   await fleet.steward(["send", "ship1", "ping", "--id", "rare", "--cron", "0 4 1 * *", "--at-most-once"]);
   expect(await listed("rare")).toMatchObject([{ schedule: { expires: "167h" }, message: { delivery: "atMostOnce" } }]);
   await fleet.steward(["send", "ship1", "ping", "--id", "often", "--every", "1h", "--at-most-once"]);
   expect(await listed("often")).toMatchObject([{ schedule: { expires: "1h" } }]);
 });
 
-test("W14: the names that crontabs know, and a zone in any letters, as the broker takes them", async () => {
+test("W14: the names that crontabs know, and zones in any case, are converted for the broker", async () => {
   for (const alias of ["@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"]) {
     const args = ["send", "ship1", "ping", "--id", alias.slice(1), "--cron", alias, "--tz", "europe/oslo"];
     expect(await fleet.steward(args)).toMatchObject({ code: 0 });
@@ -202,13 +202,13 @@ test("W14: the names that crontabs know, and a zone in any letters, as the broke
   }
 });
 
-test("W14: a zone that only Node knows is told by its option", async () => {
+test("W14: a zone that only Node knows is reported with its option", async () => {
   const { code, stderr } = await fleet.steward(["send", "ship1", "ping", "--cron", "0 4 * * *", "--tz", "us/eastern"]);
   expect(code).toBe(2);
   expect(stderr).toMatch(/^steward: --tz: the broker does not know the time zone us\/eastern; [^\n]+\n$/);
 });
 
-describe("2: a command line that is not understood; nothing is scheduled", () => {
+describe("2: an invalid command line; nothing is scheduled", () => {
   test.each([
     [["--every", "1h", "--cron", "0 4 * * *"], "give one of --at, --every and --cron (usage)"],
     [["--tz", "Europe/Oslo"], "give one of --at, --every and --cron (usage)"],
@@ -247,7 +247,7 @@ describe("2: a command line that is not understood; nothing is scheduled", () =>
   });
 
   test.each([
-    [["schedule", "mend"], '"mend" is none of ls, rm; see `steward schedule --help` (usage)'],
+    [["schedule", "mend"], '"mend" is not one of ls, rm; see `steward schedule --help` (usage)'],
     [["schedule", "rm"], "name the schedule, such as `steward schedule rm backup` (usage)"],
     [["schedule", "rm", "a.b"], '"a.b" is no id of a schedule (usage)'],
   ])("%j", async (args, fault) => {

@@ -36,7 +36,7 @@ test.each<[phrase: string, code: string, args: (() => string[]) | string[]]>([
   ["already running", "nodeTaken", () => ["node", "ship1", "--data-dir", fleet.nodes["ship2"]!.dataDir]],
   ["not found", "notFound", ["status", "nosuch"]],
   ["too large", "tooLarge", ["send", "ship1", "exec", "--", ...large]],
-])("what a newcomer would search for: %s", async (phrase, code, args) => {
+])("an error contains the words to search for: %s", async (phrase, code, args) => {
   const ended = await run(typeof args === "function" ? args() : args, { NATS_URL: fleet.server.url });
   expect(ended.code).not.toBe(0);
   expect(ended.stdout.toString() + ended.stderr).toContain(phrase);

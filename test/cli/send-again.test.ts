@@ -17,7 +17,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-describe("--id sent again", () => {
+describe("sending again with the same --id", () => {
   test("runs once, and shows the known outcome at once", async () => {
     const file = join(folder, "ran");
     const args = ["send", "ship1", "exec", "--id", "once", "--", "sh", "-c", `echo ran >> ${file}; echo out; exit 3`];
@@ -29,7 +29,7 @@ describe("--id sent again", () => {
     expect(await readFile(file, "utf8")).toBe("ran\n");
   });
 
-  test("with other data is told: the outcome is that of what was sent first", async () => {
+  test("with other data gives a warning: the outcome is that of the first message", async () => {
     const send = (text: string): ReturnType<Fleet["steward"]> =>
       fleet.steward(["send", "ship1,ship2", "exec", "--id", "first", "--", "echo", text]);
     await send("one");
@@ -42,7 +42,7 @@ describe("--id sent again", () => {
     expect((await send("one")).stderr).toBe("first: 2 succeeded\n");
   });
 
-  test("to one node more runs there", async () => {
+  test("to one more node runs there", async () => {
     const args = (nodes: string): string[] => [
       "send",
       nodes,
@@ -70,13 +70,13 @@ describe("--id sent again", () => {
 });
 
 describe("--at-most-once", () => {
-  test("expires before the ACKs are forgotten, by an hour", async () => {
+  test("expires an hour before the ACKs are deleted", async () => {
     expect(await expiresOf("--at-most-once")).toBe("167h");
     expect(await expiresOf("--at-most-once", "--expires", "2h")).toBe("2h");
     expect(await expiresOf("--expires", "30d")).toBe("30d");
   });
 
-  test("2: a longer wish is refused, and nothing is sent", async () => {
+  test("2: a longer expiry is refused, and nothing is sent", async () => {
     const { code, stdout, stderr } = await fleet.steward([
       "send",
       "ship1",
@@ -94,7 +94,7 @@ describe("--at-most-once", () => {
     });
   });
 
-  test("2: a log that is kept for less than an hour leaves no room for it", async () => {
+  test("2: a log that is kept for less than an hour is too short for it", async () => {
     await using other = await startFleet(["ship1"]);
     const manager = await jetstreamManager(other.nc);
     await manager.streams.update("STEWARD_ACKS", { max_age: 1800e9 });
@@ -112,12 +112,12 @@ describe("--at-most-once", () => {
   }
 });
 
-describe("a name that was never seen", () => {
-  const told = "steward: no node shipl has ever been seen (neverSeen); did you mean ship1? it is queued\n";
+describe("an unknown node", () => {
+  const told = "steward: unknown node shipl (neverSeen); did you mean ship1? it is queued\n";
   const refused =
-    "steward: no node shipl has ever been seen, so nothing was sent; did you mean ship1? see `steward nodes` (neverSeen)\n";
+    "steward: unknown node shipl: nothing was sent; did you mean ship1? `steward nodes` lists the known ones (neverSeen)\n";
 
-  test("5: is refused with --known-only, and told without; being sent to does not make it seen", async () => {
+  test("5: is refused with --known-only, and reported without; sending to it does not make it known", async () => {
     const refusal = { code: 5, stdout: "", stderr: refused };
     expect(await fleet.steward(["send", "ship1,shipl", "ping", "--known-only"])).toEqual(refusal);
     const { code, stderr } = await fleet.steward(["send", "shipl", "ping", "--no-wait"]);
@@ -126,7 +126,7 @@ describe("a name that was never seen", () => {
     expect(await fleet.steward(["send", "shipl", "ping", "--known-only"])).toEqual(refusal);
   });
 
-  test("a node that is down was seen", async () => {
+  test("a node that is down is known", async () => {
     await fleet.nodes["ship2"]!.kill("SIGTERM");
     const { code, stderr } = await fleet.steward([
       "send",
@@ -140,7 +140,7 @@ describe("a name that was never seen", () => {
     ]);
     expect({ code, stderr }).toEqual({
       code: 3,
-      stderr: "ship2: queued\ndown is still queued; see `steward status down`, or wait on with `steward wait down`\n",
+      stderr: "ship2: queued\ndown is still queued; see `steward status down`, or wait with `steward wait down`\n",
     });
   });
 });

@@ -29,22 +29,22 @@ const afterDashes = [
 const without = afterDashes.filter((word) => !word.startsWith("-"));
 
 describe("data stays as it was typed", () => {
-  test("after --, whatever it looks like", async () => {
+  test("after --, in any form", async () => {
     expect(await echoed(["exec", "--", "printf", "<%s>", ...afterDashes])).toBe(
       afterDashes.map((word) => `<${word}>`).join(""),
     );
   });
 
-  test("before it too, if it looks like no option", async () => {
+  test("before -- too, if it does not look like an option", async () => {
     expect(await echoed(["exec", "printf", "<%s>", ...without])).toBe(without.map((word) => `<${word}>`).join(""));
   });
 
-  test("and options may stand between", async () => {
+  test("with options in between", async () => {
     expect(await echoed(["--wait", "20s", "exec", "echo", "a", "--timeout=9s", "b", "--", "-c"])).toBe("a b -c\n");
   });
 });
 
-test("a last word `help` is data and no call for help", async () => {
+test("a last word `help` is data, not a request for help", async () => {
   expect(await echoed(["exec", "echo", "help"])).toBe("help\n");
 });
 
@@ -53,7 +53,7 @@ test("a node and a subject may look like numbers", async () => {
   expect({ code, stderr }).toMatchObject({ code: 3, stderr: expect.stringContaining("\n010: queued\n") as unknown });
 });
 
-test("a script that is one argument is one string", async () => {
+test("a script in one argument is one string", async () => {
   expect(await echoed(["shell", "echo one; echo two | tr a-z A-Z"])).toBe("one\nTWO\n");
 });
 

@@ -23,7 +23,7 @@ const list = [
 ];
 
 describe("a list of messages", () => {
-  test("each has its id and lane above what became of it", async () => {
+  test("each outcome is shown below its id and lane", async () => {
     const { code, stdout, stderr } = await sendFile(JSON.stringify(list, null, 2));
     expect({ code, stderr }).toEqual({ code: 1, stderr: "3 messages: 3 succeeded, 1 failed\n" });
     expect(stdout.replaceAll(/^\w{26} /gm, "ID ")).toMatchInlineSnapshot(`
@@ -65,19 +65,19 @@ describe("a list of messages", () => {
     );
   });
 
-  test("a list of one is shown as a send of one, and in JSON it stays a list", async () => {
+  test("a list with one message is shown like a send of one, and in JSON it stays a list", async () => {
     const one = JSON.stringify([{ node: "ship1", subject: "ping" }]);
     expect(await sendFile(one)).toEqual({ code: 0, stdout: "pong\n", stderr: "" });
     const { stdout } = await sendFile(one, "--json");
     expect(JSON.parse(stdout)).toMatchObject({ messages: [{ nodes: [{ node: "ship1" }] }], summary: { succeeded: 1 } });
   });
 
-  test("with --no-wait the ids are printed, a line each", async () => {
+  test("with --no-wait the ids are printed, one line each", async () => {
     const { code, stdout } = await sendFile(JSON.stringify(list), "--no-wait");
     expect({ code, ids: stdout.replaceAll(/\w{26}/g, "ID") }).toEqual({ code: 0, ids: "ID\nID\nID\n" });
   });
 
-  test("what a message leaves open comes from the options", async () => {
+  test("missing keys of a message are taken from the options", async () => {
     const pair = [
       { node: "ship1", subject: "ping" },
       { node: "ship1", subject: "ping", from: "own", expires: "1d" },
@@ -91,7 +91,7 @@ describe("a list of messages", () => {
   });
 });
 
-describe("2: a file with a fault sends nothing, and the fault is told with its place", () => {
+describe("2: a file with an error sends nothing, and the error is reported with its place", () => {
   test.each([
     [`${JSON.stringify(list)}\n[{"node":"ship1","subject":"ping","colour":"red"}]`, "message 4: colour: unknown key"],
     ['[{"node":"ship1",\n "subject"', "line 2, column 11: the text ends before the JSON does"],

@@ -27,7 +27,7 @@ const waitFor = (name: string): string =>
   `while ! test -e ${join(folder, name)}; do test -d ${folder} || exit; sleep 0.02; done`;
 const release = (name: string): Promise<void> => writeFile(join(folder, name), "");
 
-test("what runs print is shown while they run, behind each node's name", async () => {
+test("output is shown while messages run, after the name of each node", async () => {
   const run = follow("ship1,ship2", "shell", "--id", "both", `echo begun; ${waitFor("both")}; echo done; echo odd >&2`);
   await run.hasSaid("ship1: begun\n");
   await run.hasSaid("ship2: begun\n");
@@ -40,7 +40,7 @@ test("what runs print is shown while they run, behind each node's name", async (
   expect(stderr.split("\n").toSorted()).toEqual(["", "both: 2 succeeded", "ship1: odd", "ship2: odd"]);
 });
 
-test("a failure ends it with exit code 1, and a last line without an end is shown", async () => {
+test("a failure gives exit code 1, and a last line without a line feed is shown", async () => {
   const { code, stdout, stderr } = await follow("ship1", "shell", "--", "printf partial; exit 3").ended;
   expect({ code, stdout: stdout.toString(), stderr }).toEqual({
     code: 1,
@@ -49,7 +49,7 @@ test("a failure ends it with exit code 1, and a last line without an end is show
   });
 });
 
-test("a retry is told, and its output follows", async () => {
+test("a retry is reported, and its output follows", async () => {
   const script = `test -e ${join(folder, "again")} && echo good || { touch ${join(folder, "again")}; echo bad; exit 1; }`;
   const { code, stdout, stderr } = await follow("ship1", "shell", "--retries", "1", "--retry-wait", "10ms", script)
     .ended;
@@ -60,14 +60,14 @@ test("a retry is told, and its output follows", async () => {
   });
 });
 
-test("output of many MiB comes whole, though the ACK holds 64 KiB of it", async () => {
+test("many MiB of output arrive completely, though the ACK contains 64 KiB", async () => {
   const { code, stdout, stderr } = await follow("ship1", "exec", "--", "seq", "1", "900000").ended;
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   const expected = Array.from({ length: 900_000 }, (_, index) => `ship1: ${index + 1}\n`).join("");
   expect(stdout.toString() === expected).toBe(true);
 });
 
-test("a slow reader gets all of it too", async () => {
+test("a slow reader gets all output too", async () => {
   const run = follow("ship1", "exec", "--", "seq", "1", "900000");
   await run.hasSaid("ship1: 1\n");
   run.pause();
@@ -81,7 +81,7 @@ test("a slow reader gets all of it too", async () => {
   });
 });
 
-test("--json gives each piece, and the whole result, as a line", async () => {
+test("--json prints each piece, and the whole result, as a line", async () => {
   const run = follow(
     "ship1",
     "shell",
@@ -114,7 +114,7 @@ test("--json gives each piece, and the whole result, as a line", async () => {
   expect(lines).toHaveLength(3);
 });
 
-test("while it is queued nothing is shown; it waits for longer than other sends, and no longer than --wait", async () => {
+test("nothing is shown while it is queued; it waits longer than other sends, but not longer than --wait", async () => {
   const before = follow("ship1", "shell", "--", `${waitFor("queue")}; echo first`);
   await until(async () => (await fleet.steward(["lanes", "ship1"])).stdout.includes("running"));
   const { code, stdout, stderr } = await follow("ship1", "shell", "--wait", "200ms", "--id", "second", "echo second")
@@ -123,8 +123,7 @@ test("while it is queued nothing is shown; it waits for longer than other sends,
     code: 3,
     stdout: "",
     stderr:
-      "ship1: queued\nsecond is still queued; " +
-      "see `steward status second`, or wait on with `steward wait second`\n",
+      "ship1: queued\nsecond is still queued; " + "see `steward status second`, or wait with `steward wait second`\n",
   });
   const again = follow("ship1", "shell", "--id", "second", "echo second");
   await release("queue");
@@ -132,7 +131,7 @@ test("while it is queued nothing is shown; it waits for longer than other sends,
   expect((await again.ended).stdout.toString()).toBe("ship1: second\n");
 });
 
-test("one who follows under an id that runs already sees what it has printed so far", async () => {
+test("following a message that is already running shows the earlier output too", async () => {
   const args = ["ship1", "shell", "--id", "late", "--", `seq 1 20000; ${waitFor("late")}; echo done`];
   const first = follow(...args);
   await first.hasSaid("ship1: 20000\n");
@@ -144,7 +143,7 @@ test("one who follows under an id that runs already sees what it has printed so 
   expect(other.stdout.toString().split("\n")).toHaveLength(20_002);
 });
 
-test("`steward wait --follow` shows what was printed so far and what follows; after the end, what is kept", async () => {
+test("`steward wait --follow` shows earlier and later output; after the end, what is kept", async () => {
   const waiting = `seq 1 20000; ${waitFor("wait")}; echo done`;
   await fleet.steward(["send", "ship1", "shell", "--id", "waited", "--no-wait", "--", waiting]);
   const run = start(["wait", "waited", "--follow"], { NATS_URL: fleet.server.url });
@@ -156,7 +155,7 @@ test("`steward wait --follow` shows what was printed so far and what follows; af
   expect(after.stdout.equals(stdout)).toBe(true);
 });
 
-test("messages of several lanes are told apart", async () => {
+test("messages of several lanes are distinguished", async () => {
   const file = join(folder, "two.json");
   const message = { node: "ship1", messageType: "command" };
   const two = [
@@ -169,7 +168,7 @@ test("messages of several lanes are told apart", async () => {
   expect({ code, lines }).toEqual({ code: 0, lines: ["ship1 exec: two", "ship1 ping: one"] });
 });
 
-test("130: Ctrl-C ends the following and not the work", async () => {
+test("130: Ctrl-C ends the following but not the command", async () => {
   const run = follow(
     "ship1",
     "shell",
@@ -185,15 +184,15 @@ test("130: Ctrl-C ends the following and not the work", async () => {
     code: 130,
     stdout: "ship1: begun\n",
     stderr:
-      "ship1: running (started, attempt 1)\ngoes-on still runs; see `steward status goes-on`, " +
-      "or wait on with `steward wait goes-on`, or take it back with `steward cancel goes-on`\n",
+      "ship1: running (started, attempt 1)\ngoes-on is still running; see `steward status goes-on`, " +
+      "or wait with `steward wait goes-on`, or cancel it with `steward cancel goes-on`\n",
   });
   await release("on");
   await until(() => existsSync(join(folder, "did")));
 });
 
-describe("a lane or a daemon that is started again", () => {
-  test("the lane: its next attempt is told, and nothing before it is in doubt", async () => {
+describe("a lane or a daemon that is restarted", () => {
+  test("the lane: its next attempt is reported, and the output before it is complete", async () => {
     const run = follow("ship1", "shell", "--", `echo here; test -e ${join(folder, "lane")} || sleep 30; echo end`);
     await run.hasSaid("ship1: here\n");
     await release("lane");
@@ -206,7 +205,7 @@ describe("a lane or a daemon that is started again", () => {
     });
   });
 
-  test("the daemon: what it took with it is told", async () => {
+  test("the daemon: output that was lost with it is reported", async () => {
     const run = follow("ship2", "shell", "--", `echo here; test -e ${join(folder, "daemon")} || sleep 30; echo end`);
     await run.hasSaid("ship2: here\n");
     await release("daemon");

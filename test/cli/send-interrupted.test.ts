@@ -9,21 +9,21 @@ beforeAll(async () => {
 });
 afterAll(() => fleet[Symbol.asyncDispose]());
 
-describe("130: interrupted while it waits", () => {
-  test("what is queued stays queued, and the id is printed", async () => {
+describe("130: interrupted during the wait", () => {
+  test("queued messages stay queued, and the id is printed", async () => {
     const waiting = send("away", "ping", "--id", "queued");
     await untilStatus("queued", "away command.ping queued queued");
     waiting.interrupt();
     const { code, stdout, stderr } = await waiting.ended;
     expect({ code, stdout: stdout.toString() }).toEqual({ code: 130, stdout: "" });
     expect(stderr).toBe(
-      "steward: no node away has ever been seen (neverSeen); it is queued\n" +
-        "away: queued\nqueued is still queued; see `steward status queued`, or wait on with `steward wait queued`, or take it back with `steward cancel queued`\n",
+      "steward: unknown node away (neverSeen); it is queued\n" +
+        "away: queued\nqueued is still queued; see `steward status queued`, or wait with `steward wait queued`, or cancel it with `steward cancel queued`\n",
     );
     await untilStatus("queued", "away command.ping queued queued");
   });
 
-  test("what runs goes on, and the id is printed", async () => {
+  test("running messages continue, and the id is printed", async () => {
     const waiting = send("ship1", "exec", "--id", "goes-on", "--", "sh", "-c", "sleep 1; echo done");
     await untilStatus("goes-on", "started");
     waiting.interrupt();
@@ -31,12 +31,12 @@ describe("130: interrupted while it waits", () => {
     expect({ code, stderr }).toEqual({
       code: 130,
       stderr:
-        "ship1: running (started, attempt 1)\ngoes-on still runs; see `steward status goes-on`, or wait on with `steward wait goes-on`, or take it back with `steward cancel goes-on`\n",
+        "ship1: running (started, attempt 1)\ngoes-on is still running; see `steward status goes-on`, or wait with `steward wait goes-on`, or cancel it with `steward cancel goes-on`\n",
     });
     await untilStatus("goes-on", "\ndone\n");
   });
 
-  test("with --json it is still one document", async () => {
+  test("with --json the output is still one document", async () => {
     const waiting = send("away", "ping", "--json", "--id", "as-json");
     await untilStatus("as-json", "queued");
     waiting.interrupt();
@@ -46,7 +46,7 @@ describe("130: interrupted while it waits", () => {
   });
 });
 
-test("130: --lines ends at once though its pipe stays open, and tells which blocks it has sent", async () => {
+test("130: --lines ends at once though its pipe stays open, and prints the blocks that were sent", async () => {
   const lines = send("central", "log", "--from", "pipe", "--id", "lines", "--lines", "-");
   lines.stdin.write("first\n");
   await untilStatus("lines-0", "succeeded");

@@ -28,13 +28,13 @@ describe("a file", () => {
     expect(await received("whole")).toBe(lines);
   });
 
-  test("in JSON: the id that the blocks' ids begin with, their number and their summary", async () => {
+  test("in JSON: the common part of the blocks' ids, their number and their summary", async () => {
     const { stdout } = await send("central", "log", "--lines", await fileWith("a\n"), "--json", "--id", "by-name");
     expect(JSON.parse(stdout)).toEqual({ id: "by-name", blocks: 1, summary: { succeeded: 1, failed: 0, pending: 0 } });
     expect((await fleet.steward(["status", "by-name-0"])).stdout).toContain("central event.log by-name-0 succeeded");
   });
 
-  test("--no-wait prints the id, and counts the blocks all the same", async () => {
+  test("--no-wait prints the id, and counts the blocks too", async () => {
     const { code, stdout, stderr } = await send(
       "central",
       "--lines",
@@ -50,7 +50,7 @@ describe("a file", () => {
     });
   });
 
-  test("sent again under its id it is not written twice, and the outcome is known at once", async () => {
+  test("sending again with the same id writes nothing twice, and the outcome is known at once", async () => {
     const args = ["central", "--lines", await fileWith(lines), "--from", "again", "--id", "again"];
     const first = await send(...args);
     expect(first).toEqual({ code: 0, stdout: "", stderr: "4 blocks, again-0 to again-3: 4 succeeded\n" });
@@ -58,7 +58,7 @@ describe("a file", () => {
     expect(await received("again")).toBe(lines);
   });
 
-  test("without a line feed at its end, empty, or with a line that fits no message", async () => {
+  test("without a line feed at its end, empty, or with a line that is too long for a message", async () => {
     await send("central", "--lines", await fileWith("a\nb"), "--from", "short");
     expect(await received("short")).toBe("a\nb\n");
 
@@ -72,7 +72,7 @@ describe("a file", () => {
     expect((await received("long")).replaceAll("\n", "")).toBe(long.replaceAll("\n", ""));
   });
 
-  test("2: that is not there, or is a folder, is told in one line", async () => {
+  test("2: a missing file, or a folder, is reported on one line", async () => {
     expect(await send("central", "--lines", join(folder, "none"))).toEqual({
       code: 2,
       stdout: "",
@@ -85,11 +85,11 @@ describe("a file", () => {
     });
   });
 
-  test("3: for a node that is down, with the way to its outcome", async () => {
+  test("3: to a node that is down, with the way to see the outcome", async () => {
     const { code, stderr } = await send("away", "--lines", await fileWith("a\n"), "--wait", "200ms", "--id", "waits");
     expect(code).toBe(3);
     expect(stderr).toBe(
-      "steward: no node away has ever been seen (neverSeen); it is queued\n" +
+      "steward: unknown node away (neverSeen); it is queued\n" +
         "1 block, waits-0: 1 queued\nthe first that has not ended: away: waits-0 queued; see `steward status waits-0`\n",
     );
   });
@@ -104,7 +104,7 @@ describe("a file", () => {
   });
 });
 
-test("a pipe that stays open: each line arrives while it does", async () => {
+test("a pipe that stays open: each line arrives at once", async () => {
   const { stdin, ended } = start(["send", "central", "log", "--lines", "-", "--from", "open"], {
     NATS_URL: fleet.server.url,
   });

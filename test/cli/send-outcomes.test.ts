@@ -27,7 +27,7 @@ describe("one node", () => {
     expect(await send("ship1", "shell", "printf out; printf err >&2")).toEqual(result);
   });
 
-  test("0: bytes that are no text arrive as they were written", async () => {
+  test("0: bytes that are not UTF-8 arrive unchanged", async () => {
     const env = { NATS_URL: fleet.server.url };
     const { stdout } = await run(["send", "ship1", "shell", String.raw`printf '\377\376\000a\n\r'`], env);
     expect(stdout).toEqual(Buffer.from([0xff, 0xfe, 0x00, 0x61, 0x0a, 0x0d]));
@@ -46,7 +46,7 @@ describe("one node", () => {
     });
   });
 
-  test("1: a subject that the node does not serve", async () => {
+  test("1: a subject without a handler on the node", async () => {
     const { code, stdout, stderr } = await send("ship1", "frobnicate");
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(
@@ -54,13 +54,13 @@ describe("one node", () => {
     );
   });
 
-  test("1: a message that expired before its turn", async () => {
+  test("1: a message that expired before it started", async () => {
     await send("ship1", "exec", "--no-wait", "--", "sleep", "1");
     const late = await send("ship1", "exec", "--expires", "200ms", "--", "echo", "late");
     expect(late).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/^ship1: expired: /) as unknown });
   });
 
-  test("1: a run that lasted longer than its timeout", async () => {
+  test("1: a run that took longer than its timeout", async () => {
     const { code, stderr } = await send("ship1", "exec", "--timeout", "200ms", "--", "sleep", "9");
     expect({ code, stderr }).toMatchObject({
       code: 1,
@@ -68,39 +68,39 @@ describe("one node", () => {
     });
   });
 
-  test("3: what still runs when the wait ends, with its id", async () => {
+  test("3: a message that is still running when the wait ends, with its id", async () => {
     const { code, stdout, stderr } = await send("ship1", "exec", "--wait", "500ms", "--", "sleep", "2");
     expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
     expect(stderr).toMatch(
-      /^ship1: running \(started, attempt 1\)\n(\w+) still runs; see `steward status \1`, or wait on with `steward wait \1`\n$/,
+      /^ship1: running \(started, attempt 1\)\n(\w+) is still running; see `steward status \1`, or wait with `steward wait \1`\n$/,
     );
   });
 });
 
 describe("several nodes", () => {
-  test("equal outputs are folded together under the names, and the summary goes to stderr", async () => {
+  test("equal outputs are shown once with all names, and the summary goes to stderr", async () => {
     const { code, stdout, stderr } = await send("ship1,ship2", "shell", "echo one; echo two >&2");
     expect({ code, stdout }).toEqual({ code: 0, stdout: "ship1, ship2: succeeded\n  one\n  two\n" });
     expect(stderr).toMatch(/^\w{26}: 2 succeeded\n$/);
   });
 
-  test("failures come first, and go before what is pending", async () => {
+  test("failures come first, and count more than pending messages", async () => {
     const script = 'echo "I am $STEWARD_RUN_NODE"; [ $STEWARD_RUN_NODE = ship1 ]';
     const { code, stdout, stderr } = await send("ship1,ship2,away", "shell", "--wait", "2s", script);
     expect(code).toBe(1);
     expect(stdout).toBe("ship2: failed: exit code 1\n  I am ship2\naway: queued\nship1: succeeded\n  I am ship1\n");
     expect(stderr).toMatch(
-      /\n(\w{26}): 1 succeeded, 1 failed, 1 queued\n\1 is still queued; see `steward status \1`, or wait on with `steward wait \1`\n$/,
+      /\n(\w{26}): 1 succeeded, 1 failed, 1 queued\n\1 is still queued; see `steward status \1`, or wait with `steward wait \1`\n$/,
     );
   });
 
-  test("a node that is named twice gets it once", async () => {
+  test("a node that is given twice gets the message once", async () => {
     expect(await send("ship1,ship1", "ping")).toEqual({ code: 0, stdout: "pong\n", stderr: "" });
   });
 });
 
-describe("--json is one document, and all that there is on stdout", () => {
-  test("the ACKs of all nodes, in the order of their names here", async () => {
+describe("--json prints one document, and nothing else, on stdout", () => {
+  test("the ACKs of all nodes, in the order of their names", async () => {
     const { code, json } = await sendJson("ship2,ship1", "exec", "--", "echo", "ü");
     expect(code).toBe(0);
     expect(json.summary).toEqual({ succeeded: 2, failed: 0, pending: 0 });
@@ -114,7 +114,7 @@ describe("--json is one document, and all that there is on stdout", () => {
     });
   });
 
-  test("with failures, rejections and what is pending", async () => {
+  test("with failures, rejections and pending messages", async () => {
     const failed = await sendJson("ship1", "exec", "--", "false");
     expect(failed).toMatchObject({
       code: 1,
@@ -131,14 +131,14 @@ describe("--json is one document, and all that there is on stdout", () => {
     expect(pending).toMatchObject({ code: 3, json: { nodes: [queued, { state: "succeeded" }] } });
   });
 
-  test("bytes that are no text are given in base64", async () => {
+  test("bytes that are not UTF-8 are in base64", async () => {
     const { json } = await sendJson("ship1", "shell", String.raw`printf '\377'`);
     expect(json.nodes[0]?.output).toEqual({ stdout: "/w==", stderr: "", encoding: "base64" });
   });
 });
 
 describe("--no-wait", () => {
-  test("0: the id and nothing else, once the broker has stored it", async () => {
+  test("0: only the id, when the broker has stored the message", async () => {
     const { code, stdout, stderr } = await send("ship1,ship2", "exec", "--no-wait", "--", "sleep", "1");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/^\w{26}\n$/);

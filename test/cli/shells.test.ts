@@ -43,14 +43,14 @@ describe("bash", () => {
     expect(await typing(["bash", "--norc", "--noprofile", "-i"], setUp, line, becomes)).toContain(becomes);
   });
 
-  test("a second TAB shows ids with what became of them", async () => {
+  test("a second TAB shows ids with their states", async () => {
     const setUp = ["source <(steward completion bash)"];
     const described = "first-visit  -- ship1 command.ping succeeded";
     const shell = ["bash", "--norc", "--noprofile", "-i"];
     expect(await typing(shell, setUp, "steward status \t", described)).toContain(described);
   });
 
-  test("words that readline cuts are put together again, and only what it replaces is given", async () => {
+  test("words that readline splits are joined again, and only the replaced part is returned", async () => {
     const { url } = fleet.server;
     const [, host = "", port = ""] = /\/\/(.*):(\d+)/.exec(url) ?? [];
     const reply = (words: string, word: string): Promise<string> => bashReply(words, word);
@@ -84,7 +84,7 @@ describe.skipIf(isMissing("zsh"))("zsh", () => {
     expect(await typing(["zsh", "-f", "-i"], setUp, line, becomes)).toContain(becomes);
   });
 
-  test("ids are shown with what became of them", async () => {
+  test("ids are shown with their states", async () => {
     const described = "first-visit  -- ship1 command.ping succeeded";
     expect(await typing(["zsh", "-f", "-i"], setUp, "steward status \t", described)).toContain(described);
   });
@@ -96,7 +96,7 @@ describe.skipIf(isMissing("fish"))("fish", () => {
     await until(async () => (await fishComplete(line)).some((candidate) => candidate.startsWith(last)));
   });
 
-  test("ids are shown with what became of them", async () => {
+  test("ids are shown with their states", async () => {
     await until(
       async () => (await fishComplete("steward status fir"))[0] === "first-visit\tship1 command.ping succeeded",
     );

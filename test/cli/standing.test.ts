@@ -54,12 +54,12 @@ interface Document {
   readonly summary: Readonly<Record<string, number>>;
 }
 
-describe("an event that runs for longer than it may wait", () => {
-  test("3: send, wait, status, queue and --only tell that it runs, and then that it succeeded", async () => {
+describe("an event that runs longer than its expiry", () => {
+  test("3: send, wait, status, queue and --only report that it is running, and later that it succeeded", async () => {
     const sent = await sendSlow("long", "--expires", "500ms", "--wait", "1500ms");
     expect(sent).toMatchObject({
       code: 3,
-      stderr: "ship1: running\nlong still runs; see `steward status long`, or wait on with `steward wait long`\n",
+      stderr: "ship1: running\nlong is still running; see `steward status long`, or wait with `steward wait long`\n",
     });
     expect(await steward("wait", "long", "--wait", "0s")).toMatchObject({ code: 3, stderr: sent.stderr });
     const { stdout } = await steward("wait", "long", "--wait", "0s", "--json");
@@ -79,7 +79,7 @@ describe("an event that runs for longer than it may wait", () => {
     expect(await readAcks(fleet.nc, "long")).toMatchObject([{ state: "succeeded" }]);
   });
 
-  test("what waits behind it is queued until its node has found that it expired", async () => {
+  test("the message behind it is queued until its node records that it expired", async () => {
     await sendSlow("head", "--no-wait");
     await until(() => began("head"));
     const sent = await sendSlow("behind", "--expires", "100ms", "--wait", "500ms");
@@ -95,7 +95,7 @@ describe("an event that runs for longer than it may wait", () => {
     expect(await began("behind")).toBe(false);
   });
 
-  test("when its daemon is gone without a word nobody knows, and nothing is told as expired", async () => {
+  test("when its daemon was killed its state is unknown, and it is not reported as expired", async () => {
     await sendSlow("cut", "--expires", "500ms", "--no-wait");
     await until(() => began("cut"));
     await ship1.kill();
@@ -114,7 +114,7 @@ describe("an event that runs for longer than it may wait", () => {
     });
   });
 
-  test("1: what no daemon ever had has expired", async () => {
+  test("1: a message that no daemon received has expired", async () => {
     const sent = await steward("send", "away", "slow", "--event", "--expires", "100ms", "--wait", "500ms");
     expect(sent).toMatchObject({ code: 1, stderr: expect.stringContaining("away: expired in the queue; ") as string });
     await ship1.kill("SIGTERM");
@@ -126,7 +126,7 @@ describe("an event that runs for longer than it may wait", () => {
   });
 });
 
-test("what runs, what is to be tried again and what waits are told apart", async () => {
+test("running, retrying and queued messages are distinguished", async () => {
   const flag = join(folder, "go");
   const script = `case $STEWARD_RUN_NODE in ship2) exit 1;; esac; while ! test -e ${flag}; do sleep 0.05; done`;
   await using ship2 = await startNode(fleet.server.url, "ship2");
@@ -139,7 +139,7 @@ test("what runs, what is to be tried again and what waits are told apart", async
   });
   expect(stderr).toContain("mixed: 1 running, 1 retrying, 1 queued\nmixed has not ended everywhere; see");
   expect((await steward("wait", "mixed", "--node", "ship2", "--wait", "0s")).stderr).toContain(
-    "mixed is to be tried again; see",
+    "mixed will be retried; see",
   );
   expect((await steward("status", "mixed", "--json")).stdout).toContain('"pending":3');
   await writeFile(flag, "");

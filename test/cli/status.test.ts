@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => fleet[Symbol.asyncDispose]());
 
 describe("one node, step by step", () => {
-  test("how it was sent, each attempt with its error, who ran it, and what the last one wrote", async () => {
+  test("how it was sent, each attempt with its error, the daemon that ran it, and the last output", async () => {
     const options = "--timeout 20s --retries 1 --retry-wait 10ms --expires 1h --reply ship9.log --from ann";
     await fleet.steward([...`send ship1 shell --id again ${options}`.split(" "), "--", "echo out; exit 3"]);
     expect(plain((await fleet.steward(["status", "again"])).stdout)).toMatchInlineSnapshot(`
@@ -29,7 +29,7 @@ describe("one node, step by step", () => {
     `);
   });
 
-  test("for how long it has been running; who took it back", async () => {
+  test("how long it has been running; who cancelled it", async () => {
     await fleet.steward(["send", "ship1", "exec", "--id", "long", "--no-wait", "--from", "ann", "--", "sleep", "60"]);
     await until(async () => (await status("long")).includes("started"));
     expect(await status("long")).toMatch(/ started\n {2}by instance LIFE on HOST\n {2}running for \ds\n$/);
@@ -53,20 +53,20 @@ describe("one node, step by step", () => {
     await fleet.steward(["lanes", "ship1", "resume", "command.ping"]);
   });
 
-  test("that it runs on a node that is gone, or has expired there", async () => {
+  test("that it is running on a node that is down, or has expired there", async () => {
     await storeByHand(fleet.nc, [
       messageByHand({ id: "gone", node: "ship7" }),
       ackByHand({ id: "gone", node: "ship7", state: "started", startedAt: new Date().toISOString() }),
       messageByHand({ id: "late", node: "ship7", expires: "1ms" }),
     ]);
     expect(await status("gone")).toMatch(/ started\n {2}by instance LIFE\n {2}running for \ds; ship7 is down\n$/);
-    expect(await status("late")).toMatch(/late expired in the queue; ship7 records it when it is back\n$/);
+    expect(await status("late")).toMatch(/late expired in the queue; ship7 records it when it is up again\n$/);
   });
 
-  test("of a replay, what it repeats; of a firing, its schedule", async () => {
+  test("of a replay, the original; of a firing, the schedule", async () => {
     const message = messageByHand({ id: "copy", replayOf: "first" });
     await storeByHand(fleet.nc, [ackByHand({ id: "copy", message })]);
-    expect(await status("copy")).toMatch(/^TIME ship1 command.exec copy sent by ann, again as of first\n/);
+    expect(await status("copy")).toMatch(/^TIME ship1 command.exec copy sent by ann, replay of first\n/);
     await fleet.steward(["send", "ship1", "ping", "--id", "tick", "--every", "1s", "--from", "ann"]);
     const log = async (): Promise<string> => (await fleet.steward(["log", "--id", "tick_*"])).stdout;
     await until(async () => (await log()).includes("succeeded"));
@@ -74,12 +74,12 @@ describe("one node, step by step", () => {
     expect(await status(firing)).toMatch(/^TIME ship1 command.ping tick_\d+ (?:scheduled as tick|sent) by ann/);
     expect(await fleet.steward(["status", "tick"])).toMatchObject({
       code: 5,
-      stderr: expect.stringMatching(/^steward: tick is no message but a schedule; [^\n]+ \(notFound\)\n$/) as unknown,
+      stderr: expect.stringMatching(/^steward: tick is a schedule, not a message; [^\n]+ \(notFound\)\n$/) as unknown,
     });
     await fleet.steward(["schedule", "rm", "tick"]);
   });
 
-  test("a firing that waits is found under its own id", async () => {
+  test("a waiting firing is found by its own id", async () => {
     await fleet.steward(["send", "ship8", "ping", "--id", "once", "--at", new Date(Date.now() + 1000).toISOString()]);
     const queue = async (): Promise<string> => (await fleet.steward(["queue", "--node", "ship8"])).stdout;
     await until(async () => (await queue()).includes("once_"));
@@ -87,21 +87,21 @@ describe("one node, step by step", () => {
     expect(await status(firing)).toMatch(/ship8 command.ping once_\d+ queued; ship8 is down\n$/);
   });
 
-  test("what a command wrote cannot lead the terminal astray, nor a reason", async () => {
+  test("neither a command's output nor a reason can change the terminal", async () => {
     const error = { code: "handlerFailed", message: "a\u001B[2Jb\nc" };
     await storeByHand(fleet.nc, [ackByHand({ id: "evil", state: "failed", error })]);
     expect(await status("evil")).toContain("failed MS (handlerFailed) a\uFFFD[2Jb; c\n");
   });
 });
 
-describe("only what was written", () => {
-  test("comes byte by byte, each stream on its own", async () => {
+describe("only the output", () => {
+  test("unchanged, byte by byte, each stream by itself", async () => {
     await fleet.steward(["send", "ship1", "shell", "--id", "bytes", "--", "printf 'a\\377\\0b'; echo no >&2"]);
     const ended = await run(["status", "bytes", "--output"], { NATS_URL: fleet.server.url });
     expect(ended).toMatchObject({ code: 0, stdout: Buffer.from("a\xff\0b", "latin1"), stderr: "no\n" });
   });
 
-  test("2: of one node only", async () => {
+  test("2: only for one node", async () => {
     await storeByHand(fleet.nc, [ackByHand({ id: "two" }), ackByHand({ id: "two", node: "ship2" })]);
     expect(await fleet.steward(["status", "two", "--output"])).toEqual({
       code: 2,
@@ -129,13 +129,13 @@ describe("1,000 nodes", () => {
     await storeByHand(fleet.nc, stored);
   }, 60_000);
 
-  test("have a line each, with those first that need a look", async () => {
+  test("are one line each, with failures first", async () => {
     const { code, stdout, stderr } = await fleet.steward(["status", "wide"]);
     const lines = plain(stdout).split("\n");
     expect({ code, count: lines.length, stderr }).toEqual({
       code: 0,
       count: 1003,
-      stderr: "see `steward status wide --node NAME` for one of them in full\n",
+      stderr: "see `steward status wide --node NAME` for all details of one node\n",
     });
     expect(lines.slice(0, 6)).toEqual([
       "wide: 1000 nodes: 997 succeeded, 1 failed, 1 queued, 1 running",
@@ -147,7 +147,7 @@ describe("1,000 nodes", () => {
     ]);
   });
 
-  test("are one JSON document, and not in memory all at once", async () => {
+  test("are one JSON document, and not in memory together", async () => {
     const env = { NATS_URL: fleet.server.url, NODE_OPTIONS: "--max-old-space-size=40" };
     const { code, stdout } = await run(["status", "wide", "--json"], env);
     expect(code).toBe(0);
@@ -157,7 +157,7 @@ describe("1,000 nodes", () => {
     expect(document.summary).toEqual({ succeeded: 997, failed: 1, pending: 2 });
   });
 
-  test("and one of them in full, or some", async () => {
+  test("and one of them with all details, or some", async () => {
     const { stdout } = await fleet.steward(["status", "wide", "--node", "far999"]);
     expect(plain(stdout)).toMatch(
       /^TIME far999 command.exec wide sent by ann\nTIME .* started\n {2}by instance LIFE\nTIME .* exit code 1\nx+$/,
@@ -172,7 +172,7 @@ describe("1,000 nodes", () => {
   });
 });
 
-test("in JSON, how it was sent and when the queue got it, in the form of the schema", async () => {
+test("in JSON, how it was sent and when the queue stored it, in the form of the schema", async () => {
   await storeByHand(fleet.nc, [messageByHand({ id: "json", node: "ship7", timeout: "3s" })]);
   const { stdout } = await fleet.steward(["status", "json", "--json"]);
   const document = v.parse(outputSchemas["status"]!, JSON.parse(stdout)) as { nodes: { storedAt: string }[] };
@@ -185,19 +185,19 @@ test("in JSON, how it was sent and when the queue got it, in the form of the sch
   expect(Date.parse(document.nodes[0]?.storedAt ?? "")).toBeGreaterThan(Date.now() - 60_000);
 });
 
-test("5: of a text that was sent in blocks, where they are", async () => {
+test("5: for a text that was sent in blocks, with the ids of the blocks", async () => {
   await fleet.steward(["send", "ship1", "log", "--lines", "-", "--id", "text"], "one\ntwo\n");
   expect((await fleet.steward(["status", "text-0"])).code).toBe(0);
   expect(await fleet.steward(["status", "text"])).toEqual({
     code: 5,
     stdout: "",
     stderr:
-      "steward: text is no message but a text that was sent in blocks; " +
+      "steward: text is a text that was sent in blocks, not a single message; " +
       "its blocks are text-0, text-1 and so on, see `steward log --id 'text-*'` (notFound)\n",
   });
 });
 
-test("the lane's quarantine shows on what waits behind it", async () => {
+test("the lane's quarantine is shown for the messages behind it", async () => {
   const hold = {
     state: "quarantined",
     since: "2026-01-31T12:00:00.000Z",

@@ -16,7 +16,7 @@ afterAll(async () => {
   await fleet[Symbol.asyncDispose]();
 });
 
-describe("who is meant", () => {
+describe("target expressions", () => {
   test.each([
     ["ship*", [], ["ship1", "ship2"]],
     ["all", [], ["bergen1", "oslo1", "ship1", "ship2"]],
@@ -31,7 +31,7 @@ describe("who is meant", () => {
     const { code, stdout, stderr } = await fleet.steward(["send", nodes, "ping", "--dry-run", ...options]);
     if (expected === undefined) {
       expect({ code, stdout }).toEqual({ code: 5, stdout: "" });
-      expect(stderr).toBe("steward: there is no group @none; see `steward group ls` (noMatch)\n");
+      expect(stderr).toBe("steward: group @none not found; `steward group ls` lists the groups (noMatch)\n");
       return;
     }
     const count = expected.length === 1 ? "1 node" : `${expected.length} nodes`;
@@ -51,7 +51,7 @@ describe("who is meant", () => {
     expect(await fleet.steward(["send", "@-", "ping"], "# none\n")).toMatchObject({ code: 2 });
   });
 
-  test("a limit draws the same nodes with the same seed, and tells the seed that it drew with", async () => {
+  test("a limit selects the same nodes with the same seed, and prints the seed that it used", async () => {
     const drawn = async (...more: string[]): Promise<{ nodes: string[]; seed: string }> => {
       const args = ["send", "all", "ping", "--limit", "50%", "--dry-run", "--json", ...more];
       return JSON.parse((await fleet.steward(args)).stdout) as { nodes: string[]; seed: string };
@@ -67,11 +67,11 @@ describe("who is meant", () => {
   });
 });
 
-describe("5: nobody is meant", () => {
+describe("5: no node matches", () => {
   test.each([
     [["x*"], "no matching node; `steward nodes` lists the known ones (noMatch)"],
     [["all", "--label", "site=rome"], "no matching node; `steward nodes` lists the known ones (noMatch)"],
-    [["@wbe"], "there is no group @wbe; did you mean @web? (noMatch)"],
+    [["@wbe"], "group @wbe not found; did you mean @web? (noMatch)"],
     [["all", "--only", "nosuchid:failed"], "message not found: no nosuchid in the queue or in the log (notFound)"],
   ])("%j", async ([nodes = "", ...options], message) => {
     await fleet.steward(["group", "add", "web", "ship1"]);
@@ -79,7 +79,7 @@ describe("5: nobody is meant", () => {
     expect({ code, stdout, stderr }).toEqual({ code: 5, stdout: "", stderr: `steward: ${message}\n` });
   });
 
-  test("a name never seen has no labels, which is told", async () => {
+  test("a node that was never seen has no labels, which is reported", async () => {
     const { code, stdout, stderr } = await fleet.steward([
       "send",
       "oslo1,olso2",
@@ -95,24 +95,24 @@ describe("5: nobody is meant", () => {
     });
   });
 
-  test("a pattern that fits nobody beside others that do is told", async () => {
+  test("a pattern without a match is reported, even if other patterns match", async () => {
     const { code, stderr } = await fleet.steward(["send", "ship1,x*", "ping"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "steward: no node fits x*\n" });
   });
 });
 
 describe("groups", () => {
-  test("a name that was never seen joins, and is told", async () => {
+  test("a node that was never seen can be added, with a warning", async () => {
     const { code, stdout, stderr } = await fleet.steward(["group", "add", "odd", "shp1"]);
     expect({ code, stdout, stderr }).toEqual({
       code: 0,
       stdout: "@odd: shp1\n",
-      stderr: "steward: no node shp1 has ever been seen (neverSeen); did you mean ship1? it is in @odd now\n",
+      stderr: "steward: unknown node shp1 (neverSeen); did you mean ship1? it is in @odd now\n",
     });
     await fleet.steward(["group", "rm", "odd"]);
   });
 
-  test("are shown, changed, sent to, and gone with their last node", async () => {
+  test("are listed, changed, sent to, and removed with their last node", async () => {
     expect((await fleet.steward(["group", "add", "fleet", "ship*", "later1"])).stdout).toBe(
       "@fleet: later1, ship1, ship2\n",
     );
@@ -123,14 +123,14 @@ describe("groups", () => {
       group: "fleet",
       nodes: ["ship1", "ship2"],
     });
-    expect((await fleet.steward(["group", "rm", "fleet"])).stdout).toBe("there is no group @fleet any more\n");
+    expect((await fleet.steward(["group", "rm", "fleet"])).stdout).toBe("group @fleet was removed\n");
     expect(await fleet.steward(["group", "ls", "fleet"])).toMatchObject({ code: 5, stdout: "" });
     expect(await fleet.steward(["group", "rm", "fleet"])).toMatchObject({ code: 5, stdout: "" });
     expect(await fleet.steward(["group", "rm", "fleet", "ship1"])).toMatchObject({ code: 5, stdout: "" });
   });
 
   test.each([
-    [["group", "ad", "web", "ship1"], '"ad" is none of ls, add, rm; did you mean add? see `steward group --help`'],
+    [["group", "ad", "web", "ship1"], '"ad" is not one of ls, add, rm; did you mean add? see `steward group --help`'],
     [["group", "add"], "name the group, such as `steward group add web ship1`"],
     [["group", "add", "web"], "name the nodes that join web"],
   ])("2: %j", async (args, message) => {
@@ -138,7 +138,7 @@ describe("groups", () => {
   });
 });
 
-test("--only reaches just the nodes where the earlier message ended so", async () => {
+test("--only selects the nodes on which the earlier message ended in this state", async () => {
   const fails = ["shell", "--id", "mixed", "--", "case $STEWARD_RUN_NODE in ship*) exit 3;; esac; echo fine"];
   expect((await fleet.steward(["send", "all", ...fails])).code).toBe(1);
   await fleet.steward(["send", "later2", "ping", "--id", "mixed", "--no-wait"]);
@@ -155,14 +155,14 @@ test("--only reaches just the nodes where the earlier message ended so", async (
   ]);
 });
 
-test("--only finds what has expired in the queue before its node has recorded it", async () => {
+test("--only also finds a message that expired in the queue before its node recorded it", async () => {
   await fleet.steward(["send", "later3", "ping", "--id", "stale", "--expires", "50ms", "--no-wait"]);
   const meant = (): ReturnType<Fleet["steward"]> =>
     fleet.steward(["send", "later3", "ping", "--only", "stale:expired", "--dry-run"]);
   await until(async () => (await meant()).stdout === "later3\n");
 });
 
-describe("a sweep over more than ten nodes", () => {
+describe("a message to more than ten nodes", () => {
   const twelve = Array.from({ length: 12 }, (_, index) => `many${index}`);
   beforeAll(async () => {
     // Nodes that were seen and are down: their entry is all that is known of them.
@@ -170,16 +170,16 @@ describe("a sweep over more than ten nodes", () => {
     await fleet.nc.flush();
   });
 
-  test("2: needs --yes where nobody can be asked, and sends nothing without", async () => {
+  test("2: needs --yes without a terminal, and sends nothing otherwise", async () => {
     const { code, stderr } = await fleet.steward(["send", "many*", "ping", "--id", "sweep"]);
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: "steward: send it to 12 nodes? There is nobody to ask here; if it is meant, add --yes (usage)\n",
+      stderr: "steward: send it to 12 nodes? Without a terminal nobody can be asked; add --yes to confirm (usage)\n",
     });
     expect(await fleet.steward(["status", "sweep"])).toMatchObject({ code: 5 });
   });
 
-  test("goes out with --yes, and without where names or a smaller number are given", async () => {
+  test("is sent with --yes, or when names or a smaller limit are given", async () => {
     const send = (...args: string[]): Promise<unknown> => fleet.steward(["send", ...args, "ping", "--no-wait"]);
     expect(await send("many*", "--yes")).toMatchObject({ code: 0 });
     expect(await send(twelve.join(","))).toMatchObject({ code: 0 });

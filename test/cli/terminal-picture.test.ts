@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test("the terminal in the README shows the output of this program; scripts/record-terminal draws it again", async () => {
+test("the picture of a terminal in the README shows this program's output; scripts/record-terminal draws it again", async () => {
   const file = join(folder, "terminal.svg");
   const script = spawn(join(root, "scripts/record-terminal"), [file], { stdio: ["ignore", "ignore", "inherit"] });
   expect(await once(script, "close")).toEqual([0, null]);

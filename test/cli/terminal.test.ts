@@ -21,8 +21,8 @@ afterAll(async () => {
 const cleared = "\r\u001B[K";
 const steward = `${process.execPath} ${program}`;
 
-describe("on a terminal a send that takes its time", () => {
-  test("tells how far it is in one line, which is gone at the end", async () => {
+describe("on a terminal, a send that takes a while", () => {
+  test("shows its progress in one line, which is removed at the end", async () => {
     const { code, shown } = await run("send ship1,ship2,away1 exec --wait 2s -- sleep 1");
     expect(code).toBe(3);
     expect(shown).toMatch(/\r\d of 3 done, [^\n]*\d running, 1 queued, \ds, missing: /);
@@ -33,7 +33,7 @@ describe("on a terminal a send that takes its time", () => {
     expect(shown.slice(end)).toContain("ship1, ship2: succeeded\r\n");
   });
 
-  test("writes it to stderr alone: stdout holds the document", async () => {
+  test("writes it only to stderr: stdout has the document", async () => {
     const file = join(folder, "out.json");
     const { shown } = await run(`send ship1,away1 exec --wait 1500ms --json -- sleep 1 > ${file}`);
     expect(shown).toMatch(/\r0 of 2 done, /);
@@ -42,25 +42,25 @@ describe("on a terminal a send that takes its time", () => {
     expect(JSON.parse(stdout)).toMatchObject({ summary: { succeeded: 1, pending: 1 } });
   });
 
-  test.each([["--quiet"], ["--no-wait"]])("shows none with %s", async (option) => {
+  test.each([["--quiet"], ["--no-wait"]])("shows no progress with %s", async (option) => {
     const { shown } = await run(`send ship1 exec ${option} --id quiet${option} -- sleep 1`);
     expect(shown).not.toContain("of 1 done");
   });
 
-  test("shows none when it ends at once, and none on a terminal that cannot draw", async () => {
+  test("shows no progress when it ends at once, nor on a terminal that cannot draw", async () => {
     expect((await run("send ship1 ping")).shown).toBe("pong\r\n");
     expect((await run("send ship1 exec -- sleep 1", { TERM: "dumb" })).shown).toBe("");
   });
 });
 
-describe("before a sweep over many nodes", () => {
+describe("before a message to many nodes", () => {
   const names = Array.from({ length: 12 }, (_, index) => `many${String(index).padStart(2, "0")}`);
   beforeAll(async () => {
     for (const name of names) fleet.nc.publish(`$KV.STEWARD_NODES.${name}.info`, "{}");
     await fleet.nc.flush();
   });
 
-  test("a person is asked; no is the answer of whoever does not say yes", async () => {
+  test("a person is asked; every answer except yes means no", async () => {
     const no = await run("send 'many*' ping --no-wait --id asked", {}, "\r");
     expect(no.shown).toContain("send it to 12 nodes? [y/N]");
     expect(no.shown).toContain("nothing was sent");
@@ -78,7 +78,7 @@ describe("before a sweep over many nodes", () => {
   });
 });
 
-describe("O-W6: a sweep is one however it is meant", () => {
+describe("O-W6: every way to select many nodes counts", () => {
   const names = Array.from({ length: 12 }, (_, index) => `few${String(index).padStart(2, "0")}`);
   beforeAll(async () => {
     await fleet.steward(["group", "add", "few", ...names]);
@@ -97,13 +97,13 @@ describe("O-W6: a sweep is one however it is meant", () => {
     const { code, stderr } = await fleet.steward(line.split(" "));
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: expect.stringContaining("There is nobody to ask here") as unknown,
+      stderr: expect.stringContaining("Without a terminal nobody can be asked") as unknown,
     });
     expect((await fleet.steward(["queue", "--summary", "--json"])).stdout).toBe(before);
     expect(await fleet.steward([...line.split(" "), "--yes"])).toMatchObject({ code: 0 });
   });
 
-  test("a person is asked before a replay, and may say whom it is for", async () => {
+  test("a person is asked before a replay, and may name the nodes", async () => {
     const no = await run("replay sweep --no-wait --only expired,failed", {}, "n\r");
     expect(no.code).toBe(5);
     expect(await run("replay sweep --no-wait", {}, "n\r")).toMatchObject({ code: 1 });
@@ -125,13 +125,13 @@ describe("O-W6: a sweep is one however it is meant", () => {
     expect(await fleet.steward(["replay", "sweep", "--to", "ship1", "--limit", "3"])).toMatchObject({ code: 2 });
   });
 
-  test("who is named is not asked about", async () => {
+  test("nodes that are given by name need no question", async () => {
     expect(await fleet.steward(["send", names.join(","), "ping", "--no-wait"])).toMatchObject({ code: 0 });
     expect(await fleet.steward(["send", "@-", "ping", "--no-wait"], names.join("\n"))).toMatchObject({ code: 0 });
   });
 });
 
-test("long lists of names are shortened on a terminal, and whole in a pipe", async () => {
+test("long lists of names are shortened on a terminal, and complete in a pipe", async () => {
   const names = Array.from({ length: 14 }, (_, index) => `far${index}`);
   const args = ["send", names.join(","), "ping", "--wait", "0s", "--id", "list"];
   expect((await fleet.steward(args)).stdout).toContain(`${names.join(", ")}: queued\n`);

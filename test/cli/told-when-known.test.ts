@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => fleet[Symbol.asyncDispose]());
 
-const unseen = "steward: no node away has ever been seen (neverSeen)";
+const unseen = "steward: unknown node away (neverSeen)";
 
 async function takeNoMore(stream: string): Promise<void> {
   const manager = await jetstreamManager(fleet.nc);
@@ -16,17 +16,17 @@ async function takeNoMore(stream: string): Promise<void> {
   await manager.streams.update(stream, { ...config, max_bytes: 1 });
 }
 
-test("what goes on a schedule is told to be scheduled, not queued", async () => {
+test("a schedule is reported as scheduled, not as queued", async () => {
   const { stderr } = await fleet.steward(["send", "away", "ping", "--every", "1h"]);
   expect(stderr).toContain(`${unseen}; it is scheduled\n`);
 });
 
-test("text in blocks is told to be queued when its first block is", async () => {
+test("a text in blocks is reported as queued when its first block is stored", async () => {
   const { stderr } = await fleet.steward(["send", "away", "log", "--lines", "-", "--no-wait"], "a line\n");
   expect(stderr).toContain(`${unseen}; it is queued\n1 block`);
 });
 
-test("4: what the broker refuses is not told to be queued", async () => {
+test("4: a message that the broker refuses is not reported as queued", async () => {
   await takeNoMore("STEWARD_MESSAGES");
   const ways = [["ping"], ["log", "--lines", "-"], ["log", "a line"]];
   for (const way of ways) {

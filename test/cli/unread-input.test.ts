@@ -22,9 +22,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const refusal = "steward: something waits on standard input, and commands get none of it; ";
+const refusal = "steward: there is data on standard input, but commands on nodes do not get it; ";
 
-describe("O-W5: 2, in one line, and nothing is sent, when something waits on standard input", () => {
+describe("O-W5: 2, on one line, and nothing is sent, when there is data on standard input", () => {
   test.each([
     ["a pipe", "echo hi | { sleep 0.2; steward send ship1 exec -- cat; }"],
     ["a pipe that stays open", "{ echo hi; sleep 3; } | steward send ship1 exec -- cat"],
@@ -47,7 +47,7 @@ describe("O-W5: 2, in one line, and nothing is sent, when something waits on sta
   });
 });
 
-describe("0: it is sent when nothing waits there, or somebody reads it", () => {
+describe("0: it is sent when there is no data, or another process reads it", () => {
   test.each([
     ["an empty pipe", "true | steward send ship1 ping", 1],
     ["a pipe into which nobody has written", "sleep 2 | steward send ship1 ping", 1],
@@ -71,7 +71,7 @@ describe("0: it is sent when nothing waits there, or somebody reads it", () => {
     });
   });
 
-  test("a terminal on which somebody has typed ahead", async () => {
+  test("a terminal with text that was typed ahead", async () => {
     const { code } = await onTerminal(`${process.execPath} ${program} send ship1 ping`, { NATS_URL: fleet.server.url });
     expect(code).toBe(0);
   });
@@ -81,7 +81,7 @@ describe("0: it is sent when nothing waits there, or somebody reads it", () => {
   });
 });
 
-test("a pipe that is found empty is left as it was for whoever reads it next", async () => {
+test("a pipe that was empty is left unchanged for its next reader", async () => {
   const line = "{ sleep 2; echo later; } | { steward send ship1 ping; cat; }";
   expect(await bash(line)).toEqual({ code: 0, stdout: "pong\nlater\n", stderr: "" });
 });

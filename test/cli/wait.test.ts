@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => fleet[Symbol.asyncDispose]());
 
 describe("steward wait", () => {
-  test("waits for what runs, and ends as the send would have", async () => {
+  test("waits for running messages, and ends as the send would have", async () => {
     await send(
       "ship1,ship2",
       "--id",
@@ -30,7 +30,7 @@ describe("steward wait", () => {
     expect(await fleet.steward(["wait", "slow", "--node", "ship1"])).toEqual({ code: 0, stdout: "done\n", stderr: "" });
   });
 
-  test("3: tells how it stands when its own time is over; 130 at Ctrl-C", async () => {
+  test("3: prints the current state when its own time is over; 130 at Ctrl-C", async () => {
     await fleet.steward(["send", "away1", "ping", "--id", "away", "--no-wait"]);
     const over = await fleet.steward(["wait", "away", "--wait", "0s", "--json"]);
     expect(over.code).toBe(3);
@@ -50,7 +50,7 @@ describe("steward wait", () => {
     });
   });
 
-  test("1: what has expired in the queue is told as that, by whoever asks later", async () => {
+  test("1: an expired message in the queue is reported as expired, also to a later wait", async () => {
     await fleet.steward(["send", "away2", "ping", "--expires", "100ms", "--id", "late", "--no-wait"]);
     for (const args of [
       ["wait", "late"],
@@ -67,7 +67,7 @@ describe("steward wait", () => {
 
   test.each([
     [["wait", "nosuch"], 5, "message not found: no nosuch in the queue or in the log (notFound)"],
-    [["wait", "no.such"], 2, '"no.such" is no message id (usage)'],
+    [["wait", "no.such"], 2, '"no.such" is not a message id (A-Z a-z 0-9 _ -, at most 40 characters) (usage)'],
     [
       ["wait", "slow", "--node", "a.b"],
       2,
@@ -79,7 +79,7 @@ describe("steward wait", () => {
 });
 
 describe("--quiet", () => {
-  test("prints nothing of what succeeded, and all the rest", async () => {
+  test("prints nothing about success, and everything else", async () => {
     expect(await send("ship1,ship2", "--quiet", "--", "echo", "hi")).toEqual({ code: 0, stdout: "", stderr: "" });
     expect(await send("ship1,ship2", "-q", "--id", "half", "--", "sh", "-c", "test $STEWARD_RUN_NODE = ship1")).toEqual(
       {

@@ -28,7 +28,7 @@ async function linesOf(run: Run): Promise<string[]> {
   return stdout.toString().split("\n").filter(Boolean);
 }
 
-test("a message on its way, and what comes back", async () => {
+test("a message on its way, and its ACKs", async () => {
   const run = await watching(["--node", "ship*"]);
   await fleet.steward([
     "send",
@@ -56,7 +56,7 @@ test("a message on its way, and what comes back", async () => {
   );
 });
 
-test("a schedule that is made, and its firings with their ACKs, in JSON lines", async () => {
+test("a new schedule, and its firings with their ACKs, in JSON lines", async () => {
   const run = await watching(["--id", "tick*", "--json"]);
   await fleet.steward(["send", "ship1", "ping", "--id", "tick", "--every", "1s", "--from", "ann"]);
   await run.hasSaid('"succeeded"');
@@ -84,7 +84,7 @@ test.each([
     ["--id", "b,c"],
     ["b published", "b started", "c published"],
   ],
-])("only what is meant: %s", async (args, expected) => {
+])("filtered: %s", async (args, expected) => {
   const run = await watching(args);
   // One after the other, since their order is looked at; then what ends the look.
   for (const one of [
@@ -100,7 +100,7 @@ test.each([
   expect((await linesOf(run)).map((line) => line.split(" ").slice(4, 6).join(" "))).toEqual(expected);
 });
 
-test("what the broker refuses was published all the same, and has no ACK", async () => {
+test("a message that the broker refused was published too, and has no ACK", async () => {
   const run = await watching(["--node", "far3", "--json"]);
   const headers = newHeaders();
   headers.set("Nats-Expected-Last-Sequence", "12345678");
@@ -117,7 +117,7 @@ test("what the broker refuses was published all the same, and has no ACK", async
   expect(happenings[1]).not.toHaveProperty("message");
 });
 
-test("a lost connection is told, and then it goes on", async () => {
+test("a lost connection is reported, and then it continues", async () => {
   await using link = await startLink([fleet.server.url]);
   const run = await watching(["--node", "far4"], link.url);
   link.drop();

@@ -56,7 +56,7 @@ it("a stopped daemon that ran nothing and was replaced ends when it goes on", as
   process.kill(first.pid, "SIGCONT");
   await until(() => first.exitCode() !== null);
   expect(first.exitCode()).toBe(1);
-  expect(first.log()).toContain("has taken this node over (leaseLost)");
+  expect(first.log()).toContain("has taken over this node (leaseLost)");
   expect(second.exitCode()).toBeNull();
 });
 

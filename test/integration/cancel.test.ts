@@ -157,7 +157,7 @@ describe("running", () => {
     process.kill(ship1.pid, "SIGSTOP");
     const { code, stdout } = await cancel("held-up");
     process.kill(ship1.pid, "SIGCONT");
-    expect(stdout).toBe("ship1 command.shell: not decided: it runs, and its node does not answer\n");
+    expect(stdout).toBe("ship1 command.shell: not decided: it is running, and its node does not answer\n");
     expect(code).toBe(3);
     // Once it goes on, it finds what was asked of it.
     await hasState("held-up", "cancelled");

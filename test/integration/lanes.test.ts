@@ -142,16 +142,16 @@ test("a node that is stopped ends in order, like by a signal", async () => {
 
 describe("what cannot be done", () => {
   test.each([
-    [2, ["jump"], '"jump" is none of pause, resume, restart, drain, stop; see `steward lanes --help` (usage)'],
+    [2, ["jump"], '"jump" is not one of pause, resume, restart, drain, stop; see `steward lanes --help` (usage)'],
     [2, ["pause"], "name the lane, such as `steward lanes ship1 pause command.exec` (usage)"],
     [2, ["drain", "command.exec"], "drain is for the whole node, so leave out command.exec (usage)"],
     [2, ["drain", "--from", "a b"], "--from a b: may hold only A-Z a-z 0-9 _ - and at most 64 of them (usage)"],
     [
       1,
       ["pause", "exec"],
-      'ship1 refuses pause: "exec" is not a lane; write it as command.exec or event.log (refused)',
+      'ship1 refused pause: "exec" is not a lane; write it as command.exec or event.log (refused)',
     ],
-    [1, ["restart", "command.exec"], "ship1 refuses restart: nothing runs or waits in the lane command.exec (refused)"],
+    [1, ["restart", "command.exec"], "ship1 refused restart: nothing runs or waits in the lane command.exec (refused)"],
   ])("%d: lanes ship1 %j", async (code, args, line) => {
     expect(await lanes(...args)).toEqual({ code, stdout: "", stderr: `steward: ${line}\n` });
   });
@@ -162,7 +162,7 @@ describe("what cannot be done", () => {
       expect(await fleet.steward(["lanes", "nowhere", ...args])).toEqual({
         code: 5,
         stdout: "",
-        stderr: "steward: no node nowhere has ever been seen; see `steward nodes` (neverSeen)\n",
+        stderr: "steward: unknown node nowhere; `steward nodes` lists the known ones (neverSeen)\n",
       });
     }
   });

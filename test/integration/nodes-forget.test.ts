@@ -67,7 +67,7 @@ test("a node that is down: its queue is cancelled, all but its log is removed, a
   expect(await forget("ship1")).toEqual({
     code: 5,
     stdout: "",
-    stderr: "steward: no node ship1 has ever been seen; see `steward nodes` (neverSeen)\n",
+    stderr: "steward: unknown node ship1; `steward nodes` lists the known ones (neverSeen)\n",
   });
 
   await fleet.nodes["ship1"]!.restart();

@@ -52,7 +52,7 @@ export const groupCommand: Command = defineCommand({
       tellNeverSeen(unseen, await lookAlikes(broker, unseen), `it is in @${name} now`);
     }
     if (args.json) printJson(done);
-    else if (done.nodes.length === 0) print(`there is no group @${name} any more`);
+    else if (done.nodes.length === 0) print(`group @${name} was removed`);
     else print(`@${name}: ${done.nodes.join(", ")}`);
     return 0;
   },
@@ -69,7 +69,7 @@ async function list(group: string | undefined, args: GlobalArguments): Promise<n
 }
 
 function noGroup(name: string): StewardError {
-  return new StewardError("noMatch", `there is no group @${name}; see \`steward group ls\``);
+  return new StewardError("noMatch", `group @${name} not found; \`steward group ls\` lists the groups`);
 }
 
 /** The `@` with which a group is sent to may stand before its name here too. */

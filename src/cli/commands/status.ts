@@ -59,12 +59,14 @@ async function placesKnown(broker: Broker, id: string): Promise<Place[]> {
   if (places.length > 0) return places;
   if ((await placesOf(broker, `${id}-0`)).length > 0) {
     const way = `its blocks are ${id}-0, ${id}-1 and so on, see \`steward log --id '${id}-*'\``;
-    throw new StewardError("notFound", `${id} is no message but a text that was sent in blocks; ${way}`);
+    throw new StewardError("notFound", `${id} is a text that was sent in blocks, not a single message; ${way}`);
   }
   throw unknownId(id);
 }
 
-/** Each step on a line, and then what the last run wrote; it stands among Steward's own lines, so it is made harmless. */
+/**
+ * Each step on a line, and then what the last run wrote; it stands among Steward's own lines, so it is made harmless.
+ */
 async function printInFull(broker: Broker, places: readonly Place[]): Promise<void> {
   for await (const one of readStatuses(broker, places)) {
     for (const line of timeline(one, await whereaboutsOf(broker, one.address))) print(fitted(line));

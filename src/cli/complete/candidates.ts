@@ -3,7 +3,7 @@ import type { CommandData, Completes, Option } from "../command.ts";
 import { globalOptions } from "../global-options.ts";
 import { type Add, type Candidate, type Line, typeable } from "./line.ts";
 
-/** Finds what can stand where the cursor is, from the commands' data, from this machine, or from the fleet. */
+/** Finds the words that fit at the cursor, from the commands' data, from this machine, or from the fleet. */
 export async function findCandidates(line: Line, commands: readonly CommandData[], add: Add): Promise<void> {
   const { place } = line;
   if (place.kind === "nothing") return;
@@ -17,12 +17,12 @@ export async function findCandidates(line: Line, commands: readonly CommandData[
   await fromFleet(completes, line, add);
 }
 
-/** Files and folders: the shells complete their names better. */
+/** Files and folders. The shells complete these themselves, and better. */
 export function isOfShell(completes: Completes): completes is "file" | "folder" {
   return completes === "file" || completes === "folder";
 }
 
-/** The options that have not been given, or that may be given again. */
+/** The options that were not given yet, or that may be repeated. */
 function optionCandidates({ command, args }: Line): Candidate[] {
   const help: Option = { type: "boolean", describe: "show the options and examples" };
   const options = Object.entries({ ...command?.options, ...globalOptions, help });

@@ -5,15 +5,15 @@ import { findCandidates, isOfShell } from "./candidates.ts";
 import { type Candidate, type Line, readLine, typeable } from "./line.ts";
 
 /**
- * How long the process may live, in milliseconds. A TAB that lasts longer than a fifth of a second is felt; a slow link
- * needs more, and only there, or where a broker is silent, does it take so long. What has come by then is printed.
+ * The longest time for one completion, in milliseconds. Users notice a delay of more than 200 ms. Only a slow link or a
+ * silent broker takes longer. Candidates that have arrived by then are printed.
  */
 const lifetime = 1000;
 
 /**
- * What the shells' completion functions call: prints what the last of the words behind `--` can become, a candidate on a
- * line, with its description after a tab. Where a file's name can stand, it prints `:file` or `:folder`, and the shell
- * completes that. Never fails: where nothing is known, it prints nothing.
+ * The program behind the completion functions of the shells: prints the candidates for the last word after `--`, one a
+ * line, with a description after a tab. For a file name it prints `:file` or `:folder`, and the shell completes it.
+ * Never fails: when nothing is known, it prints nothing.
  */
 export async function complete(argv: readonly string[]): Promise<void> {
   const line = readLine(argv.slice(argv.indexOf("--") + 1), typeable(reference));
@@ -21,7 +21,7 @@ export async function complete(argv: readonly string[]): Promise<void> {
   const add = (candidates: readonly Candidate[]): void => {
     for (const candidate of candidates) if (!found.has(candidate.value)) found.set(candidate.value, candidate);
   };
-  // One source that fails takes none of the others with it.
+  // If one source fails, the others still count.
   for (const event of ["unhandledRejection", "uncaughtException"]) process.on(event, () => {});
   const late = delay(Math.max(0, lifetime - performance.now()));
   await Promise.race([late, findCandidates(line, reference, add).catch(() => {})]);

@@ -22,18 +22,18 @@ import type { Add, Candidate, Line } from "./line.ts";
 type OfFleet = Exclude<Completes, "command" | "context" | "file" | "folder">;
 type Source = (broker: Broker, line: Line, add: Add) => Promise<void>;
 
-/** Longer than the process lives, which is the limit. */
+/** Longer than the lifetime of the process, which is the real limit. */
 const waitMs = 2000;
-/** Of so many nodes at most it is asked what they serve and how they are labelled, and so many ACKs are looked at for recent ids. */
+/** The most nodes to ask for their subjects and labels, and the most ACKs to read for recent ids. */
 const most = 40;
 const mostGroups = 200;
-/** A queue that is longer is not listed. */
+/** A longer queue is not listed. */
 const longestListing = 5000;
 
-/** Adds what the living fleet has, through a connection as any command makes it. Throws as `openFromArguments`. */
+/** Adds names of the running fleet, over a connection like that of any command. Throws as `openFromArguments`. */
 export async function fromFleet(completes: OfFleet, line: Line, add: Add): Promise<void> {
   const { args } = await resolveSettings(line.args, {}, process.env);
-  // Where nobody listens, nobody will in time either.
+  // If nothing listens at the address, do not try again: the time is too short.
   const once = new AbortController();
   const trying = { name: "steward completion", waitMs, signal: once.signal, onFailure: () => once.abort() };
   await using broker = await openFromArguments(args, trying);
@@ -77,7 +77,7 @@ const sources: Readonly<Record<OfFleet, Source>> = {
   id: async (broker, _line, add) => {
     await Promise.allSettled([recentIds(broker, add), queuedIds(broker, add)]);
   },
-  // What runs is in the queue until it has ended.
+  // A running message stays in the queue until it has ended.
   "open id": (broker, _line, add) => queuedIds(broker, add),
   label: async (broker, _line, add) => {
     const infos = await Promise.all((await nodeNames(broker)).slice(0, most).map((node) => infoOf(broker, node)));
@@ -101,7 +101,7 @@ async function groupNames(broker: Broker): Promise<string[]> {
   return keys.filter((_key, at) => (found[at]?.data.length ?? 0) > 0);
 }
 
-/** The nodes that a target such as `ship1,ship2` or `ship*` means; of groups it is not asked who is in them. */
+/** The nodes of a target such as `ship1,ship2` or `ship*`. Groups are not resolved. */
 async function chosenNodes(broker: Broker, target: string): Promise<string[]> {
   const words = target.split(",");
   if (words.every((word) => isToken(word) && word !== "all")) return words;
@@ -115,14 +115,14 @@ function nodeKeys(broker: Broker, filter: string): Promise<string[]> {
   return bucketKeys(broker, broker.names.nodesBucket, filter);
 }
 
-/** Keys by one request, deleted ones among them. */
+/** All keys, also deleted ones, with one request. */
 async function bucketKeys(broker: Broker, bucket: string, filter: string): Promise<string[]> {
   const prefix = `$KV.${bucket}.`;
   const { state } = await streamInfo(broker, `KV_${bucket}`, prefix + filter);
   return Object.keys(state?.subjects ?? {}).map((subject) => subject.slice(prefix.length));
 }
 
-/** The lanes that a node serves, as it said at its last start. */
+/** The lanes that a node serves, by its info at the last start. */
 async function servedLanes(broker: Broker, node: string): Promise<string[]> {
   const subjects = (await infoOf(broker, node))?.["subjects"];
   return Array.isArray(subjects) ? subjects.map(String) : [];
@@ -134,7 +134,7 @@ async function infoOf(broker: Broker, node: string): Promise<Record<string, unkn
   return found === undefined ? undefined : looseJson(found.data);
 }
 
-/** The newest ACKs are asked for one by one, the newest first: so what has come when time is up, is the newest. */
+/** Reads the ACKs one by one, the newest first, so that the newest have arrived when the time is up. */
 async function recentIds(broker: Broker, add: Add): Promise<void> {
   const { acks } = broker.names;
   const { state } = await streamInfo(broker, acks);
@@ -145,7 +145,7 @@ async function recentIds(broker: Broker, add: Add): Promise<void> {
     sequences.map(async (sequence) => {
       const found = await firstFrom(broker, acks, { sequence, subject });
       const address = found && parseAckSubject(found.subject);
-      // Of failures that nodes tell the central one of, the message that failed is what matters.
+      // For an `error` event, which reports a failure to the central node, the failed message is more useful.
       if (found === undefined || address === undefined || address.subject === "error") return;
       add([idCandidate(address, String(looseJson(found.data)?.["state"]), found.storedAt)]);
     }),
@@ -167,12 +167,12 @@ function idCandidate(address: Address, state: string, at: number | undefined): C
   return { value: address.id, describe: `${address.node} ${typeAndSubject(address)} ${state}`, at };
 }
 
-/** When an id of our own making was made; undefined for others. */
+/** The time at which an id was created, if Steward created it; undefined otherwise. */
 function timeOf(id: string): number | undefined {
   return isValid(id) ? decodeTime(id) : undefined;
 }
 
-/** Not by the schemas, which take time to load: what is not understood is passed over. */
+/** Without the schemas, which take time to load. Unreadable JSON is ignored. */
 function looseJson(bytes: Uint8Array): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(bytes).toString());

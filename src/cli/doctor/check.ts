@@ -5,27 +5,27 @@ import type { Layered } from "../../config/layers.ts";
 import type { GlobalArguments } from "../global-options.ts";
 import { nameOption } from "../name-option.ts";
 
-/** What a check found: what is so, and the mend where something is to be done. */
+/** The result of a check, with what to do if it is not ok. */
 export interface Finding {
   readonly status: "ok" | "warning" | "failed" | "skipped";
   readonly what: string;
   readonly mend?: string | undefined;
 }
 
-/** What is known when a check begins; earlier ones fill in what later ones need. */
+/** The data that checks share. Earlier checks add to it for later ones. */
 export interface Patient {
   readonly typed: GlobalArguments;
   readonly env: NodeJS.ProcessEnv;
   settings?: Layered<GlobalArguments>;
   broker?: Broker;
-  /** Why no command could use the broker. */
+  /** Why no command can use the broker. */
   refusal?: StewardError;
   account?: Account;
 }
 
 export interface Check {
   readonly name: string;
-  /** The checks without which it says nothing. */
+  /** The checks that must have passed before this one. */
   readonly needs: readonly string[];
   readonly run: (patient: Patient) => Promise<Finding> | Finding;
 }
@@ -34,7 +34,7 @@ export const ok = (what: string): Finding => ({ status: "ok", what });
 export const warning = (what: string, mend: string): Finding => ({ status: "warning", what, mend });
 export const failed = (what: string, mend?: string): Finding => ({ status: "failed", what, mend });
 
-/** An error's line says what is wrong, and behind a semicolon what to do. */
+/** In an error's line, the part after the semicolon says what to do. */
 export function failedBy(error: StewardError): Finding {
   const { message } = nameOption(error);
   const [what = "", ...mend] = message.split("; ");

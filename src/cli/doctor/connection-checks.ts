@@ -14,11 +14,11 @@ import { maskedAddresses } from "../render/masked.ts";
 import { resolveSettings } from "../settings.ts";
 import { failed, failedBy, ok, warning, type Check, type Finding, type Patient } from "./check.ts";
 
-/** How long a broker that does not answer is tried, in milliseconds. */
+/** How long to try to connect to a broker that does not answer, in milliseconds. */
 const connectWait = 4000;
 const oldestNode = [20, 19] as const;
 
-/** From this machine to a broker that can be used; each needs the one before. */
+/** The checks from this machine to a usable broker. Each needs the one before. */
 export const connectionChecks: readonly Check[] = [
   { name: "node", needs: [], run: nodeVersion },
   { name: "settings", needs: [], run: settings },
@@ -47,15 +47,15 @@ async function settings(patient: Patient): Promise<Finding> {
   return ok(`broker ${maskedAddresses(servers)} (${originText(known.origins["server"])}), namespace ${namespace}`);
 }
 
-/** Whether the names of the brokers are known to the resolver. */
+/** Whether the broker's host names can be resolved. */
 async function address({ settings: known }: Patient): Promise<Finding> {
   const { servers } = connectionSettings(known?.args ?? {});
   const hosts = readAddresses(servers).urls.map(({ hostname }) => hostname.replaceAll(/[[\]]/g, ""));
   const unknown: string[] = [];
   for (const host of hosts) await lookup(host).catch(() => unknown.push(host));
-  if (unknown.length === 0) return ok("its name is known here");
-  const what = `no address is known here for ${unknown.join(", ")}`;
-  const mend = "correct the name, or enter it in the DNS or in /etc/hosts";
+  if (unknown.length === 0) return ok("the host name is known");
+  const what = `unknown host: ${unknown.join(", ")}`;
+  const mend = "correct the name, or add it to the DNS or to /etc/hosts";
   return unknown.length < hosts.length ? warning(what, mend) : failed(what, mend);
 }
 
@@ -91,18 +91,19 @@ async function jetStream(patient: Patient): Promise<Finding> {
   try {
     const account = await readAccount(patient.broker);
     if ("err_code" in account) {
-      return failed(account.description, "switch JetStream on for the account in the broker's configuration");
+      return failed(account.description, "enable JetStream for the account in the broker's configuration");
     }
     patient.account = account;
     return ok("on");
   } catch (error) {
     if (hearsNoAnswer(error))
-      return failed("the credentials do not permit to hear answers", "permit subscribing to _INBOX.>");
-    if (isDenied(error)) return warning("the credentials may not ask whether it is on", "permit $JS.API.INFO");
+      return failed("the credentials do not allow receiving replies", "allow subscribing to _INBOX.>");
+    if (isDenied(error))
+      return warning("the credentials do not allow asking whether JetStream is on", "allow $JS.API.INFO");
     if (!isSilence(error)) throw error;
     return failed(
       `it does not answer (${messageOf(error)})`,
-      "of a cluster, most servers must be up; see the broker's log",
+      "in a cluster, most servers must be up; see the broker's log",
     );
   }
 }

@@ -16,7 +16,7 @@ import { shortList } from "../../util/short-list.ts";
 import { oneLine } from "../render/line.ts";
 import { failed, ok, warning, type Check, type Finding, type Patient } from "./check.ts";
 
-/** What stands on the broker, and whether one may use it. */
+/** The checks of the streams and buckets on the broker, and of the rights to use them. */
 export const fleetChecks: readonly Check[] = [
   { name: "rights", needs: ["jetstream"], run: onBroker(rights) },
   { name: "payload", needs: ["jetstream"], run: onBroker(payload) },
@@ -36,10 +36,10 @@ async function rights(broker: Broker): Promise<Finding> {
   const missing = await missingRights(broker);
   if (missing.length === 0) return ok("send, read, cancel, ask daemons");
   const subjects = missing.map(({ subject }) => subject).join(", ");
-  return failed(`not permitted: ${missing.map(({ to }) => to).join(", ")}`, `permit what was refused: ${subjects}`);
+  return failed(`not allowed: ${missing.map(({ to }) => to).join(", ")}`, `allow these subjects: ${subjects}`);
 }
 
-/** What a final ACK may have to hold: the data of its message, and both streams of its output. */
+/** The largest content of a final ACK: the data of its message, and both streams of its output. */
 const promisedPayload = maxDataBytes + 2 * nodeDefaults.outputLimit + 16 * 1024;
 
 function payload({ nc }: Broker): Finding {
@@ -47,7 +47,7 @@ function payload({ nc }: Broker): Finding {
   if (most >= promisedPayload) return ok(`messages of up to ${shownBytes(most)}`);
   const [data, output] = [shownBytes(maxDataBytes), shownBytes(nodeDefaults.outputLimit)];
   return warning(
-    `the broker takes messages of up to ${shownBytes(most)}: too little for ${data} of data, or for an ACK with twice ${output} of output`,
+    `the broker accepts messages of up to ${shownBytes(most)}: too small for ${data} of data, or for an ACK with two times ${output} of output`,
     "raise max_payload in the broker's configuration; its default is 1MB",
   );
 }
@@ -65,16 +65,13 @@ async function streams({ nc, namespace }: Broker, { account }: Patient): Promise
   }
   const lost = reports.flatMap((one) => (one.kind === "drifted" && one.drift.some(needsNewStream) ? [one.stream] : []));
   if (lost.length > 0) {
-    return failed(
-      `cannot be used as they are: ${lost.join(", ")}`,
-      "see `steward init --check`, which tells the way out",
-    );
+    return failed(`cannot be used as they are: ${lost.join(", ")}`, "`steward init --check` shows what to do");
   }
   const drifted = reports.flatMap((one) =>
     one.kind === "drifted" ? [`${one.stream} (${one.drift.map(({ field }) => field).join(", ")})`] : [],
   );
-  if (drifted.length === 0) return ok(`all ${reports.length} are there and as shipped`);
-  return warning(`not as shipped: ${drifted.join(", ")}`, "unless that is meant, see `steward init --check`");
+  if (drifted.length === 0) return ok(`all ${reports.length} exist and have their standard settings`);
+  return warning(`changed settings: ${drifted.join(", ")}`, "if this is not intended, see `steward init --check`");
 }
 
 async function clock(broker: Broker): Promise<Finding> {
@@ -82,7 +79,7 @@ async function clock(broker: Broker): Promise<Finding> {
   const seconds = (Math.abs(offsetMs) / 1000).toFixed(1);
   if (Math.abs(offsetMs) - uncertainMs <= 2000) return ok(`within ${Math.max(0.1, Number(seconds))} s of the broker's`);
   const what = `this machine's clock is ${seconds} s ${offsetMs > 0 ? "ahead of" : "behind"} the broker's`;
-  return warning(what, "set both by NTP: times in messages and ACKs are of the machine that wrote them");
+  return warning(what, "synchronise both by NTP: each machine writes its own time into messages and ACKs");
 }
 
 async function consumers(broker: Broker): Promise<Finding> {
@@ -91,14 +88,14 @@ async function consumers(broker: Broker): Promise<Finding> {
   if (foreign.length > 0) {
     const which = foreign.map(({ name, filters }) => `${name} (${filters.join(", ") || "everything"})`);
     return failed(
-      `made by hand, and takes messages from nodes: ${which.join(", ")}`,
+      `not created by Steward, and takes messages away from nodes: ${which.join(", ")}`,
       `remove it with \`nats consumer rm ${messages} ${foreign[0]?.name}\``,
     );
   }
-  if (paused.length === 0) return ok(count === 1 ? "1 node's, and no other" : `${count} nodes', and no other`);
+  if (paused.length === 0) return ok(count === 1 ? "of 1 node, and no others" : `of ${count} nodes, and no others`);
   return warning(
-    `paused by hand: ${paused.join(", ")}`,
-    `let it go on with \`nats consumer resume ${messages} ${paused[0]}\``,
+    `paused by a person: ${paused.join(", ")}`,
+    `resume it with \`nats consumer resume ${messages} ${paused[0]}\``,
   );
 }
 
@@ -109,7 +106,7 @@ async function state(broker: Broker): Promise<Finding> {
   if (found.kind === "current") return ok(`current, with the last ACK (${found.sequence}) in it`);
   return failed(
     `KV_${nodesBucket} does not have ACK ${found.sequence} of ${acks}: ${found.reason}`,
-    `see \`nats stream info KV_${nodesBucket}\` and the broker's log; made anew, it is rebuilt from the log`,
+    `see \`nats stream info KV_${nodesBucket}\` and the broker's log; if you create it again, it is rebuilt from the log`,
   );
 }
 
@@ -118,24 +115,27 @@ async function room(broker: Broker, { account }: Patient): Promise<Finding> {
   const tight = limits.filter(({ used, limit }) => used >= 0.8 * limit);
   if (tight.length > 0) {
     const finding = tight.some(({ used, limit }) => used >= limit) ? failed : warning;
-    return finding(tight.map(shownLimit).join(", "), "raise the limit, or make room");
+    return finding(tight.map(shownLimit).join(", "), "raise the limit, or free some space");
   }
   const stored = account === undefined ? "" : `${shownBytes(account.storedBytes)} stored, `;
-  const free = "what is free on its disk the broker tells only its system account";
+  const free = "free disk space is visible only to the broker's system account";
   return ok(limits.length === 0 ? `${stored}no limit set; ${free}` : `${stored}no limit near; ${free}`);
 }
 
 async function nodes(broker: Broker): Promise<Finding> {
   const presences = [...(await kvEntries(broker, broker.names.presenceBucket))];
   const up = presences.length;
-  if (up === 0) return warning("none is up", "start one with `steward node NAME`");
+  if (up === 0) return warning("no node is up", "start one with `steward node NAME`");
   const degraded = presences.flatMap(([name, presence]) => {
     const [trouble] = parsePresence(presence)?.troubles ?? [];
     return trouble === undefined ? [] : [`${name} (${trouble.what}: ${oneLine(trouble.message)})`];
   });
   if (degraded.length > 0) {
     const which = shortList(degraded, 10);
-    return warning(`of ${up} that are up, ${degraded.length} degraded: ${which}`, "make room there, and they go on");
+    return warning(
+      `${degraded.length} of ${up} running nodes are degraded: ${which}`,
+      "free resources there; then they continue by themselves",
+    );
   }
   return ok(up === 1 ? "1 is up" : `${up} are up`);
 }

@@ -8,13 +8,13 @@ export interface Report extends Finding {
   readonly check: string;
 }
 
-/** How long all checks together may take, and each of them, in milliseconds. */
+/** The longest time for all checks together, and for each of them, in milliseconds. */
 const patience = { all: 10_000, each: 5000 };
 
-/** Runs the checks in their order; what needs one that failed is skipped, and none is waited for without end. */
+/** Runs the checks in order. A check is skipped when one that it needs has failed. Each has a time limit. */
 export async function* runChecks(checks: readonly Check[], patient: Patient): AsyncGenerator<Report> {
   const deadline = performance.now() + patience.all;
-  /** What did not pass, by the check that kept it from passing. */
+  /** The checks that did not pass, each with the check that was the cause. */
   const blocked = new Map<string, string>();
   for (const { name, needs, run } of checks) {
     const lacking = needs.map((need) => blocked.get(need)).find((cause) => cause !== undefined);
@@ -34,7 +34,7 @@ async function within(ms: number, run: () => Promise<Finding>): Promise<Finding>
   const late = delay(ms, undefined, { signal: bell.signal }).then(() =>
     failed(
       `no answer within ${Math.round(ms / 1000)} s`,
-      "see whether the broker is overloaded, or most of its cluster down",
+      "check whether the broker is overloaded, or most of its cluster is down",
     ),
   );
   try {
@@ -46,7 +46,7 @@ async function within(ms: number, run: () => Promise<Finding>): Promise<Finding>
 }
 
 function findingOf(error: unknown): Finding {
-  if (isDenied(error)) return { status: "skipped", what: "the credentials do not permit to look; see rights" };
+  if (isDenied(error)) return { status: "skipped", what: "the credentials do not allow this check; see rights" };
   const known = explained(error);
   if (known instanceof StewardError) return failedBy(known);
   throw error;

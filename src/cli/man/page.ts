@@ -7,7 +7,7 @@ import { globalOptions } from "../global-options.ts";
 import { describeChoices, impactText, valueName } from "../render/help.ts";
 import { bold, entry, italic, prose, section } from "./roff.ts";
 
-/** The man page of all commands, in roff; the build writes it from their data. */
+/** The man page of all commands, in roff. The build writes it from the commands' data. */
 export function manPage(commands: readonly CommandData[]): string {
   const page = [
     `.TH STEWARD 1 "" "Steward ${version}" "User Commands"`,

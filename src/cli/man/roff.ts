@@ -1,4 +1,4 @@
-/** Plain text as roff wants it: nothing in it is a command or an escape, and a hyphen can be copied. */
+/** Plain text in roff: nothing in it is a command or an escape, and hyphens can be copied. */
 function escaped(text: string): string {
   return text
     .replaceAll("\\", String.raw`\e`)
@@ -11,7 +11,7 @@ function escaped(text: string): string {
     .replaceAll(/^\./gm, String.raw`\&.`);
 }
 
-/** A text in which what stands between backquotes is in bold. */
+/** A text in which the parts between backquotes are bold. */
 export function prose(text: string): string {
   return text
     .split("`")
@@ -31,7 +31,7 @@ export function section(title: string, ...lines: readonly string[]): string[] {
   return [`.SH ${title.toUpperCase()}`, ...lines];
 }
 
-/** An entry of a list: what it is about, and indented below what is said of it. */
+/** An entry of a list: a term, and its indented description. */
 export function entry(tag: string, text: string): string[] {
   return [".TP", tag, prose(text)];
 }

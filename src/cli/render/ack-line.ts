@@ -4,12 +4,12 @@ import type { HistoryEntry } from "../../state/history.ts";
 import { formatDuration } from "../../util/duration.ts";
 import { oneLine } from "./line.ts";
 
-/** One ACK as one line: when, where, what, and why when it failed. */
+/** An ACK as one line: time, place, state, and the error if it failed. */
 export function ackLine({ storedAt, ack }: HistoryEntry): string {
   return `${storedAt} ${ack.node} ${typeAndSubject(ack)} ${ack.id} ${ackText(ack)}`;
 }
 
-/** What an ACK says of its message. */
+/** The state in an ACK, as text. */
 export function ackText({ state, attempt, error, durationMs }: Ack): string {
   const parts: string[] = [state];
   if (attempt > 1) parts.push(`attempt ${attempt}`);

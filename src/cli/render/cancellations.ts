@@ -2,7 +2,7 @@ import type { Cancellation } from "../../operate/cancel-on-node.ts";
 import { typeAndSubject } from "../../protocol/subjects.ts";
 import { exitCodes } from "../exit-codes.ts";
 
-/** What became of a cancel on one node, as one line. */
+/** The result of a cancel on one node, as one line. */
 export function cancellationLine(cancellation: Cancellation): string {
   return `${cancellation.address.node} ${typeAndSubject(cancellation.address)}: ${saidOf(cancellation)}`;
 }
@@ -18,13 +18,16 @@ function saidOf(cancellation: Cancellation): string {
   return before ? `had already ended as ${state} at ${finishedAt}` : `ended as ${state} first`;
 }
 
-/** What `--json` gives for one node. */
+/** The `--json` output for one node. */
 export function cancellationJson({ address, ...rest }: Cancellation): object {
   const { node, messageType, subject } = address;
   return { node, messageType, subject, ...rest };
 }
 
-/** 0 when all are cancelled, by whomever; else what ended otherwise goes before what is not decided. */
+/**
+ * 0 when all are cancelled, by whom is not important. A message that ended otherwise counts more than an undecided
+ * one.
+ */
 export function cancelExitCode(cancellations: readonly Cancellation[]): number {
   if (cancellations.some((one) => one.kind === "ended" && one.ack.state !== "cancelled")) return exitCodes.failed;
   return cancellations.some(({ kind }) => kind === "undecided") ? exitCodes.pending : exitCodes.succeeded;

@@ -6,7 +6,7 @@ import { fitted, oneLine, shortened } from "./line.ts";
 
 const mostData = 200;
 
-/** Something that happens as one line: `->` is on its way to a node, `<-` comes back from it. */
+/** A live event as one line: `->` goes to a node, `<-` comes from it. */
 export function happeningLine(happening: Happening): string {
   const { at, address } = happening;
   const arrow = happening.kind === "acked" ? "<-" : "->";
@@ -18,12 +18,12 @@ export function happeningLine(happening: Happening): string {
 function said(happening: Happening): string {
   if (happening.kind === "acked") return ackText(happening.ack);
   const { kind, message } = happening;
-  if (message === undefined) return `${kind}, and is no message`;
+  if (message === undefined) return `${kind}, but it is not a valid message`;
   const data = oneLine(message.data.map((item) => shortened(item, mostData)).join(" "));
   return `${kind} by ${message.from}${data === "" ? "" : `: ${shortened(data, mostData)}`}`;
 }
 
-/** What `--json` gives, a line each. */
+/** The `--json` output, one line each. */
 export function happeningJson({ at, address, ...rest }: Happening): string {
   return jsonLine({ at: at.toISOString(), ...address, ...rest });
 }

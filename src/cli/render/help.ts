@@ -2,13 +2,13 @@ import { commandGroups, type CommandData, type Option, type Positional } from ".
 import { globalOptions } from "../global-options.ts";
 import { wrap } from "./wrap.ts";
 
-/** The options that are answered before a command is looked for. */
+/** The options that are answered before the command is loaded. */
 const answered: Readonly<Record<string, Option>> = {
   help: { type: "boolean", alias: "h", describe: "show this help" },
   version: { type: "boolean", alias: "V", describe: "show Steward's version" },
 };
 
-/** The commands in their groups, and the options that all of them have. */
+/** The commands in their groups, and the global options. */
 export function overview(commands: readonly CommandData[]): string {
   const name = longest(commands.map((command) => command.name));
   const groups = commandGroups.flatMap((group) => {
@@ -25,7 +25,7 @@ export function overview(commands: readonly CommandData[]): string {
   ].join("\n\n");
 }
 
-/** All about one command; its examples stand on lines of their own, to be copied. */
+/** The help of one command. Its examples are on their own lines, so that they can be copied. */
 export function commandHelp(command: CommandData): string {
   const { positionals = [], options = {}, examples } = command;
   return [
@@ -48,7 +48,7 @@ export function usageLine({ name, positionals = [] }: CommandData): string {
   return ["steward", name, ...words].join(" ");
 }
 
-/** Whether a command changes anything, in words. */
+/** Whether a command changes anything, as text. */
 export function impactText({ impact, onlyReadsWhen }: CommandData): string {
   if (impact === "reads") return "only reads";
   return onlyReadsWhen === undefined ? "writes" : `writes; only reads ${onlyReadsWhen}`;
@@ -59,12 +59,12 @@ function optionLabel(name: string, option: Option): string {
   return option.type === "boolean" ? `--${name}` : `--${name} <${valueName(option)}>`;
 }
 
-/** What the help calls the value of an option. */
+/** The name of an option's value in the help. */
 export function valueName({ value, completes, choices, type }: Option): string {
   return value ?? completes ?? (choices !== undefined ? "choice" : type === "number" ? "number" : "text");
 }
 
-/** A description with the choices, unless it names them all itself. */
+/** A description with its choices, unless it contains them already. */
 export function describeChoices({ describe, choices = [] }: Pick<Option, "describe" | "choices">): string {
   return choices.every((choice) => describe.includes(choice)) ? describe : `${describe} (${choices.join(", ")})`;
 }
@@ -82,7 +82,7 @@ function optionRows(options: Readonly<Record<string, Option>>): Row[] {
   ]);
 }
 
-/** Two columns; a label that would leave no room for the other one has a line of its own. */
+/** Two columns. A label that is too long for its column gets its own line. */
 function section(title: string, rows: readonly Row[]): string {
   const column = Math.min(longest(rows.map(([label]) => label)), 28) + 4;
   const lines = rows.map(([label, describe]) => {

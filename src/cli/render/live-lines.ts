@@ -21,8 +21,9 @@ export interface LiveView {
 }
 
 /**
- * Live output for people: whole lines, each behind its node's name, stdout on stdout and stderr on stderr, so that lines
- * of different nodes do not mix. Bytes stay as they are, whether they are text or not. All else is told on stderr.
+ * Live output for people: whole lines, each behind its node's name, stdout on stdout and stderr on stderr, so that
+ * lines of different nodes do not mix. Bytes stay as they are, whether they are text or not. All else is told on
+ * stderr.
  */
 export function liveLines(out: LiveOut, nameOf: (address: Address) => string): LiveView {
   const streams = new OpenStreams(

@@ -1,9 +1,9 @@
 import { shownAddresses } from "../../broker/connection/addresses.ts";
 
-/** What is shown in the place of a secret. */
+/** The text that is shown instead of a secret. */
 export const mask = "********";
 
-/** Broker addresses without the secrets in them. */
+/** Addresses of brokers, without their secrets. */
 export function maskedAddresses(servers: string): string {
   return shownAddresses(servers, mask);
 }

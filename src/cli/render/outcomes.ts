@@ -6,25 +6,25 @@ import { exitCodes } from "../exit-codes.ts";
 import { asLines } from "../print.ts";
 import { gaps, indentedOutput, outputBytes } from "./output.ts";
 
-/** The exit code that a summary asks for: a failure goes before what is pending. */
+/** The exit code for a summary. A failure counts more than a pending message. */
 export function exitCodeFor({ succeeded: _succeeded, pending, ...others }: Summary): number {
   if (Object.values(others).some((count) => count > 0)) return exitCodes.failed;
   return pending > 0 ? exitCodes.pending : exitCodes.succeeded;
 }
 
-/** A summary in words, what has not ended by how it stands: `2 succeeded, 1 failed, 1 running`. */
+/** A summary as text, with the open messages by their standing: `2 succeeded, 1 failed, 1 running`. */
 export function countsOf({ pending: _pending, ...ended }: Summary, open: readonly Pick<Outcome, "standing">[]): string {
   const counts: Record<string, number> = { ...ended };
   for (const { standing } of open) if (isOpen(standing)) counts[standing] = (counts[standing] ?? 0) + 1;
-  const told = Object.entries(counts).filter(([, count]) => count > 0);
-  return told.map(([state, count]) => `${count} ${state}`).join(", ");
+  const shown = Object.entries(counts).filter(([, count]) => count > 0);
+  return shown.map(([state, count]) => `${count} ${state}`).join(", ");
 }
 
 function isOpen(standing: Standing): boolean {
   return standing !== "final" && standing !== "expired";
 }
 
-/** What `--json` gives for one message: the ACK of each node, or its address and state while there is none. */
+/** The `--json` output for one message: the ACK of each node, or its address and standing without one. */
 export function messageJson(id: string, outcomes: readonly Outcome[]): object {
   const nodes = outcomes.map(({ address: { node, messageType, subject }, ack, standing: state }) => {
     return ack ?? { id, node, messageType, subject, state };
@@ -32,28 +32,28 @@ export function messageJson(id: string, outcomes: readonly Outcome[]): object {
   return { id, nodes, summary: summarise(outcomes) };
 }
 
-/** How many nodes a terminal shows the names of, where their outcome is the same. */
+/** The most names on a terminal, for nodes with the same outcome. */
 const fewNames = 12;
 
-/** What a person gets: stdout as bytes, since output need not be text. */
+/** The output for a person. stdout is bytes, because a program's output need not be text. */
 export interface Text {
   readonly stdout: Buffer;
   readonly stderr: Buffer;
 }
 
-/** How a person looks at it. */
+/** How the output is shown. */
 export interface Reading {
-  /** The waiting was broken off. */
+  /** The wait was interrupted. */
   readonly interrupted?: boolean;
-  /** Only what did not succeed is of interest. */
+  /** Show only messages that did not succeed. */
   readonly quiet?: boolean;
-  /** Long lists of names are shortened. */
+  /** Shorten long lists of names. */
   readonly onTerminal?: boolean;
-  /** The output has been shown already. */
+  /** The output was already shown while it was followed. */
   readonly isFollowed?: boolean;
 }
 
-/** The outcomes of messages by their id: a lone node's output as it is, several nodes' under their names. */
+/** The outcomes of messages by their id: the output of a single node unchanged, that of several under their names. */
 export function messagesText(messages: ReadonlyMap<string, readonly Outcome[]>, reading: Reading = {}): Text {
   const all = [...messages.values()].flat();
   const [only, another] = all;
@@ -78,27 +78,27 @@ function whatOf(messages: ReadonlyMap<string, unknown>): string {
   return messages.size > 1 ? `${messages.size} messages` : [...messages.keys()].join("");
 }
 
-/** What can be done about a message that has not ended, once nobody waits for it. */
+/** What to do next about a message that has not ended. */
 function waysOn(id: string, outcomes: readonly Outcome[], { interrupted = false }: Reading): string[] {
   const open = openText(outcomes);
   if (open === undefined) return [];
-  const ways = `see \`steward status ${id}\`, or wait on with \`steward wait ${id}\``;
-  const back = interrupted ? `, or take it back with \`steward cancel ${id}\`` : "";
+  const ways = `see \`steward status ${id}\`, or wait with \`steward wait ${id}\``;
+  const back = interrupted ? `, or cancel it with \`steward cancel ${id}\`` : "";
   return [`${id} ${open}; ${ways}${back}`];
 }
 
-/** How what has not ended stands, as what is said of it; undefined when all has. */
+/** The state of a message that has not ended on all nodes, as text; undefined when it has. */
 function openText(outcomes: readonly Pick<Outcome, "standing">[]): string | undefined {
   const standings = new Set(outcomes.map(({ standing }) => standing).filter(isOpen));
   const [only, another] = standings;
-  if (another !== undefined) return standings.has("queued") ? "has not ended everywhere" : "still runs";
-  if (only === "retrying") return "is to be tried again";
-  return only && (only === "queued" ? "is still queued" : "still runs");
+  if (another !== undefined) return standings.has("queued") ? "has not ended everywhere" : "is still running";
+  if (only === "retrying") return "will be retried";
+  return only && (only === "queued" ? "is still queued" : "is still running");
 }
 
-/** One line on where a message stands, and why when it did not succeed. */
+/** The standing of a message on one line, with the error if it did not succeed. */
 export function standingText({ ack, standing }: Outcome): string {
-  if (standing === "expired") return "expired in the queue; its node has yet to record that";
+  if (standing === "expired") return "expired in the queue; its node has not recorded that yet";
   if (ack === undefined) return standing;
   const why = ack.error === undefined ? "" : `: ${ack.error.message}`;
   if (standing === "retrying") return `retrying (attempt ${ack.attempt}${why})`;
@@ -117,13 +117,13 @@ function loneText(outcome: Outcome, hints: readonly string[]): Text {
   };
 }
 
-/** What there is to say of each node, under the names of all of which it is the same; failures first. */
+/** The outcomes, with the names of all nodes that have the same one. Failures first. */
 function folded(outcomes: readonly Outcome[], { onTerminal = false }: Reading): Buffer[] {
   const groups = new Map<string, { names: string[]; head: string; output: Buffer }>();
   for (const outcome of outcomes.toSorted((a, b) => Number(isSuccess(a)) - Number(isSuccess(b)))) {
     const { address, ack } = outcome;
     const head = [standingText(outcome), ...gaps(ack)].join("; ");
-    // By what they wrote, of which what is shown may be the same.
+    // Grouped by their full output, because the visible part may be equal.
     const wrote = [outputBytes(ack, "stdout"), outputBytes(ack, "stderr")].map((bytes) => bytes.toString("latin1"));
     const key = JSON.stringify([head, wrote]);
     const group = groups.get(key) ?? { names: [], head, output: indentedOutput(ack) };

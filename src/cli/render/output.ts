@@ -4,14 +4,14 @@ import { harmlessBytes } from "../harmless.ts";
 
 type Stream = "stdout" | "stderr";
 
-/** The bytes that a run wrote, as far as its ACK holds them. */
+/** The output of a run that is in its ACK. */
 export function outputBytes(ack: Ack | undefined, stream: Stream): Buffer {
   return (ack?.output && heldBytes(ack.output, stream)) ?? Buffer.alloc(0);
 }
 
 /**
- * What a run wrote, each line two spaces in; ends with a line feed unless there is nothing. Bytes that are no text stay;
- * since it stands among Steward's own lines, what would do something to a terminal does not.
+ * The output of a run, each line indented by two spaces. Ends with a line feed unless it is empty. Bytes that are not
+ * UTF-8 stay; because it is inside Steward's own text, characters that could change a terminal are removed.
  */
 export function indentedOutput(ack: Ack | undefined): Buffer {
   const streams = (["stdout", "stderr"] as const).map((stream) =>
@@ -21,11 +21,11 @@ export function indentedOutput(ack: Ack | undefined): Buffer {
   return Buffer.from(lines.map((line) => (line === "" ? "\n" : `  ${line}\n`)).join(""), "latin1");
 }
 
-/** What was left out of a run's output, such as `stdout: 10 of 200 bytes are left out`; empty when it is whole. */
+/** The gaps in a run's output, such as `stdout: 10 of 200 bytes are left out`; empty when it is complete. */
 export function gaps(ack: Ack | undefined): string[] {
   const { output } = ack ?? {};
   if (output !== undefined && heldBytes(output, "stdout") === undefined) {
-    return [`the output is encoded as ${output.encoding}, which this version of Steward does not read`];
+    return [`the output is encoded as ${output.encoding}, which this version of Steward cannot read`];
   }
   return Object.entries(ack?.output?.truncated ?? {}).flatMap(([stream, gap]) =>
     gap === undefined ? [] : [`${stream}: ${gap.omitted} of ${gap.total} bytes are left out`],

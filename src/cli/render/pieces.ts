@@ -1,25 +1,25 @@
-/** Where bytes may be cut: after the last piece that they complete, with what waits before them; 0 when there is none. */
+/** Finds where to cut: after the last piece that is complete with `bytes`; 0 when none is. `waiting` comes before. */
 export type Cut = (bytes: Buffer, waiting: readonly Buffer[]) => number;
 
-/** Cuts a stream, which comes in chunks at any place, into pieces that are complete. */
+/** Cuts a stream of arbitrary chunks into complete pieces. */
 export class Pieces {
   readonly #cut: Cut;
   readonly #longest: number;
   #rest: Buffer[] = [];
   #restLength = 0;
 
-  /** A piece of more than `longest` bytes is handed on in parts. */
+  /** A piece of more than `longest` bytes is returned in parts. */
   constructor(cut: Cut, longest: number) {
     this.#cut = cut;
     this.#longest = longest;
   }
 
-  /** How many bytes wait for the rest of their piece. */
+  /** How many bytes of an incomplete piece are kept. */
   get waiting(): number {
     return this.#restLength;
   }
 
-  /** The pieces that these bytes complete, in a row; may be empty. */
+  /** Adds bytes. Returns the pieces that are now complete, together; may be empty. */
   add(bytes: Buffer): Buffer {
     const at = this.#cut(bytes, this.#rest);
     if (at === 0 && this.#restLength + bytes.length <= this.#longest) {
@@ -33,7 +33,7 @@ export class Pieces {
     return pieces;
   }
 
-  /** What is left of a piece that will not be completed. */
+  /** Returns the rest of an incomplete piece. */
   end(): Buffer {
     const rest = Buffer.concat(this.#rest);
     [this.#rest, this.#restLength] = [[], 0];
@@ -42,16 +42,16 @@ export class Pieces {
 
   #keep(bytes: Buffer): void {
     if (bytes.length === 0) return;
-    // A copy: it may be a small part of a large piece of memory.
+    // Copied, because it may be a small part of a large buffer.
     this.#rest.push(Buffer.from(bytes));
     this.#restLength += bytes.length;
   }
 }
 
-/** Cuts behind the last line feed. */
+/** Cuts after the last line feed. */
 export const afterLine: Cut = (bytes) => bytes.lastIndexOf(0x0a) + 1;
 
-/** Cuts before a character of UTF-8 whose last bytes are still to come. */
+/** Cuts before an incomplete character of UTF-8. */
 export const afterCharacter: Cut = (given, waiting) => {
   const bytes = Buffer.concat([...waiting, given]);
   const last = bytes.findLastIndex((byte) => (byte & 0xc0) !== 0x80);

@@ -2,10 +2,12 @@ import type { Outcome } from "../../send/outcome.ts";
 import type { Standing } from "../../state/standing.ts";
 import { shortList } from "../../util/short-list.ts";
 
-/** How many of those that are missing are named. */
+/** The most names of nodes that have not answered. */
 const fewNames = 5;
 
-/** How far messages are, in one line of at most `width` columns: done, failed, running, queued, and who is missing. */
+/**
+ * The progress in one line of at most `width` columns: done, failed, running, queued, and the nodes that are missing.
+ */
 export function progressLine(outcomes: readonly Outcome[], elapsedMs: number, width: number = 80): string {
   const ended = outcomes.filter(({ standing }) => standing === "final");
   const open = outcomes.filter(({ standing }) => standing !== "final");
@@ -20,6 +22,6 @@ export function progressLine(outcomes: readonly Outcome[], elapsedMs: number, wi
   const missing = shortList([...new Set(open.map(({ address }) => address.node))], fewNames);
   const seconds = `${Math.round(elapsedMs / 1000)}s`;
   const line = [`${ended.length} of ${outcomes.length} done`, ...parts, seconds, `missing: ${missing}`].join(", ");
-  // One column is left free: in the last one a terminal may begin a new line.
+  // One column stays free, because a terminal may wrap after the last one.
   return line.length < width ? line : `${line.slice(0, Math.max(0, width - 2))}…`;
 }

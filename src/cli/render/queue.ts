@@ -31,16 +31,16 @@ function row({ address, storedAt, state, hold, message, expiresAt, ack }: Queued
 
 const mostData = 60;
 
-/** How much stands in the queue of each node, as a table. */
+/** The number of messages in the queue of each node, as a table. */
 export function lengthsTable(lengths: readonly QueueLength[], now: number): string[] {
   const rows = lengths.map(({ node, queued, oldest }) => [node, String(queued), ago(oldest, now)]);
   return fittedTable(["NODE", "QUEUED", "OLDEST"], rows);
 }
 
-/** The last moment that RFC 3339 can write: what expires later does not expire. */
+/** The latest time in RFC 3339. A message with a later expiry never expires. */
 const lastMoment = Date.parse("9999-12-31T23:59:59.999Z");
 
-/** What `--json` gives for a message in the queue. */
+/** The `--json` output for a message in the queue. */
 export function queuedJson({ address, storedAt, expiresAt, ack, ...rest }: QueuedMessage): object {
   return {
     ...address,

@@ -1,6 +1,6 @@
 /**
- * Lines as far as a terminal holds them: what is drawn over must not wrap or scroll away. One that does
- * not know its size says 0.
+ * The lines that fit on a terminal: lines that are drawn again must not wrap or scroll. A terminal of unknown size
+ * says 0.
  */
 export function clipped(text: readonly string[], columns: number, rows: number): string[] {
   const width = Math.max(2, columns || 80) - 1;

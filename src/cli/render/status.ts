@@ -7,7 +7,7 @@ import { fitted } from "./line.ts";
 import { countsOf } from "./outcomes.ts";
 import { sentText, standingLine } from "./timeline.ts";
 
-/** Prints a message's fate on a fleet: how many nodes are where, and then a line for each, failures first. */
+/** Prints the status of a message on many nodes: a summary, then one line for each node, failures first. */
 export async function printOverview(id: string, statuses: AsyncIterable<MessageStatus>): Promise<void> {
   const summary = emptySummary();
   const standings: Pick<MessageStatus, "standing">[] = [];
@@ -23,10 +23,10 @@ export async function printOverview(id: string, statuses: AsyncIterable<MessageS
   print(`${id}: ${lines.length} nodes: ${countsOf(summary, standings)}`);
   if (sent !== undefined) print(fitted(`${id}: ${sent}`));
   for (const { line } of lines.toSorted((a, b) => a.rank - b.rank)) print(fitted(line));
-  tell(`see \`steward status ${id} --node NAME\` for one of them in full`);
+  tell(`see \`steward status ${id} --node NAME\` for all details of one node`);
 }
 
-/** Prints one document, node by node: what all of them wrote need not be in memory at once. */
+/** Prints one document, node by node, so that the output of all nodes need not be in memory together. */
 export async function printStatusJson(id: string, statuses: AsyncIterable<MessageStatus>): Promise<void> {
   const summary = emptySummary();
   let before = `{"id":${jsonLine(id)},"nodes":[`;
@@ -42,7 +42,7 @@ function countIn(summary: Summary, { history, standing }: MessageStatus): void {
   count(summary, { ack: history.at(-1)?.ack, standing });
 }
 
-/** What failed goes before what is not done, and that before what is. */
+/** Failures first, then open messages, then the others. */
 function rankOf(status: MessageStatus): number {
   if (status.standing === "queued") return 2;
   if (status.standing === "running" || status.standing === "retrying") return 1;
@@ -56,7 +56,7 @@ function toJson(status: MessageStatus): object {
   return { node, messageType, subject, queued, state: stateOf(status), sent: sentJson(message), storedAt, acks };
 }
 
-/** How it was sent, without what: the data stand in the final ACK. */
+/** How the message was sent. Its data is in the final ACK. */
 function sentJson(message: Message | undefined): object | undefined {
   if (message === undefined) return undefined;
   const { node: _node, messageType: _type, subject: _subject, data: _data, ...sent } = message;

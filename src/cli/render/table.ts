@@ -1,7 +1,9 @@
 import { formatDuration } from "../../util/duration.ts";
 import { oneLine } from "./line.ts";
 
-/** The lines of a table: columns padded to their widest cell, two spaces apart; easy to read and to grep. */
+/**
+ * The lines of a table. Columns are as wide as their widest cell, with two spaces between; easy to read and to grep.
+ */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const all = [head, ...rows].map((row) => row.map(oneLine));
   const widths = head.map((_cell, column) => all.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0));
@@ -10,13 +12,13 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return all.map((row) => line(row).trimEnd());
 }
 
-/** How long ago a moment was, in one unit: `3m ago`; `?` for a time of others that is none. */
+/** How long ago a time was, in one unit: `3m ago`; `?` for an invalid time. */
 export function ago(moment: number, now: number = Date.now()): string {
   if (!Number.isFinite(moment)) return "?";
   return `${inOneUnit(now - moment)} ago`;
 }
 
-/** A number of milliseconds in whole days, hours, minutes or seconds: `3m`; `?` for one that is no number. */
+/** A number of milliseconds in whole days, hours, minutes or seconds: `3m`; `?` for an invalid number. */
 export function inOneUnit(ms: number): string {
   if (!Number.isFinite(ms)) return "?";
   const unit = [86_400_000, 3_600_000, 60_000, 1000].find((size) => ms >= size) ?? 1000;

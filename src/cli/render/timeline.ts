@@ -7,16 +7,16 @@ import { ackLine } from "./ack-line.ts";
 import { oneLine } from "./line.ts";
 import { inOneUnit } from "./table.ts";
 
-/** A message on one node from its sending to where it stands, a line for each step; each begins with its time. */
+/** The history of a message on one node, one line for each step, from its sending to its current state. */
 export function timeline(status: MessageStatus, whereabouts: Whereabouts, now: number = Date.now()): string[] {
   const { message, history } = status;
   const lines = message === undefined ? [] : [`${message.createdAt} ${placeOf(status)} ${sentText(message, status)}`];
-  let told: string | undefined;
+  let shown: string | undefined;
   for (const entry of history) {
     const { ack } = entry;
-    // Who runs it stands behind what it began with, and never behind its end: there comes what it wrote.
-    const who = ack.instance === told || isCancelledInQueue(ack) ? [] : [`  by ${lifeOf(ack, whereabouts)}`];
-    told = ack.instance;
+    // The instance is shown after the start of a run, and before its end, because the output follows the end.
+    const who = ack.instance === shown || isCancelledInQueue(ack) ? [] : [`  by ${instanceOf(ack, whereabouts)}`];
+    shown = ack.instance;
     lines.push(...(isFinal(ack) ? [...who, ackLine(entry)] : [ackLine(entry), ...who]));
   }
   const last = history.at(-1)?.ack;
@@ -25,21 +25,21 @@ export function timeline(status: MessageStatus, whereabouts: Whereabouts, now: n
   return lines;
 }
 
-/** Where a message stands on a node, as one line. */
+/** The state of a message on a node, as one line. */
 export function standingLine(status: MessageStatus): string {
   const last = status.history.at(-1);
   return last === undefined ? queuedLine(status) : ackLine(last);
 }
 
-/** Who sent a message, and what was said of how it is to be run. */
+/** The sender of a message, and its options. */
 export function sentText(message: Message, { address }: Pick<MessageStatus, "address">): string {
   const { from, timeout, retries = 0, retryWait, expires, delivery, reply, replayOf } = message;
-  // A firing's message is that of its schedule.
+  // A firing contains the message of its schedule, with the schedule's id.
   const parts = [`${message.id === address.id ? "sent" : `scheduled as ${message.id}`} by ${from}`];
-  if (replayOf !== undefined) parts.push(`again as of ${replayOf}`);
+  if (replayOf !== undefined) parts.push(`replay of ${replayOf}`);
   if (timeout !== undefined) parts.push(`timeout ${timeout}`);
   if (retries > 0) parts.push(`retries ${retries}${retryWait === undefined ? "" : ` after ${retryWait}`}`);
-  // At most once is said with the time after which nobody could say whether it had run.
+  // For at most once, the time within which it must start, because later its start could not be proved.
   const begun = expires === undefined ? "" : ` within ${expires}`;
   if (delivery === "atMostOnce") parts.push(`at most once${begun}`);
   else if (expires !== undefined) parts.push(`expires ${expires}`);
@@ -55,8 +55,8 @@ function queuedLine(status: MessageStatus, whereabouts?: Whereabouts): string {
   const { address, storedAt = "-" } = status;
   const head = `${storedAt} ${placeOf(status)} ${stateOf(status)}`;
   if (status.standing === "expired") {
-    if (whereabouts === undefined) return `${head} in the queue; its node has yet to record that`;
-    return `${head} in the queue; ${address.node} records it when ${whereabouts.up ? "its turn comes" : "it is back"}`;
+    if (whereabouts === undefined) return `${head} in the queue; its node has not recorded that yet`;
+    return `${head} in the queue; ${address.node} records it when ${whereabouts.up ? "its turn comes" : "it is up again"}`;
   }
   if (whereabouts === undefined) return head;
   const { up, hold, trouble } = whereabouts;
@@ -66,18 +66,18 @@ function queuedLine(status: MessageStatus, whereabouts?: Whereabouts): string {
   return [head, `${address.node} is ${up ? "up" : "down"}`, ...held, ...blocked].join("; ");
 }
 
-/** The life of the daemon that wrote an ACK, with its host if that is still known. */
-function lifeOf({ instance }: Ack, { life }: Whereabouts): string {
+/** The daemon instance that wrote an ACK, with its host if that is known. */
+function instanceOf({ instance }: Ack, { life }: Whereabouts): string {
   return `instance ${instance}${life?.instance === instance ? ` on ${life.host}` : ""}`;
 }
 
-/** By somebody who is no daemon. */
+/** Cancelled by an operator, not by the daemon. */
 function isCancelledInQueue({ cancelled }: Ack): boolean {
   return cancelled?.was === "queued";
 }
 
 function runningLine({ state, startedAt, node }: Ack, { up }: Whereabouts, now: number): string {
   const since = startedAt === undefined ? "" : ` for ${inOneUnit(now - Date.parse(startedAt))}`;
-  const doing = state === "retrying" ? "waits for its next attempt" : `running${since}`;
+  const doing = state === "retrying" ? "waiting for the next attempt" : `running${since}`;
   return `  ${doing}${up ? "" : `; ${node} is down`}`;
 }

@@ -1,7 +1,7 @@
-/** As wide as help gets, on any terminal and in any file. */
+/** The width of the help, on any terminal and in any file. */
 const helpWidth = 80;
 
-/** Breaks a text between words so that no line is longer than `helpWidth`, each indented by so many spaces. */
+/** Breaks a text between words so that no line is longer than `helpWidth`. Each line is indented. */
 export function wrap(text: string, indent: number): string {
   const margin = " ".repeat(indent);
   const lines = [margin];

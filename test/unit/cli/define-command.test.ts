@@ -38,7 +38,7 @@ test("a command gets the values of its options and positionals, each of its own 
   expect(command).toMatchObject(outline);
 });
 
-test("without options and positionals it gets the global options alone", () => {
+test("without options and positionals it gets only the global options", () => {
   const command = defineCommand({
     ...outline,
     run: async (args) => {

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { explained } from "../../../src/cli/explain.ts";
 import { StewardError } from "../../../src/protocol/errors.ts";
 
-describe("trouble with the broker is told as such", () => {
+describe("trouble with the broker is reported as such", () => {
   test.each([
     [new errors.TimeoutError(), "brokerUnreachable"],
     [new errors.RequestError("a"), "brokerUnreachable"],
@@ -26,7 +26,7 @@ describe("trouble with the broker is told as such", () => {
   });
 });
 
-test("what somebody gave has the name of its option, before a value that is wrong or behind the advice", () => {
+test("an error about an input has the name of its option, before the value or after the advice", () => {
   const past = new StewardError("usage", "2020-01-01T00:00:00Z is in the past", { about: "at" });
   expect(explained(past)).toMatchObject({ code: "usage", message: "--at: 2020-01-01T00:00:00Z is in the past" });
   const away = new StewardError("brokerUnreachable", "no broker answers; name another", { about: "server" });
@@ -34,7 +34,7 @@ test("what somebody gave has the name of its option, before a value that is wron
   expect(explained(explained(away))).toEqual(explained(away));
 });
 
-test("anything else comes back as it is: what is known already, and what is a bug", () => {
+test("any other error is returned unchanged: those with a code, and bugs", () => {
   for (const error of [new StewardError("usage", "a"), new TypeError("b"), "c", undefined]) {
     expect(explained(error)).toBe(error);
   }

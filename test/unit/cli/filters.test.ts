@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { momentOf, selectionOf, statesOf } from "../../../src/cli/filters.ts";
 
-test("names come one by one or with commas, and may hold stars", () => {
+test("names are repeated or separated by commas, and may contain stars", () => {
   expect(selectionOf({ node: ["a, b", "ship*"], id: ["x"], type: "event" })).toEqual({
     nodes: ["a", "b", "ship*"],
     subjects: [],
@@ -13,7 +13,7 @@ test("names come one by one or with commas, and may hold stars", () => {
   }
 });
 
-test("states come one by one, with commas, or as a class of them; each counts once", () => {
+test("states are repeated, separated by commas, or given as a class; each counts once", () => {
   expect(statesOf(undefined)).toBeUndefined();
   expect(statesOf(["failed,expired", "failed"])).toEqual(["failed", "expired"]);
   expect(statesOf(["unsuccessful", "started"])).toEqual([
@@ -30,7 +30,7 @@ test("states come one by one, with commas, or as a class of them; each counts on
 });
 
 describe("a point in time", () => {
-  test("is so long ago, by a clock that is not known here", () => {
+  test("is a duration before now, by the broker's clock", () => {
     expect(momentOf("since", "1h30m")).toEqual({ agoMs: 5_400_000 });
     expect(momentOf("since", undefined)).toBeUndefined();
   });
@@ -40,15 +40,18 @@ describe("a point in time", () => {
     ["2026-01-31T12:00:00.5+02:00", "2026-01-31T10:00:00.500Z"],
     ["2026-01-31 12:00", "2026-01-31T12:00:00.000Z"],
     ["2026-01-31", "2026-01-31T00:00:00.000Z"],
-  ])("or %s, in UTC unless it says otherwise", (text, time) => {
+  ])("or %s, in UTC unless it has an offset", (text, time) => {
     expect((momentOf("since", text) as Date).toISOString()).toBe(time);
   });
 
-  test.each(["yesterday", "2026-1-1", "2026-02-30T99:00Z", "12:00", "5", "-2h", ""])("%s is none", (text) => {
+  test.each(["yesterday", "2026-1-1", "2026-02-30T99:00Z", "12:00", "5", "-2h", ""])("%s is not a time", (text) => {
     expect(() => momentOf("since", text)).toThrow(expect.objectContaining({ code: "usage" }) as Error);
   });
 });
 
-test.each(["2026-02-31", "2026-04-31T12:00:00Z", "2026-02-29 10:00"])("--since %s is no other day", (since) => {
-  expect(() => momentOf("since", since)).toThrow(`--since ${since}: this day does not exist`);
-});
+test.each(["2026-02-31", "2026-04-31T12:00:00Z", "2026-02-29 10:00"])(
+  "--since %s is not taken for another day",
+  (since) => {
+    expect(() => momentOf("since", since)).toThrow(`--since ${since}: this day does not exist`);
+  },
+);

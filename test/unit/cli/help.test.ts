@@ -10,12 +10,12 @@ import { reference } from "../../../src/cli/reference.ts";
 import { parseCommandLine } from "../../../src/cli/parse.ts";
 
 describe.each(reference)("steward $name", ({ name, positionals = [], options = {}, examples }) => {
-  test("all that can be typed is described", () => {
+  test("everything that can be typed is described", () => {
     const described = [...positionals, ...Object.values({ ...globalOptions, ...options })];
     expect(described.filter(({ describe: what }) => what.length < 3)).toEqual([]);
   });
 
-  test.each(examples)("%s is understood", (line) => {
+  test.each(examples)("%s is a valid command line", (line) => {
     const { command } = parseCommandLine(wordsOf(line));
     expect([name, "send"]).toContain(command.name);
   });
@@ -56,7 +56,7 @@ test.each([
   expect(answer(words)).toEqual(answer(others));
 });
 
-test("help on what is no command is a mistake, and data behind -- asks for none", () => {
+test("help on an unknown command is an error, and data after -- is not a request for help", () => {
   expect(() => answer(["help", "sned"])).toThrow("did you mean `steward send`?");
   expect(answer(["send", "ship1", "exec", "--", "ls", "--help"])).toBeUndefined();
 });

@@ -1,18 +1,21 @@
 import { describe, expect, test } from "vitest";
 import { runCommandLine } from "../../../src/cli/run-command.ts";
 
-describe("a command line that is not understood is told in one line, with the way out", () => {
+describe("an invalid command line is reported on one line, with what to do", () => {
   test.each([
     ["--json", "name a command; see `steward --help`"],
     ["sned ship1 ping", "unknown command: sned; did you mean `steward send`? see `steward --help`"],
     ["send ship1 exec --tiemout 5s", "unknown option: --tiemout; did you mean --timeout? see `steward send --help`"],
     ["send ship1 exec --tiemout=5s", "unknown option: --tiemout; did you mean --timeout? see `steward send --help`"],
-    ["send ship1 uname -a", "unknown option: -a; see `steward send --help`; data that begins with - goes after --"],
-    ["send ship1 exec ls -la", "unknown option: -la; see `steward send --help`; data that begins with - goes after --"],
-    ["send ship1 ping --no-wait --wait 3s", "--no-wait and --wait say the contrary, so leave out one of them"],
+    ["send ship1 uname -a", "unknown option: -a; see `steward send --help`; put data that begins with - after --"],
+    ["send ship1 exec ls -la", "unknown option: -la; see `steward send --help`; put data that begins with - after --"],
+    ["send ship1 ping --no-wait --wait 3s", "--no-wait and --wait exclude each other; leave out one of them"],
     ["nodes --jsno", "unknown option: --jsno; did you mean --json? see `steward nodes --help`"],
-    ["log --state faild", /^--state "faild" is none of started, .*; did you mean failed\? see `steward log --help`$/],
-    ["lanes ship1 puase", /^"puase" is none of pause, .*; did you mean pause\? see `steward lanes --help`$/],
+    [
+      "log --state faild",
+      /^--state "faild" is not one of started, .*; did you mean failed\? see `steward log --help`$/,
+    ],
+    ["lanes ship1 puase", /^"puase" is not one of pause, .*; did you mean pause\? see `steward lanes --help`$/],
     ["frobnicate", "unknown command: frobnicate; see `steward --help`"],
     ["constructor", "unknown command: constructor; see `steward --help`"],
     ["status", "an argument is missing (0 given, 1 needed); see `steward status --help`"],
@@ -20,8 +23,8 @@ describe("a command line that is not understood is told in one line, with the wa
     ["nodes --bogus", "unknown option: --bogus; see `steward nodes --help`"],
     ["nodes --server", "a value is missing after the option server; see `steward nodes --help`"],
     ["nodes --no-json", "unknown option: --no-json; see `steward nodes --help`"],
-    ["send ship1 exec ls -l", "unknown option: -l; see `steward send --help`; data that begins with - goes after --"],
-    ["nodes --log-level loud", '--log-level "loud" is none of debug, info, warn, error; see `steward nodes --help`'],
+    ["send ship1 exec ls -l", "unknown option: -l; see `steward send --help`; put data that begins with - after --"],
+    ["nodes --log-level loud", '--log-level "loud" is not one of debug, info, warn, error; see `steward nodes --help`'],
   ])("steward %s", async (line, message) => {
     await expect(runCommandLine(line.split(" "))).rejects.toMatchObject({
       code: "usage",
@@ -30,7 +33,7 @@ describe("a command line that is not understood is told in one line, with the wa
   });
 });
 
-describe("what cannot be used is told before a broker is looked for", () => {
+describe("invalid values are reported before the connection to the broker", () => {
   test.each([
     ["send", "usage", "name the nodes and the subject, such as `steward send ship1 exec -- uname -a`"],
     ["send ship1", "usage", "name the nodes and the subject, such as `steward send ship1 exec -- uname -a`"],
@@ -40,7 +43,7 @@ describe("what cannot be used is told before a broker is looked for", () => {
     ["send ship1 ping --from a.b", "usage", "--from a.b: may hold only A-Z a-z 0-9 _ - and at most 64 of them"],
     ["send ship1 ping --wait soon", "usage", '--wait soon: must be a duration such as "30s" or "5m", at most 24d'],
     ["send ship1 ping --wait 25d", "usage", '--wait 25d: must be a duration such as "30s" or "5m", at most 24d'],
-    ["send ship1 ping --wait 1s --wait 2s", "usage", "--wait may be given once"],
+    ["send ship1 ping --wait 1s --wait 2s", "usage", "--wait may be given only once"],
     ["send ship1 ping --timeout 0s", "badMessage", /^timeout: must be a duration longer than 0/],
     ["send ship1 ping --timeout 25d", "badMessage", "timeout: must be at most 24d"],
     ["send ship1 ping --retries x", "usage", "--retries must be a whole number, 0 or more"],
@@ -59,7 +62,7 @@ describe("what cannot be used is told before a broker is looked for", () => {
     ["send central exec --lines x", "usage", /^--lines goes with log and no data/],
     ["send central log text --lines x", "usage", /^--lines goes with log and no data/],
     ["send central --lines x --id 012345678901234567890123456789012", "usage", /^--id has at most 32 characters/],
-    ["status a.b", "usage", '"a.b" is no message id'],
+    ["status a.b", "usage", '"a.b" is not a message id'],
     ["log --node a.b", "usage", "--node a.b: a name holds only A-Z a-z 0-9 _ -"],
     ["log --since yesterday", "usage", "--since yesterday is no time; write it as 2h"],
     ["nodes --namespace a.b", "usage", "--namespace a.b: may hold only a-z 0-9 _ -"],

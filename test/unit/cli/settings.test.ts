@@ -20,7 +20,7 @@ const sendOptions = {
   ...operatorOptions,
 } as const;
 
-test("what was typed goes before a variable, and that before the file", async () => {
+test("a typed value has precedence over a variable, and that over the file", async () => {
   await writeFile(file, "{ namespace: file, from: file, wait: 1m, logLevel: debug }");
   const env = { XDG_CONFIG_HOME: home, STEWARD_NAMESPACE: "variable", STEWARD_FROM: "variable" };
   const { args, origins } = await resolveSettings({ namespace: "typed" }, sendOptions, env);
@@ -33,7 +33,7 @@ test("what was typed goes before a variable, and that before the file", async ()
   });
 });
 
-test("what the file says of the daemon is no order to a command that has an option of the same name", async () => {
+test("daemon settings in the file do not apply to a command's option of the same name", async () => {
   await writeFile(file, "{ timeout: 2m, label: [site=oslo], central: hq, server: nats://h }");
   const env = { XDG_CONFIG_HOME: home };
   expect((await resolveSettings({}, sendOptions, env)).args).toEqual({ server: "nats://h" });
@@ -41,13 +41,13 @@ test("what the file says of the daemon is no order to a command that has an opti
   expect(ofNode.args).toEqual({ timeout: "2m", label: ["site=oslo"], central: "hq", server: "nats://h" });
 });
 
-test("a context that is named goes before the file, with all that belongs to a connection", async () => {
+test("a given context has precedence over all connection settings in the file", async () => {
   await writeFile(file, "{ server: nats://file, creds: file.creds, tlsCa: ca.pem, namespace: file, context: other }");
   const env = { XDG_CONFIG_HOME: home, STEWARD_CONTEXT: "prod" };
   expect((await resolveSettings({}, {}, env)).args).toEqual({ context: "prod", namespace: "file" });
 });
 
-test("a file that is named goes before the one at the usual place, and must be there", async () => {
+test("a given file has precedence over the default one, and must exist", async () => {
   await writeFile(file, "namespace: usual");
   const other = join(home, "other.yaml");
   await writeFile(other, "namespace: other");
@@ -60,7 +60,7 @@ test("a file that is named goes before the one at the usual place, and must be t
   await expect(missing).rejects.toMatchObject({ code: "fileUnreadable" });
 });
 
-test("a file at the usual place that cannot be read is told, not passed over: it may forbid things", async () => {
+test("a default file that cannot be read is reported, not skipped: it may forbid things", async () => {
   await mkdir(file);
   const reading = resolveSettings({}, {}, { XDG_CONFIG_HOME: home });
   await expect(reading).rejects.toMatchObject({

@@ -30,7 +30,7 @@ async function followed(text: string): Promise<{ file: ConfigFile; ended: Promis
 const told = async (count: number) =>
   until(() => lines.length >= count, 4000, `${count} lines in the log: ${lines.join("")}`);
 
-test("a file that is not there, or is faulty, is told at once", async () => {
+test("a missing or invalid file is reported at once", async () => {
   await expect(ConfigFile.open(path)).rejects.toMatchObject({ code: "fileUnreadable" });
   await writeFile(path, "retries: few");
   await expect(ConfigFile.open(path)).rejects.toMatchObject({
@@ -39,7 +39,7 @@ test("a file that is not there, or is faulty, is told at once", async () => {
   });
 });
 
-test("a change is taken over, written in place or put in its place; options are told to wait", async () => {
+test("a change is used, whether the file was edited or replaced; options wait for a restart", async () => {
   const { file } = await followed("{ retries: 1, central: hq }");
   await writeFile(path, "{ retries: 2, central: hq, accept: [] }");
   await told(1);
@@ -56,7 +56,7 @@ test("a change is taken over, written in place or put in its place; options are 
   expect(lines[1]).toMatch(/the new settings apply from the next message on"/);
 });
 
-test("a change of the same size, and one behind a symbolic link, is seen too", async () => {
+test("a change of the same size, or behind a symbolic link, is noticed too", async () => {
   await writeFile(join(folder, "1"), "accept: [{}]");
   await symlink(join(folder, "1"), path);
   const file = await ConfigFile.open(path);
@@ -68,7 +68,7 @@ test("a change of the same size, and one behind a symbolic link, is seen too", a
   expect(file.current.accept).toEqual([]);
 });
 
-test("a faulty, an empty and a vanished file leave what was said before, with one line each", async () => {
+test("after an invalid, empty or deleted file, the previous settings stay in use, with one line each", async () => {
   const { file } = await followed("accept: []");
   const before = file.current;
   await writeFile(path, "accept: [");
@@ -88,7 +88,7 @@ test("a faulty, an empty and a vanished file leave what was said before, with on
   expect(file.current.accept).toBeUndefined();
 });
 
-test("comments alone say nothing at a start, and are no change of what was said: a writer may have begun with them", async () => {
+test("a file with only comments is refused as a change, because its writer may not be done", async () => {
   const { file } = await followed("# nothing yet\n");
   expect(file.current.accept).toBeUndefined();
   await writeFile(path, "# who may send\naccept: []");
@@ -106,7 +106,7 @@ test("comments alone say nothing at a start, and are no change of what was said:
   expect(file.current.accept).toBeUndefined();
 });
 
-test("a file that is still being written is not taken yet", async () => {
+test("a file that is still being written is not used yet", async () => {
   const { file } = await followed("accept: []");
   for (let writes = 0; writes < 25; writes++) {
     await writeFile(path, `retries: ${writes}`);
@@ -119,7 +119,7 @@ test("a file that is still being written is not taken yet", async () => {
   expect(file.current).toMatchObject({ options: { retries: 24 }, accept: undefined });
 });
 
-test("the following ends with the signal", async () => {
+test("it stops when the signal aborts", async () => {
   const { ended } = await followed("{}");
   stop.abort();
   await expect(ended).resolves.toBeUndefined();

@@ -13,7 +13,7 @@ const options: Readonly<Record<string, Option>> = {
 
 const said = (env: NodeJS.ProcessEnv) => environmentLayer(options, env).values;
 
-test("each option may come from its variable, in its own type", () => {
+test("each option can be set by its variable, with its own type", () => {
   const env = {
     STEWARD_SERVER: "nats://a",
     STEWARD_LOG_LEVEL: "debug",
@@ -25,7 +25,7 @@ test("each option may come from its variable, in its own type", () => {
   expect(said(env)).toEqual(filled);
 });
 
-test("a variable of ours goes before that of the nats CLI", () => {
+test("our variable has precedence over that of the nats CLI", () => {
   const env = { STEWARD_SERVER: "nats://steward", NATS_URL: "nats://nats", NATS_CONTEXT: "prod" };
   const { values, originOf } = environmentLayer(options, env);
   expect(values).toEqual({ server: "nats://steward", context: "prod" });
@@ -36,16 +36,16 @@ test("a variable of ours goes before that of the nats CLI", () => {
   expect(said({ NATS_URL: "nats://nats" })).toEqual({ server: "nats://nats" });
 });
 
-test("empty variables, and what marks a run for its child processes, count for nothing", () => {
+test("empty variables, and those that mark a run for its child processes, are ignored", () => {
   const env = { STEWARD_SERVER: "", NATS_URL: "", STEWARD_JSON: "", STEWARD_RUN_JSON: "1", STEWARD_RUN_NODE: "ship1" };
   expect(said(env)).toEqual({});
 });
 
-test("a flag can be switched off", () => {
+test("a flag can be set to false", () => {
   expect(said({ STEWARD_JSON: "false" })).toEqual({ json: false });
 });
 
-describe("a value that cannot be used is told with its variable", () => {
+describe("an invalid value is reported with its variable", () => {
   test.each([
     [{ STEWARD_JSON: "maybe" }, 'STEWARD_JSON must be true or false, not "maybe"'],
     [{ STEWARD_RETRIES: "few" }, 'STEWARD_RETRIES must be a number, not "few"'],

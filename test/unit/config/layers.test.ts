@@ -3,7 +3,7 @@ import { merge, type Layer } from "../../../src/config/layers.ts";
 
 const layer = (path: string, values: Layer["values"]): Layer => ({ values, originOf: () => ({ kind: "file", path }) });
 
-test("the first layer that says something decides, and each value remembers its layer", () => {
+test("the first layer with a value decides, and each value knows its layer", () => {
   const { args, origins } = merge([
     layer("top", { json: false, wait: undefined }),
     layer("middle", { json: true, wait: "1s" }),

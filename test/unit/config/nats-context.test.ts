@@ -75,7 +75,7 @@ describe("a context is read into our options", () => {
   });
 });
 
-describe("what cannot be used is told in one line", () => {
+describe("a context that cannot be used is reported on one line", () => {
   const instead = "which Steward cannot use; give the broker and the credentials as options instead";
   test.each([
     [
@@ -100,18 +100,18 @@ test.each([
   '{"password": hunter2}',
   '{"user":"somebody","password": hunter2, "x": 1}',
   '{"password":"hunter2" "x": 1}',
-])("no part of %s is told", async (text) => {
+])("no part of %s is shown", async (text) => {
   const refused = await read(text).catch((error: unknown) => error);
   expect((refused as Error).message).toContain("is not valid JSON: ");
   expect((refused as Error).message).not.toContain("hunt");
 });
 
-test("F5: bytes that are no text are refused, and not read as another password", async () => {
+test("F5: bytes that are not UTF-8 are refused, and not read as another password", async () => {
   const refused = read(Buffer.from('{"password":"gr\xfcn"}', "latin1"));
   await expect(refused).rejects.toThrow(/^the NATS context prod \(.*\) is not UTF-8; save the file as UTF-8$/);
 });
 
-test("a context that is not there is told with those that are, and with the one that was meant", async () => {
+test("an unknown context is reported with the existing ones, and with a suggestion", async () => {
   const folder = join(home, "nats", "context");
   await expect(readContext("a", env())).rejects.toThrow(`no NATS context "a" in ${folder}; there is none`);
   await Promise.all(["prod", "dev"].map((name) => keep(name, {})));
@@ -132,6 +132,6 @@ test("the selected context is the one in context.txt", async () => {
   );
 });
 
-test("where nats has kept nothing there are no contexts", async () => {
+test("if nats has no contexts, there are none", async () => {
   expect(await contextNames({ XDG_CONFIG_HOME: join(home, "missing") })).toEqual([]);
 });

@@ -16,7 +16,7 @@ lanes:
   "steward.yaml",
 );
 
-describe("the first rule of the policy that fits both lane and error decides", () => {
+describe("the first policy rule that matches lane and error decides", () => {
   test.each([
     ["command.deploy", "exitCode", { verdict: "quarantine" }],
     ["command.deploy", "timedOut", { verdict: "quarantine" }],
@@ -35,14 +35,14 @@ describe("the first rule of the policy that fits both lane and error decides", (
   });
 });
 
-test("the first rule that fits a lane holds for it", () => {
+test("the first rule that matches a lane applies to it", () => {
   expect(laneRuleFor(config, "command.deploy")).toMatchObject({ onFailure: "halt" });
   expect(laneRuleFor(config, "command.deploy")?.timeout).toBeUndefined();
   expect(laneRuleFor(config, "command.exec")).toMatchObject({ onFailure: "continue", timeout: 600_000 });
   expect(laneRuleFor(config, "event.deploy")).toBeUndefined();
 });
 
-test("without a file no rule fits", () => {
+test("without a file no rule matches", () => {
   expect(policyFor(noConfig, "command.exec", "exitCode")).toBeUndefined();
   expect(laneRuleFor(noConfig, "command.exec")).toBeUndefined();
 });

@@ -5,13 +5,13 @@ import { parseNodeConfig } from "../../../src/config/parse.ts";
 
 const parse = async (text: string) => parseNodeConfig(text, "steward.yaml");
 
-test("an empty object, or comments alone, say nothing", async () => {
+test("an empty object, or only comments, set nothing", async () => {
   const nothing = { options: {}, accept: undefined, policy: [], lanes: [] };
   expect(await parse("{}")).toEqual(nothing);
   expect(await parse("# nothing yet\n")).toEqual(nothing);
 });
 
-test("YAML and JSON say the same, with durations in milliseconds but for options", async () => {
+test("YAML and JSON mean the same; durations become milliseconds, except in options", async () => {
   const yaml = `
 timeout: 90s
 retries: 2
@@ -46,7 +46,7 @@ lanes:
   }
 });
 
-test("every option of the node, and what all commands have, is a key of the file", async () => {
+test("every option of the node, and of all commands, is a key of the file", async () => {
   const names = Object.keys({ ...globalOptions, ...nodeCommand.options });
   const keys = names.map((name) => name.replaceAll(/-./g, ([, letter = ""]) => letter.toUpperCase()));
   const isKnown = async (key: string) =>
@@ -56,7 +56,7 @@ test("every option of the node, and what all commands have, is a key of the file
 });
 
 const duration = 'must be a duration longer than 0 such as "30s" or "5m", at most 24d';
-describe("a fault is told in one line, with its place", () => {
+describe("an error is reported on one line, with its place", () => {
   test.each([
     ["", "is empty; for no settings, write {}"],
     [" \n", "is empty; for no settings, write {}"],
@@ -102,7 +102,7 @@ describe("a fault is told in one line, with its place", () => {
   });
 });
 
-describe("what is neither YAML nor JSON is told with the line", () => {
+describe("text that is neither YAML nor JSON is reported with its line", () => {
   test.each([
     ["accept: [", "at line 1, column 10"],
     ["timeout: 1s\ntimeout: 2s", 'the key "timeout" is there twice at line 2, column 1'],

@@ -30,7 +30,7 @@ beforeAll(() => {
   way = new Way([...new Set(items.flatMap(({ steps }) => steps.map(({ path }) => path)))]);
 }, 60_000);
 
-test("the way is told whole: from the command to the queue, through a lane to the ACK, and back", () => {
+test("the whole way is described: from the command to the queue, through a lane to the ACK, and back", () => {
   const names = items.flatMap(({ steps }) => steps.map(({ name }) => name));
   const stations = ["sendCommand", "send", "Queue.put", "publishUntilKnown", "Intake.resync", "Dispatcher.deliver"];
   stations.push("Lane.push", "claim", "Journal.write", "Attempt.run", "settle", "Acknowledger.acknowledge");
@@ -38,7 +38,7 @@ test("the way is told whole: from the command to the queue, through a lane to th
   expect(stations.filter((name, at) => names.indexOf(name) <= names.indexOf(stations[at - 1] ?? ""))).toEqual([]);
 });
 
-test("the functions that docs/architecture.md names are there", () => {
+test("the functions that docs/architecture.md names exist", () => {
   const missing = items.flatMap(({ steps }) => steps).filter((step) => way.declaration(step) === undefined);
   expect(missing).toEqual([]);
 });
@@ -48,13 +48,13 @@ test("each function is called by the one before it, or by one above it", () => {
   expect(broken.map(({ from, to }) => `${from.map(({ name }) => name).join(" or ")} → ${to.name}`)).toEqual([]);
 });
 
-test("the way begins only where something is started", () => {
+test("the way begins only at functions that something else starts", () => {
   const first = items.filter(({ above }) => above === undefined).map(({ steps: [step] }) => step?.name);
   const known = new Set([...beginnings, ...links.map(({ to }) => to.name)]);
   expect(first.filter((name) => !known.has(name ?? ""))).toEqual([]);
 });
 
-test("a function that the one before does not call is noticed, and so is a name that is not there", () => {
+test("a function that the one before does not call is noticed, and so is a missing function", () => {
   const settle = { name: "settle", path: "src/node/settle.ts" };
   const push = { name: "Lane.push", path: "src/node/lane.ts" };
   expect([way.leads(settle, push), way.leads(push, settle)]).toEqual([false, false]);

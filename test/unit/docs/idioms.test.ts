@@ -12,7 +12,7 @@ function filesWith(pattern: RegExp, allowed: readonly string[] = []): string[] {
   return files.filter(({ name, text }) => pattern.test(text) && !allowed.includes(name)).map(({ name }) => name);
 }
 
-test("who listens for an abort does not miss one that came before", () => {
+test("a listener for an abort does not miss an earlier abort", () => {
   expect(filesWith(/addEventListener\(\s*"abort"/)).toEqual(["util/on-abort.ts"]);
 });
 
@@ -20,7 +20,7 @@ test("one function acknowledges messages", () => {
   expect(filesWith(/\backnowledger\.acknowledge\(/)).toEqual(["node/settle.ts"]);
 });
 
-test("no wait is measured by the wall clock, which may be set meanwhile", () => {
+test("no wait is measured by the wall clock, which may be changed during the wait", () => {
   const allowed = [
     "broker/health/clock.ts", // It compares the clock with the broker's.
     "exec/fifos.ts", // It compares the clock with the times of files.
@@ -29,7 +29,7 @@ test("no wait is measured by the wall clock, which may be set meanwhile", () => 
   expect(filesWith(/Date\.now\(\)/, allowed).filter((name) => folders.test(name))).toEqual([]);
 });
 
-test("nothing is called with as many arguments as there are rows: beyond some 120,000 that throws", () => {
+test("no function gets as many arguments as there are rows: beyond about 120,000 that throws", () => {
   const bounded = [
     "cli/render/table.ts", // Mended with the rest of what prints.
     "cli/render/node-page.ts", // The facts of one node, as many as its lines of code.

@@ -12,7 +12,7 @@ const ofOtherPrograms: Readonly<Record<string, readonly string[]>> = {
   "broker/server/fetch.ts": ["--no-deps", "--only-binary=:all:", "--disable-pip-version-check", "--dest", "--extract"],
 };
 
-test("below the command line no text names its options: a program that embeds Steward has none", () => {
+test("below the command line no text names its options, because a program has none", () => {
   const files = readdirSync(source, { recursive: true, encoding: "utf8" });
   const below = files.filter((file) => file.endsWith(".ts") && !file.startsWith("cli/"));
   const named = below.map((file) => [file, textsIn(file).filter((text) => /(?:^|[^\w-])--[a-z]/.test(text))] as const);

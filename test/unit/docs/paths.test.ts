@@ -6,7 +6,7 @@ const root = join(import.meta.dirname, "../../..");
 const folders = ["docs", "docs/decisions", "docs/research"];
 const documents = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", ...folders.flatMap(markdownIn)];
 
-test.for(documents)("the files that %s names are there", (document) => {
+test.for(documents)("the files in %s exist", (document) => {
   const text = readFileSync(join(root, document), "utf8");
   const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path]) => join(dirname(document), path!));
   expect([...pathsIn(text), ...links].filter((path) => !existsSync(join(root, path)))).toEqual([]);
@@ -22,7 +22,7 @@ test.for(documents)("the headings to which %s links exist", (document) => {
   expect(broken.map(([link]) => link)).toEqual([]);
 });
 
-test("the way of a message is told with the files that it passes through", () => {
+test("the way of a message is described with the files that it passes through", () => {
   const paths = pathsIn(readFileSync(join(root, "docs/architecture.md"), "utf8"));
   expect(new Set(paths).size).toBeGreaterThan(30);
 });

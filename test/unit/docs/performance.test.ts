@@ -6,7 +6,7 @@ import { reportOf, type Figures } from "../../../scripts/lib/bench-report/report
 const docs = join(import.meta.dirname, "../../../docs");
 const figures = join(docs, "performance/figures.json");
 
-test("docs/performance.md and its pictures are what scripts/bench-report makes of the figures", () => {
+test("docs/performance.md and its pictures are the output of scripts/bench-report for these figures", () => {
   const page = readFileSync(join(docs, "performance.md"), "utf8");
   const report = reportOf(JSON.parse(readFileSync(figures, "utf8")) as Figures, page);
   expect(report.page).toBe(page);

@@ -19,12 +19,12 @@ test.for(rows)("$number names a test", ({ shownBy }) => {
   expect(shownBy).toMatch(/`test\/[\w/-]+\.test\.ts`/);
 });
 
-test("C2: the packages that were asked for are dependencies", () => {
+test("C2: the requested packages are dependencies", () => {
   const asked = ["nats", "@nats-io/jetstream", "@nats-io/kv", "yargs", "pino"];
   expect(Object.keys(manifest.dependencies)).toEqual(expect.arrayContaining(asked));
 });
 
-test("C3: the top level is as asked for", () => {
+test("C3: the top level is as requested", () => {
   const asked = ["package.json", "tsconfig.json", "src", "streams", "scripts", "test", "docker-compose.yml"];
   expect(asked.filter((name) => !existsSync(join(root, name)))).toEqual([]);
 });

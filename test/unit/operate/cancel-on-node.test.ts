@@ -86,7 +86,7 @@ async function cancelled(scene: Scene) {
 const wasOf = (cancellation: Cancellation): unknown =>
   cancellation.kind === "ended" ? [cancellation.ack.state, cancellation.ack.cancelled?.was] : cancellation.reason;
 
-test("what has not begun is ended in the journal, and taken out of the queue after that", async () => {
+test("a message that has not started is ended in the journal, and then removed from the queue", async () => {
   const { cancellation, verbs } = await cancelled({});
   expect(verbs).toEqual(["wrote cancelled behind 0", "purged"]);
   expect(cancellation).toMatchObject({
@@ -104,12 +104,12 @@ test("what has not begun is ended in the journal, and taken out of the queue aft
   });
 });
 
-test("an event may run without an ACK that says so: its node is told", async () => {
+test("an event may run without an ACK for its start, so its node is asked too", async () => {
   const { verbs } = await cancelled({ messageType: "event", daemon: [{ answers: "notRunning" }] });
   expect(verbs).toEqual(["wrote cancelled behind 0", "asked", "purged"]);
 });
 
-test("what runs is ended by its daemon", async () => {
+test("a running message is ended by its daemon", async () => {
   const end = ackOf("cancelled", { cancelled: { by: "anna", at: "2026-01-31T12:00:00.000Z", was: "running" } });
   const { cancellation, verbs } = await cancelled({
     journal: [ackOf("started")],
@@ -132,7 +132,7 @@ test.each<[string, Daemon[]]>([
   },
 );
 
-test("what ends while its daemon is asked has no second end", async () => {
+test("a message that ends while its daemon is asked has no second end", async () => {
   const { cancellation, finals } = await cancelled({
     journal: [ackOf("started")],
     daemon: [{ answers: "notRunning", meanwhile: ackOf("succeeded") }],
@@ -141,7 +141,7 @@ test("what ends while its daemon is asked has no second end", async () => {
   expect(cancellation).toMatchObject({ kind: "ended", before: false, ack: { state: "succeeded" } });
 });
 
-test("what a next life of its daemon has begun meanwhile is ended there", async () => {
+test("a message that a restarted daemon has started in the meantime is ended there", async () => {
   const { verbs, finals } = await cancelled({
     journal: [ackOf("started")],
     daemon: [{ answers: "nobody", meanwhile: ackOf("started", { attempt: 2 }) }, { answers: "cancelling" }],
@@ -152,8 +152,8 @@ test("what a next life of its daemon has begun meanwhile is ended there", async 
 
 test.each<[Daemon["answers"], RegExp]>([
   ["silence", /does not answer/],
-  ["refusal", /refuses: not now/],
-  ["cancelling", /is ending it/],
+  ["refusal", /refused: not now/],
+  ["cancelling", /is still ending it/],
 ])("with %s from the daemon nothing is decided", async (answers, reason) => {
   const { cancellation, verbs } = await cancelled({ journal: [ackOf("started")], daemon: [{ answers }] });
   expect(verbs).toEqual(["asked"]);
@@ -163,7 +163,7 @@ test.each<[Daemon["answers"], RegExp]>([
 test.each<[State, string[]]>([
   ["succeeded", []],
   ["cancelled", ["purged"]],
-])("what has ended as %s stays so", async (state, done) => {
+])("a message that has ended as %s stays so", async (state, done) => {
   const { cancellation, verbs, finals } = await cancelled({ journal: [ackOf(state)] });
   expect(verbs).toEqual(done);
   expect(finals).toEqual([state]);

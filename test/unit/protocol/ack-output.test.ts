@@ -15,7 +15,7 @@ function isTrue(written: Buffer, ack: Pick<Ack, "output">): boolean {
   return total === written.length && isHead && tail.equals(written.subarray(total - tail.length));
 }
 
-test("beginning and end are what the run wrote, text or not, cut or not", () => {
+test("beginning and end are the run's own bytes, text or not, cut or not", () => {
   const bytes = fc.oneof(
     fc.string({ unit: "grapheme", maxLength: 300 }).map((text) => Buffer.from(text)),
     fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array)),
@@ -49,7 +49,7 @@ test.each([100, 5000, 10_000, 65_536])(
   },
 );
 
-test("a part is what stands in a row from a place on", () => {
+test("a part is contiguous from an offset on", () => {
   const held = { total: 100, head: Buffer.from("abcdef"), tail: Buffer.from("xyz") };
   expect(partAt(held, 0)?.toString()).toBe("abcdef");
   expect(partAt(held, 5)?.toString()).toBe("f");
@@ -59,7 +59,7 @@ test("a part is what stands in a row from a place on", () => {
   expect(partAt(held, 100)).toBeUndefined();
 });
 
-test("an ACK without output says nothing of it", () => {
+test("an ACK without output has none", () => {
   expect(outputOf({}, "stdout")).toBeUndefined();
 });
 

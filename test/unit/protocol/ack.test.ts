@@ -4,7 +4,7 @@ import { ackByHand, messageByHand } from "../../support/by-hand.ts";
 
 const read = (value: unknown): Ack | undefined => parseAck(Buffer.from(JSON.stringify(value)));
 
-test("a state that is known means what it means here, whatever `final` says", () => {
+test("a known state has its known meaning, whatever `final` says", () => {
   for (const state of knownStates) {
     const ends = (finalStates as readonly string[]).includes(state);
     for (const final of [true, false, undefined]) {
@@ -20,7 +20,7 @@ test.each([
   [false, false, "started"],
   // Nothing runs on a doubt.
   [undefined, true, "failed"],
-])("a state that is not known, with `final` %s", (final, ends, counts) => {
+])("an unknown state, with `final` %s", (final, ends, counts) => {
   const ack = { ...ackByHand({ state: "skipped" }), final };
   expect(read(ack)).toEqual(ack);
   expect([isFinal(ack), knownState(ack)]).toEqual([ends, counts]);
@@ -30,7 +30,7 @@ test.each(["", "two words", "a\u001B[2J", "x".repeat(65), 7, null])("%j is no na
   expect(read({ ...ackByHand(), state })).toBeUndefined();
 });
 
-test("keys that a newer peer adds are ignored, wherever they stand", () => {
+test("keys that a newer peer adds are ignored, at any place", () => {
   const ack = ackByHand({ output: { stdout: "a", stderr: "" }, error: { code: "c", message: "m" } });
   const { output, error, message } = ack;
   const newer = { ...ack, files: ["a"], output: { ...output, third: "b" }, error: { ...error, help: "h" } };
@@ -44,7 +44,7 @@ test.each<[key: string, Record<string, unknown>]>([
   ["durationMs", { durationMs: "5ms" }],
   ["exitCode", { exitCode: { group: 1 } }],
   ["final", { final: "yes" }],
-])("what is not readable of %s is left out, and the rest is read", (key, newer) => {
+])("an unreadable part of %s is left out, and the rest is read", (key, newer) => {
   const ack = ackByHand({ state: "failed", output: { stdout: "a", stderr: "" }, exitCode: 1, durationMs: 5 });
   expect(read({ ...ack, ...newer })).toEqual(Object.fromEntries(Object.entries(ack).filter(([name]) => name !== key)));
 });
@@ -52,12 +52,12 @@ test.each<[key: string, Record<string, unknown>]>([
 test.each([
   ["output", { stdout: "eA==", stderr: "", encoding: "base91" }],
   ["cancelled", { by: "ann", at: "2026-01-31T12:00:00Z", was: "suspended" }],
-])("a name in %s that is not known here stays", (key, value) => {
+])("an unknown name in %s is kept", (key, value) => {
   const ack = { ...ackByHand(), [key]: value };
   expect(read(ack)).toEqual(ack);
 });
 
-test("an original that is no message here is kept as a text", () => {
+test("an original that is not a valid message is kept as text", () => {
   const { message: _message, ...ack } = ackByHand();
   const message = { ...messageByHand(), data: { from: "a file" } };
   expect(read({ ...ack, message })).toEqual({ ...ack, raw: { data: JSON.stringify(message) } });

@@ -25,7 +25,7 @@ test.each([
   ["@daily", "0 0 0 * * *"],
   [" @midnight ", "0 0 0 * * *"],
   ["@hourly", "0 0 * * * *"],
-])("%s is told to the broker as %s", (line, cron) => {
+])("%s is given to the broker as %s", (line, cron) => {
   expect(parseCron(line, undefined, now)).toEqual({ kind: "cron", cron });
 });
 
@@ -52,7 +52,7 @@ test.each([
   expect(() => parseCron(line, undefined, now)).toThrow(reason);
 });
 
-test.each(["Mars/One", "+02:00", "Local", ""])("no time zone: %j", (zone) => {
+test.each(["Mars/One", "+02:00", "Local", ""])("not a time zone: %j", (zone) => {
   expect(() => parseCron("0 4 * * *", zone, now)).toThrow(`"${zone}" is not a time zone`);
 });
 
@@ -62,11 +62,11 @@ test.each([
   ["utc", "UTC"],
   ["Europe/Oslo", "Europe/Oslo"],
   ["US/Eastern", "US/Eastern"],
-])("W14: the broker minds capital letters, whoever writes %s does not", (zone, told) => {
+])("W14: the broker's zones are case-sensitive; the zone in %s is not", (zone, told) => {
   expect(parseCron("0 4 * * *", zone, now)).toMatchObject({ timeZone: told });
 });
 
-describe("where the clock of the zone is set", () => {
+describe("changes of the clock in the time zone", () => {
   test.each([
     ["30 2 * * *", "Europe/Oslo", /repeats 2026-10-25 at 02:30, and the broker will fire twice/],
     ["30 1 * * *", "America/New_York", /repeats 2026-11-01 at 01:30/],
@@ -74,7 +74,7 @@ describe("where the clock of the zone is set", () => {
     ["30 2 * 3 *", "Europe/Oslo", /skips 2027-03-28 at 02:30, and the broker will leave it out/],
     // From midnight on the broker loses the Monday that it was looking for, too.
     ["0 0 * * MON", "Africa/Cairo", /skips 2027-04-30 at 00:00/],
-  ])("%s in %s does not always fire as it says", (line, zone, notice) => {
+  ])("%s in %s does not always fire as written", (line, zone, notice) => {
     expect(clockNotice(parseCron(line, zone, now), now)).toMatch(notice);
   });
 
@@ -85,7 +85,7 @@ describe("where the clock of the zone is set", () => {
     ["*/15 * * * *", "Europe/Oslo"],
     ["30 2 * * *", "Asia/Kolkata"],
     ["30 2 * * *", undefined],
-  ])("%s in %s is not touched", (line, zone) => {
+  ])("%s in %s is not affected", (line, zone) => {
     expect(clockNotice(parseCron(line, zone, now), now)).toBeUndefined();
   });
 });
@@ -96,7 +96,7 @@ test("the next firing is by the clock of the zone", () => {
   expect(nextByCron({ kind: "cron", cron: "no line at all" }, now)).toBeUndefined();
 });
 
-test("the shortest gap between two firings, wherever it falls", () => {
+test("the shortest gap between two firings, at any time", () => {
   const gap = (line: string): number => shortestGap(parseCron(line, undefined, now), now) / 3_600_000;
   expect(gap("0 9,17 * * *")).toBe(8);
   expect(gap("30 4 * * 1-5")).toBe(24);

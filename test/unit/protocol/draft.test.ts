@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { parseDraft } from "../../../src/protocol/draft.ts";
 import { message } from "./arbitraries.ts";
 
-test("what a message says may be written as a draft of it", () => {
+test("a draft may have every option of a message", () => {
   fc.assert(
     fc.property(message, ({ createdAt: _made, node, ...rest }) => {
       fc.pre(rest.data.every((text) => text.length < 1000) && rest.subject !== "textLogging");
@@ -12,7 +12,7 @@ test("what a message says may be written as a draft of it", () => {
   );
 });
 
-test("only node and subject must be given; log and error are events by habit, all else commands", () => {
+test("only node and subject are required; log and error are events by default, all others commands", () => {
   expect(parseDraft({ node: "ship1", subject: "ping" })).toEqual({
     nodes: ["ship1"],
     messageType: "command",
@@ -24,7 +24,7 @@ test("only node and subject must be given; log and error are events by habit, al
   expect(parseDraft({ node: "a", subject: "log", messageType: "command" })).toMatchObject({ messageType: "command" });
 });
 
-test("S18: the original's keys keep working, and textLogging is log", () => {
+test("S18: the original program's keys continue to work, and textLogging is log", () => {
   const original = { toNode: "central", data: ["a\n"], commandOrEvent: "event", method: "textLogging" };
   expect(parseDraft(original)).toEqual({ nodes: ["central"], messageType: "event", subject: "log", data: ["a\n"] });
   expect(parseDraft({ ...original, commandOrEvent: "command", method: "shellCommand" })).toMatchObject({
@@ -33,7 +33,7 @@ test("S18: the original's keys keep working, and textLogging is log", () => {
   });
 });
 
-test("a key that is not known is refused: it is a mistake", () => {
+test("an unknown key is refused, because it is a mistake", () => {
   const known = "id node messageType subject data from timeout retries retryWait expires delivery reply".split(" ");
   fc.assert(
     fc.property(fc.string(), (key) => {
@@ -43,7 +43,7 @@ test("a key that is not known is refused: it is a mistake", () => {
   );
 });
 
-describe("what is not understood is refused with its place", () => {
+describe("an invalid draft is refused with the place of the error", () => {
   test.each([
     [[], "a message is an object with keys such as node, subject and data"],
     ["ping", "a message is an object with keys such as node, subject and data"],
@@ -67,7 +67,7 @@ describe("what is not understood is refused with its place", () => {
   });
 });
 
-test("data may hold 256 KiB in bytes, not in characters", () => {
+test("data may have 256 KiB in bytes, not in characters", () => {
   const of = (text: string): unknown => parseDraft({ node: "a", subject: "log", data: [text] });
   expect(of("x".repeat(256 * 1024))).toBeDefined();
   expect(() => of("é".repeat(200_000))).toThrow(

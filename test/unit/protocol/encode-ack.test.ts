@@ -33,8 +33,8 @@ const ack: fc.Arbitrary<Ack> = fc
   )
   .map(({ address: of, ...rest }) => ({ ...of, ...rest }));
 
-describe("whatever its output, its error and its message", () => {
-  test("an ACK fits the payload, and says what became of which message", () => {
+describe("with any output, error and message", () => {
+  test("an ACK fits the payload, and has the state of its message", () => {
     fc.assert(
       fc.property(ack, (given) => {
         const bytes = encodeAck(given, limit);
@@ -46,7 +46,7 @@ describe("whatever its output, its error and its message", () => {
     );
   });
 
-  test("it keeps as much with its original as it came, however long that is", () => {
+  test("it keeps as much with a received original, however long that is", () => {
     const waste = fc.tuple(fc.constantFrom(" ", '"later": 1, ', '"more": "xxxxxxxx", '), fc.nat(8000));
     fc.assert(
       fc.property(ack, waste, (given, [unit, times]) => {
@@ -56,7 +56,7 @@ describe("whatever its output, its error and its message", () => {
     );
   });
 
-  test("what is cut is counted, and what is kept is the beginning", () => {
+  test("cut bytes are counted, and the beginning is kept", () => {
     fc.assert(
       fc.property(ack, (given) => {
         const kept = parseAck(encodeAck(given, limit))?.output;
@@ -93,11 +93,11 @@ const small: Ack = {
   },
 };
 
-test("what fits is left as it is", () => {
+test("an ACK that fits stays unchanged", () => {
   expect(JSON.parse(encodeAck(small, limit).toString())).toEqual(small);
 });
 
-test("the original stands in it as it came, unless something stands before it", () => {
+test("the received original is copied unchanged, unless something is before it", () => {
   const { message: original, ...rest } = small;
   const came = `{ "later": 1, ${JSON.stringify(original).slice(1)}\n`;
   const written = (bytes: string): string => encodeAck(small, limit, Buffer.from(bytes)).toString();
@@ -105,7 +105,7 @@ test("the original stands in it as it came, unless something stands before it", 
   for (const before of [" ", "\uFEFF"]) expect(written(before + came)).toBe(JSON.stringify(small));
 });
 
-test("the output goes before the original, and the original before the reason", () => {
+test("output is removed before the original, and the original before the error", () => {
   const big = "x".repeat(room);
   const withOutput = parseAck(encodeAck({ ...small, output: { stdout: big, stderr: "" } }, limit));
   expect(withOutput).toMatchObject({

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { errorMeanings, messageOf, StewardError } from "../../../src/protocol/errors.ts";
 
-test("docs/errors.md explains each code, and no other, and begins with its meaning", () => {
+test("docs/errors.md has exactly the known codes, and begins each with its meaning", () => {
   const docs = readFileSync(join(import.meta.dirname, "../../../docs/errors.md"), "utf8");
   const explained = [...docs.matchAll(/^\| `(\w+)` \| (.*?) \|/gm)].map(([, code = "", text = ""]) => ({ code, text }));
   expect(explained.map(({ code }) => code).toSorted()).toEqual(Object.keys(errorMeanings).toSorted());
@@ -13,7 +13,7 @@ test("docs/errors.md explains each code, and no other, and begins with its meani
   }
 });
 
-describe("anything that was thrown has a text of one line", () => {
+describe("every thrown value has a text of one line", () => {
   test.each([
     [new Error("one\n  two\n\nthree"), "one; two; three"],
     [new TypeError(""), "TypeError"],
@@ -24,7 +24,7 @@ describe("anything that was thrown has a text of one line", () => {
   });
 });
 
-describe("an error is known by its brand", () => {
+describe("an error is recognised by its brand", () => {
   const error = new StewardError("notFound", "no message has this id", { id: "nightly" });
 
   test("with its code, and the id of the message", () => {
@@ -35,7 +35,7 @@ describe("an error is known by its brand", () => {
     expect("id" in new StewardError("noMatch", "no node matches")).toBe(false);
   });
 
-  test("also when another copy of the package made it", async () => {
+  test("also when another copy of the package created it", async () => {
     vi.resetModules();
     const copy = await import("../../../src/protocol/errors.ts");
     expect(copy.StewardError).not.toBe(StewardError);

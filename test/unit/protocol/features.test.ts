@@ -7,7 +7,7 @@ import { parseDraft } from "../../../src/protocol/draft.ts";
 import { version } from "../../../src/protocol/version.ts";
 import { messageByHand } from "../../support/by-hand.ts";
 
-test("what a message requires and is known here is no trouble", () => {
+test("a message that requires known features is accepted", () => {
   for (const requires of [undefined, [], features]) {
     expect(() => assertUnderstood({ ...messageByHand(), requires })).not.toThrow();
   }
@@ -16,7 +16,7 @@ test("what a message requires and is known here is no trouble", () => {
 test.each([
   [["later"], '"later"'],
   [["later", ...features, "latest"], '"later", "latest"'],
-])("a message that requires %j is not understood", (requires, names) => {
+])("a message that requires %j is refused", (requires, names) => {
   const text = `the message requires ${names}, which Steward ${version} does not know; update Steward on this node`;
   expect(() => assertUnderstood({ requires })).toThrow(text);
   expect(() => assertUnderstood({ requires, data: { in: "a form of its own" } })).toThrow(text);
@@ -28,18 +28,18 @@ test.each([
   [["later", 1], "requires.1: must be a string"],
   [["two words"], "requires.0: may hold only A-Z a-z 0-9 _ - and at most 64 of them"],
   [Array.from({ length: 33 }, (_, at) => `f${at}`), "requires: must be at most 32 names"],
-])("requires %j is refused by the schema, on the wire and in what a person writes", (requires, fault) => {
+])("requires %j is refused by the schema, on the wire and in a draft", (requires, fault) => {
   expect(() => assertUnderstood({ requires })).not.toThrow();
   expect(() => check(messageSchema, { ...messageByHand(), requires })).toThrow(fault);
   expect(() => parseDraft({ node: "ship1", subject: "ping", requires })).toThrow(fault);
 });
 
-test("a person may write what a message requires, known here or not", () => {
+test("a person may require any feature, known or unknown", () => {
   const draft = parseDraft({ node: "ship1", subject: "ping", requires: ["later"] });
   expect(draft).toMatchObject({ requires: ["later"] });
 });
 
-test("docs/compatibility.md tells of each feature, and of no other", () => {
+test("docs/compatibility.md lists exactly the known features", () => {
   const docs = readFileSync(join(import.meta.dirname, "../../../docs/compatibility.md"), "utf8");
   const [, section = ""] = docs.split("## Features\n");
   const listed = [...(section.split("\n## ")[0] ?? "").matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);

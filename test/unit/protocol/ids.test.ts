@@ -4,14 +4,14 @@ import { derivedId, newId } from "../../../src/protocol/ids.ts";
 import { isId } from "../../../src/protocol/subjects.ts";
 import { address } from "./arbitraries.ts";
 
-test("new ids are ids, each its own, in the order in which they were made", () => {
+test("new ids are valid, unique and in the order of their creation", () => {
   const ids = Array.from({ length: 1000 }, newId);
   expect(ids.every(isId)).toBe(true);
   expect(ids.toSorted()).toEqual(ids);
   expect(new Set(ids).size).toBe(1000);
 });
 
-test("a derived id is an id, the same for the same address and another for another", () => {
+test("a derived id is valid, the same for the same address and different for others", () => {
   fc.assert(
     fc.property(address, address, (one, other) => {
       fc.pre(JSON.stringify(one) !== JSON.stringify(other));

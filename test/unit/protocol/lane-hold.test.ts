@@ -13,17 +13,17 @@ test.each(["paused", "quarantined", "drained"])(
   },
 );
 
-test("resumed holds nothing", () => {
+test("a resumed lane is not held", () => {
   const entry = { state: "resumed", ...common, behind: 7 };
   expect(parseLaneEntry(bytes(entry))).toEqual(entry);
   expect(parseLaneHold(bytes(entry))).toBeUndefined();
 });
 
-test.each(["paused", "resumed"])("keys of a newer version stay in what is written again: %s", (state) => {
+test.each(["paused", "resumed"])("keys of a newer version are kept when it is written again: %s", (state) => {
   const entry = { state, ...common, reason: "r", until: "tomorrow" };
   expect(parseLaneEntry(bytes(entry))).toEqual(entry);
 });
 
-test.each(["", "no JSON", "{}", '"paused"'])("%j is no entry", (text) => {
+test.each(["", "no JSON", "{}", '"paused"'])("%j is not an entry", (text) => {
   expect(parseLaneEntry(Buffer.from(text))).toBeUndefined();
 });

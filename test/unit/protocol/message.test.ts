@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { check, messageSchema } from "../../../src/protocol/message.ts";
 import { message } from "./arbitraries.ts";
 
-test("a good message is taken as it is, also over the wire", () => {
+test("a valid message is read unchanged, also over the wire", () => {
   fc.assert(
     fc.property(message, (good) => {
       expect(check(messageSchema, JSON.parse(JSON.stringify(good)))).toEqual(JSON.parse(JSON.stringify(good)));
@@ -30,7 +30,7 @@ const good = {
   createdAt: "2026-01-31T12:00:00Z",
 };
 
-describe("the first fault is told with its place", () => {
+describe("the first error is reported with its place", () => {
   test.each<[object, string]>([
     [{ id: undefined }, "id: is missing"],
     [{ id: "a.b" }, "id: may hold only A-Z a-z 0-9 _ - and at most 40 of them"],

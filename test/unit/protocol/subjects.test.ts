@@ -12,7 +12,7 @@ import {
 } from "../../../src/protocol/subjects.ts";
 import { address, token } from "./arbitraries.ts";
 
-test("an address is read back out of the subject that it makes", () => {
+test("an address is read back from its subject", () => {
   fc.assert(
     fc.property(token, address, (namespace, to) => {
       expect(parseMessageSubject(messageSubject(namespace, to))).toEqual(to);
@@ -29,11 +29,11 @@ test.each([
   "steward.ship1.command.exec.1.2",
   "steward.ship1.ack.command.exec.1",
   "steward.ship1.order.exec.1",
-])("%j is no message's subject", (subject) => {
+])("%j is not the subject of a message", (subject) => {
   expect(parseMessageSubject(subject)).toBeUndefined();
 });
 
-test("any text becomes a token, and a token stays what it is", () => {
+test("any text becomes a token, and a token stays unchanged", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) => {
       expect(isToken(toToken(text))).toBe(true);
@@ -51,7 +51,7 @@ test("an id is shorter than other tokens", () => {
   ]);
 });
 
-describe("a node name that cannot be used is told with a way out", () => {
+describe("an invalid node name is reported with a suggestion", () => {
   test.each([
     [
       "ship1.example.com",
@@ -65,7 +65,7 @@ describe("a node name that cannot be used is told with a way out", () => {
     expect(nodeNameFault(name)).toBe(fault);
   });
 
-  test("the suggestion can be used", () => {
+  test("the suggestion is a valid name", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (name) => {
         const suggestion = /try "(.+)"$/.exec(nodeNameFault(name) ?? "")?.[1];

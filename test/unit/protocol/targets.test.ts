@@ -12,7 +12,7 @@ import {
 } from "../../../src/protocol/targets.ts";
 
 describe("targets", () => {
-  test("are names, patterns, groups and all, with commas between, with or without spaces", () => {
+  test("are names, patterns, groups and all, separated by commas, with or without spaces", () => {
     expect(parseTargets("ship1, ship2,010")).toEqual(["ship1", "ship2", "010"].map((name) => ({ kind: "name", name })));
     expect(parseTargets("all,@web,sh*p")).toEqual([
       { kind: "all" },
@@ -28,7 +28,7 @@ describe("targets", () => {
     },
   );
 
-  test("plain names ask nobody; everything else does", () => {
+  test("plain names need no request; everything else does", () => {
     expect(plainNames(spec("b,a,b"))).toEqual(["b", "a"]);
     for (const other of ["all", "a,@web", "a*"]) expect(plainNames(spec(other))).toBeUndefined();
     expect(plainNames({ ...spec("a"), limit: parseLimit("1") })).toBeUndefined();
@@ -37,13 +37,13 @@ describe("targets", () => {
     expect(plainNames({ ...spec("a"), only: parseOnly("id") })).toBeUndefined();
   });
 
-  test("all and patterns sweep; names and groups do not", () => {
+  test("all and patterns may select unknown nodes; names and groups do not", () => {
     expect(["all", "a,b*", "a,b", "@web"].map((text) => isSweeping(spec(text)))).toEqual([true, true, false, true]);
   });
 });
 
-describe("what narrows them", () => {
-  test("an earlier message, in some of its endings or in all that are not good", () => {
+describe("conditions", () => {
+  test("an earlier message, with some of its endings or with all that are not successful", () => {
     expect(parseOnly("x:failed,expired")).toEqual({ id: "x", states: ["failed", "expired"] });
     expect(parseOnly("x:pending")).toEqual({ id: "x", states: ["pending"] });
     expect(parseOnly("x").states).toEqual(["failed", "rejected", "expired", "cancelled", "interrupted"]);
@@ -53,7 +53,7 @@ describe("what narrows them", () => {
     expect(() => parseOnly(text)).toThrow(expect.objectContaining({ code: "usage" }) as Error);
   });
 
-  test("a label's value may be a pattern, and may hold further equals signs", () => {
+  test("a label's value may be a pattern, and may contain further equals signs", () => {
     const { key, fits } = parseLabel("site=o*o=");
     expect([key, fits("oslo="), fits("oslo")]).toEqual(["site", true, false]);
     expect(() => parseLabel("=x")).toThrow("write it as key=value");
@@ -63,7 +63,7 @@ describe("what narrows them", () => {
     expect(() => parseLimit(text)).toThrow(expect.objectContaining({ code: "usage" }) as Error);
   });
 
-  test("a limit draws so many, at least one of a percentage, and keeps the order", () => {
+  test("a limit selects this number, or at least one for a percentage, and keeps the order", () => {
     const names = Array.from({ length: 300 }, (_, index) => `ship${index}`);
     expect(limited(names, undefined, "s")).toEqual(names);
     expect(limited(names, parseLimit("10%"), "s")).toHaveLength(30);
@@ -72,7 +72,7 @@ describe("what narrows them", () => {
     expect(limited(names, parseLimit("10"), "s")).not.toEqual(limited(names, parseLimit("10"), "t"));
   });
 
-  test("one seed draws the same, and of a larger share a part is the smaller one", () => {
+  test("one seed selects the same nodes, and a smaller percentage is a part of a larger one", () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(fc.string(), { maxLength: 30 }),

@@ -8,7 +8,7 @@ import { until } from "../../support/until.ts";
 const kib = 1024;
 const never = new AbortController().signal;
 
-test("blocks hold whole lines, and together the text", async () => {
+test("blocks have whole lines, and together are the text", async () => {
   const line = fc.string({ unit: fc.constantFrom("a", "é", "😀", "\0", '"', "\r") }).map((text) => text.repeat(300));
   await fc.assert(
     fc.asyncProperty(fc.array(line), fc.integer({ min: 1, max: 200 * kib }), async (lines, chunkSize) => {
@@ -21,25 +21,25 @@ test("blocks hold whole lines, and together the text", async () => {
   );
 });
 
-test("a block is as large as it may be, in bytes of UTF-8", async () => {
+test("a block is as large as allowed, in bytes of UTF-8", async () => {
   const blocks = await blocksOf(inChunks(`${"x".repeat(kib - 1)}\n`.repeat(200), 64 * kib));
   expect(blocks.map((block) => block.length / kib)).toEqual([64, 64, 64, 8]);
   const wide = await blocksOf(inChunks(`${"é".repeat(1000)}\n`.repeat(40), 64 * kib));
   expect(wide.map((block) => block.length)).toEqual([32 * 1001, 8 * 1001]);
 });
 
-test("a last line without a line feed comes as it is", async () => {
+test("a last line without a line feed stays unchanged", async () => {
   expect(await blocksOf(inChunks("a\nb", 100))).toEqual(["a\nb"]);
   expect(await blocksOf(inChunks("", 100))).toEqual([]);
 });
 
 describe("a long line", () => {
-  test("comes alone while it fits a message", async () => {
+  test("is a block of its own while it fits a message", async () => {
     const long = `${"x".repeat(250 * kib)}\n`;
     expect(await blocksOf(inChunks(`a\n${long}b\n`, 10 * kib))).toEqual(["a\n", long, "b\n"]);
   });
 
-  test.each(["x", "é", "😀", "\u0001"])("comes in pieces that fit a message when it does not: %j", async (unit) => {
+  test.each(["x", "é", "😀", "\u0001"])("is cut into pieces that fit a message when it does not: %j", async (unit) => {
     const onCut = vi.fn();
     const long = `${unit.repeat((600 * kib) / unit.length)}\n`;
     const blocks = await blocksOf(inChunks(`a\n${long}b\n`, 10 * kib), { onCut });
@@ -53,7 +53,7 @@ describe("a long line", () => {
   });
 });
 
-test("F5: the blocks hold every byte, as text where it is UTF-8", async () => {
+test("F5: the blocks contain every byte, as text where it is UTF-8", async () => {
   const bytes = fc.uint8Array({ size: "+1" }).map((one) => Buffer.from(one));
   const text = fc.string({ unit: "binary" }).map((one) => Buffer.from(one));
   const parts = fc.array(fc.oneof(bytes, text, fc.constant(Buffer.from("\n"))), { maxLength: 30, size: "max" });
@@ -71,7 +71,7 @@ test("F5: the blocks hold every byte, as text where it is UTF-8", async () => {
   );
 });
 
-test("F5: a long line that is not UTF-8 comes in pieces that fit a message in base64", async () => {
+test("F5: a long line that is not UTF-8 is cut into pieces that fit a message in base64", async () => {
   const given = Buffer.concat([
     Buffer.alloc(600 * kib, 0xfc),
     Buffer.from("\n"),
@@ -87,7 +87,7 @@ test("F5: a long line that is not UTF-8 comes in pieces that fit a message in ba
 });
 
 describe("from a pipe that stays open", () => {
-  test("a line comes 200 ms after it was written, with those that came meanwhile; half a line waits", async () => {
+  test("a line comes 200 ms after it was written, with those that came in between; half a line waits", async () => {
     const pipe = new PassThrough();
     const blocks = lineBlocks(pipe, never, () => {});
     const written = performance.now();
@@ -101,7 +101,7 @@ describe("from a pipe that stays open", () => {
     expect(await blocks.next()).toEqual({ done: true, value: undefined });
   });
 
-  test("what has been read still comes when the reading is ended", async () => {
+  test("lines that were read still come when the reading is ended", async () => {
     const pipe = new PassThrough();
     const stop = new AbortController();
     const blocks = lineBlocks(pipe, stop.signal, () => {});
@@ -114,7 +114,7 @@ describe("from a pipe that stays open", () => {
     expect(pipe.destroyed).toBe(true);
   });
 
-  test("what has been read comes before the error that ends the reading", async () => {
+  test("lines that were read come before the error that ends the reading", async () => {
     const pipe = new PassThrough();
     const blocks = lineBlocks(pipe, never, () => {});
     pipe.write("read\n");

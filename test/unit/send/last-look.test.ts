@@ -6,13 +6,13 @@ afterEach(() => void vi.useRealTimers());
 
 const forEver = (): Promise<never> => new Promise(() => {});
 
-test("what is seen in time is told, and what goes wrong is thrown", async () => {
+test("a result in time is returned, and an error is thrown", async () => {
   expect(await lastLook(async () => "seen")).toBe("seen");
   await expect(lastLook(() => Promise.reject(new Error("no stream")))).rejects.toThrow("no stream");
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test("silence holds up the end for two seconds at most, and nobody who presses Ctrl-C meanwhile", async () => {
+test("silence delays the end by at most two seconds, and not at all after Ctrl-C", async () => {
   const stop = new AbortController();
   const seen = [lastLook(forEver), lastLook(forEver, stop.signal)];
   const ended: number[] = [];
@@ -25,7 +25,7 @@ test("silence holds up the end for two seconds at most, and nobody who presses C
   expect(ended).toEqual([1, 0]);
 });
 
-test("who has pressed Ctrl-C before is still told what is seen at once", async () => {
+test("after Ctrl-C a result that comes at once is still returned", async () => {
   expect(await lastLook(async () => "seen", AbortSignal.abort())).toBe("seen");
   const silent = lastLook(forEver, AbortSignal.abort());
   await vi.advanceTimersByTimeAsync(500);

@@ -6,13 +6,13 @@ import { ackByHand, messageByHand } from "../../support/by-hand.ts";
 const summaryOf = (...states: readonly [state: string, final?: boolean][]): ReturnType<typeof summarise> =>
   summarise(states.map(([state, final]) => outcomeOf(messageByHand(), { ...ackByHand({ state }), final })));
 
-test("an end that is not known counts under its own name, and as a failure", () => {
+test("an unknown final state counts under its own name, and as a failure", () => {
   const summary = summaryOf(["succeeded"], ["skipped", true], ["skipped", true]);
   expect(summary).toEqual({ succeeded: 1, failed: 0, pending: 0, skipped: 2 });
   expect(exitCodeFor(summary)).toBe(1);
 });
 
-test("what is not known and no end is pending", () => {
+test("an unknown state that is not final is pending", () => {
   const summary = summaryOf(["parked", false], ["started", false]);
   expect(summary).toEqual({ succeeded: 0, failed: 0, pending: 2 });
   expect(exitCodeFor(summary)).toBe(3);

@@ -16,7 +16,7 @@ test("a draft becomes one message for each node, all with one id", () => {
   expect(messages).toEqual(["a", "b"].map((node) => ({ ...common, node, createdAt: expect.any(String) as unknown })));
 });
 
-test("the draft's own id and sender go before those that are given", () => {
+test("the draft's own id and sender have precedence over the given ones", () => {
   const draft = { nodes: ["a"], messageType: "event", subject: "log", data: [], id: "own", from: "ship1" } as const;
   expect(toMessages(draft, sender)).toMatchObject([{ id: "own", from: "ship1" }]);
 });

@@ -20,7 +20,7 @@ async function* textsAndFault(texts: readonly string[]): AsyncGenerator<string> 
   throw new Error("EIO: i/o error, read");
 }
 
-test("a text that cannot be read any more is a fault of what was sent, once something was", async () => {
+test("a read error after something was sent is reported in the result", async () => {
   const { result, ids } = await sent([block, block, block]);
   const { blocks, summary, fault } = await result;
   expect({ blocks, summary }).toEqual({ blocks: 3, summary: { succeeded: 0, failed: 0, pending: 3 } });

@@ -3,7 +3,7 @@ import { Waiting } from "../../../src/send/waiting.ts";
 import { messageByHand } from "../../support/by-hand.ts";
 import { scriptedBroker } from "../broker/support.ts";
 
-test("a broker that says nothing does not hold up whoever has pressed Ctrl-C; then the ACKs alone tell", async () => {
+test("after Ctrl-C, a silent broker does not delay the end; then only the ACKs decide", async () => {
   const { broker } = scriptedBroker(() => new Promise(() => {}));
   const event = messageByHand({ messageType: "event" });
   for (const known of [false, true]) {

@@ -7,7 +7,7 @@ async function read<T>(feed: Feed<T>): Promise<T[]> {
   return items;
 }
 
-test("what is pushed comes in its order, before the reading begins and while it waits", async () => {
+test("pushed items come in order, before the reading starts and while it waits", async () => {
   const feed = new Feed<number>();
   feed.push(1);
   const reading = read(feed);
@@ -19,7 +19,7 @@ test("what is pushed comes in its order, before the reading begins and while it 
   expect(await read(feed)).toEqual([]);
 });
 
-test("an error comes behind what was pushed before", async () => {
+test("an error comes after the items that were pushed before", async () => {
   const feed = new Feed<number>();
   feed.push(1);
   feed.end(new Error("no rights"));
@@ -28,7 +28,7 @@ test("an error comes behind what was pushed before", async () => {
   await expect(items.next()).rejects.toThrow("no rights");
 });
 
-test("what a slow reader leaves lying is dropped beyond a bound, and counted", async () => {
+test("items that a slow reader does not take are dropped beyond a bound, and counted", async () => {
   const feed = new Feed<number>(2);
   for (const item of [1, 2, 3, 4]) feed.push(item);
   feed.end();

@@ -4,7 +4,7 @@ import { answerOf, scriptedBroker } from "../broker/support.ts";
 
 const lane = (name: string): object => ({ name, waiting: 1, running: [] });
 
-test("a daemon that gives the same page again and again is not asked for ever", async () => {
+test("a daemon that always sends the same page is not asked without end", async () => {
   const { broker, asked } = scriptedBroker(({ subject }) => {
     if (subject.endsWith(".status")) return answerOf({ draining: false });
     return answerOf({ lanes: [lane("command.exec"), lane("event.log")], more: asked.length < 50 ? 1 : 0 });
@@ -14,7 +14,7 @@ test("a daemon that gives the same page again and again is not asked for ever", 
   expect(lanes.map(({ name }) => name)).toEqual(["command.exec", "event.log"]);
 });
 
-test("pages are read until there is no more", async () => {
+test("pages are read until there are no more", async () => {
   const pages: Record<string, object> = {
     "": { lanes: [lane("command.exec")], more: 1 },
     "command.exec": { lanes: [lane("event.log")], more: 0 },

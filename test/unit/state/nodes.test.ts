@@ -9,12 +9,12 @@ const lanes: LaneState[] = [
   { ...common, subject: "copy", state: "rejected", at: "2026-01-31T12:00:00.000Z" },
 ];
 
-test("the last outcome of a node is the one that came last, in whatever lane", () => {
+test("the last outcome of a node is the latest one in any lane", () => {
   expect(lastOutcome({ lanes })?.subject).toBe("ping");
   expect(lastOutcome({ lanes: [] })).toBeUndefined();
 });
 
-test("failing are the lanes whose latest outcome nobody wanted", () => {
+test("a lane is failing when its latest outcome is a failure", () => {
   expect(failedLanes({ lanes }).map(({ subject }) => subject)).toEqual(["exec", "copy"]);
   expect((["cancelled", "retrying", "interrupted", "expired"] as const).map((state) => isFailure({ state }))).toEqual([
     false,

@@ -39,7 +39,7 @@ test.each([
   ["10s", "10.6", "expired"],
   ["1h", "59", "queued"],
   [undefined, "59", "queued"],
-])("what expires %s after it was stored stands by second %s as %s", async (expires, now, stands) => {
+])("a message that expires %s after it was stored is, at second %s, in the state %s", async (expires, now, stands) => {
   expect(await standing(unknown, { now, queued: queuedFor(expires) })).toMatchObject({ standing: stands });
 });
 
@@ -51,7 +51,7 @@ test.each([
   expect(await standing(unknown, { queued })).toMatchObject({ standing: "queued" });
 });
 
-test("a replica that lags does not decide: what is late has begun if the log's leader says so", async () => {
+test("a replica that is behind does not decide: a late message has started if the log's leader says so", async () => {
   const acked = ackByHand({ state: "started" });
   expect(await standing(unknown, { queued: queuedFor("1s"), acked })).toMatchObject({
     standing: "running",
@@ -62,18 +62,18 @@ test("a replica that lags does not decide: what is late has begun if the log's l
   expect(await standing(unknown, { acked: ended })).toMatchObject({ standing: "final" });
 });
 
-test("a replica that has no message yet does not decide either: the queue's leader does", async () => {
+test("a replica without the message does not decide either: the queue's leader does", async () => {
   const queuedOnLeader = messageByHand({ expires: "1s" });
   expect(await standing(unknown, { queuedOnLeader })).toMatchObject({ standing: "expired" });
 });
 
-test("nothing is asked of what has an ACK, or cannot expire and tells its start", async () => {
+test("nothing is read for a message with an ACK, or one that cannot expire and whose start is recorded", async () => {
   const ack = ackByHand({ state: "retrying" });
   expect(await standing({ address, ack }, {})).toEqual({ standing: "retrying", ack, asked: [] });
   expect(await standing({ ...unknown, message: {} }, {})).toEqual({ standing: "queued", ack: undefined, asked: [] });
 });
 
-test("an event that has not ended is asked of its daemon; the clock is read before all else", async () => {
+test("for an event that has not ended its daemon is asked; the clock is read first", async () => {
   const event = { ...address, messageType: "event" } as const;
   const { asked } = await standing({ address: event, ack: undefined, message: {} }, {});
   expect(asked).toEqual(["steward.ship1.control.output"]);
@@ -81,7 +81,7 @@ test("an event that has not ended is asked of its daemon; the clock is read befo
   expect(first[0]).toBe("$JS.API.STREAM.INFO.STEWARD_MESSAGES");
 });
 
-test("silence is left to the caller", async () => {
+test("a silent daemon is the caller's problem", async () => {
   const { broker } = scriptedBroker(() => new errors.TimeoutError());
   await expect(readStandings(broker, [unknown])).rejects.toThrow(errors.TimeoutError);
   expect(await readStandings(broker, [])).toEqual([]);

@@ -39,12 +39,12 @@ async function outcome({ queued, acked, messageType = "command", runs = false }:
 
 const firing = (expires?: string): Msg => found(9, JSON.stringify(messageByHand({ id: "night", expires })), source);
 
-test("the last firing stands as its ACK says", async () => {
+test("the last firing has the state of its ACK", async () => {
   const acked = found(3, JSON.stringify(ackByHand({ id: "night_7", state: "failed" })));
   expect(await outcome({ acked })).toEqual([undefined, "failed"]);
 });
 
-test("without an ACK it stands as in the queue: it may have expired there, or run untold", async () => {
+test("without an ACK it has its state in the queue: it may have expired there, or run without an ACK", async () => {
   expect(await outcome({ queued: firing("1h") })).toEqual([undefined, "waiting"]);
   expect(await outcome({ queued: firing("1s") })).toEqual([undefined, "expired"]);
   expect(await outcome({ queued: firing(), messageType: "event" })).toEqual([undefined, "waiting"]);

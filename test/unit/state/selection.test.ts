@@ -16,7 +16,7 @@ test.each<[Selection, boolean]>([
   expect(selects(selection)(address)).toBe(isMeant);
 });
 
-test("`log` also means what the original program calls textLogging, and that also itself", () => {
+test("`log` also selects textLogging, the original program's name, and that also itself", () => {
   const logging = { ...address, messageType: "event", subject: "textLogging" } as const;
   expect(["log", "textLogging", "lo*"].map((name) => selects({ subjects: [name] })(logging))).toEqual([
     true,
@@ -34,11 +34,11 @@ describe("the broker is asked", () => {
     ]);
   });
 
-  test("for all of a kind, if some of its names are patterns", () => {
+  test("for all names if some are patterns", () => {
     expect(tokensOf({ nodes: ["a", "b*"], ids: ["x"] })).toEqual([{ messageType: undefined, id: "x" }]);
   });
 
-  test("for all of a kind rather than for very many names", () => {
+  test("for all names rather than for very many", () => {
     const nodes = Array.from({ length: 40 }, (_, at) => `ship${at}`);
     expect(tokensOf({ nodes })).toHaveLength(40);
     expect(tokensOf({ nodes, subjects: ["exec", "shell"] })).toHaveLength(40);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { watch } from "../../../src/state/watch.ts";
 import { scriptedBroker } from "../broker/support.ts";
 
-test("an interruption that comes while it begins to listen ends it too", async () => {
+test("an interruption while it starts to listen ends it too", async () => {
   const { broker, subscribed } = scriptedBroker(() => new Error("nothing is asked"));
   const controller = new AbortController();
   const beginning = watch(broker, {}, controller.signal);

@@ -7,7 +7,7 @@
 _steward() {
   local typed=${(Q)PREFIX} head="" line value describe files=""
   local -a values shown
-  # Only what stands behind the last comma, or behind an option's =, is replaced and shown.
+  # Only the part after the last comma, or after an option's =, is replaced and shown.
   if [[ $typed == *,* ]]; then
     head="${typed%,*},"
   elif [[ $typed == --*=* ]]; then

@@ -7,7 +7,7 @@ import type { Candidate } from "../../../../src/cli/complete/line.ts";
 
 afterEach(() => vi.unstubAllEnvs());
 
-test("the contexts of the nats CLI are those of its folder", async () => {
+test("the contexts of the nats CLI are those in its folder", async () => {
   const home = await mkdtemp(join(tmpdir(), "steward-test-"));
   const folder = join(home, "nats", "context");
   await mkdir(folder, { recursive: true });

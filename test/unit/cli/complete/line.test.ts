@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { readLine, typeable } from "../../../../src/cli/complete/line.ts";
 import { reference } from "../../../../src/cli/reference.ts";
 
-describe("what can stand where the cursor is", () => {
+describe("the kind of word at the cursor", () => {
   test.each([
     ["", "command"],
     ["se", "command"],
@@ -38,7 +38,7 @@ describe("what can stand where the cursor is", () => {
   });
 });
 
-test("what has been typed is known by the names of options and positionals, as files' names with their folder", () => {
+test("typed words are known by the names of options and positionals, and file names with their folder", () => {
   const { args, command } = read("-s nats://a:1 send ship1 exec --creds ~/x.creds --label a=b --label=c=d --event --i");
   expect(command?.name).toBe("send");
   expect(args).toEqual({

@@ -18,7 +18,7 @@ const run = async (...checks: Check[]): Promise<Report[]> => {
   return reports;
 };
 
-test("what follows from a failure is skipped and names its cause; a warning stops nothing", async () => {
+test("a check that depends on a failed one is skipped and names it; a warning skips nothing", async () => {
   const reports = await run(
     check("a", [], warning("slow", "wait")),
     check("b", ["a"], failed("broken", "mend it")),
@@ -35,7 +35,7 @@ test("what follows from a failure is skipped and names its cause; a warning stop
   ]);
 });
 
-test("an error that is meant for people is a failure with its mend; a bug is thrown", async () => {
+test("an error for users is a failure with its solution; a bug is thrown", async () => {
   const [report] = await run(check("a", [], new StewardError("badSettings", "a is wrong; set it; or leave it out")));
   expect(report).toEqual({ check: "a", status: "failed", what: "a is wrong", mend: "set it; or leave it out" });
   await expect(run(check("a", [], new TypeError("a bug")))).rejects.toThrow("a bug");

@@ -16,14 +16,14 @@ describe.each([
   const isMissing = spawnSync(program, ["-V"]).error !== undefined;
   if (isMissing) console.error(`skipped: the man page in ${program}, which is not installed here`);
 
-  test.skipIf(isMissing)("finds no fault with it", () => {
+  test.skipIf(isMissing)("finds no errors in it", () => {
     const { status, stderr, stdout } = spawnSync(program, options, { input: page, encoding: "utf8" });
     const faults = program === "groff" ? stderr : stdout;
     expect({ status, faults }).toEqual({ status: 0, faults: "" });
   });
 });
 
-test("has the sections that man pages have", () => {
+test("has the usual sections of a man page", () => {
   expect([...page.matchAll(/^\.SH (.*)$/gm)].map(([, title]) => title)).toEqual([
     "NAME",
     "SYNOPSIS",

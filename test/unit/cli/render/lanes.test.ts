@@ -4,7 +4,7 @@ import { lanesTable } from "../../../../src/cli/render/lanes.ts";
 const now = Date.parse("2026-01-31T12:05:00.000Z");
 const run = (id: string, startedAt: string) => ({ id, attempt: 1, startedAt });
 
-test("lanes: what runs since when, and why the others do not go on", () => {
+test("lanes: running messages with their times, and why other lanes do not continue", () => {
   const since = "2026-01-31T12:00:00.000Z";
   const lanes = [
     {

@@ -32,7 +32,7 @@ function output(
   return { kind: "output", address, attempt: 1, stream, offset, bytes: Buffer.from(text) };
 }
 
-test("each line stands behind its node's name, and lines of nodes do not mix", () => {
+test("each line comes after its node's name, and lines of nodes do not mix", () => {
   const { view, stdout, stderr } = shown(asLines);
   void view.take(output(ship1, "one\ntw"));
   void view.take(output(ship2, "eins\n"));
@@ -42,7 +42,7 @@ test("each line stands behind its node's name, and lines of nodes do not mix", (
   expect(stderr()).toBe("ship1: odd\n");
 });
 
-test("a last line without an end is shown when its message has ended, or the reader goes", () => {
+test("a last line without a line feed is shown when its message has ended, or the reader leaves", () => {
   const { view, stdout } = shown(asLines);
   void view.take(output(ship1, "par"));
   void view.take(output(ship2, "more"));
@@ -53,7 +53,7 @@ test("a last line without an end is shown when its message has ended, or the rea
   expect(stdout()).toBe("ship1: par\nship2: more\n");
 });
 
-test("what is missing is told where it is missing, and so is a next attempt", () => {
+test("missing output is reported at its place, and so is the next attempt", () => {
   const { view, stdout, stderr } = shown(asLines);
   void view.take(output(ship1, "be"));
   void view.take({ kind: "gap", address: ship1, attempt: 1, stream: "stdout", from: 2, to: 12_347 });
@@ -68,7 +68,7 @@ test("what is missing is told where it is missing, and so is a next attempt", ()
   );
 });
 
-test("bytes that are no text stay as they are", () => {
+test("bytes that are not UTF-8 stay unchanged", () => {
   const { view, bytes } = shown(asLines);
   void view.take(output(ship1, Buffer.from([0xff, 0x0a, 0xc3])));
   view.end();
@@ -77,7 +77,7 @@ test("bytes that are no text stay as they are", () => {
   );
 });
 
-test("a line that never ends is shown in pieces", () => {
+test("a line without an end is shown in pieces", () => {
   const { view, stdout } = shown(asLines);
   for (let at = 0; at < 300; at++) void view.take(output(ship1, "x".repeat(1024), at * 1024));
   view.end();
@@ -86,7 +86,7 @@ test("a line that never ends is shown in pieces", () => {
   expect(lines.join("").replaceAll("ship1: ", "")).toBe("x".repeat(300 * 1024));
 });
 
-test("the name may be another", () => {
+test("another name can be shown", () => {
   const { view, stdout } = shown((out) => liveLines(out, ({ node, subject }) => `${node} ${subject}`));
   void view.take(output(ship1, "one\n"));
   expect(stdout()).toBe("ship1 exec: one\n");
@@ -113,7 +113,7 @@ test("for programs each piece is a JSON line with its place", () => {
   ]);
 });
 
-test("however it is cut, the pieces of a text are text, each at its place, and together all of it", () => {
+test("however a text is cut, its pieces are text, each at its place, and complete", () => {
   const text = fc.string({ unit: "grapheme", minLength: 1, maxLength: 50 });
   fc.assert(
     fc.property(text, fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1 }), (written, lengths) => {

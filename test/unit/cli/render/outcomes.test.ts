@@ -3,7 +3,7 @@ import { countsOf, exitCodeFor, messageJson, messagesText } from "../../../../sr
 import type { Ack, Output } from "../../../../src/protocol/ack.ts";
 import { outcomeOf, summarise, type Outcome } from "../../../../src/send/outcome.ts";
 
-describe("one node: its output as it is", () => {
+describe("one node: its output unchanged", () => {
   test("nothing is added to the output of a success", () => {
     expect(shown({ a: [succeeded("ship1", { stdout: "out\n", stderr: "warning" })] })).toEqual({
       stdout: "out\n",
@@ -11,43 +11,43 @@ describe("one node: its output as it is", () => {
     });
   });
 
-  test("a failure is told behind what the run wrote to stderr, on a line of its own", () => {
+  test("a failure is reported after the run's stderr, on its own line", () => {
     expect(shown({ a: [failed("ship1", { stdout: "out", stderr: "no\nend" })] })).toEqual({
       stdout: "out",
       stderr: "no\nend\nship1: failed: exit code 1\n",
     });
   });
 
-  test("bytes that are no text stay what they are", () => {
+  test("bytes that are not UTF-8 stay unchanged", () => {
     const bytes = Buffer.from([0xff, 0x00, 0x0a, 0xfe]);
     const output = { stdout: bytes.toString("base64"), stderr: "", encoding: "base64" } as const;
     expect(messagesText(byId({ a: [succeeded("ship1", output)] })).stdout).toEqual(bytes);
   });
 
-  test("what was left out of the output is told", () => {
+  test("a gap in the output is reported", () => {
     const output = { stdout: "", stderr: "", truncated: { stdout: { total: 200, omitted: 10 } } };
     expect(shown({ a: [succeeded("ship1", output)] }).stderr).toBe("ship1: stdout: 10 of 200 bytes are left out\n");
   });
 
-  test("what is pending is told with its id", () => {
+  test("a pending message is reported with its id", () => {
     expect(shown({ a: [queued("ship1")] }).stderr).toBe(
-      "ship1: queued\na is still queued; see `steward status a`, or wait on with `steward wait a`\n",
+      "ship1: queued\na is still queued; see `steward status a`, or wait with `steward wait a`\n",
     );
     expect(shown({ a: [retrying("ship1")] }).stderr).toBe(
-      "ship1: retrying (attempt 1: exit code 1)\na is to be tried again; see `steward status a`, or wait on with `steward wait a`\n",
+      "ship1: retrying (attempt 1: exit code 1)\na will be retried; see `steward status a`, or wait with `steward wait a`\n",
     );
     expect(shown({ a: [started("ship1"), retrying("ship2")] }).stderr).toMatch(
-      /^a: 1 running, 1 retrying\na still runs;/,
+      /^a: 1 running, 1 retrying\na is still running;/,
     );
     expect(shown({ a: [started("ship1"), queued("ship2")] }).stderr).toMatch(/\na has not ended everywhere;/);
     expect(shown({ a: [started("ship1")] }).stderr).toBe(
-      "ship1: running (started, attempt 2)\na still runs; see `steward status a`, or wait on with `steward wait a`\n",
+      "ship1: running (started, attempt 2)\na is still running; see `steward status a`, or wait with `steward wait a`\n",
     );
   });
 });
 
 describe("several nodes: output under their names", () => {
-  test("equal ones are folded together, failures come first, and the summary goes to stderr", () => {
+  test("equal ones are shown once, failures come first, and the summary goes to stderr", () => {
     const outcomes = [
       succeeded("ship1", { stdout: "one\n\ntwo\n", stderr: "" }),
       failed("ship2", { stdout: "", stderr: "bad\n" }),
@@ -71,12 +71,12 @@ describe("several nodes: output under their names", () => {
     `);
     expect(stderr).toMatchInlineSnapshot(`
       "a: 3 succeeded, 1 failed, 1 queued
-      a is still queued; see \`steward status a\`, or wait on with \`steward wait a\`
+      a is still queued; see \`steward status a\`, or wait with \`steward wait a\`
       "
     `);
   });
 
-  test("bytes that are no text stay what they are, and two kinds of them are not taken for one", () => {
+  test("bytes that are not UTF-8 stay unchanged, and different ones are not taken for equal", () => {
     const of = (...bytes: number[]): Output => {
       return { stdout: Buffer.from(bytes).toString("base64"), stderr: "", encoding: "base64" };
     };
@@ -103,7 +103,7 @@ test("several messages: each has its id and lane above its nodes", () => {
   expect(stderr).toBe("2 messages: 2 succeeded, 1 failed\n");
 });
 
-test("a failure goes before what is pending, and that before success", () => {
+test("a failure counts more than a pending message, and that more than success", () => {
   const codes = [[succeeded("a")], [succeeded("a"), queued("b")], [queued("a"), failed("b"), succeeded("c")]];
   expect(codes.map((outcomes) => exitCodeFor(summarise(outcomes)))).toEqual([0, 3, 1]);
   for (const state of ["failed", "rejected", "expired", "cancelled", "interrupted"] as const) {
@@ -125,7 +125,7 @@ test("a summary counts each state", () => {
   );
 });
 
-test("JSON has each node's ACK, or where its message stands", () => {
+test("JSON has each node's ACK, or the standing of its message", () => {
   const ok = succeeded("ship1");
   expect(messageJson("a", [ok, queued("ship2")])).toEqual({
     id: "a",

@@ -3,19 +3,19 @@ import { progressLine } from "../../../../src/cli/render/progress.ts";
 import type { State } from "../../../../src/protocol/ack.ts";
 import { outcomeOf, type Outcome } from "../../../../src/send/outcome.ts";
 
-test("tells how many are done, failed, running, retrying and queued, and who is missing", () => {
+test("shows how many are done, failed, running, retrying and queued, and which are missing", () => {
   const outcomes = [of("a", "succeeded"), of("b", "failed"), of("c", "started"), of("d"), of("e", "retrying")];
   expect(progressLine(outcomes, 12_400)).toBe(
     "2 of 5 done, 1 failed, 1 running, 1 retrying, 1 queued, 12s, missing: c, d, e",
   );
 });
 
-test("of many that are missing it names a few", () => {
+test("of many missing nodes it shows a few", () => {
   const outcomes = Array.from({ length: 300 }, (_, index) => of(`n${index}`));
   expect(progressLine(outcomes, 0)).toBe("0 of 300 done, 300 queued, 0s, missing: n0, n1, n2, n3, n4 and 295 more");
 });
 
-test("never fills the width of the terminal", () => {
+test("never uses the full width of the terminal", () => {
   const outcomes = [of("a".repeat(60)), of("b".repeat(60))];
   for (const width of [1, 20, 60, 80]) expect(progressLine(outcomes, 0, width).length).toBeLessThan(Math.max(2, width));
 });

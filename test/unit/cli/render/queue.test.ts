@@ -17,6 +17,6 @@ test.each([
   // What a sender may write: 300 thousand years hence is more than a date can hold, and fits no RFC 3339.
   [queued.storedAt + 8.64e15, undefined],
   [Date.parse("+010000-01-01T00:00:00Z"), undefined],
-])("what expires at %s is told as %s, and hides no other message", (expiresAt, told) => {
+])("an expiry at %s is shown as %s, and does not hide other messages", (expiresAt, told) => {
   expect(queuedJson({ ...queued, expiresAt })).toMatchObject({ id: "a", expiresAt: told });
 });

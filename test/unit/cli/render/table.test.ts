@@ -12,16 +12,16 @@ ship1  up     10000
 a      down   0`);
 });
 
-test("B12: as many rows as there are", () => {
+test("B12: any number of rows", () => {
   const rows = Array.from({ length: 200_000 }, (_, row) => [String(row)]);
   expect(table(["N"], rows)).toHaveLength(200_001);
 });
 
-test("how long ago is told in one unit", () => {
+test("how long ago is shown in one unit", () => {
   const told = [-5, 999, 1000, 59_999, 60_000, 7_199_999, 3 * 86_400_000].map((ms) => ago(0, ms));
   expect(told).toEqual(["0s ago", "0s ago", "1s ago", "59s ago", "1m ago", "1h ago", "3d ago"]);
 });
 
-test("a time of others that is none is told as unknown", () => {
+test("an invalid time is shown as unknown", () => {
   expect([ago(Date.parse("soon")), inOneUnit(NaN), inOneUnit(Infinity)]).toEqual(["?", "?", "?"]);
 });

@@ -22,7 +22,7 @@ function shown(acks: readonly Ack[], changes: Partial<MessageStatus> = {}, where
   return timeline({ ...common, history, ...changes }, whereabouts, Date.parse("2026-01-31T12:01:30Z"));
 }
 
-test("a run that a crash cut off, and who went on with it", () => {
+test("a run that a crash cut off, and the daemon that continued", () => {
   expect(
     shown([
       ackByHand({ state: "started", instance: "first" }),
@@ -38,7 +38,7 @@ test("a run that a crash cut off, and who went on with it", () => {
   ]);
 });
 
-test("what had no start shows who ended it; what was cancelled in the queue, only by whom", () => {
+test("a message without a start shows the daemon that ended it; one cancelled in the queue, only the operator", () => {
   expect(shown([ackByHand()])).toEqual(["  by instance LIFE", "TIME ship1 command.exec m succeeded 5ms"]);
   const cancelled = { by: "bob", at: "TIME", was: "queued" } as const;
   const error = { code: "cancelled", message: "cancelled by bob while queued" };
@@ -46,14 +46,14 @@ test("what had no start shows who ended it; what was cancelled in the queue, onl
   expect(shown([ack])).toEqual(["TIME ship1 command.exec m cancelled (cancelled) cancelled by bob while queued"]);
 });
 
-test("what runs or waits for another try, and whether its node is there", () => {
+test("a running or retrying message, and whether its node is up", () => {
   const startedAt = "2026-01-31T12:00:00Z";
   expect(shown([ackByHand({ state: "started", startedAt })]).at(-1)).toBe("  running for 1m");
   const retrying = [ackByHand({ state: "retrying", startedAt })];
-  expect(shown(retrying, {}, { ...up, up: false }).at(-1)).toBe("  waits for its next attempt; ship1 is down");
+  expect(shown(retrying, {}, { ...up, up: false }).at(-1)).toBe("  waiting for the next attempt; ship1 is down");
 });
 
-test("all that was said of how it is to be run", () => {
+test("all options of a message", () => {
   const message = messageByHand({
     delivery: "atMostOnce",
     expires: "1h",
@@ -61,13 +61,13 @@ test("all that was said of how it is to be run", () => {
     reply: { node: "central", subject: "log" },
   });
   expect(shown([], { message, storedAt: "THEN" })).toEqual([
-    "2026-01-31T12:00:00.000Z ship1 command.exec m sent by ann, again as of old, at most once within 1h, reply to central.log",
+    "2026-01-31T12:00:00.000Z ship1 command.exec m sent by ann, replay of old, at most once within 1h, reply to central.log",
     "THEN ship1 command.exec m queued; ship1 is up",
   ]);
   expect(shown([], { message: { ...message, id: "nightly" } })[0]).toContain(" scheduled as nightly by ann,");
 });
 
-test("what has expired in the queue: whether its node is there is said only where it was asked", () => {
+test("a message that expired in the queue: whether its node is up is only shown if it was checked", () => {
   const { id, node, messageType, subject } = messageByHand();
   const expired: MessageStatus = {
     address: { id, node, messageType, subject },
@@ -79,6 +79,6 @@ test("what has expired in the queue: whether its node is there is said only wher
   };
   const said = "TIME ship1 command.exec m expired in the queue;";
   expect(timeline(expired, up)).toEqual([`${said} ship1 records it when its turn comes`]);
-  expect(timeline(expired, { ...up, up: false })).toEqual([`${said} ship1 records it when it is back`]);
-  expect(standingLine(expired)).toBe(`${said} its node has yet to record that`);
+  expect(timeline(expired, { ...up, up: false })).toEqual([`${said} ship1 records it when it is up again`]);
+  expect(standingLine(expired)).toBe(`${said} its node has not recorded that yet`);
 });

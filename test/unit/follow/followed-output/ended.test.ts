@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { ackWith, followed, type Followed } from "./support.ts";
 
-test("an ACK that holds all fills what is missing, and nobody is asked", async () => {
+test("an ACK with the complete output fills the gaps, and no daemon is asked", async () => {
   using reader = followed();
   reader.publish("one ", 0);
   reader.live.take(ackWith("succeeded", { stdout: "one two three" }));
@@ -13,14 +13,14 @@ test("an ACK that holds all fills what is missing, and nobody is asked", async (
   expect(reader.events.at(-1)).toMatchObject({ kind: "ended", ack: { state: "succeeded" } });
 });
 
-test("what streams nothing, such as ping, is in its ACK", async () => {
+test("output that is not streamed, such as that of ping, comes from the ACK", async () => {
   using reader = followed();
   reader.live.take(ackWith("succeeded", { stdout: "pong\n" }));
   await reader.live.settled();
   expect(reader.shown()).toBe("pong\n");
 });
 
-test("of a truncated ACK the middle comes from the daemon", async () => {
+test("the middle of a truncated output comes from the daemon", async () => {
   using reader = followed();
   const stdout = "0123456789".repeat(10);
   reader.kept.set(1, { text: stdout, ended: true });
@@ -29,14 +29,14 @@ test("of a truncated ACK the middle comes from the daemon", async () => {
   expect(reader.shown()).toBe(stdout);
 });
 
-test("where the daemon keeps it no more, beginning and end come from the ACK, and the gap is told", async () => {
+test("if the daemon no longer has it, beginning and end come from the ACK, and the gap is reported", async () => {
   using reader = followed();
   reader.live.take(ackWith("succeeded", { stdout: "0123456789".repeat(10), limit: 20 }));
   await reader.live.settled();
   expect(reader.shown()).toBe("0123456789[10-90]0123456789");
 });
 
-test("of what the daemon keeps in part, no more is missing than must be", async () => {
+test("if the daemon has a part of it, the gap is as small as possible", async () => {
   using reader = followed();
   reader.kept.set(1, { text: "0123456789".repeat(10), from: 55, ended: true });
   reader.live.take(ackWith("succeeded", { stdout: "0123456789".repeat(10), limit: 20 }));
@@ -44,14 +44,14 @@ test("of what the daemon keeps in part, no more is missing than must be", async 
   expect(reader.shown()).toBe(`0123456789[10-55]56789${"0123456789".repeat(4)}`);
 });
 
-test("what ended without a run asks nobody", async () => {
+test("no daemon is asked about a message that ended without a run", async () => {
   using reader = followed();
   reader.live.take(ackWith("rejected", { attempt: 0 }));
   await reader.live.settled();
   expect([reader.asked, reader.events.map(({ kind }) => kind)]).toEqual([[], ["ended"]]);
 });
 
-test("what a daemon took with it when it was killed may be missing, and that is told", async () => {
+test("output that may be lost because its daemon was killed is reported", async () => {
   using reader = followed();
   reader.publish("one ", 0);
   reader.live.take(ackWith("interrupted"));
@@ -59,7 +59,7 @@ test("what a daemon took with it when it was killed may be missing, and that is 
   expect(reader.shown()).toBe("one <cut>");
 });
 
-test("a next attempt is told, behind all of the one before", async () => {
+test("the next attempt is reported after everything of the one before", async () => {
   using reader = followed();
   reader.publish("first", 0);
   reader.live.take(ackWith("retrying", { stdout: "first try\n" }));
@@ -71,7 +71,7 @@ test("a next attempt is told, behind all of the one before", async () => {
   expect(reader.shown()).toBe("first try\n<2: exit code 1>second try\n");
 });
 
-test("one who comes late gets of former attempts what their ACKs hold", async () => {
+test("a late reader gets of earlier attempts what is in their ACKs", async () => {
   using reader = followed({ late: true });
   reader.journal.push(
     ackWith("started"),
@@ -93,7 +93,7 @@ test("an attempt that ended in a crash is not waited for", async () => {
   expect(reader.shown()).toBe("before the crash <cut><2: undefined>again");
 });
 
-test("an ACK that comes twice, or late, changes nothing", async () => {
+test("a repeated or late ACK changes nothing", async () => {
   using reader = followed();
   const final = ackWith("succeeded", { stdout: "done" });
   for (const ack of [ackWith("started"), final, final, ackWith("started")]) reader.live.take(ack);
@@ -102,7 +102,7 @@ test("an ACK that comes twice, or late, changes nothing", async () => {
   expect(reader.events.map(({ kind }) => kind)).toEqual(["output", "ended"]);
 });
 
-test("what the sink throws is met by who waits", async () => {
+test("the wait reports an error of the sink", async () => {
   using reader = followed({
     sink: () => {
       throw new Error("the disk is full");
@@ -127,7 +127,7 @@ const course = fc.record({
   reconnectAt: fc.nat(20),
 });
 
-test("whatever is lost, late, doubled or slow: each byte comes once and in order, or is told as missing", async () => {
+test("with lost, late, duplicate or slow output, each byte comes once and in order, or is reported as missing", async () => {
   await fc.assert(
     fc.asyncProperty(course, async ({ chunks, slowness, keptFrom, limit, isKept, reconnectAt }) => {
       let turn = 0;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { gate, quiet } from "../../node/support.ts";
 import { ackWith, address, followed } from "./support.ts";
 
-test("what is published is handed on at once", async () => {
+test("published output is handed on at once", async () => {
   using reader = followed();
   reader.live.take(ackWith("started"));
   await quiet();
@@ -12,7 +12,7 @@ test("what is published is handed on at once", async () => {
   expect(reader.asked).toEqual([]);
 });
 
-test("what comes again is not handed on again, in part or in whole", () => {
+test("repeated output is not handed on again, in part or as a whole", () => {
   using reader = followed();
   reader.publish("one ", 0);
   reader.publish("one ", 0);
@@ -21,14 +21,14 @@ test("what comes again is not handed on again, in part or in whole", () => {
   expect(reader.shown()).toBe("one two ");
 });
 
-test("each stream is a row of its own", async () => {
+test("each stream has its own order", async () => {
   using reader = followed();
   reader.publish("out", 0);
   reader.publish("err", 0, { stream: "stderr" });
   expect([reader.shown("stdout"), reader.shown("stderr")]).toEqual(["out", "err"]);
 });
 
-test("what goes before a piece that comes too early is asked for", async () => {
+test("missing output before a piece that comes too early is requested", async () => {
   using reader = followed();
   reader.kept.set(1, { text: "one two three " });
   reader.publish("three ", 8);
@@ -38,14 +38,14 @@ test("what goes before a piece that comes too early is asked for", async () => {
   expect(reader.shown()).toBe("one two three four");
 });
 
-test("what the daemon keeps no more is told as a gap", async () => {
+test("output that the daemon no longer has is reported as a gap", async () => {
   using reader = followed();
   reader.kept.set(1, { text: "0123456789", from: 6 });
   reader.publish("89", 8);
   await expect.poll(() => reader.shown()).toBe("[0-6]6789");
 });
 
-test("a slow reader is waited for; what comes meanwhile is fetched afterwards, once", async () => {
+test("a slow reader is waited for; output that arrives during this is fetched afterwards, once", async () => {
   const drained = gate();
   let isSlow = true;
   using reader = followed({ sink: () => (isSlow ? drained.promise : undefined) });
@@ -60,7 +60,7 @@ test("a slow reader is waited for; what comes meanwhile is fetched afterwards, o
   expect(reader.asked).toEqual(["1 stdout 2"]);
 });
 
-test("what other messages print, or other nodes under the same id, is not mixed in", async () => {
+test("output of other messages, or of other nodes with the same id, is not mixed in", async () => {
   using reader = followed();
   reader.publish("theirs", 0, { address: { ...address, node: "ship2" } });
   reader.publish("another's", 0, { address: { ...address, subject: "shell" } });
@@ -69,7 +69,7 @@ test("what other messages print, or other nodes under the same id, is not mixed 
   expect(reader.shown()).toBe("ours");
 });
 
-test("what cannot be fetched yet comes when it can", async () => {
+test("output that cannot be fetched yet comes later", async () => {
   using reader = followed();
   reader.kept.set(1, "nobody");
   reader.publish("two", 3);
@@ -78,7 +78,7 @@ test("what cannot be fetched yet comes when it can", async () => {
   await expect.poll(() => reader.shown()).toBe("onetwo");
 });
 
-test("after a reconnect it asks how far the run has got, before anything more is published", async () => {
+test("after a reconnect it asks for the length of the output before more is published", async () => {
   using reader = followed();
   reader.publish("one ", 0);
   reader.kept.set(1, { text: "one two " });

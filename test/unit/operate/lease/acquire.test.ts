@@ -12,19 +12,19 @@ test("a free node is taken at once, with a heartbeat that expires", async () => 
   expect(scripted.asked.some(isControl)).toBe(false);
 });
 
-test("a node whose heartbeat cannot be read is free when nobody answers for it", async () => {
+test("a node with an unreadable heartbeat is free when no daemon answers for it", async () => {
   const scripted = scriptedLease();
   scripted.put("no heartbeat");
   await scripted.lease.acquire();
   expect(holderOf(scripted)).toBe("me");
 });
 
-test("a node whose heartbeat only a newer version can read is taken while its daemon answers", async () => {
+test("a node with a heartbeat of a newer version is already running while its daemon answers", async () => {
   const scripted = scriptedLease();
   scripted.put('{"protocol":2,"who":{"instance":"newer"}}');
   scripted.control.answer = answered;
   await expect(scripted.lease.acquire()).rejects.toThrow(
-    /whose presence this version of Steward does not read; stop it first/,
+    /whose presence this version of Steward cannot read; stop it first/,
   );
   expect(scripted.entry()?.revision).toBe(1);
 });
@@ -44,7 +44,7 @@ test.each([["that was given up", "", "DEL"]])(
 test.each([
   ["answers", answered, /already running: .*\); stop it first/],
   ["is connected and silent", new errors.TimeoutError(), /already running: .* \(suspended\?\); stop it first/],
-])("a holder that %s keeps the node, even one whose process seems to be gone", async (_what, answer, text) => {
+])("a holder that %s keeps the node, even if its process seems to have ended", async (_what, answer, text) => {
   const scripted = scriptedLease();
   scripted.put(JSON.stringify(presenceOf("other", gone)));
   scripted.control.answer = answer;
@@ -55,7 +55,7 @@ test.each([
   expect(holderOf(scripted)).toBe("other");
 });
 
-test("a silence in which the broker was away says nothing of the holder: it is asked again", async () => {
+test("a silence while the broker was away says nothing about the holder: it is asked again", async () => {
   const scripted = scriptedLease();
   scripted.put(JSON.stringify(presenceOf("other", gone)));
   const answers = [new errors.TimeoutError(), new errors.NoRespondersError("control")];
@@ -64,7 +64,7 @@ test("a silence in which the broker was away says nothing of the holder: it is a
   expect(holderOf(scripted)).toBe("me");
 });
 
-test("a holder that nobody answers for and whose process is gone from this host is taken over at once", async () => {
+test("a holder that does not answer, and whose process on this host has ended, is taken over at once", async () => {
   const scripted = scriptedLease();
   scripted.put(JSON.stringify(presenceOf("other", gone)));
   await scripted.lease.acquire();
@@ -74,7 +74,7 @@ test("a holder that nobody answers for and whose process is gone from this host 
 test.each([
   ["on another host", elsewhere],
   ["that still runs on this one", {}],
-])("a holder %s that nobody answers for is waited for until its heartbeat has expired", async (_where, changes) => {
+])("a holder %s that does not answer is waited for until its heartbeat has expired", async (_where, changes) => {
   const scripted = scriptedLease();
   scripted.put(JSON.stringify(presenceOf("other", changes)));
   const acquired = vi.fn<() => void>();
@@ -86,7 +86,7 @@ test.each([
   expect(holderOf(scripted)).toBe("me");
 });
 
-test("the daemon's end ends the waiting", async () => {
+test("the daemon's end ends the wait", async () => {
   const scripted = scriptedLease();
   scripted.put(JSON.stringify(presenceOf("other", elsewhere)));
   const acquiring = scripted.lease.acquire();
@@ -95,7 +95,7 @@ test("the daemon's end ends the waiting", async () => {
   await expect(acquiring).rejects.toThrow("aborted");
 });
 
-test("a write whose answer was lost is known as one's own", async () => {
+test("a write whose answer was lost is recognised as the daemon's own", async () => {
   const scripted = scriptedLease();
   scripted.loseAnswer();
   await scripted.lease.acquire();
@@ -103,7 +103,7 @@ test("a write whose answer was lost is known as one's own", async () => {
   expect(scripted.entry()?.revision).toBe(1);
 });
 
-test("of two that take a free node at once one has it", async () => {
+test("of two daemons that take a free node at once, one gets it", async () => {
   const scripted = scriptedLease();
   let release = (): void => {};
   scripted.writing.before = new Promise((resolve) => {
@@ -118,7 +118,7 @@ test("of two that take a free node at once one has it", async () => {
   expect(holderOf(scripted)).toBe("other");
 });
 
-test("a connection that is lost while the holder is asked says nothing of it: it is asked again", async () => {
+test("a lost connection while the holder is asked says nothing about it: it is asked again", async () => {
   const scripted = scriptedLease();
   scripted.put(JSON.stringify(presenceOf("other", gone)));
   scripted.control.answer = new Promise(() => {});

@@ -5,7 +5,7 @@ import { holderOf, presenceOf, scriptedLease } from "./support.ts";
 
 const beat = 20;
 
-test("the heartbeat is renewed behind itself", async () => {
+test("each renewal follows the one before", async () => {
   const scripted = scriptedLease(beat);
   await scripted.lease.acquire();
   await vi.waitFor(() => expect(scripted.entry()!.revision).toBeGreaterThan(3));
@@ -13,7 +13,7 @@ test("the heartbeat is renewed behind itself", async () => {
   expect(scripted.lost).not.toHaveBeenCalled();
 });
 
-test("a heartbeat that expired while the broker was out of reach is written anew", async () => {
+test("a heartbeat that expired while the broker was unreachable is written again", async () => {
   const scripted = scriptedLease(beat);
   await scripted.lease.acquire();
   scripted.put("", "PURGE");
@@ -21,7 +21,7 @@ test("a heartbeat that expired while the broker was out of reach is written anew
   expect(scripted.lost).not.toHaveBeenCalled();
 });
 
-test("a renewal whose answer was lost goes on behind itself", async () => {
+test("a renewal whose answer was lost is followed by the next one", async () => {
   const scripted = scriptedLease(beat);
   await scripted.lease.acquire();
   scripted.loseAnswer();
@@ -30,7 +30,7 @@ test("a renewal whose answer was lost goes on behind itself", async () => {
   expect(scripted.lost).not.toHaveBeenCalled();
 });
 
-test("news that come again and again do not put the renewal off", async () => {
+test("frequent changes do not postpone the renewal", async () => {
   const scripted = scriptedLease();
   await scripted.lease.acquire();
   const { revision } = scripted.entry()!;
@@ -39,7 +39,7 @@ test("news that come again and again do not put the renewal off", async () => {
   await vi.waitFor(() => expect(scripted.entry()!.revision).toBeGreaterThan(revision), 3000);
 });
 
-test("a lease that went to another daemon is lost, and not taken back", async () => {
+test("a lease that another daemon took is lost, and not taken back", async () => {
   const scripted = scriptedLease(beat);
   await scripted.lease.acquire();
   scripted.put(JSON.stringify(presenceOf("other")));
@@ -63,7 +63,7 @@ test("a heartbeat that the broker refuses is tried again at the next beat", asyn
   expect(scripted.lost).not.toHaveBeenCalled();
 });
 
-test("a lease that is given up leaves the node free, and is renewed no more", async () => {
+test("a released lease leaves the node free, and is not renewed", async () => {
   const scripted = scriptedLease(beat);
   await scripted.lease.acquire();
   await scripted.lease.release();
@@ -73,7 +73,7 @@ test("a lease that is given up leaves the node free, and is renewed no more", as
   expect(scripted.entry()!.revision).toBe(revision);
 });
 
-test("a lease that went to another is not given up in its place", async () => {
+test("a lease that another daemon took is not released in its place", async () => {
   const scripted = scriptedLease();
   await scripted.lease.acquire();
   scripted.put(JSON.stringify(presenceOf("other")));
@@ -81,7 +81,7 @@ test("a lease that went to another is not given up in its place", async () => {
   expect(holderOf(scripted)).toBe("other");
 });
 
-test("given up in the middle of a renewal, the node is free all the same, and stays so", async () => {
+test("a lease that is released during a renewal leaves the node free", async () => {
   const scripted = scriptedLease(beat);
   await scripted.lease.acquire();
   const writes = gate();
@@ -96,7 +96,7 @@ test("given up in the middle of a renewal, the node is free all the same, and st
   expect(holderOf(scripted)).toBeUndefined();
 });
 
-test("a key that has expired meanwhile is not written anew once stopped", async () => {
+test("a key that has expired is not written again after a stop", async () => {
   const scripted = scriptedLease(beat);
   await scripted.lease.acquire();
   scripted.put("", "PURGE");
@@ -111,7 +111,7 @@ test("a key that has expired meanwhile is not written anew once stopped", async 
   expect(scripted.asked.filter(({ body }) => body.includes("instance"))).toHaveLength(2);
 });
 
-test("stopped, it renews no more, also from the middle of a renewal", async () => {
+test("after a stop there is no renewal, also if it comes during one", async () => {
   const scripted = scriptedLease(beat);
   await scripted.lease.acquire();
   const writes = gate();
