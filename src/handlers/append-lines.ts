@@ -5,8 +5,8 @@ const writeSome = promisify(write);
 const lineFeed = Buffer.from("\n");
 
 /**
- * Appends lines to a file, open for reading and appending, so that they stand there once and are lines of their own. Of
- * what fails half-way nothing stays.
+ * Appends lines to a file that is open for reading and appending, once each, and each on a line of its own. When a
+ * write fails halfway, its part is removed.
  */
 export async function appendLines(file: number, lines: Buffer): Promise<void> {
   const { size } = fstatSync(file);
@@ -17,15 +17,16 @@ export async function appendLines(file: number, lines: Buffer): Promise<void> {
       written += (await writeSome(file, bytes, written, bytes.length - written, null)).bytesWritten;
     }
   } catch (error) {
-    // But where others have written behind it meanwhile.
+    // Not if another program has appended to the file meanwhile.
     if (written > 0 && fstatSync(file).size === size + written) ftruncateSync(file, size);
     throw error;
   }
 }
 
 /**
- * What to write behind the present `size` bytes. Where those end within a line, because the machine or the daemon ended
- * while it was written: the rest of these very lines, which come again then, or a line feed first.
+ * The bytes to append after the present `size` bytes. If the file ends in the middle of a line, because the machine or
+ * the daemon ended during a write: the rest of these lines if that line is one of them (they are written again then),
+ * otherwise a line feed first.
  */
 function following(file: number, size: number, lines: Buffer): Buffer {
   if (size === 0 || read(file, size, 1).equals(lineFeed)) return lines;
@@ -37,7 +38,7 @@ function following(file: number, size: number, lines: Buffer): Buffer {
   return begun < end.length ? lines.subarray(end.length - begun) : Buffer.concat([lineFeed, lines]);
 }
 
-/** Where the first line begins after `from`; the length when none does. */
+/** The start of the first line after `from`; the length if there is none. */
 function firstLine(bytes: Buffer, from: number): number {
   const at = bytes.indexOf(lineFeed, from);
   return at === -1 ? bytes.length : at + 1;

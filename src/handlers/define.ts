@@ -3,35 +3,38 @@ import type { Output, OutputStream } from "../protocol/ack.ts";
 import type { Message } from "../protocol/message.ts";
 import type { MessageType } from "../protocol/subjects.ts";
 
-/** What a run brought: goes into the ACK as it is. */
+/** The result of a run, which goes into the ACK unchanged. */
 export interface RunResult {
   readonly output?: Output;
   readonly exitCode?: number;
   readonly signal?: string;
 }
 
-/** What a handler gets to do its work with. */
+/** What a handler needs for its work. */
 export interface RunContext<Data = readonly string[]> {
   readonly message: Message;
-  /** The message's data as the handler's schema gave it back. */
+  /** The message's data as the handler's schema returned it. */
   readonly data: Data;
-  /** Aborted at the timeout, at a cancel and when the daemon must end. */
+  /** Aborted at the timeout, at a cancel, and when the daemon must end. */
   readonly signal: AbortSignal;
   /** The environment for child processes: the daemon's without its secrets, with the marks of this run. */
   readonly env: NodeJS.ProcessEnv;
-  /** The folder where the node may keep files. */
+  /** The folder in which the node may keep files. */
   readonly dataDir: string;
-  /** Takes what the run prints while it prints it, for whoever follows; the result holds it all the same. */
+  /** Receives the output during the run, for readers who follow it; the result must hold it too. */
   readonly output?: LiveWriter;
 }
 
-/** Where a run's output goes at once. Nothing is waited for: what nobody can take is kept for a while, and then dropped. */
+/**
+ * Receives a run's output at once. A write never waits: output that cannot be sent is kept for a while, and then
+ * dropped.
+ */
 export interface LiveWriter {
-  /** The bytes are its own to keep. */
+  /** The writer may keep the bytes. */
   write(stream: OutputStream, bytes: Buffer): void;
 }
 
-/** A failed run that brought something all the same, such as the output of a command that ended with exit code 1. */
+/** A failed run that has a result too, such as the output of a command that ended with exit code 1. */
 export class RunError extends Error {
   readonly code: ErrorCode;
   readonly result: RunResult;
@@ -44,13 +47,16 @@ export class RunError extends Error {
   }
 }
 
-/** A failure that another try cannot mend: the message's retries are not used. */
+/** A failure that another try cannot fix: the message's retries are not used. */
 export class TerminalError extends RunError {}
 
-/** A failure that says nothing of a later try: an event waits and is run again. */
+/** A failure that may not occur at a later try: an event waits and runs again. */
 export class NotNowError extends RunError {}
 
-/** A schema as Standard Schema (https://standardschema.dev) describes one: valibot's, zod's, ArkType's and others fit. */
+/**
+ * A schema in the form of Standard Schema (https://standardschema.dev): those of valibot, zod, ArkType and others are
+ * accepted.
+ */
 export interface DataSchema<Data> {
   readonly "~standard": {
     readonly validate: (value: unknown) => SchemaResult<Data> | Promise<SchemaResult<Data>>;
@@ -61,45 +67,46 @@ type SchemaResult<Data> =
   | { readonly value: Data; readonly issues?: undefined }
   | { readonly issues: readonly { readonly message: string }[] };
 
-/** What serves one subject: one function, with what the daemon must know to call it. */
+/** The handler of one subject: a function, and what the daemon must know to call it. */
 export interface Handler<Data = readonly string[]> {
   readonly messageType: MessageType;
   readonly subject: string;
   readonly describe: string;
-  /** Checks the message's data before anything runs; a fault rejects the message with `badData`. */
+  /** Checks the message's data before the handler runs; a fault rejects the message with `badData`. */
   readonly data: DataSchema<Data>;
-  /** How long one run may last, in milliseconds, unless the message says; default: the node's. */
+  /** How long one run may last, in milliseconds, unless the message sets a timeout; default: the node's. */
   readonly timeout?: number;
   /** How many messages may run at once; default 1, which keeps them in order. */
   readonly concurrency?: number;
   /**
-   * Of an event: that it is handled again does no harm. Then its lane does not look into the journal before it, nor wait
-   * until its end is recorded before it goes on, and a crash, or a
-   * reconnect to the broker, may repeat the last few hundred of them, in order.
+   * For an event: handling it again does no harm. Then its lane neither looks into the journal before the run nor waits
+   * until its end is recorded. A crash, or a reconnect to the broker, may repeat the last few hundred events, in order.
    */
   readonly repeatable?: boolean;
-  /** Its data may be bytes, in base64; any other handler would take that for the text, and rejects it. */
+  /** Its data may be bytes, in base64. Other handlers would take base64 for the text, so they reject it. */
   readonly takesBytes?: boolean;
   /** Megabytes of memory for a user's handler in the process of its lane; default 256. */
   readonly memoryMb?: number;
-  /** Does the work. A thrown error fails the run: `TerminalError` for good, any other may be retried. */
+  /**
+   * Does the work. A thrown error fails the run: `TerminalError` permanently; after any other error it may be retried.
+   */
   readonly run: (context: RunContext<Data>) => Promise<RunResult>;
-  /** Lets go of what it keeps from one message to the next; called when its lane is started again. */
+  /** Clears the state that it keeps between messages; called when its lane is started again. */
   readonly reset?: () => void;
 }
 
-/** A message's data as its handler's schema gives it back. @throws RunError badData, and whatever the schema throws */
+/** A message's data as its handler's schema returns it. @throws RunError badData, and any error of the schema */
 export async function validated(handler: Handler, data: unknown): Promise<readonly string[]> {
   const result = await handler.data["~standard"].validate(data);
   if (result.issues === undefined) return result.value;
   throw new RunError("badData", result.issues[0]?.message ?? "the data does not fit");
 }
 
-/** A handler as it is written. */
+/** A handler as its author writes it. */
 export interface HandlerDefinition<Data> extends Omit<Handler<Data>, "data" | "run"> {
-  /** As in `Handler`; without it, any list of strings will do. */
+  /** As in `Handler`; without it, any list of strings is accepted. */
   readonly data?: DataSchema<Data>;
-  /** As in `Handler`; a string stands for what a program would have printed. */
+  /** As in `Handler`; a returned string counts as the output of a program. */
   readonly run: (context: RunContext<Data>) => Returned | Promise<Returned>;
 }
 
@@ -110,7 +117,7 @@ export function defineHandler<Data = readonly string[]>(definition: HandlerDefin
   const { data = anyStrings, run } = definition;
   return {
     ...definition,
-    // Sound: the daemon hands `run` only what the handler's own schema gave back.
+    // Safe: the daemon calls `run` only with data that the handler's own schema returned.
     data: data as DataSchema<readonly string[]>,
     run: async (context) => toResult(await run(context as unknown as RunContext<Data>)),
   };

@@ -5,13 +5,13 @@ import { Starters } from "../exec/starters.ts";
 import { defineHandler, RunError, type Handler, type RunContext, type RunResult } from "./define.ts";
 import { toOutput } from "./output.ts";
 
-/** How child processes are ended and how much of their output is kept. */
+/** How child processes are ended, and how much of their output is kept. */
 export interface ExecSettings {
   /** Milliseconds between SIGTERM and SIGKILL. */
   readonly killGraceMs: number;
-  /** Bytes of each stream that the ACK holds. */
+  /** How many bytes of each stream the ACK holds. */
   readonly outputLimit: number;
-  /** What the environments of all runs have in common; with it, small processes start the programs. */
+  /** The environment that all runs have in common; with it, small processes start the programs. */
   readonly env?: NodeJS.ProcessEnv;
 }
 

@@ -5,9 +5,9 @@ import type { LogFiles } from "./log-files.ts";
 const lineEnd = Buffer.from("\n");
 
 /**
- * The events that end in a file `log/<from>.log` of the node's data folder: `log` (the original's `textLogging`), and
- * `error`, in which nodes tell the central one what went wrong. Each string of data is one text; a line feed is added
- * where one has none.
+ * The events that are appended to a file `log/<from>.log` in the node's data folder: `log` (the original's
+ * `textLogging`), and `error`, with which nodes report failures to the central node. Each string of data is one text; a
+ * line feed is added if it has none.
  */
 export function logHandlers(files: LogFiles): Handler[] {
   const append = (subject: string, describe: string): Handler =>

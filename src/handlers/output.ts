@@ -2,7 +2,7 @@ import type { CapturedOutput } from "../exec/captured-output.ts";
 import type { Output, Truncation } from "../protocol/ack.ts";
 import { gapMark } from "../protocol/ack-output.ts";
 
-/** The captured streams as an ACK holds them: text, or base64 when one of them is not UTF-8. */
+/** The captured streams in the form of an ACK: text, or base64 when one of them is not UTF-8. */
 export function toOutput(stdout: CapturedOutput, stderr: CapturedOutput): Output {
   const whole = { stdout: atCharacters(stdout), stderr: atCharacters(stderr) };
   const texts = { stdout: asText(whole.stdout), stderr: asText(whole.stderr) };
@@ -35,7 +35,7 @@ function asText(captured: CapturedOutput): string | undefined {
   }
 }
 
-/** A cut may go through a character: what is left of it at the edges is left out too. */
+/** The gap may cut a character in two: then its halves are removed too. */
 function atCharacters(captured: CapturedOutput): CapturedOutput {
   if (captured.omitted === 0) return captured;
   const { head, tail } = parts(captured);

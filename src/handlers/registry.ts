@@ -1,7 +1,7 @@
 import { type Address, laneOf } from "../protocol/subjects.ts";
 import type { Handler } from "./define.ts";
 
-/** The handlers of a node, found by message type and subject. */
+/** The handlers of a node, by message type and subject. */
 export class Registry {
   readonly #handlers = new Map<string, Handler>();
 
@@ -18,12 +18,12 @@ export class Registry {
     return this.#handlers.get(laneOf(address));
   }
 
-  /** Whether a lane of this name is served. */
+  /** Whether a lane of this name has a handler. */
   has(lane: string): boolean {
     return this.#handlers.has(lane);
   }
 
-  /** What is served, as `command.exec`, in alphabetical order. */
+  /** The names of the lanes with a handler, such as `command.exec`, in alphabetical order. */
   names(): string[] {
     return [...this.#handlers.keys()].toSorted();
   }

@@ -5,25 +5,27 @@ import { parseYaml } from "./yaml-text.ts";
 
 export interface Documents {
   readonly parts: readonly Part[];
-  /** How many bytes the parts cover; less than all only when more may come. */
+  /** How many bytes the parts cover; fewer than all only when more bytes may come. */
   readonly end: number;
-  /** What stands behind them. */
+  /** The kind of the unread rest, if there is one. */
   readonly tail?: Tail | undefined;
 }
 
-/** What may still grow: `cut` cannot be all, `yaml` looks so and need not be, `broken` will not become any better. */
+/** How a rest may still grow: `cut` is incomplete, `yaml` may be complete, `broken` stays wrong whatever follows. */
 export type Tail = "cut" | "yaml" | "broken";
 
 export interface ParseDocumentsOptions {
-  /** The bytes may still grow: what more of them could change is left out. What is returned never changes by growth. */
+  /**
+   * The bytes may still grow: parts that more bytes could change are left out. Returned parts never change by growth.
+   */
   readonly mayGrow?: boolean;
-  /** The number of the first line; 1 unless told. */
+  /** The number of the first line; 1 by default. */
   readonly line?: number;
 }
 
 /**
  * Reads JSON lists and objects that follow one another, pretty-printed or not, and YAML where a text does not look like
- * JSON. After a broken part it goes on at the next line that starts with `[` or `{`. Never throws.
+ * JSON. After a broken part it continues at the next line that begins with `[` or `{`. Never throws.
  */
 export async function parseDocuments(
   bytes: Buffer,
@@ -47,7 +49,8 @@ export async function parseDocuments(
       break;
     }
     if (piece.kind === "broken") {
-      // Neighbouring broken pieces are one part, which ends where something good begins: so however the bytes grew.
+      // Adjacent broken pieces are one part, which ends where a good piece begins. So the result does not depend on how
+      // the bytes grew.
       broken ??= { start: at, reason: piece.reason };
     } else {
       endBroken(at);
@@ -62,7 +65,7 @@ export async function parseDocuments(
   return { parts, end: bytes.length };
 }
 
-/** The first place from `at` on where something stands: white space and byte order marks may be between documents. */
+/** The first position from `at` on that is not blank: white space and byte order marks may separate documents. */
 export function skipBlank(bytes: Buffer, at: number): number {
   let start = skipSpace(bytes, at);
   while (bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf) {
@@ -77,7 +80,7 @@ type Piece =
   /** More bytes could change it. */
   | { readonly kind: "open"; readonly tail: Tail };
 
-/** What begins at `start`. */
+/** The piece that begins at `start`. */
 async function readPiece(bytes: Buffer, start: number, line: number, mayGrow: boolean): Promise<Piece> {
   if (opensJson(bytes[start])) return readJson(bytes, start, line, mayGrow);
   const nextLine = nextJsonLine(bytes, start);
@@ -120,7 +123,7 @@ function readJson(bytes: Buffer, start: number, line: number, mayGrow: boolean):
   };
 }
 
-/** A line of three dots ends a YAML document: nothing that comes belongs to it. */
+/** A line of three dots ends a YAML document: the text after it does not belong to it. */
 function endsYaml(bytes: Buffer): boolean {
   return /(?:^|\n)\.\.\.\s*$/.test(bytes.subarray(-1000).toString("latin1"));
 }
@@ -131,7 +134,7 @@ function readElement(text: Buffer, line: number): Part {
   return { kind: "value", value: JSON.parse(json) as unknown, text };
 }
 
-/** Where the next line that opens JSON begins, after the line of `from`. */
+/** The start of the next line that opens JSON, after the line of `from`. */
 function nextJsonLine(bytes: Buffer, from: number): number | undefined {
   for (let at = bytes.indexOf(0x0a, from); at !== -1; at = bytes.indexOf(0x0a, at + 1)) {
     if (opensJson(bytes[at + 1])) return at + 1;
@@ -153,6 +156,6 @@ function decode(bytes: Buffer): string | undefined {
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 const notUtf8 = "not valid UTF-8; save the file as UTF-8";
-/** Half a second's work for the YAML parser, which holds up everything else meanwhile. */
+/** The YAML parser needs half a second for this, and blocks everything else meanwhile. */
 const maxYamlBytes = 1024 * 1024;
 const tooLarge = `larger than ${maxDocumentBytes / 1024 / 1024} MiB, the most for one list; split it`;

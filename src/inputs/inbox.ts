@@ -13,38 +13,42 @@ import { createTaker } from "./taker.ts";
 export type { ParsedEntry, WithId } from "./paste.ts";
 
 export interface InboxOptions<Message extends object> {
-  /** A file, or a folder in which each file is a paste. A missing one is made: a folder where the path ends in a slash. */
+  /**
+   * A file, or a folder in which each file is a paste. A missing one is created: a folder if the path ends in a slash.
+   */
   readonly path: string;
   /** Checks one element of a list. */
   readonly parse: (value: unknown) => ParsedEntry<Message>;
   /**
-   * Resolves once the broker has stored all messages, in order, however long that takes. Rejects when `signal` aborts,
+   * Resolves when the broker has stored all messages, in order, however long that takes. Rejects when `signal` aborts,
    * and with a StewardError when one of them can never be stored. It may be called again with the same ids.
    */
   readonly send: (messages: readonly WithId<Message>[], signal: AbortSignal) => Promise<void>;
   readonly log: Logger;
-  /** For how many milliseconds a file must be unchanged before it is taken for finished; 1000 unless told. */
+  /** For how many milliseconds a file must be unchanged before it counts as finished; by default 1000. */
   readonly settleMs?: number;
-  /** The same where it ends with YAML, which looks finished at each line end; 5000 unless told. */
+  /** The same for a file that ends with YAML, which looks finished at each line end; by default 5000. */
   readonly yamlMs?: number;
-  /** The same where it ends within a JSON list or object, or a YAML one in brackets; 60,000 unless told. */
+  /** The same for a file that ends within a JSON list or object, or a YAML one in brackets; by default 60,000. */
   readonly cutMs?: number;
-  /** Hears, again and again, of an error of the system that keeps the inbox from its work; of none when there is none. */
+  /**
+   * Called again and again with an error of the system that keeps the inbox from working; without one when it works.
+   */
   readonly onTrouble?: (error?: Error) => void;
 }
 
 export interface Inbox extends AsyncDisposable {
-  /** Resolves when the inbox is watched, or once it was told why it cannot be yet. */
+  /** Resolves when the inbox is watched, or when the log says why it cannot be watched so far. */
   readonly ready: Promise<void>;
-  /** Ends the watching. What is not stored yet stays in the folder of what is taken, for the next life. */
+  /** Ends the watch. Messages that are not stored stay in the folder of taken pastes, for the next daemon. */
   stop(): Promise<void>;
 }
 
 /**
- * Sends what people and programs write into a file. A paste is taken by a rename to `<name>.taking/<ulid>`, its messages
- * get the ids `<ulid>-<index>`, and it is deleted when all of it is stored; what cannot be sent goes to `<name>.rejected.txt`.
- * Where the path leads is looked up anew each second: links and folders may be replaced.
- * Never throws: what goes wrong is told in the log, once, and tried again.
+ * Sends what people and programs write into a file. A paste is taken by a rename to `<name>.taking/<ulid>`, its
+ * messages get the ids `<ulid>-<index>`, and it is deleted when all of it is stored. Parts that cannot be sent go to
+ * `<name>.rejected.txt`. The path is looked up again each second, since links and folders may be replaced. Never
+ * throws: a failure is logged once, and tried again.
  */
 export function startInbox<Message extends object>(options: InboxOptions<Message>): Inbox {
   const stopping = new AbortController();
@@ -67,7 +71,10 @@ async function run<Message extends object>(
   const { path, log, onTrouble } = options;
   const repeatedly = createRepeatedly(log, signal, onTrouble);
   let here: Watched | undefined;
-  /** What was left, and may have more to send, by its folder of what is taken: two must not send from the same one. */
+  /**
+   * Earlier places that may have more to send, by their folder of taken pastes: two senders must not use the same
+   * folder.
+   */
   const former = new Map<string, Watched>();
   while (!signal.aborted) {
     const places = await repeatedly(`open ${path}`, async () => {
@@ -75,7 +82,7 @@ async function run<Message extends object>(
     });
     if (places !== undefined && places !== here?.places && !signal.aborted) {
       if (here !== undefined) {
-        log.info(`inbox: ${path} is ${places.source} now, or its folder is another one`);
+        log.info(`inbox: ${path} is ${places.source} now, or its folder was replaced`);
         former.set(here.places.taking, here);
         void here.finish();
       }
@@ -94,11 +101,11 @@ interface Watched {
   readonly places: Places;
   /** Takes nothing more, and stops when all that was taken is sent. Never rejects. */
   finish(): Promise<void>;
-  /** What is not sent yet stays where it is. */
+  /** Stops; what is not sent stays where it is. */
   stop(): Promise<void>;
 }
 
-/** Takes and sends what comes into some places, until it is stopped. */
+/** Takes and sends the pastes of some places, until it is stopped. */
 function watchPlaces<Message extends object>(
   places: Places,
   { parse, send, log, settleMs = 1000, yamlMs = 5000, cutMs = 60_000 }: InboxOptions<Message>,
@@ -139,8 +146,8 @@ function watchPlaces<Message extends object>(
 }
 
 /**
- * Makes a change known at once. What no event tells of is seen within a second all the same; so the folder's plain events
- * are enough, and come where chokidar's do not: it goes on watching the file that was renamed, and drops quick changes.
+ * Wakes the inbox at each change. Changes without an event are seen within a second, so the folder's plain events are
+ * enough. They come where chokidar's do not: chokidar keeps watching the renamed file, and drops quick changes.
  */
 async function wakeOnChanges(places: Places, wake: () => void, log: Logger, signal: AbortSignal): Promise<void> {
   const folder = places.kind === "folder" ? places.source : dirname(places.source);
@@ -149,6 +156,6 @@ async function wakeOnChanges(places: Places, wake: () => void, log: Logger, sign
       if (filename === null || concerns(places, join(folder, filename))) wake();
     }
   } catch (error) {
-    if (!signal.aborted) log.warn(`inbox: ${folder} is only looked at every second: ${messageOf(error)}`);
+    if (!signal.aborted) log.warn(`inbox: ${folder} is only checked every second: ${messageOf(error)}`);
   }
 }

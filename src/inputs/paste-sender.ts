@@ -18,25 +18,28 @@ export interface PasteSenderOptions<Message extends object> {
   readonly patience: Patience;
   readonly signal: AbortSignal;
   readonly repeatedly: Repeatedly;
-  /** A paste has been dealt with and deleted; `file` is still open, and what a writer may add begins at `offset`. */
+  /** A paste has been sent and deleted. `file` is still open, and text that a writer adds later begins at `offset`. */
   readonly onDeleted: (name: string, file: FileHandle, offset: number) => Promise<void>;
 }
 
-/** Sends what has been taken, paste after paste, and deletes each when all of it is stored and nobody adds to it any more. */
+/**
+ * Sends the taken pastes, one after the other, and deletes each when all of it is stored and no writer adds to it any
+ * more.
+ */
 export interface PasteSender extends AsyncDisposable {
-  /** Resolves to whether there are pastes that will be done with soon. */
+  /** Resolves to whether some pastes will be finished soon. */
   readonly round: () => Promise<boolean>;
-  /** One more paste has been taken: what it looked like, and for how long. */
+  /** Another paste was taken; `still` is how it looked, and for how long. */
   readonly expect: (id: string, still: Still) => void;
 }
 
-/** How many pastes are open at once: each is a file that stays open while somebody may be adding to it. */
+/** How many pastes are open at once: each is a file that stays open while a writer may add to it. */
 const mostOpen = 100;
 
 export function createPasteSender<Message extends object>(options: PasteSenderOptions<Message>): PasteSender {
   const { places, parse, send, log, patience, signal, repeatedly, onDeleted } = options;
   const pastes = new Map<string, Paste>();
-  /** Those that are cut, or cannot be dealt with yet: their files are closed between two looks. */
+  /** Pastes that are incomplete, or cannot be sent now: their files are closed between two looks. */
   const resting = new Map<string, Paste>();
   const expected = new Map<string, Still>();
 
@@ -44,7 +47,7 @@ export function createPasteSender<Message extends object>(options: PasteSenderOp
     const ids = (await repeatedly(`read the folder ${places.taking}`, () => listTaken(places.taking))) ?? [];
     let [isBusy, isFull] = [false, false];
     for (const id of ids) {
-      // Once there is no room, none is opened any more: the next ones would overtake it.
+      // When the limit is reached, no further paste is opened: a later one would overtake it.
       isFull ||= !pastes.has(id) && pastes.size >= mostOpen;
       if (isFull && !pastes.has(id)) continue;
       const isDone = await repeatedly(`send the paste ${join(places.taking, id)}`, () => advance(id));
@@ -77,7 +80,7 @@ export function createPasteSender<Message extends object>(options: PasteSenderOp
       await sendBatch(paste, batch);
     }
     if (still < patience.settled) return false;
-    // What is cut is looked at again with all that is not being written just now.
+    // An incomplete paste is read again with all that is not being written now.
     if (paste.position.offset < seen.size || paste.rejections.length > 0) {
       pastes.delete(id);
       resting.set(id, paste);
@@ -92,7 +95,7 @@ export function createPasteSender<Message extends object>(options: PasteSenderOp
 
   const sendBatch = async (paste: Paste, batch: Batch<Message>): Promise<void> => {
     paste.rejections = batch.rejections;
-    await writeRejections(paste); // Before the send, which may have to wait for the broker.
+    await writeRejections(paste); // before the send, which may wait for the broker
     const refused = await sendInOrder(batch.messages);
     paste.position = batch.next;
     paste.rejections = [...paste.rejections, ...refused];
@@ -101,7 +104,7 @@ export function createPasteSender<Message extends object>(options: PasteSenderOp
     if (sent > 0) log.info({ paste: paste.id }, `inbox: sent ${sent} message${sent === 1 ? "" : "s"}`);
   };
 
-  /** Resolves to the messages that can never be stored. One of them fails the whole call: then each half is tried. */
+  /** Resolves to the messages that can never be stored. One of them fails the whole call; then each half is tried. */
   const sendInOrder = async (messages: Batch<Message>["messages"]): Promise<readonly Rejection[]> => {
     const [first] = messages;
     if (first === undefined) return [];

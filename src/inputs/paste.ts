@@ -11,19 +11,19 @@ export type ParsedEntry<Message> =
   | { readonly ok: false; readonly reason: string };
 export type WithId<Message> = Message & { readonly id: string };
 
-/** A taken file on its way to the broker. */
+/** A taken file that is being sent to the broker. */
 export interface Paste {
   readonly id: string;
   readonly path: string;
-  /** Still open when the file is deleted: a writer may add to it even then. */
+  /** Still open when the file is deleted, since a writer may add to it even then. */
   readonly file: FileHandle;
   readonly still: Stillness;
   position: Position;
-  /** What could not be written to the rejected file yet. */
+  /** Parts that could not be written to the rejected file so far. */
   rejections: readonly Rejection[];
 }
 
-/** How much of a paste has been dealt with. */
+/** How much of a paste is sent. */
 interface Position {
   readonly offset: number;
   readonly line: number;
@@ -31,7 +31,7 @@ interface Position {
   readonly brokenParts: number;
 }
 
-/** The next part of a paste, read. */
+/** The next part of a paste. */
 export interface Batch<Message> {
   readonly messages: readonly { readonly message: WithId<Message>; readonly text: Buffer }[];
   readonly rejections: readonly Rejection[];
@@ -49,15 +49,15 @@ export async function openPaste(id: string, path: string, still?: Still): Promis
   };
 }
 
-/** Opens a paste again whose file was closed; it goes on where it was. */
+/** Opens a paste again whose file was closed; it continues at its position. */
 export async function reopen(paste: Paste): Promise<Paste> {
   return { ...paste, file: await open(paste.path) };
 }
 
 /**
- * Reads on from the paste's position, as far as no further growth can change what is read: so an element's number, and with it
- * its message's id, is the same whenever and however often the paste is read. What a file of `size` bytes ends with is read
- * once `isFinished` says so of it. Undefined when there is nothing to read yet.
+ * Reads on from the paste's position, up to the point from which further growth could change the result. So an
+ * element's number, and with it its message's id, is the same whenever and however often the paste is read. The end of
+ * a file of `size` bytes is read when `isFinished` allows it. Undefined when there is nothing to read now.
  */
 export async function readBatch<Message extends object>(
   { id, file, position }: Paste,
@@ -69,7 +69,7 @@ export async function readBatch<Message extends object>(
   const window = await readWindow(file, offset);
   let { parts, end, tail } = await parseDocuments(window, { mayGrow: true, line });
   const isAll = offset + window.length === size;
-  // What fills the whole window, and is not complete, is too large: it ends here.
+  // An incomplete document that fills the whole window is too large: it ends here.
   const isTooLarge = window.length === maxDocumentBytes;
   if (end === 0 && tail !== undefined && (isTooLarge || (isAll && (await isFinished(tail, window))))) {
     ({ parts, end } = await parseDocuments(window, { line }));

@@ -4,22 +4,25 @@ import { basename, dirname, join, parse, sep } from "node:path";
 import { decodeTime, monotonicFactory } from "ulid";
 import { StewardError } from "../protocol/errors.ts";
 
-/** Where an inbox takes pastes from, and where it puts them. All of it is on one file system, so that taking is a rename. */
+/** The files and folders of an inbox. All are on one file system, so that a paste can be taken by a rename. */
 export interface Places {
   readonly kind: "file" | "folder";
-  /** The file or folder itself, links followed. */
+  /** The file or folder itself, after following links. */
   readonly source: string;
-  /** Which folder it is in, whatever has its name later: device and number. */
+  /** The identity of its folder, device and number, even if another folder gets its name later. */
   readonly folder: string;
   readonly taking: string;
   readonly rejected: string;
-  /** An id for the next paste: greater than all before it, also than those of a former life whose clock was ahead. */
+  /**
+   * An id for the next paste: greater than all earlier ones, including those of an earlier daemon whose clock was
+   * ahead.
+   */
   readonly nextId: () => string;
 }
 
 /**
- * Finds an inbox's places. What is missing is made: an empty file, or a folder where the path ends in a slash. Nothing is
- * made for what can be no inbox.
+ * Finds an inbox's places. Missing ones are created: an empty file, or a folder if the path ends in a slash. Nothing is
+ * created for a path that cannot be an inbox.
  * @throws StewardError fileUnreadable, or the system's error
  */
 export async function findPlaces(path: string): Promise<Places> {
@@ -27,7 +30,7 @@ export async function findPlaces(path: string): Promise<Places> {
   if (isMissing) await (path.endsWith(sep) ? mkdir(path, { mode: 0o700 }) : createLike(path));
   const source = await realpath(path);
   const stats = await stat(source);
-  // Opening a pipe would wait for a writer for ever, and a device has no end.
+  // Opening a pipe would wait for a writer without end, and a device has no end.
   if (!stats.isFile() && !stats.isDirectory()) {
     throw new StewardError("fileUnreadable", `${source} is neither a regular file nor a folder`);
   }
@@ -51,8 +54,8 @@ export async function findPlaces(path: string): Promise<Places> {
 }
 
 /**
- * Whether a path still leads to these places. Where there is nothing for a moment, as while an editor saves, it does: who
- * takes makes the file anew.
+ * Whether a path still leads to these places. A path that leads to nothing for a moment, as while an editor saves,
+ * counts as unchanged: the taker creates the file again.
  */
 export async function isStill(path: string, places: Places | undefined): Promise<boolean> {
   if (places === undefined) return false;
@@ -64,7 +67,7 @@ export async function isStill(path: string, places: Places | undefined): Promise
   });
   if (source !== undefined)
     return source === places.source && (await stat(source)).isDirectory() === (places.kind === "folder");
-  // A link that leads nowhere leads elsewhere.
+  // A link to nothing counts as another place.
   return (await lstat(path).catch(() => undefined)) === undefined;
 }
 
@@ -93,12 +96,15 @@ export function concerns({ kind, source }: Places, path: string): boolean {
   return path === source || (kind === "folder" && isSourceName(basename(path)));
 }
 
-/** The ids of the pastes that have been taken and not yet been dealt with, the first taken first. */
+/** The ids of the pastes that have been taken and are not finished, the first taken first. */
 export async function listTaken(taking: string): Promise<readonly string[]> {
   return (await readdir(taking)).filter((name) => /^[0-9A-HJKMNP-TV-Z]{26}$/.test(name)).toSorted();
 }
 
-/** Makes an empty file if there is none, with mode and owner of the one it follows: who could write there still can. */
+/**
+ * Creates an empty file if it is missing, with the mode and owner of the earlier one, so that the same users can write
+ * to it.
+ */
 export async function createLike(path: string, former?: Stats): Promise<void> {
   try {
     await using file = await open(path, former === undefined ? "a" : "ax", 0o600);

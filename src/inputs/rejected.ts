@@ -4,15 +4,16 @@ import { joinedLines } from "../util/lines.ts";
 
 /** A part of a paste that cannot be sent. */
 export interface Rejection {
-  /** Says which part of which paste it is, the same each time the paste is read. */
+  /** Names the part of the paste; the same each time the paste is read. */
   readonly key: string;
   readonly reason: string;
   readonly text: Buffer;
 }
 
 /**
- * Appends parts of the paste `id` to the file at `path`, each as a comment line (when taken, key, reason) and its text as it was.
- * A part that a former life has already written is left out. Resolves to how many were appended, when they are on the disk.
+ * Appends parts of the paste `id` to the file at `path`, each as a comment line (time, key, reason) and its original
+ * text. Parts that an earlier daemon has already written are left out. Resolves to how many were appended, when they
+ * are on the disk.
  */
 export async function appendRejected(path: string, id: string, rejections: readonly Rejection[]): Promise<number> {
   await using file = await open(path, "a+", 0o600);
@@ -40,7 +41,7 @@ function keysIn(written: Buffer): ReadonlySet<string> {
   return new Set(Array.from(written.toString("latin1").matchAll(/^# \S+ (\S+)/gm), ([, key]) => key ?? ""));
 }
 
-/** An entry that a crash cut short is written anew. */
+/** An entry that was cut short by a crash is written again. */
 function lastEntryStart(written: Buffer): number {
   return Math.max(0, written.lastIndexOf("\n# "));
 }

@@ -2,15 +2,18 @@ import type { Logger } from "pino";
 import { messageOf } from "../protocol/errors.ts";
 import { errnoOf } from "../util/errno.ts";
 
-/** Does what is tried again and again. A failure resolves to undefined, and is told once, until it works again. */
+/**
+ * Runs an action that is tried again and again. A failure resolves to undefined, and is logged once, until the action
+ * succeeds again.
+ */
 export type Repeatedly = <Result>(what: string, action: () => Promise<Result>) => Promise<Result | undefined>;
 
-/** What has not been tried for so many milliseconds is tried no more: its file is gone. */
+/** An action that has not been tried for this number of milliseconds is forgotten: its file was removed. */
 const forgottenAfter = 5000;
 
 /**
- * The errors that follow an abort of `signal` are not told. `onTrouble` hears, after each try, of an error of the system
- * that lasts.
+ * Errors that follow an abort of `signal` are not logged. `onTrouble` is called after each try, with an error of the
+ * system while it lasts.
  */
 export function createRepeatedly(
   log: Logger,
@@ -38,7 +41,7 @@ export function createRepeatedly(
       const code = error instanceof Error && "code" in error ? String(error.code) : messageOf(error);
       if (!signal.aborted && told.get(what) !== code) {
         const advice = /^(?:EACCES|EPERM|EROFS)$/.test(code) ? "; let this user read it and write in its folder" : "";
-        log.error(`inbox: cannot ${what}: ${messageOf(error)}${advice}; it is tried again every second`);
+        log.error(`inbox: cannot ${what}: ${messageOf(error)}${advice}; trying again every second`);
         told.set(what, code);
       }
       if (error instanceof Error && errnoOf(error) !== "") failing.set(what, { error, at: performance.now() });

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { onAbort } from "../util/on-abort.ts";
 
-/** How soon files that are being written are looked at again, and how often all others, should no event tell of a change. */
+/** How soon files that are being written are checked again, and how often all others, if no event reports a change. */
 const busyMs = 50;
 const idleMs = 1000;
 
@@ -12,7 +12,10 @@ export interface Rounds {
   readonly ended: Promise<void>;
 }
 
-/** Runs `round` again and again until the abort, never twice at a time. It resolves to whether it waits for something soon. */
+/**
+ * Runs `round` again and again until the abort, never twice at a time. `round` resolves to whether the next one must
+ * follow soon.
+ */
 export function startRounds(signal: AbortSignal, round: () => Promise<boolean>): Rounds {
   let alarm = new AbortController();
   const wake = (): void => alarm.abort();

@@ -7,28 +7,31 @@ import { maxDocumentBytes } from "../util/json-scan.ts";
 import { createLike, type Places, statIfThere } from "./places.ts";
 import { createStillness, type Seen, type Stillness } from "./stillness.ts";
 
-/** Something that a paste may come from. */
+/** A source of pastes. */
 export interface Source {
   readonly name: string;
   readonly still: Stillness;
   stat(): Promise<Seen | undefined>;
-  /** The beginning of what is there, at most as much as one document may have. */
+  /** Reads the beginning of the content, at most as much as one document may have. */
   read(): Promise<Buffer>;
   /**
-   * Moves all that is there to a new file. Resolves when a crash of the machine cannot undo it; with what a copy looks
-   * like, which nobody else writes.
+   * Moves the whole content to a new file. Resolves when a crash of the machine cannot undo it; to the state of the
+   * file if it is a copy, to which no other program writes.
    */
   take(to: string): Promise<Seen | undefined>;
 }
 
-/** A file that people and programs write. In its place an empty one is left, unless it is one of a folder's. */
+/**
+ * A file that people and programs write. After a paste is taken, an empty file replaces it, unless it is in a folder of
+ * pastes.
+ */
 export function fileSource(path: string, kind: Places["kind"]): Source {
   return {
     name: path,
     still: createStillness(),
     async stat() {
       const stats = await statIfThere(path);
-      // Opening a pipe would wait for a writer for ever.
+      // Opening a pipe would wait for a writer without end.
       if (stats?.isFile() === false) throw new StewardError("fileUnreadable", `${path} is not a regular file`);
       return stats;
     },
@@ -47,7 +50,10 @@ export function fileSource(path: string, kind: Places["kind"]): Source {
   };
 }
 
-/** What a writer adds to a taken file after that was deleted: a `cat >>` holds it open for as long as somebody types. */
+/**
+ * The text that a writer adds to a taken file after that was deleted: a `cat >>` holds it open as long as a person
+ * types.
+ */
 export function leftoverSource(name: string, file: FileHandle, from: number): Source & AsyncDisposable {
   let offset = from;
   return {

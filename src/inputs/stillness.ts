@@ -1,13 +1,13 @@
 import type { Stats } from "node:fs";
 import type { Tail } from "./documents.ts";
 
-/** What shows that a file has changed. */
+/** The properties that show whether a file has changed. */
 export type Seen = Pick<Stats, "ino" | "size" | "mtimeMs">;
 
-/** For how many milliseconds a file (or its absence) has looked the same, as seen by this and earlier calls. */
+/** For how many milliseconds a file (or its absence) has looked the same, in this and earlier calls. */
 export type Stillness = (seen: Seen | undefined) => number;
 
-/** `former`: how somebody else has seen it, and for how long. */
+/** `former`: an earlier observation by another part, and for how long it lasted. */
 export function createStillness(former?: Still): Stillness {
   let before = former && lookOf(former.seen);
   let since = performance.now() - (former?.forMs ?? 0);
@@ -29,8 +29,8 @@ function lookOf(seen: Seen | undefined): string {
 }
 
 /**
- * For how many milliseconds a file must look the same before what it ends with counts as finished. JSON says itself
- * whether it is: what is cut waits long for a writer that pauses. A YAML text looks finished at each line end.
+ * For how many milliseconds a file must look the same before its end counts as finished. JSON itself shows whether it
+ * is complete: an incomplete text waits long for a writer that pauses. A YAML text looks finished at each line end.
  */
 export interface Patience {
   readonly settled: number;
@@ -38,7 +38,10 @@ export interface Patience {
   readonly cut: number;
 }
 
-/** Whether what was still for so long, and has such an end, is finished; `isCut` looks whether YAML cannot be all. */
+/**
+ * Whether a file with this end is finished after it was unchanged for so long; `isCut` checks whether YAML is
+ * incomplete.
+ */
 export async function isFinished(
   tail: Tail | undefined,
   forMs: number,

@@ -12,15 +12,15 @@ export interface TakerOptions {
   readonly places: Places;
   readonly patience: Patience;
   readonly repeatedly: Repeatedly;
-  /** One more paste stands in the folder of what is taken. */
+  /** Another paste is in the folder of taken pastes. */
   readonly onTaken: (id: string, still: Still) => void;
 }
 
-/** Moves pastes out of the reach of those who write them, as soon as they are whole: a second `>` would overwrite the first. */
+/** Moves pastes away from their writers as soon as they are complete: a second `>` would overwrite the first paste. */
 export interface Taker extends AsyncDisposable {
-  /** Takes what can be taken; resolves to whether something is being written just now. */
+  /** Takes what can be taken; resolves to whether some file is being written now. */
   readonly round: () => Promise<boolean>;
-  /** Goes on with what may still come after `offset` of a file that has been deleted. */
+  /** Watches a deleted file for text that is added after `offset`. */
   readonly adopt: (name: string, file: FileHandle, offset: number) => Promise<void>;
 }
 
@@ -28,7 +28,7 @@ export function createTaker({ places, patience, repeatedly, onTaken }: TakerOpti
   let files: ReadonlyMap<string, Source> = new Map();
   const leftovers: (Source & AsyncDisposable)[] = [];
   const closed = new WeakSet<Source>();
-  /** What a round is at. */
+  /** The source that the present round works on. */
   let current: Source | undefined;
 
   const round = async (): Promise<boolean> => {
@@ -48,7 +48,8 @@ export function createTaker({ places, patience, repeatedly, onTaken }: TakerOpti
     const seen = await source.stat();
     const still = source.still(seen);
     if (seen === undefined) {
-      // An editor that saves takes the file away for a moment; only after that the user is shown where to paste.
+      // An editor that saves removes the file for a moment. If it stays away longer, an empty file shows the user where
+      // to paste.
       if (still >= patience.settled && places.kind === "file") await createLike(source.name);
       return false;
     }
@@ -78,12 +79,12 @@ export function createTaker({ places, patience, repeatedly, onTaken }: TakerOpti
   };
 }
 
-/** How many deleted files are kept open; a writer that pauses for longer than this many pastes loses what it writes then. */
+/** How many deleted files are kept open. A writer that pauses during this many further pastes loses its later text. */
 const maxLeftovers = 64;
 
 /**
- * Whether what is there waits no longer where it is. What stands before something cut is not held up: it is taken, and who sends it
- * waits for the rest, in the file that a writer still has open.
+ * Whether the content may be taken now. Complete parts do not wait for an incomplete end: the file is taken, and the
+ * sender waits for the rest, in the file that a writer still has open.
  */
 async function mayTake(bytes: Buffer, still: number, patience: Patience): Promise<boolean> {
   if (bytes.length === maxDocumentBytes) return true;

@@ -49,7 +49,10 @@ export async function parseYaml(text: string, line: number): Promise<readonly Pa
   return parts;
 }
 
-/** True for a text whose last document is faulty at its very end, which what comes may mend: a list without its bracket. */
+/**
+ * True for a text whose last document has a fault at its very end that more text may repair, such as a list without its
+ * bracket.
+ */
 export async function isCutYaml(bytes: Buffer): Promise<boolean> {
   const text = bytes.toString();
   try {

@@ -25,7 +25,7 @@ export async function announce(parts: Parts): Promise<void> {
     await kvPut(broker, broker.names.nodesBucket, `${settings.name}.info`, info, {}, signal);
     await holds.rewrite();
   } catch (error) {
-    if (!signal.aborted) log.warn(`the node's info could not be written:  ${messageOf(error)}`);
+    if (!signal.aborted) log.warn(`the node's info could not be written: ${messageOf(error)}`);
   }
 }
 

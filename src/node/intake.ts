@@ -97,7 +97,7 @@ export class Intake {
     const { broker, settings, clock, log, taken, acknowledger } = this.#parts;
     this.pause();
     const { changed, refusal } = await restoreConsumer(broker, settings.name, tries);
-    if (refusal !== undefined) log.error(`the consumer's ${changed.join(", ")} cannot be restored:  ${refusal}`);
+    if (refusal !== undefined) log.error(`the consumer's ${changed.join(", ")} cannot be restored: ${refusal}`);
     else if (changed.length > 0) log.warn(`the consumer's ${changed.join(", ")} was changed; restored`);
     const { created } = await clock.reading(() => resetConsumer(broker, settings.name, tries));
     if (this.#created !== undefined && this.#created !== created) this.#voided();

@@ -2,7 +2,7 @@
 export async function atMost(ms: number, work: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const enough = new Promise<void>((resolve) => {
-    // Timers run before input is read: after a busy spell what has come in by now gets its turn first.
+    // Timers run before input is read: after a busy time, received input is handled first.
     timer = setTimeout(() => setImmediate(resolve), ms);
   });
   try {

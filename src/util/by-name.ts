@@ -1,11 +1,11 @@
 /**
- * Orders names as people do, `ship2` before `ship10`, and the same in every locale. The language's own way, a collator,
- * takes 6 ms to load.
+ * Orders names as people do, `ship2` before `ship10`, and the same in every locale. A collator, which the language
+ * offers for this, takes 6 ms to load.
  */
 export function byName(a: string, b: string): number {
   let at = 0;
   while (at < a.length && a.charCodeAt(at) === b.charCodeAt(at)) at++;
-  // Where names part within a number, the whole number counts.
+  // If the names differ within a number, the whole number is compared.
   while (at > 0 && isDigit(a, at - 1)) at--;
   const [restOfA, restOfB] = [a.slice(at), b.slice(at)];
   if (isDigit(restOfA, 0) && isDigit(restOfB, 0)) {
@@ -17,7 +17,7 @@ export function byName(a: string, b: string): number {
   return restOfA < restOfB ? -1 : 1;
 }
 
-/** The digits that a text begins with, without the zeros that say nothing. */
+/** The digits at the beginning of a text, without leading zeros. */
 function digitsOf(text: string): string {
   return /^0*(?<digits>\d*)/.exec(text)?.groups?.["digits"] ?? "";
 }

@@ -1,4 +1,4 @@
-/** Where the clocks of a time zone are set, and which hours they then skip or show twice. */
+/** A change of the clocks in a time zone, and the hours that are then skipped or repeated. */
 export interface ClockChange {
   /** The clock's own time at which the skipped or repeated part begins and ends, in milliseconds as if it were UTC. */
   readonly from: number;
@@ -8,7 +8,7 @@ export interface ClockChange {
 
 const day = 86_400_000;
 
-/** The changes of a zone's clock in the year that follows a moment. @throws RangeError for a zone that is not known */
+/** The changes of a zone's clock in the year after a moment. @throws RangeError for an unknown zone */
 export function clockChanges(timeZone: string, after: number): ClockChange[] {
   const offsetAt = offsets(timeZone);
   const changes: ClockChange[] = [];
@@ -22,7 +22,7 @@ export function clockChanges(timeZone: string, after: number): ClockChange[] {
   return changes;
 }
 
-/** The moment, to the second, from which the offset is another. */
+/** The moment, to the second, from which the offset is different. */
 function changeBetween(from: number, to: number, offsetAt: (moment: number) => number): number {
   let [early, late] = [Math.floor(from / 1000), Math.floor(to / 1000)];
   const before = offsetAt(from);

@@ -1,6 +1,7 @@
 /**
- * The known name that a mistyped one most likely stands for; undefined when none is close: more than a third of the
- * letters would have to be added, left out, replaced or swapped with their neighbour. Capitals count as small letters.
+ * The known name that a mistyped one most likely means. Undefined when none is close, that is, when more than a third
+ * of the letters would have to be added, removed, replaced or swapped with their neighbour. Capital letters count as
+ * small ones.
  */
 export function closest(name: string, known: Iterable<string>): string | undefined {
   const typed = name.toLowerCase();
@@ -15,7 +16,10 @@ export function closest(name: string, known: Iterable<string>): string | undefin
   return found;
 }
 
-/** How many letters have to be added, left out, replaced, or swapped with their neighbour, to make one of the other. */
+/**
+ * How many letters have to be added, removed, replaced, or swapped with their neighbour, to turn one text into the
+ * other.
+ */
 function editDistance(from: string, to: string): number {
   let beforeLast: readonly number[] = [];
   let last: readonly number[] = Array.from({ length: to.length + 1 }, (_, at) => at);

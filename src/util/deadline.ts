@@ -2,8 +2,9 @@ import { longestTimer } from "./duration.ts";
 import { onAbort } from "./on-abort.ts";
 
 /**
- * A signal that is aborted after `ms` milliseconds, or with `signal`, until it is disposed of. Not by
- * `AbortSignal.any([AbortSignal.timeout(ms), signal])`: Node 20 takes the timeout for garbage, and then it never comes.
+ * A signal that is aborted after `ms` milliseconds, or with `signal`, until it is disposed of. It does not use
+ * `AbortSignal.any([AbortSignal.timeout(ms), signal])`: Node 20 may collect that timeout as garbage, and then it never
+ * fires.
  */
 export function deadline(ms: number, signal?: AbortSignal): { readonly signal: AbortSignal } & Disposable {
   const controller = new AbortController();

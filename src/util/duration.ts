@@ -4,14 +4,17 @@ type Unit = keyof typeof unitMs;
 /** A length of time, such as `250ms`, `30s`, `5m`, `1h` or `7d`. */
 export type Duration = `${number}${Unit}`;
 
-/** The longest wait that a timer keeps, in milliseconds: 24.8 days. One set for longer would end at once. */
+/** The longest wait that a timer supports, in milliseconds: 24.8 days. A longer one would end at once. */
 export const longestTimer: number = 2 ** 31 - 1;
 
-/** What a duration looks like. */
+/** The form of a duration. */
 export const durationPattern: RegExp = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/;
 const part = /(\d+(?:\.\d+)?)(ms|s|m|h|d)/g;
 
-/** Milliseconds of a duration such as `250ms`, `30s`, `5m`, `1h30m` or `7d`; undefined when the text is none. */
+/**
+ * The milliseconds of a duration such as `250ms`, `30s`, `5m`, `1h30m` or `7d`; undefined when the text is not a
+ * duration.
+ */
 export function parseDuration(text: string): number | undefined {
   if (!durationPattern.test(text)) return undefined;
   let total = 0;
@@ -19,7 +22,7 @@ export function parseDuration(text: string): number | undefined {
   return Number.isSafeInteger(Math.round(total)) ? Math.round(total) : undefined;
 }
 
-/** The shortest text of a number of milliseconds with one unit, exact: 90000 → `90s`, 3600000 → `1h`. */
+/** The shortest exact text with one unit for a number of milliseconds: 90000 → `90s`, 3600000 → `1h`. */
 export function formatDuration(ms: number): Duration {
   for (const unit of ["d", "h", "m", "s"] as const) {
     if (ms >= unitMs[unit] && ms % unitMs[unit] === 0) return `${ms / unitMs[unit]}${unit}`;

@@ -1,10 +1,10 @@
-/** The system's name for an error, such as `ENOENT`; empty for one that is not the system's. */
+/** The system's name for an error, such as `ENOENT`; empty for an error that does not come from the system. */
 export function errnoOf(error: unknown): string {
   if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) return "";
   return String(error.code);
 }
 
-/** What the system says when it lacks room, or a disk is away: the same thing may be done later. */
+/** Errors of the system when it lacks room, or when a disk is away: a later try may succeed. */
 const notNow: ReadonlySet<string> = new Set([
   "EMFILE",
   "ENFILE",
@@ -18,7 +18,7 @@ const notNow: ReadonlySet<string> = new Set([
   "ESTALE",
 ]);
 
-/** True for an error of the system, or one that was caused by it, that says nothing of a later try. */
+/** True for such an error of the system, or one caused by it: a later try may succeed. */
 export function isNotNow(error: unknown): boolean {
   return notNow.has(errnoOf(error)) || (error instanceof Error && notNow.has(errnoOf(error.cause)));
 }

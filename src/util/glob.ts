@@ -1,12 +1,13 @@
-/** Says whether a text fits. */
+/** Whether a text matches. */
 export type Pattern = (text: string) => boolean;
 
 /**
- * A node's name in which `*` stands for any characters, or none, and `?` for one. Neither can stand in a name itself.
+ * A pattern for node names, in which `*` matches any characters, or none, and `?` matches one. A name itself cannot
+ * contain either.
  */
 export function namePattern(source: string): Pattern {
   return (name) => {
-    // The last `*` that was met takes one more character whenever what is behind it does not fit.
+    // When the rest does not match, the last `*` takes one more character.
     let [at, place, star, taken] = [0, 0, -1, 0];
     while (at < name.length) {
       if (source[place] === "*") [star, taken, place] = [place, at, place + 1];
@@ -18,12 +19,12 @@ export function namePattern(source: string): Pattern {
   };
 }
 
-/** A text in which `*` stands for any characters, or none; everything else means itself. */
+/** A pattern in which `*` matches any characters, or none; all other characters match themselves. */
 export function glob(source: string): Pattern {
   const [first = "", ...rest] = source.split("*");
   const last = rest.pop();
   if (last === undefined) return (text) => text === first;
-  // Piece after piece, and not as a regular expression, which with several `*` takes for ever on a long text.
+  // Compares piece by piece. A regular expression with several `*` would take very long on a long text.
   return (text) => {
     if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false;
     const inner = text.slice(first.length, text.length - last.length);

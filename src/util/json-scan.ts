@@ -1,18 +1,18 @@
 import { halfCharacter } from "./well-formed.ts";
 
-/** The most bytes that one list or object may have; what is read at once never exceeds it. */
+/** The most bytes that one list or object may have; no read is larger. */
 export const maxDocumentBytes: number = 4 * 1024 * 1024;
 
-/** How deeply lists and objects may stand in one another. */
+/** How deeply lists and objects may be nested. */
 export const maxDepth = 16;
 
-/** A range of bytes, the end not included. */
+/** A range of bytes; the end is not included. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** An element, and what makes it doubtful although the grammar allows it: readers would not all make the same of it. */
+/** An element, with a fault if readers would disagree about it although the grammar allows it. */
 export interface ScannedElement extends Span {
   readonly fault?: Fault;
 }
@@ -22,20 +22,22 @@ export interface Fault {
   readonly reason: string;
 }
 
-/** What stands at a place: a whole value, one that is wrong at `at`, or one that the end of the bytes cuts off. */
+/**
+ * The result at a position: a whole value, a value that is wrong at `at`, or one that the end of the bytes cuts off.
+ */
 export type JsonScan =
-  /** `elements` are those of a list; of an object, the object itself. */
+  /** `elements` are those of a list; for an object, the object itself. */
   | { readonly kind: "value"; readonly end: number; readonly elements: readonly ScannedElement[] }
   | ({ readonly kind: "broken" } & Fault)
   | { readonly kind: "cut" };
 
 /**
- * Finds where the list or object that opens at `start` ends, by the exact grammar of JSON. `JSON.parse` can say
- * neither that nor, in all versions of Node, where an error is; and of a key that is there twice it takes the last.
+ * Finds the end of the list or object that opens at `start`, by the exact grammar of JSON. `JSON.parse` does not show
+ * that, nor, in all versions of Node, the place of an error; and for a duplicate key it takes the last value.
  */
 export function scanJson(bytes: Buffer, start: number): JsonScan {
   const closers: number[] = [];
-  /** The keys of the objects that are open, by their depth. */
+  /** The keys of the open objects, by their depth. */
   const keys: Set<string>[] = [];
   const elements: ScannedElement[] = [];
   let fault: Fault | undefined;
@@ -89,7 +91,7 @@ export function scanJson(bytes: Buffer, start: number): JsonScan {
       at = end;
     }
 
-    // Here a value has ended.
+    // A value ends here.
     if (closers.length === 0) {
       const whole = { start, end: at, ...(fault && { fault }) };
       return { kind: "value", end: at, elements: bytes[start] === code("[") ? elements : [whole] };
@@ -108,7 +110,7 @@ export function opensJson(byte: number | undefined): boolean {
   return byte === code("[") || byte === code("{");
 }
 
-/** The first place from `at` on that holds no white space. */
+/** The first position from `at` on without white space. */
 export function skipSpace(bytes: Buffer, at: number): number {
   for (let end = at; ; end += 1) {
     const byte = bytes[end];
@@ -121,7 +123,7 @@ function scanString(bytes: Buffer, start: number): number | JsonScan {
     const byte = bytes[at];
     if (byte === undefined) return { kind: "cut" };
     if (byte === code('"')) return at + 1;
-    if (byte < 0x20) return broken(at, "a line break or control character stands inside double quotes");
+    if (byte < 0x20) return broken(at, "a line break or control character is inside double quotes");
     if (byte !== code("\\")) continue;
     const escape = bytes[at + 1];
     if (escape === undefined) return { kind: "cut" };
@@ -130,7 +132,7 @@ function scanString(bytes: Buffer, start: number): number | JsonScan {
       if (!/^[0-9a-fA-F]*$/.test(digits)) return broken(at, 'four hexadecimal digits are missing after "\\u"');
       if (digits.length < 4) return { kind: "cut" };
     } else if (!'"\\/bfnrt'.includes(String.fromCharCode(escape))) {
-      return broken(at, "no escape of JSON; a backslash is written twice");
+      return broken(at, "not an escape of JSON; write a backslash twice");
     }
     at += 1;
   }
@@ -144,19 +146,19 @@ function scanWord(bytes: Buffer, start: number): number | JsonScan {
   if (/^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?)$/.test(word)) return end;
   return broken(
     start,
-    word === "" ? "a value is missing" : `${word.slice(0, 40)} is no value; text stands in double quotes`,
+    word === "" ? "a value is missing" : `${word.slice(0, 40)} is not a value; text needs double quotes`,
   );
 }
 
 function keyFault(known: Set<string> | undefined, bytes: Buffer, at: number, end: number): Fault | undefined {
   const key = textOf(bytes, at, end);
-  if (known?.has(key) === true) return { at, reason: `the key ${JSON.stringify(key.slice(0, 40))} is there twice` };
+  if (known?.has(key) === true) return { at, reason: `the key ${JSON.stringify(key.slice(0, 40))} appears twice` };
   known?.add(key);
   return undefined;
 }
 
 function stringFault(bytes: Buffer, at: number, end: number): Fault | undefined {
-  // Only an escape can write half a character: as bytes it is no UTF-8.
+  // Only an escape can produce half a character: its bytes would not be valid UTF-8.
   if (bytes.subarray(at, end).indexOf("\\u") < 0 || textOf(bytes, at, end).isWellFormed()) return undefined;
   return { at, reason: halfCharacter };
 }
@@ -167,7 +169,7 @@ function numberFault(bytes: Buffer, at: number, end: number): Fault | undefined 
   return { at, reason: `the number ${word.slice(0, 40)} is too large` };
 }
 
-/** What a string in double quotes says. */
+/** The text of a string in double quotes. */
 function textOf(bytes: Buffer, at: number, end: number): string {
   return String(JSON.parse(bytes.toString("utf8", at, end)));
 }

@@ -1,4 +1,7 @@
-/** The lines of a text as one, with `; ` between them. In linear time, which one expression would not take. */
+/**
+ * The lines of a text as one line, separated by `; `. It takes linear time, which a single regular expression would
+ * not.
+ */
 export function joinedLines(text: string): string {
   const [first = "", ...more] = text.split(/[\r\n]+/);
   if (more.length === 0) return text;
@@ -7,13 +10,13 @@ export function joinedLines(text: string): string {
     .join("; ");
 }
 
-/** Says where the end of `before` is, a text that begins with line `line` of its file. */
+/** The position of the end of `before`, a text that begins with line `line` of its file. */
 export function placeAfter(before: string, line: number): string {
   const lineStart = before.lastIndexOf("\n") + 1;
   return `line ${line + countLines(before)}, column ${before.length - lineStart + 1}`;
 }
 
-/** How many lines end in a text, or in a range of bytes. */
+/** The number of line ends in a text, or in a range of bytes. */
 export function countLines(text: string | Uint8Array): number {
   const bytes = typeof text === "string" ? Buffer.from(text) : text;
   let count = 0;

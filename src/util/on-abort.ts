@@ -1,6 +1,6 @@
 /**
- * Calls `act` when the signal is aborted; at once when it already is, as a listener that is added then is never called.
- * The function that is returned takes that back.
+ * Calls `act` when the signal is aborted; at once if it is aborted already, because a listener that is added then is
+ * never called. The returned function removes the listener.
  */
 export function onAbort(signal: AbortSignal | undefined, act: () => void): () => void {
   if (signal?.aborted === true) act();

@@ -1,4 +1,4 @@
-/** Lets a number of things happen at once, and further ones in their order as those end. */
+/** Lets a limited number of things happen at once; further ones wait and begin in their order. */
 export class Slots {
   #free: number;
   readonly #waiting: (() => void)[] = [];

@@ -1,4 +1,4 @@
-/** A list that grows at its end and is taken from near its beginning, at the same cost however long it is. */
+/** A list that grows at its end. Items near its beginning are taken out at the same cost however long it is. */
 export class WaitingList<T> implements Iterable<T> {
   #items: (T | undefined)[] = [];
   #first = 0;
@@ -13,7 +13,7 @@ export class WaitingList<T> implements Iterable<T> {
     this.#length += 1;
   }
 
-  /** Takes out the first item that fits. */
+  /** Removes and returns the first item that matches. */
   take(fits: (item: T) => boolean): T | undefined {
     for (let at = this.#first; at < this.#items.length; at++) {
       const item = this.#items[at];

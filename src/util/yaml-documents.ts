@@ -2,16 +2,16 @@ import type { CST, Document } from "yaml";
 import { maxDepth } from "./json-scan.ts";
 
 /**
- * The documents of a YAML text, with their faults in them. What is nested deeply is not composed: the library does that
- * by recursion, and at the end of the stack the whole process may end.
- * @throws Error for what is nested deeper than JSON may be
+ * The documents of a YAML text, including their faults. Deeply nested text is not composed: the library does that by
+ * recursion, and a full stack may end the whole process.
+ * @throws Error for text that is nested deeper than JSON may be
  */
 export async function yamlDocuments(text: string): Promise<readonly Document.Parsed[]> {
   // Loaded only here: most pastes are JSON, and every start of the program would pay for it.
   const { Composer, Parser } = await import("yaml");
   const tokens = [...new Parser().parse(text)];
   if (tokens.some(isDeep)) throw new Error(`nested deeper than ${maxDepth} levels`);
-  // The check for equal keys takes quadratic time there: minutes for a log file that was pasted by mistake.
+  // The library's check for duplicate keys takes quadratic time: minutes for a log file that was pasted by mistake.
   const composer = new Composer({ prettyErrors: false, uniqueKeys: false, logLevel: "silent" });
   return [...composer.compose(tokens)];
 }

@@ -2,12 +2,12 @@ import type { Document, isScalar as IsScalar, Node, YAMLMap } from "yaml";
 import type { Fault } from "./json-scan.ts";
 import { halfCharacter } from "./well-formed.ts";
 
-/** The tags that say what stands there anyway. */
+/** Tags that only repeat the type that the text has anyway. */
 const plainTags = ["str", "int", "float", "bool", "null", "map", "seq"].map((name) => `tag:yaml.org,2002:${name}`);
 
 /**
- * What is wrong with a YAML document, or doubtful: of a key that is there twice the library takes the last value, it
- * leaves unknown tags out, and makes something else of a date. Undefined when there is nothing.
+ * The fault of a YAML document. That includes text that the library would change silently: it takes the last value of a
+ * duplicate key, drops unknown tags, and converts dates. Undefined without a fault.
  */
 export async function yamlFault(document: Document.Parsed): Promise<Fault | undefined> {
   const [error] = document.errors;
@@ -54,7 +54,7 @@ function keyFault(
     if (!isScalar(node)) return { node, reason: "a key is a single text" };
     const text = node.source ?? String(node.value);
     if (text === "<<") return { node, reason: "merge keys (<<) are not supported; write the keys out" };
-    if (known.has(text)) return { node, reason: `the key ${JSON.stringify(text.slice(0, 40))} is there twice` };
+    if (known.has(text)) return { node, reason: `the key ${JSON.stringify(text.slice(0, 40))} appears twice` };
     known.add(text);
   }
   return undefined;

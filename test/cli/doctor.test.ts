@@ -122,8 +122,9 @@ describe("limits that the broker's operator has set", () => {
   test("of an account: init and doctor report the limit, the necessary value, and what to raise", async () => {
     await using server = await startServer({ extraConfig: limited });
     const as = (user: string): string => server.url.replace("//", `//${user}:${user}@`);
-    const few = "the account allows 3 consumers, and STEWARD_MESSAGES is made for 100000: raise its max_consumers";
-    const small = "the account allows 5 streams, 5 are there, and 2 more are needed: raise its max_streams";
+    const few =
+      "the account allows 3 consumers, and STEWARD_MESSAGES is configured for 100000: raise its max_consumers";
+    const small = "the account allows 5 streams, 5 exist, and 2 more are needed: raise its max_streams";
     for (const [user, told] of [
       ["few", few],
       ["small", small],
@@ -201,7 +202,7 @@ describe("4: without a usable broker there is one failure, and the other checks 
     expect(await doctor(["-s", old.address])).toMatchObject({
       code: 4,
       ill: {
-        version: `failed: the broker at ${old.address} is nats-server 2.10.3, and Steward needs 2.14.0 or newer; upgrade it`,
+        version: `failed: the broker at ${old.address} is nats-server 2.10.3; Steward needs 2.14.0 or newer; upgrade it`,
       },
       skipped: ["jetstream", ...onBroker],
     });
@@ -292,7 +293,7 @@ describe("1: another problem", () => {
     expect(await doctor(["--user", "unheard", "--password", "unheard"])).toMatchObject({
       code: 1,
       ill: {
-        rights: expect.stringContaining("hear how messages end; allow these subjects: steward.*.acked") as string,
+        rights: expect.stringContaining("see how messages end; allow these subjects: steward.*.acked") as string,
       },
     });
     const blind = await doctor(["--user", "blind", "--password", "blind"]);

@@ -89,7 +89,7 @@ describe("--at-most-once", () => {
       code: 2,
       stdout: "",
       stderr:
-        "steward: an at-most-once message may expire after 167h at the latest, " +
+        "steward: an at-most-once message must expire within 167h, " +
         "because the stream of ACKs keeps only 7d (badMessage)\n",
     });
   });

@@ -100,7 +100,7 @@ test("a server that is killed comes back on its port with its streams", async ()
     await use(broker, publish);
     process.kill(serverOf(broker), "SIGKILL");
     await vi.waitUntil(() => broker.stderr.split("is ready again").length > times, 10_000);
-    expect(broker.stderr).toMatch(/nats-server ended \(SIGKILL\); it starts again in 0\.\d+ s\n/);
+    expect(broker.stderr).toMatch(/nats-server ended \(SIGKILL\); restarting in 0\.\d+ s\n/);
     expect(await use(broker, messages)).toBe(times);
   }
 });
@@ -161,7 +161,7 @@ test("a store that has grown to the server's limit is told in one line", async (
       await expect(fillStore()).rejects.toThrow("insufficient resources");
     });
     await vi.waitUntil(() => broker.stderr.endsWith("\n"), 5000);
-    expect(broker.stderr).toMatch(/^steward broker: the store .* may not grow more, .*\n$/);
+    expect(broker.stderr).toMatch(/^steward broker: the store .* cannot grow: .*\n$/);
   });
 });
 

@@ -11,7 +11,7 @@ test("a broker older than the minimum is refused in one line that names both ver
   const opening = openBroker({ ...settings, servers: old.address }, behaviour);
   await expect(opening).rejects.toMatchObject({
     code: "brokerTooOld",
-    message: `the broker at ${old.address} is nats-server 2.10.3, and Steward needs 2.14.0 or newer; upgrade it`,
+    message: `the broker at ${old.address} is nats-server 2.10.3; Steward needs 2.14.0 or newer; upgrade it`,
   });
 });
 

@@ -63,7 +63,7 @@ test("the broker takes every cron line that is accepted", async () => {
 test("a rule that the broker does not take is the user's to mend", async () => {
   await expect(put("bad", { kind: "cron", cron: "0 0 4 * * 7" })).rejects.toMatchObject({
     code: "usage",
-    message: 'the broker takes no schedule "0 0 4 * * 7": message schedules pattern is invalid',
+    message: 'the broker does not accept the schedule "0 0 4 * * 7": message schedules pattern is invalid',
   });
   const unknown = { kind: "cron", cron: "0 0 4 * * *", timeZone: "Mars/One" } as const;
   await expect(put("bad", unknown)).rejects.toMatchObject({ code: "usage" });

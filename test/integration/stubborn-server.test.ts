@@ -21,6 +21,6 @@ test("a nats-server that does not heed SIGTERM is killed after a grace", async (
   await Promise.all([server.stop(), server.stop()]);
   expect(performance.now() - begun).toBeGreaterThan(290);
   expect(performance.now() - begun).toBeLessThan(5000);
-  expect(said[0]).toBe("nats-server does not stop; it is killed after 0.3 s");
+  expect(said[0]).toBe("nats-server did not stop within 0.3 s; it is killed");
   await rm(folder, { recursive: true, force: true });
 });

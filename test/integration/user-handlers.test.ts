@@ -128,7 +128,7 @@ const crashed = (why: RegExp): object =>
   failed("handlerCrashed", new RegExp(`^the handler's process ended: ${why.source}`));
 const late = failed("timedOut", /^timed out after/);
 const unusable = (why: RegExp): object =>
-  failed("handlerFailed", new RegExp(`^the handler's result is unusable: ${why.source}`));
+  failed("handlerFailed", new RegExp(`^the handler's result is not usable: ${why.source}`));
 const outOfMemory = crashed(/(the handler used more than its 64 MB of memory|SIGABRT)/);
 
 describe("a misdeed ends its own message, and nothing else", () => {
@@ -142,8 +142,8 @@ describe("a misdeed ends its own message, and nothing else", () => {
       ack: { ...failed("spawnFailed", /^for good$/), exitCode: 4, output: { stdout: "so far", stderr: "" } },
     },
     { name: "throwsRunError", ack: failed("handlerFailed", /^again$/) },
-    { name: "crashesAsync", ack: crashed(/an error that nobody caught: too late$/) },
-    { name: "rejectsAside", ack: crashed(/an error that nobody caught: aside$/) },
+    { name: "crashesAsync", ack: crashed(/uncaught error: too late$/) },
+    { name: "rejectsAside", ack: crashed(/uncaught error: aside$/) },
     { name: "exits", ack: crashed(/process\.exit\(0\) was called$/) },
     { name: "kills", ack: crashed(/SIGKILL$/) },
     { name: "hoardsNumbers", ack: outOfMemory },
@@ -205,7 +205,7 @@ it("keeps what a handler wrote before its process ended", async () => {
 
 it("does not let the next message pay for a crash that the one before left behind", async () => {
   expect(await run("leavesCrash")).toMatchObject({ state: "succeeded", output: { stdout: "well" } });
-  const line = "the handler's process ended between messages: an error that nobody caught: left behind";
+  const line = "the handler's process ended between messages: uncaught error: left behind";
   await until(() => ship1.log().includes(line));
   expect(await run("leavesCrash", "good")).toMatchObject({ state: "succeeded", output: { stdout: "good" } });
 });
@@ -296,8 +296,8 @@ describe.concurrent("a folder that cannot be used ends the start", () => {
       files: { "a.js": good.replace("'one'", "'one.two'") },
       line: "a.js: subject may hold only A-Z a-z 0-9 _ - and at most 64 of them",
     },
-    { files: { "a.js": good.replace("'one'", "'ping'") }, line: "a.js: command.ping is served already" },
-    { files: { "a.js": good, "b.mjs": good }, line: "b.mjs: command.one is served already" },
+    { files: { "a.js": good.replace("'one'", "'ping'") }, line: "a.js: command.ping has a handler already" },
+    { files: { "a.js": good, "b.mjs": good }, line: "b.mjs: command.one has a handler already" },
     {
       files: { "a.js": good.replace("run", "timeout: '5s', run") },
       line: "a.js: timeout must be a whole number from 1 to 2147483647",

@@ -1,16 +1,22 @@
 import { StewardError } from "../../protocol/errors.ts";
 
-/** A broker's address, taken apart. User and password may hold any character but a comma, which separates addresses. */
+/**
+ * A broker's address, split into its parts. User and password may hold any character but a comma, which separates
+ * addresses.
+ */
 interface BrokerAddress {
-  /** `nats` or `tls`, or whatever else stands before `://`; undefined when nothing does. */
+  /** The text before `://`, such as `nats` or `tls`; undefined without one. */
   readonly scheme: string | undefined;
   readonly user: string | undefined;
   readonly password: string | undefined;
-  /** What follows: the host and perhaps a port. */
+  /** The rest: the host and perhaps a port. */
   readonly host: string;
 }
 
-/** Takes apart one address or several with commas between. By hand: a URL ends at the first `/`, `?` or `#` of a password. */
+/**
+ * Splits one address, or several with commas between. Not with `URL`, which would end a password at its first `/`, `?`
+ * or `#`.
+ */
 function splitAddresses(text: string): BrokerAddress[] {
   return text.split(",").map((part) => {
     const [, scheme, rest = ""] = /^(?:([^:/@]*):\/\/)?(.*)$/s.exec(part.trim()) ?? [];
@@ -26,23 +32,23 @@ function splitAddresses(text: string): BrokerAddress[] {
   });
 }
 
-/** Where the brokers are, who to be there, and whether one address asks for TLS: the client library reads only the host. */
+/** The brokers' addresses, the login, and whether an address asks for TLS. The client library reads only the host. */
 export interface Addresses {
   /** Without user and password. */
   readonly urls: readonly URL[];
-  /** The last that is given. A user without a password is a token. */
+  /** The last login in the addresses. A user without a password is a token. */
   readonly login: { readonly user?: string; readonly pass?: string };
   readonly isTls: boolean;
 }
 
-/** Reads one broker address or several with commas between. @throws StewardError badSettings */
+/** Reads one broker address, or several with commas between. @throws StewardError badSettings */
 export function readAddresses(text: string): Addresses {
   const addresses = splitAddresses(text);
   const urls = addresses.map(({ scheme = "nats", host }, index) => {
     const href = `${scheme}://${host}`;
     const url = URL.canParse(href) ? new URL(href) : undefined;
     if (url !== undefined && ["nats:", "tls:"].includes(url.protocol) && url.hostname !== "") return url;
-    // The host may be a piece of a password then, so it is not shown.
+    // The host may be part of a password then, so it is not shown.
     const which = text.includes("@") ? `number ${index + 1} of the broker addresses` : `"${host}"`;
     const wayOut = "write it as nats://host:4222, and a comma in a user name or password as %2C";
     throw new StewardError("badSettings", `${which} is not a broker address; ${wayOut}`);
@@ -56,7 +62,9 @@ export function readAddresses(text: string): Addresses {
   };
 }
 
-/** Addresses as they may be shown: `hidden` stands for each password, and for a name alone, which is a token. */
+/**
+ * Addresses for display: each password is replaced by `hidden`, and so is a user without a password, which is a token.
+ */
 export function shownAddresses(text: string, hidden: string): string {
   const shown = splitAddresses(text).map(({ scheme, user, password, host }) => {
     const login = password === undefined ? hidden : `${user ?? ""}:${hidden}`;
@@ -65,7 +73,7 @@ export function shownAddresses(text: string, hidden: string): string {
   return shown.join(", ");
 }
 
-/** A text with `%40` and the like in it; as it stands when a `%` in it is only that. */
+/** Decodes `%40` and the like; unchanged when a `%` does not begin such a code. */
 function decoded(text: string | undefined): string | undefined {
   try {
     return text === undefined ? undefined : decodeURIComponent(text);

@@ -8,8 +8,8 @@ export interface ApiError {
 }
 
 /**
- * Asks the JetStream API. A cluster that says that it has no leader knows nothing of what was asked for: that is silence
- * too (see `isSilence`).
+ * Asks the JetStream API. A cluster without a leader cannot answer questions about streams; such an answer counts as
+ * silence (see `isSilence`).
  */
 export async function askApi<Answer extends { readonly error?: ApiError }>(
   broker: Broker,
@@ -22,7 +22,10 @@ export async function askApi<Answer extends { readonly error?: ApiError }>(
   return answer;
 }
 
-/** Why the broker did not do something with a stream: it is not there, or what `failed` says, and the broker's reason. */
+/**
+ * The error when the broker refused a request about a stream: the stream is missing, or `failed` with the broker's
+ * reason.
+ */
 export function refusedBy(stream: string, error: ApiError, failed: string): StewardError {
   if (error.err_code === serverCodes.streamNotFound) return streamsMissing(stream);
   return new StewardError("brokerRefused", `${failed}: ${error.description}`);

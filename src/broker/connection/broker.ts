@@ -11,23 +11,29 @@ export interface ConnectionEvents {
 }
 
 export interface RequestOptions {
-  /** How long to wait for the answer, in milliseconds; 5 s unless told. */
+  /** How long to wait for the answer, in milliseconds; by default 5 s. */
   readonly timeout?: number;
   readonly headers?: MsgHdrs;
 }
 
-/** How long something may wait for a request to go out with, in milliseconds: more than a message in a busy lane takes. */
+/**
+ * How long a write may wait for another one to go out with, in milliseconds: longer than a message takes in a busy
+ * lane.
+ */
 const afterthoughtMs = 2;
 
-/** How a broker makes its requests. */
+/** The requests of a broker. */
 export type Requests = Pick<Replies, "ask" | "rejectAll" | "denied">;
 
-/** A connection to the broker with the fleet that it serves. It comes back by itself as often as it is lost. */
+/** A connection to the broker, and the fleet that it serves. It reconnects by itself, as often as it is lost. */
 export class Broker implements AsyncDisposable {
   readonly nc: NatsConnection;
   readonly namespace: string;
   readonly names: StreamNames;
-  /** Nodes that no send need look up again. Forgotten when the connection is lost: the next broker may not know them. */
+  /**
+   * Nodes whose consumer need not be checked again before a send. Forgotten when the connection is lost: the next
+   * broker may not have them.
+   */
   readonly preparedNodes: Set<string> = new Set();
   readonly #listeners = new Set<ConnectionEvents>();
   readonly #replies: Requests;
@@ -44,18 +50,20 @@ export class Broker implements AsyncDisposable {
     void this.#follow();
   }
 
-  /** The largest payload that the broker takes, in bytes. */
+  /** The largest payload that the broker accepts, in bytes. */
   get maxPayload(): number {
     return this.nc.info?.max_payload ?? 1024 * 1024;
   }
 
-  /** Tells of the connection's losses and returns until the returned function is called. */
+  /** Reports when the connection is lost and when it is back, until the returned function is called. */
   onConnection(events: ConnectionEvents): () => void {
     this.#listeners.add(events);
     return () => this.#listeners.delete(events);
   }
 
-  /** Sends a request. Rejects with silence (see `isSilence`) when no answer comes, at once when the connection is lost. */
+  /**
+   * Sends a request. Rejects with silence (see `isSilence`) when no answer comes; at once when the connection is lost.
+   */
   request(
     subject: string,
     payload: Uint8Array | string,
@@ -65,25 +73,25 @@ export class Broker implements AsyncDisposable {
   }
 
   /**
-   * Writes to the connection when what is under way in this turn of the event loop has said all that it has to say: then
-   * it goes out in one piece, in the order of the calls. Half of what a message costs are the writes to the socket.
+   * Writes to the connection at the end of this turn of the event loop, together with the other writes of the turn, in
+   * the order of the calls. Writes to the socket are half of the cost of a message.
    */
   write(act: () => void): void {
     if (this.#outgoing.push(act) === 1) process.nextTick(() => this.#writeAll());
   }
 
-  /** Writes what has time to go out with the next `write`, but for 2 ms at most. */
+  /** Writes together with the next `write`, at the latest after 2 ms. */
   soon(act: () => void): void {
     if (this.#afterthoughts.push(act) === 1) setTimeout(() => this.#writeAll(), afterthoughtMs);
   }
 
-  /** Resolves when the broker has taken in all that was written. */
+  /** Resolves when the broker has received all that was written. */
   async flush(): Promise<void> {
     this.#writeAll();
     await this.nc.flush();
   }
 
-  /** Makes a request again until somebody answers; ends early only by `signal` or when the connection is closed. */
+  /** Repeats a request until it is answered. Ends early only by `signal`, or when the connection is closed. */
   async untilAnswered<T>(ask: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     for (let tries = 0; ; tries++) {
       signal?.throwIfAborted();
@@ -97,8 +105,8 @@ export class Broker implements AsyncDisposable {
   }
 
   /**
-   * Waits before another try: from 50 ms, doubling up to 2 s, with jitter so that a fleet does not return as one; but no
-   * longer than until a lost connection is back.
+   * Waits before another try: from 50 ms, doubling up to 2 s, with jitter so that a fleet does not return all at once.
+   * The wait ends early when a lost connection is back.
    */
   async backOff(tries: number, signal?: AbortSignal): Promise<void> {
     const ms = Math.min(2000, 50 * 2 ** Math.min(tries, 6)) * (0.5 + Math.random());
@@ -136,7 +144,8 @@ export class Broker implements AsyncDisposable {
         this.#replies.denied(status.error);
       }
       if (type === "disconnect" || type === "reconnect") {
-        // What was asked on the lost connection is not answered any more, and what was asked while there was none may be
+        // Requests on the lost connection are not answered any more, and requests made while there was none may be
+        // dropped at the next try to connect. When repeated, they go out on the new connection.
         // dropped at the next try to connect; asked again, it goes out with the connection that is there.
         this.#replies.rejectAll(new SilenceError("the connection to the broker was lost"));
       }
@@ -150,7 +159,7 @@ export class Broker implements AsyncDisposable {
   }
 }
 
-/** Nobody can answer a request now; see `isSilence`. */
+/** A request cannot be answered now; see `isSilence`. */
 export class SilenceError extends Error {
   constructor(message: string) {
     super(message);
@@ -158,7 +167,7 @@ export class SilenceError extends Error {
   }
 }
 
-/** True when a request failed because nobody answered it, now: the broker is away, or has no leader yet. */
+/** True when a request failed because it was not answered now: the broker is away, or has no leader at the moment. */
 export function isSilence(error: unknown): boolean {
   return error instanceof errors.TimeoutError || error instanceof errors.RequestError || error instanceof SilenceError;
 }

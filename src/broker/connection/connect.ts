@@ -14,9 +14,9 @@ import { readAddresses } from "./addresses.ts";
 import { Broker } from "./broker.ts";
 import { keepAlive } from "./keep-alive.ts";
 
-/** How to reach the broker and who to be there; files are given by their paths. */
+/** The address of the broker and the login; files are given by their paths. */
 export interface ConnectionSettings {
-  /** One URL or several with commas between; user and password may stand in the first. */
+  /** One URL, or several with commas between; user and password may be in the first. */
   readonly servers: string;
   readonly namespace: string;
   readonly creds?: string | undefined;
@@ -27,18 +27,18 @@ export interface ConnectionSettings {
   readonly tlsCa?: string | undefined;
   readonly tlsCert?: string | undefined;
   readonly tlsKey?: string | undefined;
-  /** Encrypt before the server has said anything, as a server may demand (`handshake_first`). */
+  /** Encrypt before the server has sent anything, as some servers demand (`handshake_first`). */
   readonly tlsFirst?: boolean | undefined;
 }
 
 export interface ConnectBehaviour {
   /** The connection's name, as `nats server report connections` shows it. */
   readonly name: string;
-  /** How long to try in milliseconds; Infinity for a daemon, which also reconnects for ever. */
+  /** How long to try, in milliseconds; Infinity for a daemon, which also reconnects without a limit. */
   readonly waitMs: number;
-  /** Ends the trying. */
+  /** Ends the tries. */
   readonly signal?: AbortSignal;
-  /** Told of each failed try, so that a daemon can say that it waits. */
+  /** Called at each failed try, so that a daemon can log that it waits. */
   readonly onFailure?: (error: StewardError) => void;
 }
 
@@ -46,8 +46,8 @@ const retryMs = 250;
 
 /**
  * Connects to the broker, trying again until `waitMs` is over.
- * @throws StewardError brokerUnreachable, brokerRefused (wrong credentials, at once), brokerTooOld, jetStreamOff (unless
- * it tries for ever) or badSettings
+ * @throws StewardError brokerUnreachable, brokerRefused (wrong credentials, at once), brokerTooOld, jetStreamOff
+ * (unless `waitMs` is Infinity) or badSettings
  */
 export async function openBroker(settings: ConnectionSettings, behaviour: ConnectBehaviour): Promise<Broker> {
   const options = await connectionOptions(settings, behaviour);
@@ -78,11 +78,14 @@ async function assertRecent(nc: NatsConnection): Promise<void> {
   await nc.close();
   throw new StewardError(
     "brokerTooOld",
-    `the broker at ${where} is nats-server ${version}, and Steward needs ${minimumServerVersion} or newer; upgrade it`,
+    `the broker at ${where} is nats-server ${version}; Steward needs ${minimumServerVersion} or newer; upgrade it`,
   );
 }
 
-/** A server that has none of its own may reach one, in its cluster or as a leaf; if not, all requests would be silence. */
+/**
+ * A server without JetStream may reach a server that has it, in its cluster or as a leaf node; if not, all requests
+ * would be silence.
+ */
 async function assertJetStream(nc: NatsConnection): Promise<void> {
   if (nc.info?.jetstream === true) return;
   try {
@@ -103,7 +106,7 @@ async function connectionOptions(
   { name, waitMs }: ConnectBehaviour,
 ): Promise<ConnectionOptions> {
   const { urls, login, isTls } = readAddresses(settings.servers);
-  // A name alone in an address is a token, as for the other clients, unless its password is given elsewhere.
+  // A user without a password in an address is a token, as for other clients, unless the password is given elsewhere.
   const isToken = login.user !== undefined && (login.pass ?? settings.password ?? settings.user) === undefined;
   for (const path of [settings.tlsCa, settings.tlsCert, settings.tlsKey]) if (path !== undefined) await secret(path);
   const tls = {
@@ -119,7 +122,7 @@ async function connectionOptions(
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
     reconnectJitter: 500,
-    // In effect never: `keepAlive` asks, and only where the broker is silent.
+    // Effectively never: `keepAlive` asks, and only when the broker is silent.
     pingInterval: 24 * 60 * 60_000,
     ignoreAuthErrorAbort: waitMs === Infinity,
     noAsyncTraces: true,
@@ -129,7 +132,7 @@ async function connectionOptions(
     ...(settings.token === undefined ? {} : { token: settings.token }),
     ...(settings.creds === undefined ? {} : { authenticator: credsAuthenticator(await secret(settings.creds)) }),
     ...(settings.nkey === undefined ? {} : { authenticator: nkeyAuthenticator(await secret(settings.nkey)) }),
-    // The client library does not see it in the address, and would speak in clear.
+    // The client library does not see `tls://` in the address, and would connect without encryption.
     ...(isTls || Object.keys(tls).length > 0 ? { tls } : {}),
   };
 }
@@ -161,13 +164,14 @@ function explain(error: unknown, { servers }: ConnectionSettings): StewardError 
 }
 
 /**
- * True when the broker or TLS refused the connection: trying again changes nothing. Judged by kinds and codes, because a
- * message also contains the name of the host.
+ * True when the broker or TLS refused the connection, so that trying again is useless. Judged by error classes and
+ * codes, because the text of an error also contains the name of the host.
  */
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (isUnauthorised(error)) return true;
-  // What the system says of the network has the system call beside its code; TLS and keys have codes alone, and so has
+  // An error of the network has the system call beside its code. Errors of TLS and of keys have only a code, and so has
+  // a connection that ends during the TLS handshake, as while a broker starts.
   // a connection that ends before TLS has agreed on anything, as while a broker starts.
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
   if (code !== undefined && code !== "ECONNRESET" && !("syscall" in error)) return true;

@@ -5,7 +5,7 @@ export function isDenied(error: unknown): boolean {
   return violationIn(error) !== undefined;
 }
 
-/** True when a request failed because the credentials do not permit to hear any answer. */
+/** True when a request failed because the credentials do not permit receiving any answer. */
 export function hearsNoAnswer(error: unknown): boolean {
   return violationIn(error)?.operation === "subscription";
 }

@@ -2,9 +2,10 @@ import type { NatsConnection } from "nats";
 import { socketOf } from "./socket.ts";
 
 /**
- * Keeps an error of a connection's present socket from ending the process. The client library takes all listeners from a
- * socket that it gives up, and an error that is on its way just then, as of a write behind the server's end of the
- * connection, would find nobody who hears it. What such an error says is known anyway: that the connection is lost.
+ * Keeps an error of a connection's present socket from ending the process. The client library removes all listeners
+ * from a socket that it gives up. If an error is reported after that, for instance because a write fails after the
+ * server closed the connection, no listener would catch it. Such an error is no news: it means that the connection is
+ * lost.
  */
 export function guardSocket(nc: NatsConnection): void {
   const socket = socketOf(nc);

@@ -3,20 +3,20 @@ import { setImmediate as pending, setTimeout as delay } from "node:timers/promis
 import { giveUp, signsOfLife } from "./socket.ts";
 
 export interface KeepAlive {
-  /** After so long without a sign of life from the broker, it is asked for one. In milliseconds, as the other. */
+  /** After this time without a sign of life, the broker is asked for one. Both times are in milliseconds. */
   readonly silentMs: number;
-  /** After so long without one from then on, the link is dead. */
+  /** After this further time without a sign of life, the link counts as dead. */
   readonly answerMs: number;
 }
 
-/** A daemon's presence is renewed every 18 to 22 s unless told otherwise: while that is answered, nothing is asked. */
+/** By default a daemon renews its presence every 18 to 22 s: while that is answered, nothing more is asked. */
 const usual: KeepAlive = { silentMs: 22_500, answerMs: 20_000 };
 
 /**
- * Makes a connection anew whose link was cut without a word, and ends when it is closed. The client library can do so
- * too, but pings also where the broker has just spoken, every 20 s from each of 10,000 idle nodes; it takes a link for
- * dead that is busy with a large message; and it waits for what it has yet to write on the dead one, for a quarter of an
- * hour where the kernel takes no more.
+ * Reconnects when the link has silently died. Returns when the connection is closed. The client library can do that
+ * too, with three disadvantages. It pings even if the broker has just answered, every 20 s from each of 10,000 idle
+ * nodes. It takes a link that is busy with a large message for dead. And it waits until the dead link has taken all
+ * pending writes: a quarter of an hour where the kernel's buffer is full.
  */
 export async function keepAlive(nc: NatsConnection, { silentMs, answerMs }: KeepAlive = usual): Promise<void> {
   const over = new AbortController();
@@ -25,7 +25,7 @@ export async function keepAlive(nc: NatsConnection, { silentMs, answerMs }: Keep
   const isSilent = async (ms: number): Promise<boolean> => {
     const isAlive = signsOfLife(nc);
     await delay(ms, undefined, { signal: over.signal, ref: false }).catch(() => undefined);
-    // Timers run before input is read: after a busy spell what has come in by now gets its turn first.
+    // Timers run before input is read: after a busy time, received input is handled first.
     await pending();
     return !over.signal.aborted && !isAlive();
   };

@@ -7,9 +7,9 @@ interface HeadersClass {
 let isDone = false;
 
 /**
- * Has the client library leave out a header line that it cannot read. It throws there, in whoever looks at the message:
- * a single message with such a line in the queue would keep its node from reading on, and the queue from being shown.
- * Anybody who may publish can write one, since the server looks into headers only for those that it knows.
+ * Lets the client library skip a header line that it cannot parse. By default it throws when the headers of the message
+ * are read. Then a single message with such a line in the queue would keep its node from reading on, and the queue from
+ * being shown. Any publisher can write such a line, since the server checks only the headers that it knows.
  */
 export function bearOddHeaders(): void {
   if (isDone) return;

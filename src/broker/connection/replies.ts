@@ -9,8 +9,8 @@ interface Question {
 }
 
 /**
- * Requests on a connection, and the one subscription on which all their answers come. The client library has this too,
- * and makes an error with its stack for each request that succeeds: a sixth of what a request costs here.
+ * Requests on a connection, and the one subscription that receives all their answers. The client library has this too,
+ * but it makes an error with a stack for each request, even if it succeeds: a sixth of the cost of a request here.
  */
 export class Replies {
   readonly #nc: NatsConnection;
@@ -20,7 +20,7 @@ export class Replies {
   #listens = false;
   #asked = 0;
 
-  /** `write` does what writes to the connection, when it is time. */
+  /** `write` runs the function that writes to the connection when it is time. */
   constructor(nc: NatsConnection, write: (act: () => void) => void) {
     this.#nc = nc;
     this.#write = write;
@@ -28,9 +28,10 @@ export class Replies {
   }
 
   /**
-   * Asks on a subject; `timeoutMs` is how long to wait for the answer. Rejects with `TimeoutError`; with `RequestError`
-   * when nobody listens there, the connection is closed or the credentials do not permit it, which is then its cause;
-   * with what `rejectAll` is given; and with what the client library refuses to publish.
+   * Sends a request on a subject; `timeoutMs` is how long to wait for the answer. Rejects with `TimeoutError`; with
+   * `RequestError` when there is no subscriber, when the connection is closed, or when the credentials do not permit it
+   * (the violation is its cause then); with the error given to `rejectAll`; and with the client library's error if it
+   * refuses to publish.
    */
   ask(
     subject: string,
@@ -54,12 +55,12 @@ export class Replies {
     });
   }
 
-  /** Waits for no answer any longer. */
+  /** Rejects all open requests. */
   rejectAll(error: Error): void {
     for (const token of this.#open.keys()) this.#take(token)?.reject(error);
   }
 
-  /** Takes in that the server permits something not: to ask on a subject. */
+  /** Handles the server's message that a publish is not permitted: rejects the requests on that subject. */
   denied(violation: InstanceType<typeof errors.PermissionViolationError>): void {
     if (violation.operation !== "publish") return;
     for (const [token, { subject }] of this.#open) {
@@ -83,7 +84,7 @@ export class Replies {
     } else question.resolve(msg);
   }
 
-  /** No answer comes here: the credentials do not permit to hear any. The next request tries it again. */
+  /** The credentials do not permit receiving answers here. The next request tries it again. */
   #deaf(error: Error): void {
     this.#listens = false;
     this.rejectAll(refusal(error));

@@ -1,4 +1,6 @@
-/** The names of a fleet's streams and buckets; buckets without the `KV_` or `OBJ_` that their streams carry. */
+/**
+ * The names of a fleet's streams and buckets. Names of buckets are without the prefix `KV_` or `OBJ_` of their streams.
+ */
 export interface StreamNames {
   readonly messages: string;
   readonly acks: string;

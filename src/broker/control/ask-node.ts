@@ -7,14 +7,14 @@ import { errorCodeHeader, errorHeader } from "./micro-service.ts";
 
 export type ControlAnswer =
   | { readonly kind: "answered"; readonly body: unknown }
-  /** The daemon does not do it; `reason` is one line. */
+  /** The daemon refuses; `reason` is one line. */
   | { readonly kind: "refused"; readonly reason: string }
-  /** Nobody listens: no daemon of this node is connected to the broker. */
+  /** No subscriber: no daemon of this node is connected to the broker. */
   | { readonly kind: "nobody" }
-  /** Somebody is connected and does not answer, such as a stopped process; or the broker itself is away for a moment. */
+  /** A daemon is connected but does not answer, for instance because it is suspended; or the broker itself is away. */
   | { readonly kind: "silent" };
 
-/** Asks a node's daemon; `request` is sent as JSON. */
+/** Sends a request to a node's daemon; `request` is sent as JSON. */
 export async function askNode(
   broker: Broker,
   node: string,

@@ -6,8 +6,8 @@ export interface Heard {
 }
 
 /**
- * Tells of what is published on some subjects from now on, until the returned function is called. What the broker then
- * refuses to store is heard as well, and what is published while the connection is lost is not.
+ * Calls back for each message that is published on some subjects from now on, until the returned function is called. It
+ * also receives messages that the broker then refuses to store; it misses those published while the connection is lost.
  */
 export async function listen(
   broker: Broker,

@@ -5,12 +5,12 @@ import type { Broker } from "../connection/broker.ts";
 import { statusCodes } from "../connection/server-codes.ts";
 import { headersOf } from "../write/publish.ts";
 
-/** A piece of what a run prints. */
+/** A piece of a run's output. */
 export interface LiveChunk {
   readonly address: Address;
   readonly attempt: number;
   readonly stream: OutputStream;
-  /** Where in its stream it begins. */
+  /** Its place in the stream. */
   readonly offset: number;
   readonly bytes: Buffer;
 }
@@ -20,17 +20,17 @@ const attemptHeader = "Steward-Attempt";
 const streamHeader = "Steward-Stream";
 const offsetHeader = "Steward-Offset";
 
-/** What the headers of a chunk and its protocol line need beside its bytes. */
+/** The size of a chunk's headers and of its protocol line. */
 const envelope = 1024;
 
 export interface ChannelEvents {
-  /** Nobody listened to a chunk of this run; told before `flushed` resolves. */
+  /** Nobody listened to a chunk of this run. Called before `flushed` resolves. */
   readonly unheard: (run: number) => void;
-  /** A lost connection is there again. */
+  /** A lost connection is back. */
   readonly back: () => void;
 }
 
-/** The way out for live output. It is published, not stored: who does not listen just then does not get it. */
+/** Publishes live output. It is not stored: whoever does not listen at that moment does not receive it. */
 export class OutputChannel {
   readonly #broker: Broker;
   readonly #inbox = createInbox();
@@ -53,7 +53,7 @@ export class OutputChannel {
     });
   }
 
-  /** False while the connection is away: what is published then waits in the client for nobody knows how long. */
+  /** False while the connection is away. Chunks published then would wait in the client for an unknown time. */
   get isUp(): boolean {
     return this.#isUp && !this.#broker.nc.isClosed();
   }
@@ -74,7 +74,7 @@ export class OutputChannel {
     this.#broker.nc.publish(outputSubject(this.#broker.namespace, address), bytes, { headers, reply });
   }
 
-  /** Resolves when the broker has taken what was published, to false when the connection was lost before. */
+  /** Resolves when the broker has received the published chunks; to false when the connection was lost before. */
   async flushed(): Promise<boolean> {
     return this.#broker.nc.flush().then(
       () => true,
@@ -83,7 +83,7 @@ export class OutputChannel {
   }
 }
 
-/** Calls back with what runs of a message id print, on any node, until the returned function is called. */
+/** Calls back with the output of a message id's runs, on any node, until the returned function is called. */
 export function onLiveOutput(broker: Broker, id: string, callback: (chunk: LiveChunk) => void): () => void {
   const subscription = broker.nc.subscribe(outputSubject(broker.namespace, { id }), {
     callback: (error, msg) => {
@@ -94,7 +94,7 @@ export function onLiveOutput(broker: Broker, id: string, callback: (chunk: LiveC
   return () => subscription.unsubscribe();
 }
 
-/** Reads a piece; undefined for what is none, or of a stream that is not known here. */
+/** Reads a piece; undefined if it is malformed, or of an unknown stream. */
 export function parseChunk({
   subject,
   headers,

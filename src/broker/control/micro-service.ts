@@ -4,17 +4,17 @@ import { toJson } from "../../util/json.ts";
 import type { Broker } from "../connection/broker.ts";
 import { headersOf } from "../write/publish.ts";
 
-/** One thing that a service can be asked. What `answer` returns goes back as JSON, what it throws as a refusal. */
+/** One request that a service answers. The result of `answer` is returned as JSON, its error as a refusal. */
 export interface Endpoint {
   readonly name: string;
   readonly subject: string;
   readonly answer: (body: Uint8Array) => unknown;
 }
 
-/** A service as the stock `nats micro` commands show it. */
+/** A service that the stock `nats micro` commands can show. */
 export interface MicroService {
   readonly name: string;
-  /** Unlike that of any other instance of the service. */
+  /** Different from that of any other instance of the service. */
   readonly id: string;
   /** A semantic version. */
   readonly version: string;
@@ -27,15 +27,16 @@ export interface MicroService {
 export const errorCodeHeader = "Nats-Service-Error-Code";
 export const errorHeader = "Nats-Service-Error";
 
-/** The most bytes of requests that are being answered, and of answers that the broker has yet to take, together. */
+/** The most bytes of requests that are being answered, and of answers that the broker has not received, together. */
 const mostBytes = 16 * 1024 * 1024;
-/** What a request takes beside its body, about. */
+/** The size of a request without its body, approximately. */
 const overhead = 1024;
 
 /**
- * Serves endpoints for as long as the connection lives, and answers `$SRV.PING`, `$SRV.INFO` and `$SRV.STATS`, for all
- * services, for those of this name, and for this one. There are no queue groups: of two daemons of one node, one of
- * them stopped, the one that lives shall answer. Whatever is asked, and however often, nothing is thrown from here.
+ * Serves endpoints while the connection lives. It also answers `$SRV.PING`, `$SRV.INFO` and `$SRV.STATS`, for all
+ * services, for those of this name, and for this instance. It uses no queue groups: if a node has two daemons and one
+ * of them is suspended, the other one must receive the request. It never throws, whatever it is asked and however
+ * often.
  */
 export function serveMicroService(broker: Broker, service: MicroService): void {
   const { name, id, version, description, metadata } = service;
@@ -48,12 +49,13 @@ export function serveMicroService(broker: Broker, service: MicroService): void {
     ["STATS", () => ({ started, endpoints: endpoints.map(({ info, stats }) => ({ ...info, ...stats })) })],
   ]);
   const exchange = new Exchange(broker);
-  // One subscription for all that differ in a token: the broker keeps each, of each node of the fleet, in memory.
+  // One subscription for all subjects that differ only in the last token: the broker keeps every subscription of every
+  // node in memory.
   const folders = new Set(service.endpoints.map(({ subject }) => subject.slice(0, subject.lastIndexOf("."))));
   for (const folder of folders) {
     exchange.serve(`${folder}.*`, async (msg) => {
       const endpoint = bySubject.get(msg.subject);
-      return endpoint?.answer(msg) ?? refused("404", `there is no ${msg.subject} in version ${version} of ${name}`);
+      return endpoint?.answer(msg) ?? refused("404", `${name} ${version} does not have ${msg.subject}`);
     });
   }
   for (const whom of ["", `.${name}`, `.${name}.${id}`]) {
@@ -71,23 +73,24 @@ type Answered =
   | { readonly kind: "answered"; readonly body: string }
   | { readonly kind: "refused"; readonly code: string; readonly reason: string };
 
-/** Takes requests in and sends the answers out: the one way in which either happens, and where it is bounded. */
+/** Receives requests and sends the answers. All of them pass through here, so that their bytes can be limited. */
 class Exchange {
   readonly #broker: Broker;
   /** Bytes of requests that are being answered. */
   #asked = 0;
-  /** Bytes of answers that are on their way to the broker. */
+  /** Bytes of answers that the broker has not received. */
   #answered = 0;
 
   constructor(broker: Broker) {
     this.#broker = broker;
   }
 
-  /** Without an answer the request is left to others. */
+  /** Without an answer, the request is left to other services. */
   serve(subject: string, answer: (msg: Msg) => Promise<Answered | undefined>): void {
     this.#broker.nc.subscribe(subject, {
       callback: (error, msg) => {
-        // What cannot be sent has nobody to be told to: the connection is closed, or the answer's way is no good.
+        // If an answer cannot be sent, nobody can be informed: the connection is closed, or the reply subject is not
+        // usable.
         if (error === null) this.#handle(msg, answer).catch(() => undefined);
       },
     });
@@ -95,7 +98,7 @@ class Exchange {
 
   async #handle(msg: Msg, answer: (msg: Msg) => Promise<Answered | undefined>): Promise<void> {
     if (this.#asked + this.#answered >= mostBytes) {
-      return this.#respond(msg, refused("503", "too much is asked at once; ask again in a moment"));
+      return this.#respond(msg, refused("503", "too many requests at once; ask again in a moment"));
     }
     const size = msg.data.length + overhead;
     this.#asked += size;
@@ -122,8 +125,8 @@ class Exchange {
   }
 
   /**
-   * An answer goes to an inbox. One who may ask, but not write to the streams, the broker's own subjects or another
-   * daemon, must not have it done here by naming such a subject for the reply.
+   * An answer is sent only to an inbox. A client that may send requests, but may not write to the streams, to the
+   * broker's own subjects or to another daemon, could otherwise do so by naming such a subject for the reply.
    */
   #mayAnswer(reply: string | undefined): boolean {
     return !reply?.startsWith("$") && !reply?.startsWith(`${this.#broker.namespace}.`);
@@ -144,7 +147,7 @@ interface Served {
     num_requests: number;
     num_errors: number;
     last_error: string;
-    /** Nanoseconds, of all requests together. */
+    /** Nanoseconds, for all requests together. */
     processing_time: number;
     average_processing_time: number;
   };

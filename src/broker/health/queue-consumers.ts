@@ -2,7 +2,10 @@ import { nodeFilter } from "../../protocol/subjects.ts";
 import { askApi, refusedBy, type ApiError } from "../connection/api.ts";
 import type { Broker } from "../connection/broker.ts";
 
-/** A consumer of the queue that is no node's own: it takes messages away from nodes, or keeps them from having one. */
+/**
+ * A consumer of the queue that does not belong to a node: it takes messages away from nodes, or keeps nodes from having
+ * a consumer.
+ */
 export interface ForeignConsumer {
   readonly name: string;
   readonly filters: readonly string[];
@@ -11,7 +14,7 @@ export interface ForeignConsumer {
 export interface QueueConsumers {
   readonly nodes: number;
   readonly foreign: readonly ForeignConsumer[];
-  /** Nodes to which an operator lets the broker deliver nothing. */
+  /** Nodes for which an operator has paused the deliveries. */
   readonly paused: readonly string[];
 }
 
@@ -27,7 +30,7 @@ interface Page {
   readonly error?: ApiError;
 }
 
-/** Looks at all consumers of the queue. @throws StewardError streamsMissing, brokerRefused */
+/** Lists all consumers of the queue. @throws StewardError streamsMissing, brokerRefused */
 export async function queueConsumers(broker: Broker): Promise<QueueConsumers> {
   const listed = await consumersOf(broker, broker.names.messages);
   const foreign = listed.flatMap(({ name, config }) => {

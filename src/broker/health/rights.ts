@@ -3,7 +3,7 @@ import type { Broker } from "../connection/broker.ts";
 import { isDenied } from "../connection/denied.ts";
 import { headersOf } from "../write/publish.ts";
 
-/** A right that the credentials lack: what for, and the subject on which the broker refused it. */
+/** A right that the credentials lack: its purpose, and the subject on which the broker refused it. */
 export interface MissingRight {
   readonly to: string;
   readonly subject: string;
@@ -16,27 +16,30 @@ interface Probe {
   readonly header?: Readonly<Record<string, string>>;
 }
 
-/** Of a node that need not be there: what is asked for with it changes nothing, whether it is permitted or not. */
+/** The address of a node that need not exist. Requests about it change nothing, whether they are permitted or not. */
 const nobody: Address = { node: "doctor", messageType: "command", subject: "ping", id: "doctor" };
 
-/** The broker refuses to store it: it is permitted, but not for this stream. So the probe leaves nothing behind. */
+/**
+ * Makes the broker refuse to store a permitted message, since it is not for this stream. So the probe leaves nothing
+ * behind.
+ */
 const notToBeStored = { "Nats-Expected-Stream": "NONE" };
 
-/** Finds out what the credentials may not do of all that an operator does, and leaves nothing behind. */
+/** Finds the rights of an operator that the credentials lack, and leaves nothing behind. */
 export async function missingRights(broker: Broker): Promise<MissingRight[]> {
   const refused = await Promise.all(
     probes(broker).map(async (probe) => ((await isRefused(broker, probe)) ? [probe] : [])),
   );
   const missing = refused.flat().map(({ to, subject }) => ({ to, subject }));
   const acked = ackedFilter(broker.namespace, { id: nobody.id });
-  return (await mayListen(broker, acked)) ? missing : [...missing, { to: "hear how messages end", subject: acked }];
+  return (await mayListen(broker, acked)) ? missing : [...missing, { to: "see how messages end", subject: acked }];
 }
 
 function probes({ namespace, names }: Broker): Probe[] {
   const { messages, acks, nodesBucket } = names;
   const kv = `KV_${nodesBucket}`;
   const event: Address = { ...nobody, messageType: "event" };
-  // A body that names no stream is refused as such: nothing is created.
+  // A body that names no stream is refused as such, so nothing is created.
   return [
     { to: "send commands", subject: messageSubject(namespace, nobody), header: notToBeStored },
     { to: "send events", subject: messageSubject(namespace, event), header: notToBeStored },
@@ -61,11 +64,11 @@ async function isRefused(broker: Broker, { subject, body = "", header = {} }: Pr
     await broker.request(subject, body, { timeout: 2000, headers: headersOf(header) });
     return false;
   } catch (error) {
-    return isDenied(error); // Silence is another matter, such as of a node that is not there.
+    return isDenied(error); // Silence is no refusal: the node may not exist.
   }
 }
 
-/** A refusal comes before the answer to what is sent after it. */
+/** The broker sends a refusal before its answer to a later request. */
 async function mayListen({ nc }: Broker, subject: string): Promise<boolean> {
   let refusal: Error | undefined;
   const subscription = nc.subscribe(subject, { callback: (error) => void (refusal ??= error ?? undefined) });

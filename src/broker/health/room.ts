@@ -3,7 +3,7 @@ import type { Broker } from "../connection/broker.ts";
 import type { StreamUsage } from "../topology/account-limits.ts";
 import { shippedStreams } from "../topology/shipped-streams.ts";
 
-/** What is used of something that is limited. */
+/** The use of something that has a limit. */
 export interface Limited {
   readonly what: string;
   readonly used: number;
@@ -11,11 +11,11 @@ export interface Limited {
   readonly unit: "bytes" | "count";
 }
 
-/** What the account may use of JetStream, and uses; what has no limit is left out. */
+/** The account's limits in JetStream and its use of them; what has no limit is left out. */
 export interface Account {
   readonly storedBytes: number;
   readonly limits: readonly Limited[];
-  /** What it may have of streams, by tier where the account is limited so. */
+  /** The use and limits of streams, by tier if the account is limited by tier. */
   readonly usages: readonly StreamUsage[];
 }
 
@@ -27,7 +27,7 @@ interface Usage extends StreamUsage {
 }
 
 interface AccountAnswer extends Usage {
-  /** By the number of replicas, where the account is limited so. */
+  /** By the number of replicas, if the account is limited that way. */
   readonly tiers?: Readonly<Record<string, Usage>>;
   readonly error?: ApiError;
 }
@@ -38,7 +38,7 @@ interface StreamAnswer {
   readonly error?: ApiError;
 }
 
-/** What the account is and may use; or why it has no JetStream. Rejects with silence when nobody answers. */
+/** The account's limits and use, or the reason why it has no JetStream. Rejects with silence without an answer. */
 export async function readAccount(broker: Broker): Promise<Account | ApiError> {
   const answer = await askApi<AccountAnswer>(broker, "$JS.API.INFO", "", 3000);
   if (answer.error !== undefined) return answer.error;
@@ -47,7 +47,7 @@ export async function readAccount(broker: Broker): Promise<Account | ApiError> {
   return { storedBytes: answer.storage, limits, usages: tiers.map(([, usage]) => usage) };
 }
 
-/** How full those streams are that have a limit; as shipped, none has, but an operator may set some. */
+/** The use of the streams that have a limit. As shipped, none has one, but an operator may set some. */
 export async function streamLimits(broker: Broker): Promise<Limited[]> {
   const names = shippedStreams(broker.namespace).map(({ name }) => name);
   const answers = await Promise.all(

@@ -4,7 +4,7 @@ import { askApi, refusedBy, type ApiError } from "../connection/api.ts";
 import type { Broker } from "../connection/broker.ts";
 import { lastOnSubject, type Stored } from "../read/direct-get.ts";
 
-/** Whether the state of the nodes is what the log says. */
+/** Whether the state of the nodes agrees with the log. */
 export type StateFollows =
   | { readonly kind: "current"; readonly sequence: number }
   /** The log is empty. */
@@ -13,7 +13,7 @@ export type StateFollows =
 
 interface Source {
   readonly lag: number;
-  /** Nanoseconds since it was heard of; -1: never. */
+  /** Nanoseconds since the source was last active; -1: never. */
   readonly active: number;
   readonly error?: { readonly description: string };
 }
@@ -23,13 +23,13 @@ interface Info {
   readonly error?: ApiError;
 }
 
-/** An ACK is in the state within milliseconds; a source that was only just made takes up to three seconds to begin. */
+/** An ACK reaches the state within milliseconds; a source that was just created takes up to three seconds to begin. */
 const patienceMs = 3000;
 const lively = 10e9;
 
 /**
- * Looks for the last ACK of the log in the bucket that the broker makes of it. The bucket's own figures do not tell: its
- * lag is 0 also while it has not begun.
+ * Looks for the last ACK of the log in the bucket that the broker derives from it. The bucket's own figures are not
+ * enough: its lag is 0 even before it has begun.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function stateFollows(broker: Broker): Promise<StateFollows> {
@@ -44,16 +44,19 @@ export async function stateFollows(broker: Broker): Promise<StateFollows> {
     if (holds(await lastOnSubject(broker, bucket, key), sequence)) return { kind: "current", sequence };
     const source = await sourceOf(broker, bucket);
     const runs = source?.lag === 0 && source.active >= 0 && source.active < lively;
-    // Somebody may have removed the entry without a trace.
+    // The entry may have been removed without a trace.
     if (runs && performance.now() > deadline) return { kind: "current", sequence };
     if (performance.now() > deadline) return { kind: "behind", sequence, reason: reasonOf(source) };
   }
 }
 
-/** The last ACK of all; a stream's last message is not asked for by its number, as it may be gone by now. */
+/**
+ * The last ACK of all. Not requested by the stream's last sequence, because that message may have been removed
+ * meanwhile.
+ */
 async function lastAck(broker: Broker, acks: string): Promise<Stored | undefined> {
   const { error } = await askApi<Info>(broker, `$JS.API.STREAM.INFO.${acks}`, "");
-  if (error !== undefined) throw refusedBy(acks, error, `the broker does not tell of ${acks}`);
+  if (error !== undefined) throw refusedBy(acks, error, `the broker does not show the state of ${acks}`);
   return lastOnSubject(broker, acks, `${broker.namespace}.*.ack.*.*.*`);
 }
 
@@ -66,13 +69,13 @@ function holds(entry: Stored | undefined, sequence: number): boolean {
 
 async function sourceOf(broker: Broker, bucket: string): Promise<Source | undefined> {
   const { error, sources } = await askApi<Info>(broker, `$JS.API.STREAM.INFO.${bucket}`, "");
-  if (error !== undefined) throw refusedBy(bucket, error, `the broker does not tell of ${bucket}`);
+  if (error !== undefined) throw refusedBy(bucket, error, `the broker does not show the state of ${bucket}`);
   return sources?.[0];
 }
 
 function reasonOf(source: Source | undefined): string {
   if (source === undefined) return "it has no source";
   if (source.error !== undefined) return source.error.description;
-  if (source.active < 0) return "its source has never been heard of";
-  return `its source was heard of ${Math.round(source.active / 1e9)} s ago, and lacks ${source.lag}`;
+  if (source.active < 0) return "its source was never active";
+  return `its source was last active ${Math.round(source.active / 1e9)} s ago, and is ${source.lag} behind`;
 }

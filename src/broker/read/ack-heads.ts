@@ -5,19 +5,19 @@ import type { Broker } from "../connection/broker.ts";
 import { bucketEntries, type BucketEntry } from "./bucket.ts";
 import { firstFrom } from "./direct-get.ts";
 
-/** What the state bucket says of an ACK without showing it. */
+/** The facts about an ACK that the state bucket shows without its body. */
 export interface AckHead extends Address, Pick<Ack, "state" | "final"> {
-  /** When the bucket took it in, in milliseconds since 1970 by the broker's clock. */
+  /** When the bucket stored it, in milliseconds since 1970 by the broker's clock. */
   readonly storedAt: number;
   readonly revision: number;
 }
 
-/** Bodies that must be read, for want of a header, are read so many at once. */
+/** How many bodies are read at once, when the header is missing. */
 const bodiesAtOnce = 50;
 
 /**
  * The latest ACK of each lane of a node, or of all nodes; with `history` also the few before it, oldest first. Reads
- * headers alone: an ACK holds its message and what that wrote, and a fleet's worth of those is gigabytes.
+ * only headers: an ACK holds its message and the output, which for a whole fleet is gigabytes.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function ackHeads(
@@ -42,7 +42,7 @@ export async function ackHeads(
   return read.length === 0 ? heads : [...heads, ...read.flat()].toSorted((a, b) => a.revision - b.revision);
 }
 
-/** A whole ACK of the state bucket; undefined when it is not there any more, or is none. */
+/** A whole ACK of the state bucket; undefined when it is no longer there, or is not an ACK. */
 export async function ackOfHead(
   broker: Broker,
   { node, messageType, subject, revision }: AckHead,
@@ -61,8 +61,8 @@ async function ackInState(
 }
 
 /**
- * The broker notes where it took an entry from: stream, sequence, filter, transform, and the subject there. Undefined
- * when the headers do not say how the message stands; then the body must.
+ * The broker notes in a header where it took an entry from: stream, sequence, filter, transform, and the subject there.
+ * Undefined when the headers do not give the message's state; then the body must.
  */
 function headOf({ headers, storedAt, revision }: BucketEntry): AckHead | undefined {
   const state = headers?.get(stateHeader) ?? "";

@@ -24,7 +24,7 @@ export function onAcked(broker: Broker, id: string, callback: (ack: Ack) => void
   };
 }
 
-/** The last ACK of a message, as one replica knows it; undefined when there is none, or nobody answers. */
+/** The last ACK of a message, as one replica knows it; undefined without one, or without an answer. */
 export async function lastAck(broker: Broker, address: Address): Promise<Ack | undefined> {
   const { names, namespace } = broker;
   const found = await lastOnSubject(broker, names.acks, ackSubject(namespace, address)).catch(() => undefined);
@@ -32,7 +32,7 @@ export async function lastAck(broker: Broker, address: Address): Promise<Ack | u
 }
 
 /**
- * The last ACK of a message, from the leader of the log: none is proof that there was none by now.
+ * The last ACK of a message, from the leader of the log: undefined proves that there was none at that time.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function lastAckOnLeader(
@@ -45,7 +45,7 @@ export async function lastAckOnLeader(
   return ack && { ack, storedAt: found.storedAt };
 }
 
-/** All ACKs of a message in their order, as one replica knows them. Rejects when nobody answers. */
+/** All ACKs of a message in their order, as one replica knows them. Rejects without an answer. */
 export async function allAcks(broker: Broker, address: Address): Promise<Ack[]> {
   const { names, namespace } = broker;
   const subject = ackSubject(namespace, address);

@@ -3,8 +3,8 @@ import type { Broker } from "../connection/broker.ts";
 import { streamInfo } from "./stream-info.ts";
 
 /**
- * Calls back at each change of a bucket, until `signal`. What changes while the connection is lost, or just when the
- * bucket is made anew, may not be told.
+ * Calls back at each change of a bucket, until `signal`. It may miss changes while the connection is lost, or when the
+ * bucket is deleted and created again.
  * @throws StewardError streamsMissing
  */
 export async function onBucketChange(
@@ -13,7 +13,7 @@ export async function onBucketChange(
   signal: AbortSignal,
   changed: () => void,
 ): Promise<void> {
-  // Only who watches needs them in memory.
+  // Imported here, because only programs that watch need them in memory.
   const [{ jetstream }, { Kvm, KvWatchInclude }] = await Promise.all([
     import("@nats-io/jetstream"),
     import("@nats-io/kv"),
@@ -28,7 +28,7 @@ export async function onBucketChange(
     const changes = watch[Symbol.asyncIterator]();
     while ((await changes.next()).done !== true) changed();
     forget();
-    // The bucket is gone, or was made anew.
+    // The bucket was deleted, and perhaps created again.
     await broker.backOff(tries, signal).catch(() => undefined);
   }
 }

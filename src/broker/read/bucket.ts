@@ -3,15 +3,15 @@ import type { Broker } from "../connection/broker.ts";
 import { lastOnSubject, type Stored } from "./direct-get.ts";
 import { Reader } from "./reader.ts";
 
-/** An entry of a bucket, or the marker that a deletion or an expiry left. */
+/** An entry of a bucket, or the marker of a deletion or an expiry. */
 export interface BucketEntry {
   readonly key: string;
   readonly revision: number;
   /** When the bucket stored it, in milliseconds since 1970 by the broker's clock. */
   readonly storedAt: number;
-  /** Undefined for what is there; else `deleted` by somebody, or `expired`. */
+  /** Undefined for an entry; for a marker `deleted` or `expired`. */
   readonly gone: "deleted" | "expired" | undefined;
-  /** Empty when only headers were asked for. */
+  /** Empty when only headers were requested. */
   readonly data: Uint8Array;
   readonly headers: Msg["headers"];
 }
@@ -19,13 +19,13 @@ export interface BucketEntry {
 export interface BucketReading {
   /** Leaves the values in the broker: those of ACKs may be large. */
   readonly headersOnly?: boolean;
-  /** Every revision that is kept, oldest first, instead of the last of each key. */
+  /** Every revision that is kept, oldest first, instead of the last one of each key. */
   readonly history?: boolean;
 }
 
 /**
- * Reads entries of a bucket whose keys fit one of the filters, which must not overlap, as they stand with the stream's
- * leader. Through a consumer of its own, since a batched direct get ends at 1,024 keys. Rejects with silence when the
+ * Reads the entries of a bucket whose keys match one of the filters, from the stream's leader; the filters must not
+ * overlap. It uses a consumer of its own, since a batched direct get ends at 1,024 keys. Rejects with silence when the
  * broker stops answering.
  * @throws StewardError streamsMissing, brokerRefused
  */
@@ -41,7 +41,9 @@ export async function* bucketEntries(
   for await (const stored of reader.messages()) yield entryOf(stored, bucket);
 }
 
-/** The living entries of a bucket whose keys fit the filter: key → value. @throws StewardError streamsMissing */
+/**
+ * The entries of a bucket that exist and whose keys match the filter: key → value. @throws StewardError streamsMissing
+ */
 export async function kvEntries(
   broker: Broker,
   bucket: string,
@@ -67,16 +69,16 @@ function entryOf({ subject, sequence, storedAt, data, headers }: Stored, bucket:
   };
 }
 
-/** The last entry of a key, or the marker that a deletion or an expiry left; a next write follows `revision`. */
+/** The last entry of a key, or the marker of a deletion or an expiry. The next write uses `revision`. */
 export interface KvEntry {
   readonly revision: number;
   /** Undefined when the entry was deleted or has expired. */
   readonly value: Uint8Array | undefined;
-  /** It was deleted by somebody. */
+  /** It was deleted, and did not expire. */
   readonly isDeleted: boolean;
 }
 
-/** The last entry of a key; undefined when there was never one, as far as one replica knows. */
+/** The last entry of a key; undefined when it never had one, as far as one replica knows. */
 export async function kvLast(
   broker: Broker,
   bucket: string,

@@ -1,15 +1,18 @@
-/** Where a message that a consumer delivered stands. */
+/** The position of a delivered message in the stream and among the consumer's deliveries. */
 export interface DeliveryPlace {
   readonly ackSubject: string;
   readonly sequence: number;
   /** Counts the consumer's deliveries. */
   readonly delivery: number;
   readonly storedAt: number;
-  /** How many the consumer has still to deliver. */
+  /** How many messages the consumer still has to deliver. */
   readonly pending: number;
 }
 
-/** Reads `$JS.ACK.[domain.account.]stream.consumer.count.sequence.delivery.time.pending`; a status has none. */
+/**
+ * Reads `$JS.ACK.[domain.account.]stream.consumer.count.sequence.delivery.time.pending`; undefined for a status, which
+ * has no such subject.
+ */
 export function deliveryPlace(ackSubject: string | undefined): DeliveryPlace | undefined {
   if (ackSubject?.startsWith("$JS.ACK.") !== true) return undefined;
   const tokens = ackSubject.split(".");

@@ -1,7 +1,7 @@
 import type { Msg } from "nats";
 import type { Broker } from "../connection/broker.ts";
 
-/** A message as it stands in a stream. */
+/** A message in a stream. */
 export interface Stored {
   readonly subject: string;
   readonly sequence: number;
@@ -12,14 +12,14 @@ export interface Stored {
 }
 
 /**
- * The last message on a subject; undefined when the answering replica has none. On a cluster that is no proof: the
- * replica may lag. Rejects when nobody answers.
+ * The last message on a subject; undefined when the answering replica has none. On a cluster this is no proof, because
+ * the replica may lag. Rejects without an answer.
  */
 export async function lastOnSubject(broker: Broker, stream: string, subject: string): Promise<Stored | undefined> {
   return get(broker, `$JS.API.DIRECT.GET.${stream}.${subject}`, "");
 }
 
-/** The first message on a subject at or behind a sequence; undefined as for `lastOnSubject`. */
+/** The first message on a subject at or after a sequence; undefined as for `lastOnSubject`. */
 export async function firstFrom(
   broker: Broker,
   stream: string,
@@ -32,11 +32,11 @@ async function get(broker: Broker, subject: string, body: string): Promise<Store
   return storedFrom(await broker.request(subject, body));
 }
 
-/** Reads a direct get's answer: the message with its place in headers, or undefined for a status without one. */
+/** Reads a direct get's answer: the message with its position in headers, or undefined for a status without one. */
 export function storedFrom(reply: Msg): Stored | undefined {
   const found = reply.headers;
   if (found?.code !== 0) return undefined;
-  // The server's own headers stand behind those of the message, which may bear the same names.
+  // The server's own headers follow those of the message, which may have the same names.
   return {
     subject: found.last("Nats-Subject"),
     sequence: Number(found.last("Nats-Sequence")),

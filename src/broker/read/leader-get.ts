@@ -9,8 +9,8 @@ interface Answer {
 }
 
 /**
- * The last message on a subject, asked of the stream's leader: slower than `lastOnSubject`, and never behind the time.
- * Undefined when there is none. Rejects with silence when nobody answers.
+ * The last message on a subject, from the stream's leader: slower than `lastOnSubject`, but never outdated. Undefined
+ * when there is none. Rejects with silence without an answer.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function lastOnLeader(
@@ -25,5 +25,5 @@ export async function lastOnLeader(
     return { sequence, storedAt: Date.parse(time), data: Buffer.from(data, "base64") };
   }
   if (error.err_code === serverCodes.noMessageFound) return undefined;
-  throw refusedBy(stream, error, `the broker does not show what is in ${stream}`);
+  throw refusedBy(stream, error, `the broker does not show the messages of ${stream}`);
 }

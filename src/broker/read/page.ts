@@ -3,7 +3,7 @@ import { SilenceError, type Broker } from "../connection/broker.ts";
 import { statusCodes } from "../connection/server-codes.ts";
 import { storedFrom, type Stored } from "./direct-get.ts";
 
-/** Some messages of a stream in their order, and how many more there are behind them. */
+/** Some messages of a stream in their order, and how many more follow. */
 export interface Page {
   readonly messages: readonly Stored[];
   readonly more: number;
@@ -11,21 +11,21 @@ export interface Page {
 
 export interface PageRequest {
   readonly filter: string;
-  /** The least sequence. */
+  /** The lowest sequence. */
   readonly from: number;
-  /** How many at most; fewer come when they are large. */
+  /** The largest number of messages; fewer come when they are large. */
   readonly most: number;
 }
 
-/** A page of large messages must not hold up what comes behind it for long. */
+/** Limits a page of large messages, so that it does not delay other answers for long. */
 const maxBytes = 2 * 1024 * 1024;
 
-/** How long a page may stand still, in milliseconds. */
+/** How long no part of a page may arrive, in milliseconds. */
 const patience = 5000;
 
 /**
- * Reads a page of a stream in one request, without a consumer, which a work queue would not allow. A replica that lags
- * may leave out the latest. Rejects with silence (see `isSilence`) when the page does not come to its end.
+ * Reads a page of a stream in one request. It needs no consumer, which a work queue would not allow. A replica that
+ * lags may leave out the latest messages. Rejects with silence (see `isSilence`) when the page is not completed.
  */
 export async function getPage(broker: Broker, stream: string, { filter, from, most }: PageRequest): Promise<Page> {
   const request = { seq: from, batch: most, max_bytes: maxBytes, next_by_subj: filter };

@@ -5,10 +5,10 @@ import { deliveryPlace } from "./delivery-place.ts";
 
 /** A message as the durable consumer delivered it. */
 export interface Delivery {
-  /** Its sequence in the stream: what a held message is known by. */
+  /** Its sequence in the stream, which identifies the message. */
   readonly sequence: number;
   readonly subject: string;
-  /** Where its acknowledgement goes. A later delivery of the same message brings another. */
+  /** The subject for its acknowledgement. A later delivery of the same message has another one. */
   readonly ackSubject: string;
   /** When the broker stored it, in milliseconds since 1970 by the broker's clock. */
   readonly storedAt: number;
@@ -16,7 +16,7 @@ export interface Delivery {
   readonly headers: Msg["headers"];
 }
 
-/** Why an epoch of deliveries ended: one went missing, or the consumer is not there any more. */
+/** Why an epoch of deliveries ended: a delivery was lost, or the consumer no longer exists. */
 export type PullEnd = "gap" | "consumerGone";
 
 export interface PullEvents {
@@ -30,10 +30,16 @@ export interface PullEvents {
 }
 
 const batch = 1000;
-/** What a pull has on its way holds up everything behind it: on a link of 16 kB/s, so much takes half a minute. */
+/**
+ * Limits the bytes of a pull, since other answers wait behind them: on a link of 16 kB/s, this number takes half a
+ * minute.
+ */
 const maxBytes = 512 * 1024;
 
-/** How long a request stays open, how often the broker says meanwhile that it is, and which silence says that it is not. */
+/**
+ * How long a request stays open, how often the broker sends a heartbeat meanwhile, and after which silence the request
+ * counts as lost.
+ */
 interface Patience {
   readonly expiresMs: number;
   readonly heartbeatMs?: number;
@@ -42,16 +48,17 @@ interface Patience {
 
 const busy: Patience = { expiresMs: 60_000, heartbeatMs: 2000, silenceMs: 4250 };
 /**
- * Where nothing came for the whole of a request: thousands of idle nodes cost the broker little but their heartbeats. What
- * those would find, a request or a delivery that was lost between servers, the watchdog finds within a minute.
+ * Used when nothing came during a whole request: thousands of idle nodes cost the broker little but their heartbeats.
+ * Without them a request or a delivery may be lost between servers unnoticed; the watchdog finds that within a minute.
  */
 const idle: Patience = { expiresMs: 120_000, silenceMs: 125_000 };
 
 /**
- * One epoch of deliveries: pulls from a node's consumer and hands the messages on in the order in which the consumer
- * sent them. Requests are bounded by bytes, so that the broker never cuts a slow reader; the next one is made when half of
- * one is left, so that the broker need not wait for it. A request that the broker dropped (a leader change, a restart) is
- * made again at the advisory or after two missed heartbeats; that of an idle node, which has none, by `askIfIdle`.
+ * One epoch of deliveries: pulls from a node's consumer and passes the messages on in the order in which the consumer
+ * sent them. Requests are limited by bytes, so that the broker never cuts off a slow reader. The next one is made when
+ * half of the bytes of one are left, so that the broker need not wait for it. A request that the broker dropped (a
+ * leader change, a restart) is repeated at the advisory or after two missed heartbeats; that of an idle node, which has
+ * no heartbeats, by `askIfIdle`.
  */
 export class Pull {
   readonly #broker: Broker;
@@ -63,9 +70,9 @@ export class Pull {
   #lastDelivery = 0;
   #behind = false;
   #patience = busy;
-  /** The latest request has brought nothing yet. */
+  /** Nothing has come for the latest request so far. */
   #quiet = true;
-  /** What the open requests may still bring, about. */
+  /** The messages and bytes that may still come for the open requests, approximately. */
   #left = { messages: 0, bytes: 0 };
   #silence: NodeJS.Timeout | undefined;
 
@@ -87,12 +94,12 @@ export class Pull {
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
   }
 
-  /** Takes in that the broker knows of no open request. Where heartbeats are due, they tell by themselves. */
+  /** Repeats an idle request: the broker has no open request. Requests with heartbeats notice that themselves. */
   askIfIdle(): void {
     if (this.#patience === idle) this.#askAnew();
   }
 
-  /** None of the requests before is open any more, or known to be. */
+  /** Forgets the earlier requests, which are closed or lost, and asks again. */
   #askAnew(limit: number = maxBytes, patience: Patience = busy): void {
     this.#left = { messages: 0, bytes: 0 };
     this.#ask(limit, patience);
@@ -128,7 +135,7 @@ export class Pull {
     this.#quiet = false;
     this.#left.messages -= 1;
     this.#left.bytes -= msg.data.length + msg.subject.length;
-    // Also when one comes to an idle node: more may follow, and what is lost of them is to be found soon.
+    // Also when the first message reaches an idle node: more may follow, and a loss among them must be found soon.
     const isLow = this.#left.messages < batch / 2 || this.#left.bytes < maxBytes / 2;
     if (isLow || this.#patience === idle) this.#ask(maxBytes, busy);
     const { sequence, storedAt, ackSubject } = place;
@@ -147,11 +154,11 @@ export class Pull {
     this.#heard();
   }
 
-  /** Of any request that is open; on a link with long delays that is seldom the latest. */
+  /** The heartbeat of any open request; on a link with long delays it is seldom the latest. */
   #heartbeat(msg: Msg): void {
     const last = Number(msg.headers?.get("Nats-Last-Consumer"));
     const behind = last > this.#lastDelivery;
-    // Told twice, so that a delivery on its way is not taken for lost.
+    // Reported twice, so that a delivery on its way does not count as lost.
     if (behind && this.#behind) return this.#end("gap", `delivery ${last} is missing after ${this.#lastDelivery}`);
     this.#behind = behind;
     this.#heard();
@@ -163,12 +170,12 @@ export class Pull {
     if (code === statusCodes.nobodyListens || /consumer deleted/i.test(description))
       return this.#end("consumerGone", description);
     if (/^(exceeded|bad request|consumer is push)/i.test(description)) {
-      // Made again at once it would be refused as fast.
+      // If it were repeated at once, it would be refused just as fast.
       this.#patience = busy;
       this.#heard();
       return this.#events.refused(description);
     }
-    // A message larger than the bound would never come: the next request is for whatever is next, however large.
+    // A message larger than the limit would never come: the next request is for the next message, however large.
     const stuck = /exceeds maxbytes/i.test(description) && Number(msg.headers?.get("Nats-Pending-Messages")) === batch;
     const isIdle = code === statusCodes.requestExpired && this.#quiet;
     this.#askAnew(stuck ? this.#broker.maxPayload + maxBytes : maxBytes, isIdle ? idle : busy);

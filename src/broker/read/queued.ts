@@ -9,8 +9,8 @@ import { subjectPages, subjectsIn } from "./stream-info.ts";
 export type Queued = Pick<Stored, "sequence" | "storedAt" | "data">;
 
 /**
- * What stands in the queue of a message, or of a firing, which bears the name of its schedule there. A replica that lags
- * may not have it yet, so that none is told only when the queue's leader has none.
+ * The queued message at an address; for a firing, the queue holds it under the name of its schedule. A replica that
+ * lags may not have it so far, so undefined is returned only when the queue's leader has none.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function queuedAt(broker: Broker, address: Address): Promise<Queued | undefined> {
@@ -23,7 +23,7 @@ export async function queuedAt(broker: Broker, address: Address): Promise<Queued
   return firing ?? lastOnLeader(broker, names.messages, subject);
 }
 
-/** A firing in the queue; undefined when it is not there, or not yet as far as one replica knows. */
+/** A firing in the queue; undefined when it is not there, or one replica does not have it so far. */
 export async function queuedFiring(broker: Broker, address: Address, schedule: string): Promise<Queued | undefined> {
   for await (const { id, ...firing } of queuedFirings(broker, { ...address, id: schedule })) {
     if (id === address.id) return firing;
@@ -31,7 +31,7 @@ export async function queuedFiring(broker: Broker, address: Address, schedule: s
   return undefined;
 }
 
-/** Reads a message of the queue again; undefined when it is gone. */
+/** Reads a message of the queue again; undefined when it was removed. */
 export async function readQueued(
   broker: Broker,
   place: Pick<Stored, "sequence" | "subject">,
@@ -42,8 +42,8 @@ export async function readQueued(
 }
 
 /**
- * The first message on a subject of the queue at or behind a sequence. A replica that lags may not have it yet: there
- * is none when the stream's leader says that there is nothing.
+ * The first message on a subject of the queue at or after a sequence. A replica that lags may not have it so far:
+ * undefined is returned only when the stream's leader has none.
  */
 export async function firstQueued(
   broker: Broker,
@@ -65,8 +65,8 @@ export async function queuedSubjects(broker: Broker, filter: string): Promise<Ma
 }
 
 /**
- * How many messages the queue holds in each group of those that match a filter. However long the queue is, no more of
- * it than a page is held in memory.
+ * How many messages that match a filter the queue holds in each group. Only one page at a time is held in memory,
+ * however long the queue is.
  */
 export async function countQueued(
   broker: Broker,

@@ -6,11 +6,11 @@ import { Reader, type ReaderOptions } from "./reader.ts";
 import { streamInfo, type StreamInfo } from "./stream-info.ts";
 
 export interface ReadOptions extends Omit<ReaderOptions, "from" | "follow"> {
-  /** Where to begin: as a reader, or behind the last message that is there. */
+  /** Where to begin: as for a reader, or after the last message. */
   readonly from: Exclude<ReaderOptions["from"], "lastOfEach"> | "new";
-  /** The last sequence that is wanted. */
+  /** The last sequence to read. */
   readonly until?: number | undefined;
-  /** Goes on with what comes; without it the reading ends at the last message that is there. */
+  /** Waits for new messages; without it, the reading ends at the last message. */
   readonly follow?: boolean | undefined;
   /** Ends the reading. */
   readonly signal?: AbortSignal | undefined;
@@ -20,8 +20,9 @@ export interface ReadOptions extends Omit<ReaderOptions, "from" | "follow"> {
 const patience = 10_000;
 
 /**
- * Reads messages of a stream in their order, each once, and leaves no consumer behind. When the connection is lost it
- * goes on behind the last one that it gave: for ever when it follows, else if the broker is back within 10 s.
+ * Reads messages of a stream in their order, each once, and leaves no consumer behind. When the connection is lost, it
+ * continues after the last message that it returned: without a time limit if it follows, otherwise if the broker is
+ * back within 10 s.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function* readStream(broker: Broker, stream: string, options: ReadOptions): AsyncGenerator<Stored> {
@@ -51,12 +52,12 @@ export async function* readStream(broker: Broker, stream: string, options: ReadO
     if (tries > 0 && !isOver()) await broker.backOff(tries, signal).catch(() => {});
     const now = await infoOnceBack(broker, stream, { patience: follow ? undefined : patience, signal });
     if (now === undefined) return;
-    // A stream that was made anew begins with lower sequences.
+    // A stream that was deleted and created again begins with lower sequences.
     if (follow && now.created !== created) [from, created] = ["first", now.created];
   }
 }
 
-/** Waits until somebody answers again; undefined when `signal` ends that. */
+/** Waits until the broker answers again; undefined when `signal` ends the wait. */
 async function infoOnceBack(
   broker: Broker,
   stream: string,
@@ -65,7 +66,7 @@ async function infoOnceBack(
   const enough = ms === undefined ? undefined : AbortSignal.timeout(ms);
   const waiting = AbortSignal.any([signal, enough].filter((one) => one !== undefined));
   try {
-    // A question that is under way is not waited for when there is no more waiting.
+    // An open question is dropped when the wait ends.
     return await Promise.race([broker.untilAnswered(() => streamInfo(broker, stream), waiting), aborted(waiting)]);
   } catch (error) {
     if (signal?.aborted === true) return undefined;

@@ -8,36 +8,36 @@ import type { Stored } from "./direct-get.ts";
 export interface ReaderOptions {
   readonly filters: readonly string[];
   /**
-   * Where to begin: at the first message that is there, at a sequence, or with those stored since a date; or only the last
-   * message of each subject.
+   * Where to begin: at the first message, at a sequence, or with those stored since a date; or only the last message of
+   * each subject.
    */
   readonly from: "first" | "lastOfEach" | number | Date;
   /** Leaves the payloads in the broker. */
   readonly headersOnly?: boolean | undefined;
-  /** Waits for what comes; without it the reading ends at the last message that is there. */
+  /** Waits for new messages; without it, the reading ends at the last message. */
   readonly follow: boolean;
 }
 
 const batch = 1000;
-/** As many entries of a bucket, which are small for the most part, are asked for at once. */
+/** How many entries of a bucket are requested at once; most of them are small. */
 const wideBatch = 5000;
 const maxBytes = 512 * 1024;
 const heartbeatMs = 2000;
 const second = 1_000_000_000;
 
-/** How long nothing is heard before somebody is taken for gone, in milliseconds. */
+/** After this time of silence, in milliseconds, the broker or the consumer counts as lost. */
 const patience = 2 * heartbeatMs + 1000;
 
 /**
- * Reads messages of a stream in their order through a consumer of its own, from a place on, as fast as they are taken
- * from here. It does not go on by itself after trouble: then it throws silence (see `isSilence`).
+ * Reads messages of a stream in their order through a consumer of its own, from a position on, as fast as the caller
+ * takes them. It does not recover from trouble: it throws silence (see `isSilence`).
  */
 export class Reader {
   readonly #broker: Broker;
   readonly #stream: string;
   readonly #options: ReaderOptions;
   readonly #name: string = `steward-read-${nuid.next()}`;
-  /** What ends the present wait. */
+  /** Ends the present wait. */
   #interrupt: (reason: "lost" | "stopped") => void = () => {};
   #stopped = false;
   #delivered = 0;
@@ -62,7 +62,7 @@ export class Reader {
       for (let limit = maxBytes; !this.#stopped;) {
         const end = yield* this.#pull(limit);
         if (end === "empty" && !this.#options.follow) return;
-        // A message larger than the bound would never come.
+        // A message larger than the limit would never come.
         limit = end === "tooLarge" ? this.#broker.maxPayload + maxBytes : maxBytes;
       }
     } finally {
@@ -71,12 +71,15 @@ export class Reader {
     }
   }
 
-  /** What is to read is counted while it changes: of the last messages of subjects, only the server's word is the end. */
+  /**
+   * The number of messages is known beforehand. Not for the last messages of subjects, whose number may change
+   * meanwhile: there the server says when the end is reached.
+   */
   get #endsByCount(): boolean {
     return !this.#options.follow && this.#options.from !== "lastOfEach";
   }
 
-  /** One request, of which not more is on its way than the broker can hold for a slow reader. */
+  /** One request, bounded so that the broker can hold what a slow reader has not read. */
   async *#pull(limit: number): AsyncGenerator<Stored, "more" | "empty" | "tooLarge"> {
     const reply = createInbox();
     const subscription = this.#broker.nc.subscribe(reply);
@@ -96,7 +99,7 @@ export class Reader {
         }
         if (place.delivery !== ++this.#delivered) throw new SilenceError("a message was lost on the way");
         const { sequence, storedAt, pending } = place;
-        // In whole milliseconds, as a direct get tells it, and as it is shown.
+        // In whole milliseconds, as a direct get returns it and as it is shown.
         yield {
           subject: msg.subject,
           sequence,
@@ -113,8 +116,8 @@ export class Reader {
   }
 
   /**
-   * A request for the last messages of subjects must name no bytes: the server (2.15.2) skips the message at which they
-   * end, and never delivers it.
+   * A request for the last messages of subjects must not limit the bytes: the server (2.15.2) skips the message at
+   * which the limit is reached, and never delivers it.
    */
   #bound(limit: number): object {
     return this.#options.from === "lastOfEach" ? {} : { max_bytes: limit };
@@ -132,7 +135,7 @@ export class Reader {
         trouble = why;
         subscription.unsubscribe();
       };
-      // Armed only while it waits: a slow reader is no silence.
+      // The alarm is set only during a wait: a slow reader is no silence.
       const alarm = setTimeout(() => end("silent"), patience);
       this.#interrupt = end;
       const next = await iterator.next();
@@ -144,7 +147,7 @@ export class Reader {
     throw new SilenceError(trouble === "lost" ? "the connection to the broker was lost" : `${this.#stream} is silent`);
   }
 
-  /** Resolves to how many messages there are to read. */
+  /** Resolves to the number of messages to read. */
   async #createConsumer(): Promise<number> {
     const config = {
       name: this.#name,
@@ -165,23 +168,23 @@ export class Reader {
       body,
     );
     if (answer.error === undefined) return answer.num_pending ?? 0;
-    throw refusedBy(this.#stream, answer.error, `the broker does not let ${this.#stream} be read`);
+    throw refusedBy(this.#stream, answer.error, `the broker refuses to let ${this.#stream} be read`);
   }
 
-  /** Nobody waits for the answer: a consumer that stays is gone a minute later. */
+  /** Does not wait for the answer: without it, the consumer is removed a minute later. */
   #removeConsumer(): void {
     const { nc } = this.#broker;
     if (!nc.isClosed()) nc.publish(`$JS.API.CONSUMER.DELETE.${this.#stream}.${this.#name}`);
   }
 }
 
-/** What a status says of the request; undefined when it goes on. */
+/** The meaning of a status for the request; undefined when it continues. */
 function endOf({ headers }: Msg, count: number): "more" | "empty" | "tooLarge" | undefined {
   const { code = 0, description = "" } = headers ?? {};
   if (code === statusCodes.heartbeat) return undefined;
   if (code === statusCodes.nothingThere || code === statusCodes.requestExpired) return "empty";
   if (/exceeds maxbytes/i.test(description)) return count === 0 ? "tooLarge" : "more";
-  throw new SilenceError(`the consumer is gone: ${code} ${description}`);
+  throw new SilenceError(`the consumer does not exist any more: ${code} ${description}`);
 }
 
 function start(from: ReaderOptions["from"]): object {

@@ -13,22 +13,22 @@ export interface StoredSchedule {
   readonly rule: Rule;
   /** When the schedule was stored, by the broker's clock, in milliseconds since 1970. */
   readonly storedAt: number;
-  /** Undefined when what is kept is no message. */
+  /** Undefined when the stored text is not a message. */
   readonly message: Message | undefined;
-  /** The last firing, as long as it has not expired. */
+  /** The last firing, unless it has expired. */
   readonly last: Firing | undefined;
 }
 
 export interface Firing {
   readonly id: string;
   readonly firedAt: number;
-  /** When the broker means to fire next; undefined when it does not say. */
+  /** The time of the next firing; undefined when the broker does not give one. */
   readonly next: number | undefined;
 }
 
 /**
- * The schedules that are kept, each with its last firing; also those that were for one time and have fired, as long as
- * that firing has not expired.
+ * The stored schedules, each with its last firing. Includes schedules for one time that have fired, until that firing
+ * expires.
  * @throws StewardError streamsMissing
  */
 export async function readSchedules(
@@ -61,7 +61,7 @@ export async function isSchedule(broker: Broker, id: string): Promise<boolean> {
   return found.some(({ size }) => size > 0);
 }
 
-/** What is told of a schedule by the message that makes it; when that is gone, by the one firing. */
+/** The schedule as the message that makes it describes it; when that message was removed, as its firing does. */
 function keptOf(kept: Stored | undefined, fired: Stored | undefined): Omit<StoredSchedule, "address" | "last"> {
   const { headers, data = Buffer.of(), storedAt = 0 } = kept ?? fired ?? {};
   const header = (name: string): string => headers?.get(name) ?? "";
@@ -79,8 +79,8 @@ function firingOf({ id }: Address, { sequence, storedAt, headers }: Stored): Fir
 }
 
 /**
- * The firings of a schedule that are in the queue, waiting or running, each with the id that it has in the log; without
- * one, what else was sent under the schedule's id. A replica that lags may leave out the latest.
+ * The queued firings of a schedule, waiting or running, each with the id that it has in the log. Messages that were
+ * sent directly under the schedule's id have no such id. A replica that lags may leave out the latest.
  */
 export async function* queuedFirings(
   broker: Broker,

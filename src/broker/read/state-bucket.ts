@@ -2,12 +2,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Broker } from "../connection/broker.ts";
 import { streamInfo } from "./stream-info.ts";
 
-/** A broker that does not say how far the bucket has come is given so long, in milliseconds. */
+/** How long to wait, in milliseconds, for a broker that does not report the bucket's progress. */
 const graceMs = 1000;
 
 /**
- * Resolves once the state bucket has taken in every ACK that was stored before this was called, so that what is removed
- * from it then does not come back.
+ * Resolves when the state bucket has every ACK that was stored before this was called, so that an entry that is removed
+ * after that does not come back.
  */
 export async function stateCaughtUp(broker: Broker, signal: AbortSignal): Promise<void> {
   const { names } = broker;

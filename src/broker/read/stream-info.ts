@@ -9,7 +9,7 @@ export interface StreamInfo {
     readonly first_seq?: number;
     readonly last_seq?: number;
   };
-  /** How far a stream has come that takes in others. */
+  /** The progress of a stream that copies from others. */
   readonly sources?: readonly { readonly name: string; readonly seq?: number }[];
   readonly config?: { readonly max_age?: number };
   readonly created?: string;
@@ -20,7 +20,7 @@ export interface StreamInfo {
 }
 
 /**
- * A stream's state from its leader, with the subjects that match `filter` and how many messages each holds.
+ * A stream's state from its leader, with the subjects that match `filter` and the number of messages on each.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function streamInfo(
@@ -32,12 +32,12 @@ export async function streamInfo(
   const body = filter === undefined ? "" : JSON.stringify({ subjects_filter: filter, offset });
   const info = await askApi<StreamInfo>(broker, `$JS.API.STREAM.INFO.${stream}`, body);
   if (info.error === undefined) return info;
-  throw refusedBy(stream, info.error, `the broker does not tell of ${stream}`);
+  throw refusedBy(stream, info.error, `the broker does not show the state of ${stream}`);
 }
 
 /**
- * The state of a stream, as soon as it is there and somebody answers; `tell` hears once, in one line, why it has to
- * wait. Ends early only by `signal`, with its reason.
+ * The state of a stream, as soon as it exists and the broker answers. `tell` is called once, with one line, when it has
+ * to wait. Ends early only by `signal`, with its reason.
  */
 export async function streamInfoOnceThere(
   broker: Broker,
@@ -66,7 +66,7 @@ export async function subjectsIn(broker: Broker, stream: string, filter: string)
   return found;
 }
 
-/** The subjects in a stream that match a filter, and how many messages each holds, page by page. */
+/** The subjects in a stream that match a filter, and the number of messages on each, page by page. */
 export async function* subjectPages(
   broker: Broker,
   stream: string,

@@ -4,11 +4,11 @@ export interface ServerConfig {
   readonly port: number;
   readonly storeDir: string;
   readonly name?: string | undefined;
-  /** Syncs to disk before each acknowledgement; without it the server syncs every two minutes. */
+  /** Syncs to disk before each acknowledgement; otherwise the server syncs every two minutes. */
   readonly syncAlways: boolean;
 }
 
-/** The configuration of a single broker in nats-server's own format; `streams/broker.conf` is this text too. */
+/** The configuration of a single broker in nats-server's own format; `streams/broker.conf` is the same text. */
 export function renderServerConfig({ host, port, storeDir, name, syncAlways }: ServerConfig): string {
   return `${name === undefined ? "" : `server_name: ${JSON.stringify(name)}\n`}host: ${JSON.stringify(host)}
 port: ${port}
@@ -17,13 +17,13 @@ jetstream {
   store_dir: ${JSON.stringify(storeDir)}
 ${syncAlways ? syncLines : ""}}
 
-# A silent host is taken for gone within about a minute.
+# The connection of a silent host is closed after about a minute.
 ping_interval: "20s"
 ping_max: 2
 `;
 }
 
 const syncLines = `
-  # By default JetStream acknowledges before it syncs: a power cut would lose what it acknowledged.
+  # By default JetStream acknowledges before it syncs: a power failure would lose acknowledged messages.
   sync_interval: always
 `;

@@ -11,15 +11,15 @@ export interface DiskWatchOptions {
 }
 
 /**
- * A taker for the lines of the server's log, which says it when one tells of a full disk, and answers then with true. A
- * stream that met a full disk stores nothing more, also when there is space again, until the server is started anew: so
- * this waits for the space and has it restarted.
+ * Returns a function that receives the lines of the server's log. When a line reports a full disk, it says so and
+ * returns true. A stream on a full disk stores nothing more until the server is restarted, even if there is space
+ * again; so this waits for space and restarts the server.
  */
 export function watchDisk({ storeDir, say, restart, signal }: DiskWatchOptions): (line: LogLine) => boolean {
   let waiting = false;
   const waitForSpace = async (): Promise<void> => {
     waiting = true;
-    say(`the disk of ${storeDir} is full: nothing is stored until space is freed; the server is restarted then`);
+    say(`the disk of ${storeDir} is full: nothing is stored until space is freed; then the server is restarted`);
     do {
       await delay(1000, undefined, { signal });
     } while (!(await hasSpace(storeDir)));
@@ -33,7 +33,7 @@ export function watchDisk({ storeDir, say, restart, signal }: DiskWatchOptions):
     }
     if (!text.includes("file resource limits exceeded")) return false;
     say(
-      `the store ${storeDir} may not grow more, since the server leaves a quarter of the free disk alone: nothing is ` +
+      `the store ${storeDir} cannot grow: the server leaves a quarter of the free disk unused. Nothing is ` +
         "stored until messages are removed, or space is freed and the broker restarted",
     );
     return true;

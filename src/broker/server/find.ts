@@ -14,16 +14,16 @@ export interface FoundServer {
 }
 
 export interface FindOptions {
-  /** The binary that the user named, in place of `STEWARD_NATS_SERVER`; it is used or refused, never passed over. */
+  /** The binary that the user named, instead of `STEWARD_NATS_SERVER`; it is used or refused, never skipped. */
   readonly path?: string | undefined;
   readonly env?: NodeJS.ProcessEnv;
-  /** Told, in one line each, what was passed over and what is being fetched. */
+  /** Called with one line for each server that is skipped, and for each that is fetched. */
   readonly say?: (line: string) => void;
 }
 
 /**
- * A nats-server to run: the one that the user named, else the first on PATH that is new enough, else the one in Steward's
- * cache, else one fetched into the cache.
+ * Finds a nats-server: the one that the user named, else the first on PATH that is new enough, else the one in
+ * Steward's cache, else one that it fetches into the cache.
  * @throws StewardError serverNotFound or serverTooOld
  */
 export async function findServer({ path, env = process.env, say = () => {} }: FindOptions = {}): Promise<FoundServer> {
@@ -45,16 +45,16 @@ export async function findServer({ path, env = process.env, say = () => {} }: Fi
 
 async function inspect(path: string): Promise<FoundServer> {
   const version = await readServerVersion(path).catch((error: unknown) => {
-    throw new StewardError("serverNotFound", `${path} is no nats-server that runs here: ${messageOf(error)}`);
+    throw new StewardError("serverNotFound", `${path} is not a nats-server that runs here: ${messageOf(error)}`);
   });
   if (isTooOld(version)) {
     const needed = `Steward needs ${minimumServerVersion} or newer`;
-    throw new StewardError("serverTooOld", `${path} is nats-server ${version}, and ${needed}`);
+    throw new StewardError("serverTooOld", `${path} is nats-server ${version}; ${needed}`);
   }
   return { path, version };
 }
 
-/** The version that a nats-server binary tells of itself, such as `2.15.2`; throws when it cannot be run or tells none. */
+/** The version that a nats-server binary prints, such as `2.15.2`; throws when it cannot be run or prints none. */
 export async function readServerVersion(binary: string): Promise<string> {
   const { stdout } = await promisify(execFile)(binary, ["--version"], { timeout: 10_000 });
   const version = /\bv?(\d+\.\d+\.\d+)/.exec(stdout)?.[1];

@@ -1,12 +1,12 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-/** Where Steward keeps what can be fetched again. */
+/** The folder for what can be fetched again. */
 export function cacheFolder(env: NodeJS.ProcessEnv): string {
   return folder(env["XDG_CACHE_HOME"], ".cache");
 }
 
-/** Where Steward keeps what must outlive a restart, unless the user names another folder. */
+/** The folder for what must outlive a restart, unless the user names another one. */
 export function stateFolder(env: NodeJS.ProcessEnv): string {
   return folder(env["XDG_STATE_HOME"], ".local/state");
 }

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { StewardError } from "../../protocol/errors.ts";
 
-/** How long the server of a supervisor that was killed may take to be gone, in milliseconds. */
+/** How long the server of a killed supervisor may take to end, in milliseconds. */
 const patienceMs = 3000;
 
 /**
- * Takes the store folder for one broker. The kernel holds the lock for the handle given and for each process that
- * inherits it, so it is free again when all of them have ended, however they did.
+ * Locks the store folder for one broker. The kernel holds the lock for the returned handle and for each process that
+ * inherits it, so it is free when all of them have ended, in whatever way.
  * @throws StewardError storeLocked when another broker has it
  */
 export async function lockStore(storeDir: string): Promise<FileHandle> {
@@ -29,7 +29,7 @@ export async function lockStore(storeDir: string): Promise<FileHandle> {
   }
 }
 
-/** Node has no call for flock(2): macOS takes the lock with the opening, Linux has a program for it. */
+/** Node has no call for flock(2): macOS takes the lock when the file is opened, Linux has a program for it. */
 async function tryLock(path: string): Promise<FileHandle | undefined> {
   const { O_RDWR, O_CREAT, O_NONBLOCK } = constants;
   if (process.platform === "darwin") {

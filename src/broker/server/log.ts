@@ -1,4 +1,7 @@
-/** One line of nats-server's stderr, without process id and time; `raw` is what is not in its log format, such as a panic. */
+/**
+ * One line of nats-server's stderr, without process id and time; `raw` is a line that is not in its log format, such as
+ * a panic.
+ */
 export interface LogLine {
   readonly level: "debug" | "info" | "warn" | "error" | "fatal" | "raw";
   readonly text: string;

@@ -1,4 +1,4 @@
-/** The oldest nats-server that has what Steward needs. */
+/** The oldest nats-server with the features that Steward needs. */
 export const minimumServerVersion = "2.14.0";
 
 /** Whether a version `x.y.z` is below {@link minimumServerVersion}. Not by a locale, whose tables take 6 ms to load. */
@@ -8,7 +8,7 @@ export function isTooOld(version: string): boolean {
   return at >= 0 && (actual[at] ?? 0) < (needed[at] ?? 0);
 }
 
-/** Of `2.14.0-RC.1` the three before the dash: a candidate has what its release has. */
+/** The three numbers before the dash, for `2.14.0-RC.1` too: a release candidate has the features of its release. */
 function numbersOf(version: string): number[] {
   return version.split(".", 3).map((part) => Number.parseInt(part, 10) || 0);
 }

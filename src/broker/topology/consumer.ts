@@ -5,25 +5,25 @@ import type { Broker } from "../connection/broker.ts";
 import { serverCodes } from "../connection/server-codes.ts";
 import { driftOf } from "./drift.ts";
 
-/** A consumer as the broker tells of it; with an error, nothing else is there. */
+/** The broker's answer about a consumer; with an error, the other fields are missing. */
 export interface ConsumerAnswer {
-  /** When it changes, the stream was made anew and everything held is void. */
+  /** When it changes, the stream was deleted and created again, and every held message is void. */
   readonly created: string;
   /** The broker's clock. */
   readonly ts: string;
   readonly num_pending: number;
-  /** Up to where in the stream it has handed messages out. */
+  /** The last sequence of the stream that it has delivered. */
   readonly delivered?: { readonly stream_seq: number };
   readonly num_ack_pending: number;
-  /** The requests for messages that are open. */
+  /** The open requests for messages. */
   readonly num_waiting: number;
   readonly config: Readonly<Record<string, unknown>>;
-  /** An operator holds deliveries back, until `config.pause_until`. */
+  /** An operator has paused the deliveries until `config.pause_until`. */
   readonly paused?: boolean;
   readonly error?: ApiError;
 }
 
-/** What somebody changed in a consumer, by the names of the fields, and why it cannot be put back if so. */
+/** The fields of a consumer that were changed, and the reason if they cannot be restored. */
 export interface Restored {
   readonly changed: readonly string[];
   readonly refusal?: string | undefined;
@@ -32,12 +32,12 @@ export interface Restored {
 const second = 1_000_000_000;
 
 /**
- * A consumer that has no leader does not answer at all, and is asked again: a longer wait would only add to the stall. A
+ * A consumer without a leader does not answer at all, and is asked again: a longer wait would only extend the stall. A
  * broker to which a whole fleet returns at once answers late, and each repeat would make it later.
  */
 const timeoutOf = (tries: number): number => Math.min(2000 * 2 ** tries, 30_000);
 
-/** What would keep messages, or their payloads, from the node, and what it relies on that it is not set. */
+/** Fields that would keep messages, or their payloads, from the node; the node relies on them being unset. */
 const unset = {
   backoff: undefined,
   deliver_subject: undefined,
@@ -51,9 +51,9 @@ const unset = {
 };
 
 /**
- * The configuration of a node's durable consumer: one reader, who does the redelivery by itself through resets. It has
- * one filter: the server compares those of a work queue's consumers each with each when one is made, and when it starts
- * (10,000 nodes: 15 s; with two filters, 52 s).
+ * The configuration of a node's durable consumer: one reader, which causes redelivery itself through resets. It has one
+ * filter, because the server compares the filters of a work queue's consumers pairwise when one is created, and when it
+ * starts (10,000 nodes: 15 s; with two filters, 52 s).
  */
 function consumerConfig(namespace: string, node: string): Record<string, unknown> {
   return {
@@ -70,15 +70,15 @@ function consumerConfig(namespace: string, node: string): Record<string, unknown
 }
 
 /**
- * Creates the node's durable consumer unless it exists; one that exists is left as it is. Rejects with silence while
- * nobody answers.
+ * Creates the node's durable consumer unless it exists; an existing one is left unchanged. Rejects with silence without
+ * an answer.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function ensureConsumer(broker: Broker, node: string): Promise<void> {
   await consumerThere(broker, node);
 }
 
-/** Creates the node's durable consumer, or puts back what somebody changed in it. Rejects as `ensureConsumer` does. */
+/** Creates the node's durable consumer, or restores fields that were changed. Rejects as `ensureConsumer` does. */
 export async function restoreConsumer(broker: Broker, node: string, tries: number = 0): Promise<Restored> {
   const found = await consumerThere(broker, node, tries);
   const changed = found === undefined ? [] : changedFields(broker, node, found);
@@ -88,12 +88,12 @@ export async function restoreConsumer(broker: Broker, node: string, tries: numbe
   return { changed, refusal: error?.description };
 }
 
-/** The fields in which the node's consumer is not as the node needs it. */
+/** The fields in which the node's consumer differs from what the node needs. */
 export function changedFields({ namespace }: Broker, node: string, { config }: ConsumerAnswer): readonly string[] {
   return driftOf({ name: node, ...consumerConfig(namespace, node) }, config).map(({ field }) => field);
 }
 
-/** The names of all consumers of the queue, which are those of their nodes; from the broker page by page. */
+/** The names of all consumers of the queue, which are those of their nodes; the broker returns them page by page. */
 export async function consumerNames(broker: Broker): Promise<Set<string>> {
   const stream = broker.names.messages;
   const found = new Set<string>();
@@ -113,16 +113,16 @@ interface NamesAnswer {
   readonly error?: ApiError;
 }
 
-/** The state of the node's durable consumer, or the broker's refusal to tell; `tries` is how often it was silent before. */
+/** The state of the node's durable consumer, or the broker's refusal; `tries` is how often it was silent before. */
 export async function consumerInfo(broker: Broker, node: string, tries: number = 0): Promise<ConsumerAnswer> {
   return askApi(broker, `$JS.API.CONSUMER.INFO.${broker.names.messages}.${node}`, "", timeoutOf(tries));
 }
 
 /**
- * Makes the broker deliver again, in order, whatever the stream still holds for the node: what is acknowledged is not
- * there any more. From the beginning, and not from the consumer's own mark, which may stand beyond messages that are
- * back: a broker whose disk was full had stored an acknowledgement, but not the removal that followed. The consumer must
- * exist: the server does not answer for one that does not. `tries` is how often it was silent before.
+ * Makes the broker deliver again, in order, whatever the stream still holds for the node; acknowledged messages are no
+ * longer there. It begins at the first message, not at the consumer's own position, which may be after messages that
+ * have come back: a broker with a full disk had stored an acknowledgement, but not the removal of its message. The
+ * consumer must exist, because the server does not answer for a missing one. `tries` is how often it was silent before.
  */
 export async function resetConsumer(broker: Broker, node: string, tries: number = 0): Promise<ConsumerAnswer> {
   const subject = `$JS.API.CONSUMER.RESET.${broker.names.messages}.${node}`;
@@ -131,7 +131,10 @@ export async function resetConsumer(broker: Broker, node: string, tries: number 
   return answer;
 }
 
-/** Removes the node's durable consumer, if there is one. What the queue holds stays there. @throws StewardError streamsMissing, brokerRefused */
+/**
+ * Removes the node's durable consumer, if it exists. The node's messages stay in the queue.
+ * @throws StewardError streamsMissing, brokerRefused
+ */
 export async function removeConsumer(broker: Broker, node: string): Promise<void> {
   const { messages } = broker.names;
   const { error } = await askApi<ConsumerAnswer>(broker, `$JS.API.CONSUMER.DELETE.${messages}.${node}`, "");
@@ -140,7 +143,7 @@ export async function removeConsumer(broker: Broker, node: string): Promise<void
   throw refused(broker, node, error);
 }
 
-/** The consumer that is there; none when it was created just now. */
+/** The existing consumer; undefined when it was created just now. */
 async function consumerThere(broker: Broker, node: string, tries: number = 0): Promise<ConsumerAnswer | undefined> {
   const found = await consumerInfo(broker, node, tries);
   if (found.error === undefined) return found;

@@ -1,33 +1,33 @@
 import type { ShippedStream } from "./shipped-streams.ts";
 
-/** A field that an existing stream holds otherwise than it was shipped. */
+/** A field of an existing stream that differs from the shipped configuration. */
 export interface Drift {
   readonly field: string;
   readonly expected: unknown;
   readonly actual: unknown;
 }
 
-/** What no edit can set back: the stream must be made anew. */
+/** Fields that no edit can restore: the stream must be deleted and created again. */
 const unchangeable: readonly string[] = ["sealed", "storage", "retention"];
 
-/** True for a difference that `nats stream edit` cannot take away. */
+/** True for a difference that `nats stream edit` cannot remove. */
 export function needsNewStream({ field }: Drift): boolean {
   return unchangeable.includes(field);
 }
 
 /**
- * Where an existing stream differs from the shipped one. Only what the shipped one says is compared, because the
- * server adds defaults; its description is for people, and may be reworded.
+ * The fields in which an existing stream differs from the shipped one. Only the fields of the shipped one are compared,
+ * because the server adds defaults. Its description is not compared: it is for people, and may be reworded.
  */
 export function driftOf(shipped: ShippedStream, actual: Readonly<Record<string, unknown>>): readonly Drift[] {
-  // Sealing changes other fields too, which follow from it.
+  // Sealing also changes other fields as a consequence.
   if (actual["sealed"] === true) return [{ field: "sealed", expected: false, actual: true }];
   return Object.entries(shipped)
     .filter(([field, expected]) => field !== "description" && !holds(actual[field], expected))
     .map(([field, expected]) => ({ field, expected, actual: actual[field] }));
 }
 
-/** Lists (subjects, sources, transforms) are sets to the server: their order means nothing. */
+/** Lists (subjects, sources, transforms) are sets to the server: their order has no meaning. */
 function holds(actual: unknown, expected: unknown): boolean {
   if (Array.isArray(expected)) {
     return (

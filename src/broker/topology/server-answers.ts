@@ -8,7 +8,7 @@ export function saysMissing(error: unknown): boolean {
   return hasCode(error, "streamNotFound");
 }
 
-/** A stream of this name exists, with another configuration than was asked for. */
+/** A stream of this name exists, with another configuration than was requested. */
 export function saysTaken(error: unknown): boolean {
   return hasCode(error, "nameTaken");
 }
@@ -18,13 +18,13 @@ export function saysTooMany(error: unknown): boolean {
   return hasCode(error, "consumersLimit", "streamsLimit");
 }
 
-/** An answer that a cluster gives while its servers have not met, or have no leader. */
+/** An answer of a cluster whose servers have not connected to each other, or have no leader. */
 export function saysNotYet(error: unknown): boolean {
   if (error instanceof TimeoutError || hasCode(error, "noSuitablePeers")) return true;
   return error instanceof JetStreamApiError && error.status === 503;
 }
 
-/** The error that a person meets when the server has finally answered so to a request about a stream. */
+/** The error for the person when the server has finally refused a request about a stream. */
 export function refusal(error: unknown, { name, num_replicas: replicas = 1 }: ShippedStream): StewardError {
   if (saysOff(error)) {
     return new StewardError(
@@ -36,25 +36,25 @@ export function refusal(error: unknown, { name, num_replicas: replicas = 1 }: Sh
   if (hasCode(error, "noSuitablePeers", "notClustered")) {
     return new StewardError(
       "brokerRefused",
-      `${name} cannot have ${replicas} replicas, because fewer servers than that run JetStream here and have room: add servers, or ask for fewer replicas`,
+      `${name} cannot have ${replicas} replicas, because fewer servers have JetStream and enough room: add servers, or ask for fewer replicas`,
       { cause: error, about: "replicas" },
     );
   }
   if (saysNotYet(error)) {
     return new StewardError(
       "brokerUnreachable",
-      `JetStream does not answer for ${name} (${messageOf(error)}): see whether most servers of the cluster are up, then repeat`,
+      `JetStream does not answer for ${name} (${messageOf(error)}): check that most servers of the cluster are up, then repeat`,
       { cause: error },
     );
   }
   return new StewardError(
     "brokerRefused",
-    `the broker refused a request for ${name}: ${messageOf(error)}; see to that, then repeat`,
+    `the broker refused a request for ${name}: ${messageOf(error)}; fix that, then repeat`,
     { cause: error },
   );
 }
 
-/** Switched off on the server (nobody answers) or for the account; the library exports no class for it. */
+/** Switched off on the server (no answer) or for the account; the library exports no class for this error. */
 function saysOff(error: unknown): boolean {
   return error instanceof Error && error.name === "JetStreamNotEnabled";
 }

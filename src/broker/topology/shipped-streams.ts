@@ -7,7 +7,7 @@ import nodes from "../../../streams/nodes.json" with { type: "json" };
 import presence from "../../../streams/presence.json" with { type: "json" };
 import schedules from "../../../streams/schedules.json" with { type: "json" };
 
-/** A stream's configuration as `streams/*.json` give it: the fields that Steward cares about, in the server's words. */
+/** A stream's configuration from `streams/*.json`: the fields that Steward needs, in the server's words. */
 export interface ShippedStream {
   readonly name: string;
   readonly num_replicas?: number;
@@ -15,7 +15,7 @@ export interface ShippedStream {
 }
 
 /**
- * The shipped configurations in a namespace, each after the streams it sources. The archive is among them only when
+ * The shipped configurations in a namespace, each after the streams that it sources. The archive is included only when
  * its age, in milliseconds, is given.
  */
 export function shippedStreams(namespace: string, archiveMs?: number): readonly ShippedStream[] {
@@ -26,7 +26,7 @@ export function shippedStreams(namespace: string, archiveMs?: number): readonly 
 
 const nanosPerMs = 1_000_000;
 
-/** The files are written for the namespace `steward`, which stands in names (`STEWARD_…`) and subjects (`steward.…`). */
+/** The files are written for the namespace `steward`, which is in names (`STEWARD_…`) and subjects (`steward.…`). */
 function inNamespace(stream: ShippedStream, namespace: string): ShippedStream {
   const text = JSON.stringify(stream)
     .replaceAll("STEWARD_", `${namespace.toUpperCase()}_`)

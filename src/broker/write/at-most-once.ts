@@ -6,9 +6,9 @@ import { streamInfo } from "../read/stream-info.ts";
 import { journalMargin } from "./journal.ts";
 
 /**
- * Lets an at-most-once message expire before the journal forgets, since beyond that nobody could say whether it ran.
- * While the broker is away it asks again, until `signal`.
- * @throws StewardError badMessage for one that asks for more
+ * Makes an at-most-once message expire before the journal forgets its ACKs: after that, nobody could know whether it
+ * ran. While the broker is away it asks again, until `signal`.
+ * @throws StewardError badMessage for a message with a longer expiry
  */
 export async function expireBeforeForgotten(
   broker: Broker,
@@ -25,7 +25,7 @@ export async function expireBeforeForgotten(
     const asked = message.expires === undefined ? undefined : parseDuration(message.expires);
     if (longest > 0 && asked === undefined) return { ...message, expires: formatDuration(longest) };
     if (asked !== undefined && asked <= longest) return message;
-    const most = longest > 0 ? `may expire after ${formatDuration(longest)} at the latest` : "cannot be sent";
+    const most = longest > 0 ? `must expire within ${formatDuration(longest)}` : "cannot be sent";
     throw new StewardError(
       "badMessage",
       `an at-most-once message ${most}, because the stream of ACKs keeps only ${formatDuration(keeps)}`,

@@ -9,26 +9,29 @@ export interface Entry {
   readonly payload: Buffer;
 }
 
-/** The most messages that the server takes in one atomic batch. */
+/** The most messages that the server accepts in one atomic batch. */
 const batchLimit = 1000;
 const batchBytes = 8 * 1024 * 1024;
-/** So many bytes a link carries in no time; more may take long, and are waited for. */
+/** This number of bytes needs no time on a link; more may take long, so the sender waits for them. */
 const fewBytes = 64 * 1024;
-/** How long the broker may take to store a batch that it has, in milliseconds, and so much more for each one before it. */
+/**
+ * How long the broker may take to store a batch that it has received, and the additional time for each batch before it,
+ * in milliseconds.
+ */
 const [commitMs, commitAheadMs] = [10_000, 2000];
 
-/** What the entries share that have to be stored in their order: node, type and subject. */
+/** The common part of the subjects of entries that have to be stored in their order: node, type and subject. */
 export function orderKey({ subject }: Entry): string {
   return subject.slice(0, subject.lastIndexOf("."));
 }
 
-/** Whether no lane has entries in more than one of some batches. */
+/** True when no lane has entries in more than one of the batches. */
 export function areApart(batches: readonly (readonly Entry[])[]): boolean {
   const lanes = batches.map((batch) => new Set(batch.map(orderKey)));
   return new Set(lanes.flatMap((each) => [...each])).size === lanes.reduce((sum, { size }) => sum + size, 0);
 }
 
-/** Cuts entries into atomic batches, in their order. */
+/** Divides entries into atomic batches, in their order. */
 export function* batchesOf(entries: Iterable<Entry>): Generator<Entry[], undefined> {
   let batch: Entry[] = [];
   let bytes = 0;
@@ -44,13 +47,13 @@ export function* batchesOf(entries: Iterable<Entry>): Generator<Entry[], undefin
   if (batch.length > 0) yield batch;
 }
 
-/** Publishes the last message of a batch; `ahead` is how many other batches the broker stores before it. */
+/** Publishes the last message of a batch; `ahead` is the number of other batches that the broker stores first. */
 export type Commit = (ahead: number) => Promise<PublishResult>;
 
 /**
- * Hands the broker all of a batch but its last message, and resolves once they are there, to the commit: it publishes
- * the last one, and the broker stores all or none. The broker forgets a batch that waits for longer than 10 s.
- * Rejects with the reason of `signal`.
+ * Sends the broker all of a batch but its last message. When they have arrived, it resolves to the commit, which
+ * publishes the last one; then the broker stores all or none. The broker forgets a batch that waits for longer than 10
+ * s. Rejects with the reason of `signal`.
  */
 export async function stage(broker: Broker, batch: readonly Entry[], signal?: AbortSignal): Promise<Commit> {
   signal?.throwIfAborted();
@@ -67,7 +70,7 @@ export async function stage(broker: Broker, batch: readonly Entry[], signal?: Ab
     bytes += payload.length;
   }
   if (bytes > fewBytes) {
-    // A connection that is lost meanwhile shows at the commit.
+    // If the connection is lost meanwhile, the commit shows it.
     const handedOver = broker.flush().catch(() => undefined);
     await unlessAborted(signal, handedOver);
     signal?.throwIfAborted();

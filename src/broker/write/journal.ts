@@ -7,7 +7,7 @@ import { lastOnSubject } from "../read/direct-get.ts";
 import { streamInfo, streamInfoOnceThere } from "../read/stream-info.ts";
 import { publishUntilKnown } from "./publish.ts";
 
-/** The last ACK of a message that is known, and where the next one must follow: a link of the chain. */
+/** The last known ACK of a message, and its sequence, after which the next one must follow: a link of the chain. */
 export interface Link {
   readonly sequence: number;
   readonly ack: Ack;
@@ -15,14 +15,14 @@ export interface Link {
 
 export type Written =
   | { readonly kind: "stored"; readonly sequence: number }
-  /** Somebody else's ACK stands where this one was to follow. */
+  /** Another program's ACK is where this one had to follow. */
   | { readonly kind: "conflict"; readonly link: Link };
 
 /**
- * The journal of a message is the chain of its ACKs: each is stored only if the one before it is still the last
- * (compare-and-set on the message's own ACK subject). So one write records a start and proves that nobody else
- * started, however old the message's copy and whoever races. No `Nats-Msg-Id`: single servers and clusters check it
- * in a different order, and a copy would look like a success.
+ * The journal of a message is the chain of its ACKs. Each is stored only if the one before it is still the last
+ * (compare-and-set on the message's own ACK subject). So one write records a start and proves that no other process has
+ * started the message, however old this copy is and whoever races. It uses no `Nats-Msg-Id`: single servers and
+ * clusters check it in a different order, and a copy would look like a success.
  */
 export class Journal {
   readonly #broker: Broker;
@@ -32,8 +32,8 @@ export class Journal {
   readonly #written = new Map<string, number>();
 
   /**
-   * `signal` ends all waiting, with its reason; nothing else does. `alarm` is told when the broker refuses to store
-   * ACKs at all, as when the disk is full: nothing may start then, so the writer waits.
+   * Only `signal` ends a wait, with its reason. `alarm` is called when the broker refuses to store ACKs at all, for
+   * instance because the disk is full: nothing may start then, so the writer waits.
    */
   constructor(broker: Broker, signal: AbortSignal, alarm: (reason: string) => void) {
     this.#broker = broker;
@@ -42,8 +42,8 @@ export class Journal {
   }
 
   /**
-   * Stores an ACK behind the one at sequence `after` (0: as the first); `original` is what its message was read from.
-   * Tries until the outcome is known.
+   * Stores an ACK after the one at sequence `after` (0: as the first); `original` is the payload from which its message
+   * was read. Tries until the outcome is known.
    */
   async write(address: Address, ack: Ack, after: number, original?: Uint8Array): Promise<Written> {
     const subject = ackSubject(this.#broker.namespace, address);
@@ -61,7 +61,7 @@ export class Journal {
       }
       const standing = Number(/(\d+)$/.exec(result.reason)?.[1] ?? 0);
       if (standing === 0) {
-        last = 0; // The chain aged out of the stream while the message ran: this ACK begins a new one.
+        last = 0; // The chain has expired from the stream while the message ran: this ACK begins a new one.
         continue;
       }
       const link = await this.#readFrom(subject, standing);
@@ -73,8 +73,8 @@ export class Journal {
   }
 
   /**
-   * The last ACK of a message: what was written here, or a later one. Of what others wrote on a cluster a replica may
-   * lag; there, none is no proof that there is none.
+   * The last ACK of a message: the one written here, or a later one. On a cluster a replica may lack the ACKs that
+   * others wrote, so undefined is no proof there.
    */
   async last(address: Address): Promise<Link | undefined> {
     const subject = ackSubject(this.#broker.namespace, address);
@@ -83,8 +83,8 @@ export class Journal {
   }
 
   /**
-   * Since when the journal tells of every message, in milliseconds since 1970 by the broker's clock: since its stream
-   * was made, and no longer ago than it keeps ACKs, less an hour. Waits for the stream if it is not there.
+   * Since when the journal has the ACKs of every message, in milliseconds since 1970 by the broker's clock: since its
+   * stream was created, but at most as long as it keeps ACKs, less an hour. Waits for a stream that does not exist.
    */
   async reachesBackTo(): Promise<number> {
     const info = await streamInfoOnceThere(this.#broker, this.#broker.names.acks, this.#alarm, this.#signal);
@@ -93,7 +93,7 @@ export class Journal {
     return Math.max(Date.parse(created), Date.parse(ts) - keepsMs + journalMargin);
   }
 
-  /** The last ACK once the answering replica shows the one at `sequence`; none when the leader has none any more. */
+  /** The last ACK when the answering replica has the one at `sequence`; undefined when the leader has none any more. */
   async #readFrom(subject: string, sequence: number): Promise<Link | undefined> {
     for (let tries = 0; ; tries++) {
       const link = await this.#read(subject);
@@ -123,15 +123,15 @@ export class Journal {
       () => lastOnSubject(this.#broker, names.acks, subject),
       this.#signal,
     );
-    // What cannot be read is no ACK of ours, and counts as final, so that nothing runs on a doubt.
+    // An unreadable text is no ACK of ours. It counts as final, so that no message runs in doubt.
     return found && { sequence: found.sequence, ack: parseAck(found.data) ?? unreadable };
   }
 }
 
-/** The journal's last hour is not relied on: clocks differ, and a message may wait while it is handed over. */
+/** The last hour of the journal is not relied on: clocks differ, and a message may wait on its way to the queue. */
 export const journalMargin = 3_600_000;
 
-/** How many ACKs of its own the journal knows: enough for the copies that come right behind a message. */
+/** How many of its own ACKs the journal remembers: enough for the copies that directly follow a message. */
 const remembered = 10_000;
 
 const unreadable: Ack = {
@@ -144,13 +144,19 @@ const unreadable: Ack = {
   instance: "",
 };
 
-/** The state goes into the state bucket with the ACK, where whoever looks at a whole fleet reads headers alone. */
+/**
+ * The ACK's state is also in a header, which the broker copies into the state bucket. So a reader of a whole fleet
+ * reads only headers.
+ */
 function header(ack: Ack, after: number): Record<string, string> {
   const [state, final] = [ack.state, String(isFinal(ack))];
   return { [stateHeader]: state, [finalHeader]: final, "Nats-Expected-Last-Subject-Sequence": String(after) };
 }
 
-/** A repeat of the same write, whose first answer was lost; a lane started again in this life writes at other times. */
+/**
+ * A repeat of the same write, whose first answer was lost. A lane that was started again in this daemon writes at other
+ * times.
+ */
 function isSame(a: Ack, b: Ack): boolean {
   return (["instance", "attempt", "state", "startedAt", "finishedAt"] as const).every((key) => a[key] === b[key]);
 }

@@ -5,8 +5,8 @@ import { isDenied } from "../connection/denied.ts";
 import { serverCodes } from "../connection/server-codes.ts";
 
 /**
- * What is known after one publish into a stream. `unknown` means just that: it may be stored, or not, or be stored
- * yet; only the same publish again can tell.
+ * The result of one publish into a stream. `unknown`: it may be stored, may not be stored, or may still be stored; only
+ * the same publish again can decide.
  */
 export type PublishResult =
   | { readonly kind: "stored"; readonly sequence: number; readonly duplicate: boolean }
@@ -14,8 +14,8 @@ export type PublishResult =
   | { readonly kind: "unknown"; readonly reason: string };
 
 /**
- * Codes after which nothing is known: a write of the same id or subject is under way on the cluster, or more wait at the
- * stream than it takes.
+ * Codes after which the result is unknown: a write of the same id or subject is under way on the cluster, or too many
+ * writes wait at the stream.
  */
 const undecided: ReadonlySet<number> = new Set([
   serverCodes.messageIdInProcess,
@@ -29,7 +29,7 @@ interface PubAck {
   readonly error?: { readonly code: number; readonly err_code: number; readonly description: string };
 }
 
-/** Publishes once into a stream and tells what the broker answered. Throws only when the connection is closed. */
+/** Publishes once into a stream and returns the broker's answer. Throws only when the connection is closed. */
 export async function publishOnce(
   broker: Broker,
   subject: string,
@@ -66,7 +66,7 @@ function readPubAck({ seq, duplicate, error }: PubAck): PublishResult {
   return { kind: "refused", code: error.err_code, reason: error.description };
 }
 
-/** No room: by a limit of the stream, of the account or of the store. It stays so until somebody makes some. */
+/** No room, by a limit of the stream, of the account or of the store. It stays so until somebody makes room. */
 function isFull({ err_code, description }: NonNullable<PubAck["error"]>): boolean {
   if (err_code === serverCodes.storeFailed) return description.includes("exceeded");
   return err_code === serverCodes.insufficientResources || err_code === serverCodes.insufficientStorage;
@@ -82,7 +82,7 @@ export async function publishUntilKnown(
 ): Promise<Exclude<PublishResult, { kind: "unknown" }>> {
   for (let tries = 0; ; tries++) {
     signal?.throwIfAborted();
-    // On a slow link a large payload needs longer, and each repeat would only stand in the next one's way.
+    // On a slow link a large payload needs longer, and each repeat would only delay the next one.
     const result = await publishOnce(broker, subject, payload, header, Math.min(5000 * 2 ** tries, 20_000));
     if (result.kind !== "unknown") return result;
     await broker.backOff(tries, signal);

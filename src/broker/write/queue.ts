@@ -10,27 +10,35 @@ import { expireBeforeForgotten } from "./at-most-once.ts";
 import { areApart, batchesOf, orderKey, stage, type Entry } from "./batch.ts";
 import { publishUntilKnown } from "./publish.ts";
 
-/** So many batches are with the broker before the first is stored; it holds at most 50 of all senders together. */
+/** How many batches are sent to the broker before the first is stored; it holds at most 50 of all senders together. */
 const stagedAtOnce = 5;
-/** How long batches are handed over before the first is stored, in milliseconds: the broker forgets what waits for 10 s. */
+/**
+ * How long batches are sent before the first is stored, in milliseconds: the broker forgets a batch that waits for 10
+ * s.
+ */
 const stagingMs = 1000;
-/** A batch is incomplete for the broker when it refused a part, for now or for good: after so many times each tells. */
+/**
+ * The broker calls a batch incomplete when it refused a part, for the moment or permanently. After this number of such
+ * answers, each message is stored by itself, which shows the reason.
+ */
 const incompleteAtMost = 3;
-/** Beyond so many nodes, the names of all consumers are read at once. */
+/** For more nodes than this, the names of all consumers are read at once. */
 const worthAList = 20;
 const requestsAtOnce = 100;
 
-/** Refusals of a batch that say nothing of the next try: the broker is busy, or lost a part on the way. */
+/** Refusals of a batch that may not be repeated at the next try: the broker is busy, or a part was lost on the way. */
 const passing: ReadonlySet<number> = new Set([serverCodes.tooManyBatches, serverCodes.batchIncomplete]);
 
 export interface QueueOptions {
-  /** Called right before the first message is published; what it writes to the connection goes out in one piece with it. */
+  /**
+   * Called right before the first message is published; its writes to the connection go out together with that message.
+   */
   readonly onReady?: (() => void) | undefined;
-  /** Ends the trying, with its reason. */
+  /** Ends the tries, with its reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The way into the work queue, for whoever sends: a person, a paste, a schedule or a node. */
+/** The only way into the work queue, for every sender: a person, a paste, a schedule or a node. */
 export class Queue {
   readonly #broker: Broker;
 
@@ -39,7 +47,7 @@ export class Queue {
   }
 
   /**
-   * Stores messages once all is ready for them. Resolves when each is known to be stored.
+   * Stores messages after preparing them and the queue. Resolves when each is known to be stored.
    * @throws StewardError badMessage; as `prepare` and `put`
    */
   async send(messages: readonly Message[], { onReady, signal }: QueueOptions = {}): Promise<void> {
@@ -49,9 +57,9 @@ export class Queue {
   }
 
   /**
-   * Makes the queue ready for messages, and the messages for the queue: one that may run at most once expires before the
-   * journal forgets it.
-   * @throws StewardError badMessage for one that asks for more; as `prepare`
+   * Makes the queue ready for messages, and the messages for the queue: a message that may run at most once expires
+   * before the journal forgets it.
+   * @throws StewardError badMessage for a message with a longer expiry; as `prepare`
    */
   async ready(messages: readonly Message[], signal?: AbortSignal): Promise<readonly Message[]> {
     await this.prepare([...new Set(messages.map(({ node }) => node))], signal);
@@ -59,14 +67,14 @@ export class Queue {
   }
 
   /**
-   * Makes sure that each node has its durable consumer, because on a work queue a message without one can be
-   * acknowledged away by another node.
+   * Makes sure that each node has its durable consumer: on a work queue, another node could acknowledge (and so remove)
+   * a message without one.
    * @throws StewardError streamsMissing, brokerRefused; or the reason of `signal`
    */
   async prepare(nodes: readonly string[], signal?: AbortSignal): Promise<void> {
     const broker = this.#broker;
     const unknown = nodes.filter((node) => !broker.preparedNodes.has(node));
-    // One list of all names is cheaper than a question for each of many.
+    // One list of all names is cheaper than one question for each of many nodes.
     const there =
       unknown.length > worthAList ? await broker.untilAnswered(() => consumerNames(broker), signal) : undefined;
     const missing = unknown.filter((node) => there?.has(node) !== true);
@@ -77,21 +85,22 @@ export class Queue {
   }
 
   /**
-   * Stores messages, those of a lane in their order: in atomic batches. Tries until each is known to be stored; a
-   * message that is there already (the same subject, within the broker's window) is not stored again.
+   * Stores messages in atomic batches, those of a lane in their order. Tries until each is known to be stored; a
+   * message that is stored already (the same subject, within the broker's window) is not stored again.
    * @throws StewardError notStored when the broker refuses, tooLarge; or the reason of `signal`
    */
   async put(messages: readonly Message[], signal?: AbortSignal): Promise<void> {
     const [only] = messages;
     if (messages.length === 1 && only !== undefined) return this.#putOne(this.#entry(only), signal);
-    // All are looked at before the first goes out, but none is kept as bytes: those of a fleet may be gigabytes.
+    // All are checked before the first is sent, but their bytes are not kept: those of a fleet may be gigabytes.
     for (const message of messages) this.#entry(message);
     const batches = batchesOf(this.#entries(messages));
     for (let next = batches.next(); next.done !== true;) {
       const begun = performance.now();
       const staged: Entry[][] = [];
       const commits: ((ahead: number) => Promise<void>)[] = [];
-      // Several go to the broker before the first is stored and its nodes begin: what they acknowledge holds it up.
+      // Several are sent to the broker before the first is stored and its nodes begin: their acknowledgements would
+      // delay it.
       do {
         commits.push(await this.#begin(next.value, signal));
         staged.push(next.value);
@@ -102,7 +111,7 @@ export class Queue {
     }
   }
 
-  /** Begins to store a batch, which the function that is returned then does. */
+  /** Begins to store a batch; the returned function completes it. */
   async #begin(batch: readonly Entry[], signal?: AbortSignal): Promise<(ahead: number) => Promise<void>> {
     const [only] = batch;
     if (batch.length === 1 && only !== undefined) return () => this.#putOne(only, signal);
@@ -126,8 +135,8 @@ export class Queue {
   }
 
   /**
-   * Stores the messages of a batch each by itself, which tells what of it is there already, and what is refused: those
-   * of a lane one after the other. Ends with the first that is refused.
+   * Stores each message of a batch by itself, which shows those that are stored already and those that are refused.
+   * Messages of a lane are stored one after the other. Ends with the first that is refused.
    */
   async #putEach(batch: readonly Entry[], signal?: AbortSignal): Promise<void> {
     const lanes = new Map<string, Entry[]>();
@@ -171,7 +180,7 @@ export class Queue {
   }
 }
 
-/** In one go, so that no acknowledgement of the first batch comes between. Rejects when all are through. */
+/** All at once, so that no acknowledgement of the first batch comes between. Rejects after all have finished. */
 async function allOf(commits: readonly ((ahead: number) => Promise<void>)[]): Promise<void> {
   const results = await Promise.allSettled(commits.map((commit, ahead) => commit(ahead)));
   for (const result of results) if (result.status === "rejected") throw result.reason;

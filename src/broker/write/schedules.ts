@@ -9,9 +9,10 @@ import { publishUntilKnown } from "./publish.ts";
 import { purgeSubject } from "./purge.ts";
 
 /**
- * Stores a message as a schedule; one of the same address is replaced. `attempt` is an id for all tries of one user's
- * wish: a try whose answer was lost is not taken for another wish, which would fire a past time once more.
- * @throws StewardError usage for a rule that the broker does not take; streamsMissing, notStored
+ * Stores a message as a schedule; one of the same address is replaced. `attempt` is an id for all tries to store one
+ * schedule. Without it, a try whose answer was lost could count as a further schedule, and a past time would fire
+ * twice.
+ * @throws StewardError usage for a rule that the broker does not accept; streamsMissing, notStored
  */
 export async function putSchedule(
   broker: Broker,
@@ -40,12 +41,15 @@ export async function putSchedule(
     });
   }
   if (result.code === serverCodes.badSchedule) {
-    throw new StewardError("usage", `the broker takes no schedule "${headers["Nats-Schedule"]}": ${result.reason}`);
+    throw new StewardError(
+      "usage",
+      `the broker does not accept the schedule "${headers["Nats-Schedule"]}": ${result.reason}`,
+    );
   }
   throw new StewardError("notStored", `the broker refused to store the schedule for ${message.node}: ${result.reason}`);
 }
 
-/** Removes a schedule, and a firing that is not in the queue yet. @throws StewardError brokerRefused */
+/** Removes a schedule, and a firing that is not in the queue so far. @throws StewardError brokerRefused */
 export async function removeSchedule(broker: Broker, address: Address): Promise<void> {
   const { namespace, names } = broker;
   await purgeSubject(broker, names.schedules, scheduleSubject(namespace, address));

@@ -4,8 +4,8 @@ const longestLine = 2000;
 const linesPerSecond = 100;
 
 /**
- * Gives the lines of a stream, each cut to 2,000 characters, and at most 100 a second: a handler that writes without
- * end must not keep the daemon busy. What is left out is counted and told.
+ * Passes on the lines of a stream, each cut to 2,000 characters, and at most 100 a second: a handler that writes
+ * without end must not keep the daemon busy. Lines that are left out are counted and reported.
  */
 export function forwardConsole(stream: Readable, give: (line: string) => void): void {
   let [rest, left, omitted] = ["", linesPerSecond, 0];
@@ -24,13 +24,13 @@ export function forwardConsole(stream: Readable, give: (line: string) => void): 
   stream.on("data", (text: string) => {
     for (const [at, part] of text.split("\n").entries()) {
       if (at > 0) take(rest);
-      // Of a line that goes on and on the beginning is enough.
+      // The beginning of an endless line is enough.
       rest = ((at > 0 ? "" : rest) + part).slice(0, longestLine);
     }
   });
   stream.on("end", () => {
     if (rest !== "") take(rest);
   });
-  // How its process ends is seen elsewhere.
+  // The end of its process is noticed elsewhere.
   stream.on("error", () => undefined);
 }

@@ -5,14 +5,14 @@ import { NotNowError, RunError, TerminalError, type DataSchema, type RunContext,
 import { runRequest, type Answer, type CallRequest, type WireFailure, type WorkerSpec } from "./wire.ts";
 import { WorkerProcess, type WorkerSettings } from "./worker-process.ts";
 
-/** How long a process without work is kept warm, in milliseconds. */
+/** How long a process without work is kept, in milliseconds. */
 const idleMs = 60_000;
-/** How many processes in a row may end before they take a call up. */
+/** How many processes in a row may end before they begin with a call. */
 const maxUntaken = 3;
 
 /**
- * The worker of one lane: a process that is started at the first call, serves one after the other, and is made anew
- * after it ended, for whatever reason.
+ * The worker of one lane: a process that is started at the first call and serves one call after the other. After it has
+ * ended, for whatever reason, a new one is started.
  */
 export class LaneWorker {
   readonly #spec: WorkerSpec;
@@ -28,8 +28,9 @@ export class LaneWorker {
   }
 
   /**
-   * Asks the handler's own schema. The data comes back as it was: only the thread needs what the schema makes of it.
-   * Where the system has no room for a process it is let through, since the run, which asks again, may wait for room.
+   * Checks a value with the handler's own schema. The result holds the original data: only the thread needs the
+   * schema's output. When the system has no room for a process, the value passes, because the run checks it again and
+   * may wait for room.
    * @throws StewardError handlerCrashed when its process ended
    */
   async check(value: unknown): Promise<Awaited<ReturnType<DataSchema<readonly string[]>["~standard"]["validate"]>>> {
@@ -43,14 +44,14 @@ export class LaneWorker {
   }
 
   /**
-   * @throws RunError as the handler's own `run` does, NotNowError when there was no room for its process,
-   * StewardError handlerCrashed when that ended
+   * @throws RunError as the handler's own `run` does, NotNowError when the system has no room for its process,
+   * StewardError handlerCrashed when its process ended
    */
   async run(context: RunContext): Promise<RunResult> {
     const answer = await this.#call(runRequest(context), context.signal);
     if (answer.kind === "done") return answer.result;
     if (answer.kind === "failed") throw this.#toError(answer.failure, context.message.id);
-    throw new StewardError("handlerCrashed", "the handler's process gave no answer that fits");
+    throw new StewardError("handlerCrashed", "the handler's process gave an unexpected answer");
   }
 
   async #call(request: CallRequest, signal?: AbortSignal): Promise<Answer> {
@@ -73,7 +74,8 @@ export class LaneWorker {
         ended: (why, idle) => {
           if (this.#process !== started) return;
           this.#process = undefined;
-          if (idle) this.#log.warn(`the handler's process ended between messages: ${why}; the next one gets a new one`);
+          if (idle)
+            this.#log.warn(`the handler's process ended between messages: ${why}; the next message gets a new process`);
         },
       });
       return started;
@@ -85,9 +87,9 @@ export class LaneWorker {
   /** Ends the process; the next call gets a new one. */
   end(): void {
     const last = this.#process;
-    // Let go before: an end that is wanted is not worth a line in the log.
+    // Removed first: an intended end is not logged.
     this.#process = undefined;
-    last?.kill("it is not needed any more");
+    last?.kill("it is no longer needed");
   }
 
   #keepWarm(): void {

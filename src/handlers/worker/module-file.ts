@@ -3,8 +3,8 @@ import { messageOf } from "../../protocol/errors.ts";
 import { defineHandler, type Handler, type HandlerDefinition } from "../define.ts";
 
 /**
- * Loads a user's file and gives the handlers that it exports.
- * @throws Error with a text that names what is wrong, but not the file
+ * Loads a user's file and returns the handlers that it exports.
+ * @throws Error with a text that names the fault, but not the file
  */
 export async function loadHandlers(file: string): Promise<Handler[]> {
   const { default: exported } = await load(file);
@@ -35,7 +35,7 @@ function isSchema(value: unknown): boolean {
   return typeof standard?.validate === "function";
 }
 
-/** What the daemon must know of handlers, as JSON: functions stay behind, and nobody has looked at the rest yet. */
+/** What the daemon must know about handlers, as JSON. It holds no functions, and is not checked here. */
 export function describeHandlers(handlers: readonly Handler[]): string {
   return JSON.stringify(
     handlers.map(({ messageType, subject, describe, timeout, concurrency, repeatable, memoryMb }) => {

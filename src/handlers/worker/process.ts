@@ -1,12 +1,12 @@
 /**
- * The process of a lane of a user's own handler. It keeps a thread for the handler, and stays awake beside it: whatever
- * the handler does, this ends when the daemon ends, and when the memory is used up.
+ * The process for a lane of a user's own handler. It runs the handler in a thread, so that it can always react itself:
+ * whatever the handler does, this process ends when the daemon ends, and when the memory is used up.
  */
 import { Worker } from "node:worker_threads";
 import { messageOf } from "../../protocol/errors.ts";
 import type { Report, Request, WorkerSpec } from "./wire.ts";
 
-/** Megabytes that the process needs beside what the handler may use. */
+/** Megabytes that the process needs in addition to the handler's memory. */
 const ownMemoryMb = 128;
 const memoryLookMs = 50;
 
@@ -22,14 +22,14 @@ thread.on("message", (report: Report) => process.send?.(report));
 thread.on("error", (error) => end(reasonOf(error)));
 thread.on("exit", (code) => end(`process.exit(${code}) was called`));
 
-// The thread's own limit knows its objects, not its buffers; and a single large object would pass it with a crash.
+// The thread's own limit counts its objects but not its buffers; and a single large object would exceed it by a crash.
 setInterval(() => {
   if (process.memoryUsage.rss() > (spec.memoryMb + ownMemoryMb) * 2 ** 20) end(outOfMemory());
 }, memoryLookMs);
 
 function reasonOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return code === "ERR_WORKER_OUT_OF_MEMORY" ? outOfMemory() : `an error that nobody caught: ${messageOf(error)}`;
+  return code === "ERR_WORKER_OUT_OF_MEMORY" ? outOfMemory() : `uncaught error: ${messageOf(error)}`;
 }
 
 function outOfMemory(): string {
@@ -40,7 +40,7 @@ function end(why: string): void {
   process.send?.({ kind: "ended", why } satisfies Report, endAll);
 }
 
-/** With the programs that the handler has started. Not `process.exit`: that would wait for a thread that is stuck. */
+/** Also ends the programs that the handler has started. `process.exit` would wait for a thread that is stuck. */
 function endAll(): void {
   process.kill(-process.pid, "SIGKILL");
 }

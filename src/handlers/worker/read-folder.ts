@@ -7,19 +7,19 @@ import { WorkerProcess, type WorkerSettings } from "./worker-process.ts";
 /** Megabytes for loading all files, one after the other. */
 const loadMemoryMb = 1024;
 
-/** A user's file, and what it says of its handlers, unchecked. */
+/** A user's file, and its description of its handlers, unchecked. */
 export interface HandlerFile {
   readonly file: string;
   readonly definitions: readonly unknown[];
 }
 
 /**
- * Loads the `.js` and `.mjs` files that lie directly in a folder, in a process that ends with it.
- * @throws StewardError badSettings for the first that does not load or holds no handler
+ * Loads the `.js` and `.mjs` files directly in a folder, in a process that ends afterwards.
+ * @throws StewardError badSettings for the first file that does not load or exports no handler
  */
 export async function readFolder(folder: string, settings: WorkerSettings, log: Logger): Promise<HandlerFile[]> {
   const files = await filesIn(folder);
-  if (files.length === 0) log.warn(`${folder} holds no handler: no file there ends in .js or .mjs`);
+  if (files.length === 0) log.warn(`${folder} has no handlers: no file in it ends in .js or .mjs`);
   const found: HandlerFile[] = [];
   let at = folder;
   return new Promise((done, failed) => {
@@ -37,7 +37,7 @@ export async function readFolder(folder: string, settings: WorkerSettings, log: 
   });
 }
 
-/** What is wrong with a file of the folder. */
+/** The error about a file of the folder. */
 export function fault(file: string, what: string): StewardError {
   return new StewardError("badSettings", `${file}: ${what}`, { about: "handlers" });
 }

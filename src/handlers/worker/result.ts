@@ -5,12 +5,12 @@ import { RunError, TerminalError, type RunResult } from "../define.ts";
 import { toOutput } from "../output.ts";
 import type { WireFailure } from "./wire.ts";
 
-/** Characters of any text that crosses beside the output. */
+/** The most characters of any text other than the output. */
 export const longestText = 2000;
 
 /**
- * What a handler returned as a result that an ACK can hold: texts are cut to `limit` bytes, with the gap told.
- * @throws RunError handlerFailed for anything that is no result
+ * Makes a result for an ACK from a handler's return value: texts are cut to `limit` bytes, and the gap is counted.
+ * @throws RunError handlerFailed for a value that is not a result
  */
 export function checkedResult(returned: unknown, limit: number): RunResult {
   if (returned === null || typeof returned !== "object") {
@@ -42,7 +42,7 @@ function checkedOutput(output: unknown, limit: number): NonNullable<RunResult["o
 }
 
 function wrong(rule: string, value: unknown): RunError {
-  return new RunError("handlerFailed", `the handler's result is unusable: ${rule}, not ${kindOf(value)}`);
+  return new RunError("handlerFailed", `the handler's result is not usable: ${rule}, not ${kindOf(value)}`);
 }
 
 function kindOf(value: unknown): string {
@@ -51,7 +51,7 @@ function kindOf(value: unknown): string {
   return Array.isArray(value) ? "a list" : `a value of the type ${typeof value}`;
 }
 
-/** What a handler threw, as data. Whatever it is, this does not throw. */
+/** The error that a handler threw, as data. Never throws, whatever it is. */
 export function failureOf(thrown: unknown, limit: number): WireFailure {
   const message = messageOf(thrown).slice(0, longestText);
   try {
@@ -67,7 +67,7 @@ export function failureOf(thrown: unknown, limit: number): WireFailure {
   }
 }
 
-/** The result in an error is an extra: one that is unusable does not replace what went wrong. */
+/** The result in an error is optional: an unusable one does not replace the error. */
 function resultOf(error: RunError, limit: number): RunResult {
   try {
     return checkedResult(error.result, limit);

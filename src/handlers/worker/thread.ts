@@ -1,4 +1,4 @@
-/** The thread in which a user's handlers run: loads them, and makes the calls that the daemon asks for. */
+/** The thread in which a user's handlers run. Loads them, and makes the calls that the daemon requests. */
 import { parentPort, workerData } from "node:worker_threads";
 import { messageOf, StewardError } from "../../protocol/errors.ts";
 import { typeAndSubject } from "../../protocol/subjects.ts";
@@ -11,7 +11,7 @@ import type { Reason, Report, Request, WorkerSpec } from "./wire.ts";
 const { lane, files, outputLimit } = workerData as WorkerSpec;
 const running = new Map<number, AbortController>();
 
-// Else a file that awaits for ever at its top level would count as the end of the thread.
+// Otherwise a file with an endless `await` at its top level would count as the end of the thread.
 parentPort?.ref();
 offerOwnLibrary(new URL("./library.js", import.meta.url));
 try {
@@ -30,7 +30,7 @@ try {
 
 function handlerOf(name: string, handlers: readonly Handler[]): Handler {
   const handler = handlers.find((one) => typeAndSubject(one) === name);
-  if (handler === undefined) throw new Error(`serves no ${name} any more; restart the daemon`);
+  if (handler === undefined) throw new Error(`has no handler for ${name} any more; restart the daemon`);
   return handler;
 }
 
@@ -64,10 +64,11 @@ async function run(handler: Handler, { call, message, env, dataDir }: Request & 
   report({ kind: "taken", call });
   const controller = new AbortController();
   running.set(call, controller);
-  // With one message at a time, programs that the handler starts without more ado carry the marks of its run too.
+  // With one message at a time, programs that the handler starts with the default environment carry the marks of its
+  // run too.
   if ((handler.concurrency ?? 1) === 1) Object.assign(process.env, env);
   try {
-    // It need not be something that could cross to the daemon.
+    // The schema's output stays here: it may be a value that cannot be sent to the daemon.
     const data = await validated(handler, message.data);
     const { signal } = controller;
     const result: RunResult = await handler.run({ message, data, signal, env, dataDir });

@@ -9,14 +9,14 @@ import { LaneWorker } from "./lane-worker.ts";
 import { fault, readFolder } from "./read-folder.ts";
 import type { WorkerSettings } from "./worker-process.ts";
 
-/** Megabytes that a handler may use unless it says. */
+/** Megabytes that a handler may use unless it sets a number. */
 const defaultMemoryMb = 256;
 
 interface UserHandlerSettings {
   readonly handlersFolder?: string;
   /** Milliseconds between the abort of a run and the end of its process. */
   readonly killGrace: number;
-  /** Bytes of each output stream that an ACK holds. */
+  /** How many bytes of each output stream an ACK holds. */
   readonly outputLimit: number;
 }
 
@@ -38,9 +38,10 @@ const definitionSchema = v.object({
 });
 
 /**
- * Adds the handlers that the `.js` and `.mjs` files of a folder export. Each runs in a process of its lane's own, with
+ * Adds the handlers that the `.js` and `.mjs` files of a folder export. Each lane runs in a process of its own, with
  * the environment `env`; those processes end with this one.
- * @throws StewardError badSettings when a file does not load, holds no handler, or one for a subject that is served already
+ * @throws StewardError badSettings when a file does not load, exports no handler, or one for a subject that has a
+ * handler already
  */
 export async function addUserHandlers(
   { handlersFolder, killGrace, outputLimit }: UserHandlerSettings,
@@ -53,7 +54,7 @@ export async function addUserHandlers(
   for (const { file, definitions } of await readFolder(handlersFolder, settings, log)) {
     for (const definition of definitions.map((one) => check(one, file))) {
       const lane = typeAndSubject(definition);
-      if (registry.find(definition) !== undefined) throw fault(file, `${lane} is served already`);
+      if (registry.find(definition) !== undefined) throw fault(file, `${lane} has a handler already`);
       const { memoryMb = defaultMemoryMb } = definition;
       const worker = new LaneWorker({ lane, files: [file], memoryMb, outputLimit }, settings, log.child({ lane }));
       registry.add({

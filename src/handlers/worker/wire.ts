@@ -2,18 +2,18 @@ import type { ErrorCode } from "../../protocol/errors.ts";
 import type { Message } from "../../protocol/message.ts";
 import type { RunContext, RunResult } from "../define.ts";
 
-/** What the process of a lane is started with, as JSON in its argument. */
+/** The settings with which the process of a lane is started, as JSON in its argument. */
 export interface WorkerSpec {
-  /** The lane that it serves; without one it only tells which handlers the files hold. */
+  /** The lane that it serves; without one it only reports which handlers the files export. */
   readonly lane?: string | undefined;
   readonly files: readonly string[];
   readonly memoryMb: number;
-  /** Bytes of each output stream that an ACK holds. */
+  /** How many bytes of each output stream an ACK holds. */
   readonly outputLimit: number;
 }
 
 export type CallRequest =
-  /** Is this data as the handler's schema wants it? */
+  /** Does the data match the handler's schema? */
   | { readonly kind: "check"; readonly data: unknown }
   | { readonly kind: "run"; readonly message: Message; readonly env: NodeJS.ProcessEnv; readonly dataDir: string };
 
@@ -22,19 +22,19 @@ export type Request =
   | (CallRequest & { readonly call: number })
   | { readonly kind: "abort"; readonly call: number; readonly reason: Reason };
 
-/** Why a run is to stop: what `signal.reason` is made of on the other side. */
+/** The reason why a run must stop, from which the other side makes `signal.reason`. */
 export interface Reason {
   readonly code?: ErrorCode | undefined;
   readonly message: string;
 }
 
-/** A thrown error as it crosses. */
+/** A thrown error in the form in which it is sent. */
 export interface WireFailure {
   readonly code: ErrorCode;
   readonly message: string;
   /** It was a `TerminalError`. */
   readonly terminal: boolean;
-  /** It was an error of the system for want of room. */
+  /** It was an error of the system, which had too little memory, space or processes. */
   readonly notNow?: boolean;
   readonly result: RunResult;
   readonly stack?: string | undefined;
@@ -49,18 +49,18 @@ export type Answer =
 /** From the thread, or the process around it, to the daemon. */
 export type Report =
   | { readonly kind: "loading"; readonly file: string }
-  /** The handlers of a file, as the file gives them: JSON, not yet checked. */
+  /** The handlers of a file, as the file exports them: JSON, unchecked. */
   | { readonly kind: "found"; readonly file: string; readonly definitions: string }
   /** The file was loaded and has a fault. */
   | { readonly kind: "fault"; readonly message: string }
   | { readonly kind: "ready" }
-  /** A call has begun; one that has not may still be made elsewhere. */
+  /** A call has begun; a call that has not begun may be made in another process. */
   | { readonly kind: "taken"; readonly call: number }
   | (Answer & { readonly call: number })
-  /** The last words: why the process ends. */
+  /** The last report: why the process ends. */
   | { readonly kind: "ended"; readonly why: string };
 
-/** What crosses of a run's context; its signal is made anew on the other side. */
+/** The parts of a run's context that are sent; the other side makes a new signal. */
 export function runRequest({ message, env, dataDir }: RunContext): CallRequest {
   return { kind: "run", message, env, dataDir };
 }

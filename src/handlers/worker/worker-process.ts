@@ -9,7 +9,7 @@ import { onAbort } from "../../util/on-abort.ts";
 import { forwardConsole } from "./console-lines.ts";
 import type { Answer, CallRequest, Reason, Report, Request, WorkerSpec } from "./wire.ts";
 
-/** What all workers of a daemon share. */
+/** The settings that all workers of a daemon share. */
 export interface WorkerSettings {
   /** Milliseconds between the abort of a run and the end of its process. */
   readonly killGraceMs: number;
@@ -17,7 +17,7 @@ export interface WorkerSettings {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** How a call ended: by its answer, or because the process did, before or after it had taken the call up. */
+/** How a call ended: by its answer, or because the process ended, before or after it had begun the call. */
 export type CallEnd =
   | Answer
   | { readonly kind: "crashed"; readonly why: string }
@@ -33,20 +33,20 @@ export interface WorkerEvents {
   /** A line that a handler has written to its console. */
   readonly line: (text: string) => void;
   readonly report?: (report: Report) => void;
-  /** Called once; `idle` when it was loaded and no call had been taken up: then no message tells of it. */
+  /** Called once. `idle`: the handler was loaded and no call had begun, so that no message reports this end. */
   readonly ended: (why: string, idle: boolean) => void;
 }
 
-/** Beside the bundled program; see scripts/build.mjs. */
+/** Next to the bundled program; see scripts/build.mjs. */
 const program = fileURLToPath(new URL("../handler-process.js", import.meta.url));
 /** How long loading the handler may last, in milliseconds. */
 const loadLimitMs = 10_000;
-/** How long a thread that runs nothing may let a call wait, and how long a schema may think. */
+/** How long a thread without a run may take to begin a call, and how long a schema may take. */
 const answerLimitMs = 5000;
 /** How long the system gets to end a process. */
 const killWaitMs = 1000;
 
-/** One life of the process in which a user's handler runs. Nothing here rejects: a call always ends in a `CallEnd`. */
+/** One process in which a user's handler runs. Its methods never reject: a call always ends in a `CallEnd`. */
 export class WorkerProcess {
   readonly #child: ChildProcess;
   readonly #events: WorkerEvents;
@@ -66,7 +66,7 @@ export class WorkerProcess {
       env,
       ...(cwd === undefined ? {} : { cwd }),
       execArgv: [],
-      // In a group of its own, with whatever the handler starts.
+      // In a group of its own, together with the processes that the handler starts.
       detached: true,
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
@@ -78,7 +78,7 @@ export class WorkerProcess {
       this.kill(this.#child.pid === undefined ? spawnFailure(error, process.execPath, cwd).message : error.message);
     });
     this.#child.once("exit", () => this.#killGroup());
-    // What it said last may be read after its exit, but not after the disconnect.
+    // Its last reports may be read after its exit, but not after the disconnect.
     this.#child.once("disconnect", () => this.#endAfterExit());
   }
 
@@ -87,14 +87,14 @@ export class WorkerProcess {
     return this.#calls.size;
   }
 
-  /** Asks the thread for something. An abort of `signal` is passed on, and after the grace the process is ended. */
+  /** Sends a request to the thread. An abort of `signal` is passed on, and after the grace the process is ended. */
   async call(request: CallRequest, signal: AbortSignal | undefined, graceMs: number): Promise<CallEnd> {
     if (this.#over) return this.#untaken(this.#why ?? "");
     const number = ++this.#count;
     let grace: NodeJS.Timeout | undefined;
     const abort = (): void => {
       this.#send({ kind: "abort", call: number, reason: reasonOf(signal?.reason) });
-      grace = setTimeout(() => this.kill("a run did not end when it was told to"), graceMs);
+      grace = setTimeout(() => this.kill("a run did not end after its abort"), graceMs);
     };
     const alarm = setInterval(() => this.#lookAt(number, request.kind), answerLimitMs);
     const ended = new Promise<CallEnd>((end) => this.#calls.set(number, { taken: false, alarm, end }));
@@ -107,7 +107,7 @@ export class WorkerProcess {
     return how;
   }
 
-  /** Ends the process, and what the handler has started in it, at once. */
+  /** Ends the process at once, and all processes that the handler has started in it. */
   kill(why: string): void {
     this.#why ??= why;
     if (!this.#exited()) this.#killGroup();
@@ -148,13 +148,13 @@ export class WorkerProcess {
     if (report !== null) this.#events.report?.(report);
   }
 
-  /** A run has its own limit, the message's; nobody else looks after a check, or a call that is not taken up. */
+  /** Limits a check, and a call that does not begin. A run needs no limit here: it has the message's timeout. */
   #lookAt(number: number, kind: CallRequest["kind"]): void {
     const call = this.#calls.get(number);
     if (call === undefined || !this.#loaded) return;
     if (call.taken && kind === "check") this.kill("its schema did not answer");
-    // Else one that runs may hold the thread, and is ended in its own time.
-    if (!call.taken && !this.#anyTaken()) this.kill("something that an earlier message left behind held it");
+    // Otherwise a run may hold the thread; that run is ended by its own timeout.
+    if (!call.taken && !this.#anyTaken()) this.kill("work left by an earlier message blocked it");
   }
 
   #anyTaken(): boolean {
@@ -162,7 +162,7 @@ export class WorkerProcess {
   }
 
   #send(request: Request): void {
-    // What cannot be sent has its process ending, which ends the call.
+    // A request that cannot be sent has a process that is ending, which ends the call.
     if (this.#child.connected) this.#child.send(request, () => undefined);
   }
 
@@ -170,7 +170,7 @@ export class WorkerProcess {
     const end = (): void => this.#end(exitOf(this.#child));
     if (this.#exited()) return end();
     this.#child.once("exit", end);
-    // One that closed its channel and lives on is of no use.
+    // A process that has closed its channel and is still alive cannot be used.
     setTimeout(() => this.kill("its channel was closed"), killWaitMs).unref();
   }
 
@@ -201,7 +201,7 @@ export class WorkerProcess {
 }
 
 function exitOf({ exitCode, signalCode }: ChildProcess): string {
-  if (signalCode === "SIGABRT") return "SIGABRT, which is how Node meets a lack of memory";
+  if (signalCode === "SIGABRT") return "SIGABRT, with which Node ends when memory is used up";
   return signalCode ?? `exit code ${exitCode}`;
 }
 

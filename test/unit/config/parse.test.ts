@@ -105,7 +105,7 @@ describe("an error is reported on one line, with its place", () => {
 describe("text that is neither YAML nor JSON is reported with its line", () => {
   test.each([
     ["accept: [", "at line 1, column 10"],
-    ["timeout: 1s\ntimeout: 2s", 'the key "timeout" is there twice at line 2, column 1'],
+    ["timeout: 1s\ntimeout: 2s", 'the key "timeout" appears twice at line 2, column 1'],
     ["from: *nobody", "Unresolved alias"],
     ["a: 1\n---\nb: 2", "at line 2, column 1"],
   ])("%j", async (text, fault) => {

@@ -270,7 +270,7 @@ test("a file that cannot be set aside harms no text, is told once, and loses non
   await mkdir(join(`${path}.2`, "in the way"), { recursive: true });
   for (const text of ["third-----\n", "fourth----\n"]) await files.append("ship1", text);
   expect([await read(), await read("ship1.log.1")]).toEqual(["third-----\nfourth----\n", "second----\n"]);
-  expect(warnings).toEqual([expect.stringMatching(/^\S+ship1\.log cannot be set aside, and grows on: E/)]);
+  expect(warnings).toEqual([expect.stringMatching(/^\S+ship1\.log cannot be set aside and keeps growing: E/)]);
 });
 
 test("a file that somebody else has set aside meanwhile is not set aside again", async () => {

@@ -28,16 +28,16 @@ describe("JSON", () => {
     ['[{"a":1} {"b":2}]', 'line 1, column 10: "," or "]" is missing'],
     ['[{"a":1]', 'line 1, column 8: "," or "}" is missing'],
     ["[{'a':1}]", "line 1, column 3: a key in double quotes is missing"],
-    ['["é", tru]', "line 1, column 7: tru is no value; text stands in double quotes"],
-    ["[01]", "line 1, column 2: 01 is no value; text stands in double quotes"],
-    ['["a\nb"]', "line 1, column 4: a line break or control character stands inside double quotes"],
-    [String.raw`["C:\dir"]`, "line 1, column 5: no escape of JSON; a backslash is written twice"],
+    ['["é", tru]', "line 1, column 7: tru is not a value; text needs double quotes"],
+    ["[01]", "line 1, column 2: 01 is not a value; text needs double quotes"],
+    ['["a\nb"]', "line 1, column 4: a line break or control character is inside double quotes"],
+    [String.raw`["C:\dir"]`, "line 1, column 5: not an escape of JSON; write a backslash twice"],
     [String.raw`["\u12g4"]`, String.raw`line 1, column 3: four hexadecimal digits are missing after "\u"`],
     ['[{"a":1}', "line 1, column 9: the text ends before the JSON does"],
     ["[".repeat(100_000), "line 1, column 17: nested deeper than 16 levels"],
     ["[1] x", "line 1: JSON is followed by other text on its line"],
-    ['[{"a":1,\n"a":2}]', 'line 2, column 1: the key "a" is there twice'],
-    [String.raw`{"b":[{"a":1,"\u0061":2}]}`, 'line 1, column 14: the key "a" is there twice'],
+    ['[{"a":1,\n"a":2}]', 'line 2, column 1: the key "a" appears twice'],
+    [String.raw`{"b":[{"a":1,"\u0061":2}]}`, 'line 1, column 14: the key "a" appears twice'],
     [String.raw`["\ud83dx"]`, `line 1, column 2: ${halfCharacter}`],
     [String.raw`[{"\uDEA2":1}]`, `line 1, column 3: ${halfCharacter}`],
     ["[1,-1e999]", "line 1, column 4: the number -1e999 is too large"],
@@ -49,7 +49,7 @@ describe("JSON", () => {
     const text = String.raw`[{"a":{"b":1},"b":2},{"c":1,"c":2},{"d":"\ud83d\udea2","e":"\\ud83d"},{"d":1}]`;
     expect(await outline(text)).toEqual([
       { a: { b: 1 }, b: 2 },
-      { reason: 'line 1, column 29: the key "c" is there twice', text: '{"c":1,"c":2}' },
+      { reason: 'line 1, column 29: the key "c" appears twice', text: '{"c":1,"c":2}' },
       { d: "🚢", e: String.raw`\ud83d` },
       { d: 1 },
     ]);
@@ -87,7 +87,7 @@ describe("broken parts", () => {
 
   test("neighbours are told as one", async () => {
     expect(await outline("[1,\nnonsense\n{2}\n[3]")).toEqual([
-      { reason: "line 2, column 1: nonsense is no value; text stands in double quotes", text: "[1,\nnonsense\n{2}\n" },
+      { reason: "line 2, column 1: nonsense is not a value; text needs double quotes", text: "[1,\nnonsense\n{2}\n" },
       3,
     ]);
   });
@@ -232,7 +232,7 @@ describe("properties", () => {
           expect(parts).toHaveLength(elements.length);
           for (const [index, part] of parts.entries()) {
             if (part.kind === "value") expect(part.value).toEqual(elements[index]);
-            else expect(part.reason).toMatch(/is there twice$|is too large$|half a character/);
+            else expect(part.reason).toMatch(/appears twice$|is too large$|half a character/);
           }
         },
       ),

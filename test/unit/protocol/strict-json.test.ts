@@ -16,11 +16,11 @@ test("a message is read as it was written, pretty-printed or not, with keys of a
 });
 
 test.each([
-  ['{"data":["a"],"data":["b"]}', 'the key "data" is there twice'],
-  ['{"id":"a","reply":{"node":"a","node":"b"}}', 'the key "node" is there twice'],
-  [String.raw`{"id":"a","\u0069d":"b"}`, 'the key "id" is there twice'],
-  ['{"a\\\\":1,"b":1,"b":2}', 'the key "b" is there twice'],
-  ['{"x":{"y":[{"z":1,"z":1}]}}', 'the key "z" is there twice'],
+  ['{"data":["a"],"data":["b"]}', 'the key "data" appears twice'],
+  ['{"id":"a","reply":{"node":"a","node":"b"}}', 'the key "node" appears twice'],
+  [String.raw`{"id":"a","\u0069d":"b"}`, 'the key "id" appears twice'],
+  ['{"a\\\\":1,"b":1,"b":2}', 'the key "b" appears twice'],
+  ['{"x":{"y":[{"z":1,"z":1}]}}', 'the key "z" appears twice'],
   [String.raw`{"newer":"\ud800"}`, "half a character"],
   [String.raw`{"newer":["\uD83D\ud83d"]}`, "half a character"],
   [`{"newer":${"[".repeat(100)}${"]".repeat(100)}}`, "nested deeper than 16 levels"],

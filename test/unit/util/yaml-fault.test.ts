@@ -4,8 +4,8 @@ import { parseDocuments } from "../../../src/inputs/documents.ts";
 import { halfCharacter } from "../../../src/util/well-formed.ts";
 
 const doubtful: readonly (readonly [string, string])[] = [
-  ["node: a\nnode: b", 'the key "node" is there twice'],
-  ["a:\n  - x: 1\n    'x': 2", 'the key "x" is there twice'],
+  ["node: a\nnode: b", 'the key "node" appears twice'],
+  ["a:\n  - x: 1\n    'x': 2", 'the key "x" appears twice'],
   ["data: !!python/object/apply:os.system [id]", "the tag !!python/object/apply:os.system is not supported"],
   ['data: [!vault "abc"]', "the tag !vault is not supported"],
   ["!thing {a: 1}", "the tag !thing is not supported"],

@@ -57,7 +57,7 @@ test("it tells what it can be asked", async () => {
 
 test("what it does not know is refused, and what no service knows is not answered", async () => {
   const scripted = served(() => ({}));
-  const reason = "there is no control.fly in version 1.2.3 of steward-node";
+  const reason = "steward-node 1.2.3 does not have control.fly";
   expect(await ask(scripted, "control.fly")).toEqual({
     body: "",
     headers: { "Nats-Service-Error-Code": "404", "Nats-Service-Error": reason },
@@ -160,7 +160,7 @@ test("more than so much at once is refused, and what comes later is answered", a
   for (let count = 0; count < 16; count++) {
     scripted.deliver(Object.assign(msgOf({ subject: "control.status", data }), { respond }));
   }
-  expect((await ask(scripted, "control.status")).headers["Nats-Service-Error"]).toContain("too much is asked at once");
+  expect((await ask(scripted, "control.status")).headers["Nats-Service-Error"]).toContain("too many requests at once");
   for (const answer of waiting) answer({});
   await vi.waitFor(() => expect(respond).toHaveBeenCalledTimes(16));
   const again = ask(scripted, "control.status");

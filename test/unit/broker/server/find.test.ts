@@ -23,8 +23,8 @@ test("takes the first on PATH that is new enough, and says what it passes over",
 
   expect(await find({ PATH: folders(old, broken, good, later) })).toEqual({ path: good, version: "2.14.0" });
   expect(said).toEqual([
-    `${old} is nats-server 2.10.29, and Steward needs 2.14.0 or newer; looking for another`,
-    `${broken} is no nats-server that runs here: it prints no version; looking for another`,
+    `${old} is nats-server 2.10.29; Steward needs 2.14.0 or newer; looking for another`,
+    `${broken} is not a nats-server that runs here: it prints no version; looking for another`,
   ]);
 });
 

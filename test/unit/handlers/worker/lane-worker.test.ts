@@ -71,7 +71,7 @@ test("a message that the process had not taken up goes to the next one, with a l
   const lane = worker(untaken, untaken, { kind: "done", result: { exitCode: 0 } });
   expect(await lane.run(context())).toEqual({ exitCode: 0 });
   expect(fake.made).toHaveLength(3);
-  const line = "the handler's process ended between messages: a leftover; the next one gets a new one";
+  const line = "the handler's process ended between messages: a leftover; the next message gets a new process";
   expect(lines).toEqual([line, line]);
 });
 

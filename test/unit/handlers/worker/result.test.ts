@@ -36,7 +36,7 @@ test.each([
   [{ output: { stdout: 1 } }, "output.stdout must be a text, not the number 1"],
   [{ output: { encoding: "hex" } }, 'output.encoding can only be "base64", not a value of the type string'],
 ])("%s is no result", (returned, why) => {
-  const wrong = new RunError("handlerFailed", `the handler's result is unusable: ${why}`);
+  const wrong = new RunError("handlerFailed", `the handler's result is not usable: ${why}`);
   expect(() => checkedResult(returned, 100)).toThrow(wrong);
 });
 

@@ -99,7 +99,7 @@ test.each([
   await rounds();
   expect(await readdir(folder, { recursive: true })).toEqual(before);
   expect((await readdir("/dev")).filter((name) => name.includes("taking"))).toEqual([]);
-  expect(log).toEqual([expect.stringMatching(/^inbox: cannot open .*; it is tried again every second$/)]);
+  expect(log).toEqual([expect.stringMatching(/^inbox: cannot open .*; trying again every second$/)]);
 });
 
 test("W15: a path that becomes fit for an inbox is one then", async () => {

@@ -11,7 +11,7 @@ test("a file that cannot be read is told once, and sent when it can be", async (
   await writeFile(path, notes("a"), { mode: 0o000 });
   asNobody();
   const { stored, log } = await openInbox(path);
-  const told = `inbox: cannot take ${path}: EACCES: permission denied, open '${path}'; let this user read it and write in its folder; it is tried again every second`;
+  const told = `inbox: cannot take ${path}: EACCES: permission denied, open '${path}'; let this user read it and write in its folder; trying again every second`;
   await expect.poll(() => log, soon).toEqual([told]);
   await rounds();
   asMyself();
@@ -52,7 +52,7 @@ test("a pipe under the inbox's name is told, and does not hang the inbox", async
   execFileSync("mkfifo", [path]);
   await expect
     .poll(() => log, soon)
-    .toEqual([`inbox: cannot take ${path}: ${path} is not a regular file; it is tried again every second`]);
+    .toEqual([`inbox: cannot take ${path}: ${path} is not a regular file; trying again every second`]);
   await rm(path);
   await writeFile(path, notes("a"));
   await expect.poll(() => namesOf(stored), soon).toEqual(["a"]);

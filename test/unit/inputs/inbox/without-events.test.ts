@@ -13,7 +13,7 @@ vi.mock("node:fs/promises", async (load) => ({
 test("where the file system tells of no changes, the file is looked at every second", async () => {
   const path = join(await temporaryFolder(), "inmsg.txt");
   const { stored, log } = await openInbox(path);
-  expect(log).toEqual([expect.stringMatching(/is only looked at every second: no inotify here$/)]);
+  expect(log).toEqual([expect.stringMatching(/is only checked every second: no inotify here$/)]);
   for (const names of [["a"], ["a", "b"]]) {
     await appendFile(path, notes(names.at(-1)!));
     await expect.poll(() => namesOf(stored), soon).toEqual(names);
