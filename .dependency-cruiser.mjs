@@ -10,6 +10,9 @@ export const order =
 /** The rooms of src/broker/ in theirs. */
 export const brokerRooms = "server connection topology read write control health".split(" ");
 
+/** What of the command line deals with the broker itself: it makes, runs or examines it, or asks it within a keystroke. */
+const besideTheClient = "commands/(init|broker|node|doctor)\\.ts|doctor/|complete/|connection\\.ts";
+
 const anyOf = (folders) => `^src/(${folders.join("|")})(/|\\.ts$)`;
 
 /** Of what is `within`, each of some folders may import only from itself and from those before it. */
@@ -45,6 +48,27 @@ export default {
       severity: "error",
       from: { path: "^src/node/" },
       to: { path: "^src/client" },
+    },
+    {
+      name: "the-command-line-uses-the-client",
+      comment: "What it shows may have the types of the parts below, and use functions over these that ask nobody.",
+      severity: "error",
+      from: { path: "^src/cli/", pathNot: `^src/cli/(render/|${besideTheClient})` },
+      to: {
+        path: "^src/(broker|state|follow|send|operate|node)/",
+        pathNot: "^src/(send/outcome|state/(standing|selection))\\.ts$",
+        dependencyTypesNot: ["type-only"],
+      },
+    },
+    {
+      name: "what-is-shown-was-read-by-the-client",
+      severity: "error",
+      from: { path: "^src/cli/render/" },
+      to: {
+        path: "^src/(broker|follow|operate|node)/",
+        pathNot: "^src/broker/connection/addresses\\.ts$",
+        dependencyTypesNot: ["type-only"],
+      },
     },
     {
       name: "only-broker-knows-nats",

@@ -1,5 +1,6 @@
 // Checks who imports whom (the rules are in .dependency-cruiser.mjs), that every source file was looked at, and that the
-// order has all that is in src/, and nothing else: a check that saw nothing finds no fault either.
+// order has all that is in src/, and nothing else, and that each rule is about a file: a check that saw nothing finds no
+// fault either.
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { cruise, format } from "dependency-cruiser";
@@ -34,8 +35,19 @@ const unplaced = [
 ];
 if (unplaced.length > 0) console.error(`import boundaries: without a place in the order: ${unplaced.join(", ")}`);
 
-const faults = [...unseen, ...missing, ...unplaced];
+const idle = options.ruleSet.forbidden
+  .filter(({ name, from }) => !planned.some((part) => name.startsWith(`${part}-`)) && !matches(from))
+  .map(({ name }) => name);
+if (idle.length > 0) console.error(`import boundaries: these rules are about no file: ${idle.join(", ")}`);
+
+const faults = [...unseen, ...missing, ...unplaced, ...idle];
 process.exitCode = result.summary.error > 0 || faults.length > 0 ? 1 : 0;
+
+/** True if a rule is about a file that was looked at. */
+function matches({ path = "", pathNot }) {
+  const not = pathNot === undefined ? undefined : new RegExp(pathNot);
+  return [...seen].some((file) => new RegExp(path).test(file) && not?.test(file) !== true);
+}
 
 /** The names of a folder's files and folders. */
 function partsOf(folder) {

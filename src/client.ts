@@ -18,7 +18,7 @@ export interface ConnectOptions extends BrokerOptions, Signal {
 }
 
 /** As `connect` of the package, see src/index.ts. */
-export async function connect(options: ConnectOptions = {}): Promise<Steward> {
+export async function connect(options: ConnectOptions = {}): Promise<Client> {
   const { signal, wait = "5s", name = "steward client" } = options;
   signal?.throwIfAborted();
   const waitMs = waitOf(wait);

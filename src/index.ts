@@ -26,7 +26,7 @@ export type {
   Scheduled,
   ScheduleOptions,
 } from "./client/schedules.ts";
-export type { DoneOptions, Sent, UnseenNode } from "./client/sent.ts";
+export type { AttachOptions, DoneOptions, Sent, UnseenNode } from "./client/sent.ts";
 export type { Groups, Schedules } from "./client/steward.ts";
 export type { ConnectionEvents } from "./broker/connection/broker.ts";
 export type { Firing, StoredSchedule } from "./broker/read/schedules.ts";

@@ -1,11 +1,10 @@
+import type { Filter } from "../client/filter.ts";
 import type { ValuesOf } from "../config/options.ts";
 import { finalStates, knownStates, type KnownState } from "../protocol/ack.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { isDay } from "../protocol/schedule.ts";
 import { isToken, messageTypes } from "../protocol/subjects.ts";
-import type { Moment } from "../state/history.ts";
-import type { Selection } from "../state/selection.ts";
-import { parseDuration } from "../util/duration.ts";
+import { parseDuration, type Duration } from "../util/duration.ts";
 import type { Option, Options } from "./command.ts";
 
 /** The options with which all commands that read say which messages are meant. */
@@ -21,12 +20,12 @@ export const selectionOptions: Options<{ node: "strings"; subject: "strings"; ty
 };
 
 /** What `selectionOptions` say. @throws StewardError usage */
-export function selectionOf(args: ValuesOf<typeof selectionOptions>): Selection {
+export function filterOf(args: ValuesOf<typeof selectionOptions>): Filter & { readonly nodes: readonly string[] } {
   return {
-    messageType: messageTypes.find((type) => type === args.type),
+    type: messageTypes.find((type) => type === args.type),
     nodes: patternsOf("node", args.node),
-    subjects: patternsOf("subject", args.subject),
-    ids: patternsOf("id", args.id),
+    subject: patternsOf("subject", args.subject),
+    id: patternsOf("id", args.id),
   };
 }
 
@@ -65,10 +64,10 @@ function statesCalled(word: string): readonly KnownState[] {
 const time = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/i;
 
 /** A point in time that an option names: `2h` ago, or `2026-01-31T12:00:00Z`. @throws StewardError usage */
-export function momentOf(option: string, text: string | undefined): Moment | undefined {
+export function momentOf(option: string, text: string | undefined): Duration | Date | undefined {
   if (text === undefined) return undefined;
   const agoMs = parseDuration(text);
-  if (agoMs !== undefined) return { agoMs };
+  if (agoMs !== undefined) return `${agoMs}ms`;
   const moment = new Date(time.test(text) ? withZone(text) : Number.NaN);
   if (!Number.isNaN(moment.getTime())) {
     if (isDay(text)) return moment;

@@ -1,35 +1,28 @@
-import { forgetNode, tracesOf, type Forgotten, type Traces } from "../operate/forget.ts";
+import type { Forgotten, Traces } from "../operate/forget.ts";
 import { StewardError } from "../protocol/errors.ts";
-import { unknownNode } from "../state/known-nodes.ts";
 import { nodeOf } from "./arguments.ts";
 import { confirm } from "./confirm.ts";
-import { openFromArguments } from "./connection.ts";
+import { connectFromArguments } from "./connect.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { GlobalArguments } from "./global-options.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { print, printJson, tell } from "./print.ts";
-import { senderOf } from "./sender.ts";
 
 type ForgetArguments = GlobalArguments & { readonly yes?: boolean | undefined; readonly from?: string | undefined };
 
 /** `steward nodes forget`: retires a node. Resolves to the exit code. */
 export async function confirmAndForget(name: string | undefined, args: ForgetArguments): Promise<number> {
   if (name === undefined) throw new StewardError("usage", "name the node, such as `steward nodes forget ship1`");
-  const [node, by] = [nodeOf(name), senderOf(args.from)];
-  await using broker = await openFromArguments(args);
-  const traces = await tracesOf(broker, node);
-  if (traces === undefined) throw await unknownNode(broker, node);
-  if (!(await confirm(question(node, traces), { yes: args.yes === true }))) {
+  const node = nodeOf(name);
+  await using steward = await connectFromArguments(args);
+  if (!(await confirm(question(node, await steward.traces(node)), { yes: args.yes === true }))) {
     tell("nothing was done");
     return exitCodes.failed;
   }
   using interrupt = onInterrupt();
   try {
-    const forgotten = await forgetNode(broker, node, {
-      by,
-      say: (text) => tell(`steward: ${text}`),
-      signal: interrupt.signal,
-    });
+    const onDelay = (reason: string): void => tell(`steward: ${reason}`);
+    const forgotten = await steward.retire(node, { onDelay, enough: interrupt.signal });
     if (args.json) printJson({ node, ...forgotten });
     else print(said(node, forgotten));
     return exitCodes.succeeded;

@@ -1,50 +1,58 @@
 import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
+import type { LinesSent } from "../client/lines.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
-import { newId } from "../protocol/ids.ts";
+import { canonicalSubject } from "../protocol/subjects.ts";
 import type { Outcome } from "../send/outcome.ts";
-import { defaultSender } from "../send/outgoing.ts";
-import { sendLines, type LinesResult } from "../send/send-lines.ts";
 import { endingOf } from "../state/standing.ts";
-import { openFromArguments } from "./connection.ts";
+import { connectFromArguments } from "./connect.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { print, printJson, tell } from "./print.ts";
 import { countsOf, exitCodeFor, standingText } from "./render/outcomes.ts";
-import { sendingOf, type SendArguments } from "./send-arguments.ts";
-import { mayReach, meantBy, showTargets } from "./targets.ts";
-import { waitingOf } from "./waiting-options.ts";
+import { draftOf, type SendArguments } from "./send-arguments.ts";
+import { mayReach, resolved, showTargets } from "./targets.ts";
+import { tellNeverSeen, waitOf } from "./waiting-options.ts";
 
 /** A block's id is that of the whole with its number, and both must be ids. */
 const longestId = 32;
 
 /** `send --lines`: forwards a text as log events. Resolves to the exit code. */
 export async function forwardLines(file: string, args: SendArguments): Promise<number> {
-  const sending = await sendingOf({ ...args, subject: args.subject ?? "log" });
-  const { id = newId(), from = defaultSender(), ...template } = sending.template;
-  if (template.subject !== "log" || template.data.length > 0) {
+  const draft = await draftOf({ ...args, subject: args.subject ?? "log" });
+  if (canonicalSubject(draft.subject) !== "log" || draft.data?.length !== 0) {
     throw new StewardError("usage", "--lines goes with log and no data, such as `steward send central --lines FILE`");
   }
-  if (id.length > longestId) throw new StewardError("usage", `--id has at most ${longestId} characters with --lines`);
-  const options = { ...waitingOf(args), known: sending.template.id !== undefined, onCut: onlyOnce(tellOfCut) };
+  if ((draft.id?.length ?? 0) > longestId) {
+    throw new StewardError("usage", `--id has at most ${longestId} characters with --lines`);
+  }
+  const wait = waitOf(args);
   const input = await openInput(file);
-  await using broker = await openFromArguments(args);
-  const { targets } = sending;
-  const meant = await meantBy(broker, targets);
-  if (args["dry-run"]) return showTargets(targets, meant, args);
-  if (!(await mayReach(meant.nodes, args, targets))) return exitCodes.failed;
+  await using steward = await connectFromArguments(args);
+  const nodes = await resolved(steward, draft.nodes);
+  if (args["dry-run"]) return showTargets(draft.nodes, nodes.nodes, args);
+  if (!(await mayReach(nodes.nodes, args, draft.nodes))) return exitCodes.failed;
   using interrupt = onInterrupt();
   const { signal } = interrupt;
-  const { nodes, seen } = meant;
-  const result = await sendLines(broker, input, { ...template, nodes }, { from, id }, { ...options, seen, signal });
-  show(id, result, args);
+  const result = await steward.forward(
+    input,
+    { ...draft, nodes },
+    {
+      wait,
+      knownOnly: args["known-only"],
+      onUnseen: (unseen) => tellNeverSeen(unseen, "it is queued"),
+      onCut: onlyOnce(tellOfCut),
+      enough: signal,
+    },
+  );
+  show(result, args);
   if (signal.aborted) return exitCodes.interrupted;
   if (result.fault !== undefined) return exitCodes.failed;
   return args["no-wait"] ? exitCodes.succeeded : exitCodeFor(result.summary);
 }
 
-function show(id: string, { blocks, summary, firstFailure, open, fault }: LinesResult, args: SendArguments): void {
+function show({ id, blocks, summary, firstFailure, open, fault }: LinesSent, args: SendArguments): void {
   const stored = args["no-wait"];
   if (args.json) printJson({ id, blocks, summary });
   else if (stored) print(id);

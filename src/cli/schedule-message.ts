@@ -1,19 +1,16 @@
-import { brokerTime } from "../broker/health/clock.ts";
-import { scheduleMessages } from "../operate/schedule.ts";
+import type { Rule, Scheduled } from "../client/schedules.ts";
 import { StewardError } from "../protocol/errors.ts";
-import { newId } from "../protocol/ids.ts";
-import { assertAhead, oneOffExpiry, parseAt, parseEvery, type Rule } from "../protocol/schedule.ts";
-import { defaultSender, toMessages } from "../send/outgoing.ts";
-import { nextFiring, timeText } from "../state/schedules.ts";
+import { parseAt, parseEvery, type Rule as ParsedRule } from "../protocol/schedule.ts";
+import type { Duration } from "../util/duration.ts";
 import { firstGiven } from "./arguments.ts";
-import { openFromArguments } from "./connection.ts";
+import { connectFromArguments } from "./connect.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { print, printJson, tell } from "./print.ts";
-import { ruleJson } from "./render/schedules.ts";
-import { sendingOf, type SendArguments } from "./send-arguments.ts";
-import { mayReach, meantBy, showTargets } from "./targets.ts";
-import { waitingOf } from "./waiting-options.ts";
+import { ruleJson, timeText } from "./render/schedules.ts";
+import { draftOf, type SendArguments } from "./send-arguments.ts";
+import { mayReach, prepared, showTargets } from "./targets.ts";
+import { tellNeverSeen } from "./waiting-options.ts";
 
 /** A firing's id is the schedule's with its number behind it, and must be an id too: this leaves room for 11 digits. */
 const longestId = 28;
@@ -25,57 +22,44 @@ export async function scheduleMessage(args: SendArguments): Promise<number> {
     throw new StewardError("usage", `--${misplaced} does not go with a schedule, which is for one message later on`);
   }
   const rule = await ruleOf(args);
-  const { targets, template } = await sendingOf(args);
-  if ((template.id?.length ?? 0) > longestId) {
+  const draft = await draftOf(args);
+  if ((draft.id?.length ?? 0) > longestId) {
     throw new StewardError("usage", `--id has at most ${longestId} characters with a schedule`);
   }
-  const { waitMs: _noWait, ...unseen } = waitingOf(args, "it is scheduled");
-  await using broker = await openFromArguments(args);
-  const now = await brokerTime(broker);
-  assertAhead(rule, now);
-  const expiresMs = await expiryOf(rule, now);
-  const meant = await meantBy(broker, targets);
-  if (args["dry-run"]) return showTargets(targets, meant, args);
-  if (!(await mayReach(meant.nodes, args, targets))) return exitCodes.failed;
-  const messages = toMessages({ ...template, nodes: meant.nodes }, { from: defaultSender(), id: newId() });
+  await using steward = await connectFromArguments(args);
+  await steward.schedules.plan(rule.given);
+  const sending = await prepared(steward, draft);
+  if (args["dry-run"]) return showTargets(draft.nodes, sending.nodes, args);
+  if (!(await mayReach(sending.nodes, args, draft.nodes))) return exitCodes.failed;
   using interrupt = onInterrupt();
-  const options = { ...unseen, seen: meant.seen, rule, expiresMs, signal: interrupt.signal };
-  const expires = await scheduleMessages(broker, messages, options);
-  const moment = await nextFiring(rule, now, now);
-  const next = moment === undefined ? undefined : timeText(moment);
-  const id = messages[0]?.id;
-  if (rule.kind === "cron") await tellOfClock(rule, now);
-  if (args.json) {
-    const nodes = messages.map(({ node }) => node);
-    printJson({ id, nodes, schedule: { ...ruleJson(rule), expires, next } });
-  } else {
-    print(id ?? "");
-    const fires = next === undefined ? "" : `fires next at ${next}; `;
-    tell(`${fires}a firing waits ${expires} for a node that is away`);
-  }
+  await steward.schedules.put(sending, rule.given, {
+    knownOnly: args["known-only"],
+    enough: interrupt.signal,
+    onStored: (scheduled) => show(scheduled, rule.parsed, args),
+  });
   return exitCodes.succeeded;
 }
 
-async function tellOfClock(rule: Extract<Rule, { kind: "cron" }>, now: number): Promise<void> {
-  const notice = (await import("../protocol/cron.ts")).clockNotice(rule, now);
+function show({ id, nodes, unseen, expires, notice, ...plan }: Scheduled, rule: ParsedRule, args: SendArguments): void {
+  tellNeverSeen(unseen, "it is scheduled");
+  const next = plan.next === undefined ? undefined : timeText(plan.next);
   if (notice !== undefined) tell(`steward: ${notice}`);
+  if (args.json) return printJson({ id, nodes, schedule: { ...ruleJson(rule), expires, next } });
+  print(id);
+  const fires = next === undefined ? "" : `fires next at ${next}; `;
+  tell(`${fires}a firing waits ${expires} for a node that is away`);
 }
 
-async function ruleOf({ at, every, cron, tz }: SendArguments): Promise<Rule> {
+/** When it is to be sent, as the client takes it and as it is shown. A fault is told before anything is connected. */
+async function ruleOf({ at, every, cron, tz }: SendArguments): Promise<{ given: Rule; parsed: ParsedRule }> {
   if ([at, every, cron].filter((text) => text !== undefined).length !== 1) {
     throw new StewardError("usage", "give one of --at, --every and --cron");
   }
-  if (cron !== undefined) return (await import("../protocol/cron.ts")).parseCron(cron, tz);
+  if (cron !== undefined) {
+    const { parseCron } = await import("../protocol/cron.ts");
+    return { given: { cron, tz }, parsed: parseCron(cron, tz) };
+  }
   if (tz !== undefined) throw new StewardError("usage", "--tz goes with --cron; a time of --at names its own offset");
-  return at === undefined ? parseEvery(every ?? "") : parseAt(at);
-}
-
-/**
- * How long a firing waits for its node unless `--expires` says: until the next one, so that missed ones do not pile
- * up.
- */
-async function expiryOf(rule: Rule, now: number): Promise<number> {
-  if (rule.kind === "at") return oneOffExpiry;
-  if (rule.kind === "every") return rule.everyMs;
-  return (await import("../protocol/cron.ts")).shortestGap(rule, now);
+  if (at !== undefined) return { given: { at }, parsed: parseAt(at) };
+  return { given: { every: every as Duration }, parsed: parseEvery(every ?? "") };
 }

@@ -1,10 +1,12 @@
-import type { Broker } from "../broker/connection/broker.ts";
+import type { Client } from "../client/client.ts";
+import type { Prepared } from "../client/draft.ts";
+import type { Until } from "../client/options.ts";
+import type { SentEvent } from "../client/events.ts";
+import type { Sent } from "../client/sent.ts";
 import type { ValuesOf } from "../config/options.ts";
-import type { FollowedOutput } from "../follow/followed-output.ts";
 import type { Message } from "../protocol/message.ts";
 import type { Address } from "../protocol/subjects.ts";
-import { type Outcome, summarise } from "../send/outcome.ts";
-import { send, type SendOptions } from "../send/send.ts";
+import { outcomeOf, summarise, type Outcome } from "../send/outcome.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { GlobalArguments } from "./global-options.ts";
 import { onInterrupt } from "./interrupt.ts";
@@ -13,34 +15,43 @@ import { progressOn } from "./progress.ts";
 import { exitCodeFor, messageJson, messagesText, type Reading } from "./render/outcomes.ts";
 import { gaps } from "./render/output.ts";
 import { stdout } from "./stdio.ts";
-import type { waitingOf, waitingOptions } from "./waiting-options.ts";
+import { tellNeverSeen, type waitingOptions } from "./waiting-options.ts";
 
-type ShowArguments = ValuesOf<typeof waitingOptions> & Pick<GlobalArguments, "json">;
+type ShowArguments = ValuesOf<typeof waitingOptions> &
+  Pick<GlobalArguments, "json"> & { readonly "known-only"?: boolean | undefined };
 
-export interface ShowOptions extends Pick<SendOptions, "known" | "seen"> {
-  /** As `waitingOf` reads it, before anything is connected. */
-  readonly waiting: ReturnType<typeof waitingOf>;
+export interface ShowOptions {
+  /** As `waitOf` reads it, before anything is connected. */
+  readonly wait: Until["wait"] | undefined;
   /** Several messages: `--json` gives a list. */
   readonly isList?: boolean;
 }
 
 /** Sends messages, waits as the arguments say, and prints what became of them. Resolves to the exit code. */
 export async function sendAndShow(
-  broker: Broker,
-  messages: readonly Message[],
+  steward: Client,
+  prepared: Prepared,
   args: ShowArguments,
-  { waiting, known = false, seen, isList = false }: ShowOptions,
+  { wait, isList = false }: ShowOptions,
 ): Promise<number> {
+  const { messages, known } = prepared;
   using interrupt = onInterrupt();
-  const { signal } = interrupt;
-  const options = { ...waiting, known, seen, signal, onWaiting: progressOn(args) };
-  const outcomes = await followed(broker, messages, args, (live) => send(broker, messages, { ...options, live }));
-  if (args["no-wait"]) {
-    showStored(outcomes, args, isList);
+  const options = { knownOnly: args["known-only"], enough: interrupt.signal };
+  if (wait === undefined) {
+    tellUnseen(await steward.sendAll(prepared, options));
+    showStored(messages, args, isList);
     return exitCodes.succeeded;
   }
-  if (known) tellOfOthers(messages, outcomes);
-  return await showOutcomes(outcomes, args, { isList, interrupted: signal.aborted });
+  const { standings } = await followed(messages, args, (onEvent) =>
+    steward.run(prepared, { ...options, wait, onStored: tellUnseen, onWaiting: progressOn(args), onEvent }),
+  );
+  if (known) tellOfOthers(messages, standings);
+  return await showOutcomes(standings, args, { isList, interrupted: interrupt.signal.aborted });
+}
+
+function tellUnseen(sent: readonly Sent[]): void {
+  const unseen = new Map(sent.flatMap((one) => one.unseen).map((one) => [one.node, one]));
+  tellNeverSeen([...unseen.values()], "it is queued");
 }
 
 /** An id means one message for ever: other data under it is not run, which must not go unnoticed. */
@@ -56,15 +67,14 @@ function tellOfOthers(messages: readonly Message[], outcomes: readonly Outcome[]
 
 /** Sends messages or waits for them, by `action`; with `--follow` it shows meanwhile what they print. */
 export async function followed<T>(
-  broker: Broker,
   messages: readonly Address[],
   args: ShowArguments,
-  action: (live: FollowedOutput | undefined) => Promise<T>,
+  action: (onEvent: ((event: SentEvent) => Promise<void> | void) | undefined) => Promise<T>,
 ): Promise<T> {
   if (!args.follow) return action(undefined);
   const { follow } = await import("./follow.ts");
-  using following = follow(broker, messages, { json: args.json === true });
-  return await action(following.live);
+  using following = follow(messages, { json: args.json === true });
+  return await action(following.onEvent);
 }
 
 /** Prints what became of messages. Returns the exit code. */
@@ -86,7 +96,8 @@ export async function showOutcomes(
   return interrupted ? exitCodes.interrupted : exitCodeFor(summarise(outcomes));
 }
 
-function showStored(outcomes: readonly Outcome[], args: ShowArguments, isList: boolean): void {
+function showStored(messages: readonly Message[], args: ShowArguments, isList: boolean): void {
+  const outcomes = messages.map((message) => outcomeOf(message, undefined));
   if (args.json) return showJson(outcomes, isList);
   print([...byId(outcomes).keys()]);
 }

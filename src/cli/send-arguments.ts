@@ -1,13 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
 import { operatorOptions, type ValuesOf } from "../config/options.ts";
-import { parseDraft, type Draft, type Template } from "../protocol/draft.ts";
+import { templateOf, type Draft } from "../client/draft.ts";
+import { parseDraft } from "../protocol/draft.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
-import type { TargetSpec } from "../protocol/targets.ts";
+import type { Duration } from "../util/duration.ts";
 import { firstGiven } from "./arguments.ts";
 import type { Options } from "./command.ts";
 import type { GlobalArguments } from "./global-options.ts";
-import { targetOptions, targetSpecOf } from "./targets.ts";
+import { targetOptions, targetsOf, type Meant } from "./targets.ts";
 import { waitingOptions } from "./waiting-options.ts";
 
 /** The options of `steward send`. */
@@ -72,33 +73,28 @@ export type SendArguments = GlobalArguments &
     readonly "--"?: readonly string[] | undefined;
   };
 
-/** What is to be sent, and to whom. */
-export interface Sending {
-  readonly targets: TargetSpec;
-  readonly template: Template;
-}
-
-/** The message that the arguments describe. @throws StewardError usage, badName, badMessage, tooLarge */
-export async function sendingOf(args: SendArguments): Promise<Sending> {
+/** The message that the arguments describe, and to whom. @throws StewardError usage, badName, badMessage, tooLarge */
+export async function draftOf(args: SendArguments): Promise<Draft & { readonly nodes: Meant }> {
   const { nodes, subject } = args;
   if (nodes === undefined || subject === undefined) {
     throw new StewardError("usage", "name the nodes and the subject, such as `steward send ship1 exec -- uname -a`");
   }
-  const { nodes: _someNode, ...template } = parseDraft({
+  const draft = {
     ...optionsOf(args),
     id: args.id,
-    node: "whoever",
-    messageType: args.event ? "event" : undefined,
+    type: args.event ? ("event" as const) : undefined,
     subject,
     data: [...(args.data ?? []), ...(args["--"] ?? [])],
-  });
-  if (args.lines === undefined) assertRunsSomething(template);
-  return { targets: await targetSpecOf(nodes, args), template };
+    nodes: await targetsOf(nodes, args),
+  };
+  templateOf(draft); // A fault is told before anything is connected.
+  if (args.lines === undefined) assertRunsSomething(draft);
+  return draft;
 }
 
 /** What every node would reject need not go round the fleet. */
-function assertRunsSomething({ messageType, subject, data }: Template): void {
-  if (messageType !== "command" || data.length > 0 || !["exec", "shell", "shellCommand"].includes(subject)) return;
+function assertRunsSomething({ type, subject, data = [] }: Draft): void {
+  if (type === "event" || data.length > 0 || !["exec", "shell", "shellCommand"].includes(subject)) return;
   const what = subject === "shell" ? "'df -h'" : "-- df -h";
   throw new StewardError(
     "usage",
@@ -125,7 +121,12 @@ export async function fileDrafts(file: string, args: SendArguments): Promise<Dra
     if (part.kind === "broken") throw new StewardError("notJson", `${name}: ${part.reason}`);
     try {
       const { nodes, ...draft } = parseDraft(part.value);
-      return parseDraft({ ...optionsOf(args), ...draft, node: nodes });
+      const {
+        nodes: _nodes,
+        messageType: type,
+        ...checked
+      } = parseDraft({ ...optionsOf(args), ...draft, node: nodes });
+      return { ...checked, type, nodes } as Draft; // Its durations are checked.
     } catch (error) {
       throw new StewardError("badMessage", `${name}: message ${index + 1}: ${messageOf(error)}`);
     }
@@ -137,21 +138,21 @@ export function wantsSchedule(args: SendArguments): boolean {
   return firstGiven(args, ["at", "every", "cron", "tz"]) !== undefined;
 }
 
-function optionsOf(args: SendArguments): object {
+function optionsOf(args: SendArguments): Omit<Draft, "nodes" | "subject"> {
   return {
     from: args.from,
-    timeout: args.timeout,
+    timeout: args.timeout as Duration | undefined,
     retries: args.retries,
-    retryWait: args["retry-wait"],
-    expires: args.expires,
+    retryWait: args["retry-wait"] as Duration | undefined,
+    expires: args.expires as Duration | undefined,
     delivery: args["at-most-once"] ? "atMostOnce" : undefined,
     reply: replyOf(args.reply),
   };
 }
 
-function replyOf(text: string | undefined): object | undefined {
+function replyOf(text: string | undefined): Draft["reply"] {
   if (text === undefined) return undefined;
-  const [node, subject, ...more] = text.split(".");
+  const [node = "", subject, ...more] = text.split(".");
   if (subject !== undefined && more.length === 0) return { node, subject };
   throw new StewardError("usage", `--reply ${text}: write it as node.subject, such as central.log`);
 }

@@ -1,19 +1,17 @@
-import type { ValuesOf } from "../config/options.ts";
 import { randomInt } from "node:crypto";
 import { text } from "node:stream/consumers";
-import type { Broker } from "../broker/connection/broker.ts";
-import { StewardError } from "../protocol/errors.ts";
+import type { Client } from "../client/client.ts";
 import {
-  isSweeping,
-  parseLabel,
-  parseLimit,
-  parseOnly,
-  parseTargets,
-  plainNames,
-  type Target,
-  type TargetSpec,
-} from "../protocol/targets.ts";
-import type { Targets } from "../send/targets.ts";
+  specOf,
+  type Draft,
+  type NarrowedTargets,
+  type Prepared,
+  type Resolved,
+  type Targets,
+} from "../client/draft.ts";
+import type { ValuesOf } from "../config/options.ts";
+import { StewardError } from "../protocol/errors.ts";
+import { parseLimit, parseOnly, parseTargets } from "../protocol/targets.ts";
 import type { Options } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { GlobalArguments } from "./global-options.ts";
@@ -58,49 +56,62 @@ type TargetArguments = ValuesOf<typeof targetOptions> & { readonly lines?: strin
 /** More nodes than this, unless each was named, are asked about first. */
 const fewNodes = 10;
 
+/** Nodes that are narrowed, of which a limit leaves the same ones again. */
+export type Meant = NarrowedTargets & { readonly nodes: readonly string[]; readonly seed: string };
+
 /** Reads who is meant; `@-` among the names stands for those on standard input. @throws StewardError usage, badName */
-export async function targetSpecOf(nodes: string, args: TargetArguments): Promise<TargetSpec> {
-  const { only, limit } = args;
-  return {
-    include: await withInput(nodes, args),
-    exclude: (args.exclude ?? []).flatMap(parseTargets),
-    labels: (args.label ?? []).map(parseLabel),
+export async function targetsOf(nodes: string, args: TargetArguments): Promise<Meant> {
+  const { label, exclude, only, limit, seed = String(randomInt(2 ** 32)) } = args;
+  const targets = {
+    nodes: await withInput(nodes, args),
+    label,
+    exclude,
     only: only === undefined ? undefined : parseOnly(only),
-    limit: limit === undefined ? undefined : parseLimit(limit),
-    seed: args.seed ?? String(randomInt(2 ** 32)),
+    limit: limit === undefined ? undefined : limitOf(limit),
+    seed,
   };
+  specOf(targets); // A fault is told before anything is connected.
+  return targets;
 }
 
-async function withInput(nodes: string, { lines: linesFrom }: TargetArguments): Promise<Target[]> {
+function limitOf(limit: string): NarrowedTargets["limit"] {
+  const { kind, value } = parseLimit(limit);
+  return kind === "percent" ? `${value}%` : value;
+}
+
+async function withInput(nodes: string, { lines: linesFrom }: TargetArguments): Promise<string[]> {
   const words = nodes.split(",").map((word) => word.trim());
-  if (!words.includes("@-")) return parseTargets(nodes);
+  if (!words.includes("@-")) return words;
   if (linesFrom === "-") throw new StewardError("usage", "@- and --lines - cannot both be standard input");
   const lines = (await text(process.stdin)).replaceAll(/#.*/g, "");
   const names = lines.split(/[\s,]+/).filter(Boolean);
   if (names.length === 0) throw new StewardError("usage", "@-: there is no node's name on standard input");
-  return words.flatMap((word) => (word === "@-" ? names.flatMap(parseTargets) : parseTargets(word)));
+  return words.flatMap((word) => (word === "@-" ? names : [word]));
 }
 
-/**
- * Finds out who is meant, and tells of patterns that fit nobody. A plain name need not be known, and costs nothing.
- * @throws StewardError as `resolveTargets`
- */
-export async function meantBy(broker: Broker, spec: TargetSpec): Promise<Targets> {
-  const names = plainNames(spec);
-  if (names !== undefined) return { nodes: names, unmatched: [] };
-  const { resolveTargets } = await import("../send/targets.ts");
-  const targets = await resolveTargets(broker, spec);
-  for (const pattern of targets.unmatched) tell(`steward: no node fits ${pattern}`);
-  return targets;
+/** Finds out what would be sent, and tells of patterns that fit nobody. @throws StewardError as `prepare` of the client */
+export async function prepared(steward: Client, draft: Draft): Promise<Prepared> {
+  return tellingUnmatched(await steward.prepare(draft));
+}
+
+/** Finds out which nodes are meant, and tells of patterns that fit nobody. @throws StewardError as `resolve` of the client */
+export async function resolved(steward: Client, targets: Targets): Promise<Resolved> {
+  return tellingUnmatched(await steward.resolve(targets));
+}
+
+function tellingUnmatched<Found extends Pick<Resolved, "unmatched">>(found: Found): Found {
+  for (const pattern of found.unmatched) tell(`steward: no node fits ${pattern}`);
+  return found;
 }
 
 /**
  * The last look before something is sent: a person may think again before it goes to many nodes that he did not name,
- * by `spec` or at all. False when he does. @throws StewardError usage where there is nobody to ask, or unread input
+ * in `targets` or at all. False when he does. @throws StewardError usage where there is nobody to ask, or unread input
  */
-export async function mayReach(nodes: readonly string[], args: TargetArguments, spec?: TargetSpec): Promise<boolean> {
+export async function mayReach(nodes: readonly string[], args: TargetArguments, targets?: Meant): Promise<boolean> {
   if (args.lines !== "-") refuseUnreadInput();
-  if (nodes.length <= fewNodes || (spec !== undefined && !isSweeping(spec))) return true;
+  if (nodes.length <= fewNodes || targets?.nodes.flatMap(parseTargets).every(({ kind }) => kind === "name"))
+    return true;
   const { confirm } = await import("./confirm.ts");
   const isMeant = await confirm(`send it to ${nodes.length} nodes?`, { yes: args.yes === true });
   if (!isMeant) tell("nothing was sent");
@@ -108,14 +119,17 @@ export async function mayReach(nodes: readonly string[], args: TargetArguments, 
 }
 
 /** `--dry-run`: prints whom it would reach. Returns the exit code. */
-export function showTargets(spec: TargetSpec, { nodes }: Pick<Targets, "nodes">, { json }: GlobalArguments): number {
-  const seed = spec.limit === undefined ? {} : { seed: spec.seed };
+export function showTargets(
+  { limit, seed }: Meant,
+  nodes: readonly string[],
+  { json }: Pick<GlobalArguments, "json">,
+): number {
   if (json) {
-    printJson({ nodes, count: nodes.length, ...seed });
+    printJson({ nodes, count: nodes.length, ...(limit === undefined ? {} : { seed }) });
     return exitCodes.succeeded;
   }
   print(nodes);
-  const drawn = spec.limit === undefined ? "" : `, drawn with --seed ${spec.seed}`;
+  const drawn = limit === undefined ? "" : `, drawn with --seed ${seed}`;
   tell(`${nodes.length} ${nodes.length === 1 ? "node" : "nodes"}${drawn}; nothing was sent`);
   return exitCodes.succeeded;
 }

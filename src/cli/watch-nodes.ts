@@ -1,8 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Broker } from "../broker/connection/broker.ts";
+import type { Client } from "../client/client.ts";
+import type { Node } from "../client/nodes.ts";
 import { messageOf } from "../protocol/errors.ts";
-import { onNodeChanges } from "../state/node-changes.ts";
-import type { Nodes } from "../state/nodes.ts";
 import { explained } from "./explain.ts";
 import { drawLines, jsonLine, print, tell } from "./print.ts";
 import { nodeJson, nodeLine, nodesTable } from "./render/nodes.ts";
@@ -15,20 +14,20 @@ const [busyMs, busyFactor] = [200, 4];
 
 /** Where what is read is shown, and what is said when the broker does not answer. */
 export interface Screen {
-  readonly show: (nodes: Nodes) => void;
+  readonly show: (nodes: readonly Node[]) => void;
   readonly trouble: (text: string) => void;
 }
 
 /** Reads nodes whenever something is heard of them, and every few seconds; shows them until `signal`. */
 export async function watchNodes(
-  broker: Broker,
-  read: () => Promise<Nodes>,
+  steward: Client,
+  read: () => Promise<readonly Node[]>,
   screen: Screen,
   signal: AbortSignal,
 ): Promise<void> {
   let hear: () => void = () => {};
   // What is not heard is read all the same.
-  onNodeChanges(broker, signal, () => hear()).catch(() => undefined);
+  void listen(steward, signal, () => hear()).catch(() => undefined);
   for (let first = true; !signal.aborted; first = false) {
     const heard = new Promise<void>((resolve) => (hear = resolve));
     const begun = performance.now();
@@ -45,6 +44,11 @@ export async function watchNodes(
   }
 }
 
+async function listen(steward: Client, signal: AbortSignal, heard: () => void): Promise<void> {
+  const changes = steward.nodeChanges({ signal })[Symbol.asyncIterator]();
+  while ((await changes.next()).done !== true) heard();
+}
+
 /** On a terminal: the table, drawn over the one before. */
 export function drawnScreen(out: NodeJS.WriteStream): Screen {
   let drawn = 0;
@@ -55,7 +59,7 @@ export function drawnScreen(out: NodeJS.WriteStream): Screen {
     drawn = lines.length;
   };
   return {
-    show: (nodes) => draw((last = nodes.nodes.length === 0 ? ["no node is known"] : nodesTable(nodes))),
+    show: (nodes) => draw((last = nodes.length === 0 ? ["no node is known"] : nodesTable(nodes))),
     trouble: (text) => draw([`${text}; shown is what was known before`, ...last]),
   };
 }
@@ -65,7 +69,7 @@ export function lineScreen(json: boolean): Screen {
   let known = new Map<string, string>();
   let told = "";
   return {
-    show: ({ nodes }) => {
+    show: (nodes) => {
       told = "";
       const now = new Map<string, string>();
       for (const state of nodes) {

@@ -125,7 +125,8 @@ export async function resolve({ broker }: Session, targets: Targets): Promise<Re
   return resolveTargets(broker, spec);
 }
 
-function specOf(targets: Names | NarrowedTargets): TargetSpec {
+/** What targets say, checked. @throws StewardError badName, usage */
+export function specOf(targets: Names | NarrowedTargets): TargetSpec {
   const narrowed = isNames(targets) ? { nodes: targets } : targets;
   const { nodes = "all", label = [], exclude = [], only, limit, seed = String(randomInt(2 ** 32)) } = narrowed;
   const labels = isNames(label) ? [label].flat() : Object.entries(label).map(([key, value]) => `${key}=${value}`);

@@ -1,11 +1,12 @@
+import { StewardError } from "../protocol/errors.ts";
 import type { MessageType } from "../protocol/subjects.ts";
 import { parseTargets } from "../protocol/targets.ts";
 import type { Moment } from "../state/history.ts";
 import type { Selection } from "../state/selection.ts";
 import { resolve, type Names, type Targets } from "./draft.ts";
-import { waitOf, type Signal } from "./options.ts";
+import type { Signal } from "./options.ts";
 import type { Session } from "./session.ts";
-import type { Duration } from "../util/duration.ts";
+import { parseDuration, type Duration } from "../util/duration.ts";
 
 /** Selects messages; default: all. In a name, `*` matches any characters. */
 export interface Filter extends Signal {
@@ -41,5 +42,11 @@ function listOf(names: Names | undefined): string[] {
 
 /** A point in time: a date, or a duration before now by the broker's clock. @throws StewardError usage */
 export function momentOf(moment: Duration | Date | undefined, name: string): Moment | undefined {
-  return moment === undefined || moment instanceof Date ? moment : { agoMs: waitOf(moment, name) };
+  if (moment === undefined || moment instanceof Date) return moment;
+  const agoMs = parseDuration(moment);
+  if (agoMs !== undefined) return { agoMs };
+  throw new StewardError(
+    "usage",
+    `${name} ${JSON.stringify(moment)} is not a duration; write one such as "2h", or a date`,
+  );
 }

@@ -2,10 +2,10 @@ import { StewardError } from "../protocol/errors.ts";
 import { nodeNameFault } from "../protocol/subjects.ts";
 import { forgetNode, tracesOf, type Forgotten, type Traces } from "../operate/forget.ts";
 import { unknownNode } from "../state/known-nodes.ts";
-import type { Signal } from "./options.ts";
+import type { Signal, Until } from "./options.ts";
 import type { Session } from "./session.ts";
 
-export interface RetireOptions extends Signal {
+export interface RetireOptions extends Signal, Pick<Until, "enough"> {
   /** The operator's name, also for cancelling the queued messages; default: the client's. */
   readonly from?: string | undefined;
   /** Called with the reason for a delay. */

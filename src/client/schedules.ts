@@ -6,7 +6,7 @@ import { nextFiring, readScheduleStates, type ScheduleState } from "../state/sch
 import { formatDuration, type Duration } from "../util/duration.ts";
 import type { SendOptions } from "./deliver.ts";
 import { prepare, type Draft, type Prepared } from "./draft.ts";
-import { waitOf, type Signal } from "./options.ts";
+import { waitOf, type Signal, type Until } from "./options.ts";
 import { resultOf, type Result } from "./result.ts";
 import type { UnseenNode } from "./sent.ts";
 import type { Session } from "./session.ts";
@@ -54,7 +54,7 @@ export interface RemovalResult extends Result {
   readonly removals: readonly Removal[];
 }
 
-export interface RemoveOptions extends Signal {
+export interface RemoveOptions extends Signal, Pick<Until, "enough"> {
   /** Only on this node. */
   readonly node?: string | undefined;
   /** The operator's name; default: the client's. */

@@ -13,6 +13,8 @@ import type { Session } from "./session.ts";
 export interface Sent {
   readonly id: string;
   readonly nodes: readonly string[];
+  /** Where it went: on each node to one subject, or to several with an id that was used so. */
+  readonly addresses: readonly Address[];
   /** `before`: all of it was already stored with this id, so nothing was stored now. */
   readonly stored: "now" | "before";
   /** Nodes on which no daemon ever ran. Their names may be misspelt. Messages for them are stored all the same. */
@@ -43,15 +45,19 @@ export interface DoneOptions extends Until {
 /** The address for each node, with the options that matter for the standing of a message. */
 export type SentMessage = Address & Partial<Pick<Message, "expires" | "delivery">>;
 
-export type SentFacts = Pick<Sent, "stored" | "unseen">;
+export interface SentFacts extends Pick<Sent, "stored" | "unseen"> {
+  /** Only this node is meant of all that it went to. */
+  readonly only?: string | undefined;
+}
 
 /** A `Sent` for stored messages with one id. */
-export function sentOf(session: Session, messages: readonly SentMessage[], { stored, unseen }: SentFacts): Sent {
+export function sentOf(session: Session, messages: readonly SentMessage[], { stored, unseen, only }: SentFacts): Sent {
   const id = messages[0]?.id ?? "";
   const addresses = messages.map(({ node, messageType, subject }) => ({ node, messageType, subject, id }));
   return {
     id,
     nodes: [...new Set(addresses.map(({ node }) => node))],
+    addresses,
     stored,
     unseen,
     done: (until) => doneOn(session, addresses, until),
@@ -63,16 +69,21 @@ export function sentOf(session: Session, messages: readonly SentMessage[], { sto
     status: (options = {}) => doneOn(session, addresses, { ...options, wait: "0s" }),
     cancel: async (options = {}) => {
       const { cancelOf } = await import("./cancel.ts");
-      return cancelOf(session, id, options);
+      return cancelOf(session, id, { nodes: only, ...options });
     },
   };
 }
 
+export interface AttachOptions extends Signal {
+  /** Only on this node; unless given, on all that it was sent to. */
+  readonly node?: string | undefined;
+}
+
 /** @throws StewardError notFound */
-export function attach(session: Session, id: string, options: Signal = {}): Promise<Sent> {
+export function attach(session: Session, id: string, { node, ...options }: AttachOptions = {}): Promise<Sent> {
   return session.run(options, async () => {
-    const addresses = await addressesOf(session.broker, id);
-    return sentOf(session, addresses, { stored: "before", unseen: [] });
+    const addresses = await addressesOf(session.broker, id, node);
+    return sentOf(session, addresses, { stored: "before", unseen: [], only: node });
   });
 }
 

@@ -23,7 +23,7 @@ import type { ReplayTargets } from "./replay.ts";
 import type { Result } from "./result.ts";
 import type { RetireOptions } from "./retire.ts";
 import type { RemovalResult, RemoveOptions, Rule, RulePlan, Schedule, ScheduleOptions } from "./schedules.ts";
-import type { Sent } from "./sent.ts";
+import type { AttachOptions, Sent } from "./sent.ts";
 
 /**
  * A fleet, for programs. Failures on a node are states in a result; requests that cannot be done throw a
@@ -52,7 +52,7 @@ export interface Steward extends AsyncDisposable {
   /** Sends the lines of a text as events, in blocks. */
   forward(input: Readable, draft: LinesDraft, options?: LinesOptions): Promise<LinesSent>;
   /** A message that was sent before, perhaps by another program. @throws StewardError notFound */
-  attach(id: string, options?: Signal): Promise<Sent>;
+  attach(id: string, options?: AttachOptions): Promise<Sent>;
 
   /** The known nodes, by name. */
   nodes(targets?: Targets, options?: Signal): Promise<readonly Node[]>;

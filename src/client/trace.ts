@@ -16,7 +16,7 @@ export function places(session: Session, id: string, options: Signal = {}): Prom
     const found = await placesOf(session.broker, id);
     if (found.length > 0) return found;
     if ((await placesOf(session.broker, `${id}-0`)).length === 0) throw unknownId(id);
-    const way = `its blocks are ${id}-0, ${id}-1 and so on, see \`steward log --id '${id}-*'\``;
+    const way = `its blocks have ids of their own: ${id}-0, ${id}-1 and so on`;
     throw new StewardError("notFound", `${id} is a text that was sent in blocks, not a single message; ${way}`, { id });
   });
 }

@@ -68,7 +68,7 @@ export async function nextFiring(rule: Rule, storedAt: number, now: number): Pro
 }
 
 /** A time to the second, RFC 3339 in UTC. */
-export function timeText(moment: number): string {
+function timeText(moment: number): string {
   return new Date(moment).toISOString().replace(/\.\d+Z$/, "Z");
 }
 

@@ -61,6 +61,7 @@ describe("filters", () => {
     ["--limit 0", []],
     ["--node nobody", []],
     ["--since 1h --state failed", ["m1 failed"]],
+    ["--since 365d --state failed", ["m1 failed"]],
     ["--since 0s", []],
     ["--until 1h", []],
   ] as const)("%s", async (line, expected) => {

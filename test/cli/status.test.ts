@@ -193,7 +193,7 @@ test("5: for a text that was sent in blocks, with the ids of the blocks", async 
     stdout: "",
     stderr:
       "steward: text is a text that was sent in blocks, not a single message; " +
-      "its blocks are text-0, text-1 and so on, see `steward log --id 'text-*'` (notFound)\n",
+      "its blocks have ids of their own: text-0, text-1 and so on (notFound)\n",
   });
 });
 

@@ -1,9 +1,8 @@
-import { followErrors, readErrors } from "../../state/errors.ts";
 import type { Command } from "../command.ts";
-import { openFromArguments } from "../connection.ts";
+import { connectFromArguments } from "../connect.ts";
 import { defineCommand } from "../define-command.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { momentOf, selectionOf, selectionOptions } from "../filters.ts";
+import { filterOf, momentOf, selectionOptions } from "../filters.ts";
 import { onInterrupt, onLeave } from "../interrupt.ts";
 import { printLines } from "../print-lines.ts";
 import { errorJson, errorLine } from "../render/errors.ts";
@@ -34,13 +33,12 @@ export const errorsCommand: Command = defineCommand({
   run: async (args) => {
     const since = momentOf("since", args.since);
     const last = args.limit ?? (since === undefined ? 20 : undefined);
-    const options = { ...selectionOf(args), since, last };
+    const filter = { ...filterOf(args), since, last };
     const follow = args.follow === true;
-    await using broker = await openFromArguments(args);
+    await using steward = await connectFromArguments(args);
     using interrupt = follow ? onLeave() : onInterrupt();
     const { signal } = interrupt;
-    const read = follow ? followErrors : readErrors;
-    await printLines(read(broker, { ...options, signal }), args.json ? errorJson : errorLine);
+    await printLines(steward.errors({ ...filter, follow, signal }), args.json ? errorJson : errorLine, signal);
     return signal.aborted && !follow ? exitCodes.interrupted : exitCodes.succeeded;
   },
 });

@@ -1,14 +1,14 @@
-import { addToGroup, removeFromGroup } from "../../operate/groups.ts";
+import type { Client } from "../../client/client.ts";
+import type { Resolved } from "../../client/draft.ts";
+import type { GroupResult } from "../../client/groups.ts";
 import { StewardError } from "../../protocol/errors.ts";
 import { groupName } from "../../protocol/targets.ts";
-import { readGroups } from "../../state/groups.ts";
-import { lookAlikes, neverSeen } from "../../state/known-nodes.ts";
 import type { Command } from "../command.ts";
-import { openFromArguments } from "../connection.ts";
+import { connectFromArguments } from "../connect.ts";
 import { defineCommand } from "../define-command.ts";
 import type { GlobalArguments } from "../global-options.ts";
 import { print, printJson, tell } from "../print.ts";
-import { meantBy, targetSpecOf } from "../targets.ts";
+import { resolved, targetsOf } from "../targets.ts";
 import { tellNeverSeen } from "../waiting-options.ts";
 
 export const groupCommand: Command = defineCommand({
@@ -41,16 +41,12 @@ export const groupCommand: Command = defineCommand({
       throw new StewardError("usage", `name the group, such as \`steward group ${action} web ship1\``);
     const [name, words] = [nameOf(group), (args.nodes ?? []).join(",")];
     if (words === "" && action === "add") throw new StewardError("usage", `name the nodes that join ${name}`);
-    const spec = words === "" ? undefined : await targetSpecOf(words, {});
-    await using broker = await openFromArguments(args);
-    const nodes = spec === undefined ? [] : (await meantBy(broker, spec)).nodes;
-    const change = action === "add" ? addToGroup : removeFromGroup;
-    const done = await change(broker, name, nodes);
+    const targets = words === "" ? undefined : await targetsOf(words, {});
+    await using steward = await connectFromArguments(args);
+    const nodes = targets && (await resolved(steward, targets));
+    const isAdded = action === "add" && nodes !== undefined;
+    const done = isAdded ? await add(steward, name, nodes) : await steward.groups.remove(name, { nodes });
     if (!done.changed && done.nodes.length === 0) throw noGroup(name);
-    if (action === "add") {
-      const unseen = await neverSeen(broker, nodes);
-      tellNeverSeen(unseen, await lookAlikes(broker, unseen), `it is in @${name} now`);
-    }
     if (args.json) printJson(done);
     else if (done.nodes.length === 0) print(`group @${name} was removed`);
     else print(`@${name}: ${done.nodes.join(", ")}`);
@@ -58,9 +54,16 @@ export const groupCommand: Command = defineCommand({
   },
 });
 
+async function add(steward: Client, name: string, nodes: Resolved): Promise<Omit<GroupResult, "unseen">> {
+  const { unseen, ...done } = await steward.groups.add(name, nodes);
+  tellNeverSeen(unseen, `it is in @${name} now`);
+  return done;
+}
+
 async function list(group: string | undefined, args: GlobalArguments): Promise<number> {
-  await using broker = await openFromArguments(args);
-  const groups = [...(await readGroups(broker))].filter(([name]) => group === undefined || name === group);
+  await using steward = await connectFromArguments(args);
+  const all = Object.entries(await steward.groups.list());
+  const groups = all.filter(([name]) => group === undefined || name === group);
   if (group !== undefined && groups.length === 0) throw noGroup(group);
   if (args.json) printJson(groups.map(([name, nodes]) => ({ group: name, nodes })));
   else if (groups.length === 0) tell("there are no groups; `steward group add NAME NODE` makes one");

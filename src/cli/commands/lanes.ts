@@ -1,15 +1,13 @@
+import type { DaemonVerb, LaneVerb } from "../../client/nodes.ts";
 import { operatorOptions } from "../../config/options.ts";
 import { StewardError } from "../../protocol/errors.ts";
-import { controlNode } from "../../state/control-node.ts";
-import { readLanes } from "../../state/lanes.ts";
 import { nodeOf } from "../arguments.ts";
 import type { Command } from "../command.ts";
-import { openFromArguments } from "../connection.ts";
+import { connectFromArguments } from "../connect.ts";
 import { defineCommand } from "../define-command.ts";
 import type { GlobalArguments } from "../global-options.ts";
 import { print, printJson, tell } from "../print.ts";
 import { laneState, lanesTable } from "../render/lanes.ts";
-import { senderOf } from "../sender.ts";
 
 /** What is said when an action is done, and whether it takes a lane. */
 const actions = {
@@ -54,8 +52,9 @@ export const lanesCommand: Command = defineCommand({
     const node = nodeOf(args.node);
     if (action === undefined) return show(node, args);
     assertForLane(action, lane);
-    await using broker = await openFromArguments(args);
-    await controlNode(broker, node, action, { lane, by: senderOf(args.from), reason });
+    await using steward = await connectFromArguments(args);
+    if (lane === undefined) await steward.control(node, action as DaemonVerb, { reason });
+    else await steward.lane(node, lane, action as LaneVerb, { reason });
     if (args.json) printJson({ node, action, lane });
     else print(`${[node, lane].filter(Boolean).join(" ")} ${actions[action].done}`);
     return 0;
@@ -74,8 +73,8 @@ function assertForLane(action: Action, lane: string | undefined): void {
 }
 
 async function show(node: string, args: GlobalArguments): Promise<number> {
-  await using broker = await openFromArguments(args);
-  const state = await readLanes(broker, node);
+  await using steward = await connectFromArguments(args);
+  const state = await steward.daemon(node);
   if (args.json) {
     printJson({ ...state, lanes: state.lanes.map((lane) => ({ ...lane, state: laneState(lane) })) });
     return 0;

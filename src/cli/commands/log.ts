@@ -1,11 +1,11 @@
 import type { ValuesOf } from "../../config/options.ts";
 import { StewardError } from "../../protocol/errors.ts";
-import { readHistory, type HistoryEntry, type HistoryOptions } from "../../state/history.ts";
+import type { AckEvent, LogFilter } from "../../client/log.ts";
 import type { Command, Options } from "../command.ts";
-import { openFromArguments } from "../connection.ts";
+import { connectFromArguments } from "../connect.ts";
 import { defineCommand } from "../define-command.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { momentOf, selectionOf, selectionOptions, stateOption, statesOf } from "../filters.ts";
+import { filterOf, momentOf, selectionOptions, stateOption, statesOf } from "../filters.ts";
 import { onInterrupt, onLeave } from "../interrupt.ts";
 import { asLines, jsonLine, tell } from "../print.ts";
 import { printLines } from "../print-lines.ts";
@@ -52,20 +52,20 @@ export const logCommand: Command = defineCommand({
   run: async (args) => {
     const wanted = wantedBy(args);
     const textOfEntry = args.json ? jsonOf : textLines(args.output === true);
-    await using broker = await openFromArguments(args);
+    await using steward = await connectFromArguments(args);
     using interrupt = wanted.follow === true ? onLeave() : onInterrupt();
     const { signal } = interrupt;
-    await printLines(readHistory(broker, { ...wanted, signal }), textOfEntry);
+    await printLines(steward.log({ ...wanted, signal }), textOfEntry, signal);
     // Whoever follows ends it so.
     return signal.aborted && wanted.follow !== true ? exitCodes.interrupted : exitCodes.succeeded;
   },
 });
 
-function wantedBy(args: ValuesOf<typeof options>): HistoryOptions {
+function wantedBy(args: ValuesOf<typeof options>): LogFilter {
   const [until, follow] = [momentOf("until", args.until), args.follow === true];
   if (follow && until !== undefined) throw new StewardError("usage", "--follow has no end, so leave out --until");
   return {
-    ...selectionOf(args),
+    ...filterOf(args),
     states: statesOf(args.state),
     from: args.from,
     since: momentOf("since", args.since),
@@ -75,18 +75,18 @@ function wantedBy(args: ValuesOf<typeof options>): HistoryOptions {
   };
 }
 
-function jsonOf({ storedAt, ack }: HistoryEntry): string {
-  return jsonLine({ storedAt, ...ack });
+function jsonOf({ at, ack }: AckEvent): string {
+  return jsonLine({ storedAt: at.toISOString(), ...ack });
 }
 
-function textLines(withOutput: boolean): (entry: HistoryEntry) => string | Buffer {
-  return (entry) => {
-    const line = fitted(ackLine(entry));
+function textLines(withOutput: boolean): (event: AckEvent) => string | Buffer {
+  return ({ at, ack }) => {
+    const line = fitted(ackLine({ storedAt: at.toISOString(), ack }));
     if (!withOutput) return line;
-    for (const gap of gaps(entry.ack)) {
-      tell(`${entry.ack.node} ${entry.ack.id}: ${gap}`);
+    for (const gap of gaps(ack)) {
+      tell(`${ack.node} ${ack.id}: ${gap}`);
       stdout.isPartial = true;
     }
-    return Buffer.concat([Buffer.from(asLines(line)), indentedOutput(entry.ack)]);
+    return Buffer.concat([Buffer.from(asLines(line)), indentedOutput(ack)]);
   };
 }

@@ -1,13 +1,12 @@
+import type { Node } from "../../client/nodes.ts";
 import { operatorOptions, type ValuesOf } from "../../config/options.ts";
 import { StewardError } from "../../protocol/errors.ts";
 import { hasLabel, labelsIn } from "../../protocol/labels.ts";
 import { parseLabel } from "../../protocol/targets.ts";
-import { unknownNode } from "../../state/known-nodes.ts";
-import { readNodes, type Nodes, type NodeState } from "../../state/nodes.ts";
 import { namePattern } from "../../util/glob.ts";
 import { firstGiven, nodeOf } from "../arguments.ts";
 import type { Command, Options } from "../command.ts";
-import { openFromArguments } from "../connection.ts";
+import { connectFromArguments } from "../connect.ts";
 import { defineCommand } from "../define-command.ts";
 import type { GlobalArguments } from "../global-options.ts";
 import { onLeave } from "../interrupt.ts";
@@ -68,16 +67,16 @@ export const nodesCommand: Command = defineCommand({
       throw new StewardError("usage", `"${pattern}" is no action; \`steward nodes forget ${name}\` retires a node`);
     }
     if (args.up && args.down) throw new StewardError("usage", "--up and --down leave no node");
-    const wanted = filterOf(pattern, args);
+    const wanted = wantedBy(pattern, args);
     const isOne = pattern !== undefined && !/[*?]/.test(pattern);
     if (args.watch) return watch(isOne ? pattern : undefined, wanted, args);
     return isOne ? showOne(pattern, args) : list(wanted, args);
   },
 });
 
-type Filter = (state: NodeState) => boolean;
+type Wanted = (node: Node) => boolean;
 
-function filterOf(pattern: string | undefined, args: NodesArguments): Filter {
+function wantedBy(pattern: string | undefined, args: NodesArguments): Wanted {
   const fits = pattern === undefined ? () => true : namePattern(pattern);
   const { up, down } = args;
   const labels = (args.label ?? []).map(parseLabel);
@@ -89,23 +88,23 @@ function filterOf(pattern: string | undefined, args: NodesArguments): Filter {
   };
 }
 
-async function list(wanted: Filter, args: NodesArguments): Promise<number> {
-  await using broker = await openFromArguments(args);
-  const found = only(await readNodes(broker), wanted);
-  if (args.json) printJson(found.nodes.map(nodeJson));
-  else if (found.nodes.length > 0) print(nodesTable(found));
+async function list(wanted: Wanted, args: NodesArguments): Promise<number> {
+  await using steward = await connectFromArguments(args);
+  const found = (await steward.nodes()).filter(wanted);
+  if (args.json) printJson(found.map(nodeJson));
+  else if (found.length > 0) print(nodesTable(found));
   else tell("no such node is known; `steward node NAME` starts one");
   return 0;
 }
 
-async function watch(node: string | undefined, wanted: Filter, args: NodesArguments): Promise<number> {
+async function watch(node: string | undefined, wanted: Wanted, args: NodesArguments): Promise<number> {
   const { drawnScreen, lineScreen, watchNodes } = await import("../watch-nodes.ts");
   const json = args.json === true;
-  await using broker = await openFromArguments(args);
+  await using steward = await connectFromArguments(args);
   using leave = onLeave();
   const isDrawn = stdout.isTerminal && process.env["TERM"] !== "dumb" && !json;
   const screen = isDrawn ? drawnScreen(stdout.terminal) : lineScreen(json);
-  await watchNodes(broker, async () => only(await readNodes(broker, node), wanted), screen, leave.signal);
+  await watchNodes(steward, async () => (await steward.nodes(node)).filter(wanted), screen, leave.signal);
   if (isDrawn) print("");
   return 0;
 }
@@ -114,18 +113,10 @@ async function showOne(name: string, args: NodesArguments): Promise<number> {
   const misplaced = firstGiven(args, ["up", "down", "label"]);
   if (misplaced !== undefined) throw new StewardError("usage", `--${misplaced} goes with a pattern, not with one node`);
   const node = nodeOf(name);
-  const [{ readNode }, { nodePageJson, nodePageText }] = await Promise.all([
-    import("../../state/node-page.ts"),
-    import("../render/node-page.ts"),
-  ]);
-  await using broker = await openFromArguments(args);
-  const page = await readNode(broker, node);
-  if (page === undefined) throw await unknownNode(broker, node);
+  const { nodePageJson, nodePageText } = await import("../render/node-page.ts");
+  await using steward = await connectFromArguments(args);
+  const page = await steward.node(node);
   if (args.json) printJson(nodePageJson(page));
   else print(nodePageText(page));
   return 0;
-}
-
-function only({ nodes, asOf }: Nodes, wanted: Filter): Nodes {
-  return { asOf, nodes: nodes.filter(wanted) };
 }

@@ -1,11 +1,9 @@
+import type { Filter } from "../../client/filter.ts";
 import { StewardError } from "../../protocol/errors.ts";
-import { readQueueLengths } from "../../state/queue-lengths.ts";
-import { readQueue } from "../../state/queue.ts";
-import type { Selection } from "../../state/selection.ts";
 import type { Command } from "../command.ts";
-import { openFromArguments } from "../connection.ts";
+import { connectFromArguments } from "../connect.ts";
 import { defineCommand } from "../define-command.ts";
-import { selectionOf, selectionOptions } from "../filters.ts";
+import { filterOf, selectionOptions } from "../filters.ts";
 import type { GlobalArguments } from "../global-options.ts";
 import { print, printJson, tell } from "../print.ts";
 import { lengthsTable, queuedJson, queueTable } from "../render/queue.ts";
@@ -29,15 +27,15 @@ export const queueCommand: Command = defineCommand({
     ["steward queue --summary", "the length of each node's queue, the longest first"],
   ],
   run: async (args) => {
-    const [selection, limit] = [selectionOf(args), args.limit];
+    const [filter, limit] = [filterOf(args), args.limit];
     if (limit === 0) throw new StewardError("usage", "--limit must be 1 or more");
-    return args.summary ? summarise(selection, limit, args) : list(selection, limit ?? 100, args);
+    return args.summary ? summarise(filter, limit, args) : list(filter, limit ?? 100, args);
   },
 });
 
-async function list(selection: Selection, limit: number, args: GlobalArguments): Promise<number> {
-  await using broker = await openFromArguments(args);
-  const { messages, more, now } = await readQueue(broker, selection, limit);
+async function list(filter: Filter, limit: number, args: GlobalArguments): Promise<number> {
+  await using steward = await connectFromArguments(args);
+  const { messages, more, now } = await steward.queue({ ...filter, limit });
   if (args.json) {
     printJson({ messages: messages.map(queuedJson), more });
     return 0;
@@ -50,15 +48,15 @@ async function list(selection: Selection, limit: number, args: GlobalArguments):
   return 0;
 }
 
-async function summarise(selection: Selection, limit: number = Infinity, args: GlobalArguments): Promise<number> {
-  if (selection.subjects?.some((name) => name.includes("*")) === true) {
+async function summarise(filter: Filter, limit: number = Infinity, args: GlobalArguments): Promise<number> {
+  if ([filter.subject ?? []].flat().some((name) => name.includes("*"))) {
     throw new StewardError(
       "usage",
       "with --summary, write the whole name after --subject: the broker does the counting",
     );
   }
-  await using broker = await openFromArguments(args);
-  const { lengths, now } = await readQueueLengths(broker, selection);
+  await using steward = await connectFromArguments(args);
+  const { lengths, now } = await steward.queueLengths(filter);
   const total = lengths.reduce((sum, { queued }) => sum + queued, 0);
   if (args.json) {
     const nodes = lengths.map((one) => ({ ...one, oldest: new Date(one.oldest).toISOString() }));

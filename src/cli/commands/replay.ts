@@ -1,14 +1,13 @@
-import { replayOf } from "../../operate/replay.ts";
 import { finalStates, type FinalState } from "../../protocol/ack.ts";
 import { StewardError } from "../../protocol/errors.ts";
 import { firstGiven, messageIdOf, nodeOf } from "../arguments.ts";
 import type { Command } from "../command.ts";
-import { openFromArguments } from "../connection.ts";
+import { connectFromArguments } from "../connect.ts";
 import { defineCommand } from "../define-command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { sendAndShow } from "../send-and-show.ts";
-import { mayReach, meantBy, showTargets, targetOptions, targetSpecOf } from "../targets.ts";
-import { waitingOf, waitingOptions } from "../waiting-options.ts";
+import { mayReach, resolved, showTargets, targetOptions, targetsOf } from "../targets.ts";
+import { waitingOptions, waitOf } from "../waiting-options.ts";
 
 /** Here `--only` names states alone. */
 const { only: _only, ...narrowing } = targetOptions;
@@ -40,23 +39,17 @@ export const replayCommand: Command = defineCommand({
     const [id, node, to] = [messageIdOf(args.id), nodeOf(args.node), nodeOf(args.to)];
     const misplaced = to === undefined ? undefined : firstGiven(args, ["label", "exclude", "limit", "seed"]);
     if (misplaced !== undefined) throw new StewardError("usage", `--to is one node, so leave out --${misplaced}`);
-    const [only, waiting] = [statesOf(args.only), waitingOf(args)];
-    await using broker = await openFromArguments(args);
-    const messages = await replayOf(broker, id, { node, to, only });
-    const spec = await targetSpecOf([...new Set(messages.map((message) => message.node))].join(","), {
-      ...args,
-      only: undefined,
-    });
-    const { nodes } = await meantBy(broker, spec);
-    if (args["dry-run"]) return showTargets(spec, { nodes }, args);
+    const [only, wait] = [statesOf(args.only), waitOf(args)];
+    const { nodes: _all, ...narrowed } = await targetsOf("all", { ...args, only: undefined });
+    await using steward = await connectFromArguments(args);
+    const went = await steward.prepareReplay(id, { nodes: node, to, only });
+    const targets = { ...narrowed, nodes: went.nodes };
+    const { nodes } = to === undefined ? await resolved(steward, targets) : went;
+    if (args["dry-run"]) return showTargets(targets, nodes, args);
     if (!(await mayReach(nodes, args))) return exitCodes.failed;
     const meant = new Set(nodes);
-    return await sendAndShow(
-      broker,
-      messages.filter((message) => meant.has(message.node)),
-      args,
-      { waiting },
-    );
+    const messages = went.messages.filter((message) => meant.has(message.node));
+    return await sendAndShow(steward, { ...went, messages, nodes }, args, { wait });
   },
 });
 

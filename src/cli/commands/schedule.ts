@@ -1,18 +1,15 @@
 import { operatorOptions } from "../../config/options.ts";
-import { unschedule } from "../../operate/schedule.ts";
 import { StewardError } from "../../protocol/errors.ts";
 import { isId } from "../../protocol/subjects.ts";
-import { readScheduleStates } from "../../state/schedules.ts";
 import { nodeOf } from "../arguments.ts";
 import type { Command } from "../command.ts";
-import { openFromArguments } from "../connection.ts";
+import { connectFromArguments } from "../connect.ts";
 import { defineCommand } from "../define-command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { GlobalArguments } from "../global-options.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { print, printJson, tell } from "../print.ts";
 import { removalLine, scheduleJson, schedulesTable } from "../render/schedules.ts";
-import { senderOf } from "../sender.ts";
 
 type ScheduleArguments = GlobalArguments & { readonly from?: string | undefined };
 
@@ -44,8 +41,9 @@ export const scheduleCommand: Command = defineCommand({
 });
 
 async function list(id: string | undefined, node: string | undefined, args: ScheduleArguments): Promise<number> {
-  await using broker = await openFromArguments(args);
-  const states = await readScheduleStates(broker, { node, id });
+  await using steward = await connectFromArguments(args);
+  const schedules = await steward.schedules.list({ node, id });
+  const states = schedules.flatMap((one) => one.states);
   if (args.json) printJson(states.map(scheduleJson));
   else if (states.length === 0) tell("nothing is on a schedule; `steward send` with --cron, --every or --at makes one");
   else print(schedulesTable(states));
@@ -54,10 +52,9 @@ async function list(id: string | undefined, node: string | undefined, args: Sche
 
 async function remove(id: string | undefined, node: string | undefined, args: ScheduleArguments): Promise<number> {
   if (id === undefined) throw new StewardError("usage", "name the schedule, such as `steward schedule rm backup`");
-  const by = senderOf(args.from);
-  await using broker = await openFromArguments(args);
+  await using steward = await connectFromArguments(args);
   using interrupt = onInterrupt();
-  const removals = await unschedule(broker, id, { node, by, signal: interrupt.signal });
+  const { removals } = await steward.schedules.remove(id, { node, enough: interrupt.signal });
   const nodes = removals.map(({ address: { node: name, messageType, subject }, ...rest }) => {
     return { node: name, messageType, subject, ...rest };
   });

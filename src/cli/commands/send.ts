@@ -1,17 +1,12 @@
-import type { Broker } from "../../broker/connection/broker.ts";
-import { newId } from "../../protocol/ids.ts";
-import type { Message } from "../../protocol/message.ts";
-import { defaultSender, toMessages } from "../../send/outgoing.ts";
 import type { Command } from "../command.ts";
-import { openFromArguments } from "../connection.ts";
+import { connectFromArguments } from "../connect.ts";
 import { defineCommand } from "../define-command.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { forwardLines } from "../forward-lines.ts";
-import { fileDrafts, sendingOf, sendOptions, wantsSchedule, type SendArguments } from "../send-arguments.ts";
+import { draftOf, fileDrafts, sendOptions, wantsSchedule, type SendArguments } from "../send-arguments.ts";
 import { sendAndShow } from "../send-and-show.ts";
-import { mayReach, meantBy, showTargets } from "../targets.ts";
-import { waitingOf } from "../waiting-options.ts";
+import { mayReach, prepared, showTargets } from "../targets.ts";
 import { refuseUnreadInput } from "../unread-input.ts";
+import { waitOf } from "../waiting-options.ts";
 
 export const sendCommand: Command = defineCommand({
   name: "send",
@@ -45,16 +40,16 @@ export const sendCommand: Command = defineCommand({
     const args = { ...given, file: inputOf(given.file), lines: inputOf(given.lines) };
     if (wantsSchedule(args)) return (await import("../schedule-message.ts")).scheduleMessage(args);
     const { file, lines } = args;
-    if (lines !== undefined && file === undefined) return forwardLines(lines, args);
+    if (lines !== undefined && file === undefined)
+      return (await import("../forward-lines.ts")).forwardLines(lines, args);
     if (file !== undefined) return sendFile(file, args);
-    const waiting = waitingOf(args);
-    const { targets, template } = await sendingOf(args);
-    await using broker = await openFromArguments(args);
-    const meant = await meantBy(broker, targets);
-    if (args["dry-run"]) return showTargets(targets, meant, args);
-    if (!(await mayReach(meant.nodes, args, targets))) return exitCodes.failed;
-    const messages = addressed({ ...template, nodes: meant.nodes });
-    return await sendAndShow(broker, messages, args, { waiting, known: template.id !== undefined, seen: meant.seen });
+    const wait = waitOf(args);
+    const draft = await draftOf(args);
+    await using steward = await connectFromArguments(args);
+    const sending = await prepared(steward, draft);
+    if (args["dry-run"]) return showTargets(draft.nodes, sending.nodes, args);
+    if (!(await mayReach(sending.nodes, args, draft.nodes))) return exitCodes.failed;
+    return await sendAndShow(steward, sending, args, { wait });
   },
 });
 
@@ -64,18 +59,9 @@ function inputOf(file: string | undefined): string | undefined {
 }
 
 async function sendFile(file: string, args: SendArguments): Promise<number> {
-  const waiting = waitingOf(args);
+  const wait = waitOf(args);
   const drafts = await fileDrafts(file, args);
-  const messages = drafts.flatMap(addressed);
-  await using broker: Broker = await openFromArguments(args);
+  await using steward = await connectFromArguments(args);
   if (file !== "-") refuseUnreadInput();
-  return await sendAndShow(broker, messages, args, {
-    waiting,
-    known: drafts.some(({ id }) => id !== undefined),
-    isList: true,
-  });
-}
-
-function addressed(draft: Parameters<typeof toMessages>[0]): Message[] {
-  return toMessages(draft, { from: defaultSender(), id: newId() });
+  return await sendAndShow(steward, await steward.prepare(drafts), args, { wait, isList: true });
 }

@@ -1,14 +1,13 @@
-import type { Broker } from "../../broker/connection/broker.ts";
+import type { Client } from "../../client/client.ts";
 import { StewardError } from "../../protocol/errors.ts";
-import { assertNoSchedule, placesOf, unknownId, type Place } from "../../state/places.ts";
+import type { Place } from "../../state/places.ts";
 import { selects } from "../../state/selection.ts";
-import { readStatuses, type MessageStatus } from "../../state/status.ts";
-import { whereaboutsOf } from "../../state/whereabouts.ts";
+import type { MessageStatus } from "../../state/status.ts";
 import { messageIdOf } from "../arguments.ts";
 import type { Command } from "../command.ts";
-import { openFromArguments } from "../connection.ts";
+import { connectFromArguments } from "../connect.ts";
 import { defineCommand } from "../define-command.ts";
-import { selectionOf, selectionOptions } from "../filters.ts";
+import { filterOf, selectionOptions } from "../filters.ts";
 import { harmlessBytes } from "../harmless.ts";
 import { print, tell, writeOutput } from "../print.ts";
 import { fitted } from "../render/line.ts";
@@ -36,15 +35,15 @@ export const statusCommand: Command = defineCommand({
   ],
   run: async (args) => {
     const id = messageIdOf(args.id);
-    const isMeant = selects(selectionOf({ node: args.node }));
-    await using broker = await openFromArguments(args);
-    const places = (await placesKnown(broker, id)).filter(({ address }) => isMeant(address));
+    const isMeant = selects({ nodes: filterOf({ node: args.node }).nodes });
+    await using steward = await connectFromArguments(args);
+    const places = (await steward.places(id)).filter(({ address }) => isMeant(address));
     if (places.length === 0)
       throw new StewardError("notFound", `${id} was not sent to such a node; see \`steward status ${id}\``);
-    if (args.output) await printOutput(broker, places);
-    else if (args.json) await printStatusJson(id, readStatuses(broker, places));
-    else if (places.length > mostInFull) await printOverview(id, readStatuses(broker, places));
-    else await printInFull(broker, places);
+    if (args.output) await printOutput(steward, places);
+    else if (args.json) await printStatusJson(id, steward.trace(places));
+    else if (places.length > mostInFull) await printOverview(id, steward.trace(places));
+    else await printInFull(steward, places);
     return 0;
   },
 });
@@ -52,24 +51,12 @@ export const statusCommand: Command = defineCommand({
 /** So many nodes are shown in full; of more, each has a line. */
 const mostInFull = 10;
 
-/** @throws StewardError notFound, with what the id may be otherwise */
-async function placesKnown(broker: Broker, id: string): Promise<Place[]> {
-  await assertNoSchedule(broker, id);
-  const places = await placesOf(broker, id);
-  if (places.length > 0) return places;
-  if ((await placesOf(broker, `${id}-0`)).length > 0) {
-    const way = `its blocks are ${id}-0, ${id}-1 and so on, see \`steward log --id '${id}-*'\``;
-    throw new StewardError("notFound", `${id} is a text that was sent in blocks, not a single message; ${way}`);
-  }
-  throw unknownId(id);
-}
-
 /**
  * Each step on a line, and then what the last run wrote; it stands among Steward's own lines, so it is made harmless.
  */
-async function printInFull(broker: Broker, places: readonly Place[]): Promise<void> {
-  for await (const one of readStatuses(broker, places)) {
-    for (const line of timeline(one, await whereaboutsOf(broker, one.address))) print(fitted(line));
+async function printInFull(steward: Client, places: readonly Place[]): Promise<void> {
+  for await (const one of steward.trace(places)) {
+    for (const line of timeline(one, await steward.whereabouts(one.address))) print(fitted(line));
     const last = lastAck(one);
     tellGaps(one);
     const wrote = (): Buffer =>
@@ -78,9 +65,9 @@ async function printInFull(broker: Broker, places: readonly Place[]): Promise<vo
   }
 }
 
-async function printOutput(broker: Broker, places: readonly Place[]): Promise<void> {
+async function printOutput(steward: Client, places: readonly Place[]): Promise<void> {
   if (places.length > 1) throw new StewardError("usage", `it went to ${places.length} nodes; name one with --node`);
-  for await (const one of readStatuses(broker, places)) {
+  for await (const one of steward.trace(places)) {
     const last = lastAck(one);
     await writeOutput("stdout", outputBytes(last, "stdout"));
     await writeOutput("stderr", outputBytes(last, "stderr"));

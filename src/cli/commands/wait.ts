@@ -1,9 +1,6 @@
-import { Waiting } from "../../send/waiting.ts";
-import { addressesOf } from "../../state/places.ts";
-import { longestTimer } from "../../util/duration.ts";
 import { messageIdOf, nodeOf, timerOf } from "../arguments.ts";
 import type { Command } from "../command.ts";
-import { openFromArguments } from "../connection.ts";
+import { connectFromArguments } from "../connect.ts";
 import { defineCommand } from "../define-command.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { progressOn } from "../progress.ts";
@@ -32,17 +29,14 @@ export const waitCommand: Command = defineCommand({
   ],
   run: async (args) => {
     const [id, node] = [messageIdOf(args.id), nodeOf(args.node)];
-    const waitMs = timerOf("wait", args.wait) ?? longestTimer;
-    await using broker = await openFromArguments(args);
+    const waitMs = timerOf("wait", args.wait);
+    await using steward = await connectFromArguments(args);
     using interrupt = onInterrupt();
-    const { signal } = interrupt;
-    const addresses = await addressesOf(broker, id, node);
-    const outcomes = await followed(broker, addresses, args, async (live) => {
-      const options = { known: true, signal, onWaiting: progressOn(args), live };
-      using waiting = new Waiting(broker, addresses, options);
-      waiting.listen();
-      return await waiting.settled(waitMs);
-    });
-    return await showOutcomes(outcomes, args, { interrupted: signal.aborted });
+    const sent = await steward.attach(id, { node });
+    const wait = waitMs === undefined ? "forever" : (`${waitMs}ms` as const);
+    const { standings } = await followed(sent.addresses, args, (onEvent) =>
+      sent.done({ wait, enough: interrupt.signal, onWaiting: progressOn(args), onEvent }),
+    );
+    return await showOutcomes(standings, args, { interrupted: interrupt.signal.aborted });
   },
 });

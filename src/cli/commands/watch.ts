@@ -1,9 +1,8 @@
-import type { Broker } from "../../broker/connection/broker.ts";
-import { watch } from "../../state/watch.ts";
+import type { Client } from "../../client/client.ts";
 import type { Command } from "../command.ts";
-import { openFromArguments } from "../connection.ts";
+import { connectFromArguments } from "../connect.ts";
 import { defineCommand } from "../define-command.ts";
-import { selectionOf, selectionOptions } from "../filters.ts";
+import { filterOf, selectionOptions } from "../filters.ts";
 import { onLeave } from "../interrupt.ts";
 import { printLines } from "../print-lines.ts";
 import { tell } from "../print.ts";
@@ -20,24 +19,22 @@ export const watchCommand: Command = defineCommand({
     ["steward watch --id 'nightly_*' --json", "the firings of the schedule nightly, a JSON line for each step"],
   ],
   run: async (args) => {
-    const selection = selectionOf(args);
-    await using broker = await openFromArguments(args);
+    const filter = filterOf(args);
+    await using steward = await connectFromArguments(args);
     using leave = onLeave();
-    tellOfLosses(broker);
-    const happenings = await watch(broker, selection, leave.signal);
+    const { signal } = leave;
+    tellOfLosses(steward);
+    const happenings = await steward.watch({ ...filter, signal });
     tell("watching, until Ctrl-C; `published` is what was sent, also if the broker refused to store it");
-    await printLines(happenings, args.json ? happeningJson : happeningLine);
+    await printLines(happenings, args.json ? happeningJson : happeningLine, signal);
     if (happenings.dropped > 0) tell(`${happenings.dropped} were left out: they came faster than they were read`);
     return 0;
   },
 });
 
-function tellOfLosses(broker: Broker): void {
-  broker.onConnection({
+function tellOfLosses(steward: Client): void {
+  steward.onConnection({
     lost: () => tell("steward: the connection is lost; what happens now only `steward log` will show"),
-    // Only once the broker has the subscriptions again.
-    back: () => void broker.flush().then(() => tell("steward: the connection is back"), ignored),
+    back: () => tell("steward: the connection is back"),
   });
 }
-
-function ignored(): void {}

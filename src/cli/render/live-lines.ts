@@ -1,4 +1,4 @@
-import type { LiveEvent } from "../../follow/live-event.ts";
+import type { SentEvent } from "../../client/events.ts";
 import type { OutputStream } from "../../protocol/ack.ts";
 import { keyOf, type Address } from "../../protocol/subjects.ts";
 import { asLines, jsonLine } from "../print.ts";
@@ -13,9 +13,18 @@ export interface LiveOut {
   stderr(bytes: Buffer): Promise<void> | void;
 }
 
+type Part<Kind extends SentEvent["kind"]> = Omit<Extract<SentEvent, { kind: Kind }>, "node" | "cursor">;
+
+/** What is shown of an event. */
+export type ShownEvent =
+  | Part<"output">
+  | Part<"gap">
+  | Part<"started">
+  | (Pick<SentEvent, "address" | "attempt"> & { readonly kind: "cut" | "retrying" | "ended" });
+
 /** Turns what runs print into what a person or a program reads. */
 export interface LiveView {
-  take(event: LiveEvent): Promise<void> | void;
+  take(event: ShownEvent): Promise<void> | void;
   /** Shows what is left of lines that have no end yet. */
   end(): void;
 }
@@ -47,7 +56,7 @@ export function liveLines(out: LiveOut, nameOf: (address: Address) => string): L
         );
       }
       if (event.kind === "cut") return tell(address, `what attempt ${event.attempt} printed last may be missing here`);
-      if (event.kind !== "attempt") return undefined;
+      if (!isRepeat(event)) return undefined;
       const why = event.after === undefined ? "" : `, after: ${event.after.message}`;
       return tell(address, `attempt ${event.attempt} begins${why}`);
     },
@@ -69,16 +78,24 @@ export function liveJson(out: LiveOut): LiveView {
   return {
     take: (event) => {
       if (event.kind === "output") return streams.add(event);
-      const { address, kind, ...rest } = event;
+      const { address, attempt } = event;
       streams.end(address);
-      // Its ACK follows in the result.
-      return event.kind === "ended" ? undefined : write(address, kind, rest);
+      if (isRepeat(event)) return write(address, "attempt", { attempt, after: event.after });
+      if (event.kind === "cut") return write(address, "cut", { attempt });
+      if (event.kind !== "gap") return undefined; // The ACK at the end follows in the result.
+      const { stream, from, to } = event;
+      return write(address, "gap", { attempt, stream, from, to });
     },
     end: () => streams.endAll(),
   };
 }
 
-type Output = LiveEvent & { readonly kind: "output" };
+/** That a first run begins is no news. */
+function isRepeat(event: ShownEvent): event is Part<"started"> {
+  return event.kind === "started" && event.attempt > 1;
+}
+
+type Output = Part<"output">;
 /** Where bytes stand in what a run prints. */
 type Place = Pick<Output, "attempt" | "stream" | "offset">;
 type Show = (address: Address, place: Place, bytes: Buffer) => Promise<void> | void;
@@ -113,7 +130,7 @@ class OpenStreams {
       this.#streams.set(key, [...streams, open]);
     }
     const begins = offset - open.pieces.waiting;
-    const complete = open.pieces.add(bytes);
+    const complete = open.pieces.add(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
     open.end = offset + bytes.length;
     return complete.length === 0 ? undefined : this.#show(address, { attempt, stream, offset: begins }, complete);
   }

@@ -6,7 +6,7 @@ import type { NodePage } from "../../state/node-page.ts";
 import type { LaneState } from "../../state/nodes.ts";
 import { byName } from "../../util/by-name.ts";
 import { laneReason, laneState } from "./lanes.ts";
-import { infoText, nodeJson, stateWord } from "./nodes.ts";
+import { infoText, stateJson, stateWord } from "./nodes.ts";
 import { ago, table } from "./table.ts";
 
 /** One node on a page: what it is, how its lanes stand, and what failed there lately. */
@@ -38,7 +38,7 @@ export function nodePageText(page: NodePage): string[] {
 export function nodePageJson(page: NodePage): object {
   const { state, now, groups, lastFailures } = page;
   const lanes = lanesOf(page).map((lane) => ({ ...lane, state: laneState(lane) }));
-  return { ...nodeJson(state), daemon: now.daemon, draining: now.draining, groups, lanes, lastFailures };
+  return { ...stateJson(state), daemon: now.daemon, draining: now.draining, groups, lanes, lastFailures };
 }
 
 type Lane = LaneReport & { readonly last?: LaneState };

@@ -1,20 +1,19 @@
+import type { Node } from "../../client/nodes.ts";
 import { typeAndSubject } from "../../protocol/subjects.ts";
-import { failedLanes, lastOutcome, type Nodes, type NodeState } from "../../state/nodes.ts";
+import { failedLanes, lastOutcome, type NodeState } from "../../state/nodes.ts";
 import { ago, table } from "./table.ts";
 
 const head = ["NODE", "STATE", "SEEN", "QUEUED", "RUNNING", "LAST", "WHEN", "FAILING", "HELD", "VERSION", "HOST"];
 
 /** Nodes as a table; FAILING are the lanes whose latest outcome is a failure. */
-export function nodesTable({ nodes, asOf }: Nodes): string[] {
-  return table(
-    head,
-    nodes.map((state) => row(state, asOf)),
-  );
+export function nodesTable(nodes: readonly Node[]): string[] {
+  return table(head, nodes.map(row));
 }
 
-function row(state: NodeState, asOf: number): string[] {
+function row(state: Node): string[] {
   const last = lastOutcome(state);
-  const since = (at: string | undefined): string => (at === undefined ? "-" : ago(Date.parse(at), asOf));
+  const since = (at: string | undefined): string =>
+    at === undefined ? "-" : ago(Date.parse(at), state.asOf.getTime());
   return [
     state.node,
     stateWord(state),
@@ -70,6 +69,11 @@ export function nodeLine(state: NodeState): string {
 }
 
 /** What `--json` gives for one node. */
-export function nodeJson(state: NodeState): object {
+export function nodeJson({ labels: _inInfo, asOf: _now, ...state }: Node): object {
+  return stateJson(state);
+}
+
+/** What is known of a node, as `--json` gives it. */
+export function stateJson(state: NodeState): object {
   return { ...state, lastOutcome: lastOutcome(state), failures: failedLanes(state).length };
 }

@@ -29,6 +29,11 @@ function ruleText(rule: Rule): string {
   return rule.cron.replace(/^0 /, "");
 }
 
+/** A moment to the second, RFC 3339 in UTC. */
+export function timeText(moment: Date): string {
+  return moment.toISOString().replace(/\.\d+Z$/, "Z");
+}
+
 /** A rule as `--json` gives it. */
 export function ruleJson(rule: Rule): object {
   if (rule.kind === "at") return { at: rule.at };

@@ -1,7 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { liveJson, liveLines, type LiveOut, type LiveView } from "../../../../src/cli/render/live-lines.ts";
-import type { LiveEvent } from "../../../../src/follow/live-event.ts";
+import {
+  liveJson,
+  liveLines,
+  type LiveOut,
+  type LiveView,
+  type ShownEvent,
+} from "../../../../src/cli/render/live-lines.ts";
 import type { OutputStream } from "../../../../src/protocol/ack.ts";
 
 const ship1 = { node: "ship1", messageType: "command", subject: "exec", id: "a" } as const;
@@ -28,7 +33,7 @@ function output(
   text: Buffer | string,
   offset = 0,
   stream: OutputStream = "stdout",
-): LiveEvent {
+): ShownEvent {
   return { kind: "output", address, attempt: 1, stream, offset, bytes: Buffer.from(text) };
 }
 
@@ -46,8 +51,7 @@ test("a last line without a line feed is shown when its message has ended, or th
   const { view, stdout } = shown(asLines);
   void view.take(output(ship1, "par"));
   void view.take(output(ship2, "more"));
-  const ack = { ...ship1, state: "succeeded", attempt: 1, instance: "i" } as const;
-  void view.take({ kind: "ended", address: ship1, attempt: 1, ack });
+  void view.take({ kind: "ended", address: ship1, attempt: 1 });
   expect(stdout()).toBe("ship1: par\n");
   view.end();
   expect(stdout()).toBe("ship1: par\nship2: more\n");
@@ -59,7 +63,7 @@ test("missing output is reported at its place, and so is the next attempt", () =
   void view.take({ kind: "gap", address: ship1, attempt: 1, stream: "stdout", from: 2, to: 12_347 });
   void view.take(output(ship1, "fore\n", 12_347));
   void view.take({ kind: "cut", address: ship1, attempt: 1 });
-  void view.take({ kind: "attempt", address: ship1, attempt: 2, after: { code: "exitCode", message: "exit\ncode 1" } });
+  void view.take({ kind: "started", address: ship1, attempt: 2, after: { code: "exitCode", message: "exit\ncode 1" } });
   expect(stdout()).toBe("ship1: be\nship1: fore\n");
   expect(stderr()).toBe(
     "ship1: 12,345 bytes of stdout are missing here\n" +
