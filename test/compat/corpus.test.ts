@@ -13,14 +13,14 @@ const versions = readdirSync(import.meta.dirname, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
-describe.each(versions)("what %s wrote", (version) => {
+describe.each(versions)("the data of %s", (version) => {
   const read = (kind: string): unknown =>
     JSON.parse(readFileSync(join(import.meta.dirname, version, `${kind}.json`), "utf8"));
   const recording = Object.fromEntries(kinds.map((kind) => [kind, read(kind)])) as Recording;
   testsOf(() => recording);
 });
 
-describe("what the present program writes", () => {
+describe("the data of the present program", () => {
   let recording: Recording;
   beforeAll(async () => {
     const [folder, from = program] = (process.env["STEWARD_RECORD"] ?? "").split("=");

@@ -48,7 +48,7 @@ export function testsOf(recording: () => Recording): void {
     expect(kinds.filter((kind) => recording()[kind].length === 0)).toEqual([]);
   });
 
-  test("each ACK is read: what it says, of whom, and whether it is the end", () => {
+  test("each ACK is read: its content, its address, and whether it is final", () => {
     for (const one of recording().acks) {
       const ack = parseAck(bytesOf(one))!;
       expect(jsonOf(one)).toMatchObject(ack);
@@ -64,7 +64,7 @@ export function testsOf(recording: () => Recording): void {
     expect(acks(id).map(({ state, attempt }) => `${state} ${attempt}`)).toEqual(expected);
   });
 
-  test("what runs printed, text or not, whole or not", () => {
+  test("the output of runs, text or not, complete or not", () => {
     expect(final("fine").output).toMatchObject({ stdout: "hello\n", stderr: "" });
     expect(final("fails").output).toMatchObject({ stdout: "", stderr: "bad\n" });
     expect(final("bytes").output?.encoding).toBe("base64");
@@ -86,7 +86,7 @@ export function testsOf(recording: () => Recording): void {
     expect(final("noise")).toMatchObject({ raw: { data: "/wA=", encoding: "base64" } });
   });
 
-  test("what makes messages of messages: a replay, a schedule, a reply, a failure", () => {
+  test("messages made from messages: a replay, a schedule, a reply, a failure", () => {
     const originals = acks().flatMap(({ message }) => message ?? []);
     expect(originals.find(({ replayOf }) => replayOf === "fine")).toMatchObject({ data: ["echo", "hello"] });
     const firing = acks().find(({ id, state }) => id.startsWith("tick_") && state === "succeeded");
@@ -98,7 +98,7 @@ export function testsOf(recording: () => Recording): void {
     expect(final("old")).toMatchObject({ subject: "textLogging", message: { data: ["a line of old"] } });
   });
 
-  test("what requires the unknown: run by those who do not know `requires`, rejected by all others", () => {
+  test("messages with an unknown requirement: run by daemons that do not know `requires`, rejected by all others", () => {
     const knows = recording().info.some((one) => Array.isArray((jsonOf(one) as { features?: unknown }).features));
     if (knows) expect(final("later")).toMatchObject({ state: "rejected", error: { code: "notUnderstood" } });
     else expect(final("later")).toMatchObject({ state: "succeeded", attempt: 1 });
@@ -134,7 +134,7 @@ export function testsOf(recording: () => Recording): void {
     expect(rules).toContainEqual({ kind: "cron", cron: "0 30 4 * * 1-5", timeZone: "Europe/Oslo" });
   });
 
-  test("what a node is, that it is there, its held lanes, and a group", () => {
+  test("a node's info, its presence, its held lanes, and a group", () => {
     const { info, presence, holds, groups } = recording();
     expect(jsonOf(info.at(-1)!)).toMatchObject({ labels: { site: "oslo" }, central: "ship1" });
     for (const one of presence) expect(jsonOf(one)).toMatchObject(parsePresence(bytesOf(one))!);
@@ -150,7 +150,7 @@ export function testsOf(recording: () => Recording): void {
     expect(parseGroup(bytesOf(groups.at(-1)!))).toEqual({ nodes: ["ship1", "ship2"] });
   });
 
-  test("what a daemon answers", () => {
+  test("the answers of a daemon", () => {
     const answer = (verb: string): Recorded => recording().answers.find(({ subject }) => subject.endsWith(`.${verb}`))!;
     expect(parsePresence(bytesOf(answer("status")))).toMatchObject({ host: "host1" });
     const running = { id: "stopped", attempt: 1, startedAt: expect.any(String) as string };
@@ -168,7 +168,7 @@ export function testsOf(recording: () => Recording): void {
     expect(jsonOf(answer("steward-node"))).toMatchObject({ name: "steward-node", metadata: { node: "ship1" } });
   });
 
-  test("what a run prints, as it prints it", () => {
+  test("the live output of a run", () => {
     const chunks = recording().output.map((one) => {
       const headers = newHeaders();
       for (const [name, value] of Object.entries(one.headers)) headers.set(name, value);

@@ -56,7 +56,7 @@ describe.skipIf(previous.kind === "missing")(`beside ${previous.kind === "built"
     const by = pair.cli;
     const node = `${pair.node}-by-${by}`;
 
-    test.concurrent("commands and events, their outcomes, and where they stand", async () => {
+    test.concurrent("commands and events, their outcomes, and their states", async () => {
       const id = `hi-${node}`;
       expect(await cli(by, "send", node, "exec", "--id", id, "--", "echo", "hello")).toMatchObject({
         code: 0,
@@ -157,7 +157,7 @@ describe.skipIf(previous.kind === "missing")(`beside ${previous.kind === "built"
     expect(await cli(to, "wait", `held-${from}`)).toMatchObject({ code: 0 });
   });
 
-  test("what requires the unknown is rejected by the new one; the old one runs it, as docs/compatibility.md says", async () => {
+  test("a message with an unknown requirement is rejected by the new one; the old one runs it, as docs/compatibility.md says", async () => {
     const file = join(work, "requires.json");
     const message = { node: ["old", "new"], subject: "ping", id: "later", requires: ["later"] };
     await writeFile(file, JSON.stringify(message));

@@ -122,7 +122,7 @@ test("10,000 requests at once are all answered or refused", async () => {
   await assertWell();
 });
 
-test("an answer is written to nobody's command, stream or control", async () => {
+test("no answer can be redirected to a command, a stream or live control", async () => {
   for (const reply of ["$JS.API.STREAM.PURGE.STEWARD_ACKS", control("stop"), "steward.ship1.command.ping.answer"]) {
     fleet.nc.publish(control("status"), "", { reply });
   }
@@ -154,7 +154,7 @@ test("a request's reason is bounded, and so is that of a hold that is stored alr
   await assertWell();
 });
 
-test("thousands of holds: those of lanes that are served count, and all that count are shown", async () => {
+test("thousands of holds: those of lanes with a handler count, and all that count are shown", async () => {
   const since = new Date().toISOString();
   const names = Array.from({ length: 12_000 }, (_, number) => `command.${String(number).padStart(60, "0")}`);
   for (const lane of [...names, "command.exec"]) {
@@ -182,7 +182,7 @@ test("thousands of holds: those of lanes that are served count, and all that cou
   expect(presence?.counts).toEqual({ lanes: lanes.length, waiting: 0, running: 0 });
 });
 
-test("messages of 2,000 subjects that the node does not serve: no lane each, one rejection each, in order", async () => {
+test("messages of 2,000 subjects without a handler: no lane of their own, one rejection each, in order", async () => {
   const ids = Array.from({ length: 2000 }, (_, number) => `r${10_000 + number}`);
   for (const [number, id] of ids.entries()) {
     const message = aMessage({ id, subject: `no${number % 1000}`, data: [] });

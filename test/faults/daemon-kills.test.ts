@@ -28,7 +28,7 @@ const ran = async (): Promise<string[]> =>
 const untilLetGo = (): string =>
   `echo ran >> ${effects}; while test -d ${folder} && ! test -e ${go}; do sleep 0.02; done`;
 
-it("at most once: a command that a kill -9 met in the middle is interrupted and never runs again", async () => {
+it("at most once: a command during which a kill -9 comes is interrupted and never runs again", async () => {
   const message = aMessage({ id: "reboot", subject: "shell", data: [untilLetGo()], delivery: "atMostOnce" });
   await putMessage(fleet.nc, message);
   await until(async () => (await ran()).length === 1);
@@ -50,7 +50,7 @@ it("at most once: a command that a kill -9 met in the middle is interrupted and 
   expect(acks[1]?.instance).not.toBe(acks[0]?.instance);
 });
 
-it("at least once: a command that a kill -9 met in the middle runs again as attempt 2, and ends once", async () => {
+it("at least once: a command during which a kill -9 comes runs again as attempt 2, and ends once", async () => {
   await putMessage(fleet.nc, aMessage({ id: "again", subject: "shell", data: [untilLetGo()] }));
   await until(async () => (await ran()).length === 1);
   await fleet.nodes["ship1"]!.kill();

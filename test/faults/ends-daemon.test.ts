@@ -63,7 +63,7 @@ async function ground(): Promise<Ground> {
   };
 }
 
-test("it runs three times and is interrupted, told to the central node; its lane goes on", async () => {
+test("it runs three times, is interrupted, and is reported to the central node; its lane goes on", async () => {
   const { fleet, pid, killer, script, put, runsOf, ends } = await ground();
   await put("killer", { data: script("killer", killer) });
   await put("next", { data: script("next", "true") });

@@ -21,7 +21,7 @@ afterEach(async () => {
   await cluster[Symbol.asyncDispose]();
 });
 
-it("who follows the log sees each ACK once and in order, while the servers of the cluster are killed in turn", async () => {
+it("a follower of the log sees each ACK once and in order, while the servers of the cluster are killed in turn", async () => {
   const settings = { servers: cluster.urls.join(","), namespace: "steward" };
   await using broker = await openBroker(settings, { name: "reader", waitMs: 30_000 });
   const [ending, seen] = [new AbortController(), [] as number[]];

@@ -87,7 +87,7 @@ it("B9, F6: no text of others acts on a terminal, and all JSON is read by strict
   assertStrict(json);
 }, 240_000);
 
-it("B9: what is hostile has been in these fields", () => {
+it("B9: hostile text was in these fields", () => {
   for (const field of [
     "ack.error.message",
     "ack.output.stdout",
@@ -100,7 +100,7 @@ it("B9: what is hostile has been in these fields", () => {
   }
 });
 
-it("F6: what a node stores of a hostile message is read by strict readers", async () => {
+it("F6: strict readers can read everything that a node stores about a hostile message", async () => {
   const { stdout: stored } = await fleet.steward(["log", "--node", "ship1", "--json"]);
   const documents = stored.split("\n").filter(Boolean);
   assertStrict(documents);

@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(async () => stage[Symbol.asyncDispose]());
 
-it(`S2: a link cut for ${cutMs / 1000} s under load: what waits runs within 1 s of the reconnect, and what was done meanwhile is told`, async () => {
+it(`S2: a link cut for ${cutMs / 1000} s under load: waiting messages run within 1 s of the reconnect, and outcomes from meanwhile are reported`, async () => {
   const ship1 = stage.nodes.find(({ name }) => name === "ship1")!;
   const link = stage.links.get("ship1")!;
   const folder = dirname(stage.script);

@@ -28,7 +28,7 @@ it.each([
   expect(told).toEqual([]);
 });
 
-it("daemon killed: another process goes on, and the history knows of the kill", async () => {
+it("daemon killed: another process goes on, and the history has the kill", async () => {
   const [node] = stage.nodes;
   const before = node!.pid;
   expect((await struck(stage, daemonKilled)).told).toEqual([{ kind: "daemonKilled", node: node!.name }]);

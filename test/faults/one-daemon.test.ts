@@ -60,7 +60,7 @@ it("a stopped daemon that ran nothing and was replaced ends when it goes on", as
   expect(second.exitCode()).toBeNull();
 });
 
-it("a stopped daemon that nobody replaced goes on, and its outcome is recorded", async () => {
+it("a suspended daemon that was not replaced goes on, and its outcome is recorded", async () => {
   await putMessage(fleet.nc, aMessage({ id: "it", subject: "shell", data: ["sleep 0.5"], delivery: "atMostOnce" }));
   await until(async () => (await states("it")).length === 1);
   await stopFirst();

@@ -45,7 +45,7 @@ async function makeJournalAnew(): Promise<void> {
   await applyTopology(fleet.nc, { namespace: "steward" });
 }
 
-it("S4: with the journal made anew in the middle of a run each message ends once, and runs once", async () => {
+it("S4: when the journal is deleted and created again during a run, each message runs once and ends once", async () => {
   const { letGo } = await runHeld("most", { delivery: "atMostOnce" });
   await putMessage(fleet.nc, aMessage({ id: "next", subject: "shell", data: [`echo next >> ${effects}`] }));
   await makeJournalAnew();
@@ -55,7 +55,7 @@ it("S4: with the journal made anew in the middle of a run each message ends once
   expect([await finals("most"), await finals("next")]).toEqual([["succeeded"], ["succeeded"]]);
 });
 
-it("S4: with the journal made anew and the daemon killed, nothing at-most-once runs that may have run", async () => {
+it("S4: when the journal is created again and the daemon killed, no at-most-once message runs that may have run", async () => {
   await runHeld("most", { delivery: "atMostOnce" });
   const second = aMessage({
     id: "second",

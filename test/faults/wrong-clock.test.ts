@@ -41,7 +41,7 @@ it.each([-10, 10])(
   },
 );
 
-it("S4: what expired while the daemon was stopped does not run when it goes on, and what did not, does", async () => {
+it("S4: a message that expired while the daemon was suspended does not run when it goes on; others do", async () => {
   process.kill(ship1.pid, "SIGSTOP");
   await put("late", "2s");
   await put("good", "5m");

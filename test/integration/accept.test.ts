@@ -29,7 +29,7 @@ const send = async (id: string, ...args: readonly string[]): Promise<CliResult> 
   fleet.steward(["send", "ship1", "--id", id, "--from", "kai", ...args]);
 const outcomeOf = async (id: string): Promise<unknown> => (await readAcks(fleet.nc, id)).at(-1)?.error?.message;
 
-it("S12: what no rule allows, or one refuses, is rejected before anything runs; its lane goes on", async () => {
+it("S12: a message that no rule allows, or that a rule refuses, is rejected before it runs; its lane goes on", async () => {
   await using ship = await startShip(`
 accept:
   - { name: no removals, allow: false, subject: shell, data: ["rm *"] }
@@ -67,7 +67,7 @@ accept:
   expect(ship.exitCode()).toBeNull();
 });
 
-it("S12: a change while it runs holds for the next message, also of those that wait; a faulty one does not", async () => {
+it("S12: a change of the file applies to the next message, also to waiting ones; a faulty file does not apply", async () => {
   await using ship = await startShip("accept: [{ subject: shell }]");
   const go = join(folder, "go");
   const { code } = await send("running", "shell", `until test -e ${go}; do sleep 0.02; done`, "--no-wait");

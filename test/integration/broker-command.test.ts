@@ -52,7 +52,7 @@ test.each([
   expect(environment.filter((entry) => entry.startsWith("GOGC="))).toEqual([`GOGC=${percent}`]);
 });
 
-test("tells where it is ready, keeps streams over a restart, and stops with Ctrl-C", async () => {
+test("prints its address when it is ready, keeps streams over a restart, and stops with Ctrl-C", async () => {
   const broker = await start({ "store-dir": join(home, "kept"), name: "hub" });
   expect(broker.stdout).toMatch(/^nats-server 2\.\d+\.\d+ is ready at nats:\/\/127\.0\.0\.1:\d+, store in \/.*kept\n$/);
   await use(broker, async (connection) => {
@@ -128,7 +128,7 @@ test("a store folder that cannot be made is an error in one line", async () => {
   expect(broker.stderr).toMatch(/^fileUnreadable: .*file\/store.*\n$/);
 });
 
-test("a full disk is told in one line, and the server stores again once there is space", async (context) => {
+test("a full disk is reported in one line, and the server stores again when there is space", async (context) => {
   await withSmallDisk(context, async (disk) => {
     const broker = await start({ "store-dir": join(disk, "store") });
     await use(broker, async (connection) => {
@@ -150,7 +150,7 @@ test("a full disk is told in one line, and the server stores again once there is
   });
 });
 
-test("a store that has grown to the server's limit is told in one line", async (context) => {
+test("a store that has reached the server's limit is reported in one line", async (context) => {
   await withSmallDisk(context, async (disk) => {
     const broker = await start({ "store-dir": join(disk, "store") });
     await use(broker, async (connection) => {

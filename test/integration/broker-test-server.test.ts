@@ -24,7 +24,7 @@ test("a cluster of three places a stream on all of them and survives the restart
   expect(await streamNames(cluster.urls[1]!)).toEqual(["KEPT"]);
 }, 60_000);
 
-test("what a cluster has stored is read whole, though one of its servers has yet to catch up", async () => {
+test("all stored messages of a cluster are read, although one of its servers lags", async () => {
   await using cluster = await startCluster(3);
   const nc = await connect({ servers: [...cluster.urls], maxReconnectAttempts: -1, reconnectTimeWait: 100 });
   await placeStream(cluster);

@@ -65,7 +65,7 @@ describe("queued", () => {
     expect(await countQueued(fleet.nc)).toBe(0);
   });
 
-  test("for a node that is down: it is gone from the queue", async () => {
+  test("for a node that is down: it is removed from the queue", async () => {
     await send("away", "early", "ping");
     await send("away", "noted", "log", "a line");
     expect((await cancel("early")).code).toBe(0);
@@ -90,7 +90,7 @@ describe("queued", () => {
     expect(away.log()).not.toContain('"level":50');
   });
 
-  test("what is no message can be cancelled too, and its bytes are kept", async () => {
+  test("a payload that is not a message can be cancelled too, and its bytes are kept", async () => {
     await fleet.steward(["send", "away", "ping", "--no-wait"]);
     await putByHand(fleet.nc, "steward.away.command.ping.nonsense", "{no message");
     expect((await cancel("nonsense")).code).toBe(0);
@@ -99,7 +99,7 @@ describe("queued", () => {
 });
 
 describe("running", () => {
-  test("its processes are ended, and what it wrote is kept", async () => {
+  test("its processes are ended, and its output is kept", async () => {
     const pid = await sendLong("endless");
     const cancelled = await cancel("endless");
     expect(withoutTimes(cancelled)).toBe("ship1 command.shell: cancelled while running by anna at TIME\n");
@@ -152,7 +152,7 @@ describe("running", () => {
     },
   );
 
-  test("3: its daemon does not answer, so nobody can say", async () => {
+  test("3: its daemon does not answer, so the outcome is unknown", async () => {
     await sendLong("held-up");
     process.kill(ship1.pid, "SIGSTOP");
     const { code, stdout } = await cancel("held-up");
@@ -184,7 +184,7 @@ describe("ended", () => {
     expect(await statesOf("twice")).toEqual(["cancelled"]);
   });
 
-  test("0: by several at once, one of whom did it", async () => {
+  test("0: by several at once, one of which takes effect", async () => {
     await send("away", "contended", "ping");
     const all = await Promise.all(["a", "b", "c"].map((by) => fleet.steward(["cancel", "contended", "--from", by])));
     expect(all.map(({ code }) => code)).toEqual([0, 0, 0]);
@@ -194,7 +194,7 @@ describe("ended", () => {
     expect(all.filter(({ stdout }) => !stdout.includes("had already"))).toHaveLength(1);
   });
 
-  test("5: nobody knows the id, or not on that node", async () => {
+  test("5: the id is unknown, or unknown on that node", async () => {
     await send("away", "elsewhere", "ping");
     expect(await cancel("nothing")).toEqual({
       code: 5,
@@ -206,7 +206,7 @@ describe("ended", () => {
   });
 });
 
-test("on several nodes each is told by itself", async () => {
+test("on several nodes the outcome of each is reported", async () => {
   const line = 'test "$STEWARD_RUN_NODE" = ship1 || exec sleep 100';
   await using ship2 = await startNode(fleet.server.url, "ship2");
   await send(`ship1,${ship2.name},away`, "mixed", "shell", line);

@@ -15,7 +15,7 @@ test("a broker older than the minimum is refused in one line that names both ver
   });
 });
 
-test("a broker that does not answer is told with its address, without the password in it", async () => {
+test("a broker that does not answer is reported with its address, without the password", async () => {
   const port = await freePort();
   const opening = openBroker({ ...settings, servers: `nats://ann:secret@127.0.0.1:${port}` }, behaviour);
   await expect(opening).rejects.toThrow(`no broker answers at nats://127.0.0.1:${port} (`);

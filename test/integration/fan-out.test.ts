@@ -21,7 +21,7 @@ afterAll(async () => {
 const many = Array.from({ length: 2500 }, (_, index) => `far${index}`);
 
 describe("to 2,500 nodes", () => {
-  test("4: a queue that is full holds the first batches whole, and who is missing is told", async () => {
+  test("4: a full queue holds the first batches completely, and the missing nodes are reported", async () => {
     await limitQueue(2200);
     const { code, stdout, stderr } = await send("bulk");
     expect({ code, stdout }).toEqual({ code: 4, stdout: "" });
@@ -65,7 +65,7 @@ describe("one id", () => {
     }
   });
 
-  test("sent again an hour later runs nothing twice, and reaches those who were not meant before", async () => {
+  test("sent again an hour later it runs nothing twice, and reaches nodes that were no targets before", async () => {
     const args = (nodes: string): string[] => [
       "send",
       nodes,
@@ -109,7 +109,7 @@ describe("a batch whose answer is lost", () => {
     expect((await queued(id)).map(([, count]) => count)).toEqual([1, 1, 1]);
   });
 
-  test("and who gives up waiting for it is told how it is, as soon as the broker can be asked", async () => {
+  test("and a sender that stops waiting gets the state as soon as the broker answers", async () => {
     await using link: Link = await startLink([fleet.server.url], ({ headers }, forward) => {
       if (headers.includes("Nats-Batch-Commit")) link.cut("down");
       forward();

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => fleet[Symbol.asyncDispose]());
 
-test("a group is made by its first node and gone with its last", async () => {
+test("a group is created with its first node and removed with its last", async () => {
   expect(await addToGroup(broker, "web", ["ship2", "ship1"])).toEqual({
     group: "web",
     nodes: ["ship1", "ship2"],
@@ -26,13 +26,13 @@ test("a group is made by its first node and gone with its last", async () => {
   expect(await readGroups(broker)).toEqual(new Map());
 });
 
-test("operators who change a group at once all have their way", async () => {
+test("changes of a group by several operators at once all take effect", async () => {
   const names = Array.from({ length: 20 }, (_, index) => `ship${index + 10}`);
   await Promise.all(names.map((name) => addToGroup(broker, "busy", [name])));
   expect((await readGroups(broker)).get("busy")).toEqual(names);
 });
 
-test("a broker from before there were groups is told to be set up", async () => {
+test("a broker without the bucket of groups asks for a new setup", async () => {
   const old = new Broker(fleet.nc, "elsewhere");
   for (const change of [addToGroup, removeFromGroup]) {
     await expect(change(old, "web", ["ship1"])).rejects.toMatchObject({ code: "streamsMissing" });

@@ -38,7 +38,7 @@ const toBothPretty = `[
 const toCentral =
   '[{"toNode":"central","data":["some message sent from a ship for testing\\n"],"commandOrEvent":"event","method":"textLogging"}]';
 
-test("the three pastes of the original program work as they stand, in one go", async () => {
+test("the three pastes of the original program work unchanged, in one go", async () => {
   const { inbox, dataDir } = ship1();
   await writeFile(inbox, toShip1);
   await appendFile(inbox, toBothPretty);
@@ -76,7 +76,7 @@ test("bad parts go to the rejected file with their reason; the good ones of the 
   expect((await finals()).map(({ node }) => node)).toEqual(["central"]);
 });
 
-test("what may run at most once expires before the journal forgets it, as from the command line", async () => {
+test("an at-most-once message expires before the journal forgets it, as from the command line", async () => {
   const { inbox, dataDir } = ship1();
   const once = { node: "away", subject: "ping", delivery: "atMostOnce" };
   await writeFile(inbox, JSON.stringify([once, { ...once, expires: "30d" }, { ...once, expires: "1h" }]));

@@ -38,7 +38,7 @@ afterEach(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-it("makes a connection anew whose link is dead without a word", async () => {
+it("reconnects when the link has silently died", async () => {
   void keepAlive(nc, times);
   const begun = performance.now();
   link.strand();
@@ -64,7 +64,7 @@ it("waits for nothing that it had yet to write on the dead one", async () => {
   await nc.flush();
 });
 
-it("takes a link that is busy with a large upload for alive", async () => {
+it("a link that is busy with a large upload counts as alive", async () => {
   let arrived = 0;
   direct.subscribe("upload", { callback: (_error, { data }) => void (arrived += data.length) });
   await direct.flush();
@@ -93,7 +93,7 @@ it("asks nothing while the broker speaks", async () => {
   expect(said).not.toContain("PING");
 });
 
-it("takes a link that is busy with one large message for alive", async () => {
+it("a link that is busy with one large message counts as alive", async () => {
   let arrived = 0;
   nc.subscribe("large", { callback: (_error, { data }) => void (arrived += data.length) });
   await nc.flush();

@@ -33,7 +33,7 @@ async function entries(filter?: string): Promise<Record<string, string>> {
   return Object.fromEntries([...found].map(([key, value]) => [key, Buffer.from(value).toString()]));
 }
 
-test("what is there and fits is read: the last value of each key, and no marker", async () => {
+test("matching keys are read: the last value of each, and no marker", async () => {
   await put("a.x", "old");
   for (const key of ["a.x", "a.y", "b.x"]) await put(key);
   await put("a.y", "", { operation: "DEL" });
@@ -55,7 +55,7 @@ test("more than one request brings is read to the end, and large values are too"
   expect(bytes).toBe(0);
 });
 
-test("B11: a reading ends though what it was to read goes just then", async () => {
+test("B11: a reading ends although its entries are deleted meanwhile", async () => {
   const over = new AbortController();
   const churning = (async () => {
     while (!over.signal.aborted) {
@@ -68,13 +68,13 @@ test("B11: a reading ends though what it was to read goes just then", async () =
   await churning;
 });
 
-test("a missing bucket is told", async () => {
+test("a missing bucket is an error", async () => {
   await expect(kvEntries(broker, "STEWARD_NONE")).rejects.toMatchObject({ code: "streamsMissing" });
   const watching = onBucketChange(broker, "STEWARD_NONE", new AbortController().signal, () => {});
   await expect(watching).rejects.toMatchObject({ code: "streamsMissing" });
 });
 
-test("changes are heard until the signal, also when the broker has been away", async () => {
+test("changes are reported until the signal, also after the broker was away", async () => {
   const controller = new AbortController();
   let heard = 0;
   await put("before");
@@ -98,7 +98,7 @@ test("changes are heard until the signal, also when the broker has been away", a
   expect([undefined, "streamsMissing"]).toContain(((await outcome) as { readonly code?: string } | undefined)?.code);
 });
 
-test("who stops watching is told nothing more", async () => {
+test("nothing is reported after the watch has ended", async () => {
   const controller = new AbortController();
   let heard = 0;
   const watching = onBucketChange(broker, bucket, controller.signal, () => heard++);

@@ -17,7 +17,7 @@ function endAt(sequence: number): Link {
   return { sequence, ack: { ...address, state: "failed", attempt: 1, instance: "me", finishedAt: since } };
 }
 
-test("what holds lanes, and what was judged, outlives the daemon; a former life's entries are the node's own alone", async () => {
+test("holds and verdicts outlive the daemon; an earlier daemon's entries belong to the node alone", async () => {
   await using fleet = await startFleet();
   const settings = { servers: fleet.server.url, namespace: "steward" };
   await using broker = await openBroker(settings, { name: "test", waitMs: 10_000 });

@@ -84,7 +84,7 @@ describe("a lane that is paused", () => {
   });
 });
 
-test("what runs is shown with its id", async () => {
+test("a running message is shown with its id", async () => {
   await send("long", "shell", "sleep 100");
   await send("next", "shell", "true");
   await hasState("long", "started");
@@ -140,7 +140,7 @@ test("a node that is stopped ends in order, like by a signal", async () => {
   });
 });
 
-describe("what cannot be done", () => {
+describe("requests that cannot be carried out", () => {
   test.each([
     [2, ["jump"], '"jump" is not one of pause, resume, restart, drain, stop; see `steward lanes --help` (usage)'],
     [2, ["pause"], "name the lane, such as `steward lanes ship1 pause command.exec` (usage)"],

@@ -39,7 +39,7 @@ afterEach(async () => {
 /** Long enough for what may pass to have passed. */
 const aWhile = 300;
 
-it("passes everything on until it is cut; what was held comes through when it is healed", async () => {
+it("passes everything on until it is cut; held data arrives when it is healed", async () => {
   expect((await nc.request("up.a", "1")).string()).toBe("1");
   link.cut("up");
   const answer = nc.request("up.a", "2", { timeout: 5000 });
@@ -49,7 +49,7 @@ it("passes everything on until it is cut; what was held comes through when it is
   expect((await answer).string()).toBe("2");
 });
 
-it("cuts the way down alone: the server hears, its answer is held", async () => {
+it("cuts only the way down: the server receives, its answer is held", async () => {
   link.cut("down");
   let answered = false;
   const answer = nc.request("up.a", "1", { timeout: 5000 }).then((msg) => {
@@ -81,7 +81,7 @@ it("strands the connections that there are: open, dead, and ended by the healing
   await until(async () => (await nc.request("up.a", "2").catch(() => undefined)) !== undefined);
 });
 
-it("ends the connections when told, and takes them again", async () => {
+it("ends the connections on request, and accepts them again", async () => {
   const lost = (async () => {
     for await (const { type } of nc.status()) if (type === "disconnect") return;
   })();
@@ -90,7 +90,7 @@ it("ends the connections when told, and takes them again", async () => {
   await until(async () => (await nc.request("up.a", "1").catch(() => undefined)) !== undefined);
 });
 
-it("is as slow as told: by its latency each way, and by its bytes a second", async () => {
+it("is as slow as requested: by its latency each way, and by its bytes a second", async () => {
   link.slow({ latencyMs: 100, bytesPerSecond: 1_000_000 });
   // A timer may come a millisecond early, each way, by the clock that is read here.
   expect(await nc.rtt()).toBeGreaterThanOrEqual(198);
@@ -101,7 +101,7 @@ it("is as slow as told: by its latency each way, and by its bytes a second", asy
   expect(await nc.rtt()).toBeLessThan(100);
 });
 
-it("shows each operation before it is forwarded, and withholds what is not", async () => {
+it("shows each operation before it is forwarded, and holds back the others", async () => {
   hook = (operation, forward) => {
     if (operation.payload !== "2") forward();
   };

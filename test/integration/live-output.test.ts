@@ -59,7 +59,7 @@ it("a run that ends at once publishes nothing, though somebody listens", async (
   expect(published).toEqual([]);
 });
 
-it("of a run that nobody follows only an empty chunk goes out", async () => {
+it("a run without followers publishes only an empty chunk", async () => {
   await run("alone", "for i in 1 2 3 4 5 6; do seq 1 1000; sleep 0.1; done");
   await ended("alone");
   expect(payloadsOf("alone")).toEqual([""]);
@@ -79,7 +79,7 @@ it("`nats sub` gets it too, once it listens", async () => {
   expect(heard).toBe("one\ntwo\n");
 });
 
-it("what a run has printed can be asked for, while it runs and for a while afterwards", async () => {
+it("the output of a run can be fetched, during the run and for a while afterwards", async () => {
   const go = join(ship1.dataDir, "go");
   await run("asked", `seq 1 50000; while ! test -e ${go}; do sleep 0.02; done`);
   const all = Array.from({ length: 50_000 }, (_, index) => `${index + 1}\n`).join("");
@@ -103,7 +103,7 @@ it.each([
   expect(await ask(id, 0, changes)).toMatch(reason);
 });
 
-it("of a flood the latest 8 MiB are kept", async () => {
+it("the latest 8 MiB of a flood are kept", async () => {
   await run("flood", "yes | head -c 50000000");
   await ended("flood");
   const answer = await ask("flood", 0);
@@ -113,7 +113,7 @@ it("of a flood the latest 8 MiB are kept", async () => {
   expect(answer.totals.stdout - answer.offset).toBeLessThanOrEqual(8 * 1024 * 1024);
 });
 
-it("a node whose link is cut meanwhile loses nothing of what is followed", async () => {
+it("a node whose link is cut meanwhile loses no output of a followed run", async () => {
   const folder = ship1.dataDir;
   const waiting = (name: string): string => `while ! test -e ${join(folder, name)}; do sleep 0.02; done`;
   const script = `echo one; ${waiting("a")}; echo two; sleep 0.1; touch ${folder}/two; ${waiting("b")}; echo three; ${waiting("c")}`;

@@ -24,7 +24,7 @@ test.each<[what: string, happens: (path: string) => Promise<unknown>]>([
   ["replaced", async (path) => writeFile(`${path}~`, "").then(() => rename(`${path}~`, path))],
   ["removed with its folder", (path) => rm(dirname(path), { recursive: true })],
   ["moved with the data folder", (path) => rename(dirname(dirname(path)), `${dirname(dirname(path))}.old`)],
-])("S3: what a sender logs after its file was %s is in the file of that name", async (_what, happens) => {
+])("S3: text that is logged after its file was %s is in the file of that name", async (_what, happens) => {
   expect(await log("one")).toBe(0);
   await happens(join(folder(), "web.log"));
   expect(await log("two")).toBe(0);
@@ -32,7 +32,7 @@ test.each<[what: string, happens: (path: string) => Promise<unknown>]>([
   await rm(`${fleet.nodes["central"]!.dataDir}.old`, { recursive: true, force: true });
 });
 
-it("goes on behind what is left of a file that was cut, as logrotate's copytruncate does", async () => {
+it("appends to the rest of a truncated file, as logrotate's copytruncate leaves it", async () => {
   await log("one");
   await truncate(join(folder(), "web.log"));
   await log("two");

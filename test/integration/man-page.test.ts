@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
 
-test("O-W11: what is installed for all users has its page where man looks, beside the program", () => {
+test("O-W11: an installation for all users has its page where man looks, next to the program", () => {
   const folder = mkdtempSync(join(tmpdir(), "steward-man-"));
   const [own, prefix] = [join(folder, "package"), join(folder, "prefix")];
   try {

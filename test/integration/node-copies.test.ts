@@ -53,7 +53,7 @@ it("C5: copies of one event are delivered once", async () => {
   expect(await readAcks(fleet.nc, "twin")).toMatchObject([{ state: "succeeded" }]);
 });
 
-it("C5: the same id sent again with `send --id` runs once, and tells the first outcome", async () => {
+it("C5: the same id sent again with `send --id` runs once, and returns the first outcome", async () => {
   await using ship1 = await startNode(fleet.server.url, "ship1");
   const send = ["send", "ship1", "shell", "--id", "again", "--", `echo ran | tee -a ${effects}`];
   for (let time = 0; time < 3; time++) {
@@ -64,7 +64,7 @@ it("C5: the same id sent again with `send --id` runs once, and tells the first o
   expect(await readAcks(fleet.nc, "again")).toHaveLength(2);
 });
 
-it("C5: one id in two lanes is two messages, since a lane is part of what a message is known by", async () => {
+it("C5: one id in two lanes is two messages, since the lane is part of a message's identity", async () => {
   await using ship1 = await startNode(fleet.server.url, "ship1");
   for (const subject of ["ping", "exec"]) {
     await putMessage(fleet.nc, aMessage({ id: "both", subject, data: ["echo", "pong"] }));
@@ -80,7 +80,7 @@ it("C5: one id in two lanes is two messages, since a lane is part of what a mess
   expect(ship1.log()).not.toContain("lane broke");
 });
 
-it("S7: garbage under the id of a message that ran changes nothing of what is recorded", async () => {
+it("S7: garbage under the id of a message that ran changes no record", async () => {
   await using ship1 = await startNode(fleet.server.url, "ship1");
   const message = aMessage({ id: "honest", subject: "shell", data: [`echo ran >> ${effects}`] });
   await putMessage(fleet.nc, message);

@@ -28,7 +28,7 @@ it("S2: a command to a node that is down ends with 3 and its id, and runs once t
   expect((await readAcks(fleet.nc, id)).map(({ state }) => state)).toEqual(["started", "succeeded"]);
 });
 
-it("S2: what was queued starts within 0.5 s of the daemon's connect", async () => {
+it("S2: a queued message starts within 0.5 s of the daemon's connect", async () => {
   // Both moments are told by the daemon itself, so its own start does not count. A loaded machine may delay one of
   // the three by chance; a wait that is built in delays all of them.
   const delays: number[] = [];

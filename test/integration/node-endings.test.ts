@@ -69,7 +69,7 @@ it.each<[string, string, string[], object]>([
   ],
   ["no such program", "exec", ["no-such-program"], failed("spawnFailed")],
   ["what is no program", "exec", ["/etc/passwd"], failed("spawnFailed")],
-])("F3: how a command ended is told right: %s", async (_what, subject, data, expected) => {
+])("F3: the end of a command is reported correctly: %s", async (_what, subject, data, expected) => {
   // Three times: the first one finds no shell that was started ahead.
   for (let run = 0; run < 3; run++) {
     const { ack, code } = await finalOf(subject, data);
@@ -97,7 +97,7 @@ const leave = (file: string): string => `setsid sh -c 'echo $$ >> ${file}; sleep
 const pidsIn = async (file: string): Promise<number[]> =>
   (await readFile(file, "utf8").catch(() => "")).split("\n").filter(Boolean).map(Number);
 
-it("C: what a command left running is ended after its timeout, also what has left its group, before the ACK", async () => {
+it("C: processes left by a command are ended after its timeout and before the ACK, also outside its group", async () => {
   const file = join(folder, "timeout");
   const { ack } = await finalOf(
     "shell",
@@ -111,7 +111,7 @@ it("C: what a command left running is ended after its timeout, also what has lef
   expect(pids.filter(isRunning)).toEqual([]);
 });
 
-it("C: so is what a retried command left after each of its timeouts", async () => {
+it("C: also those of a retried command, after each of its timeouts", async () => {
   const file = join(folder, "retried");
   const options = ["--timeout", "1s", "--retries", "1"];
   const { ack } = await finalOf("shell", [`${leave(file)} sleep 1000`], ...options);
@@ -121,7 +121,7 @@ it("C: so is what a retried command left after each of its timeouts", async () =
   expect(pids.filter(isRunning)).toEqual([]);
 });
 
-it("C: so is what a handler of the user's left after its timeout", async () => {
+it("C: also those of a user's handler, after its timeout", async () => {
   const file = join(folder, "mine");
   const { ack } = await finalOf("mine", [file, "stays"], "--timeout", "1s");
   expect(ack).toMatchObject(failed("timedOut"));
@@ -134,7 +134,7 @@ it.each([
   ["failed", "shell", (file: string) => [`${leave(file)} exit 1`]],
   ["killed", "shell", (file: string) => [`${leave(file)} sleep 0.3; kill -9 $$`]],
   ["handler", "mine", (file: string) => [file]],
-])("what a run left that ended by itself stays: %s", async (name, subject, data) => {
+])("processes left by a run that ended by itself are kept: %s", async (name, subject, data) => {
   const file = join(folder, name);
   await finalOf(subject, data(file));
   await until(async () => (await pidsIn(file)).length === 1);

@@ -20,7 +20,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-it("S2, S4: what has expired before its node came up is recorded and does not run; what has not, runs", async () => {
+it("S2, S4: a message that expired before its node came up is recorded and does not run; others run", async () => {
   const send = (id: string, expires: string) =>
     fleet.steward([
       "send",
@@ -50,7 +50,7 @@ it("S2, S4: what has expired before its node came up is recorded and does not ru
   expect(status.stdout).toContain("expired");
 });
 
-it("S4: what expires while its node is away is told as expired, and recorded when the node is back", async () => {
+it("S4: a message that expires while its node is away is shown as expired, and recorded when the node is back", async () => {
   const send = ["send", "ship1,ship2", "ping", "--id", "late", "--expires", "100ms", "--wait", "500ms", "--json"];
   await using ship2 = await startNode(fleet.server.url, "ship2");
   const sent = await fleet.steward(send);
@@ -75,7 +75,7 @@ it("S4: what expires while its node is away is told as expired, and recorded whe
   for (const node of [ship1, ship2]) expect(node.exitCode()).toBeNull();
 });
 
-it("S4: what has begun is not told as expired, however long it runs", async () => {
+it("S4: a message that has begun is not shown as expired, however long it runs", async () => {
   await using ship1 = await startNode(fleet.server.url, "ship1");
   const options = ["--id", "long", "--expires", "300ms", "--wait", "600ms"];
   const sent = await fleet.steward([
@@ -95,7 +95,7 @@ it.each([
   { delivery: "at most once", options: ["--at-most-once"] },
   { delivery: "at least once", options: [] },
 ])(
-  "S4: what began $delivery, was interrupted, and has expired meanwhile, is not told as never begun",
+  "S4: a message that began $delivery, was interrupted, and has expired since, is not shown as never begun",
   async ({ options }) => {
     const script = `echo began >> ${effects}; while test -d ${folder}; do sleep 0.05; done`;
     await using ship1 = await startNode(fleet.server.url, "ship1");

@@ -59,7 +59,7 @@ it("W4: commands start in the folder that has the name of the daemon's working d
   expect(await fleet.steward(["send", "ship1", "exec", "--", "cat", "made"])).toMatchObject({ stdout: "new\n" });
 });
 
-it("W4: what the daemon keeps stays where its command line put it, whatever becomes of the folder", async () => {
+it("W4: the daemon's files stay where its command line put them, even if the folder is replaced", async () => {
   await rm(here, { recursive: true });
   expect((await fleet.steward(["send", "ship1", "log", "--from", "web", "text"])).code).toBe(0);
   expect((await fleet.steward(["send", "ship1", "ping"])).code).toBe(0);

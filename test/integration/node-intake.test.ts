@@ -42,7 +42,7 @@ async function runHeld(id: string): Promise<{ letGo: () => Promise<void> }> {
   return { letGo: () => writeFile(go, "") };
 }
 
-it("C5: deliveries that somebody else took from the node's consumer come again, in order", async () => {
+it("C5: deliveries that another client took from the node's consumer come again, in order", async () => {
   let taken = 0;
   fleet.nc.subscribe("thief", { callback: (_error, msg) => void (taken += Number(msg.reply !== undefined)) });
   const next = "$JS.API.CONSUMER.MSG.NEXT.STEWARD_MESSAGES.ship1";
@@ -55,7 +55,7 @@ it("C5: deliveries that somebody else took from the node's consumer come again, 
   expect(await readAcks(fleet.nc)).toHaveLength(2 * ids.length);
 });
 
-it("C5: a consumer that was deleted by hand is made again, and what waited runs once, in order", async () => {
+it("C5: a consumer that was deleted by hand is created again, and waiting messages run once, in order", async () => {
   const { letGo } = await runHeld("m0");
   await put("m1");
   await (await manager()).consumers.delete("STEWARD_MESSAGES", "ship1");
@@ -67,7 +67,7 @@ it("C5: a consumer that was deleted by hand is made again, and what waited runs 
   expect(await readAcks(fleet.nc)).toHaveLength(6);
 });
 
-it("C1: when the queue is made anew, what runs ends, what waited is gone with it, and no stranger is acknowledged", async () => {
+it("C1: when the queue is deleted and created again, running messages end, waiting ones are lost, and no new one is acknowledged by mistake", async () => {
   const { letGo } = await runHeld("old0");
   await put("old1");
   await (await manager()).streams.delete("STEWARD_MESSAGES");
@@ -102,7 +102,7 @@ it("fail-stop: while the journal takes nothing more, nothing starts and the daem
   expect((await readAcks(fleet.nc, "m1")).map((ack) => ack.state)).toEqual(["started", "succeeded"]);
 });
 
-it("C5: messages larger than what is asked for at a time come in among small ones, in order", async () => {
+it("C5: messages larger than one request come in among small ones, in order", async () => {
   await using big = await startFleet(["ship1"], { extraConfig: "max_payload: 8388608" });
   const large = { data: ["x".repeat(5 * 1024 * 1024)] };
   const ids = Array.from({ length: 9 }, (_, number) => `m${number}`);
@@ -115,7 +115,7 @@ it("C5: messages larger than what is asked for at a time come in among small one
   expect(big.nodes["ship1"]!.log().split('"msg":"resynced"')).toHaveLength(2);
 });
 
-it("C5: a daemon that stands still while 40 MB come for it is not cut off, and handles each once, in order", async () => {
+it("C5: a daemon that is suspended while 40 MB arrive is not cut off, and handles each message once, in order", async () => {
   const [total, text] = [2000, "x".repeat(20_000)];
   await using broker = await openBroker(
     { servers: fleet.server.url, namespace: "steward" },

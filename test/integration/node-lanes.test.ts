@@ -52,7 +52,7 @@ it("S15: a lane that is held up holds neither the node's other lanes nor other n
   expect(await readAcks(fleet.nc, "behind")).toMatchObject([{ state: "started" }, { state: "succeeded" }]);
 });
 
-it("S15: a long queue in one lane, larger than what is kept in memory, does not hold another", async () => {
+it("S15: a queue in one lane that is too long for memory does not delay another lane", async () => {
   const { script, begun, letGo } = held("head");
   const effects = join(folder, "effects");
   const filler = "x".repeat(100_000);
@@ -72,7 +72,7 @@ it("S15: a long queue in one lane, larger than what is kept in memory, does not 
   expect(ran).toEqual(long.map((_message, n) => String(n)));
 });
 
-it("S7: what waits too far back to be kept in memory is still checked, and may be removed by hand", async () => {
+it("S7: a message too far back to be kept in memory is still checked, and may be removed by hand", async () => {
   const { script, begun, letGo } = held("head");
   const effects = join(folder, "effects");
   const command = (id: string, line: string): Message =>
@@ -120,7 +120,7 @@ it("S7: one message's failure does not touch the next in its lane", async () => 
   }
 });
 
-it("S10: a lane begins with its first message and is gone when nothing is left in it", async () => {
+it("S10: a lane begins with its first message and ends with its last", async () => {
   const { script, begun, letGo } = held("only");
   const lanes = async (): Promise<unknown> => {
     const status = await fleet.nc.request("steward.ship1.control.status", "", { timeout: 5000 });

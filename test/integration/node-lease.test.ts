@@ -41,7 +41,7 @@ it("nodeTaken: a second daemon of a node ends with 1 and one line that names the
   expect(await pingOf("ship1")).toMatchObject({ code: 0, stdout: "pong\n" });
 });
 
-it("nodeTaken: a daemon that is only stopped keeps its node", async () => {
+it("nodeTaken: a suspended daemon keeps its node", async () => {
   process.kill(ship1.pid, "SIGSTOP");
   try {
     const { code, told } = await second();
@@ -92,7 +92,7 @@ it("after kill -9 the next daemon on this host takes over at once, without waiti
   expect(await pingOf("ship1")).toMatchObject({ code: 0, stdout: "pong\n" });
 });
 
-it("a daemon that was told to stop gives its node up at once, and ends with 0", async () => {
+it("a daemon that is asked to stop releases its node at once, and ends with 0", async () => {
   await ship1.kill("SIGTERM");
   const { stdout } = await fleet.steward(["nodes", "--json"]);
   expect(JSON.parse(stdout)).toMatchObject([{ node: "ship1", up: false }]);
@@ -114,7 +114,7 @@ it("a daemon whose presence expired while the broker was away keeps its node", a
   expect(await pingOf("ship1")).toMatchObject({ code: 0, stdout: "pong\n" });
 });
 
-it("leaseLost: a daemon whose presence is another's ends with 1 and says who has it", async () => {
+it("leaseLost: a daemon whose presence was taken over ends with 1 and names the new holder", async () => {
   const other = { instance: "other", host: "elsewhere", pid: 7, startedAt: "2026-01-01T00:00:00Z", lanes: [] };
   await putByHand(fleet.nc, "$KV.STEWARD_PRESENCE.ship1", JSON.stringify(other));
   await until(() => ship1.exitCode() !== null);
@@ -122,7 +122,7 @@ it("leaseLost: a daemon whose presence is another's ends with 1 and says who has
   expect(linesForPeople(ship1.log())).toEqual([expect.stringContaining("process 7 on elsewhere")]);
 });
 
-it("replaced: a daemon whose journal another one continued stores no outcome of its own, and ends", async () => {
+it("replaced: a daemon whose journal was continued by another one stores no outcome, and ends", async () => {
   await fleet.steward(["send", "ship1", "exec", "--id", "fought", "--no-wait", "--", "sleep", "1"]);
   await until(async () => (await readAcks(fleet.nc, "fought")).length === 1);
   const [started] = await readAcks(fleet.nc, "fought");

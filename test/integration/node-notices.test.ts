@@ -24,7 +24,7 @@ afterEach(async () => fleet[Symbol.asyncDispose]());
 const logOf = (node: string, from: string): Promise<string> =>
   readFile(join(fleet.nodes[node]!.dataDir, "log", `${from}.log`), "utf8");
 
-it("S6: each failure is told to the central node, with the message and the reason; a success is not", async () => {
+it("S6: each failure is reported to the central node, with the message and the reason; a success is not", async () => {
   const failing = [
     { id: "exits", subject: "exec", data: ["sh", "-c", "exit 3"], why: "failed: exit code 3 (exitCode)" },
     { id: "times", subject: "exec", data: ["sleep", "9"], timeout: "50ms", why: "failed: timed out after 50 ms" },
@@ -77,7 +77,7 @@ it("S12: `--reply` sends the result as an event to any node, and the ACK stays",
   expect(await logOf("central", "ship1")).toContain("failed: exit code 1");
 });
 
-it("S6: a copy of a message that failed does not tell the central node again", async () => {
+it("S6: a copy of a failed message is not reported to the central node again", async () => {
   const message = aMessage({ id: "fails", subject: "exec", data: ["false"] });
   for (let copy = 0; copy < 3; copy++) await putMessage(fleet.nc, message);
   await untilAnswered(fleet.nc);

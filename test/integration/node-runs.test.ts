@@ -38,7 +38,7 @@ it("S16: the node's timeout ends a run, and the message may override it both way
   expect(shorter).toMatchObject({ state: "failed", error: { code: "timedOut" } });
 });
 
-it("S16: a program that ends well because it was ended has run out of time all the same", async () => {
+it("S16: a program that ends well at the signal has still timed out", async () => {
   const trapped = await run("trap 'echo bye; exit 0' TERM; while :; do sleep 0.05; done");
   expect(trapped).toMatchObject({ state: "failed", error: { code: "timedOut" }, output: { stdout: "bye\n" } });
 });
@@ -52,7 +52,7 @@ it("S16: a timeout ends the whole process group, also a grandchild that ignores 
   expect(pids.filter(isAlive)).toEqual([]);
 });
 
-it("S4: output beyond 64 KiB a stream keeps its beginning and its end, and tells what is left out", async () => {
+it("S4: output beyond 64 KiB a stream keeps its beginning and its end, and counts the bytes left out", async () => {
   const { state, output } = await run("echo first; seq 1 100000; echo last >&2; seq 1 100 >&2", "--timeout", "20s");
   expect(state).toBe("succeeded");
   const { stdout, stderr, truncated } = output!;
@@ -100,7 +100,7 @@ it("S3, S4: the ACK says how a command ended: exit code, signal, or that it coul
 it.each([
   { sent: ["exec", "--", ""], why: "the first string of data is the program and must not be empty" },
   { sent: ["shell", "echo", "lost"], why: "data must hold one string" },
-])("S3: data that would run as something else than what was meant is rejected: $sent", async ({ sent, why }) => {
+])("S3: data that would run differently than intended is rejected: $sent", async ({ sent, why }) => {
   const { code, stderr, stdout } = await fleet.steward(["send", "ship1", ...sent]);
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toContain(`ship1: rejected: ${why}`);

@@ -35,7 +35,7 @@ const stateOf = async (name: string): Promise<string> => {
 };
 const read = (name: string): Promise<string> => readFile(join(node.dataDir, "log", name), "utf8");
 
-it("S3: events for which no file can be opened wait, are told of, and are handled when there is room", async () => {
+it("S3: events for which no file can be opened wait, are reported, and are handled when there is room", async () => {
   node = await startNode(fleet.server.url, "central");
   limitFiles(3);
   for (const id of ["one", "two"]) {
@@ -70,7 +70,7 @@ it("S3: events for which no file can be opened wait, are told of, and are handle
   expect(told).toEqual(["event.log cannot work", "event.log works again"]);
 });
 
-it("W10: events whose file's disk is full wait, and each stands there once when there is room", async () => {
+it("W10: events whose file's disk is full wait, and each is written once when there is room", async () => {
   await using disk = await mountSmallDisk();
   // Only root may mount.
   if (disk === undefined) return;
@@ -99,7 +99,7 @@ it("W10: events whose file's disk is full wait, and each stands there once when 
   expect((await readAcks(fleet.nc)).filter(({ state }) => state === "failed")).toEqual([]);
 });
 
-it("the inbox: what cannot be taken is told, and taken when there is room", async () => {
+it("the inbox: a paste that cannot be taken is reported, and taken when there is room", async () => {
   node = await startNode(fleet.server.url, "central");
   limitFiles(3);
   await writeFile(join(node.dataDir, "inmsg.txt"), '[{"node":"central","subject":"ping","id":"pasted"}]');
@@ -124,7 +124,7 @@ it("an inbox with more files than may be open is sent whole", async () => {
   expect(node.log()).not.toContain("EMFILE");
 });
 
-it("a daemon in which an event waits for room stops at once, and its next life handles the event", async () => {
+it("a daemon in which an event waits for room stops at once, and the next daemon handles the event", async () => {
   node = await startNode(fleet.server.url, "central");
   limitFiles(3);
   await fleet.steward(["send", "central", "log", "--from", "web", "--no-wait", "one"]);
@@ -163,7 +163,7 @@ it("a command that cannot be started fails at once, and the node is degraded unt
   expect((await retried).code).toBe(0);
 });
 
-it("an event of a user's handler waits as well: for a process of its own, and for what it says itself", async () => {
+it("an event of a user's handler waits too: for its process, and after its own NotNowError", async () => {
   const full = join(folder, "full");
   await writeFile(
     join(folder, "keep.mjs"),

@@ -43,7 +43,7 @@ async function sendTwo(): Promise<{
 
 const statesOf = (id: string): Promise<string[]> => readStates(fleet.nc, id);
 
-it("S13: a daemon that is told to stop lets what runs end, and leaves the rest for its next life", async () => {
+it("S13: a daemon that is asked to stop lets running messages end, and leaves the rest for the next daemon", async () => {
   await using ship1 = await startNode(fleet.server.url, "ship1");
   const { begun, letGo, effects } = await sendTwo();
   await until(begun);
@@ -61,7 +61,7 @@ it("S13: a daemon that is told to stop lets what runs end, and leaves the rest f
   expect(await statesOf("m1")).toEqual(["started 1", "succeeded 1"]);
 });
 
-it("S13: a second signal ends the waiting, and the journal says so, so that it is not taken for a crash", async () => {
+it("S13: a second signal ends the wait, and the journal records that, so that it does not count as a crash", async () => {
   await using ship1 = await startNode(fleet.server.url, "ship1");
   const { begun, letGo, effects } = await sendTwo();
   await until(begun);
@@ -79,7 +79,7 @@ it("S13: a second signal ends the waiting, and the journal says so, so that it i
   expect(await effects()).toBe("begun\nbegun\nended\nnext\n");
 });
 
-it("S13: what outlasts the drain timeout is cut off, and runs again in the next life", async () => {
+it("S13: a message that outlasts the drain timeout is cut off, and runs again after the restart", async () => {
   await using ship1 = await startNode(fleet.server.url, "ship1", ["--drain-timeout", "200ms"]);
   const { begun, letGo, effects } = await sendTwo();
   await until(begun);

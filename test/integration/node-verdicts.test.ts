@@ -65,7 +65,7 @@ it("halt: after a failure the lane keeps its messages, says so everywhere, and g
   expect(await isHeld("resumed")).toBe(true);
 });
 
-it("halt holds for an interrupted message, and not for what was refused, cancelled or has expired", async () => {
+it("halt applies to an interrupted message, and not to a rejected, cancelled or expired one", async () => {
   await startShip(halt);
   await put("refused", "", { data: [] });
   await put("expired", "echo", { expires: "1ms" });
@@ -79,7 +79,7 @@ it("halt holds for an interrupted message, and not for what was refused, cancell
   expect(await states("next")).toEqual([]);
 });
 
-it("policy by error code: retried for ever, quarantined, or the node shut down", async () => {
+it("policy by error code: retried without limit, quarantined, or the node shut down", async () => {
   await startShip({
     policy: [
       { subject: "command.shell", error: ["exitCode"], verdict: "retry", retryWait: "1ms" },
@@ -101,7 +101,7 @@ it("policy by error code: retried for ever, quarantined, or the node shut down",
   expect(await states("last")).toEqual(["started 1", "failed 1"]);
 });
 
-it("a lane that is started again ends what runs there, and runs it once more, or not if it may run at most once", async () => {
+it("a restarted lane ends its running message, and runs it once more unless it may run at most once", async () => {
   await startShip({});
   const runs = join(folder, "runs");
   // A process that takes itself out of the group is ended too.

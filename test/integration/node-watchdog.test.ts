@@ -155,22 +155,19 @@ it.each<[string, Partial<ConsumerUpdateConfig> & { headers_only?: boolean }]>([
   ["filter_subjects, filter_subject", { filter_subject: "", filter_subjects: ["steward.ship1.event.*.*", "x"] }],
   ["max_ack_pending", { max_ack_pending: 1 }],
   ["headers_only, max_batch", { headers_only: true, max_batch: 5 }],
-])(
-  "somebody's change of the consumer (%s) is told, put back by one resync, and stalls nothing",
-  async (fields, change) => {
-    const { letGo } = await runHeld("runs");
-    await putShell("waits");
-    await manager.consumers.update(queue, "ship1", change);
-    await until(() => told(`the consumer's ${fields} was changed; restored`) === 1);
-    await put("m1");
-    await until(async () => (await readAcks(fleet.nc, "m1")).length === 2);
-    await letGo();
-    await untilAnswered(fleet.nc);
-    expect(await resyncs()).toEqual({ start: 1, consumerChanged: 1 });
-  },
-);
+])("a change of the consumer (%s) is reported, restored by one resync, and stalls nothing", async (fields, change) => {
+  const { letGo } = await runHeld("runs");
+  await putShell("waits");
+  await manager.consumers.update(queue, "ship1", change);
+  await until(() => told(`the consumer's ${fields} was changed; restored`) === 1);
+  await put("m1");
+  await until(async () => (await readAcks(fleet.nc, "m1")).length === 2);
+  await letGo();
+  await untilAnswered(fleet.nc);
+  expect(await resyncs()).toEqual({ start: 1, consumerChanged: 1 });
+});
 
-it("a consumer that somebody made to push is told of; once that one is removed the node works again", async () => {
+it("a consumer that was changed to push is reported; when that one is removed, the node works again", async () => {
   await manager.consumers.delete(queue, "ship1");
   // Whichever of the two comes first; the daemon makes its own within milliseconds.
   const push = { durable_name: "ship1", ack_policy: "explicit", deliver_subject: "elsewhere", filter_subject: "x" };
@@ -189,7 +186,7 @@ it("a consumer that somebody made to push is told of; once that one is removed t
   expect(await readAcks(fleet.nc, "m1")).toHaveLength(2);
 });
 
-it("a pause is told once, brings no resync, and what waited runs when it ends", async () => {
+it("a pause is reported once, causes no resync, and waiting messages run when it ends", async () => {
   await manager.consumers.pause(queue, "ship1", new Date(Date.now() + 3_600_000));
   await put("m1");
   await fiveLooks();
@@ -200,7 +197,7 @@ it("a pause is told once, brings no resync, and what waited runs when it ends", 
   expect(await resyncs()).toEqual({ start: 1 });
 });
 
-it("buckets that are removed are told of, and made anew they have the state, the node's info, holds and presence again", async () => {
+it("removed buckets are reported; created again, they get the state, the node's info, holds and presence", async () => {
   await put("m1");
   await putShell("m2");
   await untilAnswered(fleet.nc);

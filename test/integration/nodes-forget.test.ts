@@ -48,7 +48,7 @@ async function startLife(): Promise<void> {
   await queue("ship10", "neighbour");
 }
 
-test("a node that is down: its queue is cancelled, all but its log is removed, and a next one of the name is new", async () => {
+test("a node that is down: its queue is cancelled, all but its log is removed, and the next node of that name is new", async () => {
   await startLife();
   expect(await forget("ship1")).toEqual({
     code: 0,
@@ -75,7 +75,7 @@ test("a node that is down: its queue is cancelled, all but its log is removed, a
   expect((await steward("lanes", "ship1")).stdout).toBe("");
 });
 
-test("what is removed stays so when the broker is killed and starts again", async () => {
+test("removed entries stay removed when the broker is killed and starts again", async () => {
   await startLife();
   expect(await forget("ship1")).toMatchObject({ code: 0 });
   await fleet.server.kill();
@@ -95,7 +95,7 @@ describe("1: refused", () => {
     expect(await steward("send", "ship1", "ping")).toMatchObject({ stdout: "pong\n" });
   });
 
-  test("while its daemon is connected and stands still, also once its presence is gone", async () => {
+  test("while its daemon is connected and suspended, also after its presence has expired", async () => {
     process.kill(fleet.nodes["ship1"]!.pid, "SIGSTOP");
     await fleet.nc.request("$JS.API.STREAM.PURGE.KV_STEWARD_PRESENCE");
     const { code, stderr } = await forget("ship1");
@@ -134,7 +134,7 @@ test("off a terminal it needs --yes, and does nothing without", async () => {
   expect(await readStates(fleet.nc, "kept")).toEqual([]);
 });
 
-test("an interruption at any step leaves what a repeat finishes", async () => {
+test("an interruption at any step can be completed by a repeat", async () => {
   const steps = ["cancelled", "the queue is empty", "the state is gone"];
   for (const [at, step] of steps.entries()) {
     const node = `away${at}`;
@@ -185,7 +185,7 @@ test("a daemon that starts in the middle waits, and then comes up as a new node 
   await until(async () => (await leftOf("ship1")).includes("$KV.STEWARD_NODES.ship1.info"));
 }, 60_000);
 
-test("what is sent in the middle is not lost: it waits for the next node of that name", async () => {
+test("a message that is sent in the middle is not lost: it waits for the next node of that name", async () => {
   await fleet.nodes["ship1"]!.kill("SIGTERM");
   await queue("ship1", "old");
   await using broker = await openTestBroker();

@@ -93,7 +93,7 @@ test("last seen: the heartbeat of a node that is up; else its goodbye, its last 
   expect(await seen("ship1")).toBe(await storedAt("STEWARD_PRESENCE", "ship1"));
 });
 
-test("a heartbeat that expired is no sign of when", async () => {
+test("an expired heartbeat does not show when the node was last seen", async () => {
   const presence = { instance: "i", host: "h", pid: 1, startedAt: times.startedAt, lanes: [] };
   await putByHand(fleet.nc, "$KV.STEWARD_NODES.ship1.info", "{}");
   await putByHand(fleet.nc, "$KV.STEWARD_PRESENCE.ship1", JSON.stringify(presence), { "Nats-TTL": "1s" });
@@ -102,7 +102,7 @@ test("a heartbeat that expired is no sign of when", async () => {
   expect(Date.parse((await stateOf("ship1"))?.lastSeen ?? "")).toBeLessThanOrEqual(started + 500);
 });
 
-test("queued messages are counted by node, with all copies of one id; what runs is what began and has not ended", async () => {
+test("queued messages are counted by node, with all copies of one id; running ones have begun and not ended", async () => {
   for (const id of ["a", "a", "b"]) await putMessage(fleet.nc, aMessage({ id, subject: "exec" }));
   await putMessage(fleet.nc, aMessage({ node: "ship2" }));
   await putAck("a", "started");

@@ -52,7 +52,7 @@ async function leaveOrphans(message: Parameters<typeof aMessage>[0]): Promise<nu
   return orphans;
 }
 
-it("S13: what a killed daemon left running is ended before its message runs again, also what left its group", async () => {
+it("S13: processes left by a killed daemon are ended before their message runs again, also outside their group", async () => {
   const orphans = await leaveOrphans({ id: "again" });
   await ship1().restart();
   await until(async () => (await pidsIn("pids")).length === 4);
@@ -103,7 +103,7 @@ it("a shell that waits for a command of a killed daemon ends, also one that coul
   expect(isRunning(shell!)).toBe(false);
 });
 
-it("what a message left running on purpose, when it had ended, lives on", async () => {
+it("processes that an ended message left running on purpose are kept", async () => {
   const data = [`(${stay()}) > /dev/null 2>&1 & echo $! > ${folder}/pids`];
   await putMessage(fleet.nc, aMessage({ id: "service", subject: "shell", data }));
   await untilAnswered(fleet.nc);
@@ -113,7 +113,7 @@ it("what a message left running on purpose, when it had ended, lives on", async 
   expect(await states("service")).toEqual(["started 1", "succeeded 1"]);
 });
 
-it("what belongs to a daemon that lives, or to another fleet's node of the same name, is left alone", async () => {
+it("processes of a living daemon, or of another fleet's node of the same name, are left alone", async () => {
   await using other = await startFleet(["ship1"]);
   await using third = await startFleet(["ship1"]);
   for (const { nc } of [other, third])
@@ -124,7 +124,7 @@ it("what belongs to a daemon that lives, or to another fleet's node of the same 
   expect((await pidsIn("pids")).map(isRunning)).toEqual([true, true, true, true]);
 });
 
-it("a daemon that a command starts in place of the one it kills ends neither itself nor who started it", async () => {
+it("a daemon that a command starts in place of the one it kills ends neither itself nor its starter", async () => {
   const args = `node ship1 --server ${fleet.server.url} --data-dir ${folder}/data`;
   const daemon = `setsid ${process.execPath} ${program} ${args} 2> ${folder}/log`;
   const script = `echo $$ > ${folder}/pids; kill -9 $PPID; ${daemon} & echo $! >> ${folder}/pids; wait`;

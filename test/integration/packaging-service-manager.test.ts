@@ -16,7 +16,7 @@ print("listening", flush=True)
 while True: print(notify.recv(4096).decode(), flush=True)
 `;
 
-test("a daemon tells its service manager when it is ready and when it stops, and which process it is", async (context) => {
+test("a daemon reports to its service manager when it is ready and when it stops, and its process id", async (context) => {
   for (const program of ["systemd-notify", "python3"]) {
     context.skip(spawnSync(program, ["--version"]).status !== 0, `${program} is not here`);
   }

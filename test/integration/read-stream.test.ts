@@ -74,7 +74,7 @@ async function consumers(): Promise<number> {
   return info.total;
 }
 
-test("what follows ends when told, and leaves no consumer behind", async () => {
+test("a following reader ends on request, and leaves no consumer behind", async () => {
   await store(3);
   const following = follow();
   await until(() => following.texts.length === 3);
@@ -116,7 +116,7 @@ test("a broker that is killed and comes back, before anything was read and after
   expect(following.texts).toEqual(upTo(25).slice(5));
 });
 
-test("a stream that was made anew is read from its beginning", async () => {
+test("a stream that was deleted and created again is read from its beginning", async () => {
   await store(10);
   const following = follow();
   await until(() => following.texts.length === 10);
@@ -134,7 +134,7 @@ test("a stream that was made anew is read from its beginning", async () => {
   expect(following.texts).toHaveLength(14);
 });
 
-test("what follows ends when told, also while the broker is away", async () => {
+test("a following reader ends on request, also while the broker is away", async () => {
   await store(1);
   const following = follow();
   await until(() => following.texts.length === 1);
@@ -148,7 +148,7 @@ test("what follows ends when told, also while the broker is away", async () => {
   expect(performance.now() - began).toBeLessThan(1000);
 });
 
-test("without following, a connection that ends in the middle is no end", async () => {
+test("without following, a lost connection does not count as the end of the stream", async () => {
   await store(20, large);
   const texts: string[] = [];
   for await (const { data } of readStream(broker, stream, { filters, from: "first" })) {
@@ -158,7 +158,7 @@ test("without following, a connection that ends in the middle is no end", async 
   expect(texts).toEqual(upTo(20));
 });
 
-test("without following, what is away for long is told", async () => {
+test("without following, a broker that is away for long is an error", async () => {
   await store(10, large);
   const reading = (async () => {
     const messages = readStream(broker, stream, { filters, from: "first" });
@@ -170,7 +170,7 @@ test("without following, what is away for long is told", async () => {
   await expect(reading).rejects.toMatchObject({ name: "SilenceError" });
 }, 20_000);
 
-test("what was counted and is removed meanwhile is not waited for", async () => {
+test("a counted message that is removed meanwhile is not waited for", async () => {
   await store(20, large);
   const texts: string[] = [];
   for await (const { data } of readStream(broker, stream, { filters, from: "first" })) {

@@ -42,7 +42,7 @@ test("each of many requests at once has its own answer", async () => {
   expect(answers).toEqual(texts);
 });
 
-test("nobody listens, nobody answers in time: both are silence", async () => {
+test("no subscriber, or no answer in time: both are silence", async () => {
   await using broker = await brokerOf();
   const nobody = await failure(broker.request("nobody", ""));
   expect(nobody).toBeInstanceOf(errors.RequestError);
@@ -52,7 +52,7 @@ test("nobody listens, nobody answers in time: both are silence", async () => {
   expect([nobody, late].map(isSilence)).toEqual([true, true]);
 });
 
-test("what the credentials do not permit fails at once, and takes nothing else with it", async () => {
+test("a request that the credentials do not permit fails at once, and no other one fails", async () => {
   await using broker = await brokerOf("mute");
   const [denied, answer] = await Promise.all([failure(broker.request("secret", "")), broker.request("echo", "a")]);
   expect(isDenied(denied)).toBe(true);
@@ -60,13 +60,13 @@ test("what the credentials do not permit fails at once, and takes nothing else w
   expect(answer.string()).toBe("a");
 });
 
-test("credentials that permit to hear no answer are told so, each time", async () => {
+test("credentials that do not permit answers cause an error each time", async () => {
   await using broker = await brokerOf("deaf");
   expect(hearsNoAnswer(await failure(broker.request("echo", "")))).toBe(true);
   expect(hearsNoAnswer(await failure(broker.request("echo", "")))).toBe(true);
 });
 
-test("a close ends what is asked, and what is asked after it fails", async () => {
+test("a close ends open requests, and later requests fail", async () => {
   const broker = await brokerOf();
   const asked = failure(broker.request("silent", ""));
   await broker.close();
@@ -74,7 +74,7 @@ test("a close ends what is asked, and what is asked after it fails", async () =>
   expect(await failure(broker.request("echo", ""))).toBeInstanceOf(errors.ClosedConnectionError);
 });
 
-test("a lost connection ends what is asked, and answers come again with the next one", async () => {
+test("a lost connection ends open requests, and the next one brings answers again", async () => {
   await using link = await startLink([server.url]);
   await using broker = await brokerOf(undefined, link.url);
   const asked = failure(broker.request("silent", ""));

@@ -60,7 +60,7 @@ test("the broker takes every cron line that is accepted", async () => {
   expect(accepted).toBeGreaterThan(20);
 });
 
-test("a rule that the broker does not take is the user's to mend", async () => {
+test("a rule that the broker does not accept is the user's error", async () => {
   await expect(put("bad", { kind: "cron", cron: "0 0 4 * * 7" })).rejects.toMatchObject({
     code: "usage",
     message: 'the broker does not accept the schedule "0 0 4 * * 7": message schedules pattern is invalid',
@@ -70,7 +70,7 @@ test("a rule that the broker does not take is the user's to mend", async () => {
   expect(await isSchedule(broker, "bad")).toBe(false);
 });
 
-test("a try whose answer was lost does not fire a time once more", async () => {
+test("a try whose answer was lost does not fire twice", async () => {
   const rule = { kind: "at", at: new Date(Date.now() + 300).toISOString() } as const;
   await put("once", rule, "try");
   await until(async () => (await readSchedules(broker, { id: "once" }))[0]?.last !== undefined);
@@ -80,7 +80,7 @@ test("a try whose answer was lost does not fire a time once more", async () => {
   expect((await manager.streams.info("STEWARD_SCHEDULES")).state.last_seq).toBe(state.last_seq);
 });
 
-test("a time that has fired is still told, until its firing has expired or is removed", async () => {
+test("a schedule for one time is still listed after its firing, until that expires or is removed", async () => {
   const [schedule] = await readSchedules(broker, { id: "once" });
   expect(schedule).toMatchObject({ rule: { kind: "at" }, message: { id: "once" }, last: { next: undefined } });
   expect(schedule?.last?.id).toMatch(/^once_\d+$/);

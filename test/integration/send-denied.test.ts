@@ -12,7 +12,7 @@ const extraConfig = `
   no_auth_user: guest
 `;
 
-test("4: a send that the credentials do not permit is refused at once, and says what is missing", async () => {
+test("4: a send that the credentials do not permit is refused at once, and names the missing right", async () => {
   await using server = await startServer({ extraConfig });
   const nc = await connect({ servers: server.url });
   await applyTopology(nc, { namespace: "steward" });

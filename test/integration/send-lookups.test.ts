@@ -8,7 +8,7 @@ import { send } from "../../src/send/send.ts";
 import { startServer } from "../support/nats-server.ts";
 import { until } from "../support/until.ts";
 
-it("looks a node up once in the life of a connection, and again after it was lost", async () => {
+it("looks a node up once for each connection, and again after it was lost", async () => {
   await using server = await startServer();
   await using broker = await openBroker({ servers: server.url, namespace: "steward" }, { name: "test", waitMs: 5000 });
   await applyTopology(broker.nc, { namespace: "steward" });

@@ -13,7 +13,7 @@ import { until } from "../support/until.ts";
 // B3: what a reader is told as expired never runs, also where the replicas of a cluster lag.
 
 test(
-  "while a lane takes messages up to the moment they expire, no reader is told of one that runs yet",
+  "while a lane takes messages up to the moment of their expiry, no reader sees a running one as expired",
   { timeout: 60_000 },
   async () => {
     await using cluster = await startCluster(3);

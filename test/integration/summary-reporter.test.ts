@@ -36,7 +36,7 @@ test("the last line counts the tests", async () => {
   expect(ended).toEqual({ lastLine: "3 passed, 0 failed, 1 skipped", status: 0 });
 });
 
-test("what breaks outside a test is a failure", async () => {
+test("an error outside of a test is a failure", async () => {
   const ended = await run({
     "fails.test.ts": 'test("passes", () => {}); test("fails", () => { throw new Error("no"); });',
     "import.test.ts": 'import "./nothing.ts";',

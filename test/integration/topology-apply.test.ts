@@ -34,7 +34,7 @@ beforeEach(async () => {
 });
 
 describe("on an empty broker", () => {
-  test("check tells what is missing and creates nothing", async () => {
+  test("check reports missing streams and creates nothing", async () => {
     expect(await checkTopology(nc, { namespace })).toEqual(all("missing"));
     expect(await checkTopology(nc, { namespace })).toEqual(all("missing"));
   });
@@ -69,14 +69,14 @@ describe("on an empty broker", () => {
   });
 });
 
-describe("what an operator changed", () => {
+describe("an operator's changes", () => {
   const drifted = {
     kind: "drifted",
     stream: "STEWARD_ACKS",
     drift: [{ field: "max_age", expected: 7 * 86_400e9, actual: 86_400e9 }],
   };
 
-  test("is told by check and by apply, and never overwritten", async () => {
+  test("are reported by check and by apply, and never overwritten", async () => {
     await applyTopology(nc, { namespace });
     await (await jetstreamManager(nc)).streams.update("STEWARD_ACKS", { max_age: 86_400e9 });
     expect((await checkTopology(nc, { namespace })).streams).toContainEqual(drifted);
@@ -84,7 +84,7 @@ describe("what an operator changed", () => {
     expect((await (await jetstreamManager(nc)).streams.info("STEWARD_ACKS")).config.max_age).toBe(86_400e9);
   });
 
-  test("does not keep apply from creating what is missing", async () => {
+  test("do not keep apply from creating missing streams", async () => {
     await applyTopology(nc, { namespace });
     const manager = await jetstreamManager(nc);
     await manager.streams.update("STEWARD_ACKS", { max_age: 86_400e9 });
@@ -94,7 +94,7 @@ describe("what an operator changed", () => {
     expect(found).toContainEqual({ kind: "created", stream: "OBJ_STEWARD_FILES" });
   });
 
-  test("as to the number of replicas is told only when one is asked for", async () => {
+  test("of the number of replicas are reported only when a number is requested", async () => {
     await applyTopology(nc, { namespace });
     const { streams: found } = await checkTopology(nc, { namespace, replicas: 3 });
     expect(found.map(({ kind }) => kind)).toEqual(streams.map(() => "drifted"));

@@ -18,7 +18,7 @@ test.each([
     'jetstream: enabled, users: [{ user: me, password: me, permissions: { publish: { deny: ["$JS.API.>"] } } }]',
     "brokerRefused",
   ],
-])("an account %s is told", async (_what, account, code) => {
+])("an account %s is reported", async (_what, account, code) => {
   await using server = await startServer({
     extraConfig: `
       accounts { main { jetstream: enabled, users: [{ user: main, password: main }] }, other { ${account} } }
@@ -29,7 +29,7 @@ test.each([
   await nc.close();
 });
 
-test("a server without JetStream is told", async () => {
+test("a server without JetStream is reported", async () => {
   await using server = await startWithoutJetStream();
   const nc = await connect({ servers: server.url });
   await expect(applyTopology(nc, { namespace })).rejects.toMatchObject({ code: "jetStreamOff" });
@@ -43,7 +43,7 @@ test("more replicas than a single server can hold are refused at once", async ()
   await nc.close();
 });
 
-test("subjects that another stream holds are told with the server's words", async () => {
+test("subjects of another stream are reported with the server's words", async () => {
   await using server = await startServer();
   const nc = await connect({ servers: server.url });
   await (await jetstreamManager(nc)).streams.add({ name: "OTHER", subjects: ["steward.>"] });

@@ -131,7 +131,7 @@ const unusable = (why: RegExp): object =>
   failed("handlerFailed", new RegExp(`^the handler's result is not usable: ${why.source}`));
 const outOfMemory = crashed(/(the handler used more than its 64 MB of memory|SIGABRT)/);
 
-describe("a misdeed ends its own message, and nothing else", () => {
+describe("a faulty handler ends its own message, and nothing else", () => {
   test.each([
     { name: "busyLoop", ack: late },
     { name: "throws", ack: failed("handlerFailed", /^thrown; here$/) },
@@ -186,7 +186,7 @@ it("cuts what it returns to the limit of an output, at a character", async () =>
   expect(output?.stdout).toMatch(/^ä+\n\[steward: \d+ bytes left out here\]\nä+$/);
 });
 
-it("puts what a handler writes into the log, in measure", async () => {
+it("logs a handler's output, up to a limit", async () => {
   expect(await run("writesMuch")).toMatchObject({ state: "succeeded", output: { stdout: "written" } });
   await until(() => ship1.log().includes("lines left out)"));
   const lines = ship1.log().trim().split("\n");
@@ -198,7 +198,7 @@ it("puts what a handler writes into the log, in measure", async () => {
   expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(2500);
 });
 
-it("keeps what a handler wrote before its process ended", async () => {
+it("keeps a handler's output from before the end of its process", async () => {
   await run("exits");
   await until(() => ship1.log().includes('"lane":"command.exits","msg":"last words"'));
 });
@@ -242,7 +242,7 @@ it("ends with a crash all that runs in the same process, and runs the next", asy
   expect(await waiting).toMatchObject(crashed(/process\.exit\(5\) was called$/));
 });
 
-it.each(["endsWell", "busyLoop"])("cancels what runs, also %s", async (subject) => {
+it.each(["endsWell", "busyLoop"])("cancels a running message, also %s", async (subject) => {
   const message = aMessage({ subject, timeout: "20s" });
   const ended = answered(message);
   await until(async () => (await readAcks(fleet.nc, message.id)).length > 0);
@@ -252,7 +252,7 @@ it.each(["endsWell", "busyLoop"])("cancels what runs, also %s", async (subject) 
   expect(await run(subject, "good")).toMatchObject({ state: "succeeded" });
 });
 
-it("rejects what it cannot load any more", async () => {
+it("rejects messages for a handler that can no longer be loaded", async () => {
   await rm(join(folder, "gone.js"));
   const ack = await run("gone");
   expect(ack).toMatchObject({ state: "rejected", error: { code: "handlerCrashed" } });

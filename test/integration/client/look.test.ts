@@ -39,7 +39,7 @@ test("the nodes that are known, with their labels", async () => {
   await expect(steward.node("nobody")).rejects.toMatchObject({ code: "neverSeen" });
 });
 
-test("a change of a node is told, and break ends it", async () => {
+test("a change of a node is reported, and break ends the loop", async () => {
   const changes = steward.nodeChanges()[Symbol.asyncIterator]();
   const first = changes.next();
   await echo("ship1", "x");
@@ -47,7 +47,7 @@ test("a change of a node is told, and break ends it", async () => {
   await changes.return?.();
 });
 
-test("the log: history, then what comes behind a cursor, and what is followed", async () => {
+test("the log: history, then events after a cursor, and followed events", async () => {
   await echo("ship1,ship2", "one", "log-1");
   const entries = await listed(steward.log({ id: "log-1", nodes: "ship1" }));
   expect(entries).toMatchObject([
@@ -65,14 +65,14 @@ test("the log: history, then what comes behind a cursor, and what is followed", 
   await expect(listed(steward.log({ after: "nonsense" }))).rejects.toMatchObject({ code: "usage" });
 });
 
-test("an abort ends what is followed, with its reason", async () => {
+test("an abort ends a following loop, with its reason", async () => {
   const [control, reason] = [new AbortController(), new Error("enough")];
   const following = listed(steward.log({ follow: true, signal: control.signal }));
   setTimeout(() => control.abort(reason), 200);
   await expect(following).rejects.toBe(reason);
 });
 
-test("what goes wrong, and what happens", async () => {
+test("failures and events", async () => {
   const control = new AbortController();
   const happenings = await steward.watch({ id: "bad-1", signal: control.signal });
   const heard = listed(happenings, 3);
@@ -84,7 +84,7 @@ test("what goes wrong, and what happens", async () => {
   ]);
 });
 
-test("what waits, by message and by node, and where a message went", async () => {
+test("the queue, by message and by node, and the nodes of a message", async () => {
   await steward.send({ nodes: "away", subject: "exec", data: ["true"], id: "waits", expires: "1h" });
   expect(await steward.queue({ nodes: "away" })).toMatchObject({
     messages: [{ address: { node: "away", id: "waits" }, state: "waiting" }],

@@ -66,7 +66,7 @@ test("several messages are stored in their order", async () => {
   expect(starts).toEqual(starts.toSorted((a, b) => a - b));
 });
 
-test("what is sent again under its id does not run twice, and is told as stored before", async () => {
+test("a message sent again under its id does not run twice, and is reported as stored before", async () => {
   const draft = { nodes: "ship1", subject: "exec", data: ["echo", "once"], id: "twice" };
   const first = await steward.send(draft);
   await first.done({ wait: "30s" });
@@ -124,7 +124,7 @@ test("an abort ends the waiting, not the message, and rejects with its reason", 
   expect(await slow.done({ wait: "forever", enough: soon.signal })).toMatchObject({ pending: ["ship1"], ok: false });
 });
 
-test("a program without types is told what is wrong", async () => {
+test("a program without types gets an error that names the fault", async () => {
   const sent = await steward.attach("twice");
   // @ts-expect-error: the wait is required
   await expect(sent.done({})).rejects.toMatchObject({ code: "usage", message: /^wait is missing; / });

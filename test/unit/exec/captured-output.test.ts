@@ -38,7 +38,7 @@ describe("a stream beyond the limit", () => {
   });
 });
 
-test("what is kept does not depend on how the stream was cut into chunks", () => {
+test("the kept bytes do not depend on how the stream was cut into chunks", () => {
   const chunks = fc.array(fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)));
   fc.assert(
     fc.property(fc.nat(50), chunks, (limit, parts) => {
@@ -51,7 +51,7 @@ test("what is kept does not depend on how the stream was cut into chunks", () =>
   );
 });
 
-test("a chunk belongs to whoever gave it, and may be changed afterwards", () => {
+test("a chunk is copied, and may be changed afterwards", () => {
   const output = new OutputCapture(8);
   const chunk = Buffer.from("abc");
   output.add(chunk);
@@ -59,7 +59,7 @@ test("a chunk belongs to whoever gave it, and may be changed afterwards", () => 
   expect(output.captured().bytes.toString()).toBe("abc");
 });
 
-test("what was captured stays as it is when more comes", () => {
+test("a captured result does not change when more comes", () => {
   const output = new OutputCapture(4);
   output.add(Buffer.from("abcdef"));
   const { bytes } = output.captured();

@@ -16,7 +16,7 @@ vi.mock("node:fs", async (load) => {
   return { ...real, readFileSync };
 });
 
-test("a group that obeys SIGTERM is gone at once, whatever the grace", async () => {
+test("a group that obeys SIGTERM ends at once, whatever the grace", async () => {
   const script = await startScript("sleep 100 & echo $!; wait");
   const grandchild = await printedPid(script);
   await killGroup(script.pid, longMs);
@@ -56,7 +56,7 @@ test("without a grace SIGKILL follows at once", async () => {
   expect(isRunning(script.pid)).toBe(false);
 });
 
-test("a zombie that nobody collects does not take up the grace", async () => {
+test("an uncollected zombie does not use up the grace", async () => {
   // The program leads a group of its own, and its parent turns into one that never asks how it ended.
   const script = await startScript("setsid sleep 100 & echo $!; exec sleep 100");
   const leader = await printedPid(script);
@@ -72,7 +72,7 @@ test("other groups are left alone", async () => {
   expect([isRunning(one.pid), isRunning(other.pid)]).toEqual([false, true]);
 });
 
-test("without a descriptor to look with, a group is killed all the same", async () => {
+test("a group is killed even without a descriptor to read /proc", async () => {
   const script = await startScript("trap '' TERM; echo ready; while :; do sleep 0.1; done");
   await until(() => script.printed() === "ready\n");
   system.hasRoom = false;
@@ -81,7 +81,7 @@ test("without a descriptor to look with, a group is killed all the same", async 
   expect(await script.result).toMatchObject({ exitCode: null, signal: "SIGKILL" });
 });
 
-test("a group that is already gone is fine", async () => {
+test("a group that has already ended is no error", async () => {
   const script = await startScript("true");
   await script.result;
   await expect(killGroup(script.pid, longMs)).resolves.toBeUndefined();

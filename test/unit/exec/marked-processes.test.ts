@@ -31,7 +31,7 @@ test("a process is found by the variables that it was started with, whatever is 
   });
 });
 
-test("a value or another name that holds the prefix is no mark", async () => {
+test("a value or another name that contains the prefix is not a mark", async () => {
   const env = { PATH: process.env["PATH"], OTHER: prefix, [`MY_${prefix}ID`]: "a" };
   await startScript("sleep 100", { env });
   expect(found()).toEqual([]);
@@ -44,7 +44,7 @@ test("zombies are not found, children that inherited the marks are", async () =>
   expect(new Set(pids())).toEqual(new Set([script.pid, child]));
 });
 
-test("what shares a process group with this process or an ancestor is not found", async () => {
+test("processes in the group of this process or of an ancestor are not found", async () => {
   const own = spawn("sleep", ["100"], { env: { [`${prefix}ID`]: "a", PATH: process.env["PATH"] } });
   endAfterTest(own.pid!);
   await until(() => isRunning(own.pid!));
@@ -67,7 +67,7 @@ test("all of a group is ended, also a member without marks, and other groups tha
   expect(isRunning(other.pid)).toBe(true);
 });
 
-test("of a group whose leader is another's, only what bears the marks is ended", async () => {
+test("in a group whose leader is not marked, only marked processes are ended", async () => {
   const leader = await startScript(`${prefix}ID=a sleep 100 & echo $!; sleep 100`);
   const marked = await printedPid(leader);
   await until(() => pids().includes(marked));
@@ -75,7 +75,7 @@ test("of a group whose leader is another's, only what bears the marks is ended",
   expect([marked, leader.pid].map(isRunning)).toEqual([false, true]);
 });
 
-test("of a group whose leader has ended, all is ended", async () => {
+test("all processes of a group whose leader has ended are ended", async () => {
   const script = await startMarked("sleep 100 & env -i sleep 100 & echo $!");
   const unmarked = await printedPid(script);
   await until(() => !isRunning(script.pid) && pids().length === 1);
@@ -83,7 +83,7 @@ test("of a group whose leader has ended, all is ended", async () => {
   expect(isRunning(unmarked)).toBe(false);
 });
 
-test("what goes on leaving its group while it is ended is ended too", async () => {
+test("a process that keeps leaving its group is ended too", async () => {
   // Each generation leaves the group of the one before and ends; the last one stays.
   const step = 'n=$1; [ $n -gt 0 ] || exec sleep 100; setsid sh -c "$0" "$0" $((n - 1)) & sleep 0.03';
   await startMarked(`exec sh -c '${step}' '${step}' 60`);
@@ -100,7 +100,7 @@ test("a number that another process has by now is not killed", async () => {
   expect(isRunning(script.pid)).toBe(true);
 });
 
-test("what the system does not let go of is told after two seconds", async () => {
+test("processes that the system does not end are reported after two seconds", async () => {
   const script = await startMarked("sleep 100");
   const kill = vi.spyOn(process, "kill").mockReturnValue(true);
   onTestFinished(() => kill.mockRestore());

@@ -23,11 +23,11 @@ test.each([
   ["one on another host", { host: "elsewhere", bootId: "another" }, false],
   ["one of which the boot is not known", { bootId: undefined, startTicks: "1" }, false],
   ["one of which the container is not known", { pidNamespace: undefined, startTicks: "1" }, false],
-])("whether a process is gone: %s", (_which, changes, gone) => {
+])("whether a process has ended: %s", (_which, changes, gone) => {
   expect(isGone({ ...here, ...changes })).toBe(gone);
 });
 
-test("a process whose name looks like the columns behind it is known all the same", async () => {
+test("a process whose name looks like the following columns is still recognised", async () => {
   const stranger = spawn("/bin/bash", ["-c", "printf 'x) y' > /proc/self/comm; echo; read"]);
   onTestFinished(() => void stranger.kill("SIGKILL"));
   await once(stranger.stdout, "data");
@@ -38,7 +38,7 @@ test("a process whose name looks like the columns behind it is known all the sam
   expect(isGone({ ...here, pid, startTicks: "1" })).toBe(true);
 });
 
-test("a process that has ended is gone, though its parent has not noticed", async () => {
+test("a zombie counts as ended", async () => {
   // Its parent turns into a program that never asks how it ended.
   const parent = spawn("/bin/sh", ["-c", "sleep 0.1 & cat /proc/$!/stat; exec sleep 100"]);
   onTestFinished(() => void parent.kill("SIGKILL"));
@@ -50,15 +50,15 @@ test("a process that has ended is gone, though its parent has not noticed", asyn
   expect(isGone(sleeper)).toBe(true);
 });
 
-test("a process can be told in one text", () => {
+test("a process identity can be written as text", () => {
   expect(parseIdentity(identityText(here))).toEqual(here);
 });
 
 test.each(["", "1234", "pid:[1]/1234", "pid:[1]/1234/undefined/", "pid:[1]/-1/5/a-b", "pid:[1]/1/5/a-b/more"])(
-  "%j tells of no process",
+  "%j does not identify a process",
   (text) => expect(parseIdentity(text)).toBeUndefined(),
 );
 
-test("of a process of which the system tells too little, the text tells nothing", () => {
+test("without enough facts from the system the text identifies no process", () => {
   expect(parseIdentity(identityText({ host: here.host, pid: 1234 }))).toBeUndefined();
 });

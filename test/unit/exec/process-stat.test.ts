@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { processStat } from "../../../src/exec/process-stat.ts";
 import { endAfterTest, printedPid, startScript, stateOf, until } from "./support.ts";
 
-test("a process is told by its group, its parent and the moment of its start", async () => {
+test("a process has its group, its parent and the moment of its start", async () => {
   const script = await startScript("sleep 100 & echo $!; wait");
   const grandchild = await printedPid(script);
   expect(processStat(script.pid)).toMatchObject({ alive: true, parent: process.pid, group: script.pid });
@@ -20,4 +20,4 @@ test("a zombie is not alive", async () => {
   expect(processStat(grandchild)).toMatchObject({ alive: false, parent: script.pid });
 });
 
-test.each([0, 2 ** 22 + 1])("of %d there is nothing to tell", (pid) => expect(processStat(pid)).toBeUndefined());
+test.each([0, 2 ** 22 + 1])("%d has no state to report", (pid) => expect(processStat(pid)).toBeUndefined());

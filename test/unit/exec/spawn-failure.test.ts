@@ -48,7 +48,7 @@ test("arguments larger than the system takes, which are not repeated", async () 
   expect(message.length).toBeLessThan(200);
 });
 
-test("a working folder that does not exist is told apart from a missing program", async () => {
+test("a missing working folder is distinguished from a missing program", async () => {
   const cwd = join(folder, "missing");
   expect(await failure({ cwd })).toBe(`cannot start "sh": its folder "${cwd}" cannot be entered (ENOENT)`);
 });

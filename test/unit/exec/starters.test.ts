@@ -32,7 +32,7 @@ async function printed(...argv: [string, ...string[]]): Promise<string> {
   return (await runReady({ argv })).stdout.bytes.toString();
 }
 
-test("arguments are handed over as they are: every character, none, quotes, line ends, what shells read otherwise", async () => {
+test("arguments are passed unchanged: every character, none, quotes, line ends, shell syntax", async () => {
   const all = Array.from({ length: 0x2fff }, (_, index) => String.fromCodePoint(index + 1)).join("");
   const strange = [
     all,
@@ -95,7 +95,7 @@ test.each<[string, Partial<ChildSpec>]>([
   ["a name that is no shell's", { env: { ...env, "a.b": "1" } }],
   ["a program whose name begins with -", { argv: ["-x"] }],
   ["very long arguments", { argv: ["printf", "%.1s", "x".repeat(100_000)] }],
-])("what a shell might get wrong is started without one: %s", async (_what, changes) => {
+])("a program that a shell might start differently is started without one: %s", async (_what, changes) => {
   const before = starters.ready;
   const run = runChild(scriptSpec("", { argv: ["true"], env, starters, ...changes }));
   expect(starters.ready).toBe(before);
@@ -116,7 +116,7 @@ test("where a shell would drop or change a variable, programs are started withou
   }
 });
 
-test("what begins like the shell's name is a program's output, and is heard", async () => {
+test("a program's output that begins like the shell's name is passed on", async () => {
   const heard: string[] = [];
   const onChunk = (_stream: string, _offset: number, bytes: Buffer): void => void heard.push(bytes.toString());
   const { stderr } = await runReady({ argv: ["sh", "-c", "printf stew >&2"], onChunk });

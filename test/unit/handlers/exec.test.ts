@@ -34,7 +34,7 @@ test("a program that a signal ends fails the run, with the signal", async () => 
   });
 });
 
-test("a program that is not there fails the run", async () => {
+test("a missing program fails the run", async () => {
   await expect(runHandler(exec, ["no-such-program-anywhere"])).rejects.toMatchObject({ code: "spawnFailed" });
 });
 
@@ -45,7 +45,7 @@ test("a program has the run's environment and no other", async () => {
   expect(output?.stdout).not.toContain("VITEST");
 });
 
-test("an abort ends the program, and what it printed is kept", async () => {
+test("an abort ends the program, and its output is kept", async () => {
   const signal = AbortSignal.timeout(100);
   await expect(runHandler(shell, ["echo begun; sleep 100"], { signal })).rejects.toMatchObject({
     code: "killedBySignal",

@@ -72,7 +72,7 @@ test("each sender has a file of its own", async () => {
   expect(await read("ship2.log")).toBe("b\n");
 });
 
-test("a next life goes on where the former ended", async () => {
+test("the next daemon continues at the end of the file", async () => {
   const { files, read, folder } = await logFiles();
   await files.append("ship1", "before\n");
   const again = new LogFiles(folder);
@@ -99,7 +99,7 @@ test("a file is on disk before it is set aside", async () => {
   expect(system.syncs).toBe(1);
 });
 
-test("what a former life wrote counts for the size", async () => {
+test("text from an earlier daemon counts for the size", async () => {
   const { files, read, folder } = await logFiles({ maxBytes: 10 });
   await mkdir(folder);
   await writeFile(join(folder, "ship1.log"), "012345678\n");
@@ -126,7 +126,7 @@ test("a write that fails fails its own message, and the next is written", async 
   expect(await read()).toBe("one\nthree\n");
 });
 
-test("of a write that fails half-way nothing stays, so that a repeat makes no broken line", async () => {
+test("a write that fails halfway is undone, so that a repeat makes no broken line", async () => {
   const { files, read } = await logFiles();
   await files.append("ship1", "one\n");
   const { mend } = breakWrites(4);
@@ -158,7 +158,7 @@ test.each<[what: string, happens: (path: string) => Promise<void>]>([
     async (path) => rm(dirname(path), { recursive: true }).then(() => mkdir(dirname(path))),
   ],
   ["moved with the data folder", (path) => rename(dirname(dirname(path)), `${dirname(dirname(path))}.old`)],
-])("what is appended after the file was %s stands in the file of that name", async (_what, happens) => {
+])("text that is appended after the file was %s is in the file of that name", async (_what, happens) => {
   const { files, read, path, folder } = await logFiles();
   onTestFinished(() => rm(`${dirname(folder)}.old`, { recursive: true, force: true }));
   await files.append("ship1", "one\n");
@@ -182,7 +182,7 @@ test.each<[what: string, happens: (path: string) => void]>([
   }
 });
 
-test("a text whose file is renamed while it is written stands there, and only there", async () => {
+test("a text whose file is renamed during the write is in that file, and only there", async () => {
   const { files, read, path } = await logFiles();
   await files.append("ship1", "one\n");
   atNextWrite("before", () => renameSync(path, `${path}.1`));
@@ -191,7 +191,7 @@ test("a text whose file is renamed while it is written stands there, and only th
   expect([await read("ship1.log.1"), await read()]).toEqual(["one\ntwo\n", "three\n"]);
 });
 
-test("what is behind a link is written through it", async () => {
+test("a link is followed for writing", async () => {
   const { files, read, path, folder } = await logFiles();
   await mkdir(folder);
   await symlink("elsewhere", path);
@@ -216,7 +216,7 @@ test.each<[what: string, make: (path: string) => Promise<unknown>, error: string
   expect(await read()).toBe("three\n");
 });
 
-test("of a write that fails half-way, what others have written behind it stays", async () => {
+test("when a write fails halfway, text that others appended after it stays", async () => {
   const { files, read, path } = await logFiles();
   const { mend } = breakWrites(2);
   const broken = system.write;
@@ -231,7 +231,7 @@ test("of a write that fails half-way, what others have written behind it stays",
   expect(await read()).toBe("on!\nanother's\none\n");
 });
 
-test("of a write that fails after the file was emptied, nothing is filled up", async () => {
+test("when a write fails after the file was emptied, the file is not filled with zeros", async () => {
   const { files, read, path } = await logFiles();
   await files.append("ship1", "one\n");
   const { mend } = breakWrites(2);
@@ -254,15 +254,18 @@ test.each([
   ["half a line that does not come again", "before\nsomethi", "one\n", "before\nsomethi\none\n"],
   ["half a line in which another begins", "before\nxone", "one two\n", "before\nxone\none two\n"],
   ["all of a line but its end", "one", "one\n", "one\n"],
-])("where a former life broke off after %s, the next text makes whole lines", async (_what, left, text, whole) => {
-  const { files, read, path, folder } = await logFiles();
-  await mkdir(folder);
-  await writeFile(path, left);
-  await files.append("ship1", text);
-  expect(await read()).toBe(whole);
-});
+])(
+  "when an earlier daemon stopped writing after %s, the next text makes whole lines",
+  async (_what, left, text, whole) => {
+    const { files, read, path, folder } = await logFiles();
+    await mkdir(folder);
+    await writeFile(path, left);
+    await files.append("ship1", text);
+    expect(await read()).toBe(whole);
+  },
+);
 
-test("a file that cannot be set aside harms no text, is told once, and loses none of those kept", async () => {
+test("a file that cannot be set aside harms no text, is reported once, and loses no kept file", async () => {
   const warnings: string[] = [];
   const { files, read, path } = await logFiles({ maxBytes: 10, keep: 2, warn: (text) => warnings.push(text) });
   for (const text of ["first-----\n", "second----\n"]) await files.append("ship1", text);
@@ -273,7 +276,7 @@ test("a file that cannot be set aside harms no text, is told once, and loses non
   expect(warnings).toEqual([expect.stringMatching(/^\S+ship1\.log cannot be set aside and keeps growing: E/)]);
 });
 
-test("a file that somebody else has set aside meanwhile is not set aside again", async () => {
+test("a file that another process has set aside meanwhile is not set aside again", async () => {
   const { files, read, path } = await logFiles({ maxBytes: 10 });
   atNextWrite("after", () => {
     renameSync(path, `${path}.1`);

@@ -11,7 +11,7 @@ const captured = (bytes: Uint8Array | string, limit = 1000): CapturedOutput => {
 const none = captured("");
 const mark = /\n\[steward: (\d+) bytes left out here\]\n/;
 
-test("text is given as it is", () => {
+test("text is returned unchanged", () => {
   expect(toOutput(captured("grün\n"), captured("¡ay!"))).toEqual({ stdout: "grün\n", stderr: "¡ay!" });
 });
 
@@ -19,7 +19,7 @@ test("a byte order mark is text like any other", () => {
   expect(toOutput(captured("\uFEFFa"), none).stdout).toBe("\uFEFFa");
 });
 
-test.each(["stdout", "stderr"] as const)("when %s is no UTF-8, both are base64 of the bytes", (which) => {
+test.each(["stdout", "stderr"] as const)("when %s is not UTF-8, both are base64 of the bytes", (which) => {
   const binary = captured(Buffer.from([0x80, 0xff, 0x00]));
   const output = which === "stdout" ? toOutput(binary, captured("text")) : toOutput(captured("text"), binary);
   const expected = { stdout: "dGV4dA==", stderr: "dGV4dA==", [which]: "gP8A" };
@@ -32,7 +32,7 @@ test("a gap is marked in the text and counted beside it", () => {
   expect(truncated).toEqual({ stdout: { total: 2000, omitted: 1000 } });
 });
 
-test("the gaps of both streams are told, each by itself", () => {
+test("the gaps of both streams are counted, each by itself", () => {
   expect(toOutput(captured("a".repeat(1001)), captured("b".repeat(1002))).truncated).toEqual({
     stdout: { total: 1001, omitted: 1 },
     stderr: { total: 1002, omitted: 2 },
@@ -57,7 +57,7 @@ test.each(["é", "€", "😀"])("a gap that cuts through %s leaves text that is
   }
 });
 
-test("whatever text comes, what is left out and what is shown are all of it", () => {
+test("for any text, the shown and the omitted bytes together are all of it", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 200 }), fc.integer({ min: 0, max: 150 }), (text, limit) => {
       const { stdout, encoding, truncated } = toOutput(captured(text, limit), none);

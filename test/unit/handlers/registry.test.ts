@@ -7,7 +7,7 @@ import { faultOf, temporaryFolder } from "./support.ts";
 const registryOf = async (): Promise<Registry> =>
   new Registry(builtInHandlers({ killGrace: 100, outputLimit: 100, dataDir: await temporaryFolder() }, () => {}));
 
-test("what every node serves", async () => {
+test("the handlers of every node", async () => {
   expect((await registryOf()).names()).toEqual([
     "command.exec",
     "command.ping",

@@ -41,11 +41,11 @@ describe("JSON", () => {
     [String.raw`["\ud83dx"]`, `line 1, column 2: ${halfCharacter}`],
     [String.raw`[{"\uDEA2":1}]`, `line 1, column 3: ${halfCharacter}`],
     ["[1,-1e999]", "line 1, column 4: the number -1e999 is too large"],
-  ])("a broken text is told with place and reason (%#)", async (text, reason) => {
+  ])("a broken text is reported with place and reason (%#)", async (text, reason) => {
     expect((await outline(text)).filter((part) => part !== 1)).toEqual([{ reason, text: brokenIn[text] ?? text }]);
   });
 
-  test("W1, F6: an element is doubtful alone, and what only looks so is none", async () => {
+  test("W1, F6: only the doubtful element is refused, and not one that only looks doubtful", async () => {
     const text = String.raw`[{"a":{"b":1},"b":2},{"c":1,"c":2},{"d":"\ud83d\udea2","e":"\\ud83d"},{"d":1}]`;
     expect(await outline(text)).toEqual([
       { a: { b: 1 }, b: 2 },
@@ -66,7 +66,7 @@ describe("JSON", () => {
     expect(parts[1]!.text).toEqual(Buffer.from([0x22, 0xff, 0x22]));
   });
 
-  test("a list larger than 4 MiB is told so", async () => {
+  test("a list larger than 4 MiB is reported", async () => {
     const [part] = await outline(`["${"x".repeat(4 * 1024 * 1024)}`);
     expect(part).toMatchObject({
       reason: expect.stringContaining("larger than 4 MiB, the most for one list; split it") as string,
@@ -85,7 +85,7 @@ describe("broken parts", () => {
     ]);
   });
 
-  test("neighbours are told as one", async () => {
+  test("adjacent broken parts are reported as one", async () => {
     expect(await outline("[1,\nnonsense\n{2}\n[3]")).toEqual([
       { reason: "line 2, column 1: nonsense is not a value; text needs double quotes", text: "[1,\nnonsense\n{2}\n" },
       3,
@@ -113,7 +113,7 @@ describe("YAML", () => {
     expect(await valuesOf("[1]\n- 2\n- 3\n[4]\n  - 5\n  - a: 6\n    b: 7\n")).toEqual([1, 2, 3, 4, 5, { a: 6, b: 7 }]);
   });
 
-  test("the text of an element is what stands there", async () => {
+  test("the text of an element is its original text", async () => {
     const { parts } = await parseDocuments(Buffer.from("- a: 1\n  b: é\n- c\n"));
     expect(parts.map(({ text }) => text.toString())).toEqual(["- a: 1\n  b: é\n", "- c\n"]);
   });
@@ -133,7 +133,7 @@ describe("YAML", () => {
     ["- !!binary\n - x: [\n", /./],
     ["- a: 1\n b: 2\n", /^line 2, column/],
     ["\u0000\u0001", /./],
-  ])("a document that cannot be read is told, without harm (%#)", async (text, reason) => {
+  ])("a document that cannot be read is reported, without harm (%#)", async (text, reason) => {
     const parts = await outline(text);
     expect(parts).toEqual([{ reason: expect.stringMatching(reason) as string, text }]);
   });
@@ -163,7 +163,7 @@ describe("properties", () => {
     );
   });
 
-  test("what is read while the text grows is what is read at once", async () => {
+  test("reading a growing text gives the same parts as reading it at once", async () => {
     await fc.assert(
       fc.asyncProperty(paste, fc.array(fc.nat()), async (pieces, cuts) => {
         const bytes = Buffer.from(pieces.map((piece) => (typeof piece === "string" ? piece : piece.text)).join("\n"));

@@ -34,7 +34,7 @@ test("keys that a newer sender adds are ignored", async () => {
   expect(await accepted(bytes({ ...message, colour: "red" }), message)).toMatchObject({ kind: "accepted", message });
 });
 
-test("a message that requires what is not known here is refused as it came, read or not", async () => {
+test("a message with an unknown requirement is refused with its original, whether it can be read or not", async () => {
   const message = messageWith({ requires: ["later"] });
   const ack = { error: { code: "notUnderstood", message: expect.stringContaining('"later"') as string } };
   expect(await accepted(bytes({ ...message, colour: "red" }), message)).toEqual({
@@ -51,7 +51,7 @@ test("a message that requires what is not known here is refused as it came, read
   });
 });
 
-test("a message that requires what is known here may run", async () => {
+test("a message with only known requirements may run", async () => {
   const message = messageWith({ requires: ["requires"] });
   expect(await accepted(bytes(message), message)).toMatchObject({ kind: "accepted", message });
 });
@@ -79,7 +79,7 @@ test.each<Partial<Message>>([{ node: "ship2" }, { messageType: "event" }, { subj
   },
 );
 
-test("a message on a subject that is not served is refused with those that are", async () => {
+test("a message on a subject without a handler is refused, and the subjects with handlers are named", async () => {
   const message = messageWith({ subject: "dance" });
   const refused = await accepted(bytes(message), message);
   expect(refused).toMatchObject({ message, ack: { error: { code: "noHandler" }, message } });

@@ -38,11 +38,11 @@ const untilTold = async ({ signal }: RunContext): Promise<RunResult> => {
   return result;
 };
 
-test("a run that ends by itself brings what it brought", async () => {
+test("a run that ends by itself returns its result", async () => {
   expect(await begin(async () => result).outcome).toEqual({ kind: "succeeded", ack: result });
 });
 
-test("a run that fails tells how, with what it brought", async () => {
+test("a run that fails returns the error, with its result", async () => {
   const failed = begin(() => Promise.reject(new RunError("exitCode", "exit code 1", result))).outcome;
   const error = { code: "exitCode", message: "exit code 1", isTerminal: false, isNotNow: false };
   expect(await failed).toEqual({ kind: "failed", ack: result, error });
@@ -57,7 +57,7 @@ test("a handler that throws before there is a promise has failed", async () => {
   expect(await outcome).toMatchObject({ kind: "failed", error: { code: "handlerFailed", message: "at once" } });
 });
 
-test("at its timeout a run is told to end, and has failed even where it then ends well", async () => {
+test("at its timeout a run is asked to end, and has failed even if it then ends well", async () => {
   let reason: unknown;
   const { outcome } = begin(async (context) => {
     const ended = await untilTold(context);
@@ -71,7 +71,7 @@ test("at its timeout a run is told to end, and has failed even where it then end
   expect(reason).toMatchObject({ code: "timedOut" });
 });
 
-test.each(interruptions)("a run that is $kind ends at its signal, with what it brought until then", async (why) => {
+test.each(interruptions)("a run that is $kind ends at its signal, with its result so far", async (why) => {
   for (const ends of [
     untilTold,
     (context: RunContext) => untilTold(context).then(() => Promise.reject(new RunError("exitCode", "", result))),
@@ -105,7 +105,7 @@ test.each(interruptions)(
   },
 );
 
-test("a handler that never settles has timed out, and what it does later changes nothing", async () => {
+test("a handler that never settles has timed out, and its later actions change nothing", async () => {
   const late = gate();
   const { outcome } = begin(() => late.promise.then(() => result), 1000);
   await vi.advanceTimersByTimeAsync(1000 + killGrace + 3000);

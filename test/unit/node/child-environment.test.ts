@@ -47,7 +47,7 @@ test("the marks of another run are replaced", () => {
   expect(environment({ STEWARD_RUN_ID: "another" })).toEqual(marks);
 });
 
-test("marks tell whose run it is, down to the process of the daemon", () => {
+test("marks identify the run, down to the process of the daemon", () => {
   expect(parseMarks(environment({ PATH: "/bin" }))).toEqual({ ...run, daemon: thisProcess() });
 });
 
@@ -63,6 +63,6 @@ test.each([
   { STEWARD_RUN_ID: "a.b" },
   { STEWARD_RUN_ID: "a".repeat(41) },
   { STEWARD_RUN_DAEMON: String(process.pid) },
-])("with %j they are no marks of a daemon", (changes) => {
+])("with %j they are not the marks of a daemon", (changes) => {
   expect(parseMarks({ ...marks, ...changes })).toBeUndefined();
 });

@@ -49,7 +49,7 @@ test("every verb is served", async () => {
   }
 });
 
-test("an empty request asks for what needs no more", async () => {
+test("an empty request is enough where no parameter is needed", async () => {
   const { controls, ask } = controlled();
   expect(await ask("status")).toEqual({ protocol, features, instance: "life1" });
   expect(await ask("lanes")).toEqual([{ name: "command.exec", waiting: 2, running: [] }]);
@@ -59,7 +59,7 @@ test("an empty request asks for what needs no more", async () => {
   expect(controls.resume).toHaveBeenCalledWith(undefined, "unknown");
 });
 
-test("a pause says who and why, and is answered when it is stored", async () => {
+test("a pause names its author and reason, and is answered when it is stored", async () => {
   const { controls, ask } = controlled();
   let store = (): void => {};
   controls.pause.mockReturnValue(new Promise((resolve) => (store = resolve)));
@@ -98,13 +98,13 @@ test.each([
   for (const called of Object.values(controls)) expect(called).not.toHaveBeenCalled();
 });
 
-test("what the daemon cannot do is refused in its words", async () => {
+test("a request that the daemon refuses is refused with its reason", async () => {
   const { controls, ask } = controlled();
   controls.restart.mockRejectedValue(new StewardError("refused", "nothing runs in command.exec"));
   expect(await ask("restart", '{"lane":"command.exec"}')).toBe("nothing runs in command.exec");
 });
 
-test("lanes are told in pages that fit; without a place to go on from, the first as an array", async () => {
+test("lanes are returned in pages that fit; without a starting point, the first one as an array", async () => {
   const { controls, ask } = controlled();
   const reason = "x".repeat(500);
   const hold = { state: "paused", since: "", by: "anna", reason } as const;
@@ -124,7 +124,7 @@ test("lanes are told in pages that fit; without a place to go on from, the first
   );
 });
 
-test("what is not UTF-8, or has a reason that is too long, is refused", async () => {
+test("a request that is not UTF-8, or has an overlong reason, is refused", async () => {
   const { controls, ask } = controlled();
   expect(await ask("pause", JSON.stringify({ lane: "command.exec", reason: "x".repeat(501) }))).toBe(
     "reason: may have at most 500 characters",

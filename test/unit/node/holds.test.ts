@@ -60,7 +60,7 @@ test("a pause does not replace a quarantine; a quarantine replaces a pause", asy
   expect(states()).toEqual(["paused", "quarantined"]);
 });
 
-test("resuming says who did it, and only what is held can be resumed", async () => {
+test("a resume logs its author, and only a held lane can be resumed", async () => {
   const { holds, asked, states } = holdsOver();
   await holds.resume(lane, "anna");
   await holds.hold(lane, quarantined);
@@ -72,7 +72,7 @@ test("resuming says who did it, and only what is held can be resumed", async () 
   expect(holds.all()).toEqual([]);
 });
 
-test("what was judged stays so, through a resume and what follows it", async () => {
+test("a judged ACK stays judged, through a resume and later ACKs", async () => {
   const { holds } = holdsOver();
   const judged = () => [6, 7, 8].map((sequence) => holds.isJudged(lane, endOf(sequence)));
   expect(judged()).toEqual([false, false, false]);
@@ -86,13 +86,13 @@ test("what was judged stays so, through a resume and what follows it", async () 
   expect(holds.isJudged("command.shell", endOf(1))).toBe(false);
 });
 
-test("a later end is judged anew, though a log that was made anew counts from 1 again", async () => {
+test("a later end is judged again, although a log that was created again counts from 1", async () => {
   const { holds } = holdsOver();
   await holds.hold(lane, quarantined);
   expect(holds.isJudged(lane, endOf(3, "2999-01-01T00:00:00.000Z"))).toBe(false);
 });
 
-test("a write whose outcome is not known is not repeated over a later one", async () => {
+test("a write with an unknown outcome is not repeated after a later one", async () => {
   const answering = gate();
   const { holds, states } = holdsOver(async (_asked, count) => {
     if (count > 1) return stored(count);
@@ -105,7 +105,7 @@ test("a write whose outcome is not known is not repeated over a later one", asyn
   expect(states().at(-1)).toBe("resumed");
 });
 
-test("a hold that the broker refuses to store is in force all the same", async () => {
+test("a hold that the broker refuses to store applies nevertheless", async () => {
   const { holds } = holdsOver(() => refusal(10_054, "maximum bytes exceeded"));
   await holds.hold(lane, paused);
   expect(holds.of(lane)).toMatchObject(paused);
@@ -121,7 +121,7 @@ test("the daemon's end ends the waiting for a silent broker", async () => {
   await expect(holds.hold("command.shell", paused)).rejects.toBe(reason);
 });
 
-test("only so many lanes that are not served can be held; one that is served always", async () => {
+test("only a limited number of lanes without a handler can be held; a lane with a handler always can", async () => {
   const { holds } = holdsOver(undefined, (name) => name === lane);
   for (let number = 0; number < 1000; number++) await holds.hold(`command.n${number}`, paused);
   await expect(holds.hold("command.n1000", paused)).rejects.toThrow("1000 lanes without a handler are held already");

@@ -46,7 +46,7 @@ test("a paste is sent in the node's name, under ids from the inbox unless it nam
 });
 
 test.each(["tooLarge", "badMessage"] as const)(
-  "what is refused for now is sent again, and what is %s is set aside",
+  "a message that is refused for the moment is sent again, and one that is %s is set aside",
   async (code) => {
     const send = vi.fn<(messages: readonly Message[]) => Promise<void>>(async () => {});
     send.mockRejectedValueOnce(new StewardError("notStored", "maximum messages exceeded"));

@@ -7,7 +7,7 @@ const limit = 1024 * 1024;
 /** Numbers, so that each place is unlike the others. */
 const written = Buffer.from(Array.from({ length: 500_000 }, (_, index) => `${index}\n`).join(""));
 
-test("gives back what was written, from any place on, however it came", () => {
+test("returns the written bytes, from any offset on, in whatever pieces they came", () => {
   const random = seeded(1);
   const kept = new KeptOutput(8 * limit, new Blocks(16));
   for (let at = 0; at < written.length;) {

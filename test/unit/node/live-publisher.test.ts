@@ -66,7 +66,7 @@ test("a run that ends at once publishes nothing", async () => {
   expect(published).toEqual([]);
 });
 
-test("where nobody listens, one empty chunk a second asks whether somebody does", async () => {
+test("without a listener, one empty chunk a second checks for one", async () => {
   const { begin, write, pass, published } = publishing({ listens: false });
   const run = begin();
   for (let times = 0; times < 300; times++) {
@@ -107,7 +107,7 @@ test("no more is on the way than the broker has taken, and then the rest follows
   expect(texts().join("")).toBe(`-${flood}`);
 });
 
-test("what is kept no more is skipped: then the latest is published", async () => {
+test("output that is no longer kept is skipped: then the latest is published", async () => {
   const { channel, begin, write, pass, texts, published } = publishing();
   const run = begin();
   write(run, "-");
@@ -123,7 +123,7 @@ test("what is kept no more is skipped: then the latest is published", async () =
   expect(texts().join("").length).toBeLessThan(2 * 1024 * kib);
 });
 
-test("while the connection is away nothing is published; what was on the way goes out again", async () => {
+test("while the connection is away nothing is published; unconfirmed chunks are sent again", async () => {
   const { channel, begin, write, pass, texts, back } = publishing();
   const run = begin();
   write(run, "one ");

@@ -18,7 +18,7 @@ test.each(finalStates)("a message that ended as %s", (state) => {
   expect(notices(finalOf({ state }))).toHaveLength(told ? 1 : 0);
 });
 
-test("a failure is told to the central node, in one line that says what failed and why", () => {
+test("a failure is reported to the central node, in one line with the message and the reason", () => {
   const final = finalOf({
     id: "01",
     state: "failed",
@@ -40,7 +40,7 @@ test("the failure of an error event makes no further one", () => {
   expect(notices(finalOf({ state: "failed" }, messageWith({ messageType: "event", subject: "error" })))).toEqual([]);
 });
 
-test("a command that calls itself error is told like any other", () => {
+test("a command with the subject error is reported like any other", () => {
   expect(
     notices(finalOf({ state: "rejected" }, messageWith({ messageType: "command", subject: "error" }))),
   ).toHaveLength(1);
@@ -67,7 +67,7 @@ test("a repeat has the same ids, and different messages, and kinds of notices, h
   expect(new Set([...ids(first), ...ids(second)]).size).toBe(4);
 });
 
-test("an ACK that could not be read is told under the message's own address", () => {
+test("an unreadable ACK is reported under the message's own address", () => {
   const { id, node, messageType, subject } = messageWith();
   const unreadable: Ack = {
     id: "",

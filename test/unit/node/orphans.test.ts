@@ -91,7 +91,7 @@ test.each([
   ["whose daemon is in another container", {}, elsewhere],
   ["of another fleet", { namespace: "other" }, gone],
   ["of another node", { address: { ...address("a"), node: `${node}-2` } }, gone],
-])("a process %s is left alone, and nobody is asked about it", async (_what, changes, daemon) => {
+])("a process %s is left alone, and the broker is not asked about it", async (_what, changes, daemon) => {
   const { pid } = await start(changes, daemon);
   const script = brokerWhere(answerWith(ackOf({})));
   await endOrphansOf(script);
@@ -118,7 +118,7 @@ test("while the broker is silent nothing is ended, and the wait can be", async (
   expect(isRunning(pid)).toBe(true);
 });
 
-test("leftovers are those of one message in one life, whoever lives", async () => {
+test("leftovers are those of one message in one daemon, whether its processes live or not", async () => {
   const other = { ...address("a"), subject: "shell" };
   const starts = [
     {},

@@ -59,7 +59,7 @@ async function later(ms: number): Promise<void> {
   await quiet();
 }
 
-test("in a life that follows no unclean end nobody waits, and nothing is claimed that was not", () => {
+test("after a clean end no message waits, and none needs an extra claim", () => {
   const { suspects } = scripted();
   expect(suspects.isClosed).toBe(false);
   expect(suspects.mayHaveBeenOpen("event.log", 1)).toBe(false);
@@ -102,7 +102,7 @@ test("suspects run one at a time, those that were never alone first, and others 
   expect(suspects.isClosed).toBe(false);
 });
 
-test("of those that were never alone, who was open at the most ends is the first", async () => {
+test("among those that never ran alone, the one that ran at the most ends is first", async () => {
   const { took, turns, ask } = scripted();
   void ask("retried", 2);
   void ask("likely", 3);
@@ -113,7 +113,7 @@ test("of those that were never alone, who was open at the most ends is the first
   expect(took).toEqual(["likely alone", "retried alone"]);
 });
 
-test("a suspect waits for what runs, and runs in company where that takes too long", async () => {
+test("a suspect waits for running messages, and runs beside them if that takes too long", async () => {
   const { others, took, turns, ask } = scripted();
   others.running = 1;
   void ask("soon");
@@ -129,7 +129,7 @@ test("a suspect waits for what runs, and runs in company where that takes too lo
   expect(took).toEqual(["soon alone", "late"]);
 });
 
-test("who outlives the window says so before others go on; the next runs in company, and at once", async () => {
+test("a suspect that outlives its window records that before others go on; the next runs beside it, at once", async () => {
   const { suspects, took, turns, ask, pass } = scripted();
   void ask("long", 3);
   await later(0);
@@ -151,7 +151,7 @@ test("who outlives the window says so before others go on; the next runs in comp
   expect(suspects.isClosed).toBe(true);
 });
 
-test("what ends in its window records nothing more", async () => {
+test("a suspect that ends in its window records nothing more", async () => {
   const { turns, ask } = scripted();
   void ask("short");
   await later(0);
@@ -162,7 +162,7 @@ test("what ends in its window records nothing more", async () => {
   expect(record).not.toHaveBeenCalled();
 });
 
-test("who is interrupted while it waits does not take a turn", async () => {
+test("a suspect that is interrupted while it waits takes no turn", async () => {
   const { suspects, took, turns, ask } = scripted();
   void ask("first");
   await later(0);
@@ -176,7 +176,7 @@ test("who is interrupted while it waits does not take a turn", async () => {
   expect(suspects.isClosed).toBe(false);
 });
 
-test("at a stop who waits leaves, and nobody begins", async () => {
+test("at a stop the waiting messages leave, and none begins", async () => {
   const { suspects, took, ask, pass } = scripted();
   suspects.begin();
   pass("other");

@@ -60,7 +60,7 @@ test("different texts have different replacements, the same text always the same
 });
 
 test.each(["steward.ship1.reply.ping.a", "steward.ship1.command.ping", "steward.ship1.command.ping.a.b", "other"])(
-  "the subject %s is none of a message",
+  "the subject %s is not that of a message",
   (subject) => expect(taken(subject)).toBeUndefined(),
 );
 

@@ -7,7 +7,7 @@ function troubles() {
   return { log, changed, of: new Troubles({ log, changed, signal: new AbortController().signal }) };
 }
 
-test("a trouble keeps its beginning and tells what is lacking now; the log has one line of it", () => {
+test("a trouble keeps its start and shows the present cause; the log has one line about it", () => {
   const { log, changed, of } = troubles();
   of.report("event.log", "noRoom", "ENOSPC: no space left on device");
   const [first] = of.list() ?? [];
@@ -17,7 +17,7 @@ test("a trouble keeps its beginning and tells what is lacking now; the log has o
   expect(changed).toHaveBeenCalledOnce();
 });
 
-test("it is told when it turns into another one, and when it is over", () => {
+test("it is reported when its cause changes, and when it is over", () => {
   const { changed, of } = troubles();
   of.report("inbox", "noRoom", "EMFILE");
   of.report("inbox", "fileUnreadable", "EACCES");

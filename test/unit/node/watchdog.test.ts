@@ -93,23 +93,23 @@ async function watched({
 }
 
 test.each([{ num_pending: 1 }, { num_ack_pending: 1 }])(
-  "where the consumer counts what the daemon holds (%j), the stream is not listed",
+  "if the consumer's count equals the daemon's (%j), the stream is not listed",
   async (counted) => {
     const scene = { held: [a], consumer: consumerAnswer(counted), stream: [[a, b]] };
     expect(await watched(scene)).toMatchObject({ told: [], resyncs: [], announced: 0, listed: 0 });
   },
 );
 
-test("where it counts more, look after look, and the stream holds nothing else, there is no resync", async () => {
+test("if it counts more, look after look, and the stream holds nothing else, there is no resync", async () => {
   const scene = { held: [a], consumer: consumerAnswer({ num_ack_pending: 99 }), stream: [[a]] };
   expect(await watched(scene)).toMatchObject({ told: [], resyncs: [] });
 });
 
-test("where it counts less, what the daemon holds may be gone from the stream", async () => {
+test("if it counts less, the daemon's messages may have been removed from the stream", async () => {
   expect(await watched({ held: [a, b], stream: [[a]] })).toMatchObject({ told: [], resyncs: [] });
 });
 
-test("a message that is still missing at a second look is come by through a resync", async () => {
+test("a message that is still missing at a second look is fetched by a resync", async () => {
   const consumer = (look: number) => consumerAnswer({ num_ack_pending: look === 1 ? 2 : 1 });
   const { told, resyncs } = await watched({ held: [a], consumer, stream: [[a, b]] });
   expect(resyncs).toEqual(["watchdog"]);
@@ -124,43 +124,43 @@ test.each([
   expect((await watched({ held, consumer, stream })).resyncs).toEqual([]);
 });
 
-test("what stays in the queue because there is no room for it is not missing", async () => {
+test("a message that stays in the queue because there is no room for it is not missing", async () => {
   const scene = { held: [a], most: 2, consumer: consumerAnswer({ num_pending: 7 }), stream: [[a, b]] };
   expect(await watched(scene)).toMatchObject({ told: [], resyncs: [], listed: 0 });
 });
 
-test("a consumer that is not there is made by a resync", async () => {
+test("a missing consumer is created by a resync", async () => {
   const consumer = (look: number) => (look === 1 ? refusal(10_014, "consumer not found", 404) : consumerAnswer());
   expect((await watched({ consumer })).resyncs).toEqual(["consumerGone"]);
 });
 
-test("what somebody changed in the consumer is put back by one resync, not by one each look if that was refused", async () => {
+test("a change of the consumer is undone by one resync, not by one at each look if that was refused", async () => {
   const { told, resyncs } = await watched({ consumer: consumerAnswer({ config: { max_ack_pending: 1 } }) });
   expect(resyncs).toEqual(["consumerChanged"]);
   expect(told).toEqual(["the consumer has a different max_ack_pending; resync"]);
 });
 
-test("what is changed again as soon as it was put back is put back again", async () => {
+test("a change that is repeated is undone again", async () => {
   // The first and third look find it changed, those right after the resyncs do not.
   const consumer = (look: number) => consumerAnswer({ config: { max_ack_pending: look % 2 === 1 ? 1 : -1 } });
   const { resyncs } = await watched({ consumer });
   expect(resyncs.slice(0, 2)).toEqual(["consumerChanged", "consumerChanged"]);
 });
 
-test("a pause is told once, and what waits meanwhile is not missing", async () => {
+test("a pause is reported once, and messages that wait meanwhile are not missing", async () => {
   const paused = { paused: true, num_pending: 1, config: { pause_until: "2026-02-01T00:00:00Z" } };
   const { told, resyncs } = await watched({ consumer: consumerAnswer(paused), stream: [[a]] });
   expect(told).toEqual([expect.stringContaining("paused until 2026-02-01T00:00:00Z")]);
   expect(resyncs).toEqual([]);
 });
 
-test.each(["KV_STEWARD_NODES", "KV_STEWARD_PRESENCE"])("that there is no %s is told once", async (missing) => {
+test.each(["KV_STEWARD_NODES", "KV_STEWARD_PRESENCE"])("a missing %s is reported once", async (missing) => {
   const { told, resyncs } = await watched({ missing });
   expect(told).toEqual([expect.stringContaining(`there is no stream ${missing}`)]);
   expect(resyncs).toEqual([]);
 });
 
-test("a bucket that is missing hides nothing of what is amiss with the deliveries", async () => {
+test("a missing bucket hides no trouble with the deliveries", async () => {
   const { told, resyncs } = await watched({
     missing: "KV_STEWARD_NODES",
     consumer: consumerAnswer({ num_pending: 1 }),
@@ -170,7 +170,7 @@ test("a bucket that is missing hides nothing of what is amiss with the deliverie
   expect(told).toEqual([expect.stringMatching(/^the stream holds messages .*; there is no stream KV_STEWARD_NODES/)]);
 });
 
-test("a bucket that knows nothing of the node is told again what it is", async () => {
+test("a bucket without the node's info gets it again", async () => {
   expect((await watched({ info: notFound() })).announced).toBeGreaterThan(1);
 });
 

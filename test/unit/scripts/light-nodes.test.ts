@@ -25,7 +25,7 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-test("a process that ends before it is told to is noticed, and the others end with the fleet", async () => {
+test("a process that ends too early is noticed, and the others end with the fleet", async () => {
   const nodes = await start("console.log('ready')");
   const [first = 0, second = 0] = nodes.pids;
   process.kill(first, "SIGKILL");

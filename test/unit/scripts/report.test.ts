@@ -14,7 +14,7 @@ const figures: Figures = {
 };
 const page = "# Performance\n\nBefore.\n\n<!-- figures of messages -->\nold\n<!-- end of messages -->\n\nAfter.\n";
 
-test("figures come into their place, and what people wrote stays", () => {
+test("figures are put into their place, and text written by people stays", () => {
   const { page: written } = reportOf(figures, page);
   expect(written).toMatch(/^# Performance\n\nBefore\.\n\n<!-- figures of messages -->\n\nTaken on 2026-01-02: 2 cores/);
   expect(written).toContain("| round trip, ping | fsync on | 10 ms | 12 ms   | 1.20 (1.10–1.20)       | ≤ 1.3 |");

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { deadline } from "../../../src/util/deadline.ts";
 import { until } from "../../support/until.ts";
 
-test("it comes after its time, and is not taken for garbage before", async () => {
+test("it fires after its time, and is not collected as garbage before", async () => {
   let hasCome = false;
   const listen = (): void => {
     // Nothing holds on to it from here, as in a function that awaits something else.

@@ -15,13 +15,13 @@ test.each([
 });
 
 test.each(["", "5", "s", "5 s", "-5s", "5s ", "1e3s", "5w", "soon", ".5s", "9".repeat(400) + "d"])(
-  "%j is no duration",
+  "%j is not a duration",
   (text) => {
     expect(parseDuration(text)).toBeUndefined();
   },
 );
 
-test("what is formatted is read back as the same number of milliseconds", () => {
+test("a formatted duration is read back as the same number of milliseconds", () => {
   fc.assert(
     fc.property(fc.nat(Number.MAX_SAFE_INTEGER), (ms) => {
       expect(parseDuration(formatDuration(ms))).toBe(ms);

@@ -6,7 +6,7 @@ const fewLetters = fc.string({ unit: fc.constantFrom("a", "b", ".", "\n"), maxLe
 const globs = fc.string({ unit: fc.constantFrom("a", "b", ".", "*"), maxLength: 8 });
 
 describe("a glob", () => {
-  test("fits what the regular expression for it fits", () => {
+  test("matches the same texts as its regular expression", () => {
     fc.assert(
       fc.property(globs, fewLetters, (source, text) => {
         const expression = new RegExp(`^${source.replaceAll(".", "\\.").replaceAll("*", "[^]*")}$`);
@@ -16,7 +16,7 @@ describe("a glob", () => {
     );
   });
 
-  test("fits whatever stands for its stars", () => {
+  test("matches any text in place of its stars", () => {
     fc.assert(
       fc.property(fc.array(fc.string(), { minLength: 1 }), fc.string(), (pieces, between) => {
         const literal = pieces.map((piece) => piece.replaceAll("*", ""));
@@ -46,7 +46,7 @@ describe("a name's pattern", () => {
   const names = fc.string({ unit: fc.constantFrom("a", "b", "-"), maxLength: 12 });
   const patterns = fc.string({ unit: fc.constantFrom("a", "b", "*", "?"), maxLength: 8 });
 
-  test("fits what the regular expression for it fits", () => {
+  test("matches the same texts as its regular expression", () => {
     fc.assert(
       fc.property(patterns, names, (source, name) => {
         const expression = new RegExp(`^${source.replaceAll("*", ".*").replaceAll("?", ".")}$`);

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { inParallel } from "../../../src/util/in-parallel.ts";
 
-test("the results stand in the order of the items, and no more than so many are under way", async () => {
+test("the results are in the order of the items, and no more than the given number are under way", async () => {
   let [now, most] = [0, 0];
   const results = await inParallel([5, 1, 3, 1, 2], 2, async (ms) => {
     most = Math.max(most, ++now);
@@ -14,7 +14,7 @@ test("the results stand in the order of the items, and no more than so many are 
   expect(most).toBe(2);
 });
 
-test("the first error is told, and nothing begins after it", async () => {
+test("the first error is thrown, and nothing begins after it", async () => {
   const begun: number[] = [];
   const work = async (item: number): Promise<void> => {
     begun.push(item);

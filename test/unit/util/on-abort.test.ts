@@ -33,6 +33,6 @@ test("work is not waited for when the signal was aborted before, nor when it is 
   await expect(waiting).resolves.toBeUndefined();
 });
 
-test("work that fails is told", async () => {
+test("an error of the work is thrown", async () => {
   await expect(unlessAborted(undefined, Promise.reject(new Error("full")))).rejects.toThrow("full");
 });

@@ -34,7 +34,7 @@ test.each(doubtful)("W1, W2, W12, W13: %j is refused, in a paste and in a config
   await expect(parseNodeConfig(text, "steward.yaml")).rejects.toThrow(reason);
 });
 
-test("what is plain YAML means what it says", async () => {
+test("plain YAML has no fault", async () => {
   const text = "- &a {node: n, data: [yes, no, 2001-01-01, '010', !!str 5, ! x, \"🚢\"]}\n- other: *a\n";
   const { parts } = await parseDocuments(Buffer.from(text));
   const first = { node: "n", data: ["yes", "no", "2001-01-01", "010", "5", "x", "🚢"] };

@@ -24,7 +24,7 @@ test.each(["disconnect", "reconnect"] as const)(
   },
 );
 
-test("a request is made again until somebody answers", async () => {
+test("a request is repeated until it is answered", async () => {
   const { broker, asked } = scriptedBroker((_asked, count) =>
     count < 3 ? new errors.TimeoutError() : answerOf({ ok: 1 }),
   );
@@ -83,7 +83,7 @@ test("a connection that is back ends the wait before another try", async () => {
   vi.restoreAllMocks();
 });
 
-test("losses and returns are told until one listens no longer", async () => {
+test("losses and returns are reported until the listener is removed", async () => {
   const { broker, connection } = scriptedBroker(() => answerOf({}));
   const events = { lost: vi.fn(), back: vi.fn() };
   const forget = broker.onConnection(events);
@@ -100,7 +100,7 @@ test("losses and returns are told until one listens no longer", async () => {
   expect(events.lost).toHaveBeenCalledOnce();
 });
 
-test("what is written in one turn goes out in order, once the turn has said all", async () => {
+test("writes of one turn go out in order, at its end", async () => {
   const { broker } = scriptedBroker(() => answerOf({}));
   const done: string[] = [];
   broker.write(() => done.push("a"));
@@ -110,7 +110,7 @@ test("what is written in one turn goes out in order, once the turn has said all"
   expect(done).toEqual(["a", "b"]);
 });
 
-test("what has time goes out before the next that is written, and otherwise a moment later", async () => {
+test("deferred writes go out before the next write, or a moment later", async () => {
   const { broker, close } = scriptedBroker(() => answerOf({}));
   const done: string[] = [];
   broker.write(() => done.push("a"));

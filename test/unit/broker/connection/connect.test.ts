@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { openBroker } from "../../../../src/broker/connection/connect.ts";
 
-test("a broker that hangs up before TLS has begun is tried again, and is no refused login", async () => {
+test("a broker that hangs up before TLS has begun is tried again, and does not count as a refused login", async () => {
   const greeting = JSON.stringify({ server_id: "a", version: "2.15.0", max_payload: 1024, tls_required: true });
   const server = createServer((socket) => {
     socket.on("error", () => undefined);

@@ -28,7 +28,7 @@ test("a request travels as JSON", async () => {
   expect(asked).toMatchObject([{ subject: "steward.ship1.control.pause", body: '{"lane":"command.exec"}' }]);
 });
 
-test("a connection that is lost meanwhile says nothing of the node", async () => {
+test("a connection that is lost meanwhile says nothing about the node", async () => {
   const { broker, connection } = scriptedBroker(() => new Promise<never>(() => {}));
   const answer = askNode(broker, "ship1", "status", 2000);
   connection("disconnect");

@@ -41,7 +41,7 @@ test("it is found among all services, by its name, and by its id", async () => {
   expect(scripted.subscribed().filter((subject) => subject.startsWith("$SRV."))).toHaveLength(3);
 });
 
-test("it tells what it can be asked", async () => {
+test("it lists its endpoints", async () => {
   expect(
     await askJson(
       served(() => ({})),
@@ -55,7 +55,7 @@ test("it tells what it can be asked", async () => {
   });
 });
 
-test("what it does not know is refused, and what no service knows is not answered", async () => {
+test("an unknown endpoint is refused, and an unknown verb of all services is not answered", async () => {
   const scripted = served(() => ({}));
   const reason = "steward-node 1.2.3 does not have control.fly";
   expect(await ask(scripted, "control.fly")).toEqual({
@@ -67,7 +67,7 @@ test("what it does not know is refused, and what no service knows is not answere
   expect(respond).not.toHaveBeenCalled();
 });
 
-test("a request is answered with what is so at that moment", async () => {
+test("a request is answered with the state at that moment", async () => {
   let count = 0;
   const scripted = served((body) => ({ count: ++count, body: Buffer.from(body).toString() }));
   expect((await ask(scripted, "control.status", "a")).body).toBe('{"count":1,"body":"a"}');
@@ -110,7 +110,7 @@ test("its figures count requests, errors and the time they took, in nanoseconds"
   expect(average).toBe(Math.round(all / 3));
 });
 
-test("after its connection has ended nobody is answered", async () => {
+test("after its connection has ended nothing is answered", async () => {
   let answer = (_body: object): void => {};
   const scripted = served(() => new Promise((resolve) => (answer = resolve)));
   const respond = vi.fn<Msg["respond"]>();
@@ -152,7 +152,7 @@ test.each(["$JS.API.STREAM.PURGE.STEWARD_ACKS", "steward.ship1.control.stop", "s
   },
 );
 
-test("more than so much at once is refused, and what comes later is answered", async () => {
+test("too much at once is refused, and later requests are answered", async () => {
   const waiting: ((body: object) => void)[] = [];
   const scripted = served(() => new Promise((resolve) => waiting.push(resolve)));
   const respond = vi.fn<Msg["respond"]>();

@@ -8,7 +8,7 @@ import { answerOf, found, msgOf, notFound, scriptedBroker } from "../support.ts"
 const address = { node: "ship1", messageType: "command", subject: "ping", id: "a" } as const;
 const ack: Ack = { ...address, state: "succeeded", attempt: 1, instance: "me" };
 
-test("ACKs of a message are told once stored, from every node, until one listens no longer", async () => {
+test("ACKs of a message are reported when stored, from every node, until the listener is removed", async () => {
   const { broker, deliver } = scriptedBroker(() => answerOf({}));
   const seen: Ack[] = [];
   const forget = onAcked(broker, "a", (each) => seen.push(each));

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { firstFrom, lastOnSubject } from "../../../../src/broker/read/direct-get.ts";
 import { found, msgOf, notFound, scriptedBroker } from "../support.ts";
 
-test("a message that is found has its place, its time, its bytes and its headers", async () => {
+test("a found message has its position, its time, its bytes and its headers", async () => {
   const { broker, asked } = scriptedBroker(() => found(7, "payload", { Mine: "kept" }));
   const message = await lastOnSubject(broker, "STREAM", "a.b");
   expect(asked).toMatchObject([{ subject: "$JS.API.DIRECT.GET.STREAM.a.b", body: "" }]);
@@ -11,7 +11,7 @@ test("a message that is found has its place, its time, its bytes and its headers
   expect(message?.headers?.get("Mine")).toBe("kept");
 });
 
-test("what a message says of its own place is not believed", async () => {
+test("headers of a message that imitate the server's are ignored", async () => {
   const reply = found(1_000_000, "");
   reply.headers!.append("Nats-Sequence", "7");
   const { broker } = scriptedBroker(() => reply);
@@ -21,7 +21,7 @@ test("what a message says of its own place is not believed", async () => {
 test.each([
   ["a status", notFound()],
   ["an answer without headers", msgOf({ data: "x" })],
-])("%s is no message", async (_what, reply) => {
+])("%s is not a message", async (_what, reply) => {
   const { broker } = scriptedBroker(() => reply);
   expect(await lastOnSubject(broker, "STREAM", "a")).toBeUndefined();
 });

@@ -24,7 +24,7 @@ test("a page of nothing is empty", async () => {
   expect(await page).toEqual({ messages: [], more: 0 });
 });
 
-test("what does not come to its end is silence", async () => {
+test("a page that is not completed is silence", async () => {
   const { broker, published, deliver, connection, subscribed } = scriptedBroker(() => answerOf({}));
   const refused = getPage(broker, "STREAM", request);
   deliver(msgOf({ headers: headersWith({}, 503, "No Responders") }), published[0]?.reply);

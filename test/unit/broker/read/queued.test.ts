@@ -17,7 +17,7 @@ test("a later message on the subject is another one", async () => {
   expect(await readQueued(broker, place, forever)).toBeUndefined();
 });
 
-test("only when the leader has nothing either is it gone", async () => {
+test("it counts as removed only when the leader has nothing either", async () => {
   let looks = 0;
   const { broker } = scriptedBroker((each) => {
     if (isInfo(each)) return answerOf({ total: 1, state: { subjects: { s: 1 } } });
@@ -27,7 +27,7 @@ test("only when the leader has nothing either is it gone", async () => {
   expect(await readQueued(broker, place, forever)).toMatchObject({ sequence: 7 });
 });
 
-test("without a leader nobody knows whether it is gone", async () => {
+test("without a leader it is unknown whether it was removed", async () => {
   const answers = [
     refusal(10_008, "temporarily unavailable", 503),
     answerOf({ total: 1, state: { subjects: { s: 1 } } }),
@@ -40,7 +40,7 @@ test("without a leader nobody knows whether it is gone", async () => {
   expect(await readQueued(broker, place, forever)).toMatchObject({ sequence: 7 });
 });
 
-test("when the leader has nothing either, it is gone", async () => {
+test("when the leader has nothing either, it was removed", async () => {
   const gone = scriptedBroker((each) => (isInfo(each) ? answerOf({ state: {} }) : notFound()));
   expect(await readQueued(gone.broker, place, forever)).toBeUndefined();
 });

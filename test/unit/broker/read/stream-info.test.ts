@@ -27,7 +27,7 @@ test("an empty stream has no subjects", async () => {
 test.each([
   ["a stream that is not there", refusal(10_059, "stream not found", 404), "streamsMissing"],
   ["any other refusal", refusal(10_039, "not enabled for account", 503), "brokerRefused"],
-])("%s is told, and is no empty stream", async (_what, answer, code) => {
+])("%s is an error, and does not count as an empty stream", async (_what, answer, code) => {
   await expect(streamInfo(scriptedBroker(() => answer).broker, "STREAM")).rejects.toMatchObject({ code });
 });
 

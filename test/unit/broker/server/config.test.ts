@@ -9,7 +9,7 @@ test("the shipped configuration is what `steward broker` uses", () => {
   expect(file.endsWith(`\n\n${renderServerConfig({ ...shipped, syncAlways: true })}`)).toBe(true);
 });
 
-test("syncs before acknowledging only when told to, and bears a name only when given one", () => {
+test("syncs before acknowledging only when configured so, and has a name only when given one", () => {
   const config = renderServerConfig({ ...shipped, syncAlways: false });
   expect(config).not.toMatch(/sync_interval|server_name/);
   expect(renderServerConfig({ ...shipped, syncAlways: true, name: "hub" })).toMatch(
@@ -17,7 +17,7 @@ test("syncs before acknowledging only when told to, and bears a name only when g
   );
 });
 
-test("quotes what a folder's name may hold", () => {
+test("quotes special characters of a folder's name", () => {
   const config = renderServerConfig({ ...shipped, storeDir: '/srv/my "ships"', syncAlways: true });
   expect(config).toContain('store_dir: "/srv/my \\"ships\\""');
 });

@@ -15,7 +15,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(home, { recursive: true }));
 
-test("takes the first on PATH that is new enough, and says what it passes over", async () => {
+test("takes the first on PATH that is new enough, and names those that it skips", async () => {
   const old = program("old/nats-server", "nats-server: v2.10.29");
   const broken = program("broken/nats-server", "hello");
   const good = program("good/nats-server", "nats-server: v2.14.0");

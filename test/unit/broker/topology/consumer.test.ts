@@ -8,13 +8,13 @@ const notThere = refusal(10_014, "consumer not found", 404);
 const info = "$JS.API.CONSUMER.INFO.STEWARD_MESSAGES.ship1";
 const create = "$JS.API.CONSUMER.CREATE.STEWARD_MESSAGES.ship1";
 
-test("a consumer that is there is left as it is", async () => {
+test("an existing consumer is left unchanged", async () => {
   const { broker, asked } = scriptedBroker(() => answerOf({ created: "x" }));
   await ensureConsumer(broker, "ship1");
   expect(asked.map(({ subject }) => subject)).toEqual([info]);
 });
 
-test("one that is not there is made: for commands and events, with one reader who redelivers by himself", async () => {
+test("a missing one is created: for commands and events, with one reader that causes redelivery itself", async () => {
   const { broker, asked } = scriptedBroker(({ subject }) => (subject === info ? notThere : answerOf({})));
   await ensureConsumer(broker, "ship1");
   expect(asked.map(({ subject }) => subject)).toEqual([info, create]);
@@ -32,7 +32,7 @@ test("one that is not there is made: for commands and events, with one reader wh
   });
 });
 
-test("one that somebody else makes at the same moment is fine", async () => {
+test("one that another program creates at the same moment is accepted", async () => {
   const { broker } = scriptedBroker(({ subject }) => (subject === info ? notThere : refusal(10_148, "exists")));
   await expect(ensureConsumer(broker, "ship1")).resolves.toBeUndefined();
 });
@@ -40,7 +40,7 @@ test("one that somebody else makes at the same moment is fine", async () => {
 test.each([
   ["a stream that is not there", refusal(10_059, "stream not found"), "streamsMissing"],
   ["any other refusal", refusal(10_026, "maximum consumers"), "brokerRefused"],
-])("%s is told", async (_what, answer, code) => {
+])("%s is reported", async (_what, answer, code) => {
   await expect(ensureConsumer(scriptedBroker(() => answer).broker, "ship1")).rejects.toMatchObject({ code });
   const making = scriptedBroker(({ subject }) => (subject === info ? notThere : answer));
   await expect(ensureConsumer(making.broker, "ship1")).rejects.toMatchObject({ code });
@@ -58,14 +58,14 @@ test("silence is left to the caller", async () => {
   await expect(ensureConsumer(scriptedBroker(() => silence).broker, "ship1")).rejects.toBe(silence);
 });
 
-test("a reset tells when the consumer was made, and what time it is at the broker", async () => {
+test("a reset returns the consumer's creation time and the broker's time", async () => {
   const answer = { created: "2026-01-01T00:00:00Z", ts: "2026-01-31T12:00:00.5Z" };
   const { broker, asked } = scriptedBroker(() => answerOf(answer));
   expect(await resetConsumer(broker, "ship1")).toEqual(answer);
   expect(asked).toMatchObject([{ subject: "$JS.API.CONSUMER.RESET.STEWARD_MESSAGES.ship1", body: '{"seq":1}' }]);
 });
 
-test("of a consumer without a leader, which does not answer, is asked again soon", async () => {
+test("a consumer without a leader, which does not answer, is asked again soon", async () => {
   const { broker, asked } = scriptedBroker(() => answerOf({}));
   await consumerInfo(broker, "ship1");
   await resetConsumer(broker, "ship1");

@@ -59,12 +59,12 @@ test.each<[string, Ack]>([
   ["another state", { ...ack, state: "succeeded" }],
   ["a run's that a lane of this same life began at another time", { ...ack, startedAt: "2026-01-31T12:00:00.000Z" }],
   ["the same run's end at another time", { ...ack, finishedAt: "2026-01-31T12:00:00.000Z" }],
-])("what stands there and is %s is a conflict", async (_whose, there) => {
+])("a stored ACK that is %s is a conflict", async (_whose, there) => {
   const { journal } = journalOver((each) => (isWrite(each) ? standing(7) : found(7, JSON.stringify(there))));
   expect(await journal.write(address, ack, 0)).toEqual({ kind: "conflict", link: { sequence: 7, ack: there } });
 });
 
-test("what a lagging replica shows is not believed until it shows what the leader spoke of", async () => {
+test("a lagging replica is not believed until it has the leader's sequence", async () => {
   const shown = [notFound(), found(5, JSON.stringify(ack)), found(9, JSON.stringify(another))];
   const { journal, asked } = journalOver((each) => {
     if (isWrite(each)) return standing(7);
@@ -73,7 +73,7 @@ test("what a lagging replica shows is not believed until it shows what the leade
   expect(await journal.write(address, ack, 0)).toMatchObject({ kind: "conflict", link: { sequence: 9 } });
 });
 
-test("a chain that aged out while the message ran begins anew", async () => {
+test("a chain that expired while the message ran begins again", async () => {
   const { journal, asked } = journalOver((_each, count) => (count === 1 ? standing(0) : stored(50)));
   expect(await journal.write(address, ack, 41)).toMatchObject({ kind: "stored", sequence: 50 });
   expect(asked.map(expected)).toEqual(["41", "0"]);
@@ -114,7 +114,7 @@ test.each<[string, Answers]>([
 });
 
 test.each(["no JSON", '{"state":"done"}', ""])(
-  "what stands there and cannot be read (%j) counts as an end",
+  "a stored text that cannot be read (%j) counts as final",
   async (data) => {
     const { journal } = journalOver((each) => (isWrite(each) ? standing(7) : found(7, data)));
     expect(await journal.write(address, ack, 0)).toMatchObject({
@@ -129,13 +129,13 @@ test.each([
   ["all its life, where it is younger", { max_age: 604_800e9 }, "2026-01-30T00:00:00Z", "2026-01-30T00:00:00Z"],
   ["all its life, where it keeps for ever", { max_age: 0 }, "2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z"],
   ["all its life, where the server leaves the age out", {}, "2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z"],
-])("the journal tells of %s", async (_howFar, config, created, since) => {
+])("the journal reaches back to %s", async (_howFar, config, created, since) => {
   const { journal, asked } = journalOver(() => answerOf({ config, created, ts: "2026-01-31T00:00:00Z" }));
   expect(await journal.reachesBackTo()).toBe(Date.parse(since));
   expect(asked[0]!.subject).toBe("$JS.API.STREAM.INFO.STEWARD_ACKS");
 });
 
-test("since when it tells is not guessed: a broker without its stream is waited for, and told of once", async () => {
+test("its reach is not guessed: a broker without its stream is waited for, and reported once", async () => {
   const since = "2026-01-01T00:00:00Z";
   const there = answerOf({ config: {}, created: since, ts: "2026-01-31T00:00:00Z" });
   const answers = [refusal(10_008, "temporarily unavailable", 503), refusal(10_059, "not found", 404)];
@@ -159,7 +159,7 @@ test("a message without ACKs has no last one", async () => {
 test.each([
   ["stored at once", () => stored(7)],
   ["stored, as a repeat showed", (each: Asked) => (isRead(each) ? found(7, JSON.stringify(ack)) : standing(7))],
-])("of what was written here, and %s, no lagging replica says that it is not there", async (_how, onWrite) => {
+])("no lagging replica hides an ACK that was written here, and %s", async (_how, onWrite) => {
   let lagging = false;
   let reads = 0;
   const { journal } = journalOver((each) => {

@@ -66,7 +66,7 @@ describe("batches that share no lane", () => {
     expect(asked.map(({ subject }) => subject)).toEqual([999, 1999, 2999].map((at) => subjects(fleet)[at]));
   });
 
-  test("are all through when the refusal of one is told", async () => {
+  test("are all finished when the refusal of one is reported", async () => {
     let through = 0;
     const { broker } = scriptedBroker(async (_asked, count) => {
       if (count === 1) return refusal(10_077, "maximum messages exceeded");
@@ -87,14 +87,14 @@ test("a batch of which the outcome is unknown, or that the broker is too busy fo
   expect(new Set(asked.map(({ headers }) => headers["Nats-Msg-Id"])).size).toBe(1);
 });
 
-test("of a batch in which something is known already, each message goes by itself, in order", async () => {
+test("if a part of a batch is stored already, each message is stored by itself, in order", async () => {
   const { broker, asked } = scriptedBroker((each) => (isCommit(each) ? refusal(10_201, "known") : stored(1)));
   const messages = list(3);
   await new Queue(broker).put(messages);
   expect(asked.slice(1).map(({ subject }) => subject)).toEqual(subjects(messages));
 });
 
-test("of a batch in which something is known already, no lane waits for another", async () => {
+test("if a part of a batch is stored already, no lane waits for another", async () => {
   const { broker, asked } = scriptedBroker((each) => {
     if (isCommit(each)) return refusal(10_201, "known");
     return each.subject.includes("ship1") ? new Promise(() => {}) : stored(1);
@@ -105,7 +105,7 @@ test("of a batch in which something is known already, no lane waits for another"
   await expect.poll(() => asked.slice(1).map(({ subject }) => subject)).toEqual([first, ...others]);
 });
 
-test("what a refused message leaves over of such a batch is not published any more", async () => {
+test("after a refused message the rest of such a batch is not published", async () => {
   const { broker, asked } = scriptedBroker((each) => {
     if (isCommit(each)) return refusal(10_201, "known");
     return each.subject.includes("bad") ? refusal(10_077, "maximum messages exceeded") : delay(5, stored(1));
@@ -119,7 +119,7 @@ test("what a refused message leaves over of such a batch is not published any mo
   expect(asked).toHaveLength(then);
 });
 
-test("of a batch that the broker never finds complete, each message tells why", async () => {
+test("if the broker never finds a batch complete, each message by itself shows the reason", async () => {
   const { broker, asked } = scriptedBroker((each) =>
     isCommit(each) ? refusal(10_176, "incomplete") : refusal(10_054, "message size exceeds maximum allowed"),
   );
@@ -171,7 +171,7 @@ describe("of more than a link carries at once", () => {
   });
 });
 
-test.each([1, 2])("a refusal of %i messages is told", async (count) => {
+test.each([1, 2])("a refusal of %i messages is reported", async (count) => {
   const { broker } = scriptedBroker(() => refusal(10_077, "maximum messages exceeded"));
   await expect(new Queue(broker).put(list(count))).rejects.toMatchObject({
     code: "notStored",
@@ -195,7 +195,7 @@ test("nothing is published once the signal is aborted", async () => {
   expect([...asked, ...published]).toEqual([]);
 });
 
-test("a node is looked up once in the life of a connection", async () => {
+test("a node is looked up once for each connection", async () => {
   const { broker, asked, connection } = scriptedBroker(() => answerOf({ created: "", ts: "" }));
   const queue = new Queue(broker);
   await queue.prepare(["ship1", "ship2"]);

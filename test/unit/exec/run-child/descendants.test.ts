@@ -4,7 +4,7 @@ import { livingMember } from "../../../../src/exec/process-group.ts";
 import { processStat } from "../../../../src/exec/process-stat.ts";
 import { endAfterTest, isRunning, printedPid, startScript, stateOf, until } from "../support.ts";
 
-test("an abort ends what the program started, too", async () => {
+test("an abort also ends the program's child processes", async () => {
   const script = await startScript("sleep 100 & echo $!; wait", { killGraceMs: 60_000 });
   const grandchild = await printedPid(script);
   script.controller.abort();
@@ -12,7 +12,7 @@ test("an abort ends what the program started, too", async () => {
   expect(isRunning(grandchild)).toBe(false);
 });
 
-test("a grandchild that ignores SIGTERM is gone when the result is there", async () => {
+test("a grandchild that ignores SIGTERM has ended when the result is there", async () => {
   const script = await startScript("(trap '' TERM; echo ready; while :; do sleep 0.01; done) & wait");
   await until(() => script.printed() === "ready\n");
   script.controller.abort();
@@ -20,7 +20,7 @@ test("a grandchild that ignores SIGTERM is gone when the result is there", async
   expect(groupIsEmpty(script.pid)).toBe(true);
 });
 
-test("a grandchild may use its grace, and is heard, after the program itself has ended", async () => {
+test("a grandchild may use its grace, and its output is kept, after the program itself has ended", async () => {
   const tidyUp = "trap 'sleep 0.5; echo tidied; exit' TERM; echo ready; while :; do sleep 0.01; done";
   const script = await startScript(`(${tidyUp}) & wait`, { killGraceMs: 4000 });
   await until(() => script.printed() === "ready\n");
@@ -28,7 +28,7 @@ test("a grandchild may use its grace, and is heard, after the program itself has
   expect((await script.result).stdout.bytes.toString()).toBe("ready\ntidied\n");
 });
 
-test("a background process that holds the output does not hold up the result, and lives on", async () => {
+test("a background process that holds the output does not delay the result, and lives on", async () => {
   const script = await startScript("sleep 100 & echo $!");
   const background = await printedPid(script);
   expect(await script.result).toMatchObject({ exitCode: 0, signal: null });
@@ -44,7 +44,7 @@ test("a background process is ended by an abort that comes before the result", a
   expect(isRunning(background)).toBe(false);
 });
 
-test("what a background process prints a moment after the program's end is part of the output", async () => {
+test("output of a background process a moment after the program's end is part of the result", async () => {
   const script = await startScript("(sleep 0.05; echo late) & echo first");
   expect((await script.result).stdout.bytes.toString()).toBe("first\nlate\n");
 });
@@ -58,7 +58,7 @@ test("output that came in time is not lost because this process was busy", async
   expect((await script.result).stdout.bytes.toString()).toBe("first\nlate\n");
 });
 
-test("nothing more is seen of a background process once the result is there", async () => {
+test("no output of a background process is taken once the result is there", async () => {
   const script = await startScript("(while :; do echo tick; sleep 0.01; done) &");
   await script.result;
   const heard = script.printed();
@@ -66,7 +66,7 @@ test("nothing more is seen of a background process once the result is there", as
   expect(script.printed()).toBe(heard);
 });
 
-test("a process that left the group and holds the output does not hold up an abort", async () => {
+test("a process that left the group and holds the output does not delay an abort", async () => {
   const script = await startScript("setsid sleep 100 & echo $!; wait");
   const escaped = await printedPid(script);
   endAfterTest(escaped);

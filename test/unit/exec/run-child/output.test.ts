@@ -6,12 +6,12 @@ test("stdout and stderr are captured apart", async () => {
   expect([stdout.bytes.toString(), stderr.bytes.toString()]).toEqual(["out\n", "err\n"]);
 });
 
-test("bytes that are no text arrive as they are", async () => {
+test("bytes that are not text arrive unchanged", async () => {
   const { stdout } = await runScript(String.raw`printf '\000\377\200\r\n'`);
   expect([...stdout.bytes]).toEqual([0, 255, 128, 13, 10]);
 });
 
-test("nothing is missing of what a program writes right before it ends", async () => {
+test("output right before a program's end is complete", async () => {
   const { stdout } = await runScript("head -c 3000000 /dev/zero; printf end", { outputLimit: 4_000_000 });
   expect(stdout).toMatchObject({ total: 3_000_003, omitted: 0 });
   expect(stdout.bytes.subarray(-3).toString()).toBe("end");
@@ -54,7 +54,7 @@ test.each([
   },
 );
 
-test("what a run leaves behind cannot write into another run's output, under any name", async () => {
+test("processes left by a run cannot write into another run's output, under any name", async () => {
   const orphan = "setsid sh -c 'while :; do echo orphan > /dev/stdout || echo orphan; sleep 0.01; done' & echo $! >&2";
   const first = await runScript(orphan);
   const pid = Number(first.stderr.bytes.toString());

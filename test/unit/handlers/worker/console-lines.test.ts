@@ -30,7 +30,7 @@ test("lines come as they are complete, the last one at the end", async () => {
   expect(lines).toEqual(["one", "two", "", "three"]);
 });
 
-test("of a long line the beginning is kept, in however many pieces it comes", async () => {
+test("the beginning of a long line is kept, in however many pieces it comes", async () => {
   const { lines, write } = forwarded();
   for (let piece = 0; piece < 5; piece++) await write("x".repeat(1000));
   await write("\nnext\n");

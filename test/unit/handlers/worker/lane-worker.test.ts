@@ -87,7 +87,7 @@ test.each<{ why: string; ends: CallEnd[] }>([
   expect(fake.made).toHaveLength(ends.length + 1);
 });
 
-test("a run that is to stop is not begun anew", async () => {
+test("a run that must stop is not begun again", async () => {
   const lane = worker(untaken);
   await expect(lane.run(context(AbortSignal.abort()))).rejects.toMatchObject({ code: "handlerCrashed" });
   expect(fake.made).toHaveLength(1);

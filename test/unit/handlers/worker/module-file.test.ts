@@ -12,7 +12,7 @@ async function fileWith(text: string): Promise<string> {
 
 const handler = 'messageType: "command", subject: "one", describe: "does one thing"';
 
-test("a plain object is a handler; it takes any strings, and its text is what it printed", async () => {
+test("a plain object is a handler; it takes any strings, and its text is its output", async () => {
   const [one] = await loadHandlers(await fileWith(`export default { ${handler}, run: ({ data }) => data.join() };`));
   expect(await faultOf(one, ["a", "b"])).toBe("accepted");
   expect(await runHandler(one, ["a", "b"])).toEqual({ output: { stdout: "a,b", stderr: "" } });
@@ -24,7 +24,7 @@ test("a file may hold a list, and a function without a result", async () => {
   expect(await runHandler(list[1], [])).toEqual({});
 });
 
-test("what a handler says of itself is told without its functions", async () => {
+test("a handler's description is sent without its functions", async () => {
   const text = `export default { ${handler}, concurrency: 2, timeout: 5, own: 7, run() {} };`;
   const handlers = await loadHandlers(await fileWith(text));
   const said = { messageType: "command", subject: "one", describe: "does one thing", timeout: 5, concurrency: 2 };

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { RunError, TerminalError } from "../../../../src/handlers/define.ts";
 import { checkedResult, failureOf } from "../../../../src/handlers/worker/result.ts";
 
-test("a result is taken as it is, without what does not belong there", () => {
+test("a result is taken unchanged, without unknown fields", () => {
   const result = { output: { stdout: "a", stderr: "b" }, exitCode: 3, signal: "SIGHUP", state: "cancelled" };
   const { state: _state, ...known } = result;
   expect(checkedResult(result, 100)).toEqual(known);
@@ -19,7 +19,7 @@ test("output is cut to the limit, by its bytes", () => {
   });
 });
 
-test("output in base64 stays so if it is no text", () => {
+test("output in base64 stays so if it is not text", () => {
   const inBase64 = (text: string): string => Buffer.from(text, "latin1").toString("base64");
   const output = { stdout: inBase64("\xff\x00"), stderr: inBase64("text"), encoding: "base64" };
   expect(checkedResult({ output }, 100).output).toEqual(output);
@@ -35,12 +35,12 @@ test.each([
   [{ output: "text" }, "output must be an object with stdout and stderr, not a value of the type string"],
   [{ output: { stdout: 1 } }, "output.stdout must be a text, not the number 1"],
   [{ output: { encoding: "hex" } }, 'output.encoding can only be "base64", not a value of the type string'],
-])("%s is no result", (returned, why) => {
+])("%s is not a result", (returned, why) => {
   const wrong = new RunError("handlerFailed", `the handler's result is not usable: ${why}`);
   expect(() => checkedResult(returned, 100)).toThrow(wrong);
 });
 
-test("a thrown error crosses as data, with what it brought", () => {
+test("a thrown error is sent as data, with its result", () => {
   const result = { exitCode: 3, output: { stdout: "x".repeat(20), stderr: "" } };
   expect(failureOf(new TerminalError("spawnFailed", "one\ntwo", result), 10)).toEqual({
     code: "spawnFailed",

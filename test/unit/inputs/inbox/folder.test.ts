@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { namesOf, notes, openInbox, rejectedText, soon, temporaryFolder, untilNothingIsTaken } from "../support.ts";
 
-test("each file of a folder is a paste, the oldest first; it is gone when it was sent", async () => {
+test("each file of a folder is a paste, the oldest first; it is deleted when it was sent", async () => {
   const folder = await temporaryFolder();
   for (const [age, name] of ["third", "first", "second"].entries()) {
     const path = join(folder, `${name}.json`);
@@ -20,7 +20,7 @@ test("each file of a folder is a paste, the oldest first; it is gone when it was
   expect(await readdir(folder)).toEqual(["inmsg.taking"]);
 });
 
-test("hidden files, backups, folders and rejected parts are no pastes", async () => {
+test("hidden files, backups, folders and rejected parts are not pastes", async () => {
   const folder = await temporaryFolder();
   const { stored } = await openInbox(folder);
   await mkdir(join(folder, "sub"));
@@ -40,7 +40,7 @@ test("hidden files, backups, folders and rejected parts are no pastes", async ()
   ]);
 });
 
-test("a half-written file does not hold up another one", async () => {
+test("a half-written file does not delay another one", async () => {
   const folder = await temporaryFolder();
   const { stored } = await openInbox(folder, { settleMs: 60_000 });
   await writeFile(join(folder, "a"), '[{"name":');

@@ -43,7 +43,7 @@ test("ids are the paste's ULID and the place in it, and fit a message's id", asy
   expect(stored.map(({ id }) => id)).toEqual([`${paste}-0`, `${paste}-1`, `${paste}-2`]);
 });
 
-test("what stands there at the start is sent", async () => {
+test("text that is there at the start is sent", async () => {
   const path = join(await temporaryFolder(), "inmsg.txt");
   await writeFile(path, notes("a"));
   const { stored } = await openInbox(path);
@@ -108,7 +108,7 @@ test("a half-written file is left alone until it is whole", async () => {
   await expect.poll(() => namesOf(stored), soon).toEqual(["a", "b"]);
 });
 
-test("an editor that saves by another file, with the name gone for a moment", async () => {
+test("an editor that saves through another file, so that the name is missing for a moment", async () => {
   const folder = await temporaryFolder();
   const path = join(folder, "inmsg.txt");
   const { stored } = await openInbox(path);

@@ -25,7 +25,7 @@ test.each(["held open", "opened for each line"])(
   },
 );
 
-test("F9: what is complete is not held up by what is cut behind it, nor are other pastes", async () => {
+test("F9: complete parts do not wait for an incomplete end, nor do other pastes", async () => {
   const folder = await temporaryFolder();
   const path = join(folder, "inmsg.txt");
   const { stored } = await openInbox(path, patient);
@@ -54,7 +54,7 @@ test("F9: however many pastes are cut, a good one is not held up by them, and ea
   expect(stored.at(-1)).toMatchObject({ name: "end", id: expect.stringMatching(/0120-1$/) as unknown });
 });
 
-test("F9: what stays cut is rejected as a whole, after long", async () => {
+test("F9: a part that stays incomplete for long is rejected as a whole", async () => {
   const folder = await temporaryFolder();
   const path = join(folder, "inmsg.txt");
   const { stored } = await openInbox(path, { ...patient, cutMs: 2000 });

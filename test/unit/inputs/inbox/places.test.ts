@@ -23,7 +23,7 @@ test("F10: a link that is switched to another folder, as a ConfigMap's, is follo
   await expect.poll(() => namesOf(stored), soon).toEqual(["one", "two", "three"]);
 });
 
-test("F10: what was taken before the switch is sent all the same, once", async () => {
+test("F10: a paste that was taken before the switch is still sent, once", async () => {
   const folder = await temporaryFolder();
   for (const name of ["v1", "v2"]) await mkdir(join(folder, name));
   await symlink("v1", join(folder, "data"));
@@ -48,7 +48,7 @@ test("F10: what was taken before the switch is sent all the same, once", async (
   await expect.poll(() => readdir(join(folder, "v1", "inmsg.taking")), soon).toEqual([]);
 });
 
-test("F10: a link in whose place a file is put", async () => {
+test("F10: a link that is replaced by a file", async () => {
   const folder = await temporaryFolder();
   await mkdir(join(folder, "elsewhere"));
   await symlink("elsewhere/in.txt", join(folder, "inmsg.txt"));
@@ -58,7 +58,7 @@ test("F10: a link in whose place a file is put", async () => {
   await expect.poll(() => namesOf(stored), soon).toEqual(["one"]);
 });
 
-test("F10: a folder that is replaced, or gone for a while", async () => {
+test("F10: a folder that is replaced, or missing for a while", async () => {
   const folder = await temporaryFolder();
   const inside = join(folder, "inside");
   await mkdir(inside);
@@ -91,7 +91,7 @@ test.each([
   ["a link to a device", async (folder: string) => linked(folder, "/dev/zero")],
   ["a path through a file", async (folder: string) => through(folder)],
   ["a link to itself", async (folder: string) => linked(folder, "inmsg.txt")],
-])("W15: for %s nothing is made, and the reason is told once", async (_what, make) => {
+])("W15: for %s nothing is created, and the reason is reported once", async (_what, make) => {
   const folder = await temporaryFolder();
   const path = await make(folder);
   const before = await readdir(folder, { recursive: true });
@@ -102,7 +102,7 @@ test.each([
   expect(log).toEqual([expect.stringMatching(/^inbox: cannot open .*; trying again every second$/)]);
 });
 
-test("W15: a path that becomes fit for an inbox is one then", async () => {
+test("W15: a path that becomes usable for an inbox is used then", async () => {
   const folder = await temporaryFolder();
   const path = await made(folder, "mkfifo");
   const { stored, log } = await openInbox(path);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { namesOf, notes, openInbox, rounds, soon, temporaryFolder, untilNothingIsTaken } from "../support.ts";
 
-test("a file that cannot be read is told once, and sent when it can be", async () => {
+test("a file that cannot be read is reported once, and sent when it can be", async () => {
   const folder = await temporaryFolder();
   const path = join(folder, "inmsg.txt");
   await chmod(folder, 0o777);
@@ -20,7 +20,7 @@ test("a file that cannot be read is told once, and sent when it can be", async (
   expect(log).toEqual([told, `inbox: can take ${path} again`, "inbox: sent 1 message"]);
 });
 
-test("a folder in which nothing can be made is told once, and the paste is kept", async () => {
+test("a folder in which nothing can be created is reported once, and the paste is kept", async () => {
   const folder = await temporaryFolder();
   const path = join(folder, "inmsg.txt");
   await writeFile(path, notes("a"), { mode: 0o644 });
@@ -35,7 +35,7 @@ test("a folder in which nothing can be made is told once, and the paste is kept"
   await expect.poll(() => namesOf(stored), soon).toEqual(["a"]);
 });
 
-test("a folder that does not exist is told once, and looked for", async () => {
+test("a missing folder is reported once, and looked for", async () => {
   const folder = join(await temporaryFolder(), "not-mounted");
   const { stored, log } = await openInbox(join(folder, "inmsg.txt"));
   expect(log).toEqual([expect.stringMatching(/^inbox: cannot open .*not-mounted\/inmsg\.txt: ENOENT/)]);
@@ -44,7 +44,7 @@ test("a folder that does not exist is told once, and looked for", async () => {
   await expect.poll(() => namesOf(stored), soon).toEqual(["a"]);
 });
 
-test("a pipe under the inbox's name is told, and does not hang the inbox", async () => {
+test("a pipe under the inbox's name is reported, and does not hang the inbox", async () => {
   const folder = await temporaryFolder();
   const path = join(folder, "inmsg.txt");
   const { stored, log } = await openInbox(path);

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { StewardError } from "../../../../src/protocol/errors.ts";
 import { namesOf, notes, openInbox, rejectedText, soon, temporaryFolder, untilNothingIsTaken } from "../support.ts";
 
-test("broken JSON is moved aside with time, place and reason, and what is good in the same paste is sent", async () => {
+test("broken JSON is moved aside with time, place and reason, and good parts of the same paste are sent", async () => {
   const folder = await temporaryFolder();
   const path = join(folder, "inmsg.txt");
   const { stored, log } = await openInbox(path);
@@ -34,7 +34,7 @@ test("an invalid element of a list is moved aside, its neighbours are sent, and 
   expect(await rejectedText(folder)).toMatch(/^# \S+ \S+-1 name: a string is missing\n\{"nam" : "b"\}\n\n$/);
 });
 
-test("an unfinished paste that stays as it is is moved aside, and the inbox goes on", async () => {
+test("an unfinished paste that does not change is moved aside, and the inbox goes on", async () => {
   const folder = await temporaryFolder();
   const path = join(folder, "inmsg.txt");
   const { stored } = await openInbox(path);
@@ -45,7 +45,7 @@ test("an unfinished paste that stays as it is is moved aside, and the inbox goes
   await expect.poll(() => namesOf(stored), soon).toEqual(["a"]);
 });
 
-test("bytes that are no text are kept as they are", async () => {
+test("bytes that are not text are kept unchanged", async () => {
   const folder = await temporaryFolder();
   const path = join(folder, "inmsg.txt");
   await openInbox(path);
@@ -88,7 +88,7 @@ test("a message that can never be stored is moved aside, the others are sent in 
   expect(rejected.match(/-(\d) the message has 2 MiB\n\{"name":"huge"\}\n\n/g)).toHaveLength(2);
 });
 
-test("any other failure of the sending is told once, and tried again with the same ids", async () => {
+test("any other failure of the sending is reported once, and tried again with the same ids", async () => {
   const folder = await temporaryFolder();
   const path = join(folder, "inmsg.txt");
   const seen: string[] = [];

@@ -57,7 +57,7 @@ test("killed at any moment, again and again: nothing lost, one id for each messa
   expect(rejected).toEqual(expected);
 }, 30_000);
 
-test("stopped while the broker is away: pastes are kept in order, and sent in the next life under the ids they had", async () => {
+test("stopped while the broker is away: pastes are kept in order, and sent by the next daemon under the same ids", async () => {
   const folder = await temporaryFolder();
   const path = join(folder, "inmsg.txt");
   const tried: string[] = [];
@@ -85,7 +85,7 @@ test("stopped while the broker is away: pastes are kept in order, and sent in th
   await untilNothingIsTaken(folder);
 });
 
-test("pastes stay behind those of a former life whose clock was ahead", async () => {
+test("pastes come after those of an earlier daemon whose clock was ahead", async () => {
   const folder = await temporaryFolder();
   const path = join(folder, "inmsg.txt");
   const ahead = "7ZZZZZZZZZ0000000000000000".replace("7ZZZ", "03ZZ");

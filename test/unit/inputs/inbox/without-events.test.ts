@@ -10,7 +10,7 @@ vi.mock("node:fs/promises", async (load) => ({
   },
 }));
 
-test("where the file system tells of no changes, the file is looked at every second", async () => {
+test("if the file system reports no changes, the file is checked every second", async () => {
   const path = join(await temporaryFolder(), "inmsg.txt");
   const { stored, log } = await openInbox(path);
   expect(log).toEqual([expect.stringMatching(/is only checked every second: no inotify here$/)]);

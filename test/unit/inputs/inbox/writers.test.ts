@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { namesOf, notes, openInbox, rejectedText, soon, temporaryFolder, untilNothingIsTaken } from "../support.ts";
 
-test("what a slow writer adds to a file that was taken is sent on, numbered on", async () => {
+test("text that a slow writer adds to a taken file is sent too, with the next numbers", async () => {
   const folder = await temporaryFolder();
   const path = join(folder, "inmsg.txt");
   const { stored } = await openInbox(path, { settleMs: 1000 });

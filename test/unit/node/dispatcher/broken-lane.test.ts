@@ -7,7 +7,7 @@ const fault = new Error("the connection is closed");
 
 beforeEach(fakeTimers);
 
-test("a broken lane begins again with what it was at, and keeps the order of all that came meanwhile", async () => {
+test("a broken lane begins again with its running messages, and keeps the order of all that came meanwhile", async () => {
   const { dispatcher, runs, tell, acknowledged } = scriptedDispatcher();
   tell.mockRejectedValueOnce(fault);
   for (const id of ["a", "b"]) dispatcher.deliver(deliveryOf(messageWith({ id }), { ackSubject: id }));
@@ -31,7 +31,7 @@ test("a lane that breaks again and again is started again each time", async () =
   expect(acknowledged).toHaveLength(1);
 });
 
-test("a lane that breaks a fourth time in a row is quarantined, and the central node told", async () => {
+test("a lane that breaks a fourth time in a row is quarantined, and reported to the central node", async () => {
   const { dispatcher, taken, runs, tell, entries, holds } = scriptedDispatcher();
   tell.mockRejectedValueOnce(fault).mockRejectedValueOnce(fault).mockRejectedValueOnce(fault);
   tell.mockRejectedValueOnce(fault);
@@ -132,7 +132,7 @@ test("the news that another daemon has replaced this one ends the daemon, and no
   expect(runs).toEqual(["a"]);
 });
 
-test("a lane that meets an ACK of this very daemon, interrupted by nobody, is replaced", async () => {
+test("a lane that finds an unexpected ACK of this daemon is replaced", async () => {
   const { dispatcher, journal, hold, acknowledged } = scriptedDispatcher();
   const message = messageWith({ id: "a" });
   const running = hold("a");

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { deliveryOf, messageWith, quiet } from "../support.ts";
 import { scriptedDispatcher } from "./support.ts";
 
-test("a message is run, its end told, and then acknowledged", async () => {
+test("a message runs, its end is recorded, and then it is acknowledged", async () => {
   const { dispatcher, taken, journal, acknowledged, tell } = scriptedDispatcher();
   const message = messageWith();
   tell.mockImplementation(async () => expect(acknowledged).toEqual([]));
@@ -15,7 +15,7 @@ test("a message is run, its end told, and then acknowledged", async () => {
   expect(dispatcher.lanes()).toEqual([]);
 });
 
-test("a delivery of what is held renews only where the acknowledgement goes", async () => {
+test("a delivery of a known message renews only the subject of its acknowledgement", async () => {
   const { dispatcher, runs, hold, acknowledged } = scriptedDispatcher();
   const delivery = deliveryOf(messageWith({ id: "a" }), { ackSubject: "first" });
   const running = hold("a");
@@ -112,7 +112,7 @@ test("a message that has left the stream meanwhile is held no longer, and not ac
   expect(taken.count).toBe(0);
 });
 
-test("once stopped it takes nothing in, and resolves when what runs has ended", async () => {
+test("once stopped it takes nothing in, and resolves when the running messages have ended", async () => {
   const { dispatcher, taken, hold, acknowledged, runs } = scriptedDispatcher();
   const running = hold("a");
   dispatcher.deliver(deliveryOf(messageWith({ id: "a" })));

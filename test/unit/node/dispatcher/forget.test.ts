@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { deliveryOf, gate, messageWith, quiet } from "../support.ts";
 import { afterRestart, fakeTimers, scriptedDispatcher } from "./support.ts";
 
-test("what ran when the stream was made anew ends without an acknowledgement", async () => {
+test("messages that ran when the stream was created again end without an acknowledgement", async () => {
   const { dispatcher, journal, hold, acknowledged } = scriptedDispatcher();
   const message = messageWith({ id: "a" });
   const running = hold("a");
@@ -15,7 +15,7 @@ test("what ran when the stream was made anew ends without an acknowledgement", a
   expect(acknowledged).toEqual([]);
 });
 
-test("what waited is not run", async () => {
+test("waiting messages do not run", async () => {
   const { dispatcher, runs, hold } = scriptedDispatcher();
   const running = hold("a");
   dispatcher.deliver(deliveryOf(messageWith({ id: "a" })));
@@ -60,7 +60,7 @@ test("a payload that could not be read again from the old stream does not void t
   expect(taken.count).toBe(1);
 });
 
-test("a broken lane does not take up what was forgotten", async () => {
+test("a broken lane does not run forgotten messages", async () => {
   fakeTimers();
   const { dispatcher, runs, tell } = scriptedDispatcher();
   tell.mockRejectedValueOnce(new Error("broken"));
@@ -72,7 +72,7 @@ test("a broken lane does not take up what was forgotten", async () => {
   expect(tell).toHaveBeenCalledOnce();
 });
 
-test("a held lane that is emptied is no lane any more, and what comes later is run in order", async () => {
+test("a held lane that is emptied ends, and later messages run in order", async () => {
   const { dispatcher, holds, runs } = scriptedDispatcher();
   const since = "2026-01-31T12:00:00.000Z";
   await holds.hold("command.ping", { state: "paused", since, by: "anna", reason: "" });

@@ -27,7 +27,7 @@ test("a hold counts from the moment in which it is asked for, also while the bro
   expect(all.runs).toEqual([]);
 });
 
-test("what was opened ahead when its lane was held still runs, for it has begun; the next does not", async () => {
+test("a message that was opened before its lane was held still runs; the next does not", async () => {
   const all = scriptedDispatcher();
   const telling = gate();
   all.tell.mockImplementationOnce(() => telling.promise);

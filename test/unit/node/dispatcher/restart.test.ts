@@ -29,7 +29,7 @@ test("a lane that is restarted runs what it ran from the beginning, and then the
   expect(acknowledged).toEqual(["a", "b"]);
 });
 
-test("what comes while a lane is restarted runs behind the rest", async () => {
+test("messages that come while a lane is restarted run after the rest", async () => {
   const { dispatcher, runs, hold } = scriptedDispatcher();
   const running = hold("a");
   for (const id of ["a", "b"]) dispatcher.deliver(deliveryOf(messageWith({ id })));
@@ -55,7 +55,7 @@ test("a handler that never ends is left behind", async () => {
   expect(runs).toEqual(["a", "a"]);
 });
 
-test("what may run at most once is interrupted by a restart, but not when its lane had not opened it", async () => {
+test("an at-most-once message is interrupted by a restart, but not if its lane had not opened it", async () => {
   const { dispatcher, journal, runs } = stuck();
   const [a, b] = [messageWith({ id: "a", delivery: "atMostOnce" }), messageWith({ id: "b", delivery: "atMostOnce" })];
   for (const message of [a, b]) dispatcher.deliver(deliveryOf(message));
@@ -106,7 +106,7 @@ test("restarted twice at once, a lane begins again once", async () => {
   expect(endLeftovers).toHaveBeenCalledOnce();
 });
 
-test("what a message that has ended left running on purpose is left alone", async () => {
+test("processes that an ended message left running on purpose are left alone", async () => {
   const { dispatcher, tell, endLeftovers, acknowledged } = scriptedDispatcher();
   const telling = gate();
   tell.mockImplementationOnce(() => telling.promise);
@@ -153,7 +153,7 @@ test("a lane without messages cannot be restarted", async () => {
   expect(await dispatcher.restart("command.ping")).toBe(false);
 });
 
-test("a stream made anew while a lane is restarted takes with it what waited, and not what comes then", async () => {
+test("a stream that is created again while a lane is restarted drops the waiting messages, and not later ones", async () => {
   const { dispatcher, runs } = stuck();
   for (const id of ["a", "b"]) dispatcher.deliver(deliveryOf(messageWith({ id })));
   await quiet();

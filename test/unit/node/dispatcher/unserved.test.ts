@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { deliveryOf, gate, messageWith, quiet } from "../support.ts";
 import { afterRestart, fakeTimers, scriptedDispatcher } from "./support.ts";
 
-test("messages of many subjects that nobody serves share one lane, and are each rejected in order", async () => {
+test("messages of many subjects without a handler share one lane, and are each rejected in order", async () => {
   const { dispatcher, journal, tell, acknowledged } = scriptedDispatcher();
   const telling = gate();
   tell.mockImplementationOnce(() => telling.promise);
@@ -17,7 +17,7 @@ test("messages of many subjects that nobody serves share one lane, and are each 
   expect(dispatcher.lanes()).toEqual([]);
 });
 
-test("trouble in it touches no lane that is served", async () => {
+test("trouble in it affects no lane with a handler", async () => {
   fakeTimers();
   const { dispatcher, runs, tell, acknowledged } = scriptedDispatcher();
   for (let time = 0; time < 6; time++) tell.mockRejectedValueOnce(new Error("broken"));
@@ -30,7 +30,7 @@ test("trouble in it touches no lane that is served", async () => {
   expect(runs).toEqual(["b"]);
 });
 
-test("a lane that is held keeps its messages, also while nobody serves it", async () => {
+test("a held lane keeps its messages, also without a handler", async () => {
   const { dispatcher, holds, journal } = scriptedDispatcher();
   const since = "2026-01-31T12:00:00.000Z";
   await holds.hold("command.no1", { state: "quarantined", since, by: "kernel", reason: "" });

@@ -27,7 +27,7 @@ test("a quarantine is stored before the failed message is acknowledged, and the 
   expect(all.dispatcher.lanes()).toMatchObject([{ name: "command.ping", waiting: 1, running: [], hold: {} }]);
 });
 
-test("the central node is told of the failure and of the quarantine", async () => {
+test("the failure and the quarantine are reported to the central node", async () => {
   const all = scriptedDispatcher({}, policy("quarantine"));
   deliver(all, "bad");
   await quiet();
@@ -37,7 +37,7 @@ test("the central node is told of the failure and of the quarantine", async () =
   expect(others).toEqual([]);
 });
 
-test("a resumed lane goes on with what waited", async () => {
+test("a resumed lane continues with its waiting messages", async () => {
   const all = scriptedDispatcher({}, policy("quarantine"));
   deliver(all, "bad", "behind");
   await quiet();
@@ -61,7 +61,7 @@ test("a failure that was judged is not judged again when it is delivered again, 
   expect(all.holds.all()).toEqual([]);
 });
 
-test("a pause behind a failure that was judged is no quarantine to the central node", async () => {
+test("a pause after a judged failure is not reported as a quarantine", async () => {
   const all = scriptedDispatcher({}, policy("quarantine"));
   const delivery = deliveryOf(messageWith({ id: "bad" }));
   const told = () => all.tell.mock.lastCall![0].map(({ id }) => id);
@@ -77,7 +77,7 @@ test("a pause behind a failure that was judged is no quarantine to the central n
   expect(told()).toEqual(first.slice(0, 1));
 });
 
-test("a failure whose quarantine the broker does not store is left to the next life to judge", async () => {
+test("a failure whose quarantine the broker does not store is left to the next daemon to judge", async () => {
   const all = scriptedDispatcher({}, policy("quarantine"));
   vi.spyOn(all.holds, "hold").mockResolvedValue(false);
   deliver(all, "bad");
@@ -86,7 +86,7 @@ test("a failure whose quarantine the broker does not store is left to the next l
   expect(all.acknowledged).toEqual([]);
 });
 
-test("a failure that a former life left unjudged quarantines the lane", async () => {
+test("a failure that an earlier daemon left unjudged quarantines the lane", async () => {
   const all = scriptedDispatcher({}, policy("quarantine"));
   const message = messageWith({ id: "old" });
   all.journal.add(message, ackOf(message, "failed", 1));
@@ -97,7 +97,7 @@ test("a failure that a former life left unjudged quarantines the lane", async ()
 });
 
 test.each(["restart", "shutdown"] as const)(
-  "what a former life did about a failure (%s) is not done again",
+  "an earlier daemon's reaction to a failure (%s) is not repeated",
   async (verdict) => {
     const all = scriptedDispatcher({}, policy(verdict));
     const message = messageWith({ id: "old" });
@@ -134,7 +134,7 @@ test("the verdict shutdown asks for the daemon's end once the message is acknowl
   expect(all.shutDown.mock.lastCall?.[0]?.message).toContain("bad failed: exit code 1");
 });
 
-test("a message of a stream that was made anew still quarantines its lane, and is not acknowledged", async () => {
+test("a message of a stream that was created again still quarantines its lane, and is not acknowledged", async () => {
   const all = scriptedDispatcher({}, policy("quarantine"));
   const running = all.hold("bad");
   deliver(all, "bad");

@@ -48,7 +48,7 @@ test("between two epochs none goes out: the message will come again", async () =
   expect(published.filter(({ subject }) => subject === "ack")).toEqual([]);
 });
 
-test("once stopped nothing is taken, and what was taken in can still be acknowledged", async () => {
+test("once stopped nothing is taken, and messages taken in can still be acknowledged", async () => {
   const { intake, acknowledger, published, message, delivered, subscribed } = scriptedIntake();
   await intake.resync("start");
   intake.stop();
@@ -61,7 +61,7 @@ test("once stopped nothing is taken, and what was taken in can still be acknowle
   expect(published.at(-1)?.subject).toBe("ack");
 });
 
-test("stopped in the middle of a resync, or before one, it takes nothing more all the same", async () => {
+test("stopped during a resync, or before one, it takes nothing more", async () => {
   const reset = gate();
   const { intake, subscribed, pulls } = scriptedIntake(async (each) => {
     if (isReset(each)) await reset.promise;

@@ -4,7 +4,7 @@ import { answerOf, consumerAnswer, refusal } from "../../broker/support.ts";
 import { gate, quiet, soon } from "../support.ts";
 import { consumerOf, isReset, scriptedIntake } from "./support.ts";
 
-test("an epoch begins with a reset of the consumer, after the old inbox is gone and before the new one", async () => {
+test("an epoch begins with a reset of the consumer, after the old inbox is closed and before the new one", async () => {
   const subscribed: number[] = [];
   const scripted = scriptedIntake((each) => {
     if (isReset(each)) subscribed.push(scripted.subscribed().length);
@@ -24,7 +24,7 @@ test("deliveries come in once an epoch has begun", async () => {
   expect(delivered).toMatchObject([{ sequence: 7 }]);
 });
 
-test("an idle node asks for messages anew in an epoch, and not while there is none", async () => {
+test("an idle node asks for messages again within an epoch, and not outside of one", async () => {
   const { intake, pulls, status } = scriptedIntake();
   intake.askIfIdle();
   expect(pulls()).toBe(0);
@@ -78,7 +78,7 @@ test.each([
   expect(intake.resyncs).toEqual({ start: 1 });
 });
 
-test("what keeps it waiting is told once, and silence not at all", async () => {
+test("the reason of a wait is logged once, and silence not at all", async () => {
   const missing = refusal(10_059, "stream not found", 404);
   const { intake, logged } = scriptedIntake((_asked, count) => {
     if (count === 1) return new errors.TimeoutError();
@@ -95,7 +95,7 @@ test.each([
     refusal(10_025, "no"),
     "error the consumer's headers_only, max_ack_pending cannot",
   ],
-])("what somebody changed in the consumer is %s, and told", async (_what, answer, told) => {
+])("a change of the consumer is %s, and reported", async (_what, answer, told) => {
   const changed = consumerAnswer({ config: { max_ack_pending: 1, headers_only: true, max_waiting: 99 } });
   const { intake, asked, logged, pulls } = scriptedIntake(({ subject }) => {
     if (subject.includes(".INFO.")) return changed;
@@ -132,7 +132,7 @@ test.each([
 test.each([
   ["another", ["first", "second"], 1],
   ["the same", ["first", "first"], 0],
-])("when the consumer is %s than before, what is held is void, and only then", async (_which, created, calls) => {
+])("when the consumer is %s than before, the held messages are void, and only then", async (_which, created, calls) => {
   let resets = 0;
   const { intake, voided, pulls } = scriptedIntake((each) => consumerOf(isReset(each) ? created[resets++] : undefined));
   await intake.resync("start");
@@ -142,7 +142,7 @@ test.each([
   expect(voided).toHaveBeenCalledTimes(calls);
 });
 
-test("the consumer is made anew when it is gone", async () => {
+test("a missing consumer is created again", async () => {
   const { intake, asked } = scriptedIntake(({ subject }) =>
     subject.includes(".INFO.") ? refusal(10_014, "consumer not found", 404) : answerOf({ created: "now", ts: "" }),
   );
@@ -175,7 +175,7 @@ test("the time is the broker's, and read again at each look", async () => {
   expect(Math.abs(clock.now() - Date.now() + 3_600_000)).toBeLessThan(1000);
 });
 
-test("that no more fits in memory is said once, and nothing is asked for meanwhile; a new epoch renews what is here", async () => {
+test("a full memory is reported once, and nothing is asked for meanwhile; a new epoch renews the known messages", async () => {
   const { intake, pulls, message, logged } = scriptedIntake(undefined, 1);
   await intake.resync("start");
   for (let delivery = 1; delivery <= 600; delivery++) message(delivery);

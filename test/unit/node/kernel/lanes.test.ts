@@ -65,7 +65,7 @@ test("a message that is dealt with in between shows that the lane is sound; its 
   expect(kernel.judgeLane("command.ping")).toBe("restart");
 });
 
-test("it counts what it decided on failures", () => {
+test("it counts its verdicts on failures", () => {
   const kernel = kernelWith({ retries: 1 }, { policy: [rule("restart", { error: ["timedOut"] })] });
   kernel.judgeRun(failed({}, 1));
   kernel.judgeRun(failed({}, 2));

@@ -54,7 +54,7 @@ test("the first wait is the node's unless the message says", () => {
   expect(waits({ retryWait: "0s" }, 1, { retryWait: 60_000 })).toBe(0);
 });
 
-test("a rule's retries and wait stand between the message's and the node's", () => {
+test("a rule's retries and wait come between the message's and the node's", () => {
   const kernel = kernelWith(
     { retries: 0, retryWait: 0 },
     { policy: [rule("continue", { retries: 2, retryWait: 1000 })] },
@@ -81,7 +81,7 @@ test("a rule for an error or a lane leaves other failures alone; the first that 
   expect(lastRetry("exitCode", "other")).toBe(5);
 });
 
-test("under the verdict `retry` a message is tried for ever, whatever it says, but not one that may run once, or in vain", () => {
+test("under the verdict `retry` a message is tried without limit, but not an at-most-once one, nor after a terminal error", () => {
   const kernel = kernelWith({}, { policy: [rule("retry")] });
   expect(kernel.judgeRun(failed({ retries: 0 }, 100_000)).kind).toBe("retry");
   expect(kernel.judgeRun(failed({ delivery: "atMostOnce" })).kind).toBe("record");

@@ -19,7 +19,7 @@ test.each(["open a", "run a", "close a", "settle a"])(
   },
 );
 
-test("what comes after the break is held behind the rest, and not begun", async () => {
+test("messages that come after the break are held after the rest, and not begun", async () => {
   const { lane, push, hold, steps } = scriptedLane();
   hold("run a").fail(fault);
   push("a", "b");
@@ -30,7 +30,7 @@ test("what comes after the break is held behind the rest, and not begun", async 
   expect(steps).toEqual(["open a", "run a", "broken"]);
 });
 
-test("what was settled before the break is not held any more", async () => {
+test("messages that were settled before the break are no longer held", async () => {
   const { lane, push, hold } = scriptedLane();
   hold("run b").fail(fault);
   push("a", "b", "c");
@@ -59,7 +59,7 @@ test("a start that fails leaves the message before it settled, so that it is not
   expect(lane.unsettled().map(({ address }) => address.id)).toEqual(["b"]);
 });
 
-test("what a broken lane is made to leave does not break it once more", async () => {
+test("messages that a broken lane leaves do not break it again", async () => {
   const { lane, push, steps, hold } = scriptedLane(2);
   const [first, second] = [hold("run a"), hold("run b")];
   push("a", "b");

@@ -17,7 +17,7 @@ test("a held lane opens nothing, and goes on when it is woken", async () => {
   expect(steps.at(-1)).toBe("idle");
 });
 
-test("what runs when a lane is held ends in order, and what it has opened ahead too", async () => {
+test("running and opened messages end in order when their lane is held", async () => {
   const { lane, push, steps, hold, pause } = scriptedLane();
   const closing = hold("close a");
   push("a", "b", "c");

@@ -3,7 +3,7 @@ import { quiet } from "../support.ts";
 import { scriptedLane } from "./support.ts";
 
 test.each(["abandoned", "cutOff"] as const)(
-  "an interruption (%s) reaches what runs, and waits for its end",
+  "an interruption (%s) reaches the running messages, and waits for their end",
   async (kind) => {
     const { lane, push, steps, hold } = scriptedLane(2);
     const running = [hold("run a"), hold("run b")];
@@ -22,7 +22,7 @@ test.each(["abandoned", "cutOff"] as const)(
   },
 );
 
-test("it reaches what was opened ahead", async () => {
+test("it reaches messages that were opened ahead", async () => {
   const { lane, push, steps, hold } = scriptedLane();
   const closing = hold("close a");
   push("a", "b");

@@ -25,7 +25,7 @@ test("a run does not begin before its own start is stored", async () => {
 });
 
 test.each(["failed", "rejected", "expired", "interrupted", "cancelled"] as const)(
-  "after a message that ended as %s, the next is not touched before that is dealt with",
+  "after a message that ended as %s, the next is not opened before that one is settled",
   async (state) => {
     const { push, steps, hold, ends } = scriptedLane();
     const settling = hold("settle a");

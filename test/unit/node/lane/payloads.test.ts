@@ -10,7 +10,7 @@ const half = Buffer.alloc(budget / 2 - overhead);
 
 const withPayload = (data: Uint8Array) => takenOf(messageWith(), { data });
 
-test("what waits far back in a lane keeps no payload", async () => {
+test("a message far back in a lane keeps no payload", async () => {
   const { lane, push, hold } = scriptedLane();
   hold("run a");
   push("a");
@@ -31,7 +31,7 @@ test("a small payload counts for what it takes in memory, which is more than its
   expect(kept).toBe(Math.ceil(budget / (overhead + 1)));
 });
 
-test("what a message takes is free again once its turn came", async () => {
+test("a message's memory is free again after its turn", async () => {
   const { lane, push, hold } = scriptedLane();
   const running = hold("run a");
   push("a");
@@ -47,7 +47,7 @@ test("what a message takes is free again once its turn came", async () => {
   expect(again.map(({ payload }) => payload !== undefined)).toEqual([true, true, false]);
 });
 
-test("what is cleared is free again", async () => {
+test("the memory of cleared messages is free again", async () => {
   const { lane, push, hold } = scriptedLane();
   hold("run a");
   push("a");
@@ -95,7 +95,7 @@ async function farBehind() {
   return { ...lane, running, waiting, holds };
 }
 
-test("what waits far back is read again before its turn comes, in one request", async () => {
+test("messages far back are read again before their turn comes, in one request", async () => {
   const { running, waiting, reads, readable, steps, holds } = await farBehind();
   for (const id of ["m2", "m3"]) readable.set(id, half);
   running.open();
@@ -124,7 +124,7 @@ test("a message whose turn comes while it is read waits for that; one that is no
   expect(waiting[3]?.payload).toBeUndefined();
 });
 
-test("what was cleared while it was read takes no room", async () => {
+test("a message that was cleared while it was read takes no memory", async () => {
   const { hold, lane, running, readable } = await farBehind();
   for (const id of ["m2", "m3"]) readable.set(id, half);
   const reading = hold("read ahead");

@@ -43,7 +43,7 @@ test("no more than some hundred ends are being recorded at once", async () => {
   expect(steps.at(-1)).toBe("idle");
 });
 
-test("an end that cannot be recorded breaks the lane once, and leaves all that is not settled", async () => {
+test("an end that cannot be recorded breaks the lane once, and leaves all unsettled messages", async () => {
   const { hold, push, steps, lane } = repeatable();
   const gates = ["a", "b"].map((id) => hold(`close ${id}`));
   const running = hold("run c");

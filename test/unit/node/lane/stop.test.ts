@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { quiet } from "../support.ts";
 import { scriptedLane } from "./support.ts";
 
-test("stopping lets what runs end and begins nothing more", async () => {
+test("stopping lets running messages end and begins nothing more", async () => {
   const { lane, push, steps, hold } = scriptedLane();
   const running = hold("run a");
   push("a", "b");
@@ -28,7 +28,7 @@ test("a message whose start is stored already still runs, since an at-most-once 
   expect(steps.slice(3)).toEqual(["open b", "settle a", "run b", "close b", "settle b"]);
 });
 
-test("stopping waits for all that run at once, and every caller is told", async () => {
+test("stopping waits for all running messages, for every caller", async () => {
   const { lane, push, hold } = scriptedLane(2);
   const [first, second] = [hold("run a"), hold("run b")];
   push("a", "b");
@@ -62,7 +62,7 @@ test("a stopped lane takes messages in and begins none", async () => {
   expect(lane.waiting).toBe(1);
 });
 
-test("clearing forgets what waits; what runs goes on", async () => {
+test("clearing forgets waiting messages; running ones go on", async () => {
   const { lane, push, steps, hold } = scriptedLane();
   const running = hold("run a");
   push("a", "b");

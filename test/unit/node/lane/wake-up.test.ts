@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { quiet } from "../support.ts";
 import { scriptedLane } from "./support.ts";
 
-test("a message that comes in the very moment in which the lane ends its last one is run all the same", async () => {
+test("a message that comes at the moment in which the lane ends its last one still runs", async () => {
   for (let turns = 0; turns < 40; turns++) {
     const { push, steps, hold } = scriptedLane();
     const running = hold("run a");

@@ -12,7 +12,7 @@ test.each(["started", "succeeded", "interrupted"] as const)(
   },
 );
 
-test("a cancel that came first is the end that stands", async () => {
+test("a cancel that was stored first is the end", async () => {
   const { process, journal, message } = scripted();
   const ending = await process.run(await process.open());
   journal.add(message, ackOf(message, "cancelled", 1));
@@ -20,7 +20,7 @@ test("a cancel that came first is the end that stands", async () => {
   expect(journal.states(message)).toEqual(["started 1", "cancelled 1"]);
 });
 
-test("an end that only a newer peer knows stands too: nobody has replaced the daemon", async () => {
+test("an end in an unknown state counts too, and does not mean that the daemon was replaced", async () => {
   const { process, journal, message } = scripted();
   const ending = await process.run(await process.open());
   journal.add(message, { ...ackOf(message, "cancelled", 1), state: "withdrawn", final: true });

@@ -10,7 +10,7 @@ const setUp = (script: Parameters<typeof scripted>[0] = {}) => {
 const day = 24 * 3_600_000;
 
 test.each(["command", "event"] as const)(
-  "a %s that has ended before is not run, and its first end stands",
+  "a %s that has ended before does not run, and its first end counts",
   async (messageType) => {
     const { run, journal, message, through } = setUp({ message: { messageType } });
     const first = ackOf(message, "failed", 1);
@@ -106,7 +106,7 @@ test.each([
 test.each([
   ["expired", "interrupted 2", "interrupted"],
   ["rejected", "rejected 2", "badMessage"],
-])("what a former life started and would be %s now ends as %s", async (now, last, code) => {
+])("a message that an earlier daemon started and that would be %s now ends as %s", async (now, last, code) => {
   const { run, journal, message, through } = setUp({
     message: now === "expired" ? { expires: "1m" } : { timeout: "soon" },
     age: 3_600_000,

@@ -22,7 +22,7 @@ async function begun(script: Script) {
   return { ...all, ending, endLeftovers };
 }
 
-test("a message that is cancelled while it runs ends so, with who did it, and nothing of its run stays", async () => {
+test("a message that is cancelled while it runs ends as cancelled, with the canceller's name, and no process of it stays", async () => {
   const { process, ending, journal, message, endLeftovers } = await begun({ handler: running });
   expect(process.cancel("anna")).toBe(true);
   const { ack } = await process.close(await ending);
@@ -80,7 +80,7 @@ test("the first interruption counts", async () => {
   expect(await ending).toMatchObject({ final: { state: "cancelled", cancelled: { by: "anna" } } });
 });
 
-test("a run that is cut off is recorded, and left to the next life", async () => {
+test("a run that is cut off is recorded, and left to the next daemon", async () => {
   const { process, ending, journal, message } = await begun({ handler: running });
   process.interrupt(cutOff);
   await expect(ending).rejects.toSatisfy(isLeft);
@@ -88,7 +88,7 @@ test("a run that is cut off is recorded, and left to the next life", async () =>
   expect(journal.acks(message).at(-1)).toMatchObject({ error: { code: "cutOff" } });
 });
 
-test("a run that is cut off again, in the next life, is not repeated once more", async () => {
+test("a run that is cut off again, in the next daemon, is not repeated once more", async () => {
   const { process, ending, journal, message, another } = await begun({ handler: running });
   process.interrupt(cutOff);
   await expect(ending).rejects.toSatisfy(isLeft);
@@ -169,7 +169,7 @@ test("a run that failed by itself in between shows that the message does not sto
   expect(journal.states(message).slice(1)).toEqual(["started 2", "retrying 2", "started 3", "retrying 3"]);
 });
 
-test("a message that waits for its next run is left to the next life as it is, however often", async () => {
+test("a message that waits for its next run is left to the next daemon unchanged, however often", async () => {
   const { process, ending, journal, message, another } = await begun(waiting);
   const was = ["started 1", "retrying 1"];
   process.interrupt(cutOff);
@@ -191,7 +191,7 @@ test("a message that may run at most once is interrupted by the cut", async () =
   expect(journal.states(message)).toEqual(["started 1", "interrupted 1"]);
 });
 
-test("an event whose run is cut off is left to the next life as it is", async () => {
+test("an event whose run is cut off is left to the next daemon unchanged", async () => {
   const { process, ending, journal, message } = await begun({ message: { messageType: "event" }, handler: running });
   process.interrupt(cutOff);
   await expect(ending).rejects.toSatisfy(isLeft);
@@ -223,16 +223,13 @@ test.each([cutOff, abandoned])("a message that is $kind while it waits to begin 
 test.each<[string, Script, string[]]>([
   ["while it runs", { handler: running }, ["started 1"]],
   ["while it waits for its next run", waiting, ["started 1", "retrying 1"]],
-])(
-  "a message that is abandoned %s writes nothing more, and what it left running is ended",
-  async (_when, script, chain) => {
-    const { process, ending, journal, message, endLeftovers } = await begun(script);
-    process.interrupt(abandoned);
-    await expect(ending).rejects.toSatisfy(isLeft);
-    expect(journal.states(message)).toEqual(chain);
-    expect(endLeftovers).toHaveBeenCalledOnce();
-  },
-);
+])("a message that is abandoned %s writes nothing more, and its processes are ended", async (_when, script, chain) => {
+  const { process, ending, journal, message, endLeftovers } = await begun(script);
+  process.interrupt(abandoned);
+  await expect(ending).rejects.toSatisfy(isLeft);
+  expect(journal.states(message)).toEqual(chain);
+  expect(endLeftovers).toHaveBeenCalledOnce();
+});
 
 test("nothing is ended for a message that is abandoned before it runs", async () => {
   const endLeftovers = vi.fn<() => Promise<void>>(async () => {});
@@ -243,7 +240,7 @@ test("nothing is ended for a message that is abandoned before it runs", async ()
   expect(endLeftovers).not.toHaveBeenCalled();
 });
 
-test("a second process of the same life goes on as the next attempt", async () => {
+test("a second process in the same daemon continues with the next attempt", async () => {
   const run = vi.fn(async () => ({})).mockImplementationOnce(running.run as never);
   const { process, ending, journal, message, another, through } = await begun({ handler: { run } });
   process.interrupt(abandoned);
@@ -252,7 +249,7 @@ test("a second process of the same life goes on as the next attempt", async () =
   expect(journal.states(message)).toEqual(["started 1", "started 2", "succeeded 2"]);
 });
 
-test("a second process of the same life ends what may run at most once, and says why", async () => {
+test("a second process in the same daemon ends an at-most-once message, with the reason", async () => {
   const { process, ending, journal, message, another, through } = await begun({
     message: { delivery: "atMostOnce" },
     handler: running,
@@ -286,7 +283,7 @@ test.each(["retrying", "started"])(
   },
 );
 
-test("a process that a later one of the same life has overtaken writes nothing and breaks nothing", async () => {
+test("a process that a later one in the same daemon has overtaken writes nothing and breaks nothing", async () => {
   const { process, journal, message } = scripted();
   const ending = await process.run(await process.open());
   journal.add(message, { ...ackOf(message, "started", 2), instance: "me" });

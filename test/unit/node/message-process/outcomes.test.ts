@@ -6,7 +6,7 @@ import { childrenWith } from "../test-parts.ts";
 
 const output = { stdout: "out\n", stderr: "" };
 
-test("a command that succeeds has its start and its end in the journal, with what it brought and the original", async () => {
+test("a command that succeeds has its start and its end in the journal, with its result and the original", async () => {
   const { journal, message, through } = scripted({ handler: { run: async () => ({ output, exitCode: 0 }) } });
   const final = await through();
   const [started, succeeded] = journal.acks(message);
@@ -60,7 +60,7 @@ test.each([
   });
 });
 
-test("what a handler gets: the message, the data as its schema gave it back, and the run's environment", async () => {
+test("a handler gets the message, the data as its schema returned it, and the run's environment", async () => {
   const run = vi.fn(async () => ({}));
   const data = { "~standard": { validate: () => ({ value: ["as", "checked"] }) } };
   const { through, message } = scripted({

@@ -23,7 +23,7 @@ test("each further run of a command has its place in the journal", async () => {
   expect(journal.acks(message)[1]).toMatchObject({ error: { code: "handlerFailed", message: "not yet" } });
 });
 
-test("an event's further runs are told without starts", async () => {
+test("an event's further runs are recorded without starts", async () => {
   const { journal, message, through } = scripted({
     message: { messageType: "event", retries: 2 },
     handler: { run: failing(1) },

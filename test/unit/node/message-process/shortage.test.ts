@@ -59,7 +59,7 @@ test.each([
   expect(await through()).toMatchObject({ state: "failed" });
 });
 
-test("that a program could not be started is told", async () => {
+test("a program that could not be started is reported", async () => {
   const troubles = { cannotStart: vi.fn(), end: vi.fn() };
   const error = new StewardError("spawnFailed", "cannot start it", { cause: full("EMFILE", "spawn") });
   const { through } = scripted({ handler: { run: throwing([error]) }, env: { troubles } as object });
@@ -67,7 +67,7 @@ test("that a program could not be started is told", async () => {
   expect(troubles.cannotStart).toHaveBeenCalledWith("cannot start it");
 });
 
-test("what waits for room is left at once when its lane stops, without an ACK", async () => {
+test("a message that waits for room is left at once when its lane stops, without an ACK", async () => {
   const { process, journal, message } = scripted({ message: event, handler: { run: throwing([full("ENOSPC")]) } });
   const running = process.run(await process.open());
   await delay(50);
@@ -76,7 +76,7 @@ test("what waits for room is left at once when its lane stops, without an ACK", 
   expect(journal.states(message)).toEqual([]);
 });
 
-test("what runs when its lane stops runs on, and is left as soon as there is no room for it", async () => {
+test("a message that runs when its lane stops runs on, and is left as soon as there is no room for it", async () => {
   const room = gate();
   const run = vi.fn(() => room.promise.then(() => ({})));
   const { process, journal, message } = scripted({ message: event, handler: { run } });

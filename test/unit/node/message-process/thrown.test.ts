@@ -28,7 +28,7 @@ test.each([...thrown.keys()])("a handler that throws %s has failed, and nothing 
   expect(journal.states(message)).toEqual(["started 1", "failed 1"]);
 });
 
-test("of a text too long for an ACK the beginning is kept", async () => {
+test("the beginning of a text too long for an ACK is kept", async () => {
   const run = vi.fn(async () => ({})).mockRejectedValueOnce(new Error("x".repeat(1024 * 1024)));
   expect((await scripted({ handler: { run } }).through()).error?.message).toBe("x".repeat(2000));
 });

@@ -15,7 +15,7 @@ test.each<[string, Script, number]>([
   expect(final.error?.message).toContain(`${ms} ms`);
 });
 
-test("what a run brought until its timeout is kept", async () => {
+test("the result of a run up to its timeout is kept", async () => {
   const result = { output: { stdout: "so far\n", stderr: "" }, signal: "SIGTERM" };
   const run = vi.fn(slow).mockImplementation(async ({ signal }) => {
     await untilAborted(signal).catch(() => {});
@@ -25,7 +25,7 @@ test("what a run brought until its timeout is kept", async () => {
   expect(final).toMatchObject({ state: "failed", error: { code: "timedOut" }, ...result });
 });
 
-test("a run that ends well at the signal has timed out all the same", async () => {
+test("a run that ends well at the signal has still timed out", async () => {
   const run = async (context: RunContext): Promise<RunResult> => slow(context).catch(() => ({ exitCode: 0 }));
   const final = await scripted({ message: { timeout: "10ms" }, handler: { run } }).through();
   expect(final).toMatchObject({ state: "failed", error: { code: "timedOut" }, exitCode: 0 });

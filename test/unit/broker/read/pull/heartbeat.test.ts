@@ -23,7 +23,7 @@ test("a delivery that comes behind the heartbeat that spoke of it was only on it
   expect(pull.ended).not.toHaveBeenCalled();
 });
 
-test("two heartbeats behind with one in between that was not are no gap", () => {
+test("two heartbeats that are behind, with one in between that is not, are not a gap", () => {
   const pull = scriptedPull();
   beat(pull, 1);
   pull.message(1);
@@ -32,7 +32,7 @@ test("two heartbeats behind with one in between that was not are no gap", () => 
   expect(pull.ended).not.toHaveBeenCalled();
 });
 
-test.each([0, 1])("a heartbeat that knows of no more than came (%i) is none of a gap", (last) => {
+test.each([0, 1])("a heartbeat that counts no more than came (%i) shows no gap", (last) => {
   const pull = scriptedPull();
   pull.message(1);
   for (let count = 0; count < 3; count++) beat(pull, last);

@@ -30,7 +30,7 @@ test("every request has an inbox of its own, and an earlier one's status says no
   expect(new Set(requests().map(({ inbox }) => inbox)).size).toBe(2);
 });
 
-test("an earlier request's delivery is a delivery all the same", () => {
+test("a delivery of an earlier request counts too", () => {
   const { status, requests, deliver, deliveries } = scriptedPull();
   status(409, "Leadership Change");
   deliver(msgOf({ subject: "s", reply: "$JS.ACK.M.ship1.1.100.1.0.0" }), requests()[0]!.inbox);
@@ -47,7 +47,7 @@ test("a message larger than a request's bound is asked for with room enough for 
 test.each([
   [503, "No Responders"],
   [409, "Consumer Deleted"],
-])("a consumer that is not there (%i %s) ends the epoch", (code, description) => {
+])("a missing consumer (%i %s) ends the epoch", (code, description) => {
   const { status, ended, requests } = scriptedPull();
   status(code, description);
   expect(ended).toHaveBeenCalledExactlyOnceWith("consumerGone", description);
@@ -59,7 +59,7 @@ test.each([
   [409, "Exceeded MaxWaiting"],
   [400, "Bad Request - Invalid Batch"],
   [409, "Consumer is push based"],
-])("a refusal (%i %s) is told, and not asked for again at once", (code, description) => {
+])("a refusal (%i %s) is reported, and not repeated at once", (code, description) => {
   const { status, requests, refused, ended } = scriptedPull();
   status(code, description);
   expect(refused).toHaveBeenCalledExactlyOnceWith(description);
@@ -103,7 +103,7 @@ test("once stopped it asks no more", () => {
   expect(requests()).toHaveLength(1);
 });
 
-test("where nothing came for the whole of a request, the next one stays open longer and has no heartbeats, until something comes", () => {
+test("if nothing came during a whole request, the next one stays open longer and has no heartbeats, until something comes", () => {
   const { status, requests, message } = scriptedPull();
   status(408, "Request Timeout");
   message(1);
@@ -119,7 +119,7 @@ test("where nothing came for the whole of a request, the next one stays open lon
   expect(requests()).toHaveLength(7);
 });
 
-test("that the broker knows of no request matters to an idle node alone: with heartbeats it is heard of soon enough", () => {
+test("a request that the broker has lost is repeated only by an idle node: heartbeats notice it otherwise", () => {
   const { pull, status, requests } = scriptedPull();
   pull.askIfIdle();
   expect(requests()).toHaveLength(1);
@@ -159,7 +159,7 @@ test("a large message counts by its bytes", () => {
   expect(requests()).toHaveLength(2);
 });
 
-test("while there is no room nothing is asked for, whatever ends; some seconds after there is room it goes on", () => {
+test("without room nothing is asked for, whatever ends; some seconds after there is room it continues", () => {
   const { status, requests, room, message } = scriptedPull();
   room.isFull = true;
   for (let delivery = 1; delivery <= 600; delivery++) message(delivery);
