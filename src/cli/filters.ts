@@ -12,7 +12,7 @@ export const selectionOptions: Options<{ node: "strings"; subject: "strings"; ty
   node: {
     type: "strings",
     completes: "node",
-    describe: "only this node; * stands for any characters; may be repeated",
+    describe: "only this node; * matches any characters; may be repeated",
   },
   subject: { type: "strings", completes: "subject", describe: "only this subject, such as exec" },
   type: { type: "string", choices: messageTypes, describe: "only commands, or only events" },
@@ -46,7 +46,7 @@ const classes: Readonly<Record<string, readonly KnownState[]>> = {
 export const stateOption: Option<"strings"> = {
   type: "strings",
   choices: [...knownStates, ...Object.keys(classes)],
-  describe: "only these states, such as failed,expired; or all that ended, or the unsuccessful",
+  describe: "only these states, such as failed,expired; ended and unsuccessful stand for several",
 };
 
 /** The states that `--state` names; undefined when it does not. @throws StewardError usage */

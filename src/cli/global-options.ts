@@ -11,7 +11,7 @@ export const globalOptions: Options<{ config: "string"; json: "boolean" }> &
   config: {
     type: "string",
     completes: "file",
-    describe: "configuration; default steward.yaml in ~/.config/steward or /etc/steward",
+    describe: "configuration file; default steward.yaml in ~/.config/steward or /etc/steward",
   },
   "log-level": commonOptions["log-level"],
   json: { type: "boolean", describe: "one JSON document on stdout" },

@@ -32,17 +32,21 @@ export const sendOptions: Options<{
 }> &
   typeof targetOptions &
   typeof waitingOptions = {
-  event: { type: "boolean", describe: "send an event; log and error are events anyway" },
-  timeout: { type: "string", value: "duration", describe: "how long one run may last, such as 5m" },
-  retries: { type: "number", describe: "how many further runs a failure may have" },
+  event: { type: "boolean", describe: "send an event, not a command; log and error are always events" },
+  timeout: { type: "string", value: "duration", describe: "longest time of one run, such as 5m" },
+  retries: { type: "number", describe: "number of retries after a failure" },
   "retry-wait": {
     type: "string",
     value: "duration",
-    describe: "wait before the first of them; it doubles with each",
+    describe: "wait before the first retry; doubles with each retry",
   },
-  expires: { type: "string", value: "duration", describe: "do not start it later than this after it was stored" },
-  "at-most-once": { type: "boolean", describe: "never run it again after a crash in the middle of a run" },
-  reply: { type: "string", value: "node.subject", describe: "send the result as an event too: node.subject" },
+  expires: {
+    type: "string",
+    value: "duration",
+    describe: "do not start it later than this after it was stored, such as 2h",
+  },
+  "at-most-once": { type: "boolean", describe: "never run it a second time, not even after a crash" },
+  reply: { type: "string", value: "node.subject", describe: "also send the output as an event, such as central.log" },
   ...targetOptions,
   ...waitingOptions,
   file: {
@@ -55,13 +59,17 @@ export const sendOptions: Options<{
     completes: "file",
     describe: "send the lines of a file as log events in blocks, - for standard input",
   },
-  at: { type: "string", value: "time", describe: "send it at this time, such as 2026-12-24T18:00:00Z" },
-  every: { type: "string", value: "duration", describe: "send it again and again after this time, such as 1h" },
-  cron: { type: "string", value: "line", describe: "send it at the times of a cron line, such as '30 4 * * 1-5'" },
+  at: { type: "string", value: "time", describe: "send the message at this time, such as 2026-12-24T18:00:00Z" },
+  every: { type: "string", value: "duration", describe: "send the message repeatedly, at this interval, such as 1h" },
+  cron: {
+    type: "string",
+    value: "line",
+    describe: "send the message at the times of a cron line, such as '30 4 * * 1-5'",
+  },
   tz: { type: "string", value: "zone", describe: "the time zone of the cron line; default UTC" },
-  id: { type: "string", value: "id", describe: "the message's id; one sent before is not run twice" },
+  id: { type: "string", value: "id", describe: "the message's id; the same id does not run twice" },
   from: operatorOptions.from,
-  "known-only": { type: "boolean", describe: "refuse node names that were never seen" },
+  "known-only": { type: "boolean", describe: "refuse unknown nodes" },
 };
 
 /** What `steward send` gets. */

@@ -32,22 +32,23 @@ export const targetOptions: Options<{
     type: "strings",
     value: "key=value",
     completes: "label",
-    describe: "only nodes with this label; may be given again, then all must fit",
+    describe: "only nodes with this label; may be repeated, then all must match",
   },
   exclude: {
     type: "strings",
     completes: "nodes",
-    describe: "not these: names, patterns or @groups, several with commas",
+    describe: "not these nodes: names, patterns or @groups, several with commas",
   },
   only: {
     type: "string",
     completes: "id",
-    describe: "only where an earlier message ended so: ID:failed,expired; ID alone: not well",
+    describe:
+      "only nodes where message ID ended in these states, such as ID:failed,expired; ID alone: any state but succeeded",
   },
-  limit: { type: "string", value: "number", describe: "at most so many of them, such as 10 or 10%, drawn at random" },
-  seed: { type: "string", describe: "draw the same ones again: any text" },
-  "dry-run": { type: "boolean", describe: "print whom it would reach, and send nothing" },
-  yes: { type: "boolean", alias: "y", describe: "do not ask before many nodes" },
+  limit: { type: "string", value: "number", describe: "at most this many nodes, such as 10 or 10%, chosen at random" },
+  seed: { type: "string", describe: "any text; the same text chooses the same nodes again" },
+  "dry-run": { type: "boolean", describe: "print the nodes, and send nothing" },
+  yes: { type: "boolean", alias: "y", describe: "do not ask before sending to many nodes" },
 };
 
 /** What says who is meant, and may take the names or the lines of a log from standard input. */

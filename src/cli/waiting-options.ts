@@ -12,10 +12,10 @@ export const waitingOptions: Options<{ wait: "string"; "no-wait": "boolean"; fol
   "no-wait": {
     type: "boolean",
     excludes: "wait",
-    describe: "end as soon as the broker has stored it, and print the id",
+    describe: "do not wait for the outcome; print the id once the message is stored",
   },
-  follow: { type: "boolean", alias: "f", describe: "show what they print while they run, until all have ended" },
-  quiet: { type: "boolean", alias: "q", describe: "print nothing but what did not succeed" },
+  follow: { type: "boolean", alias: "f", describe: "show the output during the run, until all nodes have ended" },
+  quiet: { type: "boolean", alias: "q", describe: "print only what did not succeed" },
 };
 
 type WaitingArguments = ValuesOf<typeof waitingOptions> & { readonly lines?: string | undefined };

@@ -13,45 +13,41 @@ describe("each command has its help", () => {
       Durable, ordered commands and events for a fleet of nodes, on NATS JetStream.
 
       Send and wait:
-        send        send a command or an event to nodes, and wait for what becomes of
-                    it
-        wait        wait for a message that was sent before, and print what became of
-                    it
+        send        send a command or an event to nodes, and wait for the outcome
+        wait        wait for the outcome of an earlier message
 
       Look:
-        nodes       show the nodes: up or down, last seen, what waits, how it ended,
-                    held lanes; or one of them; or retire one
-        status      show what became of a message, step by step, on every node it was
-                    sent to
-        queue       show what waits or runs, oldest first
-        log         show the history of ACKs, oldest first; one line or JSON line each
-        errors      show what went wrong, newest last, and the lanes that are
-                    quarantined now
+        nodes       list the nodes: state, queue, last outcome, held lanes; show one
+                    in detail; or retire one
+        status      show the state and the output of a message, step by step, on all
+                    its nodes
+        queue       list the messages that wait or run, oldest first
+        log         show the history: one line for each ACK, oldest first
+        errors      show failures, newest last, and the quarantined lanes
         watch       show messages and ACKs as they happen, until interrupted
 
       Act:
-        lanes       show the lanes of a node, or pause, resume and restart them
-        cancel      take a message back, whether it is queued or runs
-        schedule    show the messages that are sent on a schedule, or remove one
-        replay      send a message again as the log holds it, under a new id, and wait
-                    for what becomes of it
+        lanes       show the lanes of a node; pause, resume or restart one
+        cancel      cancel a message, queued or running
+        schedule    list the schedules, or delete one
+        replay      send a message of the log again, under a new id, and wait for the
+                    outcome
 
       Run:
         node        run the daemon of a node
-        broker      run a single broker: a nats-server with JetStream, durable by
-                    default
+        broker      run a single broker: a nats-server with JetStream that syncs to
+                    disk
 
       Set up:
-        group       show groups of nodes, or change who is in them; @name in \`steward
-                    send\` means a group
-        init        create the streams and buckets that are missing on the broker, and
-                    tell which differ
-        config      show every setting and where it came from, check a file, print the
-                    JSON Schemas
+        group       list or change groups of nodes; write @name to send to a group
+        init        create missing streams and buckets on the broker, and report
+                    differences
+        config      show every setting and its source, check a file, or print the JSON
+                    Schemas
         doctor      check everything from this machine to the broker and its streams,
-                    and say how to mend what is wrong
-        completion  print what makes a shell complete commands, options, and the names
-                    and ids of the living fleet
+                    and say how to fix problems
+        completion  print the completion script of a shell: commands, options, names
+                    and ids of the live fleet
 
       Global options:
         -s, --server <url>        the broker's URL, several with commas (NATS_URL);
@@ -69,7 +65,7 @@ describe("each command has its help", () => {
                                   unless a broker is named
             --namespace <name>    the fleet's name in subjects and streams; default
                                   steward
-            --config <file>       configuration; default steward.yaml in
+            --config <file>       configuration file; default steward.yaml in
                                   ~/.config/steward or /etc/steward
             --log-level <choice>  how much to log on stderr; default info (debug,
                                   info, warn, error)
@@ -86,73 +82,76 @@ describe("each command has its help", () => {
       "
       steward send [nodes] [subject] [data..]
 
-      send a command or an event to nodes, and wait for what becomes of it
+      send a command or an event to nodes, and wait for the outcome
 
       Impact: writes; only reads with --dry-run
 
       Arguments:
-        nodes    a name, several with commas between, 'ship*', @group, all, or @- for
-                 standard input
+        nodes    a name, several with commas, 'ship*', @group, all, or @- to read
+                 names from standard input
         subject  what to do: exec, shell, ping, log, …
-        data     its data; after -- it is taken as it stands
+        data     the data of the message; put -- before data that begins with a dash
 
       Options:
-            --event                  send an event; log and error are events anyway
-            --timeout <duration>     how long one run may last, such as 5m
-            --retries <number>       how many further runs a failure may have
-            --retry-wait <duration>  wait before the first of them; it doubles with
-                                     each
+            --event                  send an event, not a command; log and error are
+                                     always events
+            --timeout <duration>     longest time of one run, such as 5m
+            --retries <number>       number of retries after a failure
+            --retry-wait <duration>  wait before the first retry; doubles with each
+                                     retry
             --expires <duration>     do not start it later than this after it was
-                                     stored
-            --at-most-once           never run it again after a crash in the middle of
-                                     a run
-            --reply <node.subject>   send the result as an event too: node.subject
-            --label <key=value>      only nodes with this label; may be given again,
-                                     then all must fit
-            --exclude <nodes>        not these: names, patterns or @groups, several
-                                     with commas
-            --only <id>              only where an earlier message ended so:
-                                     ID:failed,expired; ID alone: not well
-            --limit <number>         at most so many of them, such as 10 or 10%, drawn
-                                     at random
-            --seed <text>            draw the same ones again: any text
-            --dry-run                print whom it would reach, and send nothing
-        -y, --yes                    do not ask before many nodes
+                                     stored, such as 2h
+            --at-most-once           never run it a second time, not even after a
+                                     crash
+            --reply <node.subject>   also send the output as an event, such as
+                                     central.log
+            --label <key=value>      only nodes with this label; may be repeated, then
+                                     all must match
+            --exclude <nodes>        not these nodes: names, patterns or @groups,
+                                     several with commas
+            --only <id>              only nodes where message ID ended in these
+                                     states, such as ID:failed,expired; ID alone: any
+                                     state but succeeded
+            --limit <number>         at most this many nodes, such as 10 or 10%,
+                                     chosen at random
+            --seed <text>            any text; the same text chooses the same nodes
+                                     again
+            --dry-run                print the nodes, and send nothing
+        -y, --yes                    do not ask before sending to many nodes
             --wait <duration>        how long to wait for the outcome; default 30s
-            --no-wait                end as soon as the broker has stored it, and
-                                     print the id
-        -f, --follow                 show what they print while they run, until all
+            --no-wait                do not wait for the outcome; print the id once
+                                     the message is stored
+        -f, --follow                 show the output during the run, until all nodes
                                      have ended
-        -q, --quiet                  print nothing but what did not succeed
+        -q, --quiet                  print only what did not succeed
             --file <file>            send the messages of a JSON or YAML file, - for
                                      standard input
             --lines <file>           send the lines of a file as log events in blocks,
                                      - for standard input
-            --at <time>              send it at this time, such as
+            --at <time>              send the message at this time, such as
                                      2026-12-24T18:00:00Z
-            --every <duration>       send it again and again after this time, such as
-                                     1h
-            --cron <line>            send it at the times of a cron line, such as '30
-                                     4 * * 1-5'
+            --every <duration>       send the message repeatedly, at this interval,
+                                     such as 1h
+            --cron <line>            send the message at the times of a cron line,
+                                     such as '30 4 * * 1-5'
             --tz <zone>              the time zone of the cron line; default UTC
-            --id <id>                the message's id; one sent before is not run
-                                     twice
+            --id <id>                the message's id; the same id does not run twice
             --from <name>            the sender's name; default the user's
-            --known-only             refuse node names that were never seen
+            --known-only             refuse unknown nodes
 
       Examples:
         steward send ship1 exec -- uname -a
             run a program on ship1 and print its output
         steward send ship1,ship2 shell 'df -h | tail -1'
-            run a script line on two nodes
+            run a line of shell on two nodes
         steward send ship1,ship2 shell --follow 'apt-get -y upgrade'
-            show their output while they run
+            show the output during the run
         steward send 'ship*' exec --exclude ship9 -- uptime
-            on all whose names begin with ship, but for one
+            on all nodes whose names begin with ship, except one
         steward send all exec --label site=oslo --limit 10% --at-most-once -- reboot
             on a tenth of the nodes in Oslo
         steward send all exec --only 01KAP7Q4T0:failed -- uptime
-            where that message failed
+            on the nodes where that message failed
         steward send ship1 exec --cron '30 4 * * 1-5' -- backup
             on a schedule, see \`steward schedule ls\`
         steward send central log --lines /var/log/syslog
@@ -221,34 +220,33 @@ describe("each command has its help", () => {
       "
       steward nodes [pattern] [name]
 
-      show the nodes: up or down, last seen, what waits, how it ended, held lanes; or
-      one of them; or retire one
+      list the nodes: state, queue, last outcome, held lanes; show one in detail; or
+      retire one
 
-      Impact: writes; only reads unless a node is forgotten
+      Impact: writes; only reads unless a node is retired
 
       Arguments:
-        pattern  a node's name for all about it, or a pattern with * and ?
+        pattern  a node's name for details, or a pattern with * and ?
         name     after forget: the node to retire
 
       Options:
             --up                 only nodes that are up
             --down               only nodes that are down
-            --label <key=value>  only nodes with this label; may be given again, then
-                                 all must fit
-        -w, --watch              go on showing what changes, until interrupted
-        -y, --yes                forget without asking
-            --from <name>        who forgets it, and cancels what is queued; default
-                                 the user's name
+            --label <key=value>  only nodes with this label; may be repeated, then all
+                                 must match
+        -w, --watch              show changes until interrupted
+        -y, --yes                retire without asking
+            --from <name>        name of the person who retires it; default the user's
 
       Examples:
         steward nodes 'ship*' --down
-            those that are down, of the nodes whose names begin with ship
+            the nodes that are down and whose names begin with ship
         steward nodes --label site=oslo --watch
-            follow the nodes at one site
+            watch the nodes of one site
         steward nodes ship1
-            its lanes, its last failures, and what it is
+            its lanes, its last failures, its version and host
         steward nodes forget ship1
-            cancel what waits for it, and remove all but its log
+            retire it: cancel its queued messages, delete its state, keep its log
 
       "
     `);
@@ -258,7 +256,7 @@ describe("each command has its help", () => {
       "
       steward status <id>
 
-      show what became of a message, step by step, on every node it was sent to
+      show the state and the output of a message, step by step, on all its nodes
 
       Impact: only reads
 
@@ -266,16 +264,14 @@ describe("each command has its help", () => {
         id  the message's id
 
       Options:
-            --node <node>  only this node; * stands for any characters; may be
-                           repeated
-            --output       print only what the last run on a node wrote, as it wrote
-                           it
+            --node <node>  only this node; * matches any characters; may be repeated
+            --output       print only the output of the last run, byte for byte
 
       Examples:
         steward status 01KAP7Q4T0000000000000000
-            when it was sent, began, was tried again and ended, and what it wrote
+            when it was sent, started, was retried and ended, and its output
         steward status 01KAP7Q4T0000000000000000 --node ship1 --output > log.txt
-            what it wrote on ship1
+            save its output on ship1
 
       "
     `);
@@ -285,7 +281,7 @@ describe("each command has its help", () => {
       "
       steward lanes <node> [action] [lane]
 
-      show the lanes of a node, or pause, resume and restart them
+      show the lanes of a node; pause, resume or restart one
 
       Impact: writes; only reads without an action
 
@@ -295,18 +291,18 @@ describe("each command has its help", () => {
         lane    the lane, such as command.exec
 
       Options:
-            --reason <text>  why the lane is paused, for others to see
-            --from <name>    who asks for it; default the user's name
+            --reason <text>  why the lane is paused; others can see it
+            --from <name>    name of the person who asks for it; default the user's
 
       Examples:
         steward lanes ship1
-            what runs and what waits on ship1
+            running and waiting messages of ship1, by lane
         steward lanes ship1 pause command.exec
-            begin none of these messages until resumed
+            start no further message of this lane until resumed
         steward lanes ship1 restart command.exec
-            end what runs there, and run it again
+            stop the running message, and run it again
         steward lanes ship1 drain
-            begin no further message at all until resumed
+            start no further message on this node until resumed
 
       "
     `);
@@ -316,7 +312,7 @@ describe("each command has its help", () => {
       "
       steward cancel <id>
 
-      take a message back, whether it is queued or runs
+      cancel a message, queued or running
 
       Impact: writes
 
@@ -325,12 +321,13 @@ describe("each command has its help", () => {
 
       Options:
             --node <node>      only on this node
-            --wait <duration>  how long what runs may take to end; default 30s
-            --from <name>      who cancels it; default the user's name
+            --wait <duration>  how long to wait for a running message to end; default
+                               30s
+            --from <name>      name of the person who cancels it; default the user's
 
       Examples:
         steward cancel 01KAP7Q4T0000000000000000
-            on every node that it was sent to
+            on all its nodes
 
       "
     `);
@@ -340,35 +337,35 @@ describe("each command has its help", () => {
       "
       steward log
 
-      show the history of ACKs, oldest first; one line or JSON line each
+      show the history: one line for each ACK, oldest first
 
       Impact: only reads
 
       Options:
-            --node <node>        only this node; * stands for any characters; may be
+            --node <node>        only this node; * matches any characters; may be
                                  repeated
             --subject <subject>  only this subject, such as exec
             --type <choice>      only commands, or only events
             --id <id>            only this message, such as 'nightly_*'
-            --state <choice>     only these states, such as failed,expired; or all
-                                 that ended, or the unsuccessful (started, retrying,
+            --state <choice>     only these states, such as failed,expired; ended and
+                                 unsuccessful stand for several (started, retrying,
                                  succeeded, failed, rejected, expired, cancelled,
                                  interrupted, ended, unsuccessful)
-            --from <text>        only what this sender sent, as final ACKs tell it
-            --since <time>       only what is not older than this, such as 2h or
+            --from <text>        only messages of this sender (final ACKs only)
+            --since <time>       only entries since then, such as 2h or
                                  2026-01-31T12:00:00Z
-            --until <time>       only what is older than this
-        -n, --limit <number>     only the last so many
-        -f, --follow             go on with what happens, until interrupted
-            --output             show what was written, too
+            --until <time>       only entries before then
+        -n, --limit <number>     only this many, the last ones
+        -f, --follow             continue with new entries until interrupted
+            --output             also show the output
 
       Examples:
         steward log --node ship1 --state failed --since 1d
-            what failed on ship1 since yesterday
+            failures on ship1 in the last day
         steward log --node 'ship*' --limit 20 --follow
-            the last 20 on these nodes, and what comes
+            the last 20 entries of these nodes, and new ones
         steward log --id 'nightly_*' --state ended
-            how each firing of the schedule nightly ended
+            the outcome of each firing of the schedule nightly
 
       "
     `);
@@ -378,17 +375,17 @@ describe("each command has its help", () => {
       "
       steward init
 
-      create the streams and buckets that are missing on the broker, and tell which
-      differ
+      create missing streams and buckets on the broker, and report differences
 
       Impact: writes; only reads with --check
 
       Options:
-            --replicas <number>   copies of each stream that is created: 1 (the
-                                  default) to 5, 3 on a cluster
-            --check               create nothing, only tell what is missing or differs
-            --archive <duration>  also keep the ACKs for this long, such as 365d, in
-                                  an archive
+            --replicas <number>   copies of each new stream, 1 to 5; default 1; use 3
+                                  on a cluster
+            --check               create nothing, only report missing streams and
+                                  differences
+            --archive <duration>  keep the ACKs in an archive for this time, such as
+                                  365d
 
       Examples:
         steward init
@@ -396,7 +393,7 @@ describe("each command has its help", () => {
         steward init --replicas 3 --archive 365d
             on a cluster, with an archive of one year
         steward init --check
-            exit 1 when something is missing or differs
+            exit code 1 if something is missing or different
 
       "
     `);
@@ -406,24 +403,24 @@ describe("each command has its help", () => {
       "
       steward broker
 
-      run a single broker: a nats-server with JetStream, durable by default
+      run a single broker: a nats-server with JetStream that syncs to disk
 
       Impact: writes
 
       Options:
             --port <number>       port to listen on; default 4222
             --host <address>      address to listen on; default 127.0.0.1
-            --store-dir <folder>  folder that keeps the streams; default in the user's
-                                  state folder
-            --nats-server <file>  the nats-server to run; default one that is found or
-                                  fetched
+            --store-dir <folder>  folder of the streams; default in the user's state
+                                  folder
+            --nats-server <file>  the nats-server program; default: found on the PATH,
+                                  or fetched
             --name <name>         the server's name
 
       Examples:
         steward broker
-            for this machine alone
+            for programs on this machine
         steward broker --host 0.0.0.0 --store-dir /srv/steward
-            for other machines too, in a folder of your own
+            also for other machines, with the streams in this folder
 
       "
     `);
@@ -433,7 +430,7 @@ describe("each command has its help", () => {
       "
       steward wait <id>
 
-      wait for a message that was sent before, and print what became of it
+      wait for the outcome of an earlier message
 
       Impact: only reads
 
@@ -442,18 +439,19 @@ describe("each command has its help", () => {
 
       Options:
             --node <node>      only on this node
-            --wait <duration>  how long at most; default until it has ended everywhere
-        -f, --follow           show what they print while they run, until all have
+            --wait <duration>  how long to wait; default until it has ended on all
+                               nodes
+        -f, --follow           show the output during the run, until all nodes have
                                ended
-        -q, --quiet            print nothing but what did not succeed
+        -q, --quiet            print only what did not succeed
 
       Examples:
         steward wait 01KAP7Q4T0000000000000000
-            as if \`steward send\` had gone on waiting
+            wait until it has ended on all nodes
         steward wait 01KAP7Q4T0000000000000000 --follow
-            with what it has printed so far, and prints from now on
+            show the output so far and from now on
         steward wait 01KAP7Q4T0000000000000000 --wait 0s
-            how it stands now, with the exit code of a send
+            the state now, with the exit code of a send
 
       "
     `);
@@ -464,26 +462,25 @@ describe("each command has its help", () => {
       "
       steward group <action> [group] [nodes..]
 
-      show groups of nodes, or change who is in them; @name in \`steward send\` means a
-      group
+      list or change groups of nodes; write @name to send to a group
 
       Impact: writes; only reads with ls
 
       Arguments:
         action  ls, add or rm
         group   the group's name
-        nodes   nodes to add or take out, also 'ship*'; rm without any removes the
+        nodes   nodes to add or remove, also 'ship*'; rm without nodes deletes the
                 group
 
       Examples:
         steward group add web ship1 ship2
-            @web means these two from now on
+            create @web with these two nodes, or add them
         steward group add oslo 'oslo-*'
-            the nodes of that name that are known now
+            add the known nodes with a matching name
         steward group rm web ship2
-            take one out
+            remove one node from @web
         steward group ls
-            all groups
+            list all groups
 
       "
     `);
@@ -494,7 +491,7 @@ describe("each command has its help", () => {
       "
       steward schedule <action> [id]
 
-      show the messages that are sent on a schedule, or remove one
+      list the schedules, or delete one
 
       Impact: writes; only reads with ls
 
@@ -504,15 +501,15 @@ describe("each command has its help", () => {
 
       Options:
             --node <node>  only on this node
-            --from <name>  who removes it; default the user's name
+            --from <name>  name of the person who deletes it; default the user's
 
       Examples:
         steward send ship1 exec --cron '30 4 * * 1-5' --id backup -- /opt/backup
-            make one
+            create a schedule
         steward schedule ls
-            what is sent on a schedule, and when next
+            all schedules, with their next times
         steward schedule rm backup
-            end it, on all nodes
+            delete it on all nodes
 
       "
     `);
@@ -523,42 +520,42 @@ describe("each command has its help", () => {
       "
       steward replay <id>
 
-      send a message again as the log holds it, under a new id, and wait for what
-      becomes of it
+      send a message of the log again, under a new id, and wait for the outcome
 
       Impact: writes; only reads with --dry-run
 
       Arguments:
-        id  the id of the message, or of one firing of a schedule
+        id  the id of the message, or of a firing of a schedule
 
       Options:
-            --node <node>        only what went to this node
+            --node <node>        only the message to this node
             --to <node>          send it to this node instead
-            --only <states>      only where it ended so, such as failed,expired
-            --label <key=value>  only nodes with this label; may be given again, then
-                                 all must fit
-            --exclude <nodes>    not these: names, patterns or @groups, several with
-                                 commas
-            --limit <number>     at most so many of them, such as 10 or 10%, drawn at
+            --only <states>      only nodes where it ended in these states, such as
+                                 failed,expired
+            --label <key=value>  only nodes with this label; may be repeated, then all
+                                 must match
+            --exclude <nodes>    not these nodes: names, patterns or @groups, several
+                                 with commas
+            --limit <number>     at most this many nodes, such as 10 or 10%, chosen at
                                  random
-            --seed <text>        draw the same ones again: any text
-            --dry-run            print whom it would reach, and send nothing
-        -y, --yes                do not ask before many nodes
+            --seed <text>        any text; the same text chooses the same nodes again
+            --dry-run            print the nodes, and send nothing
+        -y, --yes                do not ask before sending to many nodes
             --wait <duration>    how long to wait for the outcome; default 30s
-            --no-wait            end as soon as the broker has stored it, and print
-                                 the id
-        -f, --follow             show what they print while they run, until all have
+            --no-wait            do not wait for the outcome; print the id once the
+                                 message is stored
+        -f, --follow             show the output during the run, until all nodes have
                                  ended
-        -q, --quiet              print nothing but what did not succeed
-            --known-only         refuse node names that were never seen
+        -q, --quiet              print only what did not succeed
+            --known-only         refuse unknown nodes
 
       Examples:
         steward replay 01KAP7Q4T0000000000000000
-            on every node that it was sent to
+            on all its nodes
         steward replay 01KAP7Q4T0000000000000000 --only failed,expired
-            where it did not succeed
+            on the nodes where it failed or expired
         steward replay 01KAP7Q4T0000000000000000 --node ship1 --to ship2
-            what ship1 got, on ship2
+            the message of ship1, on ship2
 
       "
     `);
@@ -569,8 +566,8 @@ describe("each command has its help", () => {
       "
       steward completion <shell>
 
-      print what makes a shell complete commands, options, and the names and ids of
-      the living fleet
+      print the completion script of a shell: commands, options, names and ids of the
+      live fleet
 
       Impact: only reads
 
@@ -579,11 +576,11 @@ describe("each command has its help", () => {
 
       Examples:
         source <(steward completion bash)
-            for this bash; as a line of ~/.bashrc, for all
+            for this shell; add the line to ~/.bashrc for all shells
         source <(steward completion zsh)
-            for this zsh; as a line of ~/.zshrc behind compinit, for all
+            for this shell; add the line to ~/.zshrc after compinit for all shells
         steward completion fish | source
-            for this fish; as a line of ~/.config/fish/config.fish, for all
+            for this shell; add the line to ~/.config/fish/config.fish for all shells
 
       "
     `);
@@ -594,23 +591,23 @@ describe("each command has its help", () => {
       "
       steward queue
 
-      show what waits or runs, oldest first
+      list the messages that wait or run, oldest first
 
       Impact: only reads
 
       Options:
-            --node <node>        only this node; * stands for any characters; may be
+            --node <node>        only this node; * matches any characters; may be
                                  repeated
             --subject <subject>  only this subject, such as exec
             --type <choice>      only commands, or only events
-        -n, --limit <number>     how many at most; default 100
-            --summary            only how much waits or runs on each node
+        -n, --limit <number>     at most this many; default 100
+            --summary            only the number for each node
 
       Examples:
         steward queue --node 'ship*'
-            the oldest 100 messages that these nodes have not answered for
+            the oldest 100 messages of these nodes
         steward queue --summary
-            the length of each node's queue, the longest first
+            the length of each node's queue, longest first
 
       "
     `);
@@ -621,25 +618,26 @@ describe("each command has its help", () => {
       "
       steward errors
 
-      show what went wrong, newest last, and the lanes that are quarantined now
+      show failures, newest last, and the quarantined lanes
 
       Impact: only reads
 
       Options:
-            --node <node>        only this node; * stands for any characters; may be
+            --node <node>        only this node; * matches any characters; may be
                                  repeated
             --subject <subject>  only this subject, such as exec
             --type <choice>      only commands, or only events
-            --since <time>       all that is not older than this, such as 2h or
+            --since <time>       all failures since then, such as 2h or
                                  2026-01-31T12:00:00Z
-        -n, --limit <number>     only the last so many; default 20, without --since
-        -f, --follow             go on with what happens, until interrupted
+        -n, --limit <number>     only this many, the last ones; default 20, with
+                                 --since all
+        -f, --follow             continue with new entries until interrupted
 
       Examples:
         steward errors
-            the last 20, each with what to look at next
+            the last 20, each with the next command to type
         steward errors --node 'ship*' --since 1d
-            all that went wrong on these nodes since yesterday
+            all failures of these nodes in the last day
 
       "
     `);
@@ -655,7 +653,7 @@ describe("each command has its help", () => {
       Impact: only reads
 
       Options:
-            --node <node>        only this node; * stands for any characters; may be
+            --node <node>        only this node; * matches any characters; may be
                                  repeated
             --subject <subject>  only this subject, such as exec
             --type <choice>      only commands, or only events
@@ -663,9 +661,9 @@ describe("each command has its help", () => {
 
       Examples:
         steward watch --node ship1
-            what goes to ship1 and comes back from it
+            messages to ship1, and its ACKs
         steward watch --id 'nightly_*' --json
-            the firings of the schedule nightly, a JSON line for each step
+            the firings of the schedule nightly, one JSON document for each step
 
       "
     `);
@@ -676,7 +674,7 @@ describe("each command has its help", () => {
       "
       steward config <action> [what]
 
-      show every setting and where it came from, check a file, print the JSON Schemas
+      show every setting and its source, check a file, or print the JSON Schemas
 
       Impact: only reads
 
@@ -686,13 +684,13 @@ describe("each command has its help", () => {
 
       Examples:
         steward config show
-            what holds, from which flag, variable, file or context
+            every value, and the option, variable, file or context that sets it
         steward config show --context prod
-            what would hold with a context
+            the values with this context
         steward config validate steward.yaml
-            exit 2 and one line when something is wrong in it
+            exit code 2 and one line if it has an error
         steward config schema > steward.schema.json
-            for an editor
+            the schema of the file, for an editor
 
       "
     `);
@@ -704,15 +702,15 @@ describe("each command has its help", () => {
       steward doctor
 
       check everything from this machine to the broker and its streams, and say how to
-      mend what is wrong
+      fix problems
 
       Impact: only reads
 
       Examples:
         steward doctor
-            exit 0: all is well, 4: no broker to work with, 1: something else is wrong
+            exit code 0: no problem, 4: no usable broker, 1: another problem
         steward doctor --json | jq '.checks[] | select(.status != "ok")'
-            only what is not well
+            only the problems
 
       "
     `);

@@ -14,25 +14,28 @@ export const brokerCommand: Command = defineCommand({
   name: "broker",
   group: "run",
   impact: "writes",
-  describe: "run a single broker: a nats-server with JetStream, durable by default",
+  describe: "run a single broker: a nats-server with JetStream that syncs to disk",
   options: {
     port: { type: "number", describe: "port to listen on; default 4222" },
     host: { type: "string", value: "address", describe: "address to listen on; default 127.0.0.1" },
     "store-dir": {
       type: "string",
       completes: "folder",
-      describe: "folder that keeps the streams; default in the user's state folder",
+      describe: "folder of the streams; default in the user's state folder",
     },
     "nats-server": {
       type: "string",
       completes: "file",
-      describe: "the nats-server to run; default one that is found or fetched",
+      describe: "the nats-server program; default: found on the PATH, or fetched",
     },
     name: { type: "string", value: "name", describe: "the server's name" },
   },
   examples: [
-    ["steward broker", "for this machine alone"],
-    ["steward broker --host 0.0.0.0 --store-dir /srv/steward", "for other machines too, in a folder of your own"],
+    ["steward broker", "for programs on this machine"],
+    [
+      "steward broker --host 0.0.0.0 --store-dir /srv/steward",
+      "also for other machines, with the streams in this folder",
+    ],
   ],
   run: async (args) => {
     const port = args.port ?? 4222;

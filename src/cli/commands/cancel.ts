@@ -12,14 +12,14 @@ export const cancelCommand: Command = defineCommand({
   name: "cancel",
   group: "act",
   impact: "writes",
-  describe: "take a message back, whether it is queued or runs",
+  describe: "cancel a message, queued or running",
   positionals: [{ name: "id", describe: "the message's id", required: true, completes: "open id" }],
   options: {
     node: { type: "string", completes: "node", describe: "only on this node" },
-    wait: { ...operatorOptions.wait, describe: "how long what runs may take to end; default 30s" },
-    from: { ...operatorOptions.from, describe: "who cancels it; default the user's name" },
+    wait: { ...operatorOptions.wait, describe: "how long to wait for a running message to end; default 30s" },
+    from: { ...operatorOptions.from, describe: "name of the person who cancels it; default the user's" },
   },
-  examples: [["steward cancel 01KAP7Q4T0000000000000000", "on every node that it was sent to"]],
+  examples: [["steward cancel 01KAP7Q4T0000000000000000", "on all its nodes"]],
   run: async (args) => {
     const [id, node] = [messageIdOf(args.id), nodeOf(args.node)];
     const waitMs = timerOf("wait", args.wait) ?? 30_000;

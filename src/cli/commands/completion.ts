@@ -8,14 +8,14 @@ export const completionCommand: Command = defineCommand({
   name: "completion",
   group: "set up",
   impact: "reads",
-  describe: "print what makes a shell complete commands, options, and the names and ids of the living fleet",
+  describe: "print the completion script of a shell: commands, options, names and ids of the live fleet",
   positionals: [
     { name: "shell", describe: "the shell: bash, zsh or fish", required: true, choices: ["bash", "zsh", "fish"] },
   ],
   examples: [
-    ["source <(steward completion bash)", "for this bash; as a line of ~/.bashrc, for all"],
-    ["source <(steward completion zsh)", "for this zsh; as a line of ~/.zshrc behind compinit, for all"],
-    ["steward completion fish | source", "for this fish; as a line of ~/.config/fish/config.fish, for all"],
+    ["source <(steward completion bash)", "for this shell; add the line to ~/.bashrc for all shells"],
+    ["source <(steward completion zsh)", "for this shell; add the line to ~/.zshrc after compinit for all shells"],
+    ["steward completion fish | source", "for this shell; add the line to ~/.config/fish/config.fish for all shells"],
   ],
   run: async (args) => {
     // The build puts the scripts there, seen from the chunk that this file becomes.

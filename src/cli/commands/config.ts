@@ -12,16 +12,16 @@ export const configCommand: Command = defineCommand({
   name: "config",
   group: "set up",
   impact: "reads",
-  describe: "show every setting and where it came from, check a file, print the JSON Schemas",
+  describe: "show every setting and its source, check a file, or print the JSON Schemas",
   positionals: [
     { name: "action", describe: "what to do", required: true, choices: ["show", "validate", "schema"] },
     { name: "what", describe: "validate: the file; schema: config (the default), message or ack", completes: "file" },
   ],
   examples: [
-    ["steward config show", "what holds, from which flag, variable, file or context"],
-    ["steward config show --context prod", "what would hold with a context"],
-    ["steward config validate steward.yaml", "exit 2 and one line when something is wrong in it"],
-    ["steward config schema > steward.schema.json", "for an editor"],
+    ["steward config show", "every value, and the option, variable, file or context that sets it"],
+    ["steward config show --context prod", "the values with this context"],
+    ["steward config validate steward.yaml", "exit code 2 and one line if it has an error"],
+    ["steward config schema > steward.schema.json", "the schema of the file, for an editor"],
   ],
   settles: true,
   run: async (typed) => {

@@ -11,10 +11,10 @@ export const doctorCommand: Command = defineCommand({
   name: "doctor",
   group: "set up",
   impact: "reads",
-  describe: "check everything from this machine to the broker and its streams, and say how to mend what is wrong",
+  describe: "check everything from this machine to the broker and its streams, and say how to fix problems",
   examples: [
-    ["steward doctor", "exit 0: all is well, 4: no broker to work with, 1: something else is wrong"],
-    ["steward doctor --json | jq '.checks[] | select(.status != \"ok\")'", "only what is not well"],
+    ["steward doctor", "exit code 0: no problem, 4: no usable broker, 1: another problem"],
+    ["steward doctor --json | jq '.checks[] | select(.status != \"ok\")'", "only the problems"],
   ],
   settles: true,
   run: async (typed) => {

@@ -13,7 +13,7 @@ export const errorsCommand: Command = defineCommand({
   name: "errors",
   group: "look",
   impact: "reads",
-  describe: "show what went wrong, newest last, and the lanes that are quarantined now",
+  describe: "show failures, newest last, and the quarantined lanes",
   options: {
     node,
     subject,
@@ -21,14 +21,14 @@ export const errorsCommand: Command = defineCommand({
     since: {
       type: "string",
       value: "time",
-      describe: "all that is not older than this, such as 2h or 2026-01-31T12:00:00Z",
+      describe: "all failures since then, such as 2h or 2026-01-31T12:00:00Z",
     },
-    limit: { type: "number", alias: "n", describe: "only the last so many; default 20, without --since" },
-    follow: { type: "boolean", alias: "f", describe: "go on with what happens, until interrupted" },
+    limit: { type: "number", alias: "n", describe: "only this many, the last ones; default 20, with --since all" },
+    follow: { type: "boolean", alias: "f", describe: "continue with new entries until interrupted" },
   },
   examples: [
-    ["steward errors", "the last 20, each with what to look at next"],
-    ["steward errors --node 'ship*' --since 1d", "all that went wrong on these nodes since yesterday"],
+    ["steward errors", "the last 20, each with the next command to type"],
+    ["steward errors --node 'ship*' --since 1d", "all failures of these nodes in the last day"],
   ],
   run: async (args) => {
     const since = momentOf("since", args.since);

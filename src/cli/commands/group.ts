@@ -17,22 +17,22 @@ export const groupCommand: Command = defineCommand({
   impact: "writes",
   onlyReadsWhen: "with ls",
   onlyReads: ({ action }) => action === "ls",
-  describe: "show groups of nodes, or change who is in them; @name in `steward send` means a group",
+  describe: "list or change groups of nodes; write @name to send to a group",
   positionals: [
     { name: "action", describe: "ls, add or rm", required: true, choices: ["ls", "add", "rm"] },
     { name: "group", describe: "the group's name", completes: "group" },
     {
       name: "nodes",
-      describe: "nodes to add or take out, also 'ship*'; rm without any removes the group",
+      describe: "nodes to add or remove, also 'ship*'; rm without nodes deletes the group",
       variadic: true,
       completes: "nodes",
     },
   ],
   examples: [
-    ["steward group add web ship1 ship2", "@web means these two from now on"],
-    ["steward group add oslo 'oslo-*'", "the nodes of that name that are known now"],
-    ["steward group rm web ship2", "take one out"],
-    ["steward group ls", "all groups"],
+    ["steward group add web ship1 ship2", "create @web with these two nodes, or add them"],
+    ["steward group add oslo 'oslo-*'", "add the known nodes with a matching name"],
+    ["steward group rm web ship2", "remove one node from @web"],
+    ["steward group ls", "list all groups"],
   ],
   run: async (args) => {
     const { action, group } = args;

@@ -20,23 +20,23 @@ export const initCommand: Command = defineCommand({
   impact: "writes",
   onlyReadsWhen: "with --check",
   onlyReads: ({ check }) => check === true,
-  describe: "create the streams and buckets that are missing on the broker, and tell which differ",
+  describe: "create missing streams and buckets on the broker, and report differences",
   options: {
     replicas: {
       type: "number",
-      describe: "copies of each stream that is created: 1 (the default) to 5, 3 on a cluster",
+      describe: "copies of each new stream, 1 to 5; default 1; use 3 on a cluster",
     },
-    check: { type: "boolean", describe: "create nothing, only tell what is missing or differs" },
+    check: { type: "boolean", describe: "create nothing, only report missing streams and differences" },
     archive: {
       type: "string",
       value: "duration",
-      describe: "also keep the ACKs for this long, such as 365d, in an archive",
+      describe: "keep the ACKs in an archive for this time, such as 365d",
     },
   },
   examples: [
     ["steward init", "on a single broker"],
     ["steward init --replicas 3 --archive 365d", "on a cluster, with an archive of one year"],
-    ["steward init --check", "exit 1 when something is missing or differs"],
+    ["steward init --check", "exit code 1 if something is missing or different"],
   ],
   run: async (args) => {
     const archive = durationOf("archive", args.archive);

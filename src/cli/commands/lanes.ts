@@ -27,7 +27,7 @@ export const lanesCommand: Command = defineCommand({
   impact: "writes",
   onlyReadsWhen: "without an action",
   onlyReads: ({ action }) => action === undefined,
-  describe: "show the lanes of a node, or pause, resume and restart them",
+  describe: "show the lanes of a node; pause, resume or restart one",
   positionals: [
     { name: "node", describe: "the node", required: true, completes: "node" },
     {
@@ -38,14 +38,14 @@ export const lanesCommand: Command = defineCommand({
     { name: "lane", describe: "the lane, such as command.exec", completes: "lane" },
   ],
   options: {
-    reason: { type: "string", value: "text", describe: "why the lane is paused, for others to see" },
-    from: { ...operatorOptions.from, describe: "who asks for it; default the user's name" },
+    reason: { type: "string", value: "text", describe: "why the lane is paused; others can see it" },
+    from: { ...operatorOptions.from, describe: "name of the person who asks for it; default the user's" },
   },
   examples: [
-    ["steward lanes ship1", "what runs and what waits on ship1"],
-    ["steward lanes ship1 pause command.exec", "begin none of these messages until resumed"],
-    ["steward lanes ship1 restart command.exec", "end what runs there, and run it again"],
-    ["steward lanes ship1 drain", "begin no further message at all until resumed"],
+    ["steward lanes ship1", "running and waiting messages of ship1, by lane"],
+    ["steward lanes ship1 pause command.exec", "start no further message of this lane until resumed"],
+    ["steward lanes ship1 restart command.exec", "stop the running message, and run it again"],
+    ["steward lanes ship1 drain", "start no further message on this node until resumed"],
   ],
   run: async (args) => {
     const { action, lane, reason } = args;

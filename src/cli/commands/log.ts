@@ -26,28 +26,28 @@ const options: Options<{
   typeof selectionOptions = {
   ...selectionOptions,
   state: stateOption,
-  from: { type: "string", describe: "only what this sender sent, as final ACKs tell it" },
+  from: { type: "string", describe: "only messages of this sender (final ACKs only)" },
   since: {
     type: "string",
     value: "time",
-    describe: "only what is not older than this, such as 2h or 2026-01-31T12:00:00Z",
+    describe: "only entries since then, such as 2h or 2026-01-31T12:00:00Z",
   },
-  until: { type: "string", value: "time", describe: "only what is older than this" },
-  limit: { type: "number", alias: "n", describe: "only the last so many" },
-  follow: { type: "boolean", alias: "f", describe: "go on with what happens, until interrupted" },
-  output: { type: "boolean", describe: "show what was written, too" },
+  until: { type: "string", value: "time", describe: "only entries before then" },
+  limit: { type: "number", alias: "n", describe: "only this many, the last ones" },
+  follow: { type: "boolean", alias: "f", describe: "continue with new entries until interrupted" },
+  output: { type: "boolean", describe: "also show the output" },
 };
 
 export const logCommand: Command = defineCommand({
   name: "log",
   group: "look",
   impact: "reads",
-  describe: "show the history of ACKs, oldest first; one line or JSON line each",
+  describe: "show the history: one line for each ACK, oldest first",
   options,
   examples: [
-    ["steward log --node ship1 --state failed --since 1d", "what failed on ship1 since yesterday"],
-    ["steward log --node 'ship*' --limit 20 --follow", "the last 20 on these nodes, and what comes"],
-    ["steward log --id 'nightly_*' --state ended", "how each firing of the schedule nightly ended"],
+    ["steward log --node ship1 --state failed --since 1d", "failures on ship1 in the last day"],
+    ["steward log --node 'ship*' --limit 20 --follow", "the last 20 entries of these nodes, and new ones"],
+    ["steward log --id 'nightly_*' --state ended", "the outcome of each firing of the schedule nightly"],
   ],
   run: async (args) => {
     const wanted = wantedBy(args);

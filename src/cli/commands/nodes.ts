@@ -28,11 +28,11 @@ const options: Options<{
     type: "strings",
     completes: "label",
     value: "key=value",
-    describe: "only nodes with this label; may be given again, then all must fit",
+    describe: "only nodes with this label; may be repeated, then all must match",
   },
-  watch: { type: "boolean", alias: "w", describe: "go on showing what changes, until interrupted" },
-  yes: { type: "boolean", alias: "y", describe: "forget without asking" },
-  from: { ...operatorOptions.from, describe: "who forgets it, and cancels what is queued; default the user's name" },
+  watch: { type: "boolean", alias: "w", describe: "show changes until interrupted" },
+  yes: { type: "boolean", alias: "y", describe: "retire without asking" },
+  from: { ...operatorOptions.from, describe: "name of the person who retires it; default the user's" },
 };
 
 type NodesArguments = GlobalArguments & ValuesOf<typeof options>;
@@ -41,20 +41,19 @@ export const nodesCommand: Command = defineCommand({
   name: "nodes",
   group: "look",
   impact: "writes",
-  onlyReadsWhen: "unless a node is forgotten",
+  onlyReadsWhen: "unless a node is retired",
   onlyReads: ({ pattern }) => pattern !== "forget",
-  describe:
-    "show the nodes: up or down, last seen, what waits, how it ended, held lanes; or one of them; or retire one",
+  describe: "list the nodes: state, queue, last outcome, held lanes; show one in detail; or retire one",
   positionals: [
-    { name: "pattern", describe: "a node's name for all about it, or a pattern with * and ?", completes: "node" },
+    { name: "pattern", describe: "a node's name for details, or a pattern with * and ?", completes: "node" },
     { name: "name", describe: "after forget: the node to retire", completes: "node" },
   ],
   options,
   examples: [
-    ["steward nodes 'ship*' --down", "those that are down, of the nodes whose names begin with ship"],
-    ["steward nodes --label site=oslo --watch", "follow the nodes at one site"],
-    ["steward nodes ship1", "its lanes, its last failures, and what it is"],
-    ["steward nodes forget ship1", "cancel what waits for it, and remove all but its log"],
+    ["steward nodes 'ship*' --down", "the nodes that are down and whose names begin with ship"],
+    ["steward nodes --label site=oslo --watch", "watch the nodes of one site"],
+    ["steward nodes ship1", "its lanes, its last failures, its version and host"],
+    ["steward nodes forget ship1", "retire it: cancel its queued messages, delete its state, keep its log"],
   ],
   run: async (args) => {
     const { pattern, name } = args;

@@ -14,17 +14,17 @@ export const queueCommand: Command = defineCommand({
   name: "queue",
   group: "look",
   impact: "reads",
-  describe: "show what waits or runs, oldest first",
+  describe: "list the messages that wait or run, oldest first",
   options: {
     node,
     subject,
     type,
-    limit: { type: "number", alias: "n", describe: "how many at most; default 100" },
-    summary: { type: "boolean", describe: "only how much waits or runs on each node" },
+    limit: { type: "number", alias: "n", describe: "at most this many; default 100" },
+    summary: { type: "boolean", describe: "only the number for each node" },
   },
   examples: [
-    ["steward queue --node 'ship*'", "the oldest 100 messages that these nodes have not answered for"],
-    ["steward queue --summary", "the length of each node's queue, the longest first"],
+    ["steward queue --node 'ship*'", "the oldest 100 messages of these nodes"],
+    ["steward queue --summary", "the length of each node's queue, longest first"],
   ],
   run: async (args) => {
     const [filter, limit] = [filterOf(args), args.limit];

@@ -18,22 +18,26 @@ export const replayCommand: Command = defineCommand({
   impact: "writes",
   onlyReadsWhen: "with --dry-run",
   onlyReads: (args) => args["dry-run"] === true,
-  describe: "send a message again as the log holds it, under a new id, and wait for what becomes of it",
+  describe: "send a message of the log again, under a new id, and wait for the outcome",
   positionals: [
-    { name: "id", describe: "the id of the message, or of one firing of a schedule", required: true, completes: "id" },
+    { name: "id", describe: "the id of the message, or of a firing of a schedule", required: true, completes: "id" },
   ],
   options: {
-    node: { type: "string", completes: "node", describe: "only what went to this node" },
+    node: { type: "string", completes: "node", describe: "only the message to this node" },
     to: { type: "string", completes: "node", describe: "send it to this node instead" },
-    only: { type: "string", value: "states", describe: "only where it ended so, such as failed,expired" },
+    only: {
+      type: "string",
+      value: "states",
+      describe: "only nodes where it ended in these states, such as failed,expired",
+    },
     ...narrowing,
     ...waitingOptions,
-    "known-only": { type: "boolean", describe: "refuse node names that were never seen" },
+    "known-only": { type: "boolean", describe: "refuse unknown nodes" },
   },
   examples: [
-    ["steward replay 01KAP7Q4T0000000000000000", "on every node that it was sent to"],
-    ["steward replay 01KAP7Q4T0000000000000000 --only failed,expired", "where it did not succeed"],
-    ["steward replay 01KAP7Q4T0000000000000000 --node ship1 --to ship2", "what ship1 got, on ship2"],
+    ["steward replay 01KAP7Q4T0000000000000000", "on all its nodes"],
+    ["steward replay 01KAP7Q4T0000000000000000 --only failed,expired", "on the nodes where it failed or expired"],
+    ["steward replay 01KAP7Q4T0000000000000000 --node ship1 --to ship2", "the message of ship1, on ship2"],
   ],
   run: async (args) => {
     const [id, node, to] = [messageIdOf(args.id), nodeOf(args.node), nodeOf(args.to)];

@@ -19,19 +19,19 @@ export const scheduleCommand: Command = defineCommand({
   impact: "writes",
   onlyReadsWhen: "with ls",
   onlyReads: ({ action }) => action === "ls",
-  describe: "show the messages that are sent on a schedule, or remove one",
+  describe: "list the schedules, or delete one",
   positionals: [
     { name: "action", describe: "ls or rm", required: true, choices: ["ls", "rm"] },
     { name: "id", describe: "the schedule's id" },
   ],
   options: {
     node: { type: "string", completes: "node", describe: "only on this node" },
-    from: { ...operatorOptions.from, describe: "who removes it; default the user's name" },
+    from: { ...operatorOptions.from, describe: "name of the person who deletes it; default the user's" },
   },
   examples: [
-    ["steward send ship1 exec --cron '30 4 * * 1-5' --id backup -- /opt/backup", "make one"],
-    ["steward schedule ls", "what is sent on a schedule, and when next"],
-    ["steward schedule rm backup", "end it, on all nodes"],
+    ["steward send ship1 exec --cron '30 4 * * 1-5' --id backup -- /opt/backup", "create a schedule"],
+    ["steward schedule ls", "all schedules, with their next times"],
+    ["steward schedule rm backup", "delete it on all nodes"],
   ],
   run: async (args) => {
     const [{ action, id }, node] = [args, nodeOf(args.node)];

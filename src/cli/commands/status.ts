@@ -20,18 +20,15 @@ export const statusCommand: Command = defineCommand({
   name: "status",
   group: "look",
   impact: "reads",
-  describe: "show what became of a message, step by step, on every node it was sent to",
+  describe: "show the state and the output of a message, step by step, on all its nodes",
   positionals: [{ name: "id", describe: "the message's id", required: true, completes: "id" }],
   options: {
     node: selectionOptions.node,
-    output: { type: "boolean", describe: "print only what the last run on a node wrote, as it wrote it" },
+    output: { type: "boolean", describe: "print only the output of the last run, byte for byte" },
   },
   examples: [
-    [
-      "steward status 01KAP7Q4T0000000000000000",
-      "when it was sent, began, was tried again and ended, and what it wrote",
-    ],
-    ["steward status 01KAP7Q4T0000000000000000 --node ship1 --output > log.txt", "what it wrote on ship1"],
+    ["steward status 01KAP7Q4T0000000000000000", "when it was sent, started, was retried and ended, and its output"],
+    ["steward status 01KAP7Q4T0000000000000000 --node ship1 --output > log.txt", "save its output on ship1"],
   ],
   run: async (args) => {
     const id = messageIdOf(args.id);

@@ -14,18 +14,18 @@ export const waitCommand: Command = defineCommand({
   group: "send and wait",
   impact: "reads",
   endsAsMessages: true,
-  describe: "wait for a message that was sent before, and print what became of it",
+  describe: "wait for the outcome of an earlier message",
   positionals: [{ name: "id", describe: "the message's id", required: true, completes: "id" }],
   options: {
     node: { type: "string", completes: "node", describe: "only on this node" },
-    wait: { type: "string", value: "duration", describe: "how long at most; default until it has ended everywhere" },
+    wait: { type: "string", value: "duration", describe: "how long to wait; default until it has ended on all nodes" },
     follow,
     quiet,
   },
   examples: [
-    ["steward wait 01KAP7Q4T0000000000000000", "as if `steward send` had gone on waiting"],
-    ["steward wait 01KAP7Q4T0000000000000000 --follow", "with what it has printed so far, and prints from now on"],
-    ["steward wait 01KAP7Q4T0000000000000000 --wait 0s", "how it stands now, with the exit code of a send"],
+    ["steward wait 01KAP7Q4T0000000000000000", "wait until it has ended on all nodes"],
+    ["steward wait 01KAP7Q4T0000000000000000 --follow", "show the output so far and from now on"],
+    ["steward wait 01KAP7Q4T0000000000000000 --wait 0s", "the state now, with the exit code of a send"],
   ],
   run: async (args) => {
     const [id, node] = [messageIdOf(args.id), nodeOf(args.node)];

@@ -15,8 +15,8 @@ export const watchCommand: Command = defineCommand({
   describe: "show messages and ACKs as they happen, until interrupted",
   options: selectionOptions,
   examples: [
-    ["steward watch --node ship1", "what goes to ship1 and comes back from it"],
-    ["steward watch --id 'nightly_*' --json", "the firings of the schedule nightly, a JSON line for each step"],
+    ["steward watch --node ship1", "messages to ship1, and its ACKs"],
+    ["steward watch --id 'nightly_*' --json", "the firings of the schedule nightly, one JSON document for each step"],
   ],
   run: async (args) => {
     const filter = filterOf(args);
