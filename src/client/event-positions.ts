@@ -15,10 +15,12 @@ interface Position {
 
 const none: Position = { attempt: 0, output: { stdout: 0, stderr: 0 }, hasEnded: false };
 
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
 /** For each node and lane, how far the reader has read: the attempt, and the bytes of it; or the whole attempt. */
 const cursorSchema = v.record(
   v.string(),
-  v.union([v.tuple([]), v.tuple([v.number()]), v.tuple([v.number(), v.number(), v.number()])]),
+  v.union([v.strictTuple([]), v.strictTuple([count]), v.strictTuple([count, count, count])]),
 );
 
 /** How far the events of one id were handed on, for each node; and the cursors for that. */

@@ -129,7 +129,11 @@ export function removeSchedule(session: Session, id: string, options: RemoveOpti
   });
 }
 
+/** @throws StewardError usage */
 async function parsedRule(rule: Rule): Promise<ParsedRule> {
+  if (["every", "cron", "at"].filter((key) => key in rule).length !== 1) {
+    throw new StewardError("usage", "a rule has one of `every`, `cron` and `at`");
+  }
   if ("cron" in rule) return (await import("../protocol/cron.ts")).parseCron(rule.cron, rule.tz);
   if ("every" in rule) return parseEvery(rule.every);
   return parseAt(rule.at instanceof Date ? rule.at.toISOString() : rule.at);
