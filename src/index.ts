@@ -29,6 +29,7 @@ export type {
 export type { AttachOptions, DoneOptions, Sent, UnseenNode } from "./client/sent.ts";
 export type { Groups, Schedules } from "./client/steward.ts";
 export type { ConnectionEvents } from "./broker/connection/broker.ts";
+export type { AckHead } from "./broker/read/ack-heads.ts";
 export type { Firing, StoredSchedule } from "./broker/read/schedules.ts";
 export type { Cancellation } from "./operate/cancel-on-node.ts";
 export type { Forgotten, Traces } from "./operate/forget.ts";
@@ -74,7 +75,13 @@ export {
   type Unlisted,
 } from "./protocol/ack.ts";
 export { parseDraft, type Draft as ParsedDraft } from "./protocol/draft.ts";
-export { errorMeanings, StewardError, type ErrorCode, type StewardErrorOptions } from "./protocol/errors.ts";
+export {
+  errorMeanings,
+  StewardError,
+  type About,
+  type ErrorCode,
+  type StewardErrorOptions,
+} from "./protocol/errors.ts";
 export { maxDataBytes, messageSchema, type Message, type MessageOptions } from "./protocol/message.ts";
 export {
   ackedFilter,

@@ -35,7 +35,8 @@ async function install(): Promise<void> {
   await symlink(join(root, "node_modules/@types"), join(app, "node_modules/@types"));
   await symlink(join(root, "node_modules/undici-types"), join(app, "node_modules/undici-types"));
   await cp(join(root, "examples"), app, { recursive: true });
-  await cp(join(root, "test/types"), app, { recursive: true });
+  const types = await readFile(join(root, "test/types/client.ts"), "utf8");
+  await writeFile(join(app, "types.ts"), types.replace("../../src/index.ts", "steward-nats"));
 }
 
 const tsc = (...args: readonly string[]) =>

@@ -1,4 +1,4 @@
-// Compiled against the packed package, by test/integration/package.test.ts: what a line says that it expects is an error.
+// Compiled with all the rest, and against the packed package by test/integration/package.test.ts.
 import {
   connect,
   StewardError,
@@ -12,9 +12,9 @@ import {
   type Sent,
   type SentEvent,
   type Steward,
-} from "steward-nats";
+} from "../../src/index.ts";
 
-type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+type Equal<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 const same = <A, B>(_equal: Equal<A, B>): void => undefined;
 
 export async function uses(): Promise<void> {
