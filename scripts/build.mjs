@@ -11,14 +11,14 @@ process.chdir(join(import.meta.dirname, ".."));
 
 const forNode = { bundle: true, format: "esm", platform: "node", target: "node20" };
 
-/** Titles for the schemas that people meet in their editors. */
+/** Titles for the schemas, which editors show. */
 const titles = {
   message: ["Steward message", "A message as it travels"],
   ack: ["Steward ACK", "What became of a message"],
   config: ["Steward configuration", "steward.yaml, see docs/configuration.md"],
 };
 
-/** Loaded lazily, and without a broker, so without what all others have in common. */
+/** Loaded lazily and without a broker, so they do not use the code that other commands share. */
 const withoutBroker = [
   "src/cli/run-command.ts",
   "src/cli/help.ts",
@@ -29,7 +29,7 @@ const withoutBroker = [
   "src/config/config-file.ts",
 ].map((path) => resolve(path));
 
-// Made beside dist/ and moved into its place when complete, so that a build that fails leaves the former one usable.
+// Built next to dist/ and moved into its place when complete, so that a failed build leaves the earlier one usable.
 const made = resolve(`dist.${process.pid}`);
 try {
   const { reference, globalOptions, manPage } = await commandData(made);
@@ -46,14 +46,14 @@ try {
   rmSync(made, { recursive: true, force: true });
 }
 
-/** One file to run, and a chunk beside it for whatever is imported lazily: start-up is what every call pays. */
+/** One file to run, and a chunk for each lazy import: every call pays for the start-up. */
 async function bundleProgram(folder, reference) {
   await build({
     entryPoints: {
       steward: "src/cli/main.ts",
       "handler-process": "src/handlers/worker/process.ts",
       "handler-thread": "src/handlers/worker/thread.ts",
-      // What users' handlers get for `steward-nats`.
+      // The library that users' handlers import as `steward-nats`.
       library: "src/index.ts",
     },
     outdir: folder,
@@ -72,7 +72,7 @@ async function bundleProgram(folder, reference) {
   chmodSync(join(folder, "steward.js"), 0o755);
 }
 
-/** What all commands are, and the man page that is made of it. */
+/** The reference of all commands, and the man page made from it. */
 async function commandData(folder) {
   const entryPoints = {
     reference: "src/cli/reference.ts",
@@ -88,7 +88,7 @@ async function commandData(folder) {
   return { reference, globalOptions, manPage: manPage(reference) };
 }
 
-/** So the help and the completion know all commands, and load none. */
+/** With it, the help and the completion know all commands without loading them. */
 function putReferenceInPlace({ onLoad, onEnd }, reference) {
   const file = resolve("src/cli/reference.ts");
   const missing = failWhileMissing([file], onEnd);
@@ -100,8 +100,8 @@ function putReferenceInPlace({ onLoad, onEnd }, reference) {
 }
 
 /**
- * Fails the build while any of some names is left in the set that is returned: a plugin whose file has moved, or whose
- * package has gone, would change the bundle silently.
+ * Fails the build if some names are left in the returned set: when a plugin's file has moved, or its package was
+ * removed, the plugin would change the bundle silently.
  */
 function failWhileMissing(names, onEnd) {
   const missing = new Set(names);
@@ -112,9 +112,9 @@ function failWhileMissing(names, onEnd) {
 }
 
 /**
- * esbuild makes a chunk for each set of files that only some of the lazy ones need: for a send that was fifty small
- * files, of which each costs a look-up and a read. All that a send needs is one chunk when the other lazy files need it
- * too, and as nearly all of them connect, they do need most of it.
+ * By default esbuild makes a chunk for each set of files that some lazy files share: a send then loaded fifty small
+ * files, each with a look-up and a read. Here all files that a send needs are one chunk. Other lazy files load that
+ * chunk too; as nearly all of them connect, they need most of it.
  */
 function keepHotPathTogether({ onResolve, onLoad, onEnd }) {
   const missing = failWhileMissing(withoutBroker, onEnd);
@@ -130,7 +130,10 @@ function keepHotPathTogether({ onResolve, onLoad, onEnd }) {
   }));
 }
 
-/** esbuild would give `await import(package)` only the default export of a package in CommonJS; Node gives its names. */
+/**
+ * For `await import(package)` of a CommonJS package, esbuild would provide only the default export; Node provides the
+ * names.
+ */
 function keepNamesOfLazyPackages({ onResolve, onLoad }) {
   onResolve({ filter: /^[^./]/ }, ({ kind, path }) =>
     kind === "dynamic-import" && !isBuiltin(path) ? { path, namespace: "lazy" } : undefined,
@@ -141,7 +144,9 @@ function keepNamesOfLazyPackages({ onResolve, onLoad }) {
   });
 }
 
-/** yargs measures its help with a package that loads Intl's segmenter: 20 ms of every call, for help in plain letters. */
+/**
+ * yargs measures its help with a package that loads Intl's segmenter: 20 ms of every call, for help in plain letters.
+ */
 function measurePlainText({ onResolve, onLoad, onEnd }) {
   const missing = failWhileMissing(["string-width"], onEnd);
   onResolve({ filter: /^string-width$/ }, ({ path }) => {
@@ -171,7 +176,7 @@ async function writeSchemas(folder, library, options) {
     ...Object.fromEntries(outputs),
   };
   for (const [name, schema] of Object.entries(schemas)) {
-    // What JSON Schema cannot say (a check by a function) is left out; the program checks it all the same.
+    // Checks by a function cannot be written in JSON Schema and are left out; the program still makes them.
     const { $schema, ...jsonSchema } = toJsonSchema(schema, { errorMode: "ignore" });
     const [title = `steward ${name.replace("cli-", "")} --json`, description] = titles[name] ?? [];
     if (name === "config") describeKeys(jsonSchema.properties, options, camelCase);
@@ -180,7 +185,7 @@ async function writeSchemas(folder, library, options) {
   }
 }
 
-/** The keys of a configuration file are options, and mean what the help says of those. */
+/** The keys of a configuration file are options, with the descriptions of the help. */
 function describeKeys(properties, options, camelCase) {
   for (const [name, { describe }] of Object.entries(options)) {
     const key = camelCase(name);

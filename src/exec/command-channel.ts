@@ -35,7 +35,7 @@ export class CommandChannel {
     closeSync(this.#pipe.reader);
   }
 
-  /** False when the text could not be written completely; the shell is not told to start then. */
+  /** False when the text could not be written completely; the shell then gets no signal to start. */
   send(text: string): boolean {
     if (!this.#isOpen) return false;
     try {

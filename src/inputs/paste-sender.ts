@@ -127,8 +127,8 @@ export function createPasteSender<Message extends object>(options: PasteSenderOp
       const written = await appendRejected(places.rejected, paste.id, paste.rejections);
       paste.rejections = [];
       if (written === 0) return;
-      const told = `inbox: moved ${written} of a paste's parts to ${places.rejected}; the first: ${first.reason}`;
-      log.warn({ paste: paste.id }, told);
+      const text = `inbox: moved ${written} of a paste's parts to ${places.rejected}; the first: ${first.reason}`;
+      log.warn({ paste: paste.id }, text);
     });
   };
 

@@ -20,13 +20,13 @@ export function createRepeatedly(
   signal: AbortSignal,
   onTrouble: (error?: Error) => void = () => {},
 ): Repeatedly {
-  const told = new Map<string, string>();
+  const logged = new Map<string, string>();
   const failing = new Map<string, { readonly error: Error; readonly at: number }>();
-  const tell = (): void => {
+  const reportTrouble = (): void => {
     for (const [what, { at }] of failing) {
       if (performance.now() - at < forgottenAfter) continue;
       failing.delete(what);
-      told.delete(what);
+      logged.delete(what);
     }
     const [first] = failing.values();
     onTrouble(first?.error);
@@ -34,20 +34,20 @@ export function createRepeatedly(
   return async (what, action) => {
     try {
       const result = await action();
-      if (told.delete(what)) log.info(`inbox: can ${what} again`);
+      if (logged.delete(what)) log.info(`inbox: can ${what} again`);
       failing.delete(what);
       return result;
     } catch (error) {
       const code = error instanceof Error && "code" in error ? String(error.code) : messageOf(error);
-      if (!signal.aborted && told.get(what) !== code) {
+      if (!signal.aborted && logged.get(what) !== code) {
         const advice = /^(?:EACCES|EPERM|EROFS)$/.test(code) ? "; let this user read it and write in its folder" : "";
         log.error(`inbox: cannot ${what}: ${messageOf(error)}${advice}; trying again every second`);
-        told.set(what, code);
+        logged.set(what, code);
       }
       if (error instanceof Error && errnoOf(error) !== "") failing.set(what, { error, at: performance.now() });
       return undefined;
     } finally {
-      if (!signal.aborted) tell();
+      if (!signal.aborted) reportTrouble();
     }
   };
 }

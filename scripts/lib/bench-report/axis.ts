@@ -1,12 +1,12 @@
-/** One axis: what it shows from end to end, and where it says so. */
+/** One axis: its range, and the places of its labels. */
 export interface Axis {
   readonly isLog: boolean;
   readonly ticks: readonly number[];
-  /** How far along the axis a value lies, from 0 to 1. */
+  /** The position of a value on the axis, from 0 to 1. */
   readonly at: (value: number) => number;
 }
 
-/** From so many times the lowest value on, equal steps would press most points together. */
+/** If the highest value is more than this many times the lowest, equal steps would press most points together. */
 const worthLog = 50;
 const mostLogTicks = 7;
 const wantedSteps = 5;
@@ -45,13 +45,13 @@ function between(low: number, high: number): (value: number) => number {
   return (value) => (value - low) / (high - low);
 }
 
-/** The next of 1, 2, 5, 10, 20, … that is not below. */
+/** The lowest of 1, 2, 5, 10, 20, … that is not below the value. */
 function roundUp(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
   return exact(([1, 2, 5].find((digit) => exact(digit * power) >= exact(value)) ?? 10) * power);
 }
 
-/** The last of them that is not above. */
+/** The highest of them that is not above the value. */
 function roundDown(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
   return exact(([5, 2, 1].find((digit) => exact(digit * power) <= exact(value)) ?? 1) * power);

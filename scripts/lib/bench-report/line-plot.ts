@@ -4,10 +4,10 @@ import { axisLine, characterWidth, dot, gridLine, lineColours, path, picture, te
 
 const [width, height] = [720, 380];
 const [left, top, bottom] = [64, 68, 332];
-/** Of the names at the ends of the lines. */
+/** The space for the names at the ends of the lines. */
 const lineHeight = 16;
 
-/** How figures grow, as a picture: each line has its name at its end, and each axis its unit. */
+/** A plot of growing figures: each line has its name at its end, and each axis its unit. */
 export function linePlot(plot: Plot): string {
   const lines = plot.lines.filter(({ points }) => points.length > 0);
   const points = lines.flatMap((line) => line.points);
@@ -49,8 +49,8 @@ function labelOf(unit: string, { isLog }: Axis): string {
 }
 
 /**
- * Moves heights as little as it needs until none is closer to the next than a line of text. Where there is room for all
- * of them, all stay within the bounds.
+ * Moves heights as little as necessary, until each is at least one line of text away from the next. If there is room
+ * for all, all stay within the bounds.
  */
 export function apart(heights: readonly number[], { low, high }: { low: number; high: number }): number[] {
   const order = heights.map((_height, index) => index).toSorted((a, b) => (heights[a] ?? 0) - (heights[b] ?? 0));

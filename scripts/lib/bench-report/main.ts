@@ -1,4 +1,4 @@
-// Makes docs/performance.md and its pictures of the figures in a file.
+// Makes docs/performance.md and its pictures from the figures in a file.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { reportOf, type Figures } from "./report.ts";

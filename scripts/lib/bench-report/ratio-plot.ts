@@ -7,7 +7,7 @@ const width = 860;
 const rowHeight = 24;
 const top = 62;
 
-/** The rows that have a floor beside them. */
+/** The rows that have a floor to compare with. */
 export type RatioRow = Row & Required<Pick<Row, "ratio">>;
 
 /** The ratios to the floor: the median as a dot, the spread as a bar, the bound as a stroke. */

@@ -3,7 +3,7 @@ import type { Machine, SuiteResult } from "../bench/result.ts";
 import { linePlot } from "./line-plot.ts";
 import { ratioPlot, type RatioRow } from "./ratio-plot.ts";
 
-/** What `scripts/bench --json` writes: the results by the names of the suites. */
+/** The output of `scripts/bench --json`: the results by the names of the suites. */
 export type Figures = Readonly<Record<string, SuiteResult & Machine>>;
 
 export interface Report {
@@ -14,8 +14,8 @@ export interface Report {
 }
 
 /**
- * Puts figures into their places in a page: between the two comments that name the suite. All else, what is measured
- * and what the floor is, is written by people and stays. A suite without a place gets one at the end.
+ * Puts figures into their places in a page: between the two comments that name the suite. All other text is written by
+ * people and stays. A suite without a place is added at the end.
  */
 export function reportOf(figures: Figures, page: string): Report {
   const pictures = new Map<string, string>();

@@ -1,4 +1,4 @@
-/** Of a character of the labels, on average, in pixels. */
+/** The average width of a character of the labels, in pixels. */
 export const characterWidth = 6.8;
 
 /** Legible on white and on black. */
@@ -32,7 +32,7 @@ export function picture(width: number, height: number, title: string, parts: rea
 interface TextLook {
   readonly anchor?: "start" | "middle" | "end";
   readonly size?: number;
-  /** Otherwise that of the page's text. */
+  /** The default is the colour of the page's text. */
   readonly colour?: string;
 }
 

@@ -12,7 +12,7 @@ import { endProcess } from "./daemon.ts";
 import type { Work } from "./kinds.ts";
 import { messagesFor, untilDrained } from "./work.ts";
 
-/** A node: what runs it, and by which name. */
+/** A node's name, and how to start its program. */
 export interface Worker {
   readonly node: string;
   readonly start: () => Promise<ChildProcess>;
@@ -23,17 +23,17 @@ export interface Place {
   readonly monitor: string;
 }
 
-/** How a worker did the same messages as they came, and as a backlog. */
+/** How fast a worker handled the same messages live, and as a backlog. */
 export interface Round {
-  /** A second. */
+  /** Messages a second. */
   readonly liveRate: number;
   readonly drainRate: number;
-  /** From the worker's connection to the begin of its first run and to its first final ACK, in milliseconds. */
+  /** From the worker's connection to the start of its first run and to its first final ACK, in milliseconds. */
   readonly firstRunMs: number;
   readonly firstAckMs: number;
 }
 
-/** So many messages wait at most while they are sent live. */
+/** How many messages may wait at most while they are sent live. */
 const waiting = 512;
 
 /** One round: the messages live, then the worker is stopped, as many are queued, and it is started again. */
@@ -93,7 +93,7 @@ async function nextAck(broker: Broker): Promise<number> {
   return (state?.last_seq ?? 0) + 1;
 }
 
-/** In the order in which they were stored. @throws Error when one is no success */
+/** In the order in which they were stored. @throws Error when one did not succeed */
 async function finalsSince(broker: Broker, node: string, from: number): Promise<Final[]> {
   const finals: Final[] = [];
   const filters = [ackFilter(broker.namespace, { node })];

@@ -54,7 +54,7 @@ export async function startBroker(home: string, syncAlways: boolean): Promise<Be
       await again.untilAnswered(() => streamInfo(again, again.names.acks));
       return performance.now() - start;
     },
-    // Its files are of no use to anybody, and for an end in order it takes 10 ms for each consumer.
+    // Killed, because its files are not needed any more, and an orderly stop takes 10 ms for each consumer.
     [Symbol.asyncDispose]: () => end("SIGKILL"),
   };
 }

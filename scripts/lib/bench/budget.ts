@@ -13,7 +13,7 @@ import { brokersFor, rowOf, type Row, type Suite } from "./result.ts";
 import type { Target } from "./sending.ts";
 import type { Piece } from "./wire-times.ts";
 
-/** When a message was sent, and when its end was there; in microseconds of the machine's clock. */
+/** When a message was sent, and when its end arrived, in microseconds of the machine's clock. */
 export interface SentMessage {
   readonly id: string;
   readonly begun: number;
@@ -29,7 +29,7 @@ const messagesInRound = 100;
 const profiles = 3;
 const profiledMessages = 10_000;
 
-/** Where the time of one message goes: what each process wrote and read, and when; and what the daemon's CPU did. */
+/** Where the time of one message goes: what each process wrote and read, and when; and how the daemon used its CPU. */
 export const budget: Suite = {
   name: "budget",
   describe: "where the time of one message goes, from send to the waiter",
@@ -104,7 +104,7 @@ async function stateFeed(nc: Awaited<ReturnType<typeof connect>>, heard: (id: st
   return () => subscription.unsubscribe();
 }
 
-/** The parts of one message's way; undefined when something else stood in the way, such as a beat of the daemon. */
+/** The parts of one message's way; undefined when something else interfered, such as a heartbeat of the daemon. */
 function partsOfOne(
   { id, begun, ended }: SentMessage,
   { messageType, subject }: Target,
@@ -141,7 +141,7 @@ function find(pieces: readonly Piece[], out: boolean, text: string): Piece | und
   return pieces.find((piece) => piece.out === out && piece.text.includes(text));
 }
 
-/** What answers a publish that was written with a reply subject. */
+/** The answer to a publish that was written with a reply subject. */
 function answerTo(pieces: readonly Piece[], written: Piece, subject: string): Piece | undefined {
   const at = written.text.indexOf(subject);
   const [reply = ""] = written.text.slice(at + subject.length).split(" ", 1);
@@ -160,7 +160,7 @@ async function asked<T>(child: ChildProcess, question: object | string): Promise
   return answer;
 }
 
-/** What the daemon's CPU did for each no-op, when they come back to back. */
+/** The CPU time of the daemon for each no-op, when they follow one another without a pause. */
 async function cpuRows(rounds: number): Promise<Row[]> {
   const turns = new Map<string, { readonly steward: number }[]>();
   for (let round = 0; round < Math.min(rounds, profiles); round++) {

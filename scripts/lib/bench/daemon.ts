@@ -10,11 +10,11 @@ export const program: string = join(process.cwd(), "dist/bin/steward.js");
 export interface DaemonOptions {
   readonly url: string;
   readonly name: string;
-  /** Where it keeps its data and its log. */
+  /** The folder for its data and its log. */
   readonly home: string;
   /** Options of Node's own. */
   readonly execArgv?: readonly string[];
-  /** A channel to what was loaded into it beside the program. */
+  /** A channel to the module that is loaded into it. */
   readonly ipc?: boolean;
 }
 
@@ -45,11 +45,11 @@ export async function startDaemon({
 /** Stops a process in order, and waits for its end. */
 export async function endProcess(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, "exit");
-  if (child.kill()) await gone;
+  const ended = once(child, "exit");
+  if (child.kill()) await ended;
 }
 
-/** The environment without what would lead the programs to another broker. */
+/** The environment without variables that would lead the programs to another broker. */
 export function environment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(STEWARD_|NATS_)/.test(name)));
 }

@@ -14,7 +14,7 @@ import { brokersFor, type Line, type Row, type Suite } from "./result.ts";
 import type { Job } from "./sending.ts";
 import { untilAllDrained } from "./work.ts";
 
-/** How many nodes are sent to; all of the largest number are there all the time. */
+/** The numbers of target nodes; as many nodes as the largest number run all the time. */
 const sizes = [100, 1000, 2500, 5000];
 const bounds: Readonly<Record<number, number>> = { 1000: 1.5 };
 /** Two floors and two fleets share the cores. */
@@ -72,7 +72,10 @@ interface Fleets extends AsyncDisposable {
   readonly steward: Side;
 }
 
-/** One send. The acknowledgements that the broker still works at are left to nobody else's turn. */
+/**
+ * One send. It also waits until the broker has handled the acknowledgements, so that the next turn does not pay for
+ * them.
+ */
 async function turn({ broker, sender }: Side, job: Job): Promise<number> {
   const ms = await sender.ask(job);
   await untilAllDrained(broker);
@@ -80,8 +83,8 @@ async function turn({ broker, sender }: Side, job: Job): Promise<number> {
 }
 
 /**
- * Simulated nodes and as many bare consumers, on a broker each: what an acknowledgement costs the broker grows with all
- * the consumers of its queue.
+ * Simulated nodes and the same number of bare consumers, each on a broker of its own: the cost of an acknowledgement
+ * grows with all consumers of the queue.
  */
 async function startFleets(size: number, fsync: boolean): Promise<Fleets> {
   const started: (() => Promise<void>)[] = [];

@@ -12,7 +12,7 @@ export interface Sender {
   readonly ask: (job: Job) => Promise<number>;
 }
 
-/** A broker, and Steward and the floor beside each other on it: each a worker and a sender, all processes. */
+/** A broker with Steward and the floor on it: each has a worker and a sender, all separate processes. */
 export interface Fleet extends AsyncDisposable {
   readonly url: string;
   /** The program as users have it. */

@@ -3,20 +3,20 @@ import { nuid, type NatsConnection } from "nats";
 
 const stream = "STEWARD_MESSAGES";
 
-/** What of a message its ACKs name. */
+/** The parts of a message that its ACKs contain. */
 export interface Addressed {
   readonly id: string;
   readonly messageType: string;
   readonly subject: string;
 }
 
-/** Thousands of nodes that answer at once wait for each other at the broker, longer than the client's 5 s. */
+/** The answers of thousands of nodes wait for each other at the broker, longer than the client's 5 s. */
 const timeout = 60_000;
 
-/** What a bare node has on the broker, as Steward's has: its durable consumer, and its journal. */
+/** A bare node has the same on the broker as Steward's: a durable consumer and a journal. */
 export interface FloorNode {
   readonly consumer: Consumer;
-  /** Stores an ACK behind the one at a sequence, 0 for the first; resolves to its own. */
+  /** Stores an ACK after the one at a sequence, 0 for the first; resolves to its own sequence. */
   readonly journal: (message: Addressed, after: number, what: object) => Promise<number>;
 }
 

@@ -6,10 +6,10 @@ import { publishBare } from "./floor-message.ts";
 import { line, type Work } from "./kinds.ts";
 import { serve } from "./sending.ts";
 
-/** As many lines as in Steward's blocks, of 64 KiB. */
+/** As many lines as in Steward's blocks of 64 KiB. */
 const linesInBlock = Math.floor((64 * 1024) / line.length);
 
-/** The most messages that the server takes in one atomic batch. */
+/** The most messages that the server accepts in one atomic batch. */
 const batchLimit = 1000;
 
 const nc = await connect({ servers: (process.argv[2] ?? "").split(","), noAsyncTraces: true });

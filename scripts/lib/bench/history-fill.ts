@@ -11,12 +11,12 @@ import { ackSubject, type Address } from "../../../src/protocol/subjects.ts";
 const fleetSize = 1000;
 const lanes = ["exec", "shell", "ping"] as const;
 
-/** After so many messages the broker is waited for: what it has not stored yet, it holds in memory. */
+/** After this number of messages the filling waits for the broker, which holds unstored ones in memory. */
 const messagesOnTheWay = 1000;
 
 /**
- * Brings the log from `from` ACKs to `acks`, and waits until the state bucket has followed. Resolves to some of the
- * messages, from all over what was added.
+ * Extends the log from `from` ACKs to `acks`, and waits until the state bucket has followed. Resolves to some messages
+ * from all parts of the new range.
  */
 export async function fillHistory(broker: Broker, from: number, acks: number): Promise<Example[]> {
   const examples: Example[] = [];
@@ -44,7 +44,7 @@ export interface Example {
   readonly node: string;
 }
 
-/** What `exec uname -a` leaves, and the like. */
+/** The result of `exec uname -a`, and the like. */
 function acksOf(address: Address, instance: string): [Ack, Ack] {
   const at = new Date().toISOString();
   const common = { ...address, attempt: 1, instance, startedAt: at };
@@ -57,7 +57,7 @@ function acksOf(address: Address, instance: string): [Ack, Ack] {
   ];
 }
 
-/** As the journal does, each behind the one before. */
+/** As the journal does, each after the one before. */
 function put(broker: Broker, ack: Ack, after: number): void {
   const { subject, payload, header } = entry(broker, ack, after);
   broker.nc.publish(subject, payload, { headers: headersOf(header) });

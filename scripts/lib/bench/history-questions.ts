@@ -9,16 +9,16 @@ import { durationOf } from "./process-figures.ts";
 export interface Log {
   readonly url: string;
   readonly broker: Broker;
-  /** A message that it holds, and whose node. */
+  /** A message of the log, and its node. */
   readonly example: () => { readonly id: string; readonly node: string };
 }
 
-/** Something that is asked of a log: how long the answer takes, in milliseconds. */
+/** A question to a log: how long the answer takes, in milliseconds. */
 export interface Question {
   readonly name: string;
-  /** What the answer may take, as a ratio to the same question to an almost empty log. */
+  /** How long the answer may take, as a ratio to the same question to an almost empty log. */
   readonly ratioBound?: number;
-  /** What the answer may take, in milliseconds. */
+  /** How long the answer may take, in milliseconds. */
   readonly bound?: number;
   readonly ask: (log: Log) => Promise<number>;
 }

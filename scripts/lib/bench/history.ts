@@ -49,7 +49,7 @@ async function openPlace(home: string): Promise<Place> {
     url: server.url,
     examples,
     acks: 0,
-    // Old ones and new ones by turns.
+    // Old and new ones in turn.
     example: () => examples[(turn++ * 7919) % examples.length] ?? { id: "", node: "" },
     [Symbol.asyncDispose]: async () => {
       await broker[Symbol.asyncDispose]();
@@ -63,7 +63,7 @@ async function fill(place: Place, acks: number): Promise<void> {
   place.acks = acks;
 }
 
-/** All that was measured with so many ACKs in the log. */
+/** The figures with this number of ACKs in the log. */
 interface Step {
   readonly acks: number;
   readonly answers: readonly Row[];
@@ -121,7 +121,7 @@ async function measureQuestion(
     if (round > 0) turns.push(turn);
   }
   const about = { name: `${name}, ${counted(large.acks)}`, broker: "fsync off", unit: "ms" } as const;
-  // A bound in milliseconds is held against the figure itself.
+  // A bound in milliseconds is compared with the figure itself.
   const row = rowOf(about, bounds.bound === undefined ? turns : turns.map(({ steward }) => ({ steward })));
   process.stderr.write(`– ${row.name}: ${row.steward.median.toFixed(1)} ms\n`);
   return { ...row, bound: bounds.ratioBound ?? bounds.bound };

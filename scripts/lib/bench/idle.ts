@@ -9,18 +9,21 @@ import { connectionStarts } from "./connections.ts";
 import { cpuSeconds, residentMiB } from "./process-figures.ts";
 import { rowOf, type Row, type Suite, type Unit } from "./result.ts";
 
-/** Fleets that are measured, the larger one each time by starting more beside those that are there. */
+/** The sizes of the measured fleets; a larger one is made by starting more nodes. */
 const sizes = [1000, 5000, 10_000];
-/** A process of the fleet runs so many. */
+/** How many nodes run in one process of the fleet. */
 const nodesInProcess = 2500;
 const clusterSize = 1000;
-/** Until the beats of a fleet that was just started have spread, and its first pulls have expired with nothing. */
+/**
+ * How long it takes until the heartbeats of a new fleet have spread, and its first pulls have expired without a
+ * message.
+ */
 const settleMs = 80_000;
 const watchMs = 60_000;
-/** A fleet that is back later than that is reported as not back. */
+/** A fleet that takes longer to return is reported as not back. */
 const longestReturn = 300_000;
 
-/** Whole fleets that do nothing: what they cost the broker, and how they come back. */
+/** Whole fleets that do nothing: their cost for the broker, and how they come back. */
 export const idle: Suite = {
   name: "idle",
   describe: "up to 10,000 idle nodes, a connection each: requests, CPU, memory, and the return after a broker's death",
@@ -100,9 +103,9 @@ class GrowingFleet implements AsyncDisposable {
 }
 
 interface Watched {
-  /** Of a minute and node, all that the daemons publish. */
+  /** All publishes of the daemons, for each node and minute. */
   readonly requests: number;
-  /** Of the server that has most of it: percent of a core, and MiB. */
+  /** For the server with the most: percent of a core, and MiB. */
   readonly cpu: number;
   readonly memory: number;
   /** MiB of the daemons' processes for 1,000 nodes. */
@@ -144,7 +147,7 @@ function rowsOf({ requests, cpu, memory, daemons }: Watched, size: number, broke
 
 /** Kills the broker and starts it again: how long until all nodes pull again, and over what time they came. */
 async function returnRows(broker: BenchBroker, fleet: GrowingFleet): Promise<Row[]> {
-  // Hears who pulls; it is back before the nodes are, which wait longer.
+  // Sees which nodes pull. It reconnects before the nodes, which wait longer.
   const nc = await connect({
     servers: broker.url,
     reconnectTimeWait: 10,

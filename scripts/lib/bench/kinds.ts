@@ -1,6 +1,6 @@
 import type { MessageType } from "../../../src/protocol/subjects.ts";
 
-/** What a message asks for, whomever it goes to. */
+/** The content of a message, without its target. */
 export interface Work {
   readonly messageType: MessageType;
   readonly subject: string;

@@ -4,18 +4,21 @@ import { rowOf, type Row, type Turn, type Unit } from "./result.ts";
 export interface Case {
   readonly name: string;
   readonly unit: Unit;
-  /** What the ratio to the floor must not be worse than. */
+  /** The worst allowed ratio to the floor. */
   readonly bound?: number;
   readonly floor: () => Promise<number>;
   readonly steward: () => Promise<number>;
 }
 
-/** One thing that is measured beside several others, each with the bound that the ratio to it must not be worse than. */
+/** A measurement that is compared with several others, each with the worst allowed ratio to it. */
 export interface CaseBeside extends Pick<Case, "name" | "unit" | "steward"> {
   readonly others: readonly { readonly name: string; readonly bound?: number; readonly run: () => Promise<number> }[];
 }
 
-/** Lets Steward and all others take turns, to and fro, after a round that does not count. One row for each of the others. */
+/**
+ * Lets Steward and all others take turns, forwards and backwards, after a round that does not count. One row for each
+ * of the others.
+ */
 export async function measureBeside(
   { name, unit, steward, others }: CaseBeside,
   broker: string,

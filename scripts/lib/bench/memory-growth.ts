@@ -11,12 +11,12 @@ import { residentMiB } from "./process-figures.ts";
 import { rowOf, type Plot, type Row } from "./result.ts";
 import { messagesFor, untilDrained } from "./work.ts";
 
-/** After so many messages a process has what it needs. */
+/** After this number of messages, a process has reached its normal size. */
 const warm = 20_000;
-/** How much more than a bare consumer's the resident memory may grow, and how much what the heap holds, in MiB. */
+/** How much more than a bare consumer's the resident memory and the heap may grow, in MiB. */
 const [residentBound, heapBound] = [20, 5];
 
-/** A process under measurement: what it did, and what it took at that time. */
+/** A process under measurement: the number of its messages, and its memory at that time. */
 interface Subject {
   readonly node: string;
   readonly child: ChildProcess;
@@ -29,8 +29,8 @@ export async function measureGrowth(
   { url, broker, home }: MemoryBench,
   further: number,
 ): Promise<{ readonly rows: readonly Row[]; readonly plot: Plot }> {
-  const telling = pathToFileURL(join(import.meta.dirname, "telling.mjs")).href;
-  const execArgv = ["--expose-gc", "--import", telling];
+  const selfReport = pathToFileURL(join(import.meta.dirname, "self-report.mjs")).href;
+  const execArgv = ["--expose-gc", "--import", selfReport];
   const daemon = await startDaemon({ url, name: "ship1", home, execArgv, ipc: true });
   const bare = fork(join(import.meta.dirname, "floor-worker.mjs"), [url], { env: environment(), execArgv, cwd: home });
   await once(bare, "message");

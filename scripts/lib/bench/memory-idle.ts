@@ -25,7 +25,7 @@ export async function measureIdle({ url, broker, home }: MemoryBench, quick: boo
     });
     process.once("exit", () => floor.kill("SIGKILL"));
     await delay(quick ? 3000 : 20_000);
-    // Both have their consumer.
+    // Both have created their consumer by now.
     await Promise.all([untilDrained(broker, "floor"), untilDrained(broker, "ship1")]);
     turns.push({ floor: residentMiB(floor.pid ?? 0), steward: residentMiB(daemon.pid ?? 0) });
     await Promise.all([endProcess(daemon), endProcess(floor)]);

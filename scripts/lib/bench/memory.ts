@@ -6,7 +6,7 @@ import { measureGrowth } from "./memory-growth.ts";
 import { measureIdle } from "./memory-idle.ts";
 import type { Plot, Row, Suite } from "./result.ts";
 
-/** Beside a bare nats.js process with a consumer, which does the same on the broker. */
+/** Compared with a bare nats.js process that has a consumer and does the same on the broker. */
 export const memory: Suite = {
   name: "memory",
   describe: "the memory of an idle daemon, and how it grows over 100,000 messages",

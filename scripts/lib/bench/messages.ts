@@ -6,7 +6,7 @@ import type { Job } from "./sending.ts";
 
 const noop: Work = { messageType: "event", subject: "noop", data: [] };
 
-/** Messages in flight when throughput is measured; a lane runs them one after the other all the same. */
+/** Messages in flight when throughput is measured; a lane still runs them one after the other. */
 const inFlight = 256;
 
 const brokers = [

@@ -2,8 +2,8 @@ import type { JetStreamClient } from "@nats-io/jetstream";
 import { nuid, type NatsConnection } from "nats";
 
 /**
- * Sends a program to a plain durable consumer, and resolves when its result, a success, is there: as it was published, not
- * as it was stored, which nothing tells who waits for it.
+ * Sends a program to a plain durable consumer, and resolves when its result arrives, which must be a success. The
+ * result may not be stored by then: the client does not learn that.
  */
 export async function runPlain(
   nc: NatsConnection,

@@ -4,7 +4,7 @@ import { spawned } from "./spawned.ts";
 
 const [jobs, results] = ["PLAIN_JOBS", "PLAIN_RESULTS"];
 
-/** Makes the two streams of the plain durable consumers: a work queue, and what came of its messages. */
+/** Makes the two streams of the plain durable consumers: a work queue, and the results of its messages. */
 export async function plainStreams(nc: NatsConnection): Promise<void> {
   const { streams } = await jetstreamManager(nc);
   await streams.add({ name: jobs, subjects: ["plain.job.*.*"], retention: RetentionPolicy.Workqueue });

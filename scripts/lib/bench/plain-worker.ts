@@ -1,4 +1,4 @@
-// A plain durable consumer: what somebody has who writes a node for one purpose with nats.js.
+// A plain durable consumer, as a developer would write it with nats.js for a node with a single purpose.
 import { connect } from "nats";
 import { plainStreams, servePlain } from "./plain-node.ts";
 import { endWithParent } from "./sending.ts";

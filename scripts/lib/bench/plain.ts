@@ -7,11 +7,11 @@ import { measureBeside, type CaseBeside } from "./measure.ts";
 import { durationOf, residentMiB } from "./process-figures.ts";
 import { brokersFor, rowOf, type Row, type Suite, type Turn } from "./result.ts";
 
-/** Small blocks, so that a busy moment of the machine meets all: so many in place of a round of other suites. */
+/** Small blocks, so that a busy moment of the machine affects all. This many replace one round of other suites. */
 const blocksInRound = 4;
 const nodes = 50;
 
-/** Beside what many would write themselves, and beside bare code that gives Steward's guarantees. */
+/** Compared with what many would write themselves, and with bare code that gives Steward's guarantees. */
 export const plain: Suite = {
   name: "plain",
   describe: "beside a plain durable consumer, and the floor: programs run, whole sends, many nodes, memory",
@@ -34,7 +34,7 @@ export const plain: Suite = {
   },
 };
 
-/** The bounds are for a broker as it is shipped. */
+/** The bounds are for a broker as shipped. */
 function messageCases(fleet: Fleet, sender: Sender, fsync: boolean): CaseBeside[] {
   const beside = (kind: "roundTrip" | "throughput", count: number, inFlight: number, bound: number) => {
     const run = (by: Sender, node: string) => () => by.ask({ kind, count, inFlight, target: { ...exec, node } });

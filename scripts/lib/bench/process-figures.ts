@@ -10,7 +10,7 @@ export function residentMiB(pid: number): number {
   return Number(kib) / 1024;
 }
 
-/** What a process has used of the CPU since its start, in seconds. */
+/** The CPU time that a process has used since its start, in seconds. */
 export function cpuSeconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
@@ -18,7 +18,7 @@ export function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
-/** What a folder takes on the disk, in MiB. Files that vanish meanwhile count nothing. */
+/** The size of a folder on the disk, in MiB. Files that vanish meanwhile do not count. */
 export function diskMiB(folder: string): number {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   const bytes = entries.filter((entry) => entry.isFile()).map((entry) => blocksOf(join(entry.parentPath, entry.name)));
@@ -29,9 +29,9 @@ function blocksOf(file: string): number {
   return (statSync(file, { throwIfNoEntry: false })?.blocks ?? 0) * 512;
 }
 
-/** How long a Node program runs, from start to exit, in milliseconds; `url` is where it finds its broker. */
+/** How long a Node program runs, from start to exit, in milliseconds; `url` is the address of its broker. */
 export function durationOf(args: readonly string[], url?: string): number {
-  // Not as an option: programs that need no broker are answered as they are asked.
+  // In the environment, so that programs which need no broker run with exactly the given arguments.
   const env = { ...environment(), ...(url === undefined ? {} : { NATS_URL: url }) };
   const start = performance.now();
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", maxBuffer: 2 ** 26, env });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 interface CpuProfile {
   readonly nodes: readonly { readonly id: number; readonly callFrame: CallFrame }[];
   readonly samples: readonly number[];
-  /** Microseconds since the sample before. */
+  /** Microseconds since the previous sample. */
   readonly timeDeltas: readonly number[];
 }
 
@@ -15,7 +15,7 @@ interface CallFrame {
   readonly lineNumber: number;
 }
 
-/** What a function belongs to, by its name and its module; the first match counts. */
+/** The kind of work of a function, by its name and its module; the first match counts. */
 const kinds: readonly (readonly [kind: string, fits: (name: string, module: string) => boolean])[] = [
   ["", (name) => name === "(idle)"],
   ["writes to the socket", (name) => /^(writeBuffer|writev|writeUtf8String|writeLatin1String)$/.test(name)],

@@ -19,7 +19,7 @@ export const programs: Suite = {
   },
 };
 
-/** Of these it matters most: the one is asked by scripts, the other is what Steward is for. */
+/** These matter most: scripts call the first one, and the other is the purpose of Steward. */
 function bounded(fleet: Fleet): Case[] {
   return [
     { ...besideNode(fleet, "--version"), bound: 1.5 },
@@ -29,13 +29,13 @@ function bounded(fleet: Fleet): Case[] {
 
 const sendName = "whole process, send of a ping";
 
-/** What is left when the time that Node and the NATS client need is taken away. */
+/** The remaining time, without what Node and the NATS client need. */
 function besideBareSend(fleet: Fleet): Case {
   const bare = whole([join(import.meta.dirname, "bare-send.mjs"), fleet.url, "ship1"]);
   return { ...besideNode(fleet, "send", "ship1", "ping"), name: `${sendName}, beside a bare send`, floor: bare };
 }
 
-/** All others that end by themselves, once there is something to show. */
+/** All other commands that end by themselves. */
 function others(fleet: Fleet): Case[] {
   const [ended, cancelled] = ["ended", "cancelled"];
   runOnce(fleet, "send", "ship1", "ping", "--id", ended);
@@ -71,7 +71,7 @@ function runOnce(fleet: Fleet, ...words: string[]): void {
   durationOf([fleet.program, ...words], fleet.url);
 }
 
-/** One run in three that nothing else delayed: the median. */
+/** The median of three runs, so that a delay of one run by other work does not count. */
 function whole(args: readonly string[], url?: string): () => Promise<number> {
   return async () => median([1, 2, 3].map(() => durationOf(args, url)));
 }

@@ -1,7 +1,7 @@
 import { cpus, totalmem } from "node:os";
 import { median } from "./median.ts";
 
-/** Of the figures of several rounds. */
+/** The median and the range of the figures of several rounds. */
 export interface Spread {
   readonly median: number;
   readonly min: number;
@@ -14,14 +14,17 @@ export interface Turn {
   readonly steward: number;
 }
 
-/** What came of one measurement: of Steward, and where there is one, of its floor and of the ratio of the two. */
+/** The result of one measurement: Steward's figures and, if there is a floor, the floor's figures and their ratio. */
 export interface Row {
   readonly name: string;
-  /** On which broker: `fsync on`, `fsync off`, with `R3` before it for a cluster of three servers; empty where none matters. */
+  /**
+   * The broker: `fsync on`, `fsync off`, with `R3` before it for a cluster of three servers; empty if it does not
+   * matter.
+   */
   readonly broker: string;
-  /** Of the figures. Of `/s` more is better, of all others less. */
+  /** The unit of the figures. For `/s` more is better, for all others less. */
   readonly unit: Unit;
-  /** What the ratio, or the figure where there is no floor, must not be worse than. */
+  /** The worst allowed value of the ratio, or of the figure without a floor. */
   readonly bound?: number | undefined;
   readonly floor?: Spread;
   readonly steward: Spread;
@@ -31,7 +34,7 @@ export interface Row {
 
 export type Unit = "µs" | "ms" | "s" | "/s" | "MiB" | "% of a core" | "/min" | "";
 
-/** How a figure grows with something, as a line in a plot. */
+/** How a figure grows, as a line in a plot. */
 export interface Line {
   readonly name: string;
   readonly points: readonly (readonly [x: number, y: number])[];
@@ -54,11 +57,11 @@ export interface SuiteResult {
 export interface SuiteOptions {
   readonly quick: boolean;
   readonly rounds: number;
-  /** Only with this broker: syncing before each acknowledgement, or not. */
+  /** Only with this broker: with a sync before each acknowledgement, or without. */
   readonly fsync: boolean | undefined;
-  /** Only what has this in its name. */
+  /** Only measurements with this text in their name. */
   readonly only: string;
-  /** Where each Node process leaves a CPU profile. */
+  /** The folder for the CPU profiles of the Node processes. */
   readonly profiles: string | undefined;
 }
 

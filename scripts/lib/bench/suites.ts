@@ -9,8 +9,8 @@ import { plain } from "./plain.ts";
 import { programs } from "./programs.ts";
 import type { Suite } from "./result.ts";
 
-/** All that can be measured, in the order in which it is reported. */
+/** All suites, in the order of the report. */
 export const suites: readonly Suite[] = [plain, messages, programs, budget, backlog, fanOut, memory, idle, history];
 
-/** What a run measures that names nothing. */
+/** The suites of a run without names. */
 export const usual: readonly Suite[] = [plain, messages, programs];

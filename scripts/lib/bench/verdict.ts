@@ -1,6 +1,6 @@
 import type { Row, Unit } from "./result.ts";
 
-/** Whether a row keeps its bound, of which it must have one. */
+/** Whether a row is within its bound; it must have one. */
 export function isMet({ bound = Number.NaN, unit, ratio, steward }: Row): boolean {
   const value = (ratio ?? steward).median;
   return unit === "/s" ? value >= bound : value <= bound;

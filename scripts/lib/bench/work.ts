@@ -6,7 +6,7 @@ import { newId } from "../../../src/protocol/ids.ts";
 import type { Message } from "../../../src/protocol/message.ts";
 import { ping, type Work } from "./kinds.ts";
 
-/** So many messages for a node, of each kind of work by turns. */
+/** This number of messages for a node, of each kind of work in turn. */
 export function messagesFor(node: string, count: number, ...kinds: readonly Work[]): Message[] {
   return Array.from({ length: count }, (_, at) => {
     const work = kinds[at % kinds.length] ?? ping;
@@ -14,7 +14,7 @@ export function messagesFor(node: string, count: number, ...kinds: readonly Work
   });
 }
 
-/** Resolves when a node has dealt with all that was queued for it. */
+/** Resolves when a node has handled all messages that were queued for it. */
 export async function untilDrained(broker: Broker, node: string): Promise<void> {
   for (;;) {
     const { error, num_pending: pending, num_ack_pending: unsettled } = await consumerInfo(broker, node);
@@ -24,7 +24,7 @@ export async function untilDrained(broker: Broker, node: string): Promise<void> 
   }
 }
 
-/** Resolves when all nodes have dealt with all that was queued. */
+/** Resolves when all nodes have handled all queued messages. */
 export async function untilAllDrained(broker: Broker): Promise<void> {
   const queue = () => broker.untilAnswered(() => streamInfo(broker, broker.names.messages));
   while (((await queue()).state?.messages ?? 0) > 0) await delay(100);

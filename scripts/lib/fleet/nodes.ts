@@ -4,11 +4,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** What one process of a simulated fleet runs. */
+/** The nodes that one process of a simulated fleet runs. */
 export interface Share {
   readonly url: string;
   readonly names: readonly string[];
-  /** Where the nodes keep files. */
+  /** The folder for the nodes' files. */
   readonly folder: string;
 }
 
@@ -44,7 +44,7 @@ export async function startLightNodes(
     const child = spawn(process.execPath, [script], { stdio: ["pipe", "pipe", "inherit"] });
     // Its exit shows that it has ended.
     child.stdin.on("error", () => {});
-    // The names of a large fleet would not fit an argument.
+    // The names of a large fleet would not fit into an argument.
     child.stdin.write(`${JSON.stringify(share)}\n`);
     return child;
   });

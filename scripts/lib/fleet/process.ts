@@ -11,12 +11,12 @@ import { nodeDefaults } from "../../../src/node/settings.ts";
 import { inParallel } from "../../../src/util/in-parallel.ts";
 import type { Share } from "./nodes.ts";
 
-/** How many are started at once: their requests would else time out at the broker. */
+/** How many are started at once: with more, their requests would time out at the broker. */
 const startsAtOnce = 20;
 
 const lines: AsyncIterator<string, undefined> = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 process.stdin.on("end", () => process.exit(0));
-// A terminal's Ctrl-C comes here too; whoever started the fleet stops it in order.
+// A terminal's Ctrl-C reaches this process too, but the fleet's starter stops it in order.
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {});
 const { url, names, folder } = JSON.parse((await lines.next()).value ?? "") as Share;
 const log = pino({ level: "error" }, pino.destination(2));

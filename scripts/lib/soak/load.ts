@@ -17,7 +17,7 @@ import { restarted, type Stage } from "./stage.ts";
 
 const from = "soak";
 
-/** What was done, and how messages ended. */
+/** The actions so far, and how messages ended. */
 export type Tally = Record<string, number>;
 
 type Act = (world: World) => Promise<void>;
@@ -29,7 +29,7 @@ interface World extends Stage {
   readonly signal: AbortSignal;
 }
 
-/** What is done again and again, and with which pause between, in milliseconds; each on a connection of its own. */
+/** The actions that are repeated, and the pause of each in milliseconds; each has a connection of its own. */
 const acts: readonly (readonly [pauseMs: number, act: Act])[] = [
   [20, sending(command("ping", []))],
   [100, sending(command("exec", ["echo", "a line of output"]))],
@@ -43,11 +43,11 @@ const acts: readonly (readonly [pauseMs: number, act: Act])[] = [
   [20_000, daemonRestarted],
 ];
 
-/** Lets all of it happen until `signal` is aborted. */
+/** Repeats all of them until `signal` is aborted. */
 export async function runLoad(stage: Stage, tally: Tally, signal: AbortSignal): Promise<void> {
   const settings = { servers: stage.server.url, namespace: "steward" };
   const count = (what: string): void => void (tally[what] = (tally[what] ?? 0) + 1);
-  setMaxListeners(0, signal); // Each act listens to it.
+  setMaxListeners(0, signal); // each action listens to it
   const doing = acts.map(async ([pauseMs, act]) => {
     await using own = await openBroker(settings, { name: "soak", waitMs: Infinity });
     while (!signal.aborted) {
@@ -78,7 +78,7 @@ async function logBlocks({ own, count, signal }: World): Promise<void> {
   count(summary.pending === 0 ? "blocks delivered" : "blocks pending");
 }
 
-/** One that runs and one that waits behind it. */
+/** One message that runs, and one that waits after it. */
 async function cancelled({ own, count }: World): Promise<void> {
   const long = (): Message[] =>
     toMessages({ ...command("shellCommand", ["sleep", "30"]), nodes: ["ship1"] }, { from, id: newId() });

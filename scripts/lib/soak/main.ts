@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: { minutes: { type: "string", default: "10" }, json: { type: "string" } } });
   const minutes = Number(values.minutes);
   if (!(minutes > 0)) throw new Error("--minutes takes a number above 0");
-  // What was started ends at this process's exit, which a signal alone would skip.
+  // The processes end at this process's exit, which a signal alone would skip.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 
   const samples: Samples = new Map();
@@ -30,11 +30,11 @@ async function main(): Promise<void> {
   const working = runLoad(stage, tally, over.signal);
   working.catch(() => over.abort());
   const start = performance.now();
-  for (let told = 0; !over.signal.aborted; told++) {
+  for (let rounds = 0; !over.signal.aborted; rounds++) {
     const seconds = (performance.now() - start) / 1000;
     if (seconds >= minutes * 60) break;
     await sample(stage, samples, seconds);
-    if (told % 12 === 0) say(seconds, tally);
+    if (rounds % 12 === 0) say(seconds, tally);
     await delay(sampleEveryMs, undefined, { signal: over.signal }).catch(() => {});
   }
   over.abort();

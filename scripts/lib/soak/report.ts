@@ -1,7 +1,7 @@
 import { markdownTable } from "../bench/markdown-table.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** What was measured, and whether it came to rest. */
+/** The measured figures, and whether they are steady. */
 export function tableOf(verdicts: readonly Verdict[]): string {
   const head = ["what", "first", "highest", "last", "growth in the second half", "allowed", ""];
   const lines = verdicts.map(({ name, unit, first, highest, last, growth, tolerance, isSteady }) => [

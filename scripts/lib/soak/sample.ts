@@ -8,10 +8,10 @@ interface Figure extends Omit<Series, "points"> {
   readonly figure: number;
 }
 
-/** What was measured so far, by name. */
+/** The figures measured so far, by name. */
 export type Samples = Map<string, Omit<Series, "points"> & { readonly points: Point[] }>;
 
-/** Looks at all that might grow, once. */
+/** Measures once everything that might grow. */
 export async function sample(stage: Stage, samples: Samples, seconds: number): Promise<void> {
   const daemons = stage.daemons.filter(({ name }) => lasting.some((one) => one === name));
   const figures = [...(await Promise.all(daemons.map(ofDaemon))).flat(), ...(await ofBroker(stage)), ...ofFiles(stage)];
@@ -22,20 +22,20 @@ export async function sample(stage: Stage, samples: Samples, seconds: number): P
   }
 }
 
-/** A daemon's report about itself, after a collection. */
-interface Told {
+/** A daemon's report on itself, after a garbage collection. */
+interface SelfReport {
   readonly heapMiB: number;
   readonly handles: number;
 }
 
 async function ofDaemon({ name, child }: Daemon): Promise<Figure[]> {
-  child.send("tell");
-  const [{ heapMiB, handles }] = (await once(child, "message")) as [Told];
+  child.send("report");
+  const [{ heapMiB, handles }] = (await once(child, "message")) as [SelfReport];
   const pid = child.pid ?? 0;
   return [
     { name: `${name}: resident memory`, unit: "MiB", tolerance: 15, figure: residentMiB(pid) },
     { name: `${name}: collected heap`, unit: "MiB", tolerance: 2, figure: heapMiB },
-    // Those of what just runs are among them.
+    // This includes those of messages that run now.
     { name: `${name}: handles`, unit: "", tolerance: 4, figure: handles },
     { name: `${name}: open files`, unit: "", tolerance: 4, figure: openFiles(pid) },
   ];
@@ -73,7 +73,8 @@ async function ofBroker({ server, broker }: Stage): Promise<Figure[]> {
     { name: "broker: consumers", unit: "", tolerance: 3, figure: consumers },
     { name: "broker: subscriptions", unit: "", tolerance: 10, figure: subscriptions },
     { name: "broker: connections", unit: "", tolerance: 3, figure: connections },
-    // How much the log holds of the time that it is kept for varies with the load; what is older it must not hold.
+    // How many seconds the log reaches back. Its size varies with the load, but it must hold nothing older than its
+    // limit.
     { name: "broker: reach of the log, seconds", unit: "", tolerance: 10, figure: logSeconds },
     { name: "broker: messages beside the log", unit: "", tolerance: 100, figure: besideLog },
   ];
@@ -81,7 +82,7 @@ async function ofBroker({ server, broker }: Stage): Promise<Figure[]> {
 
 function ofFiles({ daemons }: Stage): Figure[] {
   return daemons.map(({ name, dataDir }) => {
-    // Of each log file five are set aside, of 64 MiB each: to come to rest takes them hours.
+    // Five log files of 64 MiB each are set aside: it takes them hours to become steady.
     const files = readdirSync(dataDir, { recursive: true }).filter((path) => !/\.log\.\d$/.test(String(path))).length;
     return { name: `${name}: files in the data folder`, unit: "", tolerance: 1, figure: files };
   });

@@ -9,7 +9,7 @@ import { startLink, type Link } from "../../../test/support/link.ts";
 import { startBroker, type BenchBroker } from "../bench/broker.ts";
 import { endProcess, startDaemon } from "../bench/daemon.ts";
 
-/** A daemon as a process, and its way to the broker. */
+/** A daemon as a process, and its link to the broker. */
 export interface Daemon {
   readonly name: string;
   readonly dataDir: string;
@@ -18,18 +18,18 @@ export interface Daemon {
   readonly restart: () => Promise<void>;
 }
 
-/** A broker as it is shipped and three daemons, all of them processes. */
+/** A broker as shipped and three daemons, each a process of its own. */
 export interface Stage extends AsyncDisposable {
   readonly server: BenchBroker;
   readonly broker: Broker;
   readonly daemons: readonly Daemon[];
 }
 
-/** `central` and `ship1` live through the whole run; `ship2` is restarted. */
+/** `central` and `ship1` run from start to end; `ship2` is restarted. */
 export const lasting = ["central", "ship1"] as const;
 export const restarted = "ship2";
 
-/** For how long the log is kept, in seconds: from then on the broker holds no more than it did before. */
+/** How long the log is kept, in seconds: after that time the broker's store no longer grows. */
 const logKept = 60;
 
 export async function setStage(): Promise<Stage> {
@@ -56,9 +56,9 @@ export async function setStage(): Promise<Stage> {
 
 async function startOverLink(url: string, name: string, home: string): Promise<Daemon> {
   const link = await startLink([url]);
-  const telling = pathToFileURL(join(import.meta.dirname, "telling.mjs")).href;
+  const selfReport = pathToFileURL(join(import.meta.dirname, "self-report.mjs")).href;
   const start = (): Promise<ChildProcess> =>
-    startDaemon({ url: link.url, name, home, execArgv: ["--expose-gc", "--import", telling], ipc: true });
+    startDaemon({ url: link.url, name, home, execArgv: ["--expose-gc", "--import", selfReport], ipc: true });
   const daemon = {
     name,
     dataDir: join(home, name),

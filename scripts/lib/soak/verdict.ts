@@ -2,7 +2,9 @@
 export interface Series {
   readonly name: string;
   readonly unit: "MiB" | "";
-  /** How much it may grow over the second half of the run: what warms up late, and what the measurement wavers by. */
+  /**
+   * How much it may grow over the second half of the run: for late warm-up, and for the uncertainty of the measurement.
+   */
   readonly tolerance: number;
   readonly points: readonly Point[];
 }
@@ -15,13 +17,13 @@ export interface Verdict {
   readonly first: number;
   readonly last: number;
   readonly highest: number;
-  /** What the line through the second half rises by, from its begin to its end. */
+  /** The rise of the line through the second half, from its start to its end. */
   readonly growth: number;
   readonly tolerance: number;
   readonly isSteady: boolean;
 }
 
-/** Whether a figure has come to rest: judged by the second half alone, since in the first everything warms up. */
+/** Whether a figure is steady. Only the second half counts, since everything warms up in the first. */
 export function judge({ name, unit, tolerance, points }: Series): Verdict {
   const figures = points.map(([, figure]) => figure);
   const half = points.slice(Math.floor(points.length / 2));
@@ -35,12 +37,14 @@ export function judge({ name, unit, tolerance, points }: Series): Verdict {
     first: figures[0] ?? Number.NaN,
     last: figures.at(-1) ?? Number.NaN,
     highest: Math.max(...figures),
-    // What could not be measured is not steady.
+    // A figure that could not be measured is not steady.
     isSteady: growth <= tolerance,
   };
 }
 
-/** The median of the slopes between each two points: a few points that stand out, as during a restart, do not turn it. */
+/**
+ * The median of the slopes between each two points, on which a few outliers, as during a restart, have no influence.
+ */
 function slopeOf(points: readonly Point[]): number {
   const slopes = points.flatMap(([x, y], at) => points.slice(at + 1).map(([x2, y2]) => (y2 - y) / (x2 - x)));
   return slopes.toSorted((a, b) => a - b)[Math.floor(slopes.length / 2)] ?? Number.NaN;

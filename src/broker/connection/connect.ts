@@ -61,11 +61,11 @@ export async function openBroker(settings: ConnectionSettings, behaviour: Connec
       return new Broker(nc, settings.namespace);
     } catch (error) {
       if (error instanceof StewardError) throw error;
-      const told = explain(error, settings);
+      const failure = explain(error, settings);
       const patient =
-        behaviour.waitMs === Infinity || (told.code === "brokerUnreachable" && performance.now() < deadline);
-      if (!patient || behaviour.signal?.aborted === true) throw told;
-      behaviour.onFailure?.(told);
+        behaviour.waitMs === Infinity || (failure.code === "brokerUnreachable" && performance.now() < deadline);
+      if (!patient || behaviour.signal?.aborted === true) throw failure;
+      behaviour.onFailure?.(failure);
     }
     await delay(retryMs, undefined, behaviour.signal === undefined ? {} : { signal: behaviour.signal });
   }

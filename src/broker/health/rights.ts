@@ -17,7 +17,7 @@ interface Probe {
 }
 
 /** The address of a node that need not exist. Requests about it change nothing, whether they are permitted or not. */
-const nobody: Address = { node: "doctor", messageType: "command", subject: "ping", id: "doctor" };
+const nonexistent: Address = { node: "doctor", messageType: "command", subject: "ping", id: "doctor" };
 
 /**
  * Makes the broker refuse to store a permitted message, since it is not for this stream. So the probe leaves nothing
@@ -31,31 +31,31 @@ export async function missingRights(broker: Broker): Promise<MissingRight[]> {
     probes(broker).map(async (probe) => ((await isRefused(broker, probe)) ? [probe] : [])),
   );
   const missing = refused.flat().map(({ to, subject }) => ({ to, subject }));
-  const acked = ackedFilter(broker.namespace, { id: nobody.id });
+  const acked = ackedFilter(broker.namespace, { id: nonexistent.id });
   return (await mayListen(broker, acked)) ? missing : [...missing, { to: "see how messages end", subject: acked }];
 }
 
 function probes({ namespace, names }: Broker): Probe[] {
   const { messages, acks, nodesBucket } = names;
   const kv = `KV_${nodesBucket}`;
-  const event: Address = { ...nobody, messageType: "event" };
+  const event: Address = { ...nonexistent, messageType: "event" };
   // A body that names no stream is refused as such, so nothing is created.
   return [
-    { to: "send commands", subject: messageSubject(namespace, nobody), header: notToBeStored },
+    { to: "send commands", subject: messageSubject(namespace, nonexistent), header: notToBeStored },
     { to: "send events", subject: messageSubject(namespace, event), header: notToBeStored },
-    { to: "send to new nodes", subject: `$JS.API.CONSUMER.CREATE.${messages}.${nobody.node}`, body: "{}" },
+    { to: "send to new nodes", subject: `$JS.API.CONSUMER.CREATE.${messages}.${nonexistent.node}`, body: "{}" },
     { to: "see streams", subject: `$JS.API.STREAM.INFO.${messages}` },
-    { to: "read ACKs", subject: `$JS.API.DIRECT.GET.${acks}.${ackSubject(namespace, nobody)}` },
-    { to: "read the log", subject: `$JS.API.CONSUMER.CREATE.${acks}.${nobody.node}`, body: "{}" },
-    { to: "read the state", subject: `$JS.API.DIRECT.GET.${kv}.$KV.${nodesBucket}.${nobody.node}.info` },
-    { to: "list nodes", subject: `$JS.API.CONSUMER.CREATE.${kv}.${nobody.node}`, body: "{}" },
-    { to: "cancel", subject: ackSubject(namespace, nobody), header: notToBeStored },
+    { to: "read ACKs", subject: `$JS.API.DIRECT.GET.${acks}.${ackSubject(namespace, nonexistent)}` },
+    { to: "read the log", subject: `$JS.API.CONSUMER.CREATE.${acks}.${nonexistent.node}`, body: "{}" },
+    { to: "read the state", subject: `$JS.API.DIRECT.GET.${kv}.$KV.${nodesBucket}.${nonexistent.node}.info` },
+    { to: "list nodes", subject: `$JS.API.CONSUMER.CREATE.${kv}.${nonexistent.node}`, body: "{}" },
+    { to: "cancel", subject: ackSubject(namespace, nonexistent), header: notToBeStored },
     {
       to: "take messages out of the queue",
       subject: `$JS.API.STREAM.PURGE.${messages}`,
-      body: JSON.stringify({ filter: messageSubject(namespace, nobody) }),
+      body: JSON.stringify({ filter: messageSubject(namespace, nonexistent) }),
     },
-    { to: "ask daemons", subject: controlSubject(namespace, nobody.node, "status") },
+    { to: "ask daemons", subject: controlSubject(namespace, nonexistent.node, "status") },
   ];
 }
 

@@ -36,13 +36,13 @@ export async function streamInfo(
 }
 
 /**
- * The state of a stream, as soon as it exists and the broker answers. `tell` is called once, with one line, when it has
+ * The state of a stream, as soon as it exists and the broker answers. `onWait` is called once, with one line, when it has
  * to wait. Ends early only by `signal`, with its reason.
  */
 export async function streamInfoOnceThere(
   broker: Broker,
   stream: string,
-  tell: (reason: string) => void,
+  onWait: (reason: string) => void,
   signal: AbortSignal,
 ): Promise<StreamInfo> {
   for (let tries = 0; ; tries++) {
@@ -51,7 +51,7 @@ export async function streamInfoOnceThere(
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof StewardError)) throw error;
-      if (tries === 0) tell(error.message);
+      if (tries === 0) onWait(error.message);
       await broker.backOff(tries, signal);
     }
   }

