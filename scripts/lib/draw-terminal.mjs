@@ -2,7 +2,7 @@
 import { text } from "node:stream/consumers";
 
 const [fontSize, lineHeight, padding, bar] = [14, 20, 16, 28];
-const charWidth = fontSize * 0.602; // Of the usual monospaced fonts.
+const charWidth = fontSize * 0.602; // the width of common monospaced fonts
 
 const lines = (await text(process.stdin)).trimEnd().split("\n");
 const width = Math.ceil(2 * padding + charWidth * Math.max(...lines.map(({ length }) => length)));

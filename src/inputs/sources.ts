@@ -15,8 +15,8 @@ export interface Source {
   /** Reads the beginning of the content, at most as much as one document may have. */
   read(): Promise<Buffer>;
   /**
-   * Moves the whole content to a new file. Resolves when a crash of the machine cannot undo it; to the state of the
-   * file if it is a copy, to which no other program writes.
+   * Moves the whole content to a new file. Resolves when a crash of the machine can no longer undo that. If the new file
+   * is a copy, to which no other program writes, it resolves to how the copy looks.
    */
   take(to: string): Promise<Seen | undefined>;
 }

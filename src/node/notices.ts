@@ -44,7 +44,7 @@ export class Notices {
  */
 export function noticesOf(address: Address, final: Ack, settings: NoticeSettings): Message[] {
   const notices: Message[] = [];
-  // The failure of an error event makes no further one: two nodes would send each other errors without end.
+  // A failed error event causes no further error event: two nodes would send each other errors without end.
   if (isFailure(final) && typeAndSubject(address) !== "event.error") {
     const text = failureText(address, final);
     notices.push(event("error", address, { node: settings.central, subject: "error" }, text, settings));

@@ -75,7 +75,7 @@ it.for([
   },
 );
 
-it("cancels that race with a daemon's return: what is cancelled while queued does not run", async () => {
+it("cancels that race with a daemon's return: a message that is cancelled while queued does not run", async () => {
   const ship1 = fleet.nodes["ship1"]!;
   const effects = join(ship1.dataDir, "effects");
   await ship1.kill();

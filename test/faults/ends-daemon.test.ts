@@ -153,7 +153,7 @@ test("an event whose handler ends the daemon is found", async () => {
   expect(node.lives()).toBeLessThanOrEqual(6);
 }, 90_000);
 
-test("stops in order, failures and restarts of the lane are no ends of the daemon", async () => {
+test("orderly stops, failures and restarts of the lane do not count as ends of the daemon", async () => {
   const { fleet, pid, script, put, runsOf, ends } = await ground();
   await put("slow", { data: script("slow", "sleep 3; exit 3"), retries: 2, retryWait: "0s" });
   await using node = await keepNodeRunning(fleet.server.url, "ship1", pid, [

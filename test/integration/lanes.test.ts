@@ -34,7 +34,7 @@ describe("a lane that is paused", () => {
     await send("second", "shell", "echo second");
   });
 
-  test("ends what runs there, begins nothing more, and is seen to be paused", async () => {
+  test("ends its running message, begins nothing more, and is shown as paused", async () => {
     expect(paused).toEqual({ code: 0, stdout: "ship1 command.shell is paused\n", stderr: "" });
     await hasState("first", "succeeded");
     expect((await fleet.steward(["send", "ship1", "ping"])).stdout).toBe("pong\n");
@@ -92,7 +92,7 @@ test("a running message is shown with its id", async () => {
   expect(await tableOf()).toBe("LANE STATE WAITING RUNNING SINCE REASON\ncommand.shell running 1 long AGO -\n");
 });
 
-test("a lane that is restarted begins again with what it ran", async () => {
+test("a restarted lane begins again with the message that it ran", async () => {
   const mark = join(ship1.dataDir, "mark");
   await send("stuck", "shell", `test -e ${mark} || { touch ${mark}; exec sleep 100; }`);
   await until(() => existsSync(mark));

@@ -53,7 +53,7 @@ async function ask(id: string, offset: number, changes: object = {}): Promise<Ou
   return refusal === undefined || refusal === "" ? reply.json<OutputAnswer>() : refusal;
 }
 
-it("a run that ends at once publishes nothing, though somebody listens", async () => {
+it("a run that ends at once publishes nothing, even with a listener", async () => {
   const args = ["send", "--follow", "ship1", "shell", "echo hi"];
   expect((await start(args, { NATS_URL: fleet.server.url }).ended).stdout.toString()).toBe("ship1: hi\n");
   expect(published).toEqual([]);

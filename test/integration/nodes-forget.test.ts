@@ -117,7 +117,7 @@ test("a daemon that was killed on this very host: at once, although its presence
   expect(await leftOf("ship1")).toEqual([]);
 });
 
-test("a name that never had a daemon, with what was queued for it by mistake", async () => {
+test("a name that never had a daemon, with messages queued for it by mistake", async () => {
   await queue("shpi1", "typo");
   const { code, stdout } = await forget("shpi1", "--json");
   expect(code).toBe(0);
@@ -164,7 +164,7 @@ test("an interruption at any step can be completed by a repeat", async () => {
   }
 }, 60_000);
 
-test("a daemon that starts in the middle waits, and then comes up as a new node that gets what is sent to it", async () => {
+test("a daemon that starts in the middle waits, and then comes up as a new node that gets its messages", async () => {
   await fleet.nodes["ship1"]!.kill("SIGTERM");
   await Promise.all([...Array(30).keys()].map((n) => queue("ship1", `old-${n}`)));
   await using broker = await openTestBroker();

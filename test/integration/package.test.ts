@@ -52,7 +52,7 @@ describe("from TypeScript", () => {
     await tsc("--project", "tsconfig.json");
   }, 120_000);
 
-  test.each(examples)("examples/%s prints what it says", async (name) => {
+  test.each(examples)("examples/%s prints its documented output", async (name) => {
     const header = (await readFile(join(root, "examples", name), "utf8")).match(/^\/\/ Prints:\n((?:\/\/ {3}.*\n)+)/m);
     const expected = header?.[1]?.replaceAll(/^\/\/ {3}/gm, "");
     expect(await node(name.replace(/\.ts$/, ".js"))).toBe(expected);

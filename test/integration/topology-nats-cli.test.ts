@@ -11,7 +11,7 @@ const natsCliIsThere = spawnSync("nats", ["--version"]).status === 0;
 const folder = fileURLToPath(new URL("../../streams/", import.meta.url));
 
 test.skipIf(!natsCliIsThere)(
-  "`nats stream add --config` makes of every file what `steward init` makes (needs the nats CLI on PATH)",
+  "`nats stream add --config` creates the same stream from every file as `steward init` (needs the nats CLI on PATH)",
   async () => {
     await using server = await startServer();
     const nats = async (...args: readonly string[]): Promise<string> =>

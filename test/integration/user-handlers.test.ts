@@ -179,7 +179,7 @@ it("keeps the daemon's memory through all of that", async () => {
   expect(rssMb(ship1.pid) - before).toBeLessThan(50);
 });
 
-it("cuts what it returns to the limit of an output, at a character", async () => {
+it("cuts its result to the limit of an output, between characters", async () => {
   const { state, output } = await run("returnsMuch");
   expect(state).toBe("succeeded");
   expect(output?.truncated).toEqual({ stdout: { total: 10_000_000, omitted: 10_000_000 - 64 * 1024 } });

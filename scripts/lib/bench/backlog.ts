@@ -17,7 +17,7 @@ const firstBound = 200;
 /** Which share of the live rate the drain must reach. */
 const rateBound = 0.8;
 
-/** Beside a bare consumer; each does the same messages live too, which is the rate that its drain is held to. */
+/** Compared with a bare consumer. Each handles the same messages live too; its drain must reach a share of that rate. */
 export const backlog: Suite = {
   name: "backlog",
   describe: "10,000 messages for a node that is down: how soon it begins, how fast and in what order it drains",

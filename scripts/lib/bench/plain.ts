@@ -52,7 +52,7 @@ function messageCases(fleet: Fleet, sender: Sender, fsync: boolean): CaseBeside[
   ];
 }
 
-/** From the start of the process to its end. */
+/** The time from the start of the process to its end. */
 function wholeSend({ url, program }: Fleet): CaseBeside {
   const bundled = (name: string, node: string) => async () =>
     durationOf([join(import.meta.dirname, `${name}.mjs`), url, node, ...exec.data]);
@@ -69,7 +69,7 @@ function wholeSend({ url, program }: Fleet): CaseBeside {
 
 const toMany = `send of exec echo to ${nodes} nodes`;
 
-/** Until all have ended. The nodes of each kind share a process. */
+/** The time until all have ended. The nodes of each kind share a process. */
 async function fanOutRows(fleet: Fleet, sender: Sender, broker: string, rounds: number): Promise<Row[]> {
   const kinds = [
     { name: "plain", script: "plain-nodes", prefix: "plain", by: sender },

@@ -5,7 +5,7 @@ import { median } from "./median.ts";
 import { durationOf } from "./process-figures.ts";
 import type { Row, Suite } from "./result.ts";
 
-/** With the broker as it is shipped. */
+/** Measured with the broker as shipped. */
 export const programs: Suite = {
   name: "programs",
   describe: "the whole program, from start to exit, beside `node -e 0`",

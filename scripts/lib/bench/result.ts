@@ -105,7 +105,7 @@ export interface Machine {
   readonly node: string;
 }
 
-/** That of this run. */
+/** The time and machine of this run. */
 export function machine(): Machine {
   const [cpu] = cpus();
   return {

@@ -1,5 +1,6 @@
-// Loaded into a process beside its program: reports to its parent, when asked, the size of its heap after a collection and
-// the number of open handles. It needs `--expose-gc` and a channel, which it does not let hold the process.
+// Loaded into a process in addition to its program. When the parent asks, it reports the size of the heap after a garbage
+// collection and the number of open handles. It needs `--expose-gc` and a channel; the channel does not keep the process
+// alive.
 process.on("message", () => {
   (globalThis as { gc?: () => void }).gc?.();
   process.send?.({

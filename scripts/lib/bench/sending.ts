@@ -45,7 +45,7 @@ export function serve(sending: Sending): void {
   process.send?.("ready");
 }
 
-/** By an exit of its own, since a profile is written then. */
+/** Lets the process exit by itself, since the profile is written at its exit. */
 export function endWithParent(): void {
   for (const event of ["SIGTERM", "disconnect"] as const) process.once(event, () => process.exit());
 }

@@ -19,7 +19,7 @@ serve({
     if (outcome?.ack?.state !== "succeeded") throw new Error(`${messages[0]?.id} ${outcome?.ack?.state}`);
   },
   lines: async (node, count) => {
-    // As from a file.
+    // as lines of a file
     const text = Readable.from(Buffer.from(line.repeat(count)), { objectMode: false, highWaterMark: 64 * 1024 });
     const draft = { nodes: [node], messageType: "event", subject: "log", data: [] } as const;
     const sender = { from: "bench", id: newId() };
@@ -30,7 +30,7 @@ serve({
   },
   fanOut: async (nodes, work, wait) => {
     const start = performance.now();
-    // As each call of the program has to, it finds out which consumers are there.
+    // Each call of the program must find out which consumers exist, so this does too.
     broker.preparedNodes.clear();
     const draft = { ...work, nodes };
     const messages = toMessages(draft, { from: "bench", id: newId() });

@@ -23,7 +23,7 @@ export interface PullEvents {
   readonly deliver: (delivery: Delivery) => void;
   /** While it is true, nothing more is asked for; it is looked at again after some seconds. */
   readonly isFull: () => boolean;
-  /** The consumer has limits that a request goes beyond. It is made again after 4 s. */
+  /** A request exceeds the consumer's limits. It is repeated after 4 s. */
   readonly refused: (reason: string) => void;
   /** Called once, after which nothing is delivered. */
   readonly ended: (why: PullEnd, detail: string) => void;

@@ -15,7 +15,7 @@ const thread = new Worker(new URL("./handler-thread.js", import.meta.url), {
   workerData: spec,
   resourceLimits: { maxOldGenerationSizeMb: spec.memoryMb },
 });
-// oxlint-disable-next-line unicorn/require-post-message-target-origin -- this is a thread and no window
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- this is a thread, not a window
 process.on("message", (request: Request) => thread.postMessage(request));
 process.on("disconnect", endAll);
 thread.on("message", (report: Report) => process.send?.(report));

@@ -81,6 +81,6 @@ async function run(handler: Handler, { call, message, env, dataDir }: Request & 
 }
 
 function report(what: Report): void {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- this is a thread and no window
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- this is a thread, not a window
   parentPort?.postMessage(what);
 }

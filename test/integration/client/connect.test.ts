@@ -75,7 +75,7 @@ test("with servers, nothing of all that is read", async () => {
   expect(["file", "variable"]).not.toContain(await reached({ servers: [fleet.server.url] }));
 });
 
-test("what is wrong is said in the words of a program", async () => {
+test("errors are worded for programs", async () => {
   const fault = async (options: ConnectOptions): Promise<unknown> => reached(options).catch((error: unknown) => error);
   const cases = [
     [{ servers: nobody }, "brokerUnreachable"],

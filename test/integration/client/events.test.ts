@@ -30,7 +30,7 @@ const told = (events: readonly SentEvent[]): string[] =>
     return `${event.kind} ${event.attempt}`;
   });
 
-test("each step in its order, also of what has ended long ago", async () => {
+test("each step in its order, also for messages that ended long ago", async () => {
   const sent = await shell("echo out; echo err >&2; exit 1", { retries: 1, retryWait: "100ms" });
   const attempts = (attempt: number): string[] => [`started ${attempt}`, "stdout out\n", "stderr err\n"];
   const expected = [...attempts(1), "retrying 1", ...attempts(2), "ended 2"];
@@ -87,7 +87,7 @@ test("done and run hand the events on while they wait", async () => {
   expect(kinds.toSorted()).toEqual(expected.toSorted());
 });
 
-test("what never ran has an end alone", async () => {
+test("a message that never ran has only an end", async () => {
   const sent = await steward.send({ nodes: "ship1", subject: "nothing-like-that" });
   expect(await listed(sent.events())).toMatchObject([{ kind: "ended", attempt: 0, state: "rejected" }]);
 });

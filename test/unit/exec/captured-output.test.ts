@@ -20,7 +20,7 @@ describe("a stream within the limit", () => {
 });
 
 describe("a stream beyond the limit", () => {
-  test("keeps the first and the last bytes, half each, and counts what it left out", () => {
+  test("keeps the first and the last bytes, half each, and counts the omitted ones", () => {
     const output = capture(8, "0123456789", "abcdef");
     expect(output).toEqual({ bytes: Buffer.from("0123cdef"), total: 16, omitted: 8, headLength: 4 });
   });

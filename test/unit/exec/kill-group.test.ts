@@ -81,7 +81,7 @@ test("a group is killed even without a descriptor to read /proc", async () => {
   expect(await script.result).toMatchObject({ exitCode: null, signal: "SIGKILL" });
 });
 
-test("a group that has already ended is no error", async () => {
+test("a group that has already ended is not an error", async () => {
   const script = await startScript("true");
   await script.result;
   await expect(killGroup(script.pid, longMs)).resolves.toBeUndefined();

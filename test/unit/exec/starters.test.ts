@@ -51,7 +51,7 @@ test("arguments are passed unchanged: every character, none, quotes, line ends, 
   expect(await printed("printf", String.raw`%s\0`, ...strange)).toBe(expected);
 });
 
-test("the environment is exactly the one given, with what a run adds", async () => {
+test("the environment is exactly the one given, with the run's additions", async () => {
   const { stdout } = await runReady({
     argv: ["cat", "/proc/self/environ"],
     env: { ...env, STEWARD_RUN_ID: "it's\n$one", EMPTY: "" },

@@ -18,7 +18,7 @@ test("shell runs a line for /bin/sh", async () => {
   expect(result).toEqual({ exitCode: 0, output: { stdout: "ONE\n", stderr: "two\n" } });
 });
 
-test("a program that fails fails the run, with what it printed and its exit code", async () => {
+test("a program that fails fails the run, with its output and its exit code", async () => {
   await expect(runHandler(shell, ["echo so far; exit 3"])).rejects.toMatchObject({
     code: "exitCode",
     message: "exit code 3",

@@ -29,7 +29,7 @@ describe("a part of a rule looks at its part of the message", () => {
   });
 });
 
-describe("patterns for data stand for its strings, one each", () => {
+describe("each pattern for data matches one of its strings", () => {
   const systemctl = ["systemctl", "/restart|status/", "nginx*"];
   test.each<[patterns: string | string[], fitting: string[][], other: string[][]]>([
     [systemctl, [["systemctl", "status", "nginx"]], [["systemctl", "stop", "nginx"]]],

@@ -64,7 +64,7 @@ test.each(["steward.ship1.reply.ping.a", "steward.ship1.command.ping", "steward.
   (subject) => expect(taken(subject)).toBeUndefined(),
 );
 
-test("no more is taken in than fits in memory, but what is here is renewed when all is delivered again", () => {
+test("no more is taken in than fits in memory, but known messages are renewed when all are delivered again", () => {
   const all = new TakenMessages(2);
   const deliveries = [1, 2, 3].map((sequence) => deliveryOf(messageWith(), { sequence }));
   const deliver = (delivery: (typeof deliveries)[number]) => all.renew(delivery) || all.take(delivery);

@@ -177,7 +177,7 @@ test("a bucket without the node's info gets it again", async () => {
 test.each([
   [0, true],
   [1, false],
-])("where the broker knows of %i requests for messages, asking anew is %s", async (num_waiting, isAsked) => {
+])("with %i open requests at the broker, asking again is %s", async (num_waiting, isAsked) => {
   const { askedIfIdle, resyncs } = await watched({ consumer: consumerAnswer({ num_waiting }) });
   expect(askedIfIdle > 0).toBe(isAsked);
   expect(resyncs).toEqual([]);

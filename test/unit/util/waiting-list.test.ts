@@ -5,7 +5,7 @@ import { WaitingList } from "../../../src/util/waiting-list.ts";
 const isEven = (value: number): boolean => value % 2 === 0;
 const fits = { first: () => true, even: isEven, odd: (value: number) => !isEven(value), none: () => false };
 
-test("it does what a plain array does, however long it gets and in whatever order it is taken from", () => {
+test("it behaves like a plain array, at any length and in any order of takes", () => {
   const action = fc.oneof(
     fc.record({ push: fc.integer({ min: 1, max: 3000 }) }),
     fc.record({ take: fc.constantFrom(...(Object.keys(fits) as (keyof typeof fits)[])), times: fc.nat(2000) }),

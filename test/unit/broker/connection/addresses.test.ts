@@ -20,7 +20,7 @@ test.each([
   expect(read(text)).toEqual(expected);
 });
 
-test("a password may hold any character but a comma, written as it is or with percent signs, and is never shown", () => {
+test("a password may hold any character but a comma, plain or percent-encoded, and is never shown", () => {
   const anyPassword = fc.string({ unit: "binary", minLength: 8 });
   fc.assert(
     fc.property(anyPassword, fc.boolean(), (password, asItIs) => {

@@ -4,7 +4,7 @@ import { renderServerConfig } from "../../../../src/broker/server/config.ts";
 
 const shipped = { host: "127.0.0.1", port: 4222, storeDir: "steward-broker" };
 
-test("the shipped configuration is what `steward broker` uses", () => {
+test("`steward broker` uses the shipped configuration", () => {
   const file = readFileSync(new URL("../../../../streams/broker.conf", import.meta.url), "utf8");
   expect(file.endsWith(`\n\n${renderServerConfig({ ...shipped, syncAlways: true })}`)).toBe(true);
 });

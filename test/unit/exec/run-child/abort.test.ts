@@ -9,7 +9,7 @@ test("aborted beforehand, nothing is started and the reason is thrown", async ()
   expect(onChunk).not.toHaveBeenCalled();
 });
 
-test("aborted while it runs, the result says how it ended and what it had printed", async () => {
+test("aborted while it runs, the result has its end and its output so far", async () => {
   const script = await startScript("echo working; sleep 100", { killGraceMs: 60_000 });
   await until(() => script.printed() === "working\n");
   script.controller.abort();

@@ -71,7 +71,7 @@ test("other lanes do not notice", async () => {
   expect(runs).toEqual(["a", "b"]);
 });
 
-test("what still runs in a lane of several when another of them breaks it is not run beside itself", async () => {
+test("a message that still runs when another one breaks its lane does not run twice at the same time", async () => {
   const { dispatcher, runs, hold, tell, acknowledged } = scriptedDispatcher({ concurrency: 2 });
   const running = hold("slow");
   tell.mockRejectedValueOnce(fault);

@@ -17,7 +17,7 @@ function stuck() {
   return { ...all, runs };
 }
 
-test("a lane that is restarted runs what it ran from the beginning, and then the rest", async () => {
+test("a restarted lane runs its running messages again from the beginning, and then the rest", async () => {
   const { dispatcher, journal, runs, acknowledged } = stuck();
   const [a, b] = [messageWith({ id: "a" }), messageWith({ id: "b" })];
   for (const message of [a, b]) dispatcher.deliver(deliveryOf(message, { ackSubject: message.id }));

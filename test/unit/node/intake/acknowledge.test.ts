@@ -22,7 +22,7 @@ test("before the first epoch, and while there is none, none goes out", async () 
   expect(published.filter(({ subject }) => subject === "ack")).toEqual([]);
 });
 
-test("one that had not gone out when its epoch ended does not go out in the next", async () => {
+test("an acknowledgement that was not sent when its epoch ended is not sent in the next", async () => {
   const { intake, acknowledger, published } = scriptedIntake();
   await intake.resync("start");
   acknowledger.acknowledge(ack);

@@ -38,7 +38,7 @@ test("an idle node asks for messages again within an epoch, and not outside of o
   expect(pulls()).toBe(4);
 });
 
-test("one asked for during another follows it, and all who asked wait for it", async () => {
+test("a resync that is asked for during another follows it, and all callers wait for it", async () => {
   const reset = gate();
   const { intake, resets, subscribed } = scriptedIntake(async (each) => {
     if (isReset(each)) await reset.promise;

@@ -20,7 +20,7 @@ test("a message far back in a lane keeps no payload", async () => {
   expect(waiting.map(({ payload }) => payload?.length)).toEqual([half.length, half.length, undefined, undefined]);
 });
 
-test("a small payload counts for what it takes in memory, which is more than its bytes", async () => {
+test("a small payload counts with its size in memory, which is more than its bytes", async () => {
   const { lane, push, hold } = scriptedLane();
   hold("run a");
   push("a");
