@@ -122,8 +122,7 @@ test("nothing is shown while it is queued; it waits longer than other sends, but
   expect({ code, stdout: stdout.toString(), stderr }).toEqual({
     code: 3,
     stdout: "",
-    stderr:
-      "ship1: queued\nsecond is still queued; " + "see `steward status second`, or wait with `steward wait second`\n",
+    stderr: "ship1: queued\nsecond is still queued; see `steward status second`, or wait with `steward wait second`\n",
   });
   const again = follow("ship1", "shell", "--id", "second", "echo second");
   await release("queue");
