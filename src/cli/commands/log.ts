@@ -52,7 +52,8 @@ export const logCommand: Command = defineCommand({
   run: async (args) => {
     const wanted = wantedBy(args);
     const textOfEntry = args.json ? jsonOf : textLines(args.output === true);
-    await using steward = await connectFromArguments(args);
+    // `--from` names whose messages are shown, not who asks.
+    await using steward = await connectFromArguments({ ...args, from: undefined });
     using interrupt = wanted.follow === true ? onLeave() : onInterrupt();
     const { signal } = interrupt;
     await printLines(steward.log({ ...wanted, signal }), textOfEntry, signal);
