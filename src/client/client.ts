@@ -7,6 +7,7 @@ import type { Groups, Schedules, Steward } from "./steward.ts";
 
 const later = {
   groups: () => import("./groups.ts"),
+  lanes: () => import("./lanes.ts"),
   lines: () => import("./lines.ts"),
   log: () => import("./log.ts"),
   nodes: () => import("./nodes.ts"),
@@ -55,11 +56,11 @@ export class Client implements Steward {
   trace: Steward["trace"] = (...args) => lazily(async () => (await later.trace()).trace(this.#session, ...args));
   whereabouts: Steward["whereabouts"] = async (...args) => (await later.trace()).whereabouts(this.#session, ...args);
 
-  lanes: Steward["lanes"] = async (...args) => (await later.nodes()).lanes(this.#session, ...args);
-  daemon: Steward["daemon"] = async (...args) => (await later.nodes()).daemon(this.#session, ...args);
+  lanes: Steward["lanes"] = async (...args) => (await later.lanes()).lanes(this.#session, ...args);
+  daemon: Steward["daemon"] = async (...args) => (await later.lanes()).daemon(this.#session, ...args);
   lane: Steward["lane"] = async (node, lane, verb, options = {}) =>
-    (await later.nodes()).control(this.#session, node, verb, { ...options, lane });
-  control: Steward["control"] = async (...args) => (await later.nodes()).control(this.#session, ...args);
+    (await later.lanes()).control(this.#session, node, verb, { ...options, lane });
+  control: Steward["control"] = async (...args) => (await later.lanes()).control(this.#session, ...args);
   traces: Steward["traces"] = async (...args) => (await later.retire()).traces(this.#session, ...args);
   retire: Steward["retire"] = async (...args) => (await later.retire()).retire(this.#session, ...args);
 

@@ -3,7 +3,7 @@ import { parseDraft, type Template } from "../protocol/draft.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { newId } from "../protocol/ids.ts";
 import type { Message } from "../protocol/message.ts";
-import type { MessageType } from "../protocol/subjects.ts";
+import { nodeNameFault, type MessageType } from "../protocol/subjects.ts";
 import {
   parseLabel,
   parseLimit,
@@ -151,4 +151,10 @@ export function isNames(value: Names | object): value is Names {
 
 function isResolved(targets: Targets): targets is Resolved {
   return typeof targets === "object" && "unmatched" in targets;
+}
+
+/** @throws StewardError badName */
+export function assertNodeName(text: string): void {
+  const fault = nodeNameFault(text);
+  if (fault !== undefined) throw new StewardError("badName", fault);
 }

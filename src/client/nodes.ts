@@ -1,15 +1,10 @@
 import { labelsIn } from "../protocol/labels.ts";
-import type { LaneReport } from "../protocol/control.ts";
-import { nodeNameFault } from "../protocol/subjects.ts";
-import { StewardError } from "../protocol/errors.ts";
 import { Feed } from "../state/feed.ts";
 import { unknownNode } from "../state/known-nodes.ts";
-import { controlNode } from "../state/control-node.ts";
-import { readLanes, type NodeLanes } from "../state/lanes.ts";
 import { onNodeChanges } from "../state/node-changes.ts";
-import { readNode, type NodePage } from "../state/node-page.ts";
+import type { NodePage } from "../state/node-page.ts";
 import { readNodes, type NodeState } from "../state/nodes.ts";
-import { resolve, type Targets } from "./draft.ts";
+import { assertNodeName, resolve, type Targets } from "./draft.ts";
 import type { Signal } from "./options.ts";
 import type { Session } from "./session.ts";
 
@@ -35,7 +30,8 @@ export function nodes(session: Session, targets?: Targets, options: Signal = {})
 /** Everything about one node. @throws StewardError neverSeen, badName */
 export function node(session: Session, name: string, options: Signal = {}): Promise<NodePage> {
   return session.run(options, async () => {
-    assertName(name);
+    assertNodeName(name);
+    const { readNode } = await import("../state/node-page.ts");
     const page = await readNode(session.broker, name);
     if (page === undefined) throw await unknownNode(session.broker, name);
     return page;
@@ -55,61 +51,4 @@ export function nodeChanges(session: Session, options: Signal = {}): AsyncIterab
     );
     yield* changes;
   });
-}
-
-/**
- * The lanes of a node as its daemon reports them, or the broker if the daemon does not answer.
- * @throws StewardError neverSeen
- */
-export function daemon(session: Session, name: string, options: Signal = {}): Promise<NodeLanes> {
-  return session.run(options, async () => {
-    assertName(name);
-    return readLanes(session.broker, name);
-  });
-}
-
-/** A lane of a node: the messages of one type and subject, which run in order. */
-export interface Lane extends LaneReport {
-  /** Its name, such as `command.exec`. */
-  readonly lane: string;
-  /** Why the lane is held; not set when it is not held. */
-  readonly held?: string | undefined;
-}
-
-/** The lanes that are held, or that have waiting or running messages, by name. @throws StewardError neverSeen */
-export async function lanes(session: Session, name: string, options?: Signal): Promise<readonly Lane[]> {
-  const { lanes: reports } = await daemon(session, name, options);
-  return reports.map((report) => ({ ...report, lane: report.name, held: report.hold?.reason }));
-}
-
-export interface ControlOptions extends Signal {
-  /** The operator's name; default: the client's. */
-  readonly from?: string | undefined;
-  /** The reason, for other operators. */
-  readonly reason?: string | undefined;
-}
-
-export type LaneVerb = "pause" | "resume" | "restart";
-/** `drain`: start no more messages until `resume`. `stop`: end the daemon. */
-export type DaemonVerb = "drain" | "resume" | "stop";
-
-/**
- * Sends a control request to a node's daemon, for one lane or the whole.
- * @throws StewardError refused, nodeDown, nodeSilent, neverSeen
- */
-export async function control(
-  session: Session,
-  name: string,
-  verb: LaneVerb | DaemonVerb,
-  { lane, from = session.from, reason, ...options }: ControlOptions & { readonly lane?: string } = {},
-): Promise<void> {
-  await session.run(options, async () => {
-    assertName(name);
-    return controlNode(session.broker, name, verb, { lane, by: from, reason });
-  });
-}
-
-function assertName(name: string): void {
-  const fault = nodeNameFault(name);
-  if (fault !== undefined) throw new StewardError("badName", fault);
 }

@@ -1,8 +1,7 @@
-import { StewardError } from "../protocol/errors.ts";
-import { nodeNameFault } from "../protocol/subjects.ts";
 import { forgetNode, tracesOf, type Forgotten, type Traces } from "../operate/forget.ts";
 import { unknownNode } from "../state/known-nodes.ts";
 import type { Signal, Until } from "./options.ts";
+import { assertNodeName } from "./draft.ts";
 import type { Session } from "./session.ts";
 
 export interface RetireOptions extends Signal, Pick<Until, "enough"> {
@@ -18,8 +17,7 @@ export interface RetireOptions extends Signal, Pick<Until, "enough"> {
  */
 export function traces(session: Session, node: string, options: Signal = {}): Promise<Traces> {
   return session.run(options, async () => {
-    const fault = nodeNameFault(node);
-    if (fault !== undefined) throw new StewardError("badName", fault);
+    assertNodeName(node);
     const found = await tracesOf(session.broker, node);
     if (found === undefined) throw await unknownNode(session.broker, node);
     return found;

@@ -1,4 +1,4 @@
-import type { DaemonVerb, LaneVerb } from "../../client/nodes.ts";
+import type { DaemonVerb, LaneVerb } from "../../client/lanes.ts";
 import { operatorOptions } from "../../config/options.ts";
 import { StewardError } from "../../protocol/errors.ts";
 import { nodeOf } from "../arguments.ts";
