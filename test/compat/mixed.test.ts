@@ -87,9 +87,9 @@ describe.skipIf(previous.kind === "missing")(`beside ${previous.kind === "built"
       expect((await cli(by, "errors", "--node", node)).stdout).toContain(`bad-${node}`);
       // Told to the central node, which is of the other version.
       const central = pair.node === "old" ? "new" : "old";
-      const told = async (): Promise<boolean> =>
+      const reported = async (): Promise<boolean> =>
         (await cli(by, "log", "--node", central, "--subject", "error")).stdout.includes("succeeded");
-      await until(told, 10_000, `${central} has heard of the failure`);
+      await until(reported, 10_000, `${central} has heard of the failure`);
     });
 
     test.concurrent("lanes, the queue, a cancel, and a replay", async () => {

@@ -158,7 +158,7 @@ function withoutTheMachine(recording: Recording, folder: string): Recording {
     [hostname(), "host1"],
     [release(), "6.1.0"],
     [bootId, "00000000-0000-4000-8000-000000000000"],
-  ].reduce((left, [told = "", instead = ""]) => left.replaceAll(told, instead), JSON.stringify(recording));
+  ].reduce((left, [reported = "", instead = ""]) => left.replaceAll(reported, instead), JSON.stringify(recording));
   return JSON.parse(text) as Recording;
 }
 

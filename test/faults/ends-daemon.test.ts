@@ -72,8 +72,8 @@ test("it runs three times, is interrupted, and is reported to the central node; 
   expect(await runsOf("killer")).toBe(3);
   expect(node.lives()).toBe(4);
   const { streams } = await jetstreamManager(fleet.nc);
-  const told = await streams.getMessage("STEWARD_MESSAGES", { last_by_subj: "steward.central.event.error.*" });
-  expect(told?.string()).toContain("the daemon ended 3 times while this ran");
+  const reported = await streams.getMessage("STEWARD_MESSAGES", { last_by_subj: "steward.central.event.error.*" });
+  expect(reported?.string()).toContain("the daemon ended 3 times while this ran");
   const chain = await readAcks(fleet.nc, "killer");
   expect(chain.map(({ state, attempt, ends: counted, alone }) => ({ state, attempt, counted, alone }))).toEqual([
     { state: "started", attempt: 1 },

@@ -43,12 +43,12 @@ it("S6, S7, S14: 240 hostile payloads are each rejected once, with a reason, and
   expect(new Set(errors.map(({ id }) => id)).size).toBe(hostile.length);
   expect(errors).toHaveLength(hostile.length);
   const file = await readFile(join(fleet.nodes["central"]!.dataDir, "log", "ship1.log"), "utf8");
-  const told = file
+  const reported = file
     .trimEnd()
     .split("\n")
     .map((line) => / (\S+) rejected: .*\w+.* \(\w+\)$/.exec(line)?.[1]);
-  expect(told).toHaveLength(hostile.length);
-  expect(new Set(told)).toEqual(new Set(hostile.map((one) => finalsOf(one, finals)[0]?.id)));
+  expect(reported).toHaveLength(hostile.length);
+  expect(new Set(reported)).toEqual(new Set(hostile.map((one) => finalsOf(one, finals)[0]?.id)));
 
   // Daemon and lanes have carried on, without a restart or a lost connection.
   expect(new Set(acks.filter(({ node }) => node === "ship1").map(({ instance }) => instance)).size).toBe(1);

@@ -57,8 +57,8 @@ it(
     }
     await until(async () => (await countQueued(fleet.nc)) === 0, 60_000, "all events are handled");
     const atTheEnd = residentMb(pid);
-    const told = `at most ${mostOpen} files open; MB after each tenth: ${memory.join(", ")}; at the end: ${atTheEnd}`;
-    console.error(`${events} events of ${senders} senders: ${told}`);
+    const reported = `at most ${mostOpen} files open; MB after each tenth: ${memory.join(", ")}; at the end: ${atTheEnd}`;
+    console.error(`${events} events of ${senders} senders: ${reported}`);
 
     expect(failed).toBe(0);
     for (let sender = 0; sender < senders; sender++) {

@@ -23,24 +23,24 @@ it.each([
   // The answer to one publish.
   { nemesis: link.linkSlow, silence: 800 },
 ])("$nemesis.name: nothing ends for $silence ms, and then everything does", async ({ nemesis, silence }) => {
-  const { longestSilence, told } = await struck(stage, nemesis);
+  const { longestSilence, reported } = await struck(stage, nemesis);
   expect(longestSilence).toBeGreaterThanOrEqual(silence - 50);
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
 });
 
 it("daemon killed: another process goes on, and the history has the kill", async () => {
   const [node] = stage.nodes;
   const before = node!.pid;
-  expect((await struck(stage, daemonKilled)).told).toEqual([{ kind: "daemonKilled", node: node!.name }]);
+  expect((await struck(stage, daemonKilled)).reported).toEqual([{ kind: "daemonKilled", node: node!.name }]);
   expect(node!.pid).not.toBe(before);
 });
 
 it("daemon restarted in order: another process goes on, and nothing has run twice", async () => {
   const [node] = stage.nodes;
   const before = node!.pid;
-  const { acks, told } = await struck(stage, daemonRestarted);
+  const { acks, reported } = await struck(stage, daemonRestarted);
   expect(node!.pid).not.toBe(before);
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
   expect(acks.filter(({ attempt }) => attempt > 1)).toEqual([]);
 });
 

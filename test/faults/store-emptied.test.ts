@@ -84,15 +84,15 @@ it("a broker that comes back with nothing in its store is waited for, and the no
   await rm(fleet.server.storeDir, { recursive: true, force: true });
   await fleet.server.restart();
   await untilConnected(fleet.nc);
-  const told = (): number => ship1.log().split("there is no stream STEWARD_MESSAGES").length - 1;
-  await until(() => told() > 0);
+  const reported = (): number => ship1.log().split("there is no stream STEWARD_MESSAGES").length - 1;
+  await until(() => reported() > 0);
   await letGo();
   const send = await fleet.steward(["send", "ship1", "ping"]);
   expect(send).toMatchObject({ code: 4, stdout: "" });
   expect(send.stderr).toMatch(/steward init.*\(streamsMissing\)\n$/);
   const waiting = Date.now();
   await until(() => Date.now() > waiting + 5000);
-  expect(told()).toBe(1);
+  expect(reported()).toBe(1);
 
   expect((await fleet.steward(["init"])).code).toBe(0);
   expect(await fleet.steward(["send", "ship1", "ping"])).toMatchObject({ code: 0, stdout: "pong\n" });

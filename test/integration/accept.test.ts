@@ -56,14 +56,14 @@ accept:
     subject: "no rule of accept allows this command.shellCommand from kai",
     unserved: "no rule of accept allows this command.nosuch from eve",
   };
-  const told = await readFile(join(fleet.nodes["central"]!.dataDir, "log/ship1.log"), "utf8");
+  const reported = await readFile(join(fleet.nodes["central"]!.dataDir, "log/ship1.log"), "utf8");
   for (const [id, message] of Object.entries(refusals)) {
     expect(await readAcks(fleet.nc, id)).toMatchObject([
       { state: "rejected", error: { code: "notAccepted", message }, message: { id } },
     ]);
-    expect(told).toContain(`${id} rejected: ${message} (notAccepted)`);
+    expect(reported).toContain(`${id} rejected: ${message} (notAccepted)`);
   }
-  expect(told.trimEnd().split("\n")).toHaveLength(Object.keys(refusals).length);
+  expect(reported.trimEnd().split("\n")).toHaveLength(Object.keys(refusals).length);
   expect(ship.exitCode()).toBeNull();
 });
 

@@ -68,8 +68,8 @@ test("prints its address when it is ready, keeps streams over a restart, and sto
   expect(broker.stderr).toBe("");
 
   const again = await start({ "store-dir": join(home, "kept"), json: true });
-  const told = { url: `nats://127.0.0.1:${again.port}`, storeDir: join(home, "kept") };
-  expect(JSON.parse(again.stdout)).toMatchObject(told);
+  const reported = { url: `nats://127.0.0.1:${again.port}`, storeDir: join(home, "kept") };
+  expect(JSON.parse(again.stdout)).toMatchObject(reported);
   expect(await use(again, messages)).toBe(0);
 });
 

@@ -17,9 +17,9 @@ afterEach(async () => {
 });
 
 /** Another daemon of the same node, which is expected to end by itself: its exit code, and what it tells people. */
-async function second(): Promise<{ code: number | null; told: string[] }> {
+async function second(): Promise<{ code: number | null; reported: string[] }> {
   const { code, stderr } = await fleet.steward(["node", "ship1", "--data-dir", `${ship1.dataDir}/second`]);
-  return { code, told: linesForPeople(stderr) };
+  return { code, reported: linesForPeople(stderr) };
 }
 
 /** What stands beside the log. */
@@ -33,21 +33,21 @@ function linesForPeople(stderr: string): string[] {
 const pingOf = (node: string) => fleet.steward(["send", node, "ping"]);
 
 it("nodeTaken: a second daemon of a node ends with 1 and one line that names the holder", async () => {
-  const { code, told } = await second();
+  const { code, reported } = await second();
   expect(code).toBe(1);
-  expect(told).toHaveLength(1);
-  expect(told[0]).toContain("the node ship1 is already running");
-  expect(told[0]).toContain(`process ${ship1.pid} on ${hostname()}`);
+  expect(reported).toHaveLength(1);
+  expect(reported[0]).toContain("the node ship1 is already running");
+  expect(reported[0]).toContain(`process ${ship1.pid} on ${hostname()}`);
   expect(await pingOf("ship1")).toMatchObject({ code: 0, stdout: "pong\n" });
 });
 
 it("nodeTaken: a suspended daemon keeps its node", async () => {
   process.kill(ship1.pid, "SIGSTOP");
   try {
-    const { code, told } = await second();
+    const { code, reported } = await second();
     expect(code).toBe(1);
-    expect(told).toHaveLength(1);
-    expect(told[0]).toContain("(suspended?)");
+    expect(reported).toHaveLength(1);
+    expect(reported[0]).toContain("(suspended?)");
   } finally {
     process.kill(ship1.pid, "SIGCONT");
   }
@@ -64,9 +64,9 @@ it("nodeTaken: a daemon that loses the broker while it asks for the holder asks 
   await fleet.server.kill();
   process.kill(ship1.pid, "SIGCONT");
   await fleet.server.restart();
-  const { code, told } = await late;
+  const { code, reported } = await late;
   expect(code).toBe(1);
-  expect(told).toEqual([expect.stringContaining("the node ship1 is already running")]);
+  expect(reported).toEqual([expect.stringContaining("the node ship1 is already running")]);
 });
 
 it("of two daemons that start at the same time one gets the node", async () => {

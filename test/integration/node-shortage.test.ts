@@ -66,8 +66,8 @@ it("S3: events for which no file can be opened wait, are reported, and are handl
     ["succeeded 1"],
   ]);
   await until(async () => (await stateOf("central")) === "up", 10_000, "the node is shown as up");
-  const told = node.log().match(/event\.log cannot work|event\.log works again/g);
-  expect(told).toEqual(["event.log cannot work", "event.log works again"]);
+  const reported = node.log().match(/event\.log cannot work|event\.log works again/g);
+  expect(reported).toEqual(["event.log cannot work", "event.log works again"]);
 });
 
 it("W10: events whose file's disk is full wait, and each is written once when there is room", async () => {

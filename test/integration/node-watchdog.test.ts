@@ -66,7 +66,7 @@ async function counts(): Promise<{ consumer: number; stream: number }> {
   return { consumer: num_pending + num_ack_pending, stream: (await manager.streams.info(queue)).state.messages };
 }
 
-const told = (text: string): number => ship1.log().split(text).length - 1;
+const reported = (text: string): number => ship1.log().split(text).length - 1;
 const put = (id: string) => putMessage(fleet.nc, aMessage({ id }));
 const putShell = (id: string) => putMessage(fleet.nc, aMessage({ id, subject: "shell", data: ["true"] }));
 
@@ -94,7 +94,7 @@ it("a broker that was killed brings one resync, whatever its consumer counts the
   expect(await resyncs()).toEqual({ start: 1, reconnect: 1 });
   await letGo();
   await untilAnswered(fleet.nc);
-  expect(told('"msg":"resynced"')).toBe(2);
+  expect(reported('"msg":"resynced"')).toBe(2);
 });
 
 it("an acknowledgement that was lost is made up for, and the message runs once", async () => {
@@ -159,7 +159,7 @@ it.each<[string, Partial<ConsumerUpdateConfig> & { headers_only?: boolean }]>([
   const { letGo } = await runHeld("runs");
   await putShell("waits");
   await manager.consumers.update(queue, "ship1", change);
-  await until(() => told(`the consumer's ${fields} was changed; restored`) === 1);
+  await until(() => reported(`the consumer's ${fields} was changed; restored`) === 1);
   await put("m1");
   await until(async () => (await readAcks(fleet.nc, "m1")).length === 2);
   await letGo();
@@ -177,10 +177,10 @@ it("a consumer that was changed to push is reported; when that one is removed, t
     const reply = await fleet.nc.request(`$JS.API.CONSUMER.DURABLE.CREATE.${queue}.ship1`, JSON.stringify(request));
     return reply.json<{ error?: object }>().error === undefined;
   });
-  await until(() => told("cannot be restored") > 0);
+  await until(() => reported("cannot be restored") > 0);
   await put("m1");
   await fiveLooks();
-  expect(told("cannot be restored")).toBeLessThan(5);
+  expect(reported("cannot be restored")).toBeLessThan(5);
   await manager.consumers.delete(queue, "ship1");
   await untilAnswered(fleet.nc);
   expect(await readAcks(fleet.nc, "m1")).toHaveLength(2);
@@ -190,7 +190,7 @@ it("a pause is reported once, causes no resync, and waiting messages run when it
   await manager.consumers.pause(queue, "ship1", new Date(Date.now() + 3_600_000));
   await put("m1");
   await fiveLooks();
-  expect(told("the consumer is paused until")).toBe(1);
+  expect(reported("the consumer is paused until")).toBe(1);
   expect(await readAcks(fleet.nc)).toEqual([]);
   await manager.consumers.resume(queue, "ship1");
   await untilAnswered(fleet.nc);
@@ -203,7 +203,7 @@ it("removed buckets are reported; created again, they get the state, the node's 
   await untilAnswered(fleet.nc);
   expect((await fleet.steward(["lanes", "ship1", "pause", "command.shell"])).code).toBe(0);
   for (const bucket of ["KV_STEWARD_NODES", "KV_STEWARD_PRESENCE"]) await manager.streams.delete(bucket);
-  await until(() => told("there is no stream KV_STEWARD_") > 0);
+  await until(() => reported("there is no stream KV_STEWARD_") > 0);
   const beats = Date.now();
   await until(() => Date.now() > beats + 2000);
   await applyTopology(fleet.nc, { namespace: "steward" });
@@ -215,5 +215,5 @@ it("removed buckets are reported; created again, they get the state, the node's 
   await until(async () => isDeepStrictEqual(await stateEntries(fleet.nc), await latestAcks(fleet.nc)));
   expect((await fleet.steward(["send", "ship1", "ping"])).code).toBe(0);
   expect(ship1.exitCode()).toBeNull();
-  expect(told("there is no stream KV_STEWARD_")).toBeLessThanOrEqual(2);
+  expect(reported("there is no stream KV_STEWARD_")).toBeLessThanOrEqual(2);
 });

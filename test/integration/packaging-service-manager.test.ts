@@ -23,19 +23,19 @@ test("a daemon reports to its service manager when it is ready and when it stops
   const home = mkdtempSync(join(tmpdir(), "steward-notify-"));
   const socket = join(home, "notify");
   const manager = spawn("python3", ["-c", serviceManager, socket], { stdio: ["ignore", "pipe", "inherit"] });
-  const told: string[] = [];
-  createInterface(manager.stdout).on("line", (line) => told.push(line));
+  const reported: string[] = [];
+  createInterface(manager.stdout).on("line", (line) => reported.push(line));
   try {
-    await until(() => told.includes("listening"));
+    await until(() => reported.includes("listening"));
     process.env["NOTIFY_SOCKET"] = socket;
     await using fleet = await startFleet(["ship1"]);
     const ship1 = fleet.nodes["ship1"]!;
-    await until(() => told.includes("READY=1"));
-    expect(told).toContain(`MAINPID=${ship1.pid}`);
-    expect(told).not.toContain("STOPPING=1");
+    await until(() => reported.includes("READY=1"));
+    expect(reported).toContain(`MAINPID=${ship1.pid}`);
+    expect(reported).not.toContain("STOPPING=1");
 
     await ship1.kill("SIGTERM");
-    await until(() => told.includes("STOPPING=1"));
+    await until(() => reported.includes("STOPPING=1"));
   } finally {
     delete process.env["NOTIFY_SOCKET"];
     manager.kill();

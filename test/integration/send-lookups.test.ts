@@ -18,19 +18,19 @@ it("looks a node up once for each connection, and again after it was lost", asyn
   observer.subscribe("$JS.API.CONSUMER.INFO.STEWARD_MESSAGES.ship1", { callback });
   observer.subscribe("$JS.API.DIRECT.GET.KV_STEWARD_NODES.>", { callback });
   await observer.flush();
-  const told: string[] = [];
+  const reported: string[] = [];
   const sendOne = async (options: { readonly knownOnly?: boolean } = {}): Promise<void> => {
     const draft = { nodes: ["ship1"], messageType: "command", subject: "ping", data: [] } as const;
     await send(broker, toMessages(draft, { from: "test", id: newId() }), {
       ...options,
-      onNeverSeen: (names) => told.push(...names),
+      onNeverSeen: (names) => reported.push(...names),
     });
     await observer.flush();
   };
 
   await sendOne();
   await sendOne();
-  expect({ lookups, told }).toEqual({ lookups: 2, told: ["ship1"] });
+  expect({ lookups, reported }).toEqual({ lookups: 2, reported: ["ship1"] });
 
   // Refusing what was never seen needs a look all the same.
   await expect(sendOne({ knownOnly: true })).rejects.toMatchObject({ code: "neverSeen" });

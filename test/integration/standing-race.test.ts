@@ -26,7 +26,7 @@ test(
       messageByHand({ id: `m${at}`, data: ["sleep", "0.05"], expires: `${300 + at * 40}ms` }),
     );
     await send(sender, messages, {});
-    const told = new Set<string>();
+    const reported = new Set<string>();
     const asked = messages.map(({ id, node: name, messageType, subject }) => ({
       address: { id, node: name, messageType, subject },
       ack: undefined,
@@ -37,14 +37,14 @@ test(
         await using reader = await open(url);
         while (performance.now() < end) {
           for (const { address, standing } of await readStandings(reader, asked)) {
-            if (standing === "expired") told.add(address.id);
+            if (standing === "expired") reported.add(address.id);
           }
         }
       }),
     );
     await until(async () => (await readAcks(sender.nc)).filter(isFinal).length === messages.length, 30_000);
     const finals = (await readAcks(sender.nc)).filter(isFinal);
-    expect(finals.filter(({ id, state }) => told.has(id) && state !== "expired")).toEqual([]);
+    expect(finals.filter(({ id, state }) => reported.has(id) && state !== "expired")).toEqual([]);
     expect(new Set(finals.map(({ state }) => state))).toEqual(new Set(["succeeded", "expired"]));
     expect(node.exitCode()).toBeNull();
   },

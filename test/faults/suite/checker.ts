@@ -63,11 +63,11 @@ function* endings({ history, sent, acks }: Facts): Generator<Violation> {
     if (finals.length === 0) yield violation("noFinal", key, seen);
     if (finals.length > 1) yield violation("twoFinals", key, seen);
     if (finals.length === 1 && !isFinal(chain.at(-1)!)) yield violation("ackBehindFinal", key, seen);
-    const { message, told } = sent.get(key) ?? {};
+    const { message, reported } = sent.get(key) ?? {};
     const [first] = finals;
     if (message === undefined || first === undefined) continue;
-    if (told !== undefined && isFinal({ state: told }) && told !== first.state) {
-      yield violation("wronglyTold", key, `its sender was told ${told}; ${seen}`);
+    if (reported !== undefined && isFinal({ state: reported }) && reported !== first.state) {
+      yield violation("wronglyTold", key, `its sender was told ${reported}; ${seen}`);
     }
     if (first.state === "succeeded") continue;
     const wasKilled = history.kills.some(({ node }) => node === message.node);

@@ -17,7 +17,7 @@ export interface Sent {
   /** What the sender was told; after `unknown` it may be in the queue or not. */
   readonly outcome: "stored" | "unknown";
   /** Of a message for whose end the sender waited: its last ACK as it was told to the sender. */
-  readonly told?: State | undefined;
+  readonly reported?: State | undefined;
   /** Milliseconds since 1970, when the outcome was known. */
   readonly at: number;
 }

@@ -12,7 +12,7 @@ import type { FaultEvent, Nemesis } from "./world.ts";
 export interface Struck {
   /** The ACKs of what was sent to the first node from a bit before until a bit after the strike. */
   readonly acks: readonly Ack[];
-  readonly told: readonly FaultEvent[];
+  readonly reported: readonly FaultEvent[];
   /** Between the ends of two messages, in milliseconds. */
   readonly longestSilence: number;
 }
@@ -37,9 +37,9 @@ export async function struck(stage: Stage, nemesis: Nemesis): Promise<Struck> {
       await delay(10);
     }
   })();
-  const told: FaultEvent[] = [];
+  const reported: FaultEvent[] = [];
   await delay(200);
-  await nemesis.strike({ ...stage, random: () => 0, note: (event) => void told.push(event) });
+  await nemesis.strike({ ...stage, random: () => 0, note: (event) => void reported.push(event) });
   await delay(200);
   over.abort();
   await trickle;
@@ -65,5 +65,5 @@ export async function struck(stage: Stage, nemesis: Nemesis): Promise<Struck> {
   await untilAnswered(stage.nc, watchdogLimit);
   expect(finals.map(({ id, state }) => `${id} ${state}`)).toEqual(ids.map((id) => `${id} succeeded`));
   const ends = finals.map(({ finishedAt }) => Date.parse(finishedAt!));
-  return { acks, told, longestSilence: Math.max(...ends.map((end, at) => end - (ends[at - 1] ?? end))) };
+  return { acks, reported, longestSilence: Math.max(...ends.map((end, at) => end - (ends[at - 1] ?? end))) };
 }

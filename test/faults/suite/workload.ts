@@ -33,7 +33,7 @@ const programSenders = 2;
 const [libraryPause, programPause] = [200, 4000];
 
 /** Stores drafts, and says what is known of them then. */
-type Store = (drafts: readonly Draft[]) => Promise<Pick<Sent, "outcome"> & { readonly told?: readonly Outcome[] }>;
+type Store = (drafts: readonly Draft[]) => Promise<Pick<Sent, "outcome"> & { readonly reported?: readonly Outcome[] }>;
 
 /** Lets all senders send until `signal` is aborted. Resolves when each knows, or has given up to learn, what is stored. */
 export async function runWorkload(options: WorkloadOptions, signal: AbortSignal): Promise<void> {
@@ -56,7 +56,10 @@ async function sendByLibrary(
   const store: Store = async (drafts) => {
     const messages = drafts.flatMap((draft) => toMessages(draft, { from, id: draft.id! }));
     try {
-      return { outcome: "stored", told: await send(broker, messages, { waitMs: waits(6) === 0 ? 2000 : undefined }) };
+      return {
+        outcome: "stored",
+        reported: await send(broker, messages, { waitMs: waits(6) === 0 ? 2000 : undefined }),
+      };
     } catch (error) {
       const isKnown = StewardError.is(error, "notStored") || StewardError.is(error, "unconfirmed");
       if (!isKnown) options.recorded.surprises.push(`${sender}: ${String(error)}`);
@@ -97,13 +100,13 @@ async function sendOn(
       const id = `${sender}-${earlier.length + at}`;
       return { ...target, id, data: dataOf(target, id, script, random) };
     });
-    const { outcome, told = [] } = await store(drafts);
-    const states = new Map(told.map(({ address, ack }) => [keyOf(address), ack?.state]));
+    const { outcome, reported = [] } = await store(drafts);
+    const states = new Map(reported.map(({ address, ack }) => [keyOf(address), ack?.state]));
     for (const { nodes, ...draft } of drafts) {
       for (const node of nodes) {
         const { id = "", messageType, subject, delivery } = draft;
         const message = { id, node, messageType, subject, delivery };
-        recorded.sent.push({ sender, message, outcome, told: states.get(keyOf(message)), at: Date.now() });
+        recorded.sent.push({ sender, message, outcome, reported: states.get(keyOf(message)), at: Date.now() });
       }
     }
     earlier.push(...drafts);

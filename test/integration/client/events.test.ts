@@ -24,7 +24,7 @@ async function listed(events: AsyncIterable<SentEvent>): Promise<SentEvent[]> {
   return all;
 }
 
-const told = (events: readonly SentEvent[]): string[] =>
+const reported = (events: readonly SentEvent[]): string[] =>
   events.map((event) => {
     if (event.kind === "output") return `${event.stream} ${Buffer.from(event.bytes).toString()}`;
     return `${event.kind} ${event.attempt}`;
@@ -36,7 +36,7 @@ test("each step in its order, also for messages that ended long ago", async () =
   const expected = [...attempts(1), "retrying 1", ...attempts(2), "ended 2"];
   const live = await listed(sent.events());
   // Of the two streams either may come first.
-  expect(told(live).toSorted()).toEqual(expected.toSorted());
+  expect(reported(live).toSorted()).toEqual(expected.toSorted());
   expect(live.at(-1)).toMatchObject({ kind: "ended", state: "failed", ok: false, exitCode: 1 });
   expect(live.find(({ kind }) => kind === "retrying")).toMatchObject({ error: { code: "exitCode" } });
   expect(live.findLast(({ kind }) => kind === "started")).toMatchObject({ attempt: 2, after: { code: "exitCode" } });
@@ -45,8 +45,8 @@ test("each step in its order, also for messages that ended long ago", async () =
 test("behind each cursor come all further events, once", async () => {
   const sent = await shell("for i in 1 2 3; do echo $i; sleep 0.2; done");
   const all = await listed(sent.events());
-  expect(told(all)).toEqual(["started 1", "stdout 1\n", "stdout 2\n", "stdout 3\n", "ended 1"]);
-  const text = (events: readonly SentEvent[]): string => told(events).join("").replaceAll("stdout ", "");
+  expect(reported(all)).toEqual(["started 1", "stdout 1\n", "stdout 2\n", "stdout 3\n", "ended 1"]);
+  const text = (events: readonly SentEvent[]): string => reported(events).join("").replaceAll("stdout ", "");
   for (const [at, { cursor }] of all.entries()) {
     const rest = await listed((await steward.attach(sent.id)).events({ after: cursor }));
     expect(text(rest)).toBe(text(all.slice(at + 1)));
@@ -61,7 +61,7 @@ test("break ends it, and the message goes on; a cursor resumes it while it runs"
     after = event.cursor;
     if (event.kind === "output") break;
   }
-  expect(told(await listed(sent.events({ after })))).toEqual(["stdout two\n", "ended 1"]);
+  expect(reported(await listed(sent.events({ after })))).toEqual(["stdout two\n", "ended 1"]);
 });
 
 test("a reader that takes its time misses nothing", async () => {

@@ -96,8 +96,8 @@ const planted: Readonly<Record<string, readonly [(history: Changes) => void, rea
       },
       [["wrongOutcome", key("once")]],
     ],
-    "an end of which the sender was told otherwise": [
-      (history) => (history.sent[0] = { ...sent("a"), told: "failed" }),
+    "a sender that got another outcome": [
+      (history) => (history.sent[0] = { ...sent("a"), reported: "failed" }),
       [["wronglyTold", key("a")]],
     ],
     "a success without a run": [(history) => (history.effects = without(history.effects, "c")), [["notRun", key("c")]]],

@@ -33,8 +33,8 @@ function controlled(): { readonly controls: Called; readonly ask: (verb: string,
     const respond = vi.fn<Msg["respond"]>();
     deliver(Object.assign(msgOf({ subject: `steward.ship1.control.${verb}`, data: body }), { respond }));
     await vi.waitFor(() => expect(respond).toHaveBeenCalledOnce());
-    const [answer, { headers: told = headers() } = {}] = respond.mock.calls[0]!;
-    if (told.has("Nats-Service-Error-Code")) return told.get("Nats-Service-Error");
+    const [answer, { headers: reported = headers() } = {}] = respond.mock.calls[0]!;
+    if (reported.has("Nats-Service-Error-Code")) return reported.get("Nats-Service-Error");
     return JSON.parse(String(answer)) as unknown;
   };
   return { controls, ask };
@@ -110,15 +110,15 @@ test("lanes are returned in pages that fit; without a starting point, the first 
   const hold = { state: "paused", since: "", by: "anna", reason } as const;
   const names = Array.from({ length: 3000 }, (_, number) => `command.n${10_000 + number}`);
   controls.lanes.mockReturnValue(names.map((name) => ({ name, waiting: 0, running: [], hold })));
-  const told: string[] = [];
+  const reported: string[] = [];
   for (let after = "", more = 1; more > 0;) {
     const page = (await ask("lanes", JSON.stringify({ after }))) as { lanes: { name: string }[]; more: number };
     expect(JSON.stringify(page).length).toBeLessThan(300_000);
-    told.push(...page.lanes.map(({ name }) => name));
-    expect(page.more).toBe(names.length - told.length);
-    [after, more] = [told.at(-1)!, page.more];
+    reported.push(...page.lanes.map(({ name }) => name));
+    expect(page.more).toBe(names.length - reported.length);
+    [after, more] = [reported.at(-1)!, page.more];
   }
-  expect(told).toEqual(names);
+  expect(reported).toEqual(names);
   expect(((await ask("lanes")) as { name: string }[]).map(({ name }) => name)).toEqual(
     names.slice(0, ((await ask("lanes")) as unknown[]).length),
   );

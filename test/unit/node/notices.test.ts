@@ -14,8 +14,8 @@ const finalOf = (changes: Partial<Ack> = {}, message = messageWith()): Ack => {
 const notices = (final: Ack) => noticesOf(final, final, settings);
 
 test.each(finalStates)("a message that ended as %s", (state) => {
-  const told = state !== "succeeded" && state !== "cancelled";
-  expect(notices(finalOf({ state }))).toHaveLength(told ? 1 : 0);
+  const reported = state !== "succeeded" && state !== "cancelled";
+  expect(notices(finalOf({ state }))).toHaveLength(reported ? 1 : 0);
 });
 
 test("a failure is reported to the central node, in one line with the message and the reason", () => {
@@ -55,9 +55,9 @@ test("a result goes where the message asked for it", () => {
 
 test("a failure is replied too, beside the notice to the central node", () => {
   const final = finalOf({ state: "failed", error: { code: "timedOut", message: "too slow" } }, messageWith({ reply }));
-  const told = notices(final);
-  expect(told.map(({ node, subject }) => `${node} ${subject}`)).toEqual(["central error", "ship2 console"]);
-  expect(told[1]?.data[0]).toContain("failed: too slow (timedOut)");
+  const reported = notices(final);
+  expect(reported.map(({ node, subject }) => `${node} ${subject}`)).toEqual(["central error", "ship2 console"]);
+  expect(reported[1]?.data[0]).toContain("failed: too slow (timedOut)");
 });
 
 test("a repeat has the same ids, and different messages, and kinds of notices, have different ones", () => {

@@ -60,10 +60,10 @@ function brokerWhere(ack: ReturnType<typeof answerOf>, queued: Readonly<Record<s
 }
 
 async function endOrphansOf({ broker }: Pick<ScriptedBroker, "broker">): Promise<string[]> {
-  const told: string[] = [];
-  const log = pino({ level: "info" }, { write: (line) => void told.push(line) });
+  const reported: string[] = [];
+  const log = pino({ level: "info" }, { write: (line) => void reported.push(line) });
   await endOrphans(broker, node, log, new AbortController().signal);
-  return told;
+  return reported;
 }
 
 const inQueue = { [`steward.${node}.command.exec.a`]: 1 };
@@ -81,9 +81,9 @@ test.each([
   ["with an ACK that nobody can read", answerWith("what?"), inQueue, false],
 ])("of a message that is %s", async (_what, ack, queued, ends) => {
   const { pid } = await start();
-  const told = await endOrphansOf(brokerWhere(ack, queued));
+  const reported = await endOrphansOf(brokerWhere(ack, queued));
   expect(isRunning(pid)).toBe(!ends);
-  expect(told.map((line) => JSON.parse(line) as unknown)).toMatchObject(ends ? [{ id: "a", pid }] : []);
+  expect(reported.map((line) => JSON.parse(line) as unknown)).toMatchObject(ends ? [{ id: "a", pid }] : []);
 });
 
 test.each([

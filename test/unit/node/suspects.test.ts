@@ -167,7 +167,7 @@ test("a suspect that is interrupted while it waits takes no turn", async () => {
   void ask("first");
   await later(0);
   let wake = never;
-  const waiting = suspects.turn(2, false, (told) => (wake = told));
+  const waiting = suspects.turn(2, false, (reported) => (wake = reported));
   wake();
   expect(await waiting).toBeUndefined();
   turns.get("first")!.end();

@@ -44,7 +44,7 @@ async function watched({
   live = true,
 }: Scene) {
   const shutdown = new Shutdown(() => {});
-  const told: string[] = [];
+  const reported: string[] = [];
   const resyncs: string[] = [];
   const askIfIdle = vi.fn<() => void>();
   let [begun, looks, lists, announced] = [0, 0, 0, 0];
@@ -59,7 +59,7 @@ async function watched({
     return answerOf({ total: here.length, state: { subjects: Object.fromEntries(here.map((each) => [each, 1])) } });
   });
   const answer = (): ConsumerAnswer => (typeof consumer === "function" ? consumer(++looks) : consumer).json();
-  const write = (line: string): void => void told.push((JSON.parse(line) as { readonly msg: string }).msg);
+  const write = (line: string): void => void reported.push((JSON.parse(line) as { readonly msg: string }).msg);
   const watching = watch({
     parts: testParts(new MemoryJournal(), [], {
       broker,
@@ -83,7 +83,7 @@ async function watched({
   shutdown.now();
   await watching;
   return {
-    told,
+    reported,
     resyncs,
     announced,
     askedIfIdle: askIfIdle.mock.calls.length,
@@ -96,24 +96,24 @@ test.each([{ num_pending: 1 }, { num_ack_pending: 1 }])(
   "if the consumer's count equals the daemon's (%j), the stream is not listed",
   async (counted) => {
     const scene = { held: [a], consumer: consumerAnswer(counted), stream: [[a, b]] };
-    expect(await watched(scene)).toMatchObject({ told: [], resyncs: [], announced: 0, listed: 0 });
+    expect(await watched(scene)).toMatchObject({ reported: [], resyncs: [], announced: 0, listed: 0 });
   },
 );
 
 test("if it counts more, look after look, and the stream holds nothing else, there is no resync", async () => {
   const scene = { held: [a], consumer: consumerAnswer({ num_ack_pending: 99 }), stream: [[a]] };
-  expect(await watched(scene)).toMatchObject({ told: [], resyncs: [] });
+  expect(await watched(scene)).toMatchObject({ reported: [], resyncs: [] });
 });
 
 test("if it counts less, the daemon's messages may have been removed from the stream", async () => {
-  expect(await watched({ held: [a, b], stream: [[a]] })).toMatchObject({ told: [], resyncs: [] });
+  expect(await watched({ held: [a, b], stream: [[a]] })).toMatchObject({ reported: [], resyncs: [] });
 });
 
 test("a message that is still missing at a second look is fetched by a resync", async () => {
   const consumer = (look: number) => consumerAnswer({ num_ack_pending: look === 1 ? 2 : 1 });
-  const { told, resyncs } = await watched({ held: [a], consumer, stream: [[a, b]] });
+  const { reported, resyncs } = await watched({ held: [a], consumer, stream: [[a, b]] });
   expect(resyncs).toEqual(["watchdog"]);
-  expect(told).toEqual(["the stream holds messages that were not delivered; resync"]);
+  expect(reported).toEqual(["the stream holds messages that were not delivered; resync"]);
 });
 
 test.each([
@@ -126,7 +126,7 @@ test.each([
 
 test("a message that stays in the queue because there is no room for it is not missing", async () => {
   const scene = { held: [a], most: 2, consumer: consumerAnswer({ num_pending: 7 }), stream: [[a, b]] };
-  expect(await watched(scene)).toMatchObject({ told: [], resyncs: [], listed: 0 });
+  expect(await watched(scene)).toMatchObject({ reported: [], resyncs: [], listed: 0 });
 });
 
 test("a missing consumer is created by a resync", async () => {
@@ -135,9 +135,9 @@ test("a missing consumer is created by a resync", async () => {
 });
 
 test("a change of the consumer is undone by one resync, not by one at each look if that was refused", async () => {
-  const { told, resyncs } = await watched({ consumer: consumerAnswer({ config: { max_ack_pending: 1 } }) });
+  const { reported, resyncs } = await watched({ consumer: consumerAnswer({ config: { max_ack_pending: 1 } }) });
   expect(resyncs).toEqual(["consumerChanged"]);
-  expect(told).toEqual(["the consumer has a different max_ack_pending; resync"]);
+  expect(reported).toEqual(["the consumer has a different max_ack_pending; resync"]);
 });
 
 test("a change that is repeated is undone again", async () => {
@@ -149,25 +149,27 @@ test("a change that is repeated is undone again", async () => {
 
 test("a pause is reported once, and messages that wait meanwhile are not missing", async () => {
   const paused = { paused: true, num_pending: 1, config: { pause_until: "2026-02-01T00:00:00Z" } };
-  const { told, resyncs } = await watched({ consumer: consumerAnswer(paused), stream: [[a]] });
-  expect(told).toEqual([expect.stringContaining("paused until 2026-02-01T00:00:00Z")]);
+  const { reported, resyncs } = await watched({ consumer: consumerAnswer(paused), stream: [[a]] });
+  expect(reported).toEqual([expect.stringContaining("paused until 2026-02-01T00:00:00Z")]);
   expect(resyncs).toEqual([]);
 });
 
 test.each(["KV_STEWARD_NODES", "KV_STEWARD_PRESENCE"])("a missing %s is reported once", async (missing) => {
-  const { told, resyncs } = await watched({ missing });
-  expect(told).toEqual([expect.stringContaining(`there is no stream ${missing}`)]);
+  const { reported, resyncs } = await watched({ missing });
+  expect(reported).toEqual([expect.stringContaining(`there is no stream ${missing}`)]);
   expect(resyncs).toEqual([]);
 });
 
 test("a missing bucket hides no trouble with the deliveries", async () => {
-  const { told, resyncs } = await watched({
+  const { reported, resyncs } = await watched({
     missing: "KV_STEWARD_NODES",
     consumer: consumerAnswer({ num_pending: 1 }),
     stream: [[a]],
   });
   expect(resyncs).toEqual(["watchdog"]);
-  expect(told).toEqual([expect.stringMatching(/^the stream holds messages .*; there is no stream KV_STEWARD_NODES/)]);
+  expect(reported).toEqual([
+    expect.stringMatching(/^the stream holds messages .*; there is no stream KV_STEWARD_NODES/),
+  ]);
 });
 
 test("a bucket without the node's info gets it again", async () => {

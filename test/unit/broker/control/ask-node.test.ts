@@ -16,9 +16,9 @@ test.each([
     { kind: "nobody" },
   ],
   ["that listens and does not answer", new errors.TimeoutError(), { kind: "silent" }],
-])("a node %s", async (_which, answer, told) => {
+])("a node %s", async (_which, answer, reported) => {
   const { broker, asked } = scriptedBroker(() => answer);
-  expect(await askNode(broker, "ship1", "status", 2000)).toEqual(told);
+  expect(await askNode(broker, "ship1", "status", 2000)).toEqual(reported);
   expect(asked).toMatchObject([{ subject: "steward.ship1.control.status", body: "", timeout: 2000 }]);
 });
 

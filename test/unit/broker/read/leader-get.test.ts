@@ -38,6 +38,6 @@ test("a cluster without a leader is silence", async () => {
 test.each([
   [serverCodes.streamNotFound, "streamsMissing"],
   [1, "brokerRefused"],
-])("the broker's code %d is reported as %s", async (code, told) => {
-  await expect(ask(refusal(code, "no"))).rejects.toMatchObject({ code: told });
+])("the broker's code %d is reported as %s", async (code, reported) => {
+  await expect(ask(refusal(code, "no"))).rejects.toMatchObject({ code: reported });
 });

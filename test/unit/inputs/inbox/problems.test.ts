@@ -11,13 +11,13 @@ test("a file that cannot be read is reported once, and sent when it can be", asy
   await writeFile(path, notes("a"), { mode: 0o000 });
   asNobody();
   const { stored, log } = await openInbox(path);
-  const told = `inbox: cannot take ${path}: EACCES: permission denied, open '${path}'; let this user read it and write in its folder; trying again every second`;
-  await expect.poll(() => log, soon).toEqual([told]);
+  const reported = `inbox: cannot take ${path}: EACCES: permission denied, open '${path}'; let this user read it and write in its folder; trying again every second`;
+  await expect.poll(() => log, soon).toEqual([reported]);
   await rounds();
   asMyself();
   await chmod(path, 0o644);
   await expect.poll(() => namesOf(stored), soon).toEqual(["a"]);
-  expect(log).toEqual([told, `inbox: can take ${path} again`, "inbox: sent 1 message"]);
+  expect(log).toEqual([reported, `inbox: can take ${path} again`, "inbox: sent 1 message"]);
 });
 
 test("a folder in which nothing can be created is reported once, and the paste is kept", async () => {

@@ -29,12 +29,12 @@ test("a hold counts from the moment in which it is asked for, also while the bro
 
 test("a message that was opened before its lane was held still runs; the next does not", async () => {
   const all = scriptedDispatcher();
-  const telling = gate();
-  all.tell.mockImplementationOnce(() => telling.promise);
+  const notifying = gate();
+  all.tell.mockImplementationOnce(() => notifying.promise);
   deliver(all, "a", "b", "c");
   await quiet();
   await all.holds.hold("command.ping", pause);
-  telling.open();
+  notifying.open();
   await quiet();
   expect(all.runs).toEqual(["a", "b"]);
 });

@@ -108,12 +108,12 @@ test("restarted twice at once, a lane begins again once", async () => {
 
 test("processes that an ended message left running on purpose are left alone", async () => {
   const { dispatcher, tell, endLeftovers, acknowledged } = scriptedDispatcher();
-  const telling = gate();
-  tell.mockImplementationOnce(() => telling.promise);
+  const notifying = gate();
+  tell.mockImplementationOnce(() => notifying.promise);
   dispatcher.deliver(deliveryOf(messageWith({ id: "a" })));
   await quiet();
   const restarted = dispatcher.restart("command.ping");
-  telling.open();
+  notifying.open();
   expect(await restarted).toBe(true);
   await quiet();
   expect(endLeftovers).not.toHaveBeenCalled();

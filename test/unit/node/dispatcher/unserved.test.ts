@@ -4,13 +4,13 @@ import { afterRestart, fakeTimers, scriptedDispatcher } from "./support.ts";
 
 test("messages of many subjects without a handler share one lane, and are each rejected in order", async () => {
   const { dispatcher, journal, tell, acknowledged } = scriptedDispatcher();
-  const telling = gate();
-  tell.mockImplementationOnce(() => telling.promise);
+  const notifying = gate();
+  tell.mockImplementationOnce(() => notifying.promise);
   const messages = Array.from({ length: 50 }, (_, n) => messageWith({ id: `m${n}`, subject: `no${n % 25}` }));
   for (const each of messages) dispatcher.deliver(deliveryOf(each, { ackSubject: each.id }));
   await quiet();
   expect(dispatcher.lanes()).toMatchObject([{ name: "unserved", waiting: 49 }]);
-  telling.open();
+  notifying.open();
   await quiet();
   expect(messages.map((each) => journal.states(each))).toEqual(messages.map(() => ["rejected 0"]));
   expect(acknowledged).toEqual(messages.map(({ id }) => id));

@@ -64,17 +64,17 @@ test("a failure that was judged is not judged again when it is delivered again, 
 test("a pause after a judged failure is not reported as a quarantine", async () => {
   const all = scriptedDispatcher({}, policy("quarantine"));
   const delivery = deliveryOf(messageWith({ id: "bad" }));
-  const told = () => all.tell.mock.lastCall![0].map(({ id }) => id);
+  const reported = () => all.tell.mock.lastCall![0].map(({ id }) => id);
   all.dispatcher.deliver(delivery);
   await quiet();
-  const first = told();
+  const first = reported();
   await all.holds.resume("command.ping", "anna");
   all.journal.slow = true;
   all.dispatcher.deliver(delivery);
   await all.holds.hold("command.ping", { state: "paused", since: new Date().toISOString(), by: "anna", reason: "" });
   for (let turn = 0; turn < 9; turn++) await quiet();
   expect(all.tell).toHaveBeenCalledTimes(2);
-  expect(told()).toEqual(first.slice(0, 1));
+  expect(reported()).toEqual(first.slice(0, 1));
 });
 
 test("a failure whose quarantine the broker does not store is left to the next daemon to judge", async () => {

@@ -95,7 +95,7 @@ test.each([
     refusal(10_025, "no"),
     "error the consumer's headers_only, max_ack_pending cannot",
   ],
-])("a change of the consumer is %s, and reported", async (_what, answer, told) => {
+])("a change of the consumer is %s, and reported", async (_what, answer, reported) => {
   const changed = consumerAnswer({ config: { max_ack_pending: 1, headers_only: true, max_waiting: 99 } });
   const { intake, asked, logged, pulls } = scriptedIntake(({ subject }) => {
     if (subject.includes(".INFO.")) return changed;
@@ -105,7 +105,7 @@ test.each([
   const update = asked.find(({ subject }) => subject.includes(".CREATE."))!;
   expect(JSON.parse(update.body)).toMatchObject({ action: "update", config: { max_ack_pending: -1, max_waiting: 99 } });
   expect(update.body).not.toContain("headers_only");
-  expect(logged[0]).toContain(told);
+  expect(logged[0]).toContain(reported);
   expect(pulls()).toBe(1);
 });
 
