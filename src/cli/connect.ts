@@ -4,7 +4,7 @@ import { withContext } from "../config/connection.ts";
 import { usualServer } from "../config/options.ts";
 import type { GlobalArguments } from "./global-options.ts";
 
-/** Connects as the arguments say, for one command. @throws StewardError as `withContext` and `connect` */
+/** Connects to the broker in the arguments, for one command. @throws StewardError as `withContext` and `connect` */
 export async function connectFromArguments(
   args: GlobalArguments & { readonly from?: string | undefined },
 ): Promise<Client> {

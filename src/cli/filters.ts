@@ -7,7 +7,7 @@ import { isToken, messageTypes } from "../protocol/subjects.ts";
 import { parseDuration, type Duration } from "../util/duration.ts";
 import type { Option, Options } from "./command.ts";
 
-/** The options with which all commands that read say which messages are meant. */
+/** The options that select messages, for all commands that read them. */
 export const selectionOptions: Options<{ node: "strings"; subject: "strings"; type: "string"; id: "strings" }> = {
   node: {
     type: "strings",
@@ -19,7 +19,7 @@ export const selectionOptions: Options<{ node: "strings"; subject: "strings"; ty
   id: { type: "strings", completes: "id", describe: "only this message, such as 'nightly_*'" },
 };
 
-/** What `selectionOptions` say. @throws StewardError usage */
+/** The filter from these options. @throws StewardError usage */
 export function filterOf(args: ValuesOf<typeof selectionOptions>): Filter & { readonly nodes: readonly string[] } {
   return {
     type: messageTypes.find((type) => type === args.type),
@@ -29,15 +29,18 @@ export function filterOf(args: ValuesOf<typeof selectionOptions>): Filter & { re
   };
 }
 
-/** Names with commas between them, or repeated; `*` in them stands for any characters. */
+/** Names that are separated by commas or repeated. In a name, `*` matches any characters. */
 function patternsOf(option: string, texts: readonly string[] = []): string[] {
   const names = texts.flatMap((text) => text.split(",").map((name) => name.trim()));
   const wrong = names.find((name) => !isToken(name.replaceAll("*", "x")));
   if (wrong === undefined) return names;
-  throw new StewardError("usage", `--${option} ${wrong}: a name holds only A-Z a-z 0-9 _ -, and * for any of them`);
+  throw new StewardError(
+    "usage",
+    `--${option} ${wrong}: a name may contain only A-Z a-z 0-9 _ -, and * for any characters`,
+  );
 }
 
-/** Words that stand for several states. */
+/** Words for several states. */
 const classes: Readonly<Record<string, readonly KnownState[]>> = {
   ended: finalStates,
   unsuccessful: finalStates.filter((state) => state !== "succeeded"),
@@ -49,7 +52,7 @@ export const stateOption: Option<"strings"> = {
   describe: "only these states, such as failed,expired; ended and unsuccessful stand for several",
 };
 
-/** The states that `--state` names; undefined when it does not. @throws StewardError usage */
+/** The states of `--state`; undefined when it was not given. @throws StewardError usage */
 export function statesOf(texts: readonly string[] | undefined): KnownState[] | undefined {
   return texts && [...new Set(texts.flatMap((text) => text.split(",")).flatMap(statesCalled))];
 }
@@ -58,12 +61,12 @@ function statesCalled(word: string): readonly KnownState[] {
   const found = knownStates.find((state) => state === word);
   if (found !== undefined) return [found];
   if (Object.hasOwn(classes, word)) return classes[word] ?? [];
-  throw new StewardError("usage", `--state ${word}: there is no such state`);
+  throw new StewardError("usage", `--state ${word}: unknown state`);
 }
 
 const time = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/i;
 
-/** A point in time that an option names: `2h` ago, or `2026-01-31T12:00:00Z`. @throws StewardError usage */
+/** The time of an option: `2h` (ago), or `2026-01-31T12:00:00Z`. @throws StewardError usage */
 export function momentOf(option: string, text: string | undefined): Duration | Date | undefined {
   if (text === undefined) return undefined;
   const agoMs = parseDuration(text);
@@ -73,10 +76,10 @@ export function momentOf(option: string, text: string | undefined): Duration | D
     if (isDay(text)) return moment;
     throw new StewardError("usage", `--${option} ${text}: this day does not exist`);
   }
-  throw new StewardError("usage", `--${option} ${text} is no time; write it as 2h (ago) or 2026-01-31T12:00:00Z`);
+  throw new StewardError("usage", `--${option} ${text} is not a time; write it as 2h (ago) or 2026-01-31T12:00:00Z`);
 }
 
-/** A time without a zone is meant in UTC, as all times are shown. */
+/** A time without an offset is in UTC, like all times that are shown. */
 function withZone(text: string): string {
   const full = text.replace(" ", "T");
   return full.includes("T") && !/(?:Z|[+-]\d\d:?\d\d)$/i.test(full) ? `${full}Z` : full;

@@ -5,8 +5,8 @@ import { liveJson, liveLines, type LiveOut } from "./render/live-lines.ts";
 import { stdout } from "./stdio.ts";
 
 /**
- * Shows what these messages print while they run, once their events are handed to `onEvent`; until it is disposed of,
- * when it also shows lines that have no end yet.
+ * Shows the live output of messages. Their events must be passed to `onEvent`. When it is disposed of, it also shows
+ * incomplete lines.
  */
 export function follow(
   messages: readonly Address[],

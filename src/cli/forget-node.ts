@@ -16,7 +16,7 @@ export async function confirmAndForget(name: string | undefined, args: ForgetArg
   const node = nodeOf(name);
   await using steward = await connectFromArguments(args);
   if (!(await confirm(question(node, await steward.traces(node)), { yes: args.yes === true }))) {
-    tell("nothing was done");
+    tell("nothing was changed");
     return exitCodes.failed;
   }
   using interrupt = onInterrupt();
@@ -28,7 +28,7 @@ export async function confirmAndForget(name: string | undefined, args: ForgetArg
     return exitCodes.succeeded;
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
-    tell(`interrupted; \`steward nodes forget ${node}\` does the rest`);
+    tell(`interrupted; repeat \`steward nodes forget ${node}\` to complete it`);
     return exitCodes.interrupted;
   }
 }
@@ -37,7 +37,7 @@ function question(node: string, { queued, schedules, groups }: Traces): string {
   const losses = [
     ...(queued > 0 ? [`${counted(queued, "queued message")} will be cancelled`] : []),
     ...(schedules.length > 0 ? [`its ${counted(schedules.length, "schedule")} removed`] : []),
-    ...(groups.length > 0 ? [`it leaves ${groups.map((group) => `@${group}`).join(", ")}`] : []),
+    ...(groups.length > 0 ? [`it is removed from ${groups.map((group) => `@${group}`).join(", ")}`] : []),
   ];
   return `forget ${node}?${losses.length === 0 ? "" : ` ${losses.join(", ")}.`}`;
 }
@@ -47,8 +47,10 @@ function said(node: string, { cancelled, schedules, groups, queuedMeanwhile }: F
     `${node} is forgotten`,
     ...(cancelled > 0 ? [`${counted(cancelled, "message")} cancelled`] : []),
     ...(schedules.length > 0 ? [`${counted(schedules.length, "schedule")} removed`] : []),
-    ...(groups.length > 0 ? [`taken out of ${groups.map((group) => `@${group}`).join(", ")}`] : []),
-    ...(queuedMeanwhile > 0 ? [`${counted(queuedMeanwhile, "message")} sent meanwhile wait for a next ${node}`] : []),
+    ...(groups.length > 0 ? [`removed from ${groups.map((group) => `@${group}`).join(", ")}`] : []),
+    ...(queuedMeanwhile > 0
+      ? [`${counted(queuedMeanwhile, "message")} sent in the meantime wait for a new ${node}`]
+      : []),
   ];
   return parts.join("; ");
 }

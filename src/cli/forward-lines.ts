@@ -15,17 +15,20 @@ import { draftOf, type SendArguments } from "./send-arguments.ts";
 import { mayReach, resolved, showTargets } from "./targets.ts";
 import { tellNeverSeen, waitOf } from "./waiting-options.ts";
 
-/** A block's id is that of the whole with its number, and both must be ids. */
+/** A block's id is the id of the text with a number, and both must be valid ids. */
 const longestId = 32;
 
 /** `send --lines`: forwards a text as log events. Resolves to the exit code. */
 export async function forwardLines(file: string, args: SendArguments): Promise<number> {
   const draft = await draftOf({ ...args, subject: args.subject ?? "log" });
   if (canonicalSubject(draft.subject) !== "log" || draft.data?.length !== 0) {
-    throw new StewardError("usage", "--lines goes with log and no data, such as `steward send central --lines FILE`");
+    throw new StewardError(
+      "usage",
+      "--lines sends log events and takes no data, such as `steward send central --lines FILE`",
+    );
   }
   if ((draft.id?.length ?? 0) > longestId) {
-    throw new StewardError("usage", `--id has at most ${longestId} characters with --lines`);
+    throw new StewardError("usage", `--id may have at most ${longestId} characters with --lines`);
   }
   const wait = waitOf(args);
   const input = await openInput(file);
@@ -42,7 +45,7 @@ export async function forwardLines(file: string, args: SendArguments): Promise<n
       wait,
       knownOnly: args["known-only"],
       onUnseen: (unseen) => tellNeverSeen(unseen, "it is queued"),
-      onCut: onlyOnce(tellOfCut),
+      onCut: onlyOnce(warnOfCut),
       enough: signal,
     },
   );
@@ -59,11 +62,11 @@ function show({ id, blocks, summary, firstFailure, open, fault }: LinesSent, arg
   if (blocks === 0) return tell("there were no lines; nothing was sent");
   const which = blocks === 1 ? `1 block, ${id}-0` : `${blocks} blocks, ${id}-0 to ${id}-${blocks - 1}`;
   tell(`${which}: ${stored ? "stored" : countsOf(summary, open)}`);
-  if (fault !== undefined) tell(`steward: ${fault.message}; what was read before that is sent (${fault.code})`);
-  if (firstFailure !== undefined) tell(`the first that failed: ${lineOf(firstFailure)}`);
+  if (fault !== undefined) tell(`steward: ${fault.message}; the lines before that were sent (${fault.code})`);
+  if (firstFailure !== undefined) tell(`first failure: ${lineOf(firstFailure)}`);
   const [first] = open.filter((outcome) => endingOf(outcome) === "pending");
   if (first === undefined) return;
-  tell(`the first that has not ended: ${lineOf(first)}; see \`steward status ${first.address.id}\``);
+  tell(`first block that has not ended: ${lineOf(first)}; see \`steward status ${first.address.id}\``);
 }
 
 function lineOf(outcome: Outcome): string {
@@ -71,8 +74,8 @@ function lineOf(outcome: Outcome): string {
   return `${node}: ${id} ${standingText(outcome)}`;
 }
 
-function tellOfCut(): void {
-  tell("steward: a line is longer than 256 KiB; it arrives in pieces, a line each");
+function warnOfCut(): void {
+  tell("steward: a line is longer than 256 KiB; it is sent in pieces, each as a line");
 }
 
 async function openInput(file: string): Promise<Readable> {

@@ -2,9 +2,9 @@ import { asLines, writeOutput } from "./print.ts";
 import { stdout } from "./stdio.ts";
 
 /**
- * Prints what comes, until there is no more or nobody reads it any longer, such as behind `head`. What has come is
- * printed before more is asked for, so a slow reader fills no memory. `textOf` gives a line, or bytes with a program's
- * output. `signal` ends it, also in the items.
+ * Prints items until there are no more, or until the reader has left, such as `head`. Each item is printed before the
+ * next is requested, so that a slow reader does not fill the memory. `textOf` returns a line, or the bytes of a
+ * program's output. `signal` ends the printing, and the items.
  */
 export async function printLines<T>(
   items: AsyncIterable<T>,

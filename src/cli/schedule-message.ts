@@ -12,19 +12,22 @@ import { draftOf, type SendArguments } from "./send-arguments.ts";
 import { mayReach, prepared, showTargets } from "./targets.ts";
 import { tellNeverSeen } from "./waiting-options.ts";
 
-/** A firing's id is the schedule's with its number behind it, and must be an id too: this leaves room for 11 digits. */
+/** A firing's id is the schedule's id with a number, and must be a valid id too. This leaves room for 11 digits. */
 const longestId = 28;
 
-/** `send --at`, `--every`, `--cron`: puts a message on the broker's scheduler. Resolves to the exit code. */
+/** `send --at`, `--every`, `--cron`: stores a message in the broker's scheduler. Resolves to the exit code. */
 export async function scheduleMessage(args: SendArguments): Promise<number> {
   const misplaced = firstGiven(args, ["wait", "follow", "lines", "file"]);
   if (misplaced !== undefined) {
-    throw new StewardError("usage", `--${misplaced} does not go with a schedule, which is for one message later on`);
+    throw new StewardError(
+      "usage",
+      `--${misplaced} cannot be used with a schedule, which is for one later message; leave it out`,
+    );
   }
   const rule = await ruleOf(args);
   const draft = await draftOf(args);
   if ((draft.id?.length ?? 0) > longestId) {
-    throw new StewardError("usage", `--id has at most ${longestId} characters with a schedule`);
+    throw new StewardError("usage", `--id may have at most ${longestId} characters with a schedule`);
   }
   await using steward = await connectFromArguments(args);
   await steward.schedules.plan(rule.given);
@@ -47,10 +50,13 @@ function show({ id, nodes, unseen, expires, notice, ...plan }: Scheduled, rule: 
   if (args.json) return printJson({ id, nodes, schedule: { ...ruleJson(rule), expires, next } });
   print(id);
   const fires = next === undefined ? "" : `fires next at ${next}; `;
-  tell(`${fires}a firing waits ${expires} for a node that is away`);
+  tell(`${fires}a firing waits ${expires} for a node that is down`);
 }
 
-/** When it is to be sent, as the client takes it and as it is shown. A fault is told before anything is connected. */
+/**
+ * The rule in the arguments, for the client and for the output. An invalid one is reported before a connection is
+ * made.
+ */
 async function ruleOf({ at, every, cron, tz }: SendArguments): Promise<{ given: Rule; parsed: ParsedRule }> {
   if ([at, every, cron].filter((text) => text !== undefined).length !== 1) {
     throw new StewardError("usage", "give one of --at, --every and --cron");
@@ -59,7 +65,8 @@ async function ruleOf({ at, every, cron, tz }: SendArguments): Promise<{ given: 
     const { parseCron } = await import("../protocol/cron.ts");
     return { given: { cron, tz }, parsed: parseCron(cron, tz) };
   }
-  if (tz !== undefined) throw new StewardError("usage", "--tz goes with --cron; a time of --at names its own offset");
+  if (tz !== undefined)
+    throw new StewardError("usage", "--tz is only for --cron; a time after --at has its own offset");
   if (at !== undefined) return { given: { at }, parsed: parseAt(at) };
   return { given: { every: every as Duration }, parsed: parseEvery(every ?? "") };
 }

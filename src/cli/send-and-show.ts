@@ -21,13 +21,13 @@ type ShowArguments = ValuesOf<typeof waitingOptions> &
   Pick<GlobalArguments, "json"> & { readonly "known-only"?: boolean | undefined };
 
 export interface ShowOptions {
-  /** As `waitOf` reads it, before anything is connected. */
+  /** From `waitOf`, which is called before a connection is made. */
   readonly wait: Until["wait"] | undefined;
   /** Several messages: `--json` gives a list. */
   readonly isList?: boolean;
 }
 
-/** Sends messages, waits as the arguments say, and prints what became of them. Resolves to the exit code. */
+/** Sends messages, waits for them, and prints their outcomes. Resolves to the exit code. */
 export async function sendAndShow(
   steward: Client,
   prepared: Prepared,
@@ -45,7 +45,7 @@ export async function sendAndShow(
   const { standings } = await followed(messages, args, (onEvent) =>
     steward.run(prepared, { ...options, wait, onStored: tellUnseen, onWaiting: progressOn(args), onEvent }),
   );
-  if (known) tellOfOthers(messages, standings);
+  if (known) warnOfOtherData(messages, standings);
   return await showOutcomes(standings, args, { isList, interrupted: interrupt.signal.aborted });
 }
 
@@ -54,18 +54,18 @@ function tellUnseen(sent: readonly Sent[]): void {
   tellNeverSeen([...unseen.values()], "it is queued");
 }
 
-/** An id means one message for ever: other data under it is not run, which must not go unnoticed. */
-function tellOfOthers(messages: readonly Message[], outcomes: readonly Outcome[]): void {
+/** An id always means one message. Other data with the same id does not run, which must not go unnoticed. */
+function warnOfOtherData(messages: readonly Message[], outcomes: readonly Outcome[]): void {
   const others = outcomes.flatMap(({ ack }, at) => {
     const [before, now] = [ack?.message?.data, messages[at]?.data];
     return before === undefined || JSON.stringify(before) === JSON.stringify(now) ? [] : [messages[at]?.id ?? ""];
   });
   for (const id of new Set(others)) {
-    tell(`steward: ${id} was sent before with other data, and the outcome is of that; take another --id for this`);
+    tell(`steward: ${id} was sent before with other data, and this is the outcome of that message; use another --id`);
   }
 }
 
-/** Sends messages or waits for them, by `action`; with `--follow` it shows meanwhile what they print. */
+/** Sends messages or waits for them, by `action`. With `--follow`, it shows their live output. */
 export async function followed<T>(
   messages: readonly Address[],
   args: ShowArguments,
@@ -77,7 +77,7 @@ export async function followed<T>(
   return await action(following.onEvent);
 }
 
-/** Prints what became of messages. Returns the exit code. */
+/** Prints the outcomes of messages. Returns the exit code. */
 export async function showOutcomes(
   outcomes: readonly Outcome[],
   args: ShowArguments,

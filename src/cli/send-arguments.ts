@@ -72,7 +72,7 @@ export const sendOptions: Options<{
   "known-only": { type: "boolean", describe: "refuse unknown nodes" },
 };
 
-/** What `steward send` gets. */
+/** The arguments of `steward send`. */
 export type SendArguments = GlobalArguments &
   ValuesOf<typeof sendOptions> & {
     readonly nodes?: string | undefined;
@@ -81,7 +81,7 @@ export type SendArguments = GlobalArguments &
     readonly "--"?: readonly string[] | undefined;
   };
 
-/** The message that the arguments describe, and to whom. @throws StewardError usage, badName, badMessage, tooLarge */
+/** The message in the arguments, with its nodes. @throws StewardError usage, badName, badMessage, tooLarge */
 export async function draftOf(args: SendArguments): Promise<Draft & { readonly nodes: Meant }> {
   const { nodes, subject } = args;
   if (nodes === undefined || subject === undefined) {
@@ -95,36 +95,36 @@ export async function draftOf(args: SendArguments): Promise<Draft & { readonly n
     data: [...(args.data ?? []), ...(args["--"] ?? [])],
     nodes: await targetsOf(nodes, args),
   };
-  templateOf(draft); // A fault is told before anything is connected.
+  templateOf(draft); // An invalid one is reported before a connection is made.
   if (args.lines === undefined) assertRunsSomething(draft);
   return draft;
 }
 
-/** What every node would reject need not go round the fleet. */
+/** A message that every node would reject is not sent. */
 function assertRunsSomething({ type, subject, data = [] }: Draft): void {
   if (type === "event" || data.length > 0 || !["exec", "shell", "shellCommand"].includes(subject)) return;
   const what = subject === "shell" ? "'df -h'" : "-- df -h";
   throw new StewardError(
     "usage",
-    `${subject} runs what stands behind it, such as \`steward send ship1 ${subject} ${what}\``,
+    `${subject} needs the command to run, such as \`steward send ship1 ${subject} ${what}\``,
   );
 }
 
 /**
- * The messages of a JSON or YAML file (`-` is standard input); what one leaves open comes from the options. All of
- * them, or none: a broken part is told with its place before anything is sent.
+ * The messages of a JSON or YAML file (`-` is standard input). Missing keys come from the options. All of them or none:
+ * an invalid part is reported with its place before anything is sent.
  * @throws StewardError usage, fileUnreadable, notJson, badMessage
  */
 export async function fileDrafts(file: string, args: SendArguments): Promise<Draft[]> {
   const narrowing = Object.keys(targetOptions) as (keyof typeof targetOptions)[];
   const misplaced = firstGiven(args, ["nodes", "id", "event", "lines", "--", ...narrowing]);
   if (misplaced !== undefined) {
-    throw new StewardError("usage", `with --file the messages stand in the file, so leave out ${misplaced}`);
+    throw new StewardError("usage", `with --file the messages are in the file; leave out ${misplaced}`);
   }
   const { parseDocuments } = await import("../inputs/documents.ts");
   const { parts } = await parseDocuments(await readInput(file));
   const name = file === "-" ? "standard input" : file;
-  if (parts.length === 0) throw new StewardError("usage", `${name}: no message in it`);
+  if (parts.length === 0) throw new StewardError("usage", `${name}: contains no messages`);
   return parts.map((part, index) => {
     if (part.kind === "broken") throw new StewardError("notJson", `${name}: ${part.reason}`);
     try {
@@ -141,7 +141,7 @@ export async function fileDrafts(file: string, args: SendArguments): Promise<Dra
   });
 }
 
-/** True when the message is for the broker's scheduler rather than for now. */
+/** True when the message is for the broker's scheduler, not for now. */
 export function wantsSchedule(args: SendArguments): boolean {
   return firstGiven(args, ["at", "every", "cron", "tz"]) !== undefined;
 }

@@ -18,7 +18,7 @@ import type { GlobalArguments } from "./global-options.ts";
 import { print, printJson, tell } from "./print.ts";
 import { refuseUnreadInput } from "./unread-input.ts";
 
-/** The options that narrow who is meant, for every command that sends. */
+/** The options that narrow the selection of nodes, for every command that sends. */
 export const targetOptions: Options<{
   label: "strings";
   exclude: "strings";
@@ -51,16 +51,16 @@ export const targetOptions: Options<{
   yes: { type: "boolean", alias: "y", describe: "do not ask before sending to many nodes" },
 };
 
-/** What says who is meant, and may take the names or the lines of a log from standard input. */
+/** The arguments that select nodes. Names, or the lines of a log, may come from standard input. */
 type TargetArguments = ValuesOf<typeof targetOptions> & { readonly lines?: string | undefined };
 
-/** More nodes than this, unless each was named, are asked about first. */
+/** Before sending to more nodes than this, a person is asked, unless all were given by name. */
 const fewNodes = 10;
 
-/** Nodes that are narrowed, of which a limit leaves the same ones again. */
+/** A selection of nodes with a seed, so that a limit selects the same nodes each time. */
 export type Meant = NarrowedTargets & { readonly nodes: readonly string[]; readonly seed: string };
 
-/** Reads who is meant; `@-` among the names stands for those on standard input. @throws StewardError usage, badName */
+/** Reads a selection of nodes. `@-` means the names on standard input. @throws StewardError usage, badName */
 export async function targetsOf(nodes: string, args: TargetArguments): Promise<Meant> {
   const { label, exclude, only, limit, seed = String(randomInt(2 ** 32)) } = args;
   const targets = {
@@ -86,28 +86,28 @@ async function withInput(nodes: string, { lines: linesFrom }: TargetArguments): 
   if (linesFrom === "-") throw new StewardError("usage", "@- and --lines - cannot both be standard input");
   const lines = (await text(process.stdin)).replaceAll(/#.*/g, "");
   const names = lines.split(/[\s,]+/).filter(Boolean);
-  if (names.length === 0) throw new StewardError("usage", "@-: there is no node's name on standard input");
+  if (names.length === 0) throw new StewardError("usage", "@-: standard input contains no node names");
   return words.flatMap((word) => (word === "@-" ? names : [word]));
 }
 
-/** Finds out what would be sent, and tells of patterns that fit nobody. @throws StewardError as `prepare` of the client */
+/** Prepares a message, and reports patterns without a match. @throws StewardError as `prepare` of the client */
 export async function prepared(steward: Client, draft: Draft): Promise<Prepared> {
-  return tellingUnmatched(await steward.prepare(draft));
+  return reportingUnmatched(await steward.prepare(draft));
 }
 
-/** Finds out which nodes are meant, and tells of patterns that fit nobody. @throws StewardError as `resolve` of the client */
+/** Finds the selected nodes, and reports patterns without a match. @throws StewardError as `resolve` of the client */
 export async function resolved(steward: Client, targets: Targets): Promise<Resolved> {
-  return tellingUnmatched(await steward.resolve(targets));
+  return reportingUnmatched(await steward.resolve(targets));
 }
 
-function tellingUnmatched<Found extends Pick<Resolved, "unmatched">>(found: Found): Found {
-  for (const pattern of found.unmatched) tell(`steward: no node fits ${pattern}`);
+function reportingUnmatched<Found extends Pick<Resolved, "unmatched">>(found: Found): Found {
+  for (const pattern of found.unmatched) tell(`steward: no node matches ${pattern}`);
   return found;
 }
 
 /**
- * The last look before something is sent: a person may think again before it goes to many nodes that he did not name,
- * in `targets` or at all. False when he does. @throws StewardError usage where there is nobody to ask, or unread input
+ * Asks a person before a message goes to many nodes that were not given by name. False when the answer is no.
+ * @throws StewardError usage without a terminal, or with unread input
  */
 export async function mayReach(nodes: readonly string[], args: TargetArguments, targets?: Meant): Promise<boolean> {
   if (args.lines !== "-") refuseUnreadInput();
@@ -119,7 +119,7 @@ export async function mayReach(nodes: readonly string[], args: TargetArguments, 
   return isMeant;
 }
 
-/** `--dry-run`: prints whom it would reach. Returns the exit code. */
+/** `--dry-run`: prints the selected nodes. Returns the exit code. */
 export function showTargets(
   { limit, seed }: Meant,
   nodes: readonly string[],
@@ -130,7 +130,7 @@ export function showTargets(
     return exitCodes.succeeded;
   }
   print(nodes);
-  const drawn = limit === undefined ? "" : `, drawn with --seed ${seed}`;
+  const drawn = limit === undefined ? "" : `, selected with --seed ${seed}`;
   tell(`${nodes.length} ${nodes.length === 1 ? "node" : "nodes"}${drawn}; nothing was sent`);
   return exitCodes.succeeded;
 }

@@ -6,7 +6,7 @@ import { firstGiven, timerOf } from "./arguments.ts";
 import type { Options } from "./command.ts";
 import { tell } from "./print.ts";
 
-/** The options that say how to wait for messages and what to print of them. */
+/** The options for waiting and for the output. */
 export const waitingOptions: Options<{ wait: "string"; "no-wait": "boolean"; follow: "boolean"; quiet: "boolean" }> = {
   wait: operatorOptions.wait,
   "no-wait": {
@@ -24,7 +24,7 @@ type WaitingArguments = ValuesOf<typeof waitingOptions> & { readonly lines?: str
 export function waitOf(args: WaitingArguments): Until["wait"] | undefined {
   const misplaced = firstGiven(args, ["no-wait", "lines", "quiet"]);
   if (args.follow && misplaced !== undefined) {
-    throw new StewardError("usage", `--follow shows all up to the end, so leave out --${misplaced}`);
+    throw new StewardError("usage", `--follow waits for the end and shows everything; leave out --${misplaced}`);
   }
   if (args["no-wait"]) return undefined;
   const ms = timerOf("wait", args.wait);
@@ -32,7 +32,7 @@ export function waitOf(args: WaitingArguments): Until["wait"] | undefined {
   return args.follow ? "forever" : "30s";
 }
 
-/** Tells of names under which no daemon ever ran, and what is done with them all the same. */
+/** Warns of nodes on which no daemon ever ran, and says what happens with their messages. */
 export function tellNeverSeen(unseen: readonly UnseenNode[], done: string): void {
   for (const { node, meant } of unseen) {
     const asked = meant === undefined ? "" : `did you mean ${meant}? `;

@@ -7,18 +7,18 @@ import { drawLines, jsonLine, print, tell } from "./print.ts";
 import { nodeJson, nodeLine, nodesTable } from "./render/nodes.ts";
 import { clipped } from "./render/screen.ts";
 
-/** A fleet is read again so long after the last time when nothing is heard; a large one less often. */
+/** The time until the nodes are read again when nothing happens, in milliseconds; longer for a large fleet. */
 const [calmMs, calmFactor] = [2000, 5];
-/** And no sooner than that when much is heard, so that reading takes a fifth of the time at most. */
+/** The shortest time between two reads when much happens, so that reading takes at most a fifth of the time. */
 const [busyMs, busyFactor] = [200, 4];
 
-/** Where what is read is shown, and what is said when the broker does not answer. */
+/** Shows the nodes, and errors when the broker does not answer. */
 export interface Screen {
   readonly show: (nodes: readonly Node[]) => void;
   readonly trouble: (text: string) => void;
 }
 
-/** Reads nodes whenever something is heard of them, and every few seconds; shows them until `signal`. */
+/** Reads nodes after each change, and every few seconds, and shows them until `signal` aborts. */
 export async function watchNodes(
   steward: Client,
   read: () => Promise<readonly Node[]>,
@@ -26,7 +26,7 @@ export async function watchNodes(
   signal: AbortSignal,
 ): Promise<void> {
   let hear: () => void = () => {};
-  // What is not heard is read all the same.
+  // Not every change is noticed, so they are read from time to time.
   void listen(steward, signal, () => hear()).catch(() => undefined);
   for (let first = true; !signal.aborted; first = false) {
     const heard = new Promise<void>((resolve) => (hear = resolve));
@@ -49,7 +49,7 @@ async function listen(steward: Client, signal: AbortSignal, heard: () => void): 
   while ((await changes.next()).done !== true) heard();
 }
 
-/** On a terminal: the table, drawn over the one before. */
+/** On a terminal: the table, drawn over the previous one. */
 export function drawnScreen(out: NodeJS.WriteStream): Screen {
   let drawn = 0;
   let last: readonly string[] = [];
@@ -59,12 +59,12 @@ export function drawnScreen(out: NodeJS.WriteStream): Screen {
     drawn = lines.length;
   };
   return {
-    show: (nodes) => draw((last = nodes.length === 0 ? ["no node is known"] : nodesTable(nodes))),
-    trouble: (text) => draw([`${text}; shown is what was known before`, ...last]),
+    show: (nodes) => draw((last = nodes.length === 0 ? ["no nodes"] : nodesTable(nodes))),
+    trouble: (text) => draw([`${text}; this is the last known state`, ...last]),
   };
 }
 
-/** Elsewhere: a line for each node, and then one for each that has changed. */
+/** Otherwise: a line for each node, then one for each change. */
 export function lineScreen(json: boolean): Screen {
   let known = new Map<string, string>();
   let told = "";
@@ -78,7 +78,7 @@ export function lineScreen(json: boolean): Screen {
         if (known.get(state.node) !== line) print(json ? jsonLine(nodeJson(state)) : withTime(line));
       }
       for (const node of known.keys()) {
-        if (!now.has(node)) print(json ? jsonLine({ node, gone: true }) : withTime(`${node} gone`));
+        if (!now.has(node)) print(json ? jsonLine({ node, gone: true }) : withTime(`${node} removed`));
       }
       known = now;
     },

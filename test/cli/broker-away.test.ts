@@ -138,7 +138,7 @@ describe("4: a broker that is not set up", () => {
   });
 });
 
-/** Who names nobody is a guest, which lets the test's own support in. */
+/** Without a name the user is a guest, so that the test's own support can connect. */
 const guestsAndAnn = `
   authorization { users: [{ user: guest, password: guest }, { user: ann, password: secret }] }
   no_auth_user: guest
@@ -146,15 +146,15 @@ const guestsAndAnn = `
 
 interface Proxy extends AsyncDisposable {
   readonly url: string;
-  /** Resolves when nothing is passed on any more. */
+  /** Resolves when the proxy has stopped passing data on. */
   readonly silent: Promise<void>;
 }
 
-/** Passes everything on, until the client sends what matches: from then on nothing, though connections stay. */
+/** Passes all data on until the client sends a match. Then nothing passes, though connections stay open. */
 async function proxy(port: number, until: RegExp): Promise<Proxy> {
   let isSilent = port === 0;
-  let tell: () => void = () => {};
-  const silent = new Promise<void>((resolve) => (tell = resolve));
+  let stop: () => void = () => {};
+  const silent = new Promise<void>((resolve) => (stop = resolve));
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (client) => {
     sockets.add(client.on("error", () => {}));
@@ -163,7 +163,7 @@ async function proxy(port: number, until: RegExp): Promise<Proxy> {
     sockets.add(broker.on("error", () => {}));
     client.on("data", (bytes) => {
       if (until.test(bytes.toString("latin1"))) isSilent = true;
-      if (isSilent) tell();
+      if (isSilent) stop();
       else broker.write(bytes);
     });
     broker.on("data", (bytes) => isSilent || client.write(bytes));

@@ -74,7 +74,7 @@ describe("F5: the lines of a file arrive unchanged, byte by byte", () => {
     expect(await fleet.steward(["send", "central", "--lines", file, "--from", from])).toMatchObject({ code: 0 });
     const arrived = await readFile(join(fleet.nodes["central"]!.dataDir, "log", `${from}.log`));
     const whole = bytes.at(-1) === 0x0a ? bytes : Buffer.concat([bytes, Buffer.from("\n")]);
-    // What fits no message arrives in pieces, a line each.
+    // A line that is too long for a message arrives in pieces, each as a line.
     if (from === "no-lines") expect(Buffer.from(arrived.filter((byte) => byte !== 0x0a)).equals(bytes)).toBe(true);
     else expect(arrived.equals(whole)).toBe(true);
   });

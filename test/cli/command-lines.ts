@@ -1,4 +1,4 @@
-/** What the lines below are about: they are run before, on a fleet with the node ship1. */
+/** Prepares a fleet with the node ship1 for the lines below. */
 export const before: readonly string[] = [
   "send ship1 shell --id failed 'echo no; exit 3'",
   "send ship1 ping --id pong",
@@ -13,16 +13,16 @@ export const before: readonly string[] = [
 /** A line, and its exit code when all can be printed. */
 export interface Line {
   readonly line: string;
-  /** With `--json`: 0 unless told. */
+  /** With `--json`: 0 by default. */
   readonly code?: number;
-  /** As text: as with `--json` unless told. */
+  /** As text: as with `--json` by default. */
   readonly textCode?: number;
-  /** Run before each time, since the line works once. */
+  /** Runs before each time, because the line works only once. */
   readonly first?: string;
   readonly hasNoJson?: boolean;
 }
 
-/** What only reads: a lost stdout leaves nothing. `N` is another number each time. */
+/** Commands that only read: with a lost stdout they have done nothing. `N` is another number each time. */
 export const reading: Readonly<Record<string, readonly Line[]>> = {
   send: [{ line: "send all ping --dry-run" }],
   replay: [{ line: "replay pong --dry-run" }],
@@ -44,7 +44,7 @@ export const reading: Readonly<Record<string, readonly Line[]>> = {
   doctor: [{ line: "doctor" }],
 };
 
-/** What does something: that stays done, whatever becomes of stdout. */
+/** Commands that change something: the change stays, even if stdout is lost. */
 export const acting: Readonly<Record<string, readonly Line[]>> = {
   send: [
     { line: "send ship1 exec -- echo hi" },
@@ -67,10 +67,10 @@ export const acting: Readonly<Record<string, readonly Line[]>> = {
   init: [{ line: "init" }],
 };
 
-/** They go on until they are ended. */
+/** Commands that run until they are ended. */
 export const lasting: readonly string[] = ["node", "broker", "watch"];
 
-/** The words of a line as a shell would read them. */
+/** The words of a line, split as by a shell. */
 export function words(line: string): string[] {
   return [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? "");
 }

@@ -87,7 +87,7 @@ describe("names of the running fleet", () => {
     expect(await completed(["lanes", "ship2", "resume", ""], 1)).toEqual(["command.ping"]);
   });
 
-  /** A busy machine may be too slow for what a completion may take: then there is less, and it is asked again. */
+  /** On a busy machine a completion may run out of time. Then its result is incomplete, and it is tried again. */
   async function completed(words: readonly string[], count: number): Promise<string[]> {
     for (let tries = 0; ; tries++) {
       const found = values(await complete(...words)).toSorted();
@@ -151,7 +151,7 @@ function values({ stdout }: Ended): string[] {
     .flatMap((line) => (line === "" ? [] : [line.replace(/\t.*/, "")]));
 }
 
-/** The fastest of some runs: others use the machine as well. */
+/** The fastest of some runs, because other programs use the machine too. */
 async function fastest(env: Readonly<Record<string, string>>, words: readonly string[]): Promise<Ended> {
   const runs: Ended[] = [];
   for (let times = 0; times < 5; times++) runs.push(await run(query(...words), env));

@@ -158,7 +158,7 @@ test("the configuration at its default place gives the broker to commands and no
   expect(JSON.parse(refused.stdout.toString())).toMatchObject({
     nodes: [{ state: "rejected", error: { code: "notAccepted" }, message: { from: "ann" } }],
   });
-  // The default of the node is no order to the sender.
+  // The node's default does not apply to the sender.
   expect(refused.stdout.toString()).not.toContain("retries");
   await writeFile(file, `{ server: "${fleet.server.url}" }`);
   await expect.poll(() => ship.log(), { timeout: 10_000 }).toContain("the new settings apply from the next message on");

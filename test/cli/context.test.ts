@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { freePort, startServer, type TestServer } from "../support/nats-server.ts";
 import { run, type Ended } from "./support.ts";
 
-/** Who names nobody is a guest, which lets the test's own support in; he may not ask for streams. */
+/** Without a name the user is a guest, so that the test's own support can connect. A guest may not read streams. */
 const users = `
   authorization { users: [
     { user: guest, password: guest, permissions: { publish: { deny: "$JS.API.STREAM.>" } } },

@@ -11,7 +11,7 @@ describe.skipIf(isMissing("nats"))("the cookbook of the nats CLI (needs it on PA
   let shell: Shell;
   beforeAll(async () => {
     home = mkdtempSync(join(tmpdir(), "steward-cookbook-"));
-    // What nodes write again within a minute shall not take one here.
+    // Nodes write these keys again within a minute; the test must not wait that long.
     shell = await startShell(home, { STEWARD_WATCHDOG_INTERVAL: "1s", STEWARD_PRESENCE_TTL: "10s" });
   });
   afterAll(async () => {

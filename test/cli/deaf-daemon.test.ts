@@ -29,7 +29,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Where a log is lost, as a shell's redirection; `$DISK` is full, 9 a pipe without a reader, 7 one that nobody reads. */
+/** Redirections that lose a log. `$DISK` is full; 9 is a pipe without a reader, 7 a pipe that is not read. */
 const places = ["/dev/full", "&9", "&7", "$DISK"];
 
 describe("a daemon works and ends as usual", () => {

@@ -50,11 +50,11 @@ test("stops what it started at Ctrl-C", async () => {
 interface Demo {
   readonly pid: number;
   readonly ended: Promise<number | null>;
-  /** What it has printed so far. */
+  /** The output so far. */
   output(): string;
 }
 
-/** Starts it in a process group of its own, as a terminal does; everything of it carries its TMPDIR. */
+/** Starts it in its own process group, like a terminal. All its processes have its TMPDIR. */
 function runDemo(env: NodeJS.ProcessEnv = {}): Demo {
   const demo = spawn("/bin/sh", ["-c", `exec ${script} 2>&1`], {
     detached: true,
@@ -67,7 +67,7 @@ function runDemo(env: NodeJS.ProcessEnv = {}): Demo {
   return { pid: demo.pid ?? 0, ended, output: () => output };
 }
 
-/** The command lines of the processes whose environment has `folder` in it; only Linux tells. */
+/** The command lines of the processes whose environment has `folder` in it. Only Linux shows them. */
 async function processesOf(folder: string): Promise<string[]> {
   const commands = (await readdir("/proc").catch(() => [])).map(async (pid) => {
     const environment = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");

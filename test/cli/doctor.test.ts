@@ -15,7 +15,7 @@ import { freePort, startServer } from "../support/nats-server.ts";
 import { startOldServer } from "../support/old-server.ts";
 import { run } from "./support.ts";
 
-/** Who names nobody is a guest, which lets the test's own support in. */
+/** Without a name the user is a guest, so that the test's own support can connect. */
 const users = `
   accounts {
     FLEET: { jetstream: enabled, users: [
@@ -42,7 +42,7 @@ afterAll(() => fleet[Symbol.asyncDispose]());
 interface Diagnosis {
   readonly code: number | null;
   readonly ms: number;
-  /** What is not well, by the check. */
+  /** The problems, by the name of the check. */
   readonly ill: Readonly<Record<string, string>>;
   readonly skipped: readonly string[];
 }
@@ -68,11 +68,11 @@ describe("0: everything is ok", () => {
   test("each check is one line on stdout", async () => {
     const { code, stdout, stderr } = await run(["doctor"], { NATS_URL: fleet.server.url });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    const told = stdout
+    const lines = stdout
       .toString()
       .replaceAll(/nats:\S+/g, "URL")
       .replaceAll(/\d+ms/g, "Nms");
-    expect(told.replaceAll(/\d+\.\d+\.\d+/g, "VERSION").replaceAll(/[\d.]+ KiB/g, "N KiB")).toMatchInlineSnapshot(`
+    expect(lines.replaceAll(/\d+\.\d+\.\d+/g, "VERSION").replaceAll(/[\d.]+ KiB/g, "N KiB")).toMatchInlineSnapshot(`
       "ok       node         Node.js VERSION
       ok       settings     broker URL (NATS_URL), namespace steward
       ok       address      the host name is known
@@ -125,14 +125,14 @@ describe("limits that the broker's operator has set", () => {
     const few =
       "the account allows 3 consumers, and STEWARD_MESSAGES is configured for 100000: raise its max_consumers";
     const small = "the account allows 5 streams, 5 exist, and 2 more are needed: raise its max_streams";
-    for (const [user, told] of [
+    for (const [user, advice] of [
       ["few", few],
       ["small", small],
     ] as const) {
       const { code, stderr } = await run(["init", "-s", as(user)], {});
-      expect({ code, stderr }).toEqual({ code: 4, stderr: `steward: ${told}; then repeat (brokerRefused)\n` });
+      expect({ code, stderr }).toEqual({ code: 4, stderr: `steward: ${advice}; then repeat (brokerRefused)\n` });
       const { ill } = await doctor(["-s", as(user)]);
-      expect(ill["streams"]).toContain(`; ${told}; then create them with \`steward init\``);
+      expect(ill["streams"]).toContain(`; ${advice}; then create them with \`steward init\``);
     }
   });
 

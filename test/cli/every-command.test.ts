@@ -36,13 +36,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** What a command does in each of the cases that scripts must tell apart. */
+/** The results of a command in all cases that scripts must distinguish. */
 interface Row {
-  /** Lines that work, each with the exit code and the schema of what `--json` prints; the last one may change something. */
+  /** Valid lines, each with its exit code and the schema of its `--json` output. The last one may change something. */
   readonly works: readonly (readonly [line: string, code: number, schema: string])[];
-  /** A line that is not understood: 2. */
+  /** An invalid line: 2. */
   readonly wrong: string;
-  /** A line in which nobody, or nothing, is meant: 5. */
+  /** A line that matches no node or message: 5. */
   readonly nobody?: string;
   /** It needs no broker. */
   readonly isLocal?: boolean;
@@ -135,7 +135,7 @@ const rows: Readonly<Record<string, Row>> = {
   init: { works: [["init --check", 0, "init"]], wrong: "init --replicas 7" },
 };
 
-/** They run until they are ended, or say on stdout too what is wrong, and have tests of their own. */
+/** They run until they are ended, or report errors on stdout too. They have their own tests. */
 const others = ["node", "broker", "watch", "doctor"];
 
 test("every command is listed here", () => {
@@ -149,7 +149,7 @@ describe.each(Object.entries(rows))("steward %s", (_name, { works, wrong }) => {
     const documents = schema.endsWith("-line") ? ended.stdout.split("\n").filter(Boolean) : [ended.stdout];
     for (const document of documents) {
       const value: unknown = JSON.parse(document);
-      // What the schema does not know it leaves out.
+      // The schema leaves out unknown keys.
       expect(v.parse(outputSchemas[schema]!, value)).toEqual(value);
     }
   });
@@ -308,7 +308,7 @@ function asJson(line: string): string {
   return line.replace(/^\S+/, "$& --json");
 }
 
-/** Runs a line as a shell would read it. */
+/** Runs a line, split as by a shell. */
 async function shell(
   line: string,
   url: string = fleet.server.url,
@@ -318,7 +318,7 @@ async function shell(
   return { code, stdout: stdout.toString(), stderr };
 }
 
-/** A text without what differs from run to run. */
+/** A text without the parts that differ from run to run. */
 function plain(text: string): string {
   return text
     .replaceAll(hostname(), "HOST")

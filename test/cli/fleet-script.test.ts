@@ -10,7 +10,7 @@ const script = join(import.meta.dirname, "../../scripts/fleet");
 const count = 20;
 
 test("scripts/fleet runs the requested number of nodes, and leaves no process behind", async () => {
-  // A session of its own, so that what it leaves can be told from anything else.
+  // In its own session, so that its leftover processes can be found.
   const fleet = spawn(script, [String(count)], { detached: true, stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
   fleet.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
@@ -32,7 +32,7 @@ test("scripts/fleet runs the requested number of nodes, and leaves no process be
     for (const pid of inSession(fleet.pid!)) signal(pid, "SIGTERM");
     if (fleet.exitCode === null) await once(fleet, "exit");
   }
-  // The shell ends at once; what it started has yet to.
+  // The shell ends at once; its children need a moment.
   await until(() => inSession(fleet.pid!).length === 0);
   await until(() => said.includes("stopping"));
 }, 60_000);
@@ -69,6 +69,6 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch {
-    // It has ended meanwhile.
+    // It has ended in the meantime.
   }
 }

@@ -740,7 +740,7 @@ test.each([["--version"], ["-V"], ["send", "--version"]])("the version: steward 
   expect({ code, stdout: stdout.toString() }).toEqual({ code: 0, stdout: `${manifest.version}\n` });
 });
 
-/** Everything above the options that all commands have, which the top's help shows. */
+/** The help without the global options, which the overview shows. */
 async function help(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await run(args);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

@@ -6,7 +6,7 @@ import { startFleet, type Fleet } from "../support/fleet.ts";
 import { acting, before, reading, words } from "./command-lines.ts";
 import { run, start } from "./support.ts";
 
-/** The user `reader` may ask for everything, and publish nothing that is stored, changes a stream or acts on a daemon. */
+/** The user `reader` may send all requests that read, but none that store, change a stream or control a daemon. */
 const rights = `
   authorization { users: [
     { user: writer, password: x }
@@ -29,7 +29,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => fleet[Symbol.asyncDispose]());
 
-/** `doctor` looks for the rights to write, and has a test of its own that it leaves nothing behind. */
+/** `doctor` checks the rights to write. Its own test shows that it leaves nothing behind. */
 const lines = [...Object.values(reading), ...Object.values(acting)].flat().filter(({ line }) => line !== "doctor");
 const read = lines.filter(({ line }) => impactOfLine(line) === "reads");
 const sent = lines.filter(({ line }) => impactOfLine(line) === "writes" && /^(?:send|replay|lanes) /.test(line));

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => fleet[Symbol.asyncDispose]());
 
-/** What the shell does while a command runs in its background: as its prompt, it takes each key by itself. */
+/** The prompt of a shell, while a command runs in its background, reads each key by itself. */
 const prompt = "sleep 2; stty -echo -icanon;";
 
 test.each([

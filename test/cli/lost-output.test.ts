@@ -73,18 +73,18 @@ describe.concurrent.each([
         const full = disk === undefined ? "/dev/full" : join(disk.path, "out");
         for (const [places, expected] of [
           [{ stderr: "/dev/full" }, whole],
-          // What did not succeed is worse, and what is not whole is less so than what is lost.
+          // A failure counts more than lost output, and lost output more than incomplete output.
           [{ stdout: "/dev/full" }, isDone ? lost : whole],
           [{ stdout: full, stderr: "closed pipe" }, isDone ? lost : whole],
           [{ stdout: "closed pipe", stderr: full }, isDone ? 0 : whole],
         ] as const) {
           const { code: got, stdout, stderr } = await ended(places);
-          const told = stderr.split("\n").filter((text) => text.startsWith(`${cannot}ENOSPC`)).length;
-          expect({ places, code: got, isShown: stdout !== "", told }).toEqual({
+          const notices = stderr.split("\n").filter((text) => text.startsWith(`${cannot}ENOSPC`)).length;
+          expect({ places, code: got, isShown: stdout !== "", notices }).toEqual({
             places,
             code: expected,
             isShown: !("stdout" in places),
-            told: "stdout" in places && !("stderr" in places) ? 1 : 0,
+            notices: "stdout" in places && !("stderr" in places) ? 1 : 0,
           });
         }
       },
@@ -135,7 +135,7 @@ describe("a command without an end notices that its reader has left", () => {
     ["log --follow --json"],
     ["errors --follow"],
   ])("0: steward %s | head -1", async (line) => {
-    // Each has a line at once, and then nothing comes.
+    // Each prints a line at once, and then nothing.
     const { code, stdout, ms } = await run(line, { script: `${theProgram} | head -1` });
     expect({ code, lines: stdout.split("\n").length - 1 }).toEqual({ code: 0, lines: 1 });
     expect(ms).toBeLessThan(8000);
@@ -169,10 +169,10 @@ describe("a command without an end notices that its reader has left", () => {
 });
 
 interface Places {
-  /** A path, or `closed pipe`: one whose reader has gone; a file that is read afterwards unless told. */
+  /** A path, or `closed pipe`, whose reader has left; by default a file that is read afterwards. */
   readonly stdout?: string;
   readonly stderr?: string;
-  /** What the shell does instead of just running the program, which is `theProgram` in it. */
+  /** The shell script to run instead of the plain program, which is `theProgram` in it. */
   readonly script?: string;
 }
 
@@ -186,7 +186,7 @@ interface Ended {
 const theProgram = `"$NODE" "$PROGRAM" "$@"`;
 let counter = 0;
 
-/** Runs a line to its end, which must come within 20 s. */
+/** Runs a line, which must end within 20 s. */
 async function run(line: string, { stdout, stderr, script = theProgram }: Places = {}): Promise<Ended> {
   const begun = performance.now();
   const at = join(folder, `run${counter++}`);

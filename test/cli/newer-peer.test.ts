@@ -5,7 +5,7 @@ import { putByHand } from "../support/broker-state.ts";
 import { ackByHand, holdByHand, messageByHand, storeByHand } from "../support/by-hand.ts";
 import { startFleet, type Fleet } from "../support/fleet.ts";
 
-/** What newer peers may write: states that are not known here, in ACKs and in holds. */
+/** Newer peers may write unknown states, in ACKs and in holds. */
 const skipped = ackByHand({ id: "skipped", node: "end1", state: "skipped", final: true });
 const parked = ackByHand({ id: "parked", node: "open1", state: "parked", final: false });
 const silent = ackByHand({ id: "silent", node: "end2", state: "vanished" });
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => fleet[Symbol.asyncDispose]());
 
-/** As a daemon writes it, with its headers. */
+/** Stores an ACK like a daemon, with its headers. */
 async function storeAsNewer(ack: Ack): Promise<void> {
   const final = ack.final === undefined ? {} : { [finalHeader]: String(ack.final) };
   await putByHand(fleet.nc, ackSubject("steward", ack), JSON.stringify(ack), { [stateHeader]: ack.state, ...final });

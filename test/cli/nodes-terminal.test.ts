@@ -18,7 +18,7 @@ const steward = `${process.execPath} ${program}`;
 test("0: --watch draws the table again at each change, and leaves the last one at Ctrl-C", async () => {
   const watching = spawn(
     "script",
-    // A shell that stays would itself be interrupted, and its exit code taken.
+    // With `exec`, because otherwise the shell would be interrupted too, and its exit code used.
     ["--quiet", "--return", "--flush", "--command", `exec ${steward} nodes -w`, "/dev/null"],
     {
       env: { ...process.env, SHELL: "/bin/sh", TERM: "xterm", NATS_URL: fleet.server.url },

@@ -235,7 +235,7 @@ describe("steward nodes --watch", () => {
 
 const held = { state: "quarantined", since: "2026-01-31T12:00:00.000Z", by: "kernel", reason: "too many failures" };
 
-/** The value of a JSON text, which holds nothing that its schema does not know. */
+/** The value of a JSON text, which must not have keys outside its schema. */
 function fits(schema: string, text: string): unknown {
   const value: unknown = JSON.parse(text);
   expect(v.parse(outputSchemas[schema]!, value)).toEqual(value);

@@ -9,7 +9,7 @@ beforeAll(async () => {
   const sent = (node: string, id: string, changes: Partial<Message> = {}): Message =>
     messageByHand({ node, id, ...changes });
   await storeByHand(fleet.nc, [ackByHand({ id: "b", state: "started" })]);
-  // One after the other, since their order is looked at.
+  // One after the other, because the test checks their order.
   for (const message of [
     sent("ship1", "a", { expires: "2h", data: ["a\u001B[31m\nb", "x".repeat(100)] }),
     sent("ship1", "b"),

@@ -131,7 +131,7 @@ test("the same id replaces the rule", async () => {
 });
 
 test("--at fires once; its outcome can be found, but not under the schedule's id", async () => {
-  // Far enough away that on a busy machine it is still listed as the next.
+  // Late enough to be listed as the next time, even on a busy machine.
   const at = new Date(Date.now() + 5000).toISOString();
   await fleet.steward(["send", "ship1", "exec", "--id", "once", "--at", at, "--", "echo", "it is time"]);
   expect(await listed("once")).toMatchObject([{ schedule: { at, expires: "7d", next: at.replace(/\.\d+/, "") } }]);

@@ -5,7 +5,7 @@ import { startFleet, type Fleet } from "../support/fleet.ts";
 import { startServer, type TestServer } from "../support/nats-server.ts";
 import { run } from "./support.ts";
 
-/** Without a name one is a guest, so that the test's own support gets in. */
+/** Without a name the user is a guest, so that the test's own support can connect. */
 const users = "authorization { users: [{ user: guest, password: guest }] }\nno_auth_user: guest";
 
 let fleet: Fleet;

@@ -60,7 +60,7 @@ describe("sending again with the same --id", () => {
     );
   });
 
-  /** Makes the broker forget which ids it has stored lately, as it does after two minutes: only the journal knows then. */
+  /** Makes the broker forget recent ids, as it does after two minutes. Then only the journal has them. */
   async function forgetRecentIds(): Promise<void> {
     const manager = await jetstreamManager(fleet.nc);
     const { config } = await manager.streams.info("STEWARD_MESSAGES");
@@ -113,7 +113,7 @@ describe("--at-most-once", () => {
 });
 
 describe("an unknown node", () => {
-  const told = "steward: unknown node shipl (neverSeen); did you mean ship1? it is queued\n";
+  const warning = "steward: unknown node shipl (neverSeen); did you mean ship1? it is queued\n";
   const refused =
     "steward: unknown node shipl: nothing was sent; did you mean ship1? `steward nodes` lists the known ones (neverSeen)\n";
 
@@ -121,8 +121,8 @@ describe("an unknown node", () => {
     const refusal = { code: 5, stdout: "", stderr: refused };
     expect(await fleet.steward(["send", "ship1,shipl", "ping", "--known-only"])).toEqual(refusal);
     const { code, stderr } = await fleet.steward(["send", "shipl", "ping", "--no-wait"]);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: told });
-    expect((await fleet.steward(["send", "shipl", "ping", "--no-wait"])).stderr).toBe(told);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: warning });
+    expect((await fleet.steward(["send", "shipl", "ping", "--no-wait"])).stderr).toBe(warning);
     expect(await fleet.steward(["send", "shipl", "ping", "--known-only"])).toEqual(refusal);
   });
 

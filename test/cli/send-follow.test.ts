@@ -22,7 +22,7 @@ function follow(...args: string[]): Run {
   return start(["send", "--follow", ...args], { NATS_URL: fleet.server.url });
 }
 
-/** A script line that waits for a file of this name, which `release` makes. */
+/** A script line that waits for a file with this name. `release` creates it. */
 const waitFor = (name: string): string =>
   `while ! test -e ${join(folder, name)}; do test -d ${folder} || exit; sleep 0.02; done`;
 const release = (name: string): Promise<void> => writeFile(join(folder, name), "");

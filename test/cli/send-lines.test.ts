@@ -130,7 +130,7 @@ async function fileWith(text: string): Promise<string> {
   return file;
 }
 
-/** What the central node has written of a sender's lines. */
+/** The lines of a sender that the central node has written. */
 async function received(from: string): Promise<string> {
   return readFile(join(fleet.nodes["central"]!.dataDir, "log", `${from}.log`), "utf8");
 }

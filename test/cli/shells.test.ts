@@ -23,7 +23,7 @@ afterAll(async () => {
   rmSync(home, { recursive: true });
 });
 
-/** What each shell makes of what is typed up to TAB. Those that show descriptions show them for ids. */
+/** For each shell, typed lines and their completions. Shells with descriptions show them for ids. */
 const typed: readonly (readonly [line: string, becomes: string])[] = [
   ["steward sen", "steward send "],
   ["steward send @w", "steward send @web "],
@@ -61,7 +61,7 @@ describe("bash", () => {
     );
   });
 
-  /** Calls the completion function itself, with words as readline cuts them: what stands between them is not typed. */
+  /** Calls the completion function itself, with words as readline splits them; the spaces between them are not typed. */
   async function bashReply(words: string, word: string): Promise<string> {
     const list = words.split(" ");
     const glue = /^[=:@]$/;
@@ -110,8 +110,8 @@ describe.skipIf(isMissing("fish"))("fish", () => {
 });
 
 /**
- * Types a line and a TAB into a shell on a terminal, until it shows what the line becomes: again when the machine is too
- * slow for what a completion may take. Resolves to what it showed last.
+ * Types a line and a TAB into a shell on a terminal until it shows the completed line. On a busy machine a completion
+ * may run out of time, so it tries again. Resolves to the last line.
  */
 async function typing(
   shell: readonly string[],
@@ -138,7 +138,7 @@ async function typing(
         () => false,
       );
       if (came || tries === 5) return text();
-      child.stdin.write("\u0015"); // Ctrl-U takes the line back.
+      child.stdin.write("\u0015"); // Ctrl-U deletes the line.
     }
   } finally {
     child.kill("SIGKILL");

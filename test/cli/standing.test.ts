@@ -7,7 +7,7 @@ import { startFleet, type Fleet } from "../support/fleet.ts";
 import { startNode, type CliResult, type TestNode } from "../support/steward.ts";
 import { until } from "../support/until.ts";
 
-// How a message stands is told alike by all, and never as expired while it may yet run or succeed.
+// All commands report the same standing of a message, and never `expired` while it may still run or succeed.
 
 const briefly = ["--presence-ttl", "3s"];
 
@@ -17,7 +17,7 @@ let ship1: TestNode;
 beforeAll(async () => {
   fleet = await startFleet();
   folder = await mkdtemp(join(tmpdir(), "steward-standing-"));
-  // An event that lasts until its file is there.
+  // An event that runs until its file exists.
   const handler = `
     import { access, appendFile } from "node:fs/promises";
     import { setTimeout as delay } from "node:timers/promises";
@@ -105,7 +105,7 @@ describe("an event that runs longer than its expiry", () => {
       stderr: expect.stringMatching(/^ship1: queued\n/) as string,
     });
     expect(await dryRun("cut:expired")).toMatchObject({ code: 5 });
-    // What came when it was gone, it never had.
+    // The daemon never had messages that came after its end.
     expect(await sendSlow("later", "--expires", "100ms", "--wait", "500ms")).toMatchObject({ code: 1 });
     await ship1.restart();
     expect(await steward("wait", "cut")).toMatchObject({

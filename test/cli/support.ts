@@ -4,16 +4,16 @@ import type { Writable } from "node:stream";
 import { program } from "../support/steward.ts";
 import { until } from "../support/until.ts";
 
-/** How a run ended; stdout in bytes, since output need not be text. */
+/** The result of a run. Stdout is bytes, because output need not be text. */
 export interface Ended {
   readonly code: number | null;
   readonly stdout: Buffer;
   readonly stderr: string;
-  /** How long it lasted, in milliseconds. */
+  /** Its duration, in milliseconds. */
   readonly ms: number;
 }
 
-/** A run of the real program that goes on. */
+/** A run of the real program that has not ended. */
 export interface Run {
   readonly stdin: Writable;
   readonly ended: Promise<Ended>;
@@ -25,7 +25,7 @@ export interface Run {
   hasSaid(text: string): Promise<void>;
 }
 
-/** Starts the real program in an environment that has only what is given. */
+/** Starts the real program with only the given environment. */
 export function start(args: readonly string[], env: Readonly<Record<string, string>>): Run {
   const startedAt = performance.now();
   const { PATH, HOME, TMPDIR, XDG_CONFIG_HOME } = process.env;

@@ -165,7 +165,7 @@ test("--only also finds a message that expired in the queue before its node reco
 describe("a message to more than ten nodes", () => {
   const twelve = Array.from({ length: 12 }, (_, index) => `many${index}`);
   beforeAll(async () => {
-    // Nodes that were seen and are down: their entry is all that is known of them.
+    // Nodes that were seen and are down. Only their info is known.
     for (const name of twelve) fleet.nc.publish(`$KV.STEWARD_NODES.${name}.info`, "{}");
     await fleet.nc.flush();
   });

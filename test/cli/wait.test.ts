@@ -36,7 +36,7 @@ describe("steward wait", () => {
     expect(over.code).toBe(3);
     expect(JSON.parse(over.stdout)).toMatchObject({ id: "away", nodes: [{ node: "away1", state: "queued" }] });
     const waiting = start(["wait", "away"], { NATS_URL: fleet.server.url });
-    // Somebody listens for its ACKs once a request there finds a receiver, who gives no answer.
+    // A request that finds a receiver, though no answer, shows that the wait listens for ACKs.
     const listens = (): Promise<boolean> =>
       fleet.nc.request("steward.away1.acked.command.ping.away", "", { timeout: 100 }).then(
         () => false,

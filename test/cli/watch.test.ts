@@ -86,7 +86,7 @@ test.each([
   ],
 ])("filtered: %s", async (args, expected) => {
   const run = await watching(args);
-  // One after the other, since their order is looked at; then what ends the look.
+  // One after the other, because the test checks their order; then the message that ends the watch.
   for (const one of [
     messageByHand({ node: "far1", id: "a" }),
     messageByHand({ node: "far2", id: "b", subject: "shell" }),

@@ -39,7 +39,8 @@ export const brokerCommand: Command = defineCommand({
   ],
   run: async (args) => {
     const port = args.port ?? 4222;
-    if (port < 1 || port > 65_535) throw new StewardError("usage", "--port must be from 1 to 65535, such as 4222");
+    if (port < 1 || port > 65_535)
+      throw new StewardError("usage", "--port must be a number from 1 to 65535, such as 4222");
     const host = args.host ?? "127.0.0.1";
     const storeDir = resolve(args["store-dir"] ?? join(stateFolder(process.env), "broker"));
 
@@ -55,7 +56,7 @@ export const brokerCommand: Command = defineCommand({
     const ready = `nats-server ${version} is ready at ${url}, store in ${storeDir}`;
     if (args.json) printJson({ url, storeDir, version, binary });
     else print(ready);
-    // A second Ctrl-C finds no handler any more and ends this process; the server's guard sees to the rest.
+    // A second Ctrl-C ends this process at once; the server's guard then stops the server.
     await Promise.race(["SIGINT", "SIGTERM"].map((signal) => once(process, signal)));
     return 0;
   },

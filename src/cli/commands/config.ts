@@ -28,7 +28,7 @@ export const configCommand: Command = defineCommand({
     const { action, what } = typed;
     if (action === "schema") return printSchema(what ?? "config");
     if (action === "validate") return validate(what, typed);
-    if (what !== undefined) throw new StewardError("usage", `show takes nothing more, so leave out ${what}`);
+    if (what !== undefined) throw new StewardError("usage", `config show has no further argument; leave out ${what}`);
     print(await showSettings(typed, process.env));
     return 0;
   },
@@ -45,8 +45,8 @@ async function validate(path: string | undefined, { json }: GlobalArguments): Pr
 }
 
 async function printSchema(name: string): Promise<number> {
-  if (!schemas.includes(name)) throw new StewardError("usage", `"${name}" is none of ${schemas.join(", ")}`);
-  // The build lays them beside the folder of the program.
+  if (!schemas.includes(name)) throw new StewardError("usage", `"${name}" is not one of ${schemas.join(", ")}`);
+  // The build puts them beside the folder of the program.
   await writeOutput("stdout", await readFile(new URL(`../../schemas/${name}.json`, import.meta.url)));
   return 0;
 }

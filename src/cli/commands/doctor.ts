@@ -33,7 +33,7 @@ export const doctorCommand: Command = defineCommand({
   },
 });
 
-/** Without these there is no broker to work with. */
+/** If one of these fails, no broker can be used. */
 const onTheWay: readonly string[] = connectionChecks
   .map(({ name }) => name)
   .filter((name) => !["node", "settings"].includes(name));

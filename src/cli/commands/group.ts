@@ -40,7 +40,7 @@ export const groupCommand: Command = defineCommand({
     if (group === undefined)
       throw new StewardError("usage", `name the group, such as \`steward group ${action} web ship1\``);
     const [name, words] = [nameOf(group), (args.nodes ?? []).join(",")];
-    if (words === "" && action === "add") throw new StewardError("usage", `name the nodes that join ${name}`);
+    if (words === "" && action === "add") throw new StewardError("usage", `name the nodes to add to ${name}`);
     const targets = words === "" ? undefined : await targetsOf(words, {});
     await using steward = await connectFromArguments(args);
     const nodes = targets && (await resolved(steward, targets));
@@ -66,7 +66,7 @@ async function list(group: string | undefined, args: GlobalArguments): Promise<n
   const groups = all.filter(([name]) => group === undefined || name === group);
   if (group !== undefined && groups.length === 0) throw noGroup(group);
   if (args.json) printJson(groups.map(([name, nodes]) => ({ group: name, nodes })));
-  else if (groups.length === 0) tell("there are no groups; `steward group add NAME NODE` makes one");
+  else if (groups.length === 0) tell("no groups; create one with `steward group add NAME NODE`");
   for (const [name, nodes] of args.json ? [] : groups) print(`@${name}: ${nodes.join(", ")}`);
   return 0;
 }
@@ -75,7 +75,7 @@ function noGroup(name: string): StewardError {
   return new StewardError("noMatch", `group @${name} not found; \`steward group ls\` lists the groups`);
 }
 
-/** The `@` with which a group is sent to may stand before its name here too. */
+/** The name of a group, with or without the `@` that marks groups in targets. */
 function nameOf(text: string): string {
   return groupName(text.replace(/^@/, ""));
 }

@@ -1,6 +1,6 @@
 import type { Command } from "../command.ts";
 
-/** The commands, each loaded only when it is asked for: start-up is what every call pays. */
+/** The commands. Each is loaded only when it is called, because every call pays for the start. */
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   send: async () => (await import("./send.ts")).sendCommand,
   wait: async () => (await import("./wait.ts")).waitCommand,

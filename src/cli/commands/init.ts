@@ -10,9 +10,9 @@ import { exitCodes } from "../exit-codes.ts";
 import { print, printJson, tell } from "../print.ts";
 
 /**
- * Exits 0 only when the broker is as this version of Steward expects. A stream that differs ends a plain `init` with 1
- * as well, after all that was missing has been created: a script that goes on after `init` shall not do so on a queue
- * that somebody made by hand.
+ * Exits with 0 only if the streams are as this version of Steward expects. If one differs, also a plain `init` exits
+ * with 1, after it has created the missing ones: a script must not continue with a queue that a person has configured
+ * differently.
  */
 export const initCommand: Command = defineCommand({
   name: "init",
@@ -40,7 +40,7 @@ export const initCommand: Command = defineCommand({
   ],
   run: async (args) => {
     const archive = durationOf("archive", args.archive);
-    if (archive === 0) throw new StewardError("usage", "--archive 0s keeps nothing; give a duration such as 365d");
+    if (archive === 0) throw new StewardError("usage", "--archive 0s would keep nothing; give a duration such as 365d");
     const replicas = replicasOf(args.replicas);
     await using broker = await openFromArguments(args);
     const { nc, namespace } = broker;
@@ -62,7 +62,7 @@ function replicasOf(replicas: number | undefined): number | undefined {
   throw new StewardError("usage", "--replicas is the number of copies of each stream: give 1 to 5, such as 3");
 }
 
-/** One line for each thing that is not as it should be: what, where, what to do. */
+/** One line for each problem: what, where, what to do. */
 function complaints(report: StreamReport): string[] {
   const { stream } = report;
   if (report.kind === "missing") return [`${stream} is missing: create it with \`steward init\``];
@@ -70,9 +70,9 @@ function complaints(report: StreamReport): string[] {
   return report.drift.map((drift) => {
     const { field, expected, actual } = drift;
     const mend = needsNewStream(drift)
-      ? `no edit changes that: keep what it holds with \`nats stream backup ${stream} FOLDER\`, ` +
+      ? `this cannot be edited: back up its messages with \`nats stream backup ${stream} FOLDER\`, ` +
         `remove it with \`nats stream rm ${stream}\`, and repeat \`steward init\``
-      : `unless that is meant, set it back with \`nats stream edit ${stream}\``;
+      : `if this is not intended, set it back with \`nats stream edit ${stream}\``;
     return `${stream} differs: ${field} is ${show(field, actual)}, expected ${show(field, expected)}; ${mend}`;
   });
 }

@@ -9,12 +9,12 @@ import type { GlobalArguments } from "../global-options.ts";
 import { print, printJson, tell } from "../print.ts";
 import { laneState, lanesTable } from "../render/lanes.ts";
 
-/** What is said when an action is done, and whether it takes a lane. */
+/** The text after each action, and whether the action is for a lane. */
 const actions = {
   pause: { takesLane: "always", done: "is paused" },
-  resume: { takesLane: "maybe", done: "goes on" },
+  resume: { takesLane: "maybe", done: "is resumed" },
   restart: { takesLane: "always", done: "is restarted" },
-  drain: { takesLane: "never", done: "begins no further message" },
+  drain: { takesLane: "never", done: "starts no further message" },
   stop: { takesLane: "never", done: "stops" },
 } as const;
 
@@ -61,7 +61,7 @@ export const lanesCommand: Command = defineCommand({
   },
 });
 
-/** @throws StewardError usage for an action that lacks its lane, and for one that takes none */
+/** @throws StewardError usage for a missing lane, and for a lane with an action for the whole node */
 function assertForLane(action: Action, lane: string | undefined): void {
   const { takesLane } = actions[action];
   if (takesLane === "always" && lane === undefined) {
@@ -80,9 +80,9 @@ async function show(node: string, args: GlobalArguments): Promise<number> {
     return 0;
   }
   if (state.lanes.length > 0) print(lanesTable(state.lanes));
-  else tell(`nothing waits or runs on ${node}, and no lane is held`);
-  if (state.daemon === "down") tell(`${node} is down; shown is what the broker knows`);
-  if (state.daemon === "silent") tell(`${node} does not answer; shown is what the broker knows`);
-  if (state.draining) tell(`${node} begins no further message until \`steward lanes ${node} resume\``);
+  else tell(`no lanes: nothing is queued or running on ${node}, and no lane is held`);
+  if (state.daemon === "down") tell(`${node} is down; this is what the broker knows`);
+  if (state.daemon === "silent") tell(`${node} does not answer; this is what the broker knows`);
+  if (state.draining) tell(`${node} starts no further message until \`steward lanes ${node} resume\``);
   return 0;
 }

@@ -57,14 +57,14 @@ export const logCommand: Command = defineCommand({
     using interrupt = wanted.follow === true ? onLeave() : onInterrupt();
     const { signal } = interrupt;
     await printLines(steward.log({ ...wanted, signal }), textOfEntry, signal);
-    // Whoever follows ends it so.
+    // With --follow, Ctrl-C is the normal end.
     return signal.aborted && wanted.follow !== true ? exitCodes.interrupted : exitCodes.succeeded;
   },
 });
 
 function wantedBy(args: ValuesOf<typeof options>): LogFilter {
   const [until, follow] = [momentOf("until", args.until), args.follow === true];
-  if (follow && until !== undefined) throw new StewardError("usage", "--follow has no end, so leave out --until");
+  if (follow && until !== undefined) throw new StewardError("usage", "--follow has no end; leave out --until");
   return {
     ...filterOf(args),
     states: statesOf(args.state),

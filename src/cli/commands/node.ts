@@ -36,7 +36,7 @@ export const nodeCommand: Command = defineCommand({
     let daemon: NodeDaemon | undefined;
     const onSignal = (signal: NodeJS.Signals): void => {
       if (stop.signal.aborted) return daemon?.hurry();
-      log.info(`${signal}: stopping; a second one does not wait for what runs`);
+      log.info(`${signal}: stopping; a second one does not wait for running messages`);
       stop.abort();
       void daemon?.stop();
     };
@@ -47,7 +47,7 @@ export const nodeCommand: Command = defineCommand({
         name: `steward node ${settings.name}`,
         waitMs: Infinity,
         signal: stop.signal,
-        onFailure: once((error) => log.warn(`${messageOf(explained(error))}; trying on`)),
+        onFailure: once((error) => log.warn(`${messageOf(explained(error))}; trying again`)),
       });
       const end = (error?: Error): void => {
         failure = error;
@@ -97,7 +97,7 @@ function nodeSettings(args: NodeArguments, file: ConfigFile | undefined): NodeSe
   };
 }
 
-/** @throws StewardError badSettings for a key with two values: which of them is meant, nobody can say */
+/** @throws StewardError badSettings for a key with two values */
 function labelsOf(texts: readonly string[]): Record<string, string> {
   const labels = new Map<string, string>();
   for (const text of texts) {

@@ -59,13 +59,15 @@ export const nodesCommand: Command = defineCommand({
     const { pattern, name } = args;
     if (pattern === "forget") {
       const misplaced = firstGiven(args, ["up", "down", "label", "watch"]);
-      if (misplaced !== undefined) throw new StewardError("usage", `--${misplaced} does not go with forget`);
+      if (misplaced !== undefined)
+        throw new StewardError("usage", `--${misplaced} cannot be used with forget; leave it out`);
       return (await import("../forget-node.ts")).confirmAndForget(name, args);
     }
     if (name !== undefined) {
-      throw new StewardError("usage", `"${pattern}" is no action; \`steward nodes forget ${name}\` retires a node`);
+      throw new StewardError("usage", `"${pattern}" is not an action; \`steward nodes forget ${name}\` retires a node`);
     }
-    if (args.up && args.down) throw new StewardError("usage", "--up and --down leave no node");
+    if (args.up && args.down)
+      throw new StewardError("usage", "--up and --down exclude each other; leave out one of them");
     const wanted = wantedBy(pattern, args);
     const isOne = pattern !== undefined && !/[*?]/.test(pattern);
     if (args.watch) return watch(isOne ? pattern : undefined, wanted, args);
@@ -92,7 +94,7 @@ async function list(wanted: Wanted, args: NodesArguments): Promise<number> {
   const found = (await steward.nodes()).filter(wanted);
   if (args.json) printJson(found.map(nodeJson));
   else if (found.length > 0) print(nodesTable(found));
-  else tell("no such node is known; `steward node NAME` starts one");
+  else tell("no matching node; `steward node NAME` starts one");
   return 0;
 }
 
@@ -110,7 +112,8 @@ async function watch(node: string | undefined, wanted: Wanted, args: NodesArgume
 
 async function showOne(name: string, args: NodesArguments): Promise<number> {
   const misplaced = firstGiven(args, ["up", "down", "label"]);
-  if (misplaced !== undefined) throw new StewardError("usage", `--${misplaced} goes with a pattern, not with one node`);
+  if (misplaced !== undefined)
+    throw new StewardError("usage", `--${misplaced} needs a pattern such as 'ship*', not the name of one node`);
   const node = nodeOf(name);
   const { nodePageJson, nodePageText } = await import("../render/node-page.ts");
   await using steward = await connectFromArguments(args);

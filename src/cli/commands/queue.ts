@@ -41,9 +41,9 @@ async function list(filter: Filter, limit: number, args: GlobalArguments): Promi
     return 0;
   }
   if (messages.length > 0) print(queueTable(messages, now));
-  else tell("nothing waits or runs");
+  else tell("no messages are queued or running");
   if (more !== 0) {
-    tell(`${more ?? "perhaps"} more; see all with a larger --limit, or count them with --summary`);
+    tell(`${more === undefined ? "there may be more" : `${more} more`}: raise --limit, or count with --summary`);
   }
   return 0;
 }
@@ -52,7 +52,7 @@ async function summarise(filter: Filter, limit: number = Infinity, args: GlobalA
   if ([filter.subject ?? []].flat().some((name) => name.includes("*"))) {
     throw new StewardError(
       "usage",
-      "with --summary, write the whole name after --subject: the broker does the counting",
+      "with --summary, --subject must be a whole name without *, because the broker counts the messages",
     );
   }
   await using steward = await connectFromArguments(args);
@@ -65,7 +65,9 @@ async function summarise(filter: Filter, limit: number = Infinity, args: GlobalA
   }
   if (lengths.length > 0) print(lengthsTable(lengths.slice(0, limit), now));
   tell(
-    total === 0 ? "nothing waits or runs" : `${total} on ${lengths.length} ${lengths.length === 1 ? "node" : "nodes"}`,
+    total === 0
+      ? "no messages are queued or running"
+      : `${total} on ${lengths.length} ${lengths.length === 1 ? "node" : "nodes"}`,
   );
   return 0;
 }

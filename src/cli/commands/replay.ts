@@ -9,7 +9,7 @@ import { sendAndShow } from "../send-and-show.ts";
 import { mayReach, resolved, showTargets, targetOptions, targetsOf } from "../targets.ts";
 import { waitingOptions, waitOf } from "../waiting-options.ts";
 
-/** Here `--only` names states alone. */
+/** Here `--only` is only for states. */
 const { only: _only, ...narrowing } = targetOptions;
 
 export const replayCommand: Command = defineCommand({
@@ -42,7 +42,7 @@ export const replayCommand: Command = defineCommand({
   run: async (args) => {
     const [id, node, to] = [messageIdOf(args.id), nodeOf(args.node), nodeOf(args.to)];
     const misplaced = to === undefined ? undefined : firstGiven(args, ["label", "exclude", "limit", "seed"]);
-    if (misplaced !== undefined) throw new StewardError("usage", `--to is one node, so leave out --${misplaced}`);
+    if (misplaced !== undefined) throw new StewardError("usage", `--to selects one node; leave out --${misplaced}`);
     const [only, wait] = [statesOf(args.only), waitOf(args)];
     const { nodes: _all, ...narrowed } = await targetsOf("all", { ...args, only: undefined });
     await using steward = await connectFromArguments(args);
@@ -60,7 +60,8 @@ export const replayCommand: Command = defineCommand({
 function statesOf(words: string | undefined): FinalState[] | undefined {
   return words?.split(",").map((word) => {
     const state = finalStates.find((known) => known === word.trim());
-    if (state === undefined) throw new StewardError("usage", `--only ${word}: name some of ${finalStates.join(", ")}`);
+    if (state === undefined)
+      throw new StewardError("usage", `--only ${word}: must be one or several of ${finalStates.join(", ")}`);
     return state;
   });
 }

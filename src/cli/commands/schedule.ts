@@ -35,7 +35,7 @@ export const scheduleCommand: Command = defineCommand({
   ],
   run: async (args) => {
     const [{ action, id }, node] = [args, nodeOf(args.node)];
-    if (id !== undefined && !isId(id)) throw new StewardError("usage", `"${id}" is no id of a schedule`);
+    if (id !== undefined && !isId(id)) throw new StewardError("usage", `"${id}" is not a schedule's id`);
     return action === "ls" ? list(id, node, args) : remove(id, node, args);
   },
 });
@@ -45,7 +45,7 @@ async function list(id: string | undefined, node: string | undefined, args: Sche
   const schedules = await steward.schedules.list({ node, id });
   const states = schedules.flatMap((one) => one.states);
   if (args.json) printJson(states.map(scheduleJson));
-  else if (states.length === 0) tell("nothing is on a schedule; `steward send` with --cron, --every or --at makes one");
+  else if (states.length === 0) tell("no schedules; create one with `steward send` and --cron, --every or --at");
   else print(schedulesTable(states));
   return exitCodes.succeeded;
 }

@@ -36,7 +36,7 @@ export const statusCommand: Command = defineCommand({
     await using steward = await connectFromArguments(args);
     const places = (await steward.places(id)).filter(({ address }) => isMeant(address));
     if (places.length === 0)
-      throw new StewardError("notFound", `${id} was not sent to such a node; see \`steward status ${id}\``);
+      throw new StewardError("notFound", `${id} was not sent to this node; see \`steward status ${id}\``);
     if (args.output) await printOutput(steward, places);
     else if (args.json) await printStatusJson(id, steward.trace(places));
     else if (places.length > mostInFull) await printOverview(id, steward.trace(places));
@@ -45,12 +45,10 @@ export const statusCommand: Command = defineCommand({
   },
 });
 
-/** So many nodes are shown in full; of more, each has a line. */
+/** The most nodes that are shown with all details; of more, each has one line. */
 const mostInFull = 10;
 
-/**
- * Each step on a line, and then what the last run wrote; it stands among Steward's own lines, so it is made harmless.
- */
+/** Each step on a line, then the output of the last run, made harmless because it is among Steward's own lines. */
 async function printInFull(steward: Client, places: readonly Place[]): Promise<void> {
   for await (const one of steward.trace(places)) {
     for (const line of timeline(one, await steward.whereabouts(one.address))) print(fitted(line));
@@ -63,7 +61,7 @@ async function printInFull(steward: Client, places: readonly Place[]): Promise<v
 }
 
 async function printOutput(steward: Client, places: readonly Place[]): Promise<void> {
-  if (places.length > 1) throw new StewardError("usage", `it went to ${places.length} nodes; name one with --node`);
+  if (places.length > 1) throw new StewardError("usage", `it was sent to ${places.length} nodes; name one with --node`);
   for await (const one of steward.trace(places)) {
     const last = lastAck(one);
     await writeOutput("stdout", outputBytes(last, "stdout"));

@@ -25,16 +25,17 @@ export const watchCommand: Command = defineCommand({
     const { signal } = leave;
     tellOfLosses(steward);
     const happenings = await steward.watch({ ...filter, signal });
-    tell("watching, until Ctrl-C; `published` is what was sent, also if the broker refused to store it");
+    tell("watching until Ctrl-C; `published` means sent, even if the broker refused to store it");
     await printLines(happenings, args.json ? happeningJson : happeningLine, signal);
-    if (happenings.dropped > 0) tell(`${happenings.dropped} were left out: they came faster than they were read`);
+    if (happenings.dropped > 0)
+      tell(`${happenings.dropped} were left out, because they came faster than they were read`);
     return 0;
   },
 });
 
 function tellOfLosses(steward: Client): void {
   steward.onConnection({
-    lost: () => tell("steward: the connection is lost; what happens now only `steward log` will show"),
-    back: () => tell("steward: the connection is back"),
+    lost: () => tell("steward: connection lost; until it is back, only `steward log` has what happens"),
+    back: () => tell("steward: connected again"),
   });
 }

@@ -4,10 +4,10 @@ import { keyOf, type Address } from "../../protocol/subjects.ts";
 import { asLines, jsonLine } from "../print.ts";
 import { afterCharacter, afterLine, Pieces } from "./pieces.ts";
 
-/** A line that is longer, or never ends, is shown in pieces, a line each. */
+/** A longer line is shown in pieces, each as a line. */
 const longestLine = 256 * 1024;
 
-/** Where live output goes. What a call returns is waited for before there is more. */
+/** The destination of live output. The returned promise is awaited before more is written. */
 export interface LiveOut {
   stdout(bytes: Buffer): Promise<void> | void;
   stderr(bytes: Buffer): Promise<void> | void;
@@ -15,24 +15,23 @@ export interface LiveOut {
 
 type Part<Kind extends SentEvent["kind"]> = Omit<Extract<SentEvent, { kind: Kind }>, "node" | "cursor">;
 
-/** What is shown of an event. */
+/** The parts of an event that are shown. */
 export type ShownEvent =
   | Part<"output">
   | Part<"gap">
   | Part<"started">
   | (Pick<SentEvent, "address" | "attempt"> & { readonly kind: "cut" | "retrying" | "ended" });
 
-/** Turns what runs print into what a person or a program reads. */
+/** Shows live output to a person or a program. */
 export interface LiveView {
   take(event: ShownEvent): Promise<void> | void;
-  /** Shows what is left of lines that have no end yet. */
+  /** Shows incomplete lines. */
   end(): void;
 }
 
 /**
- * Live output for people: whole lines, each behind its node's name, stdout on stdout and stderr on stderr, so that
- * lines of different nodes do not mix. Bytes stay as they are, whether they are text or not. All else is told on
- * stderr.
+ * Live output for people: whole lines, each after its node's name, so that lines of different nodes do not mix. Stdout
+ * goes to stdout, and stderr and all notes to stderr. Bytes stay unchanged, whether they are text or not.
  */
 export function liveLines(out: LiveOut, nameOf: (address: Address) => string): LiveView {
   const streams = new OpenStreams(
@@ -55,16 +54,16 @@ export function liveLines(out: LiveOut, nameOf: (address: Address) => string): L
           `${(event.to - event.from).toLocaleString("en")} bytes of ${event.stream} are missing here`,
         );
       }
-      if (event.kind === "cut") return tell(address, `what attempt ${event.attempt} printed last may be missing here`);
+      if (event.kind === "cut") return tell(address, `the last output of attempt ${event.attempt} may be missing here`);
       if (!isRepeat(event)) return undefined;
       const why = event.after === undefined ? "" : `, after: ${event.after.message}`;
-      return tell(address, `attempt ${event.attempt} begins${why}`);
+      return tell(address, `attempt ${event.attempt} starts${why}`);
     },
     end: () => streams.endAll(),
   };
 }
 
-/** Live output for programs: a JSON document a line. Bytes that are no text are given as `base64`. */
+/** Live output for programs: one JSON document a line. Bytes that are not UTF-8 are in `base64`. */
 export function liveJson(out: LiveOut): LiveView {
   const write = ({ node, messageType, subject, id }: Address, kind: string, rest: object): Promise<void> | void => {
     return out.stdout(Buffer.from(asLines([jsonLine({ kind, node, messageType, subject, id, ...rest })])));
@@ -90,27 +89,27 @@ export function liveJson(out: LiveOut): LiveView {
   };
 }
 
-/** That a first run begins is no news. */
+/** True for a start that is worth showing: not the first run. */
 function isRepeat(event: ShownEvent): event is Part<"started"> {
   return event.kind === "started" && event.attempt > 1;
 }
 
 type Output = Part<"output">;
-/** Where bytes stand in what a run prints. */
+/** The place of bytes in the output of a run. */
 type Place = Pick<Output, "attempt" | "stream" | "offset">;
 type Show = (address: Address, place: Place, bytes: Buffer) => Promise<void> | void;
 
-/** A stream that is being read. Not its bytes: each would hold a large piece of memory. */
+/** A stream that is being read. It does not keep buffers, because each would keep a large block of memory. */
 interface OpenStream {
   readonly address: Address;
   readonly attempt: number;
   readonly stream: OutputStream;
   readonly pieces: Pieces;
-  /** Where the next bytes stand. */
+  /** The offset of the next bytes. */
   end: number;
 }
 
-/** The streams that are being read, each cut into pieces by itself. */
+/** The streams that are being read. Each is cut into pieces by itself. */
 class OpenStreams {
   readonly #streams = new Map<string, OpenStream[]>();
   readonly #begin: () => Pieces;
@@ -135,7 +134,7 @@ class OpenStreams {
     return complete.length === 0 ? undefined : this.#show(address, { attempt, stream, offset: begins }, complete);
   }
 
-  /** Shows what waits for the rest of its piece: something else comes in between, or nothing more. */
+  /** Shows incomplete pieces, because another text comes next, or nothing. */
   end(address: Address): void {
     const streams = this.#streams.get(keyOf(address)) ?? [];
     this.#streams.delete(keyOf(address));
@@ -151,7 +150,7 @@ class OpenStreams {
   }
 }
 
-/** A name before each line; the last one ends with a line feed, whether it came with one or not. */
+/** Lines with a name before each. The last one always ends with a line feed. */
 function prefixed(prefix: string, bytes: Buffer): Buffer {
   const lines = bytes.toString("latin1").replace(/\n$/, "").replaceAll("\n", `\n${prefix}`);
   return Buffer.from(`${prefix}${lines}\n`, "latin1");

@@ -9,7 +9,7 @@ import { laneReason, laneState } from "./lanes.ts";
 import { infoText, stateJson, stateWord } from "./nodes.ts";
 import { ago, table } from "./table.ts";
 
-/** One node on a page: what it is, how its lanes stand, and what failed there lately. */
+/** One node on a page: its data, its lanes, and its last failures. */
 export function nodePageText(page: NodePage): string[] {
   const { state, asOf, lastFailures } = page;
   const [lanes, facts] = [lanesOf(page), factsOf(page)];
@@ -34,7 +34,7 @@ export function nodePageText(page: NodePage): string[] {
   return parts.flatMap((part, index) => (index === 0 ? part : ["", ...part]));
 }
 
-/** What `--json` gives for one node's page. */
+/** The `--json` output for one node. */
 export function nodePageJson(page: NodePage): object {
   const { state, now, groups, lastFailures } = page;
   const lanes = lanesOf(page).map((lane) => ({ ...lane, state: laneState(lane) }));
@@ -43,7 +43,7 @@ export function nodePageJson(page: NodePage): object {
 
 type Lane = LaneReport & { readonly last?: LaneState };
 
-/** The lanes as the daemon tells of them, with the latest ACK of each; and those that are idle. */
+/** The lanes as the daemon reports them, with the latest ACK of each, and the idle lanes. */
 function lanesOf({ state, now }: NodePage): Lane[] {
   const lanes = new Map<string, Lane>(now.lanes.map((lane) => [lane.name, lane]));
   for (const last of state.lanes) {
@@ -62,7 +62,7 @@ function factsOf({ state, asOf, now, groups }: NodePage): [name: string, value: 
   const startedAt = presence?.startedAt ?? text("startedAt");
   const facts: [string, string | undefined][] = [
     ["node", node],
-    ["state", `${stateWord(state)}, ${seen}${doubt}${now.draining ? "; draining: begins no further message" : ""}`],
+    ["state", `${stateWord(state)}, ${seen}${doubt}${now.draining ? "; draining: starts no further message" : ""}`],
     ...state.troubles.map((trouble): [string, string] => ["trouble", troubleText(trouble, asOf)]),
     ["host", presence?.host ?? text("host")],
     ["system", joined([text("os"), text("node") && `Node ${text("node")}`])],
@@ -85,7 +85,7 @@ function troubleText({ what, code, message, since }: Trouble, asOf: number): str
   return `${what}, since ${lasting(since, asOf)}: ${message} (${code})`;
 }
 
-const said = { up: "answers", down: "is not connected", silent: "is connected and does not answer" } as const;
+const said = { up: "answers", down: "is not connected", silent: "is connected but does not answer" } as const;
 
 function laneRow(lane: Lane, asOf: number): string[] {
   const { name, waiting, running, last } = lane;
@@ -104,7 +104,7 @@ function lasting(since: string, asOf: number): string {
   return ago(Date.parse(since), asOf).replace(/ ago$/, "");
 }
 
-/** Texts with commas between; undefined when there are none. */
+/** Texts separated by commas; undefined when there are none. */
 function joined(texts: readonly (string | undefined)[]): string | undefined {
   return texts.filter(Boolean).join(", ") || undefined;
 }

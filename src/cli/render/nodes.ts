@@ -29,7 +29,7 @@ function row(state: Node): string[] {
   ];
 }
 
-/** `degraded`: it is up, and cannot do all that it should. */
+/** `degraded`: the node is up, but cannot do everything. */
 export function stateWord({ up, troubles }: Pick<NodeState, "up" | "troubles">): string {
   if (!up) return "down";
   return troubles.length === 0 ? "up" : "degraded";
@@ -45,13 +45,13 @@ function heldText({ holds }: Pick<NodeState, "holds">): string {
   return [...counts].flatMap(([kind, count]) => (count === 0 ? [] : [`${kind} ${count}`])).join(", ");
 }
 
-/** A text among what a node said of itself. */
+/** A text from a node's info. */
 export function infoText({ info }: Pick<NodeState, "info">, key: string): string | undefined {
   const value = info?.[key];
   return typeof value === "string" ? value : undefined;
 }
 
-/** A node in one line that holds all that may change but the time: `ship1 up queued=0 running=1 …`. */
+/** A node in one line, with everything that may change but the time: `ship1 up queued=0 running=1 …`. */
 export function nodeLine(state: NodeState): string {
   const last = lastOutcome(state);
   const counts = {
@@ -59,7 +59,7 @@ export function nodeLine(state: NodeState): string {
     running: state.running,
     failing: failedLanes(state).length,
     quarantined: state.holds.filter(({ state: held }) => held === "quarantined").length,
-    // With what a newer version may have held them for.
+    // With the unknown kinds of holds of a newer version.
     paused: state.holds.filter(({ state: held }) => held !== "quarantined").length,
     last: last === undefined ? "-" : `${typeAndSubject(last)}:${last.state}:${last.id}`,
     version: infoText(state, "version") ?? "-",
@@ -68,12 +68,12 @@ export function nodeLine(state: NodeState): string {
   return [state.node, stateWord(state), ...parts].join(" ");
 }
 
-/** What `--json` gives for one node. */
+/** The `--json` output for one node. */
 export function nodeJson({ labels: _inInfo, asOf: _now, ...state }: Node): object {
   return stateJson(state);
 }
 
-/** What is known of a node, as `--json` gives it. */
+/** What is known about a node, as in the `--json` output. */
 export function stateJson(state: NodeState): object {
   return { ...state, lastOutcome: lastOutcome(state), failures: failedLanes(state).length };
 }

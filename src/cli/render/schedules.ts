@@ -5,7 +5,7 @@ import type { ScheduleState } from "../../state/schedules.ts";
 import { formatDuration } from "../../util/duration.ts";
 import { table } from "./table.ts";
 
-/** Schedules as a table: what fires where, when next, and what became of the last firing. */
+/** Schedules as a table: message, node, next time, and the outcome of the last firing. */
 export function schedulesTable(states: readonly ScheduleState[]): string[] {
   const head = ["ID", "NODE", "LANE", "RULE", "ZONE", "NEXT", "LAST", "OUTCOME"];
   return table(
@@ -29,19 +29,19 @@ function ruleText(rule: Rule): string {
   return rule.cron.replace(/^0 /, "");
 }
 
-/** A moment to the second, RFC 3339 in UTC. */
+/** A time to the second, RFC 3339 in UTC. */
 export function timeText(moment: Date): string {
   return moment.toISOString().replace(/\.\d+Z$/, "Z");
 }
 
-/** A rule as `--json` gives it. */
+/** A rule in the `--json` output. */
 export function ruleJson(rule: Rule): object {
   if (rule.kind === "at") return { at: rule.at };
   if (rule.kind === "every") return { every: formatDuration(rule.everyMs) };
   return { cron: rule.cron, timeZone: rule.timeZone ?? "UTC" };
 }
 
-/** What `schedule ls --json` gives for one schedule on one node. */
+/** The output of `schedule ls --json` for one schedule on one node. */
 export function scheduleJson({ address, rule, next, last, outcome, message }: ScheduleState): object {
   const { id, node, messageType, subject } = address;
   const lastFiring = last && { id: last.id, firedAt: new Date(last.firedAt).toISOString(), state: outcome };
@@ -56,11 +56,12 @@ export function scheduleJson({ address, rule, next, last, outcome, message }: Sc
   };
 }
 
-/** What became of a removal on one node, as one line. */
+/** The result of a removal on one node, as one line. */
 export function removalLine({ address, cancelled, running }: Removal): string {
   const said = [`${address.node} ${typeAndSubject(address)}: removed`];
   if (cancelled.length > 0) said.push(`${firings(cancelled)} will not run`);
-  if (running.length > 0) said.push(`${firings(running)} had begun and ${running.length === 1 ? "goes" : "go"} on`);
+  if (running.length > 0)
+    said.push(`${firings(running)} had started and ${running.length === 1 ? "continues" : "continue"}`);
   return said.join("; ");
 }
 

@@ -12,7 +12,7 @@ describe("trouble with the broker is reported as such", () => {
     [new errors.AuthorizationError("a"), "brokerRefused"],
     [new errors.UserAuthenticationExpiredError("a"), "brokerRefused"],
     [new errors.PermissionViolationError("a", "publish", "b"), "brokerRefused"],
-    // A request that is not permitted fails so.
+    // The error of a request that is not allowed.
     [
       new errors.RequestError("a", { cause: new errors.PermissionViolationError("a", "publish", "b") }),
       "brokerRefused",

@@ -61,11 +61,11 @@ test("help on an unknown command is an error, and data after -- is not a request
   expect(answer(["send", "ship1", "exec", "--", "ls", "--help"])).toBeUndefined();
 });
 
-/** Where the lines run: some write a file. */
+/** The folder in which the lines run, because some write a file. */
 const cwd = mkdtempSync(join(tmpdir(), "steward-help-"));
 afterAll(() => rmSync(cwd, { recursive: true }));
 
-/** The words behind `steward` in a line, as a shell makes them; on a way of their own, since the line may say more. */
+/** The words behind `steward` in a line, split as by a shell; over another output, because the line may print too. */
 function wordsOf(line: string): string[] {
   const script = `steward() { printf '%s\\0' "$@" >&3; }\n${line}`;
   const stdio = ["ignore", "ignore", "ignore", "pipe"] as const;

@@ -6,7 +6,7 @@ import { asLines, jsonLine } from "../../../src/cli/print.ts";
 const source = join(import.meta.dirname, "../../../src");
 const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
 
-/** The files in which something stands. */
+/** The files that match a pattern. */
 function filesWith(pattern: RegExp): string[] {
   return files.filter((file) => pattern.test(readFileSync(join(source, file), "utf8")));
 }

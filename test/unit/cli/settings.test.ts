@@ -69,7 +69,7 @@ test("a default file that cannot be read is reported, not skipped: it may forbid
   });
 });
 
-/** Values that do not fit, as they are typed and as they stand in a file. */
+/** Invalid values, as they are typed and as they are written in a file. */
 const unfit: Record<Bound["kind"], readonly string[]> = {
   text: [""],
   secret: [],
@@ -96,7 +96,7 @@ test.each(
   const asTyped = type === "number" ? number : type === "strings" ? [value] : value;
   const nowhere = { XDG_CONFIG_HOME: home };
   const variable = `STEWARD_${name.toUpperCase().replaceAll("-", "_")}`;
-  // Yargs makes booleans by itself, and an empty variable counts as none.
+  // Yargs creates booleans itself, and an empty variable counts as not set.
   if (type !== "boolean") {
     const typed = resolveSettings({ [name]: asTyped }, settings, nowhere, () => true);
     await expect(typed).rejects.toMatchObject({

@@ -27,7 +27,7 @@ async function followed(text: string): Promise<{ file: ConfigFile; ended: Promis
   const file = await ConfigFile.open(path);
   return { file, ended: file.follow(log, stop.signal, 100) };
 }
-const told = async (count: number) =>
+const logged = async (count: number) =>
   until(() => lines.length >= count, 4000, `${count} lines in the log: ${lines.join("")}`);
 
 test("a missing or invalid file is reported at once", async () => {
@@ -42,7 +42,7 @@ test("a missing or invalid file is reported at once", async () => {
 test("a change is used, whether the file was edited or replaced; options wait for a restart", async () => {
   const { file } = await followed("{ retries: 1, central: hq }");
   await writeFile(path, "{ retries: 2, central: hq, accept: [] }");
-  await told(1);
+  await logged(1);
   expect(file.current).toMatchObject({ options: { retries: 2 }, accept: [] });
   expect(lines[0]).toContain(
     "the new settings apply from the next message on, except retries: restart the node for that",
@@ -51,7 +51,7 @@ test("a change is used, whether the file was edited or replaced; options wait fo
   const other = join(folder, "new");
   await writeFile(other, "{ retries: 1, central: hq, accept: [{}] }");
   await rename(other, path);
-  await told(2);
+  await logged(2);
   expect(file.current.accept).toEqual([{ allow: true }]);
   expect(lines[1]).toMatch(/the new settings apply from the next message on"/);
 });
@@ -64,7 +64,7 @@ test("a change of the same size, or behind a symbolic link, is noticed too", asy
   await writeFile(join(folder, "2"), "accept: [  ]");
   await symlink(join(folder, "2"), join(folder, "link"));
   await rename(join(folder, "link"), path);
-  await told(1);
+  await logged(1);
   expect(file.current.accept).toEqual([]);
 });
 
@@ -72,11 +72,11 @@ test("after an invalid, empty or deleted file, the previous settings stay in use
   const { file } = await followed("accept: []");
   const before = file.current;
   await writeFile(path, "accept: [");
-  await told(1);
+  await logged(1);
   await writeFile(path, "");
-  await told(2);
+  await logged(2);
   await unlink(path);
-  await told(3);
+  await logged(3);
   expect(file.current).toBe(before);
   expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual([
     expect.stringMatching(/steward\.yaml: .*line 1.*; the previous settings stay in use$/),
@@ -84,7 +84,7 @@ test("after an invalid, empty or deleted file, the previous settings stay in use
     expect.stringMatching(/cannot be read: ENOENT.*; the previous settings stay in use$/),
   ]);
   await writeFile(path, "{}");
-  await told(4);
+  await logged(4);
   expect(file.current.accept).toBeUndefined();
 });
 
@@ -92,17 +92,17 @@ test("a file with only comments is refused as a change, because its writer may n
   const { file } = await followed("# nothing yet\n");
   expect(file.current.accept).toBeUndefined();
   await writeFile(path, "# who may send\naccept: []");
-  await told(1);
+  await logged(1);
   for (const [at, text] of ["# who may send\n", "---\n  # who may send\n\n# accept: []"].entries()) {
     await writeFile(path, text);
-    await told(at + 2);
+    await logged(at + 2);
     expect(lines.at(-1)).toContain(
       "contains only comments; for no settings, write {}; the previous settings stay in use",
     );
     expect(file.current.accept).toEqual([]);
   }
   await writeFile(path, "# everything\n{}");
-  await told(4);
+  await logged(4);
   expect(file.current.accept).toBeUndefined();
 });
 
@@ -114,7 +114,7 @@ test("a file that is still being written is not used yet", async () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(file.current.accept).toEqual([]);
   }
-  await told(1);
+  await logged(1);
   expect(lines).toHaveLength(1);
   expect(file.current).toMatchObject({ options: { retries: 24 }, accept: undefined });
 });

@@ -20,7 +20,7 @@ interface Item {
 const element = /`([\w.#]+)`(?:\s+\(`([\w/.-]+)`\))?/g;
 const chains = new RegExp(`^( *)- (${element.source}(?:\\s+→\\s+${element.source})*)`, "gm");
 
-/** Where the way begins: at a command, or with what an operator starts. */
+/** The functions at which the way begins: a command, or what an operator starts. */
 const beginnings = ["sendCommand", "NodeDaemon", "NodeDaemon.start", "nodesCommand", "builtInHandlers"];
 
 const items = itemsOf(readFileSync(join(root, "docs/architecture.md"), "utf8"));
@@ -95,7 +95,7 @@ function linksOf(all: readonly Item[]): { readonly from: readonly Step[]; readon
   );
 }
 
-/** Answers as an editor does that is asked for definitions. */
+/** Finds definitions in the same way as an editor. */
 class Way {
   readonly #program: ts.Program;
   readonly #checker: ts.TypeChecker;

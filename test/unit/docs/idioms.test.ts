@@ -7,7 +7,7 @@ const files = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8"
   .filter((name) => name.endsWith(".ts"))
   .map((name) => ({ name, text: readFileSync(join(root, "src", name), "utf8") }));
 
-/** The files in which a pattern stands, but for those that may have it. */
+/** The files that match a pattern, except the allowed ones. */
 function filesWith(pattern: RegExp, allowed: readonly string[] = []): string[] {
   return files.filter(({ name, text }) => pattern.test(text) && !allowed.includes(name)).map(({ name }) => name);
 }
@@ -31,7 +31,7 @@ test("no wait is measured by the wall clock, which may be changed during the wai
 
 test("no function gets as many arguments as there are rows: beyond about 120,000 that throws", () => {
   const bounded = [
-    "cli/render/table.ts", // Mended with the rest of what prints.
+    "cli/render/table.ts", // To be fixed with the other code that prints.
     "cli/render/node-page.ts", // The facts of one node, as many as its lines of code.
     "broker/health/queue-consumers.ts", // A page, which the server bounds.
     "handlers/worker/thread.ts", // The handlers of one file.

@@ -27,12 +27,12 @@ test("the way of a message is described with the files that it passes through", 
   expect(new Set(paths).size).toBeGreaterThan(30);
 });
 
-/** The paths of the repository that stand in backquotes. */
+/** The paths of the repository in backquotes. */
 function pathsIn(text: string): string[] {
   return [...text.matchAll(/`((?:src|test|scripts|streams|docs|packaging)\/[\w@./-]*)`/g)].map(([, path]) => path!);
 }
 
-/** The names that a reader of Markdown gives to the headings of a page. */
+/** The anchors of the headings of a page, as Markdown viewers make them. */
 function anchorsIn(text: string): string[] {
   return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
     heading

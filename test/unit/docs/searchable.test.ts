@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { manPage } from "../../../src/cli/man/page.ts";
 import { reference } from "../../../src/cli/reference.ts";
 
-/** What a newcomer types into a search engine. */
+/** The words that a newcomer types into a search engine. */
 const phrases = [
   "unknown command",
   "unknown option",

@@ -27,7 +27,7 @@ const ackOf = (state: State, parts: Partial<Ack> = {}): Ack => ({
   ...parts,
 });
 
-/** What the daemon does when it is asked to end a run: `meanwhile` is what its journal gets before it answers. */
+/** The daemon's reaction to a cancel. `meanwhile` is written to its journal before it answers. */
 interface Daemon {
   readonly answers: "cancelling" | "notRunning" | "refusal" | "nobody" | "silence";
   readonly meanwhile?: Ack;
@@ -39,7 +39,7 @@ interface Scene {
   readonly messageType?: "command" | "event";
 }
 
-/** Cancels over a journal, a queue of one message, and a daemon that answers as it is told. */
+/** Cancels with a journal, a queue of one message, and a scripted daemon. */
 async function cancelled(scene: Scene) {
   const chain = [...(scene.journal ?? [])];
   const daemon = [...(scene.daemon ?? [])];
@@ -120,7 +120,7 @@ test("a running message is ended by its daemon", async () => {
 });
 
 test.each<[string, Daemon[]]>([
-  ["whose daemon is gone", [{ answers: "nobody" }]],
+  ["whose daemon has ended", [{ answers: "nobody" }]],
   ["that its daemon does not run", [{ answers: "notRunning" }, { answers: "notRunning" }]],
 ])(
   "what has begun, %s, is ended in the journal; should it begin in that moment, it is ended too",

@@ -8,7 +8,7 @@ import { encodeAck } from "../../../src/protocol/encode-ack.ts";
 
 const empty = captured(Buffer.alloc(0), 10);
 
-/** True when what is read out of an ACK is what was written there. */
+/** True when the output that is read from an ACK is the one that was written. */
 function isTrue(written: Buffer, ack: Pick<Ack, "output">): boolean {
   const { total, head, tail } = outputOf(ack, "stdout")!;
   const isHead = head.equals(written.subarray(0, head.length));

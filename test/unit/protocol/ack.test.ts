@@ -18,7 +18,7 @@ test("a known state has its known meaning, whatever `final` says", () => {
 test.each([
   [true, true, "failed"],
   [false, false, "started"],
-  // Nothing runs on a doubt.
+  // In doubt, nothing runs.
   [undefined, true, "failed"],
 ])("an unknown state, with `final` %s", (final, ends, counts) => {
   const ack = { ...ackByHand({ state: "skipped" }), final };
@@ -26,7 +26,7 @@ test.each([
   expect([isFinal(ack), knownState(ack)]).toEqual([ends, counts]);
 });
 
-test.each(["", "two words", "a\u001B[2J", "x".repeat(65), 7, null])("%j is no name of a state", (state) => {
+test.each(["", "two words", "a\u001B[2J", "x".repeat(65), 7, null])("%j is not a valid name of a state", (state) => {
   expect(read({ ...ackByHand(), state })).toBeUndefined();
 });
 

@@ -17,7 +17,7 @@ export const address: fc.Arbitrary<Address> = fc.record({
   id,
 });
 
-/** Texts of all kinds: many bytes a character, much to escape in JSON. Halves of characters are refused by all schemas. */
+/** Texts of all kinds: characters of many bytes, and many escapes in JSON. All schemas refuse half characters. */
 export const text: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: "binary" }).map((any) => any.toWellFormed()),
   fc.string({ unit: fc.constantFrom("\0", "\u001B", '"', "\\", "\n", "é", "☃", "😀", "\uFFFD") }),

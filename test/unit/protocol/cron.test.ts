@@ -37,7 +37,7 @@ test.each([
   ["61 * * * *", /Invalid value for minute: 61/],
   ["0 4 * * monday", /monday/],
   ["0 4 31 2 *", /it never fires/],
-  // What croner takes and the broker does not, or each in a way of its own.
+  // Lines that only croner accepts, or that croner and the broker understand differently.
   ["0 4 *,5 * MON", /a field with \* must not have other values/],
   ["0 4 ?,5 * MON", /a field with \* must not have other values/],
   ["0 4 * * 5-7", /a range of weekdays must not end on Sunday: write 5-6,0 instead of 5-7/],
@@ -62,8 +62,8 @@ test.each([
   ["utc", "UTC"],
   ["Europe/Oslo", "Europe/Oslo"],
   ["US/Eastern", "US/Eastern"],
-])("W14: the broker's zones are case-sensitive; the zone in %s is not", (zone, told) => {
-  expect(parseCron("0 4 * * *", zone, now)).toMatchObject({ timeZone: told });
+])("W14: the broker's zones are case-sensitive; the zone in %s is not", (zone, stored) => {
+  expect(parseCron("0 4 * * *", zone, now)).toMatchObject({ timeZone: stored });
 });
 
 describe("changes of the clock in the time zone", () => {
@@ -72,7 +72,7 @@ describe("changes of the clock in the time zone", () => {
     ["30 1 * * *", "America/New_York", /repeats 2026-11-01 at 01:30/],
     ["0 */2 * * *", "Europe/Oslo", /repeats 2026-10-25 at 02:00/],
     ["30 2 * 3 *", "Europe/Oslo", /skips 2027-03-28 at 02:30, and the broker will leave it out/],
-    // From midnight on the broker loses the Monday that it was looking for, too.
+    // At a change at midnight, the broker also skips the next Monday.
     ["0 0 * * MON", "Africa/Cairo", /skips 2027-04-30 at 00:00/],
   ])("%s in %s does not always fire as written", (line, zone, notice) => {
     expect(clockNotice(parseCron(line, zone, now), now)).toMatch(notice);

@@ -6,7 +6,7 @@ import { encodeAck } from "../../../src/protocol/encode-ack.ts";
 import { address, message, text } from "./arbitraries.ts";
 
 const limit = 64 * 1024;
-/** What is left of the limit for the payload beside the headers. */
+/** The part of the limit that the payload can use, without the headers. */
 const room = limit - 1024;
 
 /** A text of up to some hundred KiB in JSON: short ones, repeated. */

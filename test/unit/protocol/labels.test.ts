@@ -17,7 +17,7 @@ test.each([
   ["site=os*", true],
   ["site=bergen", false],
   ["rack=*", false],
-  // What every object has is no label.
+  // Properties that every object inherits are not labels.
   ["constructor=*", false],
   ["__proto__=*", false],
 ])("--label %s", (text, isMeant) => {

@@ -46,7 +46,7 @@ describe("a long line", () => {
     expect(blocks.join("")).toBe(`a\n${long}b\n`);
     for (const block of blocks) {
       expect(Buffer.byteLength(JSON.stringify(block))).toBeLessThanOrEqual(maxDataBytes + 2);
-      expect(Buffer.from(block).toString()).toBe(block); // No half of a character.
+      expect(Buffer.from(block).toString()).toBe(block); // No half characters.
     }
     expect(onCut).toHaveBeenCalledTimes(blocks.filter((block) => !block.endsWith("\n")).length);
     expect(onCut).toHaveBeenCalled();

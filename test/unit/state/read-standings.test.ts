@@ -9,11 +9,11 @@ import { answerOf, found, notFound, refusal, scriptedBroker } from "../broker/su
 const address = { node: "ship1", messageType: "command", subject: "exec", id: "m" } as const;
 const unknown: Asked = { address, ack: undefined };
 
-/** A broker at a second of the minute; the support's stored messages came at 12:00:00.5. */
+/** A broker at a given second of the minute. The stored messages came at 12:00:00.5. */
 interface Scene {
   readonly now?: string;
   readonly queued?: Msg;
-  /** What the leaders have. */
+  /** The messages that the leaders have. */
   readonly queuedOnLeader?: object;
   readonly acked?: Ack;
 }
@@ -28,8 +28,8 @@ async function standing(one: Asked, { now = "59", queued, queuedOnLeader, acked 
     const data = Buffer.from(JSON.stringify(message)).toString("base64");
     return answerOf({ message: { seq: 7, time: "2026-01-31T12:00:00.5Z", data } });
   });
-  const [stands] = await readStandings(broker, [one]);
-  return { standing: stands?.standing, ack: stands?.ack, asked: asked.map(({ subject }) => subject) };
+  const [result] = await readStandings(broker, [one]);
+  return { standing: result?.standing, ack: result?.ack, asked: asked.map(({ subject }) => subject) };
 }
 
 const queuedFor = (expires?: string): Msg => found(7, JSON.stringify(messageByHand({ expires })));
@@ -39,13 +39,16 @@ test.each([
   ["10s", "10.6", "expired"],
   ["1h", "59", "queued"],
   [undefined, "59", "queued"],
-])("a message that expires %s after it was stored is, at second %s, in the state %s", async (expires, now, stands) => {
-  expect(await standing(unknown, { now, queued: queuedFor(expires) })).toMatchObject({ standing: stands });
-});
+])(
+  "a message that expires %s after it was stored is, at second %s, in the state %s",
+  async (expires, now, expected) => {
+    expect(await standing(unknown, { now, queued: queuedFor(expires) })).toMatchObject({ standing: expected });
+  },
+);
 
 test.each([
-  ["whose expiry is no duration", found(7, JSON.stringify({ ...messageByHand(), expires: 7 }))],
-  ["that is no message", found(7, "garbage")],
+  ["whose expiry is not a duration", found(7, JSON.stringify({ ...messageByHand(), expires: 7 }))],
+  ["that is not a valid message", found(7, "garbage")],
   ["that is nowhere any more", notFound()],
 ])("a message %s has not expired", async (_which, queued) => {
   expect(await standing(unknown, { queued })).toMatchObject({ standing: "queued" });

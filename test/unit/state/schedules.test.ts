@@ -8,11 +8,11 @@ import { answerOf, found, notFound, refusal, scriptedBroker } from "../broker/su
 const source = { "Nats-Stream-Source": "STEWARD_SCHEDULES 7 s > s" };
 
 interface Scene {
-  /** What the queue holds under the schedule's id; its place of origin makes it the seventh firing. */
+  /** The message in the queue with the schedule's id. By its source it is the seventh firing. */
   readonly queued?: Msg;
   readonly acked?: Msg;
   readonly messageType?: "command" | "event";
-  /** The daemon says that it runs this. */
+  /** The daemon reports that it runs this message. */
   readonly runs?: boolean;
 }
 

@@ -8,7 +8,7 @@ const late = { ack: undefined, isLate: true } as const;
 test.each<[string, Evidence, string]>([
   ["nothing is known of", { ack: undefined }, "queued"],
   ["has time left", { ack: undefined, startIsRecorded: true }, "queued"],
-  ["is late and had to tell its start", { ...late, startIsRecorded: true }, "expired"],
+  ["is late, and its start would be recorded", { ...late, startIsRecorded: true }, "expired"],
   ["is late and may have begun untold", late, "queued"],
   ["is late and no daemon can have", { ...late, onNode: "untaken" }, "expired"],
   ["is late and runs", { ...late, onNode: "running" }, "running"],

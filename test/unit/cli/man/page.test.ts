@@ -10,7 +10,7 @@ const page = manPage(reference);
 
 describe.each([
   ["groff", ["-man", "-Tutf8", "-ww"]],
-  // Without a date in it, the page is the same with each build.
+  // The page contains no date, so that each build gives the same one.
   ["mandoc", ["-T", "lint", "-W", "error"]],
 ])("%s", (program, options) => {
   const isMissing = spawnSync(program, ["-V"]).error !== undefined;

@@ -14,9 +14,9 @@ const queued = {
 test.each([
   [undefined, undefined],
   [Date.parse("2026-02-01T12:00:00Z"), "2026-02-01T12:00:00.000Z"],
-  // What a sender may write: 300 thousand years hence is more than a date can hold, and fits no RFC 3339.
+  // A sender may write this: 300,000 years from now is beyond JavaScript dates and RFC 3339.
   [queued.storedAt + 8.64e15, undefined],
   [Date.parse("+010000-01-01T00:00:00Z"), undefined],
-])("an expiry at %s is shown as %s, and does not hide other messages", (expiresAt, told) => {
-  expect(queuedJson({ ...queued, expiresAt })).toMatchObject({ id: "a", expiresAt: told });
+])("an expiry at %s is shown as %s, and does not hide other messages", (expiresAt, shown) => {
+  expect(queuedJson({ ...queued, expiresAt })).toMatchObject({ id: "a", expiresAt: shown });
 });

@@ -18,8 +18,8 @@ test("B12: any number of rows", () => {
 });
 
 test("how long ago is shown in one unit", () => {
-  const told = [-5, 999, 1000, 59_999, 60_000, 7_199_999, 3 * 86_400_000].map((ms) => ago(0, ms));
-  expect(told).toEqual(["0s ago", "0s ago", "1s ago", "59s ago", "1m ago", "1h ago", "3d ago"]);
+  const shown = [-5, 999, 1000, 59_999, 60_000, 7_199_999, 3 * 86_400_000].map((ms) => ago(0, ms));
+  expect(shown).toEqual(["0s ago", "0s ago", "1s ago", "59s ago", "1m ago", "1h ago", "3d ago"]);
 });
 
 test("an invalid time is shown as unknown", () => {

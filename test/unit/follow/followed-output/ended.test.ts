@@ -112,7 +112,7 @@ test("the wait reports an error of the sink", async () => {
   await expect(reader.live.settled()).rejects.toThrow("the disk is full");
 });
 
-/** One way that a run and its reader may go. */
+/** One course of a run and its reader. */
 const course = fc.record({
   chunks: fc.array(
     fc.record({

@@ -10,26 +10,26 @@ import { answerOf, found, headersWith, msgOf, notFound, scriptedBroker } from ".
 
 export const address: Address = { node: "ship1", messageType: "command", subject: "exec", id: "a" };
 
-/** What a daemon does when it is asked: it tells what it keeps of a run, or keeps nothing, or is not there. */
+/** What a daemon does when it is asked: it sends the output that it keeps, or has none, or does not run. */
 type Kept = { readonly text: string; readonly from?: number; readonly ended?: boolean } | "nothing" | "nobody";
 
 export interface Followed extends Disposable {
   readonly live: FollowedOutput;
   readonly events: LiveEvent[];
-  /** What the daemon was asked for: the attempt and the place. */
+  /** The requests to the daemon: attempt and offset. */
   readonly asked: string[];
-  /** The stdout of each attempt; what the daemon keeps of it may be changed at any time. */
+  /** The stdout of each attempt. The part that the daemon keeps may change at any time. */
   readonly kept: Map<number, Kept>;
-  /** The ACKs that the journal holds. */
+  /** The ACKs in the journal. */
   readonly journal: Ack[];
   publish(text: string, offset: number, where?: { attempt?: number; stream?: OutputStream; address?: Address }): void;
   /** The connection is lost and comes back. */
   reconnect(): void;
-  /** The bytes that were handed on, as text, and the gaps as `[3-7]`. */
+  /** The bytes that were handed on, as text, with gaps as `[3-7]`. */
   shown(stream?: OutputStream): string;
 }
 
-/** A reader of one message, with a broker and a daemon that do as the test says. */
+/** A reader of one message, with a scripted broker and daemon. */
 export function followed({ sink = () => {}, late = false }: { sink?: LiveSink; late?: boolean } = {}): Followed {
   const kept: Followed["kept"] = new Map();
   const asked: string[] = [];
@@ -92,7 +92,7 @@ function asText(event: LiveEvent, wanted: OutputStream): string {
   return event.kind === "cut" ? "<cut>" : "";
 }
 
-/** An ACK of the message; with the output of a run that printed this, of which it holds `limit` bytes. */
+/** An ACK of the message with the output of a run, cut to `limit` bytes. */
 export function ackWith(
   state: Ack["state"],
   { attempt = 1, stdout, limit = 1000 }: { attempt?: number; stdout?: string; limit?: number } = {},

@@ -1,6 +1,6 @@
 import { errors } from "nats";
 import { expect, test, vi } from "vitest";
-import { answered, elsewhere, gone, holderOf, presenceOf, scriptedLease } from "./support.ts";
+import { answered, elsewhere, ended, holderOf, presenceOf, scriptedLease } from "./support.ts";
 
 const isControl = ({ subject }: { readonly subject: string }): boolean => subject.includes(".control.");
 
@@ -30,7 +30,7 @@ test("a node with a heartbeat of a newer version is already running while its da
 });
 
 test.each([["that was given up", "", "DEL"]])(
-  "a node %s is free, behind what stands there",
+  "a node %s is free, and the lease is written after its last revision",
   async (_which, value, operation) => {
     const scripted = scriptedLease();
     scripted.put(value, operation);
@@ -46,7 +46,7 @@ test.each([
   ["is connected and silent", new errors.TimeoutError(), /already running: .* \(suspended\?\); stop it first/],
 ])("a holder that %s keeps the node, even if its process seems to have ended", async (_what, answer, text) => {
   const scripted = scriptedLease();
-  scripted.put(JSON.stringify(presenceOf("other", gone)));
+  scripted.put(JSON.stringify(presenceOf("other", ended)));
   scripted.control.answer = answer;
   await expect(scripted.lease.acquire()).rejects.toMatchObject({
     code: "nodeTaken",
@@ -57,7 +57,7 @@ test.each([
 
 test("a silence while the broker was away says nothing about the holder: it is asked again", async () => {
   const scripted = scriptedLease();
-  scripted.put(JSON.stringify(presenceOf("other", gone)));
+  scripted.put(JSON.stringify(presenceOf("other", ended)));
   const answers = [new errors.TimeoutError(), new errors.NoRespondersError("control")];
   Object.defineProperty(scripted.control, "answer", { get: () => answers.shift() });
   await scripted.lease.acquire();
@@ -66,7 +66,7 @@ test("a silence while the broker was away says nothing about the holder: it is a
 
 test("a holder that does not answer, and whose process on this host has ended, is taken over at once", async () => {
   const scripted = scriptedLease();
-  scripted.put(JSON.stringify(presenceOf("other", gone)));
+  scripted.put(JSON.stringify(presenceOf("other", ended)));
   await scripted.lease.acquire();
   expect(holderOf(scripted)).toBe("me");
 });
@@ -120,7 +120,7 @@ test("of two daemons that take a free node at once, one gets it", async () => {
 
 test("a lost connection while the holder is asked says nothing about it: it is asked again", async () => {
   const scripted = scriptedLease();
-  scripted.put(JSON.stringify(presenceOf("other", gone)));
+  scripted.put(JSON.stringify(presenceOf("other", ended)));
   scripted.control.answer = new Promise(() => {});
   const acquiring = scripted.lease.acquire();
   await vi.waitFor(() => expect(scripted.asked.some(isControl)).toBe(true));

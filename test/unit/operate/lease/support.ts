@@ -16,14 +16,14 @@ import {
   type ScriptedBroker,
 } from "../../broker/support.ts";
 
-/** The heartbeat of a daemon; where the changes do not say otherwise, of this very process. */
+/** The heartbeat of a daemon; by default, of this very process. */
 export function presenceOf(instance: string, changes: Partial<Presence> = {}): Presence {
   return { instance, startedAt: "2026-01-31T12:00:00.000Z", lanes: [], ...thisProcess(), ...changes };
 }
 
-/** A process that once ran on this host and is gone. */
-export const gone: Partial<Presence> = { startTicks: "1" };
-/** A process of which this host cannot know. */
+/** A process of this host that has ended. */
+export const ended: Partial<Presence> = { startTicks: "1" };
+/** A process on another host. */
 export const elsewhere: Partial<Presence> = { host: "elsewhere" };
 
 export interface ScriptedLease {
@@ -31,17 +31,17 @@ export interface ScriptedLease {
   readonly shutdown: AbortController;
   readonly lost: ReturnType<typeof vi.fn<(error: StewardError) => void>>;
   readonly asked: Asked[];
-  /** What stands in the bucket under the node's name. */
+  /** The node's entry in the bucket. */
   readonly entry: () => { readonly revision: number; readonly value: string; readonly operation?: string } | undefined;
-  /** Puts another's entry, or with an operation a marker; none is a key that never was. */
+  /** Writes an entry of another daemon, or with an operation a marker; none is a key that never existed. */
   readonly put: (value: string, operation?: string) => void;
-  /** What comes next in place of an answer to a write, which is stored all the same. */
+  /** The next result of a write instead of its answer; the write is stored all the same. */
   readonly loseAnswer: () => void;
-  /** What the node's control subject answers. */
+  /** The answer on the node's control subject. */
   readonly control: { answer: Msg | Error | Promise<Msg | Error> };
-  /** Holds writes up. */
+  /** Delays writes. */
   readonly writing: { before: Promise<void> };
-  /** What writes are refused with. */
+  /** The error with which writes are refused. */
   refuse: Error | undefined;
   readonly connection: ScriptedBroker["connection"];
 }
