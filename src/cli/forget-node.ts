@@ -44,7 +44,7 @@ function question(node: string, { queued, schedules, groups }: Traces): string {
 
 function said(node: string, { cancelled, schedules, groups, queuedMeanwhile }: Forgotten): string {
   const parts = [
-    `${node} is forgotten`,
+    `${node} is retired`,
     ...(cancelled > 0 ? [`${counted(cancelled, "message")} cancelled`] : []),
     ...(schedules.length > 0 ? [`${counted(schedules.length, "schedule")} removed`] : []),
     ...(groups.length > 0 ? [`removed from ${groups.map((group) => `@${group}`).join(", ")}`] : []),

@@ -121,7 +121,7 @@ describe("steward config validate", () => {
     });
     expect(await config(["schema", "acks"])).toMatchObject({
       code: 2,
-      stderr: 'steward: "acks" is none of config, message, ack (usage)\n',
+      stderr: 'steward: "acks" is not one of config, message, ack (usage)\n',
     });
   });
 });

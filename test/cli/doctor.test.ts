@@ -155,7 +155,7 @@ test("a sealed stream is reported as sealed, with a solution that works", async 
   expect({ code, stderr }).toEqual({
     code: 1,
     stderr:
-      "STEWARD_ACKS differs: sealed is true, expected false; no edit changes that: keep what it holds with " +
+      "STEWARD_ACKS differs: sealed is true, expected false; this cannot be edited: back up its messages with " +
       "`nats stream backup STEWARD_ACKS FOLDER`, remove it with `nats stream rm STEWARD_ACKS`, and repeat `steward init`\n",
   });
   const { ill } = await doctor(["-s", sealed.server.url]);

@@ -224,7 +224,7 @@ test("the output of each command", async () => {
     2 nodes; nothing was sent
     $ steward send ship1 ping --at TIME --id new-year
     new-year
-    fires next at TIME; a firing waits 7d for a node that is away
+    fires next at TIME; a firing waits 7d for a node that is down
     $ steward wait mixed
     ship2: failed: exit code 1
      hi
@@ -266,7 +266,7 @@ test("the output of each command", async () => {
     $ steward queue --node 'away*' --limit 1
     STORED NODE LANE ID STATE FROM EXPIRES DATA
     AGO away1 command.ping waits waiting ann - -
-    2 more; see all with a larger --limit, or count them with --summary
+    2 more: raise --limit, or count with --summary
     $ steward queue --summary
     NODE QUEUED OLDEST
     central 5 AGO

@@ -67,8 +67,8 @@ test("an operator's change is reported on one line and kept, and the exit code i
   const checked = await init({ namespace: "changed", check: true });
   expect(checked).toMatchObject({ exitCode: 1 });
   expect(checked.stderr).toMatchInlineSnapshot(`
-    "CHANGED_ACKS differs: subjects is ["changed.*.ack.>"], expected ["changed.*.ack.*.*.*"]; unless that is meant, set it back with \`nats stream edit CHANGED_ACKS\`
-    CHANGED_ACKS differs: max_age is 1d, expected 7d; unless that is meant, set it back with \`nats stream edit CHANGED_ACKS\`"
+    "CHANGED_ACKS differs: subjects is ["changed.*.ack.>"], expected ["changed.*.ack.*.*.*"]; if this is not intended, set it back with \`nats stream edit CHANGED_ACKS\`
+    CHANGED_ACKS differs: max_age is 1d, expected 7d; if this is not intended, set it back with \`nats stream edit CHANGED_ACKS\`"
   `);
   await manager.streams.delete("KV_CHANGED_PRESENCE");
   const applied = await init({ namespace: "changed" });

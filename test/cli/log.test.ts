@@ -90,14 +90,14 @@ describe("filters", () => {
 });
 
 test.each([
-  ["--node ship.1", "--node ship.1: a name holds only A-Z a-z 0-9 _ -, and * for any of them (usage)"],
+  ["--node ship.1", "--node ship.1: a name may contain only A-Z a-z 0-9 _ -, and * for any characters (usage)"],
   [
     "--state done",
     '--state "done" is not one of started, retrying, succeeded, failed, rejected, expired, cancelled, interrupted, ended, unsuccessful; see `steward log --help` (usage)',
   ],
-  ["--since noon", "--since noon is no time; write it as 2h (ago) or 2026-01-31T12:00:00Z (usage)"],
-  ["--until 2026-13-01", "--until 2026-13-01 is no time; write it as 2h (ago) or 2026-01-31T12:00:00Z (usage)"],
-  ["--follow --until 1h", "--follow has no end, so leave out --until (usage)"],
+  ["--since noon", "--since noon is not a time; write it as 2h (ago) or 2026-01-31T12:00:00Z (usage)"],
+  ["--until 2026-13-01", "--until 2026-13-01 is not a time; write it as 2h (ago) or 2026-01-31T12:00:00Z (usage)"],
+  ["--follow --until 1h", "--follow has no end; leave out --until (usage)"],
   ["--limit -1", "--limit must be a whole number, 0 or more (usage)"],
 ])("2: %s", async (line, said) => {
   expect(await fleet.steward(["log", ...line.split(" ")])).toEqual({

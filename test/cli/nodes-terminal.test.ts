@@ -42,7 +42,7 @@ test("forget asks, and does nothing unless the answer is yes", async () => {
   const env = { NATS_URL: fleet.server.url };
   const no = await onTerminal(`${steward} nodes forget away`, env, "n\r");
   expect(no.shown).toContain("forget away? 1 queued message will be cancelled. [y/N]");
-  expect(no).toMatchObject({ code: 1, shown: expect.stringContaining("nothing was done") as unknown });
+  expect(no).toMatchObject({ code: 1, shown: expect.stringContaining("nothing was changed") as unknown });
   expect(await readStates(fleet.nc, "asked")).toEqual([]);
   const yes = await onTerminal(`${steward} nodes forget away`, env, "y\r");
   expect(yes).toMatchObject({ code: 0, shown: expect.stringContaining("1 message cancelled") as unknown });

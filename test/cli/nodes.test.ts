@@ -59,7 +59,7 @@ describe("steward nodes", () => {
     expect(await fleet.steward(["nodes", "x*"])).toEqual({
       code: 0,
       stdout: "",
-      stderr: "no such node is known; `steward node NAME` starts one\n",
+      stderr: "no matching node; `steward node NAME` starts one\n",
     });
     expect(await fleet.steward(["nodes", "x*", "--json"])).toEqual({ code: 0, stdout: "[]\n", stderr: "" });
   });
@@ -200,7 +200,7 @@ describe("steward nodes --watch", () => {
     await brief.kill("SIGTERM");
     await watching.hasSaid("brief down");
     await fleet.steward(["nodes", "forget", "brief", "--yes"]);
-    await watching.hasSaid("brief gone");
+    await watching.hasSaid("brief removed");
     await brief[Symbol.asyncDispose]();
     watching.interrupt();
     expect(await watching.ended).toMatchObject({ code: 0 });

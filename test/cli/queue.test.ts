@@ -77,9 +77,9 @@ describe("filters", () => {
   });
 
   test.each([
-    [[], "5 more; see all with a larger --limit, or count them with --summary\n"],
-    [["--node", "ship*"], "3 more; see all with a larger --limit, or count them with --summary\n"],
-    [["--subject", "ex*"], "perhaps more; see all with a larger --limit, or count them with --summary\n"],
+    [[], "5 more: raise --limit, or count with --summary\n"],
+    [["--node", "ship*"], "3 more: raise --limit, or count with --summary\n"],
+    [["--subject", "ex*"], "there may be more: raise --limit, or count with --summary\n"],
     [["--node", "ship1"], ""],
   ])("limited, with the number of the remaining messages: %s", async (args, said) => {
     const { stdout, stderr } = await fleet.steward(["queue", "--limit", "2", ...args]);
@@ -132,7 +132,7 @@ describe("summary", () => {
 });
 
 test("an empty queue is not an error", async () => {
-  const nothing = { code: 0, stdout: "", stderr: "nothing waits or runs\n" };
+  const nothing = { code: 0, stdout: "", stderr: "no messages are queued or running\n" };
   expect(await fleet.steward(["queue", "--node", "idle"])).toEqual(nothing);
   expect(await fleet.steward(["queue", "--node", "idle", "--summary"])).toEqual(nothing);
   expect((await fleet.steward(["queue", "--node", "idle", "--json"])).stdout).toBe('{"messages":[],"more":0}\n');

@@ -138,7 +138,7 @@ describe("messages that cannot be sent again, reported on one line", () => {
   test("2: an invalid command line", async () => {
     expect(await fleet.steward(["replay", "first", "--only", "lost"])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("--only lost: name some of succeeded, failed, ") as unknown,
+      stderr: expect.stringContaining("--only lost: must be one or several of succeeded, failed, ") as unknown,
     });
     expect((await fleet.steward(["replay", "a.b"])).code).toBe(2);
     expect((await fleet.steward(["replay", "first", "--to", "all"])).code).toBe(2);

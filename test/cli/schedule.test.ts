@@ -47,7 +47,7 @@ test("--every: prints the id, and runs repeatedly with new ids, until it is remo
   expect({ code, stdout, stderr: withoutTimes(stderr) }).toEqual({
     code: 0,
     stdout: "tick\n",
-    stderr: "fires next at TIME; a firing waits 1s for a node that is away\n",
+    stderr: "fires next at TIME; a firing waits 1s for a node that is down\n",
   });
   const ended = async (): Promise<string[]> =>
     (await readAcks(fleet.nc))
@@ -212,17 +212,20 @@ describe("2: an invalid command line; nothing is scheduled", () => {
   test.each([
     [["--every", "1h", "--cron", "0 4 * * *"], "give one of --at, --every and --cron (usage)"],
     [["--tz", "Europe/Oslo"], "give one of --at, --every and --cron (usage)"],
-    [["--every", "1h", "--tz", "Europe/Oslo"], "--tz goes with --cron; a time of --at names its own offset (usage)"],
+    [["--every", "1h", "--tz", "Europe/Oslo"], "--tz is only for --cron; a time after --at has its own offset (usage)"],
     [
       ["--every", "1h", "--wait", "5s"],
-      "--wait does not go with a schedule, which is for one message later on (usage)",
+      "--wait cannot be used with a schedule, which is for one later message; leave it out (usage)",
     ],
     [
       ["--every", "1h", "--lines", "-"],
-      "--lines does not go with a schedule, which is for one message later on (usage)",
+      "--lines cannot be used with a schedule, which is for one later message; leave it out (usage)",
     ],
-    [["--every", "1h", "--file", "-"], "--file does not go with a schedule, which is for one message later on (usage)"],
-    [["--every", "1h", "--id", "a".repeat(29)], "--id has at most 28 characters with a schedule (usage)"],
+    [
+      ["--every", "1h", "--file", "-"],
+      "--file cannot be used with a schedule, which is for one later message; leave it out (usage)",
+    ],
+    [["--every", "1h", "--id", "a".repeat(29)], "--id may have at most 28 characters with a schedule (usage)"],
     [
       ["--every", "100ms"],
       '--every: "100ms" is not an interval; write whole seconds or more, such as 30s or 1h (usage)',
@@ -249,7 +252,7 @@ describe("2: an invalid command line; nothing is scheduled", () => {
   test.each([
     [["schedule", "mend"], '"mend" is not one of ls, rm; see `steward schedule --help` (usage)'],
     [["schedule", "rm"], "name the schedule, such as `steward schedule rm backup` (usage)"],
-    [["schedule", "rm", "a.b"], '"a.b" is no id of a schedule (usage)'],
+    [["schedule", "rm", "a.b"], '"a.b" is not a valid id of a schedule (usage)'],
   ])("%j", async (args, fault) => {
     expect(await fleet.steward(args)).toEqual({ code: 2, stdout: "", stderr: `steward: ${fault}\n` });
   });

@@ -36,7 +36,7 @@ describe("sending again with the same --id", () => {
     const { code, stdout, stderr } = await send("two");
     expect({ code, stdout }).toEqual({ code: 0, stdout: "ship1, ship2: succeeded\n  one\n" });
     expect(stderr).toBe(
-      "steward: first was sent before with other data, and the outcome is of that; take another --id for this\n" +
+      "steward: first was sent before with other data, and this is the outcome of that message; use another --id\n" +
         "first: 2 succeeded\n",
     );
     expect((await send("one")).stderr).toBe("first: 2 succeeded\n");

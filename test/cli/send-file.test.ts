@@ -97,7 +97,7 @@ describe("2: a file with an error sends nothing, and the error is reported with 
     ['[{"node":"ship1",\n "subject"', "line 2, column 11: the text ends before the JSON does"],
     ["[{]", /line 1, column 3: .+/],
     ["hello", "line 1, column 1: neither JSON nor a YAML list or object"],
-    ["", "no message in it"],
+    ["", "contains no messages"],
     [
       JSON.stringify([{ node: "a.b", subject: "ping" }]),
       /message 1: node: the node name "a.b" may hold only .*; try "a-b"/,

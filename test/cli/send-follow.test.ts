@@ -56,7 +56,7 @@ test("a retry is reported, and its output follows", async () => {
   expect({ code, stdout: stdout.toString(), stderr }).toEqual({
     code: 0,
     stdout: "ship1: bad\nship1: good\n",
-    stderr: "ship1: attempt 2 begins, after: exit code 1\n",
+    stderr: "ship1: attempt 2 starts, after: exit code 1\n",
   });
 });
 
@@ -200,7 +200,7 @@ describe("a lane or a daemon that is restarted", () => {
     expect({ code, stdout: stdout.toString(), stderr }).toEqual({
       code: 0,
       stdout: "ship1: here\nship1: here\nship1: end\n",
-      stderr: "ship1: attempt 2 begins\n",
+      stderr: "ship1: attempt 2 starts\n",
     });
   });
 
@@ -213,7 +213,7 @@ describe("a lane or a daemon that is restarted", () => {
     expect({ code, stdout: stdout.toString(), stderr }).toEqual({
       code: 0,
       stdout: "ship2: here\nship2: here\nship2: end\n",
-      stderr: "ship2: what attempt 1 printed last may be missing here\nship2: attempt 2 begins\n",
+      stderr: "ship2: the last output of attempt 1 may be missing here\nship2: attempt 2 starts\n",
     });
   });
 });
@@ -226,6 +226,6 @@ test.each([
   const { code, stderr } = await follow(...args).ended;
   expect({ code, stderr }).toEqual({
     code: 2,
-    stderr: `steward: --follow shows all up to the end, so leave out ${option} (usage)\n`,
+    stderr: `steward: --follow waits for the end and shows everything; leave out ${option} (usage)\n`,
   });
 });

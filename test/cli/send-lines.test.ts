@@ -68,7 +68,9 @@ describe("a file", () => {
     const long = `before\n${"é\u0001".repeat(200_000)}\nafter\n`;
     const { code, stderr } = await send("central", "--lines", await fileWith(long), "--from", "long");
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^steward: a line is longer than 256 KiB; it arrives in pieces, a line each\n\d+ blocks, /);
+    expect(stderr).toMatch(
+      /^steward: a line is longer than 256 KiB; it is sent in pieces, each as a line\n\d+ blocks, /,
+    );
     expect((await received("long")).replaceAll("\n", "")).toBe(long.replaceAll("\n", ""));
   });
 
@@ -90,7 +92,7 @@ describe("a file", () => {
     expect(code).toBe(3);
     expect(stderr).toBe(
       "steward: unknown node away (neverSeen); it is queued\n" +
-        "1 block, waits-0: 1 queued\nthe first that has not ended: away: waits-0 queued; see `steward status waits-0`\n",
+        "1 block, waits-0: 1 queued\nfirst block that has not ended: away: waits-0 queued; see `steward status waits-0`\n",
     );
   });
 

@@ -106,7 +106,7 @@ describe("only the output", () => {
     expect(await fleet.steward(["status", "two", "--output"])).toEqual({
       code: 2,
       stdout: "",
-      stderr: "steward: it went to 2 nodes; name one with --node (usage)\n",
+      stderr: "steward: it was sent to 2 nodes; name one with --node (usage)\n",
     });
     expect(await fleet.steward(["status", "two", "--output", "--node", "ship2"])).toMatchObject({ code: 0 });
   });
@@ -167,7 +167,7 @@ describe("1,000 nodes", () => {
     expect(await fleet.steward(["status", "wide", "--node", "near"])).toEqual({
       code: 5,
       stdout: "",
-      stderr: "steward: wide was not sent to such a node; see `steward status wide` (notFound)\n",
+      stderr: "steward: wide was not sent to this node; see `steward status wide` (notFound)\n",
     });
   });
 });

@@ -91,13 +91,13 @@ describe("5: no node matches", () => {
     expect({ code, stdout, stderr }).toEqual({
       code: 0,
       stdout: "oslo1\n",
-      stderr: "steward: no node fits olso2\n1 node; nothing was sent\n",
+      stderr: "steward: no node matches olso2\n1 node; nothing was sent\n",
     });
   });
 
   test("a pattern without a match is reported, even if other patterns match", async () => {
     const { code, stderr } = await fleet.steward(["send", "ship1,x*", "ping"]);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "steward: no node fits x*\n" });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "steward: no node matches x*\n" });
   });
 });
 
@@ -132,7 +132,7 @@ describe("groups", () => {
   test.each([
     [["group", "ad", "web", "ship1"], '"ad" is not one of ls, add, rm; did you mean add? see `steward group --help`'],
     [["group", "add"], "name the group, such as `steward group add web ship1`"],
-    [["group", "add", "web"], "name the nodes that join web"],
+    [["group", "add", "web"], "name the nodes to add to web"],
   ])("2: %j", async (args, message) => {
     expect(await fleet.steward(args)).toEqual({ code: 2, stdout: "", stderr: `steward: ${message} (usage)\n` });
   });

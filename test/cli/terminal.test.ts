@@ -120,7 +120,7 @@ describe("O-W6: every way to select many nodes counts", () => {
     ]);
     expect(few).toMatchObject({ code: 0 });
     expect(few.stdout.split("\n").filter((name) => /^few\d\d$/.test(name) && name !== "few01")).toHaveLength(3);
-    expect(few.stderr).toContain("3 nodes, drawn with --seed s; nothing was sent");
+    expect(few.stderr).toContain("3 nodes, selected with --seed s; nothing was sent");
     expect(await fleet.steward(["replay", "sweep", "--to", "ship1"])).toMatchObject({ code: 0 });
     expect(await fleet.steward(["replay", "sweep", "--to", "ship1", "--limit", "3"])).toMatchObject({ code: 2 });
   });

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => fleet[Symbol.asyncDispose]());
 
-const ready = "watching, until Ctrl-C; `published` is what was sent, also if the broker refused to store it\n";
+const ready = "watching until Ctrl-C; `published` means sent, even if the broker refused to store it\n";
 
 async function watching(args: readonly string[], url: string = fleet.server.url): Promise<Run> {
   const run = start(["watch", ...args], { NATS_URL: url });
@@ -121,8 +121,8 @@ test("a lost connection is reported, and then it continues", async () => {
   await using link = await startLink([fleet.server.url]);
   const run = await watching(["--node", "far4"], link.url);
   link.drop();
-  await run.hasSaid("steward: the connection is lost; what happens now only `steward log` will show\n");
-  await run.hasSaid("steward: the connection is back\n");
+  await run.hasSaid("steward: connection lost; until it is back, only `steward log` has what happens\n");
+  await run.hasSaid("steward: connected again\n");
   await storeByHand(fleet.nc, [messageByHand({ id: "after", node: "far4" })]);
   await run.hasSaid("after published");
   expect(await linesOf(run)).toHaveLength(1);

@@ -69,7 +69,7 @@ describe("a lane that is paused", () => {
       daemon: "down",
       lanes: [{ name: "command.shell", state: "paused", waiting: 1, running: [], hold: { by: "anna" } }],
     });
-    expect((await lanes()).stderr).toBe("ship1 is down; shown is what the broker knows\n");
+    expect((await lanes()).stderr).toBe("ship1 is down; this is what the broker knows\n");
     await ship1.restart();
     expect(await tableOf()).toContain("command.shell paused 1 - AGO anna: a look at the disk\n");
     await lanes("resume", "command.shell");
@@ -117,10 +117,10 @@ test("a lane that is restarted runs nothing twice that may run at most once", as
 });
 
 test("a node that is drained begins nothing until it is resumed", async () => {
-  expect(await lanes("drain")).toMatchObject({ code: 0, stdout: "ship1 begins no further message\n" });
+  expect(await lanes("drain")).toMatchObject({ code: 0, stdout: "ship1 starts no further message\n" });
   await send("late", "ping");
   await until(async () => (await tableOf()).includes("command.ping waiting 1"));
-  expect((await lanes()).stderr).toBe("ship1 begins no further message until `steward lanes ship1 resume`\n");
+  expect((await lanes()).stderr).toBe("ship1 starts no further message until `steward lanes ship1 resume`\n");
   expect(await statesOf("late")).toEqual([]);
   expect(await lanes("resume")).toMatchObject({ code: 0, stdout: "ship1 goes on\n" });
   await hasState("late", "succeeded");
@@ -179,7 +179,7 @@ describe("requests that cannot be carried out", () => {
       expect(await lanes()).toMatchObject({
         code: 0,
         stderr:
-          "nothing waits or runs on ship1, and no lane is held\nship1 does not answer; shown is what the broker knows\n",
+          "no lanes: nothing is queued or running on ship1, and no lane is held\nship1 does not answer; this is what the broker knows\n",
       });
     } finally {
       process.kill(ship1.pid, "SIGCONT");

@@ -52,7 +52,7 @@ test("a node that is down: its queue is cancelled, all but its log is removed, a
   await startLife();
   expect(await forget("ship1")).toEqual({
     code: 0,
-    stdout: "ship1 is forgotten; 3 messages cancelled; 1 schedule removed; taken out of @alone, @web\n",
+    stdout: "ship1 is retired; 3 messages cancelled; 1 schedule removed; removed from @alone, @web\n",
     stderr: "",
   });
   expect(await leftOf("ship1")).toEqual([]);

@@ -35,7 +35,7 @@ export const scheduleCommand: Command = defineCommand({
   ],
   run: async (args) => {
     const [{ action, id }, node] = [args, nodeOf(args.node)];
-    if (id !== undefined && !isId(id)) throw new StewardError("usage", `"${id}" is not a schedule's id`);
+    if (id !== undefined && !isId(id)) throw new StewardError("usage", `"${id}" is not a valid id of a schedule`);
     return action === "ls" ? list(id, node, args) : remove(id, node, args);
   },
 });

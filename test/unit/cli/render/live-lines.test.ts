@@ -67,8 +67,8 @@ test("missing output is reported at its place, and so is the next attempt", () =
   expect(stdout()).toBe("ship1: be\nship1: fore\n");
   expect(stderr()).toBe(
     "ship1: 12,345 bytes of stdout are missing here\n" +
-      "ship1: what attempt 1 printed last may be missing here\n" +
-      "ship1: attempt 2 begins, after: exit; code 1\n",
+      "ship1: the last output of attempt 1 may be missing here\n" +
+      "ship1: attempt 2 starts, after: exit; code 1\n",
   );
 });
 
