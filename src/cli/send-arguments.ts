@@ -43,7 +43,7 @@ export const sendOptions: Options<{
   expires: {
     type: "string",
     value: "duration",
-    describe: "do not start it later than this after it was stored, such as 2h",
+    describe: "how long after it was stored it may still start, such as 2h",
   },
   "at-most-once": { type: "boolean", describe: "never run it a second time, not even after a crash" },
   reply: { type: "string", value: "node.subject", describe: "also send the output as an event, such as central.log" },

@@ -99,8 +99,8 @@ describe("each command has its help", () => {
             --retries <number>       number of retries after a failure
             --retry-wait <duration>  wait before the first retry; doubles with each
                                      retry
-            --expires <duration>     do not start it later than this after it was
-                                     stored, such as 2h
+            --expires <duration>     how long after it was stored it may still start,
+                                     such as 2h
             --at-most-once           never run it a second time, not even after a
                                      crash
             --reply <node.subject>   also send the output as an event, such as
