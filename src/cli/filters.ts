@@ -49,7 +49,7 @@ const classes: Readonly<Record<string, readonly KnownState[]>> = {
 export const stateOption: Option<"strings"> = {
   type: "strings",
   choices: [...knownStates, ...Object.keys(classes)],
-  describe: "only these states, such as failed,expired; ended and unsuccessful stand for several",
+  describe: "only these states, such as failed,expired; ended and unsuccessful mean several",
 };
 
 /** The states of `--state`; undefined when it was not given. @throws StewardError usage */

@@ -6,7 +6,7 @@ import { connectFromArguments } from "./connect.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { GlobalArguments } from "./global-options.ts";
 import { onInterrupt } from "./interrupt.ts";
-import { print, printJson, tell } from "./print.ts";
+import { print, printJson, printNote } from "./print.ts";
 
 type ForgetArguments = GlobalArguments & { readonly yes?: boolean | undefined; readonly from?: string | undefined };
 
@@ -16,19 +16,19 @@ export async function confirmAndForget(name: string | undefined, args: ForgetArg
   const node = nodeOf(name);
   await using steward = await connectFromArguments(args);
   if (!(await confirm(question(node, await steward.traces(node)), { yes: args.yes === true }))) {
-    tell("nothing was changed");
+    printNote("nothing was changed");
     return exitCodes.failed;
   }
   using interrupt = onInterrupt();
   try {
-    const onDelay = (reason: string): void => tell(`steward: ${reason}`);
+    const onDelay = (reason: string): void => printNote(`steward: ${reason}`);
     const forgotten = await steward.retire(node, { onDelay, enough: interrupt.signal });
     if (args.json) printJson({ node, ...forgotten });
     else print(said(node, forgotten));
     return exitCodes.succeeded;
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
-    tell(`interrupted; repeat \`steward nodes forget ${node}\` to complete it`);
+    printNote(`interrupted; repeat \`steward nodes forget ${node}\` to complete it`);
     return exitCodes.interrupted;
   }
 }

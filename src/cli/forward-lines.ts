@@ -9,11 +9,11 @@ import { endingOf } from "../state/standing.ts";
 import { connectFromArguments } from "./connect.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { onInterrupt } from "./interrupt.ts";
-import { print, printJson, tell } from "./print.ts";
+import { print, printJson, printNote } from "./print.ts";
 import { countsOf, exitCodeFor, standingText } from "./render/outcomes.ts";
 import { draftOf, type SendArguments } from "./send-arguments.ts";
 import { mayReach, resolved, showTargets } from "./targets.ts";
-import { tellNeverSeen, waitOf } from "./waiting-options.ts";
+import { warnOfUnknownNodes, waitOf } from "./waiting-options.ts";
 
 /** A block's id is the id of the text with a number, and both must be valid ids. */
 const longestId = 32;
@@ -44,7 +44,7 @@ export async function forwardLines(file: string, args: SendArguments): Promise<n
     {
       wait,
       knownOnly: args["known-only"],
-      onUnseen: (unseen) => tellNeverSeen(unseen, "it is queued"),
+      onUnseen: (unseen) => warnOfUnknownNodes(unseen, "it is queued"),
       onCut: onlyOnce(warnOfCut),
       enough: signal,
     },
@@ -59,14 +59,14 @@ function show({ id, blocks, summary, firstFailure, open, fault }: LinesSent, arg
   const stored = args["no-wait"];
   if (args.json) printJson({ id, blocks, summary });
   else if (stored) print(id);
-  if (blocks === 0) return tell("there were no lines; nothing was sent");
+  if (blocks === 0) return printNote("there were no lines; nothing was sent");
   const which = blocks === 1 ? `1 block, ${id}-0` : `${blocks} blocks, ${id}-0 to ${id}-${blocks - 1}`;
-  tell(`${which}: ${stored ? "stored" : countsOf(summary, open)}`);
-  if (fault !== undefined) tell(`steward: ${fault.message}; the lines before that were sent (${fault.code})`);
-  if (firstFailure !== undefined) tell(`first failure: ${lineOf(firstFailure)}`);
+  printNote(`${which}: ${stored ? "stored" : countsOf(summary, open)}`);
+  if (fault !== undefined) printNote(`steward: ${fault.message}; the lines before that were sent (${fault.code})`);
+  if (firstFailure !== undefined) printNote(`first failure: ${lineOf(firstFailure)}`);
   const [first] = open.filter((outcome) => endingOf(outcome) === "pending");
   if (first === undefined) return;
-  tell(`first block that has not ended: ${lineOf(first)}; see \`steward status ${first.address.id}\``);
+  printNote(`first block that has not ended: ${lineOf(first)}; see \`steward status ${first.address.id}\``);
 }
 
 function lineOf(outcome: Outcome): string {
@@ -75,7 +75,7 @@ function lineOf(outcome: Outcome): string {
 }
 
 function warnOfCut(): void {
-  tell("steward: a line is longer than 256 KiB; it is sent in pieces, each as a line");
+  printNote("steward: a line is longer than 256 KiB; it is sent in pieces, each as a line");
 }
 
 async function openInput(file: string): Promise<Readable> {

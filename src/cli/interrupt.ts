@@ -14,5 +14,5 @@ export function onInterrupt(): { readonly signal: AbortSignal } & Disposable {
 export function onLeave(): { readonly signal: AbortSignal } & Disposable {
   const { signal, ...interrupt } = onInterrupt();
   void stdout.watchReader();
-  return { ...interrupt, signal: AbortSignal.any([signal, stdout.gone]) };
+  return { ...interrupt, signal: AbortSignal.any([signal, stdout.closed]) };
 }

@@ -4,7 +4,7 @@ import { version } from "../protocol/version.ts";
 import { assertTextArguments } from "../config/argument-bytes.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 import { leaveTerminal, leaveTerminalWhenKilled } from "./leave-terminal.ts";
-import { print, tell } from "./print.ts";
+import { print, printNote } from "./print.ts";
 import type { Ended } from "./run-command.ts";
 import { stderr, stdout } from "./stdio.ts";
 
@@ -41,7 +41,7 @@ async function run(): Promise<Ended> {
     const { answer } = await import("./help.ts");
     const answered = answer(argv);
     if (answered !== undefined) {
-      (answered.stream === "stdout" ? print : tell)(answered.text.split("\n"));
+      (answered.stream === "stdout" ? print : printNote)(answered.text.split("\n"));
       return { code: answered.code, reads: true };
     }
     const { runCommandLine } = await import("./run-command.ts");
@@ -51,8 +51,8 @@ async function run(): Promise<Ended> {
     const error = explained(thrown);
     const known = error instanceof StewardError;
     const note = known ? error.code : "a bug in steward; --log-level debug shows where";
-    tell(`steward: ${messageOf(error)} (${note})`);
-    if (isDebugging() && thrown instanceof Error) tell((thrown.stack ?? "").split("\n"));
+    printNote(`steward: ${messageOf(error)} (${note})`);
+    if (isDebugging() && thrown instanceof Error) printNote((thrown.stack ?? "").split("\n"));
     return { code: known ? exitCodeOf(error.code) : exitCodes.failed, reads: false };
   }
 }
@@ -61,10 +61,10 @@ async function run(): Promise<Ended> {
 async function printed({ code, reads }: Ended): Promise<number> {
   await stdout.flush();
   const { fault } = stdout;
-  if (fault !== undefined) tell(`steward: the output cannot be written: ${messageOf(fault)}`);
+  if (fault !== undefined) printNote(`steward: the output cannot be written: ${messageOf(fault)}`);
   if (code !== exitCodes.succeeded) return code;
   if (fault !== undefined) return reads ? exitCodes.failed : exitCodes.incomplete;
-  return stdout.isPartial && !stdout.isTerminal && !stdout.gone.aborted ? exitCodes.incomplete : code;
+  return stdout.isPartial && !stdout.isTerminal && !stdout.closed.aborted ? exitCodes.incomplete : code;
 }
 
 function isDebugging(): boolean {

@@ -15,7 +15,7 @@ export async function printLines<T>(
     for await (const item of items) {
       const text = textOf(item);
       await writeOutput("stdout", typeof text === "string" ? Buffer.from(asLines([text])) : text);
-      if (stdout.gone.aborted) return;
+      if (stdout.closed.aborted) return;
     }
   } catch (error) {
     if (!signal.aborted) throw error;

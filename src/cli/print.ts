@@ -15,7 +15,7 @@ export function print(lines: string | readonly string[]): void {
 }
 
 /** Prints lines on stderr, otherwise like `print`. */
-export function tell(lines: string | readonly string[]): void {
+export function printNote(lines: string | readonly string[]): void {
   void stderr.write(asLines(lines));
 }
 

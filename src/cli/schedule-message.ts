@@ -6,11 +6,11 @@ import { firstGiven } from "./arguments.ts";
 import { connectFromArguments } from "./connect.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { onInterrupt } from "./interrupt.ts";
-import { print, printJson, tell } from "./print.ts";
+import { print, printJson, printNote } from "./print.ts";
 import { ruleJson, timeText } from "./render/schedules.ts";
 import { draftOf, type SendArguments } from "./send-arguments.ts";
 import { mayReach, prepared, showTargets } from "./targets.ts";
-import { tellNeverSeen } from "./waiting-options.ts";
+import { warnOfUnknownNodes } from "./waiting-options.ts";
 
 /** A firing's id is the schedule's id with a number, and must be a valid id too. This leaves room for 11 digits. */
 const longestId = 28;
@@ -44,13 +44,13 @@ export async function scheduleMessage(args: SendArguments): Promise<number> {
 }
 
 function show({ id, nodes, unseen, expires, notice, ...plan }: Scheduled, rule: ParsedRule, args: SendArguments): void {
-  tellNeverSeen(unseen, "it is scheduled");
+  warnOfUnknownNodes(unseen, "it is scheduled");
   const next = plan.next === undefined ? undefined : timeText(plan.next);
-  if (notice !== undefined) tell(`steward: ${notice}`);
+  if (notice !== undefined) printNote(`steward: ${notice}`);
   if (args.json) return printJson({ id, nodes, schedule: { ...ruleJson(rule), expires, next } });
   print(id);
   const fires = next === undefined ? "" : `fires next at ${next}; `;
-  tell(`${fires}a firing waits ${expires} for a node that is down`);
+  printNote(`${fires}a firing waits ${expires} for a node that is down`);
 }
 
 /**

@@ -10,12 +10,12 @@ import { outcomeOf, summarise, type Outcome } from "../send/outcome.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { GlobalArguments } from "./global-options.ts";
 import { onInterrupt } from "./interrupt.ts";
-import { print, printJson, tell, writeOutput } from "./print.ts";
+import { print, printJson, printNote, writeOutput } from "./print.ts";
 import { progressOn } from "./progress.ts";
 import { exitCodeFor, messageJson, messagesText, type Reading } from "./render/outcomes.ts";
 import { gaps } from "./render/output.ts";
 import { stdout } from "./stdio.ts";
-import { tellNeverSeen, type waitingOptions } from "./waiting-options.ts";
+import { warnOfUnknownNodes, type waitingOptions } from "./waiting-options.ts";
 
 type ShowArguments = ValuesOf<typeof waitingOptions> &
   Pick<GlobalArguments, "json"> & { readonly "known-only"?: boolean | undefined };
@@ -38,20 +38,20 @@ export async function sendAndShow(
   using interrupt = onInterrupt();
   const options = { knownOnly: args["known-only"], enough: interrupt.signal };
   if (wait === undefined) {
-    tellUnseen(await steward.sendAll(prepared, options));
+    warnOfUnseen(await steward.sendAll(prepared, options));
     showStored(messages, args, isList);
     return exitCodes.succeeded;
   }
   const { standings } = await followed(messages, args, (onEvent) =>
-    steward.run(prepared, { ...options, wait, onStored: tellUnseen, onWaiting: progressOn(args), onEvent }),
+    steward.run(prepared, { ...options, wait, onStored: warnOfUnseen, onWaiting: progressOn(args), onEvent }),
   );
   if (known) warnOfOtherData(messages, standings);
   return await showOutcomes(standings, args, { isList, interrupted: interrupt.signal.aborted });
 }
 
-function tellUnseen(sent: readonly Sent[]): void {
+function warnOfUnseen(sent: readonly Sent[]): void {
   const unseen = new Map(sent.flatMap((one) => one.unseen).map((one) => [one.node, one]));
-  tellNeverSeen([...unseen.values()], "it is queued");
+  warnOfUnknownNodes([...unseen.values()], "it is queued");
 }
 
 /** An id always means one message. Other data with the same id does not run, which must not go unnoticed. */
@@ -61,7 +61,9 @@ function warnOfOtherData(messages: readonly Message[], outcomes: readonly Outcom
     return before === undefined || JSON.stringify(before) === JSON.stringify(now) ? [] : [messages[at]?.id ?? ""];
   });
   for (const id of new Set(others)) {
-    tell(`steward: ${id} was sent before with other data, and this is the outcome of that message; use another --id`);
+    printNote(
+      `steward: ${id} was sent before with other data, and this is the outcome of that message; use another --id`,
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { tell } from "./print.ts";
+import { printNote } from "./print.ts";
 
 /**
  * Reports the state of the service to systemd (sd_notify(3)), if it runs with `Type=notify`. Node does not support the
@@ -8,6 +8,6 @@ import { tell } from "./print.ts";
 export function notifyServiceManager(state: "READY=1" | "STOPPING=1"): void {
   if (process.env["NOTIFY_SOCKET"] === undefined) return;
   execFile("systemd-notify", [`--pid=${process.pid}`, state], (error) => {
-    if (error !== null) tell(`steward: could not report ${state} to systemd: ${error.message}`);
+    if (error !== null) printNote(`steward: could not report ${state} to systemd: ${error.message}`);
   });
 }

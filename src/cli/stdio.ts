@@ -16,7 +16,7 @@ class Stdio {
   isPartial = false;
   readonly #fd: 1 | 2;
   readonly #isFile: boolean;
-  readonly #gone = new AbortController();
+  readonly #closed = new AbortController();
   #stream: NodeJS.WriteStream | undefined;
   #fault: Error | undefined;
   #isLog = false;
@@ -30,8 +30,8 @@ class Stdio {
   }
 
   /** Aborts when nothing more can be printed: the reader has left, or there was an error. */
-  get gone(): AbortSignal {
-    return this.#gone.signal;
+  get closed(): AbortSignal {
+    return this.#closed.signal;
   }
 
   /** Why some output was lost. A reader that has left, such as `head`, is not an error. */
@@ -47,7 +47,7 @@ class Stdio {
 
   /** If a promise is returned, the reader is slow: wait for it before writing more. */
   write(data: string | Uint8Array): Promise<void> | undefined {
-    if (this.#gone.signal.aborted) return undefined;
+    if (this.#closed.signal.aborted) return undefined;
     if (this.#isFile) {
       const error = this.#writeFile(data);
       if (error !== undefined) this.#end(error);
@@ -84,10 +84,10 @@ class Stdio {
     await (this.#isLog ? Promise.race([written, delay(logPatienceMs)]) : written);
   }
 
-  /** Aborts `gone` as soon as the reader leaves, even while nothing is printed. */
+  /** Aborts `closed` as soon as the reader leaves, even while nothing is printed. */
   async watchReader(): Promise<void> {
-    const { onReaderGone } = await import("./reader-gone.ts");
-    onReaderGone(this.#fd, () => this.#gone.abort());
+    const { onReaderLeft } = await import("./reader-left.ts");
+    onReaderLeft(this.#fd, () => this.#closed.abort());
   }
 
   #open(): NodeJS.WriteStream {
@@ -107,9 +107,9 @@ class Stdio {
   }
 
   #end(error: NodeJS.ErrnoException): void {
-    if (this.#gone.signal.aborted) return;
+    if (this.#closed.signal.aborted) return;
     if (error.code !== "EPIPE" && error.code !== "ECONNRESET") this.#fault = error;
-    this.#gone.abort();
+    this.#closed.abort();
   }
 }
 

@@ -15,7 +15,7 @@ import { parseLimit, parseOnly, parseTargets } from "../protocol/targets.ts";
 import type { Options } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { GlobalArguments } from "./global-options.ts";
-import { print, printJson, tell } from "./print.ts";
+import { print, printJson, printNote } from "./print.ts";
 import { refuseUnreadInput } from "./unread-input.ts";
 
 /** The options that narrow the selection of nodes, for every command that sends. */
@@ -71,7 +71,7 @@ export async function targetsOf(nodes: string, args: TargetArguments): Promise<M
     limit: limit === undefined ? undefined : limitOf(limit),
     seed,
   };
-  specOf(targets); // A fault is told before anything is connected.
+  specOf(targets); // An invalid one is reported before a connection is made.
   return targets;
 }
 
@@ -101,7 +101,7 @@ export async function resolved(steward: Client, targets: Targets): Promise<Resol
 }
 
 function reportingUnmatched<Found extends Pick<Resolved, "unmatched">>(found: Found): Found {
-  for (const pattern of found.unmatched) tell(`steward: no node matches ${pattern}`);
+  for (const pattern of found.unmatched) printNote(`steward: no node matches ${pattern}`);
   return found;
 }
 
@@ -115,7 +115,7 @@ export async function mayReach(nodes: readonly string[], args: TargetArguments, 
     return true;
   const { confirm } = await import("./confirm.ts");
   const isMeant = await confirm(`send it to ${nodes.length} nodes?`, { yes: args.yes === true });
-  if (!isMeant) tell("nothing was sent");
+  if (!isMeant) printNote("nothing was sent");
   return isMeant;
 }
 
@@ -131,6 +131,6 @@ export function showTargets(
   }
   print(nodes);
   const drawn = limit === undefined ? "" : `, selected with --seed ${seed}`;
-  tell(`${nodes.length} ${nodes.length === 1 ? "node" : "nodes"}${drawn}; nothing was sent`);
+  printNote(`${nodes.length} ${nodes.length === 1 ? "node" : "nodes"}${drawn}; nothing was sent`);
   return exitCodes.succeeded;
 }

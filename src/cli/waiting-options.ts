@@ -4,7 +4,7 @@ import type { UnseenNode } from "../client/sent.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { firstGiven, timerOf } from "./arguments.ts";
 import type { Options } from "./command.ts";
-import { tell } from "./print.ts";
+import { printNote } from "./print.ts";
 
 /** The options for waiting and for the output. */
 export const waitingOptions: Options<{ wait: "string"; "no-wait": "boolean"; follow: "boolean"; quiet: "boolean" }> = {
@@ -33,9 +33,9 @@ export function waitOf(args: WaitingArguments): Until["wait"] | undefined {
 }
 
 /** Warns of nodes on which no daemon ever ran, and says what happens with their messages. */
-export function tellNeverSeen(unseen: readonly UnseenNode[], done: string): void {
+export function warnOfUnknownNodes(unseen: readonly UnseenNode[], done: string): void {
   for (const { node, meant } of unseen) {
     const asked = meant === undefined ? "" : `did you mean ${meant}? `;
-    tell(`steward: unknown node ${node} (neverSeen); ${asked}${done}`);
+    printNote(`steward: unknown node ${node} (neverSeen); ${asked}${done}`);
   }
 }

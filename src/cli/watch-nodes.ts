@@ -3,7 +3,7 @@ import type { Client } from "../client/client.ts";
 import type { Node } from "../client/nodes.ts";
 import { messageOf } from "../protocol/errors.ts";
 import { explained } from "./explain.ts";
-import { drawLines, jsonLine, print, tell } from "./print.ts";
+import { drawLines, jsonLine, print, printNote } from "./print.ts";
 import { nodeJson, nodeLine, nodesTable } from "./render/nodes.ts";
 import { clipped } from "./render/screen.ts";
 
@@ -67,10 +67,10 @@ export function drawnScreen(out: NodeJS.WriteStream): Screen {
 /** Otherwise: a line for each node, then one for each change. */
 export function lineScreen(json: boolean): Screen {
   let known = new Map<string, string>();
-  let told = "";
+  let shown = "";
   return {
     show: (nodes) => {
-      told = "";
+      shown = "";
       const now = new Map<string, string>();
       for (const state of nodes) {
         const line = nodeLine(state);
@@ -83,8 +83,8 @@ export function lineScreen(json: boolean): Screen {
       known = now;
     },
     trouble: (text) => {
-      if (text !== told) tell(`steward: ${text}`);
-      told = text;
+      if (text !== shown) printNote(`steward: ${text}`);
+      shown = text;
     },
   };
 }

@@ -7,9 +7,9 @@ import type { Command } from "../command.ts";
 import { connectFromArguments } from "../connect.ts";
 import { defineCommand } from "../define-command.ts";
 import type { GlobalArguments } from "../global-options.ts";
-import { print, printJson, tell } from "../print.ts";
+import { print, printJson, printNote } from "../print.ts";
 import { resolved, targetsOf } from "../targets.ts";
-import { tellNeverSeen } from "../waiting-options.ts";
+import { warnOfUnknownNodes } from "../waiting-options.ts";
 
 export const groupCommand: Command = defineCommand({
   name: "group",
@@ -56,7 +56,7 @@ export const groupCommand: Command = defineCommand({
 
 async function add(steward: Client, name: string, nodes: Resolved): Promise<Omit<GroupResult, "unseen">> {
   const { unseen, ...done } = await steward.groups.add(name, nodes);
-  tellNeverSeen(unseen, `it is in @${name} now`);
+  warnOfUnknownNodes(unseen, `it is in @${name} now`);
   return done;
 }
 
@@ -66,7 +66,7 @@ async function list(group: string | undefined, args: GlobalArguments): Promise<n
   const groups = all.filter(([name]) => group === undefined || name === group);
   if (group !== undefined && groups.length === 0) throw noGroup(group);
   if (args.json) printJson(groups.map(([name, nodes]) => ({ group: name, nodes })));
-  else if (groups.length === 0) tell("no groups; create one with `steward group add NAME NODE`");
+  else if (groups.length === 0) printNote("no groups; create one with `steward group add NAME NODE`");
   for (const [name, nodes] of args.json ? [] : groups) print(`@${name}: ${nodes.join(", ")}`);
   return 0;
 }

@@ -7,7 +7,7 @@ import type { Command } from "../command.ts";
 import { openFromArguments } from "../connection.ts";
 import { defineCommand } from "../define-command.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { print, printJson, tell } from "../print.ts";
+import { print, printJson, printNote } from "../print.ts";
 
 /**
  * Exits with 0 only if the streams are as this version of Steward expects. If one differs, also a plain `init` exits
@@ -50,7 +50,7 @@ export const initCommand: Command = defineCommand({
       printJson({ namespace, streams });
     } else {
       print(streams.map(({ stream, kind }) => `${stream} ${kind}`));
-      tell(streams.flatMap(complaints));
+      printNote(streams.flatMap(complaints));
     }
     const asShipped = streams.every(({ kind }) => kind === "created" || kind === "ok");
     return asShipped ? exitCodes.succeeded : exitCodes.failed;

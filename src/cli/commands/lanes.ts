@@ -6,7 +6,7 @@ import type { Command } from "../command.ts";
 import { connectFromArguments } from "../connect.ts";
 import { defineCommand } from "../define-command.ts";
 import type { GlobalArguments } from "../global-options.ts";
-import { print, printJson, tell } from "../print.ts";
+import { print, printJson, printNote } from "../print.ts";
 import { laneState, lanesTable } from "../render/lanes.ts";
 
 /** The text after each action, and whether the action is for a lane. */
@@ -80,9 +80,9 @@ async function show(node: string, args: GlobalArguments): Promise<number> {
     return 0;
   }
   if (state.lanes.length > 0) print(lanesTable(state.lanes));
-  else tell(`no lanes: nothing is queued or running on ${node}, and no lane is held`);
-  if (state.daemon === "down") tell(`${node} is down; this is what the broker knows`);
-  if (state.daemon === "silent") tell(`${node} does not answer; this is what the broker knows`);
-  if (state.draining) tell(`${node} starts no further message until \`steward lanes ${node} resume\``);
+  else printNote(`no lanes: nothing is queued or running on ${node}, and no lane is held`);
+  if (state.daemon === "down") printNote(`${node} is down; this is what the broker knows`);
+  if (state.daemon === "silent") printNote(`${node} does not answer; this is what the broker knows`);
+  if (state.draining) printNote(`${node} starts no further message until \`steward lanes ${node} resume\``);
   return 0;
 }

@@ -7,7 +7,7 @@ import { defineCommand } from "../define-command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { filterOf, momentOf, selectionOptions, stateOption, statesOf } from "../filters.ts";
 import { onInterrupt, onLeave } from "../interrupt.ts";
-import { asLines, jsonLine, tell } from "../print.ts";
+import { asLines, jsonLine, printNote } from "../print.ts";
 import { printLines } from "../print-lines.ts";
 import { ackLine } from "../render/ack-line.ts";
 import { fitted } from "../render/line.ts";
@@ -85,7 +85,7 @@ function textLines(withOutput: boolean): (event: AckEvent) => string | Buffer {
     const line = fitted(ackLine({ storedAt: at.toISOString(), ack }));
     if (!withOutput) return line;
     for (const gap of gaps(ack)) {
-      tell(`${ack.node} ${ack.id}: ${gap}`);
+      printNote(`${ack.node} ${ack.id}: ${gap}`);
       stdout.isPartial = true;
     }
     return Buffer.concat([Buffer.from(asLines(line)), indentedOutput(ack)]);

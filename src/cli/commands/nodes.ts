@@ -10,7 +10,7 @@ import { connectFromArguments } from "../connect.ts";
 import { defineCommand } from "../define-command.ts";
 import type { GlobalArguments } from "../global-options.ts";
 import { onLeave } from "../interrupt.ts";
-import { print, printJson, tell } from "../print.ts";
+import { print, printJson, printNote } from "../print.ts";
 import { nodeJson, nodesTable } from "../render/nodes.ts";
 import { stdout } from "../stdio.ts";
 
@@ -94,7 +94,7 @@ async function list(wanted: Wanted, args: NodesArguments): Promise<number> {
   const found = (await steward.nodes()).filter(wanted);
   if (args.json) printJson(found.map(nodeJson));
   else if (found.length > 0) print(nodesTable(found));
-  else tell("no matching node; `steward node NAME` starts one");
+  else printNote("no matching node; `steward node NAME` starts one");
   return 0;
 }
 

@@ -5,7 +5,7 @@ import { connectFromArguments } from "../connect.ts";
 import { defineCommand } from "../define-command.ts";
 import { filterOf, selectionOptions } from "../filters.ts";
 import type { GlobalArguments } from "../global-options.ts";
-import { print, printJson, tell } from "../print.ts";
+import { print, printJson, printNote } from "../print.ts";
 import { lengthsTable, queuedJson, queueTable } from "../render/queue.ts";
 
 const { node, subject, type } = selectionOptions;
@@ -41,9 +41,9 @@ async function list(filter: Filter, limit: number, args: GlobalArguments): Promi
     return 0;
   }
   if (messages.length > 0) print(queueTable(messages, now));
-  else tell("no messages are queued or running");
+  else printNote("no messages are queued or running");
   if (more !== 0) {
-    tell(`${more === undefined ? "there may be more" : `${more} more`}: raise --limit, or count with --summary`);
+    printNote(`${more === undefined ? "there may be more" : `${more} more`}: raise --limit, or count with --summary`);
   }
   return 0;
 }
@@ -64,7 +64,7 @@ async function summarise(filter: Filter, limit: number = Infinity, args: GlobalA
     return 0;
   }
   if (lengths.length > 0) print(lengthsTable(lengths.slice(0, limit), now));
-  tell(
+  printNote(
     total === 0
       ? "no messages are queued or running"
       : `${total} on ${lengths.length} ${lengths.length === 1 ? "node" : "nodes"}`,

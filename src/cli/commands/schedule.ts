@@ -8,7 +8,7 @@ import { defineCommand } from "../define-command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { GlobalArguments } from "../global-options.ts";
 import { onInterrupt } from "../interrupt.ts";
-import { print, printJson, tell } from "../print.ts";
+import { print, printJson, printNote } from "../print.ts";
 import { removalLine, scheduleJson, schedulesTable } from "../render/schedules.ts";
 
 type ScheduleArguments = GlobalArguments & { readonly from?: string | undefined };
@@ -45,7 +45,7 @@ async function list(id: string | undefined, node: string | undefined, args: Sche
   const schedules = await steward.schedules.list({ node, id });
   const states = schedules.flatMap((one) => one.states);
   if (args.json) printJson(states.map(scheduleJson));
-  else if (states.length === 0) tell("no schedules; create one with `steward send` and --cron, --every or --at");
+  else if (states.length === 0) printNote("no schedules; create one with `steward send` and --cron, --every or --at");
   else print(schedulesTable(states));
   return exitCodes.succeeded;
 }

@@ -53,7 +53,7 @@ export const sendCommand: Command = defineCommand({
   },
 });
 
-/** The name of a file to read: that of standard input is `-`, however it is told. */
+/** The name of a file to read. For standard input it is always `-`. */
 function inputOf(file: string | undefined): string | undefined {
   return file?.replace(/^\/(?:dev\/stdin|dev\/fd\/0|proc\/self\/fd\/0)$/, "-");
 }

@@ -9,7 +9,7 @@ import { connectFromArguments } from "../connect.ts";
 import { defineCommand } from "../define-command.ts";
 import { filterOf, selectionOptions } from "../filters.ts";
 import { harmlessBytes } from "../harmless.ts";
-import { print, tell, writeOutput } from "../print.ts";
+import { print, printNote, writeOutput } from "../print.ts";
 import { fitted } from "../render/line.ts";
 import { gaps, indentedOutput, outputBytes } from "../render/output.ts";
 import { printOverview, printStatusJson } from "../render/status.ts";
@@ -53,7 +53,7 @@ async function printInFull(steward: Client, places: readonly Place[]): Promise<v
   for await (const one of steward.trace(places)) {
     for (const line of timeline(one, await steward.whereabouts(one.address))) print(fitted(line));
     const last = lastAck(one);
-    tellGaps(one);
+    reportGaps(one);
     const wrote = (): Buffer =>
       harmlessBytes(Buffer.concat([outputBytes(last, "stdout"), outputBytes(last, "stderr")]));
     await writeOutput("stdout", places.length > 1 ? indentedOutput(last) : wrote());
@@ -66,13 +66,13 @@ async function printOutput(steward: Client, places: readonly Place[]): Promise<v
     const last = lastAck(one);
     await writeOutput("stdout", outputBytes(last, "stdout"));
     await writeOutput("stderr", outputBytes(last, "stderr"));
-    tellGaps(one);
+    reportGaps(one);
   }
 }
 
-function tellGaps(one: MessageStatus): void {
+function reportGaps(one: MessageStatus): void {
   for (const gap of gaps(lastAck(one))) {
-    tell(`${one.address.node}: ${gap}`);
+    printNote(`${one.address.node}: ${gap}`);
     stdout.isPartial = true;
   }
 }

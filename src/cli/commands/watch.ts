@@ -5,7 +5,7 @@ import { defineCommand } from "../define-command.ts";
 import { filterOf, selectionOptions } from "../filters.ts";
 import { onLeave } from "../interrupt.ts";
 import { printLines } from "../print-lines.ts";
-import { tell } from "../print.ts";
+import { printNote } from "../print.ts";
 import { happeningJson, happeningLine } from "../render/happenings.ts";
 
 export const watchCommand: Command = defineCommand({
@@ -23,19 +23,19 @@ export const watchCommand: Command = defineCommand({
     await using steward = await connectFromArguments(args);
     using leave = onLeave();
     const { signal } = leave;
-    tellOfLosses(steward);
+    reportConnection(steward);
     const happenings = await steward.watch({ ...filter, signal });
-    tell("watching until Ctrl-C; `published` means sent, even if the broker refused to store it");
+    printNote("watching until Ctrl-C; `published` means sent, even if the broker refused to store it");
     await printLines(happenings, args.json ? happeningJson : happeningLine, signal);
     if (happenings.dropped > 0)
-      tell(`${happenings.dropped} were left out, because they came faster than they were read`);
+      printNote(`${happenings.dropped} were left out, because they came faster than they were read`);
     return 0;
   },
 });
 
-function tellOfLosses(steward: Client): void {
+function reportConnection(steward: Client): void {
   steward.onConnection({
-    lost: () => tell("steward: connection lost; until it is back, only `steward log` has what happens"),
-    back: () => tell("steward: connected again"),
+    lost: () => printNote("steward: connection lost; until it is back, only `steward log` has what happens"),
+    back: () => printNote("steward: connected again"),
   });
 }

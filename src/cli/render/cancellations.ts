@@ -25,7 +25,7 @@ export function cancellationJson({ address, ...rest }: Cancellation): object {
 }
 
 /**
- * 0 when all are cancelled, by whom is not important. A message that ended otherwise counts more than an undecided
+ * 0 when all are cancelled, no matter by whom. A message that ended otherwise counts more than an undecided
  * one.
  */
 export function cancelExitCode(cancellations: readonly Cancellation[]): number {

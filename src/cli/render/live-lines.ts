@@ -40,7 +40,7 @@ export function liveLines(out: LiveOut, nameOf: (address: Address) => string): L
       return out[stream](prefixed(`${nameOf(address)}: `, bytes));
     },
   );
-  const tell = (address: Address, text: string): Promise<void> | void => {
+  const note = (address: Address, text: string): Promise<void> | void => {
     return out.stderr(Buffer.from(asLines([`${nameOf(address)}: ${text}`])));
   };
   return {
@@ -49,15 +49,15 @@ export function liveLines(out: LiveOut, nameOf: (address: Address) => string): L
       if (event.kind === "output") return streams.add(event);
       streams.end(address);
       if (event.kind === "gap") {
-        return tell(
+        return note(
           address,
           `${(event.to - event.from).toLocaleString("en")} bytes of ${event.stream} are missing here`,
         );
       }
-      if (event.kind === "cut") return tell(address, `the last output of attempt ${event.attempt} may be missing here`);
+      if (event.kind === "cut") return note(address, `the last output of attempt ${event.attempt} may be missing here`);
       if (!isRepeat(event)) return undefined;
       const why = event.after === undefined ? "" : `, after: ${event.after.message}`;
-      return tell(address, `attempt ${event.attempt} starts${why}`);
+      return note(address, `attempt ${event.attempt} starts${why}`);
     },
     end: () => streams.endAll(),
   };

@@ -2,7 +2,7 @@ import type { Message } from "../../protocol/message.ts";
 import { typeAndSubject } from "../../protocol/subjects.ts";
 import { count, emptySummary, type Summary } from "../../send/outcome.ts";
 import { stateOf, type MessageStatus } from "../../state/status.ts";
-import { jsonLine, print, printPart, tell } from "../print.ts";
+import { jsonLine, print, printPart, printNote } from "../print.ts";
 import { fitted } from "./line.ts";
 import { countsOf } from "./outcomes.ts";
 import { sentText, standingLine } from "./timeline.ts";
@@ -23,7 +23,7 @@ export async function printOverview(id: string, statuses: AsyncIterable<MessageS
   print(`${id}: ${lines.length} nodes: ${countsOf(summary, standings)}`);
   if (sent !== undefined) print(fitted(`${id}: ${sent}`));
   for (const { line } of lines.toSorted((a, b) => a.rank - b.rank)) print(fitted(line));
-  tell(`see \`steward status ${id} --node NAME\` for all details of one node`);
+  printNote(`see \`steward status ${id} --node NAME\` for all details of one node`);
 }
 
 /** Prints one document, node by node, so that the output of all nodes need not be in memory together. */

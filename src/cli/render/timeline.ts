@@ -15,9 +15,9 @@ export function timeline(status: MessageStatus, whereabouts: Whereabouts, now: n
   for (const entry of history) {
     const { ack } = entry;
     // The instance is shown after the start of a run, and before its end, because the output follows the end.
-    const who = ack.instance === shown || isCancelledInQueue(ack) ? [] : [`  by ${instanceOf(ack, whereabouts)}`];
+    const instance = ack.instance === shown || isCancelledInQueue(ack) ? [] : [`  by ${instanceOf(ack, whereabouts)}`];
     shown = ack.instance;
-    lines.push(...(isFinal(ack) ? [...who, ackLine(entry)] : [ackLine(entry), ...who]));
+    lines.push(...(isFinal(ack) ? [...instance, ackLine(entry)] : [ackLine(entry), ...instance]));
   }
   const last = history.at(-1)?.ack;
   if (last === undefined) lines.push(queuedLine(status, whereabouts));

@@ -4,14 +4,14 @@ import { Socket } from "node:net";
 const everyMs = 1000;
 
 /**
- * Calls `gone` when the reader of a pipe or a socket has left. If that cannot be detected, the next write fails as
+ * Calls `left` when the reader of a pipe or a socket has left. If that cannot be detected, the next write fails as
  * usual.
  */
-export function onReaderGone(fd: number, gone: () => void): void {
+export function onReaderLeft(fd: number, left: () => void): void {
   const stat = fstatSync(fd);
   try {
-    if (stat.isFIFO()) onPipeBroken(fd, gone);
-    if (stat.isSocket()) onSocketClosed(fd, gone);
+    if (stat.isFIFO()) onPipeBroken(fd, left);
+    if (stat.isSocket()) onSocketClosed(fd, left);
   } catch {
     // A system without /proc, or a version of Node without access to its handles.
   }
@@ -21,23 +21,23 @@ export function onReaderGone(fd: number, gone: () => void): void {
  * Only a poll can detect that a pipe has lost its readers, and Node polls the writing end of a pipe only while data
  * waits to be written. So a TCP handle polls it for reading: that fails with EBADF, but only when the pipe is broken.
  */
-function onPipeBroken(fd: number, gone: () => void): void {
+function onPipeBroken(fd: number, left: () => void): void {
   const { TCP, constants: kinds } = binding("tcp_wrap") as TcpWrap;
   const handle = new TCP(kinds.SOCKET);
   // Opened again, because the end of another process must not become non-blocking.
   handle.open(openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK));
-  new Socket({ handle, readable: true, writable: false } as object).on("error", gone).resume().unref();
+  new Socket({ handle, readable: true, writable: false } as object).on("error", left).resume().unref();
 }
 
 /** Detected by writing nothing from time to time. */
-function onSocketClosed(fd: number, gone: () => void): void {
+function onSocketClosed(fd: number, left: () => void): void {
   const timer = setInterval(() => {
     try {
       writeSync(fd, Buffer.alloc(0));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "EAGAIN") return;
       clearInterval(timer);
-      gone();
+      left();
     }
   }, everyMs);
   timer.unref();
