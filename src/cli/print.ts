@@ -49,7 +49,7 @@ export function writeOutput(stream: StreamName, bytes: Buffer): Promise<void> | 
   return out.write(out.isTerminal ? harmlessOutput(bytes) : bytes);
 }
 
-/** Prints a part of a JSON document that is written piece by piece. The promise is as in `writeOutput`. */
+/** Prints a part of a JSON document that is written piece by piece. Returns a promise like `writeOutput`. */
 export function printPart(json: string): Promise<void> | undefined {
   return stdout.write(harmless(json));
 }

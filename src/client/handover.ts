@@ -1,4 +1,4 @@
-/** Hands items one by one to a reader. A push waits until the item before it was taken. */
+/** Hands items one by one to a reader. Each push waits until the previous item was taken. */
 export class Handover<T> implements AsyncIterable<T>, Disposable {
   readonly #waiting: { readonly item: T; readonly taken: () => void }[] = [];
   #over: { readonly error?: unknown } | undefined;

@@ -14,7 +14,8 @@ export async function findConfigFile(env: NodeJS.ProcessEnv): Promise<string | u
 }
 
 /**
- * Skips only a file that does not exist. One without read permission must fail later, because it may forbid messages.
+ * True unless the file does not exist. A file without read permission counts: it may forbid messages, so reading it
+ * must fail.
  */
 async function isThere(path: string): Promise<boolean> {
   try {

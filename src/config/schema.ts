@@ -86,7 +86,7 @@ const dataPatterns: Schema<NonNullable<AcceptRule["data"]>> = v.pipe(
   }),
 );
 
-const keys = "must be keys with their values";
+const keys = "must be a mapping of keys to values";
 const keyed = <T extends v.ObjectEntries>(entries: T): Schema<v.InferOutput<v.StrictObjectSchema<T, string>>> =>
   // A list is an object too, and an empty one would be a rule that allows everything.
   v.pipe(

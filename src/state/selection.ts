@@ -1,7 +1,10 @@
 import { type Address, canonicalSubject, type MessageType, type Tokens } from "../protocol/subjects.ts";
 import { glob } from "../util/glob.ts";
 
-/** Selects messages: one name of each given kind must match. In a name, `*` matches any characters. */
+/**
+ * Selects messages. Of each kind of name that is given, at least one must match. In a name, `*` matches any
+ * characters.
+ */
 export interface Selection {
   readonly nodes?: readonly string[];
   readonly subjects?: readonly string[];

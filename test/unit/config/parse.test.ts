@@ -60,8 +60,8 @@ describe("an error is reported on one line, with its place", () => {
   test.each([
     ["", "is empty; for no settings, write {}"],
     [" \n", "is empty; for no settings, write {}"],
-    ["[]", "must be keys with their values"],
-    ["accept: [[]]", "accept.1: must be keys with their values"],
+    ["[]", "must be a mapping of keys to values"],
+    ["accept: [[]]", "accept.1: must be a mapping of keys to values"],
     ["colour: red", "colour: unknown key"],
     ["timeout: 60", `timeout: ${duration}`],
     ["timeout: 0s", `timeout: ${duration}`],
@@ -70,7 +70,7 @@ describe("an error is reported on one line, with its place", () => {
     ["outputLimit: 1.5", "outputLimit: must be a whole number"],
     ["server: 1", "server: must be a text; put numbers, true and false in quotes"],
     ["accept:", "accept: must be a list of rules"],
-    ["accept: [operators]", "accept.1: must be keys with their values"],
+    ["accept: [operators]", "accept.1: must be a mapping of keys to values"],
     ["accept: [{}, { allow: no }]", "accept.2.allow: must be true or false"],
     ["accept: [{ from: [kai, a.b] }]", "accept.1.from.2: may hold only A-Z a-z 0-9 _ - and *"],
     ["accept: [{ from: 7 }]", "accept.1.from: must be a text or a list of texts"],
@@ -95,7 +95,7 @@ describe("an error is reported on one line, with its place", () => {
     ["policy: [{ error: late }]", "policy.1.error: must be an error code, see docs/errors.md"],
     ["policy: [{ subject: deploy }]", 'policy.1.subject: must be a lane such as "command.exec", "event.*" or "*"'],
     ["lanes: { exec: {} }", 'lanes.exec: must be a lane such as "command.exec", "event.*" or "*"'],
-    ["lanes: { command.exec: halt }", "lanes.command.exec: must be keys with their values"],
+    ["lanes: { command.exec: halt }", "lanes.command.exec: must be a mapping of keys to values"],
     ["lanes: { command.exec: { onFailure: stop } }", "lanes.command.exec.onFailure: must be continue or halt"],
   ])("%s", async (text, fault) => {
     await expect(parse(text)).rejects.toMatchObject({ code: "badSettings", message: `steward.yaml: ${fault}` });
