@@ -1,7 +1,7 @@
 import { isFinal, type Ack, type FinalState, type Unlisted } from "../protocol/ack.ts";
 import { heldBytes } from "../protocol/ack-output.ts";
 import { StewardError } from "../protocol/errors.ts";
-import type { Outcome as Stand } from "../send/outcome.ts";
+import type { Outcome as MessageOutcome } from "../send/outcome.ts";
 
 /** How a message ended on one node. */
 export interface Outcome {
@@ -30,19 +30,19 @@ export interface Result {
   /** The nodes on which it has not ended. */
   readonly pending: readonly string[];
   /** Its standing on each node, in their order: queued, running, retrying, expired or final. */
-  readonly standings: readonly Stand[];
+  readonly standings: readonly MessageOutcome[];
   /** The outcomes, if `ok`. @throws StewardError notAllOk */
   orThrow(): readonly Outcome[];
 }
 
 /** The result for these standings. `isOk` decides which outcomes count as ok. */
 export function resultOf(
-  standings: readonly Stand[],
+  standings: readonly MessageOutcome[],
   isOk: (outcome: Outcome) => boolean = (outcome) => outcome.ok,
 ): Result {
   const ended = standings.filter(hasEnded);
-  const outcomes = ended.map(outcomeOfStand);
-  const open = standings.filter((stand) => !hasEnded(stand));
+  const outcomes = ended.map(outcomeOfMessage);
+  const open = standings.filter((one) => !hasEnded(one));
   const pending = [...new Set(open.map(({ address }) => address.node))];
   const ok = pending.length === 0 && outcomes.every(isOk);
   return {
@@ -52,7 +52,7 @@ export function resultOf(
     standings,
     orThrow: () => {
       if (ok) return outcomes;
-      throw notAllOk(standings.filter((stand) => !hasEnded(stand) || !isOk(outcomeOfStand(stand))));
+      throw notAllOk(standings.filter((one) => !hasEnded(one) || !isOk(outcomeOfMessage(one))));
     },
   };
 }
@@ -75,24 +75,24 @@ export function outcomeOfAck(ack: Ack): Outcome {
   };
 }
 
-function hasEnded({ standing }: Stand): boolean {
+function hasEnded({ standing }: MessageOutcome): boolean {
   return standing === "final" || standing === "expired";
 }
 
-function outcomeOfStand({ address, ack }: Stand): Outcome {
+function outcomeOfMessage({ address, ack }: MessageOutcome): Outcome {
   if (ack !== undefined && isFinal(ack)) return outcomeOfAck(ack);
   const error = { code: "expired", message: "it expired in the queue; its node has not recorded that yet" };
   const none = { attempt: 0, stdout: "", stderr: "", truncated: false };
   return { node: address.node, state: "expired", ok: false, ...none, error };
 }
 
-function notAllOk([first, ...others]: readonly Stand[]): StewardError {
+function notAllOk([first, ...others]: readonly MessageOutcome[]): StewardError {
   const { id = "", node = "" } = first?.address ?? {};
   const more = others.length === 0 ? "" : ` (and of ${others.length} more)`;
   if (first === undefined || !hasEnded(first)) {
     return new StewardError("notAllOk", `${id} has not ended on ${node}: ${first?.standing}${more}`, { id });
   }
-  const { state, error } = outcomeOfStand(first);
+  const { state, error } = outcomeOfMessage(first);
   const why = error === undefined ? "" : `: ${error.message}`;
   return new StewardError("notAllOk", `${id} ${state} on ${node}${why}${more}`, { id });
 }

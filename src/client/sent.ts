@@ -1,6 +1,6 @@
 import type { Message } from "../protocol/message.ts";
 import type { Address } from "../protocol/subjects.ts";
-import type { Outcome as Stand } from "../send/outcome.ts";
+import type { Outcome as MessageOutcome } from "../send/outcome.ts";
 import { Waiting } from "../send/waiting.ts";
 import { addressesOf } from "../state/places.ts";
 import type { CancelOptions, CancelResult } from "./cancel.ts";
@@ -39,7 +39,7 @@ export interface DoneOptions extends Until {
   /** Called with each step. The next step waits for the promise. The wait ends when all steps were handed on. */
   readonly onEvent?: ((event: SentEvent) => Promise<void> | void) | undefined;
   /** Called when the wait begins, with a function for the current outcomes. Its result is called at the end. */
-  readonly onWaiting?: ((standings: () => readonly Stand[]) => () => void) | undefined;
+  readonly onWaiting?: ((standings: () => readonly MessageOutcome[]) => () => void) | undefined;
 }
 
 /** The address for each node, with the options that matter for the standing of a message. */

@@ -348,7 +348,7 @@ describe("each command has its help", () => {
             --type <choice>      only commands, or only events
             --id <id>            only this message, such as 'nightly_*'
             --state <choice>     only these states, such as failed,expired; ended and
-                                 unsuccessful stand for several (started, retrying,
+                                 unsuccessful mean several (started, retrying,
                                  succeeded, failed, rejected, expired, cancelled,
                                  interrupted, ended, unsuccessful)
             --from <text>        only messages of this sender (final ACKs only)

@@ -93,15 +93,15 @@ test("a firing of a schedule is sent again with a plain id, even while it is run
 
 describe("messages that cannot be sent again, reported on one line", () => {
   test("5: an unknown id, or no such outcome", async () => {
-    const told = (stderr: string): object => ({ code: 5, stdout: "", stderr: `steward: ${stderr} (notFound)\n` });
+    const refusal = (stderr: string): object => ({ code: 5, stdout: "", stderr: `steward: ${stderr} (notFound)\n` });
     expect(await fleet.steward(["replay", "none"])).toEqual(
-      told("message not found: no none in the queue or in the log"),
+      refusal("message not found: no none in the queue or in the log"),
     );
     expect(await fleet.steward(["replay", "first", "--node", "away"])).toEqual(
-      told("message not found: no first in the queue or in the log for away"),
+      refusal("message not found: no first in the queue or in the log for away"),
     );
     expect(await fleet.steward(["replay", "first", "--only", "expired"])).toEqual(
-      told("not found: first has the state expired on no node"),
+      refusal("not found: first has the state expired on no node"),
     );
   });
 

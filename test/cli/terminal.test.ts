@@ -91,7 +91,7 @@ describe("O-W6: every way to select many nodes counts", () => {
     ["a group on a schedule", "send @few ping --every 1h"],
     ["a group, and lines", "send @few log --lines /etc/hostname --no-wait"],
     ["a message sent again", "replay sweep --no-wait"],
-    ["all, by where a message stands", "send all,@few ping --only sweep:pending --no-wait"],
+    ["all, by the state of a message", "send all,@few ping --only sweep:pending --no-wait"],
   ])("%s: 2 without a terminal, 0 with --yes", async (_what, line) => {
     const before = (await fleet.steward(["queue", "--summary", "--json"])).stdout;
     const { code, stderr } = await fleet.steward(line.split(" "));
