@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
+
+// The compiler reads all of src/.
+vi.setConfig({ testTimeout: 30_000 });
 
 const root = join(import.meta.dirname, "../../..");
 

@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+
+// The compiler reads all of src/.
+vi.setConfig({ testTimeout: 30_000 });
 
 const source = join(import.meta.dirname, "../../../src");
 
