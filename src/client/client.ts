@@ -32,7 +32,7 @@ export class Client implements Steward {
 
   send: Steward["send"] = (what, options) => send(this.#session, what, options);
   sendAll: Steward["sendAll"] = (what, options) => sendAll(this.#session, what, options);
-  run: Steward["run"] = (what, options) => run(this.#session, what, options);
+  run: Steward["run"] = (what, options) => run(this.#session, what, { ...options });
   attach: Steward["attach"] = (id, options) => attach(this.#session, id, options);
   prepare: Steward["prepare"] = (what, options = {}) => this.#session.run(options, () => prepare(this.#session, what));
   resolve: Steward["resolve"] = (targets, options = {}) =>

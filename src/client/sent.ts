@@ -60,7 +60,8 @@ export function sentOf(session: Session, messages: readonly SentMessage[], { sto
     addresses,
     stored,
     unseen,
-    done: (until) => doneOn(session, addresses, until),
+    // In JavaScript they may be left out.
+    done: (until) => doneOn(session, addresses, { ...until }),
     events: (options = {}) =>
       session.read(options, async function* (ended) {
         const { sentEvents } = await import("./events.ts");

@@ -1,3 +1,4 @@
+import { jetstreamManager } from "@nats-io/jetstream";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { connect, type Steward } from "../../../src/client.ts";
 import { StewardError } from "../../../src/protocol/errors.ts";
@@ -128,12 +129,31 @@ test("a program without types gets an error that names the fault", async () => {
   const sent = await steward.attach("twice");
   // @ts-expect-error: the wait is required
   await expect(sent.done({})).rejects.toMatchObject({ code: "usage", message: /^wait is missing; / });
+  // @ts-expect-error: the wait is required
+  await expect(sent.done()).rejects.toMatchObject({ code: "usage" });
+  // @ts-expect-error: the wait is required
+  await expect(steward.run({ nodes: "ship1", subject: "ping" })).rejects.toMatchObject({ code: "usage" });
   // @ts-expect-error: not a duration
   await expect(sent.done({ wait: "30 sec" })).rejects.toMatchObject({ code: "usage" });
   // @ts-expect-error: no nodes
   await expect(steward.send({ subject: "ping" })).rejects.toMatchObject({ code: "badMessage" });
   const unknown = { nodes: "ship1", subject: "ping", retry: 3 };
   await expect(steward.send(unknown)).rejects.toMatchObject({ code: "badMessage", message: /^retry: / });
+});
+
+test("a message that the broker refuses is not stored, and its id completes it later", async () => {
+  const { streams } = await jetstreamManager(fleet.nc);
+  const held = await steward.send({ nodes: "away", subject: "ping" });
+  const { config, state } = await streams.info("STEWARD_MESSAGES");
+  await streams.update("STEWARD_MESSAGES", { ...config, max_msgs: state.messages });
+  const error = await steward.send({ nodes: "ship1", subject: "ping" }).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: "notStored", id: expect.any(String) as string });
+  await streams.update("STEWARD_MESSAGES", { ...config, max_msgs: -1 });
+  const { id } = error as { readonly id: string };
+  const again = await steward.send({ nodes: "ship1", subject: "ping", id });
+  expect(again).toMatchObject({ id, stored: "now" });
+  expect(await again.done({ wait: "30s" })).toMatchObject({ ok: true });
+  await held.cancel();
 });
 
 test("closing ends all that waits, and says so", async () => {
