@@ -79,7 +79,7 @@ test("a handler's concurrency is its lane's", async () => {
   expect(runs).toEqual(["a", "b"]);
 });
 
-test("a subject that no consumer of the node can have let through is not held", () => {
+test("a subject that no consumer of the node can have let through is not taken in", () => {
   const { dispatcher, taken } = scriptedDispatcher();
   dispatcher.deliver(deliveryOf(messageWith(), { subject: "steward.ship1.reply.x" }));
   expect(taken.count).toBe(0);
@@ -99,7 +99,7 @@ test("a payload that was dropped is read again when the message's turn comes", a
   expect(acknowledged).toContain("ack b");
 });
 
-test("a message that has left the stream meanwhile is held no longer, and not acknowledged", async () => {
+test("a message that has left the stream meanwhile is not kept, and not acknowledged", async () => {
   const { dispatcher, taken, runs, hold, acknowledged } = scriptedDispatcher();
   const running = hold("a");
   dispatcher.deliver(deliveryOf(messageWith({ id: "a" }), { ackSubject: "ack a" }));

@@ -72,7 +72,7 @@ test("a broken lane does not run forgotten messages", async () => {
   expect(tell).toHaveBeenCalledOnce();
 });
 
-test("a held lane that is emptied ends, and later messages run in order", async () => {
+test("a lane on hold that is emptied ends, and later messages run in order", async () => {
   const { dispatcher, holds, runs } = scriptedDispatcher();
   const since = "2026-01-31T12:00:00.000Z";
   await holds.hold("command.ping", { state: "paused", since, by: "anna", reason: "" });

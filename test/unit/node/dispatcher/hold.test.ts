@@ -8,7 +8,7 @@ const deliver = ({ dispatcher }: ScriptedDispatcher, ...ids: string[]): void => 
   for (const id of ids) dispatcher.deliver(deliveryOf(messageWith({ id }), { ackSubject: id }));
 };
 
-test("a held lane takes messages in and begins none, while others go on", async () => {
+test("a lane on hold takes messages in and begins none, while others go on", async () => {
   const all = scriptedDispatcher();
   await all.holds.hold("command.ping", pause);
   deliver(all, "a");
@@ -27,7 +27,7 @@ test("a hold counts from the moment in which it is asked for, also while the bro
   expect(all.runs).toEqual([]);
 });
 
-test("a message that was opened before its lane was held still runs; the next does not", async () => {
+test("a message that was opened before its lane was put on hold still runs; the next does not", async () => {
   const all = scriptedDispatcher();
   const notifying = gate();
   all.tell.mockImplementationOnce(() => notifying.promise);
@@ -39,7 +39,7 @@ test("a message that was opened before its lane was held still runs; the next do
   expect(all.runs).toEqual(["a", "b"]);
 });
 
-test("lanes that are held are shown without messages too, in alphabetical order", async () => {
+test("lanes on hold are shown without messages too, in alphabetical order", async () => {
   const all = scriptedDispatcher();
   all.hold("a");
   deliver(all, "a");
@@ -70,7 +70,7 @@ test("a draining daemon takes messages in and begins none, until the drain ends"
   expect(all.runs).toEqual(["a", "b", "c"]);
 });
 
-test("the end of a drain does not let a held lane go on", async () => {
+test("the end of a drain does not let a lane on hold go on", async () => {
   const all = scriptedDispatcher();
   await all.holds.hold("command.ping", pause);
   all.dispatcher.drain();

@@ -134,7 +134,7 @@ test("a lane that breaks while it is restarted begins again once", async () => {
   expect(taken.count).toBe(0);
 });
 
-test("a held lane stays held when it is restarted", async () => {
+test("a lane on hold stays held when it is restarted", async () => {
   const { dispatcher, holds, runs } = scriptedDispatcher();
   await holds.hold("command.ping", { state: "paused", since: "", by: "anna", reason: "lunch" });
   dispatcher.deliver(deliveryOf(messageWith({ id: "a" })));

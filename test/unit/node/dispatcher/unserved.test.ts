@@ -30,7 +30,7 @@ test("trouble in it affects no lane with a handler", async () => {
   expect(runs).toEqual(["b"]);
 });
 
-test("a held lane keeps its messages, also without a handler", async () => {
+test("a lane on hold keeps its messages, also without a handler", async () => {
   const { dispatcher, holds, journal } = scriptedDispatcher();
   const since = "2026-01-31T12:00:00.000Z";
   await holds.hold("command.no1", { state: "quarantined", since, by: "kernel", reason: "" });

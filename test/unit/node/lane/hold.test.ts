@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { quiet } from "../support.ts";
 import { scriptedLane } from "./support.ts";
 
-test("a held lane opens nothing, and goes on when it is woken", async () => {
+test("a lane on hold opens nothing, and goes on when it is woken", async () => {
   const { lane, push, steps, pause } = scriptedLane();
   pause.on = true;
   push("a", "b");
@@ -17,7 +17,7 @@ test("a held lane opens nothing, and goes on when it is woken", async () => {
   expect(steps.at(-1)).toBe("idle");
 });
 
-test("running and opened messages end in order when their lane is held", async () => {
+test("running and opened messages end in order when their lane is put on hold", async () => {
   const { lane, push, steps, hold, pause } = scriptedLane();
   const closing = hold("close a");
   push("a", "b", "c");
@@ -29,7 +29,7 @@ test("running and opened messages end in order when their lane is held", async (
   expect(lane).toMatchObject({ running: 0, waiting: 1 });
 });
 
-test("a held lane is not idle while something waits in it", async () => {
+test("a lane on hold is not idle while something waits in it", async () => {
   const { push, steps, hold, pause } = scriptedLane();
   const running = hold("run a");
   push("a", "b");
@@ -40,7 +40,7 @@ test("a held lane is not idle while something waits in it", async () => {
   expect(steps.at(-1)).toBe("settle a");
 });
 
-test("a held lane of several goes on with all of them", async () => {
+test("a lane on hold of several goes on with all of them", async () => {
   const { lane, push, hold, pause } = scriptedLane(3);
   hold("run a");
   push("a");
