@@ -26,7 +26,7 @@ const incompleteAtMost = 3;
 const worthAList = 20;
 const requestsAtOnce = 100;
 
-/** Refusals of a batch that may not be repeated at the next try: the broker is busy, or a part was lost on the way. */
+/** Refusals of a batch that are temporary: the broker is busy, or a part was lost on the way. */
 const passing: ReadonlySet<number> = new Set([serverCodes.tooManyBatches, serverCodes.batchIncomplete]);
 
 export interface QueueOptions {
