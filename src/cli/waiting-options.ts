@@ -15,7 +15,7 @@ export const waitingOptions: Options<{ wait: "string"; "no-wait": "boolean"; fol
     describe: "do not wait for the outcome; print the id once the message is stored",
   },
   follow: { type: "boolean", alias: "f", describe: "show the output during the run, until all nodes have ended" },
-  quiet: { type: "boolean", alias: "q", describe: "print only what did not succeed" },
+  quiet: { type: "boolean", alias: "q", describe: "print only messages that did not succeed" },
 };
 
 type WaitingArguments = ValuesOf<typeof waitingOptions> & { readonly lines?: string | undefined };

@@ -125,7 +125,7 @@ export async function resolve({ broker }: Session, targets: Targets): Promise<Re
   return resolveTargets(broker, spec);
 }
 
-/** What targets say, checked. @throws StewardError badName, usage */
+/** Parses and checks a selection of nodes. @throws StewardError badName, usage */
 export function specOf(targets: Names | NarrowedTargets): TargetSpec {
   const narrowed = isNames(targets) ? { nodes: targets } : targets;
   const { nodes = "all", label = [], exclude = [], only, limit, seed = String(randomInt(2 ** 32)) } = narrowed;

@@ -8,7 +8,7 @@ export const protocol = 1;
 
 /** The features that a message may require of its receiver and that this version supports. */
 const meanings = {
-  requires: "a message that requires what is not known here is rejected, and not run",
+  requires: "a message that requires an unknown feature is rejected, and not run",
   encoding: "the data of a message may be bytes, in base64",
 } as const;
 

@@ -123,7 +123,7 @@ describe("each command has its help", () => {
                                      the message is stored
         -f, --follow                 show the output during the run, until all nodes
                                      have ended
-        -q, --quiet                  print only what did not succeed
+        -q, --quiet                  print only messages that did not succeed
             --file <file>            send the messages of a JSON or YAML file, - for
                                      standard input
             --lines <file>           send the lines of a file as log events in blocks,
@@ -443,7 +443,7 @@ describe("each command has its help", () => {
                                nodes
         -f, --follow           show the output during the run, until all nodes have
                                ended
-        -q, --quiet            print only what did not succeed
+        -q, --quiet            print only messages that did not succeed
 
       Examples:
         steward wait 01KAP7Q4T0000000000000000
@@ -546,7 +546,7 @@ describe("each command has its help", () => {
                                  message is stored
         -f, --follow             show the output during the run, until all nodes have
                                  ended
-        -q, --quiet              print only what did not succeed
+        -q, --quiet              print only messages that did not succeed
             --known-only         refuse unknown nodes
 
       Examples:
