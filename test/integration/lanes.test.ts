@@ -51,7 +51,10 @@ describe("a lane that is paused", () => {
   });
 
   test("goes on when it is resumed", async () => {
-    expect(await lanes("resume", "command.shell")).toMatchObject({ code: 0, stdout: "ship1 command.shell goes on\n" });
+    expect(await lanes("resume", "command.shell")).toMatchObject({
+      code: 0,
+      stdout: "ship1 command.shell is resumed\n",
+    });
     await hasState("second", "succeeded");
     const { stdout } = await fleet.steward(["nodes", "--json"]);
     expect(JSON.parse(stdout)).toMatchObject([{ holds: [] }]);
@@ -122,7 +125,7 @@ test("a node that is drained begins nothing until it is resumed", async () => {
   await until(async () => (await tableOf()).includes("command.ping waiting 1"));
   expect((await lanes()).stderr).toBe("ship1 starts no further message until `steward lanes ship1 resume`\n");
   expect(await statesOf("late")).toEqual([]);
-  expect(await lanes("resume")).toMatchObject({ code: 0, stdout: "ship1 goes on\n" });
+  expect(await lanes("resume")).toMatchObject({ code: 0, stdout: "ship1 is resumed\n" });
   await hasState("late", "succeeded");
 });
 
