@@ -13,9 +13,19 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test("the picture of a terminal in the README shows this program's output; scripts/record-terminal draws it again", async () => {
-  const file = join(folder, "terminal.svg");
-  const script = spawn(join(root, "scripts/record-terminal"), [file], { stdio: ["ignore", "ignore", "inherit"] });
-  expect(await once(script, "close")).toEqual([0, null]);
-  expect(await readFile(file, "utf8")).toBe(await readFile(join(root, "docs/terminal.svg"), "utf8"));
-});
+/** It starts four programs, some of them twice. */
+const timeout = 120_000;
+
+test(
+  "the picture of a terminal in the README shows this program's output; scripts/record-terminal draws it again",
+  { timeout },
+  async () => {
+    const file = join(folder, "terminal.svg");
+    const script = spawn(join(root, "scripts/record-terminal"), [file], {
+      stdio: ["ignore", "ignore", "inherit"],
+      timeout: timeout - 10_000,
+    });
+    expect(await once(script, "close")).toEqual([0, null]);
+    expect(await readFile(file, "utf8")).toBe(await readFile(join(root, "docs/terminal.svg"), "utf8"));
+  },
+);

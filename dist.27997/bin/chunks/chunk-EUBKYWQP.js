@@ -1,0 +1,42 @@
+const require = process.getBuiltinModule("module").createRequire(import.meta.url);
+
+// src/util/closest.ts
+function closest(name, known) {
+  const typed = name.toLowerCase();
+  let found;
+  let least = Infinity;
+  for (const candidate of known) {
+    const most = Math.max(1, Math.floor(Math.max(name.length, candidate.length) / 3));
+    if (Math.abs(name.length - candidate.length) > most) continue;
+    const distance = editDistance(typed, candidate.toLowerCase());
+    if (distance <= most && distance < least) [found, least] = [candidate, distance];
+  }
+  return found;
+}
+function editDistance(from, to) {
+  let beforeLast = [];
+  let last = Array.from({ length: to.length + 1 }, (_, at) => at);
+  for (let row = 1; row <= from.length; row++) {
+    const current = [row];
+    for (let at = 1, left = row; at <= to.length; at++) {
+      const replaced = from[row - 1] === to[at - 1] ? 0 : 1;
+      const isSwapped = from[row - 1] === to[at - 2] && from[row - 2] === to[at - 1];
+      left = Math.min(
+        left + 1,
+        far(last, at) + 1,
+        far(last, at - 1) + replaced,
+        isSwapped ? far(beforeLast, at - 2) + 1 : Infinity
+      );
+      current.push(left);
+    }
+    [beforeLast, last] = [last, current];
+  }
+  return far(last, to.length);
+}
+function far(row, at) {
+  return row[at] ?? Infinity;
+}
+
+export {
+  closest
+};

@@ -1,0 +1,64 @@
+const require = process.getBuiltinModule("module").createRequire(import.meta.url);
+import {
+  readQueue,
+  readQueueLengths
+} from "./chunk-BC7DHNX4.js";
+import "./chunk-UEFXNOJM.js";
+import {
+  selectionOf
+} from "./chunk-QOF4GH5T.js";
+import "./chunk-W2TYMEDE.js";
+import "./chunk-XDSV7F2Y.js";
+import "./chunk-6KZYLPZB.js";
+import "./chunk-HDCA3CCY.js";
+import "./chunk-KBGVZMHU.js";
+import "./chunk-2PVYTS73.js";
+import "./chunk-OMTY7AFQ.js";
+import "./chunk-MNJ7CHLS.js";
+import "./chunk-3XC6KFQ2.js";
+import "./chunk-7C3OR7HS.js";
+import "./chunk-TZGZTI2Z.js";
+import "./chunk-Y6JR37Y7.js";
+import "./chunk-EUBKYWQP.js";
+import "./chunk-66VHQECK.js";
+import "./chunk-T43TWJCU.js";
+import "./chunk-NGO76LME.js";
+import "./chunk-REHHFAQD.js";
+import "./chunk-WV5YP3BK.js";
+import "./chunk-P6SB6KP3.js";
+import "./chunk-VLDOLLNL.js";
+import "./chunk-3WOP4O5A.js";
+import "./chunk-U2N5OPV4.js";
+import "./chunk-WUYJTG4S.js";
+import "./chunk-CFOZLGDG.js";
+import "./chunk-VKEXPMYZ.js";
+import {
+  StewardError
+} from "./chunk-IH65MIS5.js";
+import "./chunk-7CBYIQL6.js";
+import "./chunk-LCNIN5BG.js";
+
+// src/client/queue.ts
+function queue(session, filter = {}) {
+  return session.run(filter, async () => {
+    const { limit = 100 } = filter;
+    if (!(limit >= 1)) throw new StewardError("usage", "limit must be 1 or more");
+    return readQueue(session.broker, await selectionOf(session, filter), limit);
+  });
+}
+function queueLengths(session, filter = {}) {
+  return session.run(filter, async () => {
+    const selection = await selectionOf(session, filter);
+    if (selection.subjects?.some((name) => name.includes("*")) === true) {
+      throw new StewardError(
+        "usage",
+        "a subject must be a whole name here, without *, because the broker counts the messages"
+      );
+    }
+    return readQueueLengths(session.broker, selection);
+  });
+}
+export {
+  queue,
+  queueLengths
+};
