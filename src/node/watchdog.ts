@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Broker } from "../broker/connection/broker.ts";
-import { lastOnSubject } from "../broker/read/direct-get.ts";
+import { kvGet } from "../broker/read/bucket.ts";
 import { queuedSubjects } from "../broker/read/queued.ts";
 import { streamInfo } from "../broker/read/stream-info.ts";
 import { changedFields, type ConsumerAnswer } from "../broker/topology/consumer.ts";
@@ -92,11 +92,10 @@ async function lookAtBuckets({ parts, lease }: Watched): Promise<undefined> {
 /** @throws StewardError streamsMissing, since a missing bucket gives no answer at all */
 async function isAnnounced(broker: Broker, node: string): Promise<boolean> {
   const { nodesBucket } = broker.names;
-  const stream = `KV_${nodesBucket}`;
   try {
-    return (await lastOnSubject(broker, stream, `$KV.${nodesBucket}.${node}.info`)) !== undefined;
+    return (await kvGet(broker, nodesBucket, `${node}.info`)) !== undefined;
   } catch (error) {
-    await streamInfo(broker, stream);
+    await streamInfo(broker, `KV_${nodesBucket}`);
     throw error;
   }
 }

@@ -5,7 +5,7 @@ import { countQueued } from "../broker/read/queued.ts";
 import { readSchedules } from "../broker/read/schedules.ts";
 import { stateCaughtUp } from "../broker/read/state-bucket.ts";
 import { consumerInfo, ensureConsumer, removeConsumer } from "../broker/topology/consumer.ts";
-import { purgeSubject } from "../broker/write/purge.ts";
+import { purgeKeys } from "../broker/write/purge.ts";
 import { isGone, thisProcess } from "../exec/process-identity.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { newId } from "../protocol/ids.ts";
@@ -103,7 +103,7 @@ async function removeAll(broker: Broker, node: string, how: Required<ForgetOptio
   const groups = (await groupsOf(broker, node)).length > 0 ? await removeFromGroups(broker, node) : [];
   await stateCaughtUp(broker, signal);
   const { nodesBucket } = names;
-  await broker.untilAnswered(() => purgeSubject(broker, `KV_${nodesBucket}`, `$KV.${nodesBucket}.${node}.>`), signal);
+  await broker.untilAnswered(() => purgeKeys(broker, nodesBucket, `${node}.>`), signal);
   await broker.untilAnswered(() => removeConsumer(broker, node), signal);
   const counts = await broker.untilAnswered(
     () => countQueued(broker, `${namespace}.${node}.*.*.*`, () => node),
@@ -139,8 +139,7 @@ async function removeGoodbye(broker: Broker, node: string): Promise<void> {
   const { presenceBucket } = broker.names;
   const last = await kvLast(broker, presenceBucket, node, AbortSignal.timeout(2000)).catch(() => undefined);
   if (last === undefined || last.value !== undefined) return;
-  const subject = `$KV.${presenceBucket}.${node}`;
-  await purgeSubject(broker, `KV_${presenceBucket}`, subject, last.revision + 1).catch(() => undefined);
+  await purgeKeys(broker, presenceBucket, node, last.revision + 1).catch(() => undefined);
 }
 
 async function isInState(broker: Broker, node: string): Promise<boolean> {

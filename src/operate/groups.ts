@@ -1,7 +1,7 @@
 import type { Broker } from "../broker/connection/broker.ts";
 import { kvLast } from "../broker/read/bucket.ts";
 import { streamInfo } from "../broker/read/stream-info.ts";
-import { kvPut } from "../broker/write/kv.ts";
+import { kvDelete, kvPut } from "../broker/write/kv.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { encodeGroup, inOrder, parseGroup } from "../protocol/group.ts";
 import { readGroups } from "../state/groups.ts";
@@ -54,9 +54,11 @@ async function changeGroup(
     const before = last?.value === undefined ? [] : (parseGroup(last.value)?.nodes ?? []);
     const nodes = inOrder(change(before));
     if (nodes.join() === before.join()) return { group, nodes, changed: false };
-    const write = { after: last?.revision ?? 0, ...(nodes.length === 0 ? { operation: "DEL" as const } : {}) };
-    const value = nodes.length === 0 ? "" : encodeGroup(nodes);
-    const written = await kvPut(broker, groupsBucket, group, value, write);
+    const after = last?.revision ?? 0;
+    const written =
+      nodes.length === 0
+        ? await kvDelete(broker, groupsBucket, group, after)
+        : await kvPut(broker, groupsBucket, group, encodeGroup(nodes), { after });
     if (written.kind === "stored") return { group, nodes, changed: true };
     if (tries === 20) throw new StewardError("brokerRefused", `the group ${group} was not stored: ${written.reason}`);
     await broker.backOff(Math.min(tries, 2));

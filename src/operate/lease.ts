@@ -3,7 +3,7 @@ import type { Broker } from "../broker/connection/broker.ts";
 import { serverCodes } from "../broker/connection/server-codes.ts";
 import { askNode, type ControlAnswer } from "../broker/control/ask-node.ts";
 import { kvLast, type KvEntry } from "../broker/read/bucket.ts";
-import { kvPut } from "../broker/write/kv.ts";
+import { kvDelete, kvPut } from "../broker/write/kv.ts";
 import { isGone } from "../exec/process-identity.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { protocol } from "../protocol/features.ts";
@@ -107,7 +107,7 @@ export class Lease {
     const { broker, settings } = this.#options;
     const bucket = broker.names.presenceBucket;
     const signal = AbortSignal.timeout(2000);
-    await kvPut(broker, bucket, settings.name, "", { after: this.#revision, operation: "DEL" }, signal).catch(() => {});
+    await kvDelete(broker, bucket, settings.name, this.#revision, signal).catch(() => {});
   }
 
   #keep(wait: number = this.#options.settings.presenceBeat * (0.9 + Math.random() / 5)): void {

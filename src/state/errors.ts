@@ -1,4 +1,5 @@
 import type { Broker } from "../broker/connection/broker.ts";
+import { kvKey, kvSubject } from "../broker/connection/stream-names.ts";
 import { listen } from "../broker/control/listen.ts";
 import { kvEntries } from "../broker/read/bucket.ts";
 import type { FinalState } from "../protocol/ack.ts";
@@ -33,10 +34,9 @@ export async function* readErrors(broker: Broker, options: ErrorsOptions): Async
 export async function* followErrors(broker: Broker, options: ErrorsOptions): AsyncGenerator<ErrorEntry> {
   const feed = new Feed<ErrorEntry>();
   const { bucket, filter } = { bucket: broker.names.nodesBucket, filter: laneHoldKey("*", "*.*") };
-  const prefix = `$KV.${bucket}.`;
-  const stop = await listen(broker, [`${prefix}${filter}`], {
+  const stop = await listen(broker, [kvSubject(bucket, filter)], {
     heard: ({ subject, data }) => {
-      for (const one of quarantineOf(subject.slice(prefix.length), data, options)) feed.push(one);
+      for (const one of quarantineOf(kvKey(bucket, subject), data, options)) feed.push(one);
     },
     failed: (error) => feed.end(error),
   });

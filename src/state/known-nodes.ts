@@ -1,7 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Broker } from "../broker/connection/broker.ts";
-import { lastOnSubject } from "../broker/read/direct-get.ts";
-import { subjectsIn } from "../broker/read/stream-info.ts";
+import { kvKeys, kvValue } from "../broker/read/bucket.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { closest } from "../util/closest.ts";
 import { inParallel } from "../util/in-parallel.ts";
@@ -39,18 +38,16 @@ function withoutDigits(name: string): string {
 }
 
 async function knownNames(broker: Broker): Promise<string[]> {
-  const { nodesBucket } = broker.names;
-  const prefix = `$KV.${nodesBucket}.`;
-  const entries = await subjectsIn(broker, `KV_${nodesBucket}`, `${prefix}*.info`);
-  return [...entries.keys()].map((subject) => subject.slice(prefix.length, -".info".length));
+  const keys = await kvKeys(broker, broker.names.nodesBucket, "*.info");
+  return keys.map((key) => key.slice(0, -".info".length));
 }
 
 /** Names without the entry that a daemon writes at each start. A queue proves nothing: a misspelt name has one too. */
 export async function neverSeen(broker: Broker, nodes: readonly string[]): Promise<string[]> {
   const { nodesBucket } = broker.names;
   const seen = await inParallel(nodes, requestsAtOnce, async (node) => {
-    const entry = lastOnSubject(broker, `KV_${nodesBucket}`, `$KV.${nodesBucket}.${node}.info`);
-    return entry.then((found) => found !== undefined && found.data.length > 0).catch(() => true);
+    const info = kvValue(broker, nodesBucket, `${node}.info`);
+    return info.then((found) => found !== undefined).catch(() => true);
   });
   return nodes.filter((_node, index) => seen[index] !== true);
 }

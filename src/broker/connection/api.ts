@@ -1,11 +1,7 @@
+import type { ApiError } from "@nats-io/jetstream";
 import { StewardError } from "../../protocol/errors.ts";
 import { SilenceError, type Broker } from "./broker.ts";
 import { serverCodes, streamsMissing } from "./server-codes.ts";
-
-export interface ApiError {
-  readonly err_code: number;
-  readonly description: string;
-}
 
 /**
  * Asks the JetStream API. A cluster without a leader cannot answer questions about streams; such an answer counts as

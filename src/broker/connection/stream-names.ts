@@ -26,3 +26,13 @@ export function streamNames(namespace: string): StreamNames {
     filesBucket: `${prefix}_FILES`,
   };
 }
+
+/** The subject on which the stream of a bucket keeps a key, or keys that fit a filter. */
+export function kvSubject(bucket: string, key: string): string {
+  return `$KV.${bucket}.${key}`;
+}
+
+/** The key that is kept on a subject. */
+export function kvKey(bucket: string, subject: string): string {
+  return subject.slice(kvSubject(bucket, "").length);
+}

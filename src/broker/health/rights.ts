@@ -1,6 +1,7 @@
 import { ackSubject, ackedFilter, controlSubject, messageSubject, type Address } from "../../protocol/subjects.ts";
 import type { Broker } from "../connection/broker.ts";
 import { isDenied } from "../connection/denied.ts";
+import { kvSubject } from "../connection/stream-names.ts";
 import { headersOf } from "../write/publish.ts";
 
 /** A right that the credentials lack: its purpose, and the subject on which the broker refused it. */
@@ -47,7 +48,7 @@ function probes({ namespace, names }: Broker): Probe[] {
     { to: "see streams", subject: `$JS.API.STREAM.INFO.${messages}` },
     { to: "read ACKs", subject: `$JS.API.DIRECT.GET.${acks}.${ackSubject(namespace, nonexistent)}` },
     { to: "read the log", subject: `$JS.API.CONSUMER.CREATE.${acks}.${nonexistent.node}`, body: "{}" },
-    { to: "read the state", subject: `$JS.API.DIRECT.GET.${kv}.$KV.${nodesBucket}.${nonexistent.node}.info` },
+    { to: "read the state", subject: `$JS.API.DIRECT.GET.${kv}.${kvSubject(nodesBucket, `${nonexistent.node}.info`)}` },
     { to: "list nodes", subject: `$JS.API.CONSUMER.CREATE.${kv}.${nonexistent.node}`, body: "{}" },
     { to: "cancel", subject: ackSubject(namespace, nonexistent), header: notToBeStored },
     {

@@ -1,5 +1,6 @@
-import { askApi, type ApiError } from "../connection/api.ts";
+import type { ApiError, JetStreamUsageAccountLimits } from "@nats-io/jetstream";
 import type { Broker } from "../connection/broker.ts";
+import { refusalIn, useManager } from "../connection/packages.ts";
 import type { StreamUsage } from "../topology/account-limits.ts";
 import { shippedStreams } from "../topology/shipped-streams.ts";
 
@@ -19,51 +20,48 @@ export interface Account {
   readonly usages: readonly StreamUsage[];
 }
 
-interface Usage extends StreamUsage {
-  readonly memory: number;
-  readonly storage: number;
-  readonly consumers: number;
-  readonly limits: StreamUsage["limits"] & { readonly max_memory: number; readonly max_storage: number };
-}
-
-interface AccountAnswer extends Usage {
-  /** By the number of replicas, if the account is limited that way. */
-  readonly tiers?: Readonly<Record<string, Usage>>;
-  readonly error?: ApiError;
-}
-
-interface StreamAnswer {
-  readonly config?: { readonly max_bytes: number; readonly max_msgs: number; readonly max_consumers: number };
-  readonly state?: { readonly bytes: number; readonly messages: number; readonly consumer_count: number };
-  readonly error?: ApiError;
-}
-
 /** The account's limits and use, or the reason why it has no JetStream. Rejects with silence without an answer. */
 export async function readAccount(broker: Broker): Promise<Account | ApiError> {
-  const answer = await askApi<AccountAnswer>(broker, "$JS.API.INFO", "", 3000);
-  if (answer.error !== undefined) return answer.error;
+  const answer = await orRefusal(useManager(broker, (manager) => manager.getAccountInfo(), 3000));
+  if ("err_code" in answer) return answer;
   const tiers = Object.entries(answer.tiers ?? { "": answer });
-  const limits = tiers.flatMap(([tier, usage]) => limitsOf(usage, tier));
-  return { storedBytes: answer.storage, limits, usages: tiers.map(([, usage]) => usage) };
+  const limits = tiers.flatMap(([tier, usage]) => (usage === undefined ? [] : limitsOf(usage, tier)));
+  const usages = tiers.flatMap(([, usage]) => (usage === undefined ? [] : [usage]));
+  return { storedBytes: answer.storage, limits, usages };
 }
 
 /** The use of the streams that have a limit. As shipped, none has one, but an operator may set some. */
 export async function streamLimits(broker: Broker): Promise<Limited[]> {
   const names = shippedStreams(broker.namespace).map(({ name }) => name);
-  const answers = await Promise.all(
-    names.map(async (name) => ({ name, ...(await askApi<StreamAnswer>(broker, `$JS.API.STREAM.INFO.${name}`, "")) })),
+  const infos = await Promise.all(
+    names.map((name) => orRefusal(useManager(broker, ({ streams }) => streams.info(name)))),
   );
-  return answers.flatMap(({ name, config, state }) => {
-    if (config === undefined || state === undefined) return [];
+  return infos.flatMap((info) => {
+    if ("err_code" in info) return [];
+    const { config, state } = info;
     return limited([
-      { what: `bytes of ${name}`, used: state.bytes, limit: config.max_bytes, unit: "bytes" },
-      { what: `messages in ${name}`, used: state.messages, limit: config.max_msgs, unit: "count" },
-      { what: `consumers of ${name}`, used: state.consumer_count, limit: config.max_consumers, unit: "count" },
+      { what: `bytes of ${config.name}`, used: state.bytes, limit: config.max_bytes, unit: "bytes" },
+      { what: `messages in ${config.name}`, used: state.messages, limit: config.max_msgs, unit: "count" },
+      { what: `consumers of ${config.name}`, used: state.consumer_count, limit: config.max_consumers, unit: "count" },
     ]);
   });
 }
 
-function limitsOf({ memory, storage, streams, consumers, limits }: Usage, tier: string): Limited[] {
+/** What the broker answers, or why it does not. */
+async function orRefusal<T>(asking: Promise<T>): Promise<T | ApiError> {
+  try {
+    return await asking;
+  } catch (error) {
+    const refusal = refusalIn(error);
+    if (refusal === undefined) throw error;
+    return refusal;
+  }
+}
+
+function limitsOf(
+  { memory, storage, streams, consumers, limits }: JetStreamUsageAccountLimits,
+  tier: string,
+): Limited[] {
   const of = tier === "" ? "the account" : `the account's tier ${tier}`;
   return limited([
     { what: `storage of ${of}`, used: storage, limit: limits.max_storage, unit: "bytes" },

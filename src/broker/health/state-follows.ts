@@ -1,7 +1,9 @@
+import type { StreamInfo, StreamSourceInfo } from "@nats-io/jetstream";
 import { setTimeout as delay } from "node:timers/promises";
-import { parseAckSubject } from "../../protocol/subjects.ts";
-import { askApi, refusedBy, type ApiError } from "../connection/api.ts";
+import { parseAckSubject, typeAndSubject } from "../../protocol/subjects.ts";
 import type { Broker } from "../connection/broker.ts";
+import { manageStream } from "../connection/packages.ts";
+import { kvSubject } from "../connection/stream-names.ts";
 import { lastOnSubject, type Stored } from "../read/direct-get.ts";
 
 /** Whether the state of the nodes agrees with the log. */
@@ -10,18 +12,6 @@ export type StateFollows =
   /** The log is empty. */
   | { readonly kind: "nothing" }
   | { readonly kind: "behind"; readonly sequence: number; readonly reason: string };
-
-interface Source {
-  readonly lag: number;
-  /** Nanoseconds since the source was last active; -1: never. */
-  readonly active: number;
-  readonly error?: { readonly description: string };
-}
-
-interface Info {
-  readonly sources?: readonly Source[];
-  readonly error?: ApiError;
-}
 
 /** An ACK reaches the state within milliseconds; a source that was just created takes up to three seconds to begin. */
 const patienceMs = 3000;
@@ -39,10 +29,10 @@ export async function stateFollows(broker: Broker): Promise<StateFollows> {
   if (last === undefined || address === undefined) return { kind: "nothing" };
   const { sequence } = last;
   const bucket = `KV_${nodesBucket}`;
-  const key = `$KV.${nodesBucket}.${address.node}.${address.messageType}.${address.subject}`;
+  const key = kvSubject(nodesBucket, `${address.node}.${typeAndSubject(address)}`);
   for (const deadline = performance.now() + patienceMs; ; await delay(100)) {
     if (holds(await lastOnSubject(broker, bucket, key), sequence)) return { kind: "current", sequence };
-    const source = await sourceOf(broker, bucket);
+    const [source] = (await infoOf(broker, bucket)).sources ?? [];
     const runs = source?.lag === 0 && source.active >= 0 && source.active < lively;
     // The entry may have been removed without a trace.
     if (runs && performance.now() > deadline) return { kind: "current", sequence };
@@ -55,8 +45,7 @@ export async function stateFollows(broker: Broker): Promise<StateFollows> {
  * meanwhile.
  */
 async function lastAck(broker: Broker, acks: string): Promise<Stored | undefined> {
-  const { error } = await askApi<Info>(broker, `$JS.API.STREAM.INFO.${acks}`, "");
-  if (error !== undefined) throw refusedBy(acks, error, `the broker does not show the state of ${acks}`);
+  await infoOf(broker, acks);
   return lastOnSubject(broker, acks, `${broker.namespace}.*.ack.*.*.*`);
 }
 
@@ -67,13 +56,12 @@ function holds(entry: Stored | undefined, sequence: number): boolean {
   return made === undefined || Number(made) >= sequence;
 }
 
-async function sourceOf(broker: Broker, bucket: string): Promise<Source | undefined> {
-  const { error, sources } = await askApi<Info>(broker, `$JS.API.STREAM.INFO.${bucket}`, "");
-  if (error !== undefined) throw refusedBy(bucket, error, `the broker does not show the state of ${bucket}`);
-  return sources?.[0];
+async function infoOf(broker: Broker, stream: string): Promise<StreamInfo> {
+  const failed = `the broker does not show the state of ${stream}`;
+  return manageStream(broker, { stream, failed }, ({ streams }) => streams.info(stream));
 }
 
-function reasonOf(source: Source | undefined): string {
+function reasonOf(source: StreamSourceInfo | undefined): string {
   if (source === undefined) return "it has no source";
   if (source.error !== undefined) return source.error.description;
   if (source.active < 0) return "its source was never active";

@@ -2,6 +2,7 @@ import { type Ack, finalHeader, isKnownState, parseAck, stateHeader } from "../.
 import { parseAckSubject, type Address } from "../../protocol/subjects.ts";
 import { inParallel } from "../../util/in-parallel.ts";
 import type { Broker } from "../connection/broker.ts";
+import { kvSubject } from "../connection/stream-names.ts";
 import { bucketEntries, type BucketEntry } from "./bucket.ts";
 import { firstFrom } from "./direct-get.ts";
 
@@ -55,7 +56,7 @@ async function ackInState(
   { key, revision }: Pick<BucketEntry, "key" | "revision">,
 ): Promise<Ack | undefined> {
   const { nodesBucket } = broker.names;
-  const place = { sequence: revision, subject: `$KV.${nodesBucket}.${key}` };
+  const place = { sequence: revision, subject: kvSubject(nodesBucket, key) };
   const found = await firstFrom(broker, `KV_${nodesBucket}`, place);
   return found?.sequence === revision ? parseAck(found.data) : undefined;
 }

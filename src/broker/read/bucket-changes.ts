@@ -1,5 +1,6 @@
 import { onAbort } from "../../util/on-abort.ts";
 import type { Broker } from "../connection/broker.ts";
+import { bucketOf } from "../connection/packages.ts";
 import { streamInfo } from "./stream-info.ts";
 
 /**
@@ -13,16 +14,13 @@ export async function onBucketChange(
   signal: AbortSignal,
   changed: () => void,
 ): Promise<void> {
-  // Imported here, because only programs that watch need them in memory.
-  const [{ jetstream }, { Kvm, KvWatchInclude }] = await Promise.all([
-    import("@nats-io/jetstream"),
-    import("@nats-io/kv"),
-  ]);
+  // Imported here, because only programs that watch need it in memory.
+  const { KvWatchInclude } = await import("@nats-io/kv");
   const options = { include: KvWatchInclude.UpdatesOnly, headers_only: true };
   for (let tries = 0; !signal.aborted; tries++) {
     const watch = await broker.untilAnswered(async () => {
       await streamInfo(broker, `KV_${bucket}`);
-      return (await new Kvm(jetstream(broker.nc)).open(bucket)).watch(options);
+      return (await bucketOf(broker, bucket)).watch(options);
     }, signal);
     const forget = onAbort(signal, () => watch.stop());
     const changes = watch[Symbol.asyncIterator]();

@@ -1,7 +1,10 @@
 import type { Msg } from "nats";
 import type { Broker } from "../connection/broker.ts";
+import { bucketOf } from "../connection/packages.ts";
+import { kvKey, kvSubject } from "../connection/stream-names.ts";
 import { lastOnSubject, type Stored } from "./direct-get.ts";
 import { Reader } from "./reader.ts";
+import { subjectsIn } from "./stream-info.ts";
 
 /** An entry of a bucket, or the marker of a deletion or an expiry. */
 export interface BucketEntry {
@@ -35,7 +38,7 @@ export async function* bucketEntries(
   keys: readonly string[],
   { headersOnly = false, history = false }: BucketReading = {},
 ): AsyncGenerator<BucketEntry> {
-  const filters = keys.map((key) => `$KV.${bucket}.${key}`);
+  const filters = keys.map((key) => kvSubject(bucket, key));
   const from = history ? "first" : "lastOfEach";
   const reader = new Reader(broker, `KV_${bucket}`, { filters, from, headersOnly, follow: false });
   for await (const stored of reader.messages()) yield entryOf(stored, bucket);
@@ -60,7 +63,7 @@ function entryOf({ subject, sequence, storedAt, data, headers }: Stored, bucket:
   const expired = headers?.has("Nats-Marker-Reason") === true;
   const deleted = headers?.has("KV-Operation") === true;
   return {
-    key: subject.slice(`$KV.${bucket}.`.length),
+    key: kvKey(bucket, subject),
     revision: sequence,
     storedAt,
     gone: expired ? "expired" : deleted ? "deleted" : undefined,
@@ -78,17 +81,32 @@ export interface KvEntry {
   readonly isDeleted: boolean;
 }
 
-/** The last entry of a key; undefined when it never had one, as far as one replica knows. */
+/** The last entry of a key; undefined when it never had one, as far as one replica knows. Asks until it is answered. */
 export async function kvLast(
   broker: Broker,
   bucket: string,
   key: string,
   signal?: AbortSignal,
 ): Promise<KvEntry | undefined> {
-  const ask = (): Promise<Stored | undefined> => lastOnSubject(broker, `KV_${bucket}`, `$KV.${bucket}.${key}`);
-  const found = await broker.untilAnswered(ask, signal);
-  if (found === undefined) return undefined;
-  const isDeleted = found.headers?.has("KV-Operation") === true;
-  const gone = isDeleted || found.headers?.has("Nats-Marker-Reason") === true;
-  return { revision: found.sequence, value: gone ? undefined : found.data, isDeleted };
+  return broker.untilAnswered(() => kvGet(broker, bucket, key), signal);
+}
+
+/** As `kvLast`, asked once. Rejects with silence when nobody answers. */
+export async function kvGet(broker: Broker, bucket: string, key: string): Promise<KvEntry | undefined> {
+  const entry = await (await bucketOf(broker, bucket)).get(key);
+  if (entry === null) return undefined;
+  const { revision, operation, value } = entry;
+  return { revision, value: operation === "PUT" ? value : undefined, isDeleted: operation === "DEL" };
+}
+
+/** The value of a key by one request, and without the packages, for who has no time to load them. */
+export async function kvValue(broker: Broker, bucket: string, key: string): Promise<Uint8Array | undefined> {
+  const found = await lastOnSubject(broker, `KV_${bucket}`, kvSubject(bucket, key));
+  return found === undefined || found.data.length === 0 ? undefined : found.data;
+}
+
+/** The keys of a bucket that fit a filter, deleted ones among them. @throws StewardError streamsMissing */
+export async function kvKeys(broker: Broker, bucket: string, filter: string): Promise<string[]> {
+  const subjects = await subjectsIn(broker, `KV_${bucket}`, kvSubject(bucket, filter));
+  return [...subjects.keys()].map((subject) => kvKey(bucket, subject));
 }

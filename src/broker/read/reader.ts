@@ -1,5 +1,6 @@
+import type { ApiError } from "@nats-io/jetstream";
 import { createInbox, nuid, type Msg, type Subscription } from "nats";
-import { askApi, refusedBy, type ApiError } from "../connection/api.ts";
+import { askApi, refusedBy } from "../connection/api.ts";
 import { SilenceError, type Broker } from "../connection/broker.ts";
 import { statusCodes } from "../connection/server-codes.ts";
 import { deliveryPlace } from "./delivery-place.ts";

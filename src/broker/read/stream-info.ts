@@ -1,5 +1,6 @@
+import type { ApiError } from "@nats-io/jetstream";
 import { StewardError } from "../../protocol/errors.ts";
-import { askApi, refusedBy, type ApiError } from "../connection/api.ts";
+import { askApi, refusedBy } from "../connection/api.ts";
 import type { Broker } from "../connection/broker.ts";
 
 export interface StreamInfo {

@@ -1,7 +1,9 @@
+import type { ApiError } from "@nats-io/jetstream";
 import type { StewardError } from "../../protocol/errors.ts";
 import { nodeFilter } from "../../protocol/subjects.ts";
-import { askApi, refusedBy, type ApiError } from "../connection/api.ts";
+import { askApi, refusedBy } from "../connection/api.ts";
 import type { Broker } from "../connection/broker.ts";
+import { manageStream, refusalIn } from "../connection/packages.ts";
 import { serverCodes } from "../connection/server-codes.ts";
 import { driftOf } from "./drift.ts";
 
@@ -124,11 +126,15 @@ export async function consumerInfo(broker: Broker, node: string, tries: number =
  * have come back: a broker with a full disk had stored an acknowledgement, but not the removal of its message. The
  * consumer must exist, because the server does not answer for a missing one. `tries` is how often it was silent before.
  */
-export async function resetConsumer(broker: Broker, node: string, tries: number = 0): Promise<ConsumerAnswer> {
-  const subject = `$JS.API.CONSUMER.RESET.${broker.names.messages}.${node}`;
-  const answer = await askApi<ConsumerAnswer>(broker, subject, JSON.stringify({ seq: 1 }), timeoutOf(tries));
-  if (answer.error !== undefined) throw refused(broker, node, answer.error);
-  return answer;
+export async function resetConsumer(
+  broker: Broker,
+  node: string,
+  tries: number = 0,
+): Promise<Pick<ConsumerAnswer, "created" | "ts">> {
+  const stream = broker.names.messages;
+  const how = { stream, failed: refusedOf(node), timeout: timeoutOf(tries) };
+  const { created, ts = "" } = await manageStream(broker, how, ({ consumers }) => consumers.reset(stream, node, 1));
+  return { created, ts };
 }
 
 /**
@@ -136,11 +142,13 @@ export async function resetConsumer(broker: Broker, node: string, tries: number 
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function removeConsumer(broker: Broker, node: string): Promise<void> {
-  const { messages } = broker.names;
-  const { error } = await askApi<ConsumerAnswer>(broker, `$JS.API.CONSUMER.DELETE.${messages}.${node}`, "");
+  const stream = broker.names.messages;
+  await manageStream(broker, { stream, failed: refusedOf(node) }, async ({ consumers }) => {
+    await consumers.delete(stream, node).catch((error: unknown) => {
+      if (refusalIn(error)?.err_code !== serverCodes.consumerNotFound) throw error;
+    });
+  });
   broker.preparedNodes.delete(node);
-  if (error === undefined || error.err_code === serverCodes.consumerNotFound) return;
-  throw refused(broker, node, error);
 }
 
 /** The existing consumer; undefined when it was created just now. */
@@ -165,5 +173,9 @@ async function writeConsumer(
 }
 
 function refused({ names }: Broker, node: string, error: ApiError): StewardError {
-  return refusedBy(names.messages, error, `the broker refused the consumer of ${node}`);
+  return refusedBy(names.messages, error, refusedOf(node));
+}
+
+function refusedOf(node: string): string {
+  return `the broker refused the consumer of ${node}`;
 }

@@ -1,12 +1,15 @@
+import type { KV } from "@nats-io/kv";
 import type { Broker } from "../connection/broker.ts";
-import { publishUntilKnown, type PublishResult } from "./publish.ts";
+import { bucketOf } from "../connection/packages.ts";
+import { serverCodes } from "../connection/server-codes.ts";
+import { kvSubject } from "../connection/stream-names.ts";
+import { afterFailure, publishUntilKnown, untilKnown, type Refused, type Stored, type Unknown } from "./publish.ts";
 
 export interface KvWrite {
   /** Refuse the write unless this is the key's last revision (0: none). */
   readonly after?: number;
   /** How long the entry stays, in milliseconds; whole seconds, at least one. */
   readonly ttlMs?: number;
-  readonly operation?: "DEL";
 }
 
 /** Writes a key, trying until the outcome is known. */
@@ -15,13 +18,51 @@ export async function kvPut(
   bucket: string,
   key: string,
   value: string,
-  { after, ttlMs, operation }: KvWrite = {},
+  { after, ttlMs }: KvWrite = {},
   signal?: AbortSignal,
-): Promise<Exclude<PublishResult, { kind: "unknown" }>> {
+): Promise<Stored | Refused> {
+  if (ttlMs === undefined) {
+    const condition = after === undefined ? {} : { previousSeq: after };
+    const put = async (kv: KV, timeout: number): Promise<Stored> => {
+      const sequence = await kv.put(key, value, { ...condition, timeout });
+      return { kind: "stored", sequence, duplicate: false };
+    };
+    return written(broker, bucket, put, signal);
+  }
+  // The package can let a key expire only when it creates it: a lease is renewed.
   const header = {
     ...(after === undefined ? {} : { "Nats-Expected-Last-Subject-Sequence": String(after) }),
-    ...(ttlMs === undefined ? {} : { "Nats-TTL": `${Math.max(1, Math.round(ttlMs / 1000))}s` }),
-    ...(operation === undefined ? {} : { "KV-Operation": operation }),
+    "Nats-TTL": `${Math.max(1, Math.round(ttlMs / 1000))}s`,
   };
-  return publishUntilKnown(broker, `$KV.${bucket}.${key}`, value, header, signal);
+  return publishUntilKnown(broker, kvSubject(bucket, key), value, header, signal);
+}
+
+/** Deletes a key whose last revision is `after`, trying until the outcome is known. A marker stays in its place. */
+export async function kvDelete(
+  broker: Broker,
+  bucket: string,
+  key: string,
+  after: number,
+  signal?: AbortSignal,
+): Promise<{ readonly kind: "stored" } | Refused> {
+  // For the package, 0 is no condition.
+  if (after === 0)
+    return { kind: "refused", code: serverCodes.wrongLastSequence, reason: "there is nothing to delete" };
+  const remove = async (kv: KV): Promise<{ readonly kind: "stored" }> => {
+    await kv.delete(key, { previousSeq: after });
+    return { kind: "stored" };
+  };
+  return written(broker, bucket, remove, signal);
+}
+
+async function written<T extends { readonly kind: "stored" }>(
+  broker: Broker,
+  bucket: string,
+  write: (kv: KV, timeoutMs: number) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T | Refused> {
+  const kv = await bucketOf(broker, bucket);
+  const once = (timeoutMs: number): Promise<T | Refused | Unknown> =>
+    write(kv, timeoutMs).catch((error: unknown) => afterFailure(broker, error));
+  return untilKnown(broker, once, signal);
 }

@@ -1,17 +1,31 @@
+import type { ApiError } from "@nats-io/jetstream";
 import { errors, headers, type MsgHdrs } from "nats";
 import { messageOf } from "../../protocol/errors.ts";
 import type { Broker } from "../connection/broker.ts";
 import { isDenied } from "../connection/denied.ts";
+import { refusalIn } from "../connection/packages.ts";
 import { serverCodes } from "../connection/server-codes.ts";
 
-/**
- * The result of one publish into a stream. `unknown`: it may be stored, may not be stored, or may still be stored; only
- * the same publish again can decide.
- */
-export type PublishResult =
-  | { readonly kind: "stored"; readonly sequence: number; readonly duplicate: boolean }
-  | { readonly kind: "refused"; readonly code: number; readonly reason: string }
-  | { readonly kind: "unknown"; readonly reason: string };
+export interface Stored {
+  readonly kind: "stored";
+  readonly sequence: number;
+  readonly duplicate: boolean;
+}
+
+export interface Refused {
+  readonly kind: "refused";
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** It may be stored, may not be stored, or may still be stored; only the same write again can decide. */
+export interface Unknown {
+  readonly kind: "unknown";
+  readonly reason: string;
+}
+
+/** The result of one publish into a stream. */
+export type PublishResult = Stored | Refused | Unknown;
 
 /**
  * Codes after which the result is unknown: a write of the same id or subject is under way on the cluster, or too many
@@ -26,7 +40,7 @@ const undecided: ReadonlySet<number> = new Set([
 interface PubAck {
   readonly seq?: number;
   readonly duplicate?: boolean;
-  readonly error?: { readonly code: number; readonly err_code: number; readonly description: string };
+  readonly error?: ApiError;
 }
 
 /** Publishes once into a stream and returns the broker's answer. Throws only when the connection is closed. */
@@ -41,12 +55,19 @@ export async function publishOnce(
     const reply = await broker.request(subject, payload, { headers: headersOf(header), timeout: timeoutMs });
     return readPubAck(reply.data.length === 0 ? {} : reply.json());
   } catch (error) {
-    if (broker.nc.isClosed()) throw error;
-    if (error instanceof errors.InvalidArgumentError || isDenied(error)) {
-      return { kind: "refused", code: 0, reason: messageOf(error) };
-    }
-    return { kind: "unknown", reason: messageOf(error) };
+    return afterFailure(broker, error);
   }
+}
+
+/** What is known after a write that failed, here or in a package. Throws only when the connection is closed. */
+export function afterFailure(broker: Broker, error: unknown): Refused | Unknown {
+  const refusal = refusalIn(error);
+  if (refusal !== undefined) return afterRefusal(refusal);
+  if (broker.nc.isClosed()) throw error;
+  const isRefused = error instanceof errors.InvalidArgumentError || isDenied(error);
+  return isRefused
+    ? { kind: "refused", code: 0, reason: messageOf(error) }
+    : { kind: "unknown", reason: messageOf(error) };
 }
 
 export function headersOf(entries: Readonly<Record<string, string>>): MsgHdrs {
@@ -57,17 +78,19 @@ export function headersOf(entries: Readonly<Record<string, string>>): MsgHdrs {
 
 /** Reads the broker's answer to a publish, or to the commit of a batch. */
 function readPubAck({ seq, duplicate, error }: PubAck): PublishResult {
-  if (error === undefined) {
-    if (seq === undefined) return { kind: "unknown", reason: "the answer names no sequence" };
-    return { kind: "stored", sequence: seq, duplicate: duplicate === true };
-  }
+  if (error !== undefined) return afterRefusal(error);
+  if (seq === undefined) return { kind: "unknown", reason: "the answer names no sequence" };
+  return { kind: "stored", sequence: seq, duplicate: duplicate === true };
+}
+
+function afterRefusal(error: ApiError): Refused | Unknown {
   const passing = error.code === 503 && !isFull(error);
   if (passing || undecided.has(error.err_code)) return { kind: "unknown", reason: error.description };
   return { kind: "refused", code: error.err_code, reason: error.description };
 }
 
 /** No room, by a limit of the stream, of the account or of the store. It stays so until somebody makes room. */
-function isFull({ err_code, description }: NonNullable<PubAck["error"]>): boolean {
+function isFull({ err_code, description }: ApiError): boolean {
   if (err_code === serverCodes.storeFailed) return description.includes("exceeded");
   return err_code === serverCodes.insufficientResources || err_code === serverCodes.insufficientStorage;
 }
@@ -79,11 +102,20 @@ export async function publishUntilKnown(
   payload: Uint8Array | string,
   header: Readonly<Record<string, string>>,
   signal?: AbortSignal,
-): Promise<Exclude<PublishResult, { kind: "unknown" }>> {
+): Promise<Stored | Refused> {
+  return untilKnown(broker, (timeoutMs) => publishOnce(broker, subject, payload, header, timeoutMs), signal);
+}
+
+/** Repeats a write until its outcome is known; ends early only by `signal`, with its reason. */
+export async function untilKnown<T extends { readonly kind: "stored" | "refused" }>(
+  broker: Broker,
+  write: (timeoutMs: number) => Promise<T | Unknown>,
+  signal?: AbortSignal,
+): Promise<T> {
   for (let tries = 0; ; tries++) {
     signal?.throwIfAborted();
     // On a slow link a large payload needs longer, and each repeat would only delay the next one.
-    const result = await publishOnce(broker, subject, payload, header, Math.min(5000 * 2 ** tries, 20_000));
+    const result = await write(Math.min(5000 * 2 ** tries, 20_000));
     if (result.kind !== "unknown") return result;
     await broker.backOff(tries, signal);
   }

@@ -1,6 +1,7 @@
 import { decodeTime, isValid } from "ulid";
 import type { Broker } from "../../broker/connection/broker.ts";
-import { firstFrom, lastOnSubject } from "../../broker/read/direct-get.ts";
+import { kvKeys, kvValue } from "../../broker/read/bucket.ts";
+import { firstFrom } from "../../broker/read/direct-get.ts";
 import { streamInfo } from "../../broker/read/stream-info.ts";
 import { labelsIn } from "../../protocol/labels.ts";
 import {
@@ -94,11 +95,9 @@ async function nodeNames(broker: Broker): Promise<string[]> {
 
 async function groupNames(broker: Broker): Promise<string[]> {
   const { groupsBucket } = broker.names;
-  const keys = (await bucketKeys(broker, groupsBucket, "*")).toSorted(byName).slice(0, mostGroups);
-  const found = await Promise.all(
-    keys.map((key) => lastOnSubject(broker, `KV_${groupsBucket}`, `$KV.${groupsBucket}.${key}`)),
-  );
-  return keys.filter((_key, at) => (found[at]?.data.length ?? 0) > 0);
+  const keys = (await kvKeys(broker, groupsBucket, "*")).toSorted(byName).slice(0, mostGroups);
+  const values = await Promise.all(keys.map((key) => kvValue(broker, groupsBucket, key)));
+  return keys.filter((_key, at) => values[at] !== undefined);
 }
 
 /** The nodes of a target such as `ship1,ship2` or `ship*`. Groups are not resolved. */
@@ -112,14 +111,7 @@ async function chosenNodes(broker: Broker, target: string): Promise<string[]> {
 }
 
 function nodeKeys(broker: Broker, filter: string): Promise<string[]> {
-  return bucketKeys(broker, broker.names.nodesBucket, filter);
-}
-
-/** All keys, also deleted ones, with one request. */
-async function bucketKeys(broker: Broker, bucket: string, filter: string): Promise<string[]> {
-  const prefix = `$KV.${bucket}.`;
-  const { state } = await streamInfo(broker, `KV_${bucket}`, prefix + filter);
-  return Object.keys(state?.subjects ?? {}).map((subject) => subject.slice(prefix.length));
+  return kvKeys(broker, broker.names.nodesBucket, filter);
 }
 
 /** The lanes that a node serves, by its info at the last start. */
@@ -129,9 +121,8 @@ async function servedLanes(broker: Broker, node: string): Promise<string[]> {
 }
 
 async function infoOf(broker: Broker, node: string): Promise<Record<string, unknown> | undefined> {
-  const { nodesBucket } = broker.names;
-  const found = await lastOnSubject(broker, `KV_${nodesBucket}`, `$KV.${nodesBucket}.${node}.info`);
-  return found === undefined ? undefined : looseJson(found.data);
+  const value = await kvValue(broker, broker.names.nodesBucket, `${node}.info`);
+  return value && looseJson(value);
 }
 
 /** Reads the ACKs one by one, the newest first, so that the newest have arrived when the time is up. */

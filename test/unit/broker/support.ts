@@ -2,6 +2,9 @@ import { EventEmitter, on } from "node:events";
 import { headers as natsHeaders, type Msg, type MsgHdrs, type NatsConnection } from "nats";
 import { Broker, type Requests } from "../../../src/broker/connection/broker.ts";
 
+// Loaded before a test counts turns of the event loop.
+await Promise.all([import("@nats-io/jetstream"), import("@nats-io/kv")]);
+
 /** A request as the broker was asked it. */
 export interface Asked {
   readonly subject: string;
@@ -34,6 +37,9 @@ export function scriptedBroker(answer: (asked: Asked, count: number) => Answer):
   let closed = false;
   const nc = {
     info: { max_payload: 1024 * 1024 },
+    // What the packages look at.
+    options: {},
+    features: { get: () => ({ ok: true }) },
     isClosed: () => closed,
     async *status() {
       for await (const [type] of on(status, "status") as AsyncIterable<[string]>) yield { type };
@@ -60,6 +66,9 @@ export function scriptedBroker(answer: (asked: Asked, count: number) => Answer):
         void Promise.resolve(answer(request, asked.length)).then(resolve, resolve);
       });
       if (reply instanceof Error) throw reply;
+      // What is found by its key has that key.
+      const [, key] = /^\$JS\.API\.DIRECT\.GET\.[^.]+\.(\$KV\..+)$/.exec(subject) ?? [];
+      if (key !== undefined && reply.headers?.code === 0) reply.headers.set("Nats-Subject", key);
       return reply;
     },
     rejectAll: (error) => {

@@ -33,7 +33,6 @@ test("no function gets as many arguments as there are rows: beyond about 120,000
   const bounded = [
     "cli/render/table.ts", // To be fixed with the other code that prints.
     "cli/render/node-page.ts", // The facts of one node, as many as its lines of code.
-    "broker/health/queue-consumers.ts", // A page, which the server bounds.
     "handlers/worker/thread.ts", // The handlers of one file.
     "protocol/cron.ts", // The firings that it looks ahead.
   ];

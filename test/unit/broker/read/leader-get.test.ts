@@ -17,7 +17,7 @@ test("the last message on a subject is asked of the leader", async () => {
   expect(await lastOnLeader(broker, "STREAM", "a.b")).toEqual({
     sequence: 7,
     storedAt: Date.parse(time),
-    data: Buffer.from("grüße"),
+    data: Uint8Array.from(Buffer.from("grüße")),
   });
   expect(asked).toMatchObject([{ subject: "$JS.API.STREAM.MSG.GET.STREAM", body: '{"last_by_subj":"a.b"}' }]);
 });
@@ -26,7 +26,7 @@ test("there may be none, or an empty one", async () => {
   expect(await ask(refusal(serverCodes.noMessageFound, "no message found", 404))).toBeUndefined();
   expect(await ask(answerOf({ message: { subject: "a.b", seq: 7 } }))).toMatchObject({
     sequence: 7,
-    data: Buffer.alloc(0),
+    data: new Uint8Array(),
   });
 });
 
