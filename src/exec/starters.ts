@@ -164,7 +164,7 @@ function quoted(text: string): string {
 function startsByItself(program: string, path: string | undefined): boolean {
   if (program === "" || program.startsWith("-") || path === undefined || path === "") return false;
   const file = program.includes("/") ? program : firstIn(path, program);
-  return file !== undefined && isOfKnownFormat(file);
+  return file !== undefined && isFile(file) && isOfKnownFormat(file);
 }
 
 function firstIn(path: string, program: string): string | undefined {
@@ -183,13 +183,15 @@ function isFile(path: string): boolean {
 }
 
 function isOfKnownFormat(file: string): boolean {
+  let opened: number | undefined;
   try {
-    const opened = openSync(file, "r");
+    opened = openSync(file, "r");
     const start = Buffer.alloc(4);
     readSync(opened, start);
-    closeSync(opened);
     return start.toString("latin1") === "\u007fELF" || start.toString("latin1", 0, 2) === "#!";
   } catch {
     return false;
+  } finally {
+    if (opened !== undefined) closeSync(opened);
   }
 }

@@ -123,6 +123,15 @@ test("a program's output that begins like the shell's name is passed on", async 
   expect([heard.join(""), stderr.bytes.toString()]).toEqual(["stew", "stew"]);
 });
 
+test("a named pipe given as the program is refused, and holds up nothing", { timeout: 10_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "steward-starters-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  execFileSync("mkfifo", ["-m", "700", join(folder, "pipe")]);
+  await untilReady(starters, env);
+  const run = runChild(scriptSpec("", { argv: [join(folder, "pipe")], env, starters }));
+  await expect(run).rejects.toMatchObject({ code: "spawnFailed" });
+});
+
 test.each([
   ["whose shell was killed", (parent: number) => parent === process.pid],
   ["whose child was killed", (parent: number) => parent !== process.pid],
