@@ -2,7 +2,7 @@ import yargs, { type Argv, type Options as YargsOptions } from "yargs";
 import { StewardError } from "../protocol/errors.ts";
 import { checkArguments } from "./check-arguments.ts";
 import type { Arguments, CommandData, Options } from "./command.ts";
-import { globalOptions } from "./global-options.ts";
+import { allOptionsOf, globalOptions } from "./global-options.ts";
 import { unknownCommand } from "./help.ts";
 import { reference } from "./reference.ts";
 import { usageLine } from "./render/help.ts";
@@ -26,6 +26,7 @@ interface Parsed {
 }
 
 function parse(words: readonly string[], candidates: readonly CommandData[]): Parsed {
+  refuseValues(words, candidates);
   let chosen: Parsed | undefined;
   const parser = createParser(words, candidates);
   for (const command of candidates) addCommand(parser, command, (parsed) => (chosen = { command, parsed }));
@@ -33,6 +34,29 @@ function parse(words: readonly string[], candidates: readonly CommandData[]): Pa
   if (chosen === undefined) throw new StewardError("usage", "name a command; see `steward --help`");
   checkArguments(chosen.command, chosen.parsed);
   return chosen;
+}
+
+/**
+ * Refuses a value of an option that takes none, such as `--dry-run=1`: yargs reads every value but `true` as false. It
+ * also takes the word true or false after such an option for its value, which may be data.
+ */
+function refuseValues(words: readonly string[], candidates: readonly CommandData[]): void {
+  const flags = new Map<string, string>();
+  for (const [name, { type, alias }] of candidates.flatMap((command) => Object.entries(allOptionsOf(command)))) {
+    if (type !== "boolean") continue;
+    flags.set(`--${name}`, `--${name}`);
+    if (alias !== undefined) flags.set(`-${alias}`, `--${name}`);
+  }
+  const before = words.includes("--") ? words.slice(0, words.indexOf("--")) : words;
+  for (const [index, word] of before.entries()) {
+    const [option = "", ...value] = word.split("=");
+    const flag = flags.get(option);
+    if (flag === undefined) continue;
+    const next = before[index + 1] ?? "";
+    if (value.length > 0) throw new StewardError("usage", `${flag} takes no value; write ${flag}`);
+    if (/^(true|false)$/.test(next))
+      throw new StewardError("usage", `${flag} takes no value; leave out ${next}, or put data after --`);
+  }
 }
 
 function createParser(words: readonly string[], candidates: readonly CommandData[]): Argv {

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { allOptionsOf } from "../../../src/cli/global-options.ts";
+import { reference } from "../../../src/cli/reference.ts";
 import { runCommandLine } from "../../../src/cli/run-command.ts";
 
 describe("an invalid command line is reported on one line, with what to do", () => {
@@ -33,6 +35,50 @@ describe("an invalid command line is reported on one line, with what to do", () 
   });
 });
 
+describe("an option without a value refuses a value, so that `--dry-run=1` does not run", () => {
+  const flags = reference.flatMap((command) =>
+    Object.entries(allOptionsOf(command))
+      .filter(([, { type }]) => type === "boolean")
+      .flatMap(([name, { alias }]) => {
+        const typed = alias === undefined ? [`--${name}`] : [`--${name}`, `-${alias}`];
+        return typed.map((option) => ({ command: command.name, option, flag: `--${name}` }));
+      }),
+  );
+
+  test("the list has the options of all commands", () => {
+    expect(flags).toContainEqual({ command: "send", option: "--dry-run", flag: "--dry-run" });
+    expect(flags).toContainEqual({ command: "send", option: "--no-wait", flag: "--no-wait" });
+    expect(flags).toContainEqual({ command: "nodes", option: "-w", flag: "--watch" });
+  });
+
+  test.each(flags)("steward $command $option=…", async ({ command, option, flag }) => {
+    for (const value of ["1", "on", "yes", "no", "off", "x", "", "true", "false"]) {
+      await expect(runCommandLine([command, `${option}=${value}`])).rejects.toMatchObject({
+        code: "usage",
+        message: `${flag} takes no value; write ${flag}`,
+      });
+    }
+    for (const value of ["true", "false"]) {
+      await expect(runCommandLine([command, option, value])).rejects.toMatchObject({
+        code: "usage",
+        message: `${flag} takes no value; leave out ${value}, or put data after --`,
+      });
+    }
+  });
+
+  test("also before the command", async () => {
+    await expect(runCommandLine(["--json=1", "nodes"])).rejects.toMatchObject({
+      message: "--json takes no value; write --json",
+    });
+  });
+
+  test("but data after -- may look like one", async () => {
+    await expect(runCommandLine(["send", "--file", "x", "--", "--dry-run=1"])).rejects.toMatchObject({
+      message: expect.stringMatching(/leave out --$/) as unknown,
+    });
+  });
+});
+
 describe("invalid values are reported before the connection to the broker", () => {
   test.each([
     ["send", "usage", "name the nodes and the subject, such as `steward send ship1 exec -- uname -a`"],
@@ -44,6 +90,7 @@ describe("invalid values are reported before the connection to the broker", () =
     ["send ship1 ping --wait soon", "usage", '--wait soon: must be a duration such as "30s" or "5m", at most 24d'],
     ["send ship1 ping --wait 25d", "usage", '--wait 25d: must be a duration such as "30s" or "5m", at most 24d'],
     ["send ship1 ping --wait 1s --wait 2s", "usage", "--wait may be given only once"],
+    ["send ship1 ping --timeout 1s --timeout 2s", "usage", "--timeout may be given only once"],
     ["send ship1 ping --timeout 0s", "badMessage", /^timeout: must be a duration longer than 0/],
     ["send ship1 ping --timeout 25d", "badMessage", "timeout: must be at most 24d"],
     ["send ship1 ping --retries x", "usage", "--retries must be a whole number, 0 or more"],
