@@ -49,7 +49,7 @@ export class LaneHolds {
       const [lane, entry] = [key.slice(prefix.length), parseLaneEntry(value)];
       if (entry !== undefined && this.#hasRoom(lane)) this.#entries.set(lane, entry);
     }
-    for (const [lane, { since, reason }] of this.all()) this.#log.warn({ lane, since }, `the lane is held: ${reason}`);
+    for (const [lane, hold] of this.all()) this.#log.warn({ lane, since: hold.since, by: hold.by }, held(hold));
   }
 
   /** Whether a lane may begin a further message. */
@@ -80,7 +80,8 @@ export class LaneHolds {
     if (!this.#hasRoom(lane)) {
       throw new StewardError("refused", `${mostUnserved} lanes without a handler are held already, which is the most`);
     }
-    this.#log.error({ lane, by: hold.by }, `the lane is ${hold.state}: ${hold.reason}`);
+    // A pause is an operator's decision, a quarantine is an error of the lane.
+    this.#log[hold.state === "paused" ? "info" : "error"]({ lane, by: hold.by }, held(hold));
     const reason = cut(hold.reason, longestReason);
     return this.#store(lane, { ...hold, reason, behind: hold.behind ?? before?.behind });
   }
@@ -130,4 +131,9 @@ export class LaneHolds {
     if (stored.kind === "refused") this.#log.error({ lane }, `the hold of the lane was not stored: ${stored.reason}`);
     return stored.kind === "stored";
   }
+}
+
+/** The line of the log for a hold. A pause may have no reason. */
+function held({ state, reason }: LaneHold): string {
+  return [`the lane is ${state}`, reason].filter(Boolean).join(": ");
 }

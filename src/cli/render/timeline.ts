@@ -60,7 +60,10 @@ function queuedLine(status: MessageStatus, whereabouts?: Whereabouts): string {
   }
   if (whereabouts === undefined) return head;
   const { up, hold, trouble } = whereabouts;
-  const held = hold === undefined ? [] : [`its lane is ${hold.state} by ${hold.by}: ${oneLine(hold.reason)}`];
+  const held =
+    hold === undefined
+      ? []
+      : [`its lane is ${hold.state} by ${[hold.by, oneLine(hold.reason)].filter(Boolean).join(": ")}`];
   const blocked = trouble === undefined ? [] : [`its lane is blocked: ${oneLine(trouble.message)} (${trouble.code})`];
   if (status.standing === "running") return [head, ...blocked].join("; ");
   return [head, `${address.node} is ${up ? "up" : "down"}`, ...held, ...blocked].join("; ");

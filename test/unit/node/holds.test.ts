@@ -1,5 +1,5 @@
 import { errors, type Msg } from "nats";
-import { pino } from "pino";
+import { pino, type Logger } from "pino";
 import { expect, test, vi } from "vitest";
 import type { Link } from "../../../src/broker/write/journal.ts";
 import { LaneHolds } from "../../../src/node/holds.ts";
@@ -16,10 +16,11 @@ const quarantined: LaneHold = { state: "quarantined", since, by: "kernel", reaso
 function holdsOver(
   answer: (asked: Asked, count: number) => Msg | Error | Promise<Msg | Error> = () => stored(1),
   isServed: (name: string) => boolean = () => true,
+  log: Logger = pino({ level: "silent" }),
 ) {
   const stop = new AbortController();
   const { broker, asked } = scriptedBroker(answer);
-  const holds = new LaneHolds(broker, "ship1", pino({ level: "silent" }), stop.signal, isServed);
+  const holds = new LaneHolds(broker, "ship1", log, stop.signal, isServed);
   return { holds, stop, asked, states: () => asked.map(({ body }) => (JSON.parse(body) as LaneHold).state) };
 }
 
@@ -37,6 +38,20 @@ test("a hold is stored under the lane's key", async () => {
   expect(holds.of(lane)).toEqual(quarantined);
   expect(holds.of("command.shell")).toBeUndefined();
   expect(holds.all()).toEqual([[lane, quarantined]]);
+});
+
+test("a pause is logged as info and a quarantine as an error; without a reason there is no colon", async () => {
+  const lines: { level: number; msg: string }[] = [];
+  const write = (line: string) => lines.push(JSON.parse(line) as (typeof lines)[number]);
+  const { holds } = holdsOver(undefined, undefined, pino({}, { write }));
+  await holds.hold(lane, { ...paused, reason: "" });
+  await holds.hold(lane, paused);
+  await holds.hold(lane, quarantined);
+  expect(lines.map(({ level, msg }) => [pino.levels.labels[level], msg])).toEqual([
+    ["info", "the lane is paused"],
+    ["info", "the lane is paused: lunch"],
+    ["error", "the lane is quarantined: a failed"],
+  ]);
 });
 
 test("it is made once it is stored, and in force before", async () => {

@@ -82,3 +82,12 @@ test("a message that expired in the queue: whether its node is up is only shown 
   expect(timeline(expired, { ...up, up: false })).toEqual([`${said} ship1 records it when it is up again`]);
   expect(standingLine(expired)).toBe(`${said} its node has not recorded that yet`);
 });
+
+test("a paused lane, with the reason if there is one", () => {
+  const heldFor = (reason: string) => {
+    const hold = { state: "paused", since: "TIME", by: "ann", reason } as const;
+    return shown([], { storedAt: "TIME" }, { ...up, hold }).at(-1);
+  };
+  expect(heldFor("")).toBe("TIME ship1 command.exec m queued; ship1 is up; its lane is paused by ann");
+  expect(heldFor("lunch")).toBe("TIME ship1 command.exec m queued; ship1 is up; its lane is paused by ann: lunch");
+});
