@@ -1,4 +1,4 @@
-import { longestTimer, parseDuration } from "../util/duration.ts";
+import { longestTimer, parseDuration, unitFault } from "../util/duration.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { isId, nodeNameFault } from "../protocol/subjects.ts";
 import type { Arguments } from "./command.ts";
@@ -8,7 +8,8 @@ export function durationOf(option: string, text: string | undefined): number | u
   if (text === undefined) return undefined;
   const ms = parseDuration(text);
   if (ms !== undefined) return ms;
-  throw new StewardError("usage", `--${option} ${text} is not a duration; write one such as 30s or 5m`);
+  const fault = unitFault(text) ?? "is not a duration; write one such as 30s or 5m";
+  throw new StewardError("usage", `--${option} ${text} ${fault}`);
 }
 
 /** Like `durationOf`, for a wait of this process: at most 24 days. */

@@ -5,7 +5,7 @@ import { templateOf, type Draft } from "../client/draft.ts";
 import { parseDraft } from "../protocol/draft.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import type { Duration } from "../util/duration.ts";
-import { firstGiven } from "./arguments.ts";
+import { durationOf, firstGiven } from "./arguments.ts";
 import type { Options } from "./command.ts";
 import type { GlobalArguments } from "./global-options.ts";
 import { targetOptions, targetsOf, type Meant } from "./targets.ts";
@@ -43,7 +43,7 @@ export const sendOptions: Options<{
   expires: {
     type: "string",
     value: "duration",
-    describe: "how long after it was stored it may still start, such as 2h",
+    describe: "do not start it later than this after it was stored, such as 2h",
   },
   "at-most-once": { type: "boolean", describe: "never run it a second time, not even after a crash" },
   reply: { type: "string", value: "node.subject", describe: "also send the output as an event, such as central.log" },
@@ -67,7 +67,11 @@ export const sendOptions: Options<{
     describe: "send the message at the times of a cron line, such as '30 4 * * 1-5'",
   },
   tz: { type: "string", value: "zone", describe: "the time zone of the cron line; default UTC" },
-  id: { type: "string", value: "id", describe: "the message's id; the same id does not run twice" },
+  id: {
+    type: "string",
+    value: "id",
+    describe: "the message's id; a node does not run the same id, type and subject twice",
+  },
   from: operatorOptions.from,
   "known-only": { type: "boolean", describe: "refuse unknown nodes" },
 };
@@ -146,7 +150,11 @@ export function wantsSchedule(args: SendArguments): boolean {
   return firstGiven(args, ["at", "every", "cron", "tz"]) !== undefined;
 }
 
+/** @throws StewardError usage */
 function optionsOf(args: SendArguments): Omit<Draft, "nodes" | "subject"> {
+  for (const option of ["timeout", "retry-wait", "expires"] as const) durationOf(option, args[option]);
+  if (args["at-most-once"] && (args.retries ?? 0) > 0)
+    throw new StewardError("usage", "--at-most-once and --retries exclude each other; leave out one of them");
   return {
     from: args.from,
     timeout: args.timeout as Duration | undefined,

@@ -1,4 +1,4 @@
-import { longestTimer, parseDuration, type Duration } from "../util/duration.ts";
+import { longestTimer, parseDuration, unitFault, type Duration } from "../util/duration.ts";
 import { StewardError } from "../protocol/errors.ts";
 
 /** The options of every call. */
@@ -22,6 +22,8 @@ export function waitOf(wait: Duration | "forever" | undefined, name: string = "w
   if (wait === "forever") return longestTimer;
   const ms = parseDuration(String(wait));
   if (ms !== undefined && ms <= longestTimer) return ms;
+  const unit = unitFault(wait);
+  if (unit !== undefined) throw new StewardError("usage", `${name} ${JSON.stringify(wait)} ${unit}`);
   const shown = wait === undefined ? "is missing" : `${JSON.stringify(wait)} is not a duration of at most 24d`;
   throw new StewardError("usage", `${name} ${shown}; write one such as "30s" or "5m"`);
 }

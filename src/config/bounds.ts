@@ -1,5 +1,5 @@
 import { isToken, nodeNameFault } from "../protocol/subjects.ts";
-import { formatDuration, longestTimer, parseDuration } from "../util/duration.ts";
+import { formatDuration, longestTimer, parseDuration, unitFault } from "../util/duration.ts";
 import type { Bound } from "./options.ts";
 
 /** The fault of a value, worded to follow its name or place; undefined when the value is valid. */
@@ -36,6 +36,8 @@ function wholeNumberFault(value: unknown, least: number, most: number): string |
 function durationFault(value: unknown, least: number): string | undefined {
   const ms = typeof value === "string" ? parseDuration(value) : undefined;
   if (ms !== undefined && ms >= least && ms <= longestTimer) return undefined;
+  const unit = unitFault(value);
+  if (unit !== undefined) return unit;
   if (least > 1) return `must be a duration such as "30s" or "5m", at least ${formatDuration(least)} and at most 24d`;
   return `must be a duration ${least > 0 ? "longer than 0 " : ""}such as "30s" or "5m", at most 24d`;
 }

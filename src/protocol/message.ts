@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { longestTimer, parseDuration } from "../util/duration.ts";
+import { longestTimer, parseDuration, unitFault } from "../util/duration.ts";
 import { halfCharacter } from "../util/well-formed.ts";
 import { StewardError } from "./errors.ts";
 import { isId, isToken, messageTypes, nodeNameFault, type MessageType } from "./subjects.ts";
@@ -66,11 +66,16 @@ export const nodeSchema: Schema<string> = v.pipe(
 export const messageTypeSchema: Schema<MessageType> = v.picklist(messageTypes, 'must be "command" or "event"');
 export const dataSchema: Schema<string[]> = v.array(textSchema, "must be a list of strings");
 
-const duration = matching((value) => parseDuration(value) !== undefined, 'must be a duration such as "30s" or "5m"');
-const positiveDuration = matching(
-  (value) => (parseDuration(value) ?? 0) > 0,
-  'must be a duration longer than 0, such as "30s" or "5m"',
-);
+const durationWhere = (fits: (ms: number | undefined) => boolean, otherwise: string): Schema<string> =>
+  v.pipe(
+    v.string(({ input }) => unitFault(input) ?? "must be a string"),
+    v.check(
+      (value) => fits(parseDuration(value)),
+      ({ input }) => unitFault(input) ?? otherwise,
+    ),
+  );
+const duration = durationWhere((ms) => ms !== undefined, 'must be a duration such as "30s" or "5m"');
+const positiveDuration = durationWhere((ms = 0) => ms > 0, 'must be a duration longer than 0, such as "30s" or "5m"');
 const timer = (schema: Schema<string>): Schema<string> =>
   v.pipe(
     schema,

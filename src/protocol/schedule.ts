@@ -1,4 +1,4 @@
-import { parseDuration } from "../util/duration.ts";
+import { parseDuration, unitFault } from "../util/duration.ts";
 import { StewardError, type About } from "./errors.ts";
 
 /** When a schedule fires: once, at an interval, or at the times of a cron line. */
@@ -42,6 +42,8 @@ export function assertAhead(rule: Rule, now: number): void {
 export function parseEvery(text: string, now: number = Date.now()): Rule {
   const everyMs = parseDuration(text);
   if (everyMs === undefined || everyMs < 1000 || everyMs % 1000 !== 0) {
+    const unit = unitFault(text);
+    if (unit !== undefined) throw usage("every", `"${text}" ${unit}`);
     throw usage("every", `"${text}" is not an interval; write whole seconds or more, such as 30s or 1h`);
   }
   if (now + everyMs > latest) throw tooFar("every", text);

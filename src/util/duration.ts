@@ -22,6 +22,13 @@ export function parseDuration(text: string): number | undefined {
   return Number.isSafeInteger(Math.round(total)) ? Math.round(total) : undefined;
 }
 
+/** The fault of a number where a duration is expected, worded to follow its name; undefined for everything else. */
+export function unitFault(value: unknown): string | undefined {
+  const number = String(value);
+  if (!/^\d+(?:\.\d+)?$/.test(number)) return undefined;
+  return `must have a unit; write ${number}s, ${number}m, ${number}h or ${number}d`;
+}
+
 /** The shortest exact text with one unit for a number of milliseconds: 90000 → `90s`, 3600000 → `1h`. */
 export function formatDuration(ms: number): Duration {
   for (const unit of ["d", "h", "m", "s"] as const) {
