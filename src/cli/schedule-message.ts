@@ -50,7 +50,7 @@ function show({ id, nodes, unseen, expires, notice, ...plan }: Scheduled, rule: 
   if (args.json) return printJson({ id, nodes, schedule: { ...ruleJson(rule), expires, next } });
   print(id);
   const fires = next === undefined ? "" : `fires next at ${next}; `;
-  printNote(`${fires}a firing waits ${expires} for a node that is down`);
+  printNote(`${fires}if the node is down, a firing is dropped after ${expires}`);
 }
 
 /**

@@ -43,7 +43,7 @@ export const targetOptions: Options<{
     type: "string",
     completes: "id",
     describe:
-      "only nodes where message ID ended in these states, such as ID:failed,expired; ID alone: any state but succeeded",
+      "only nodes where message ID ended in these states, such as ID:failed,expired; without states: all but succeeded",
   },
   limit: { type: "string", value: "number", describe: "at most this many nodes, such as 10 or 10%, chosen at random" },
   seed: { type: "string", describe: "any text; the same text chooses the same nodes again" },

@@ -178,7 +178,7 @@ export const nodeOptions: Settings<{
   "kill-grace": duration("time between SIGTERM and SIGKILL", "5s", 0),
   "output-limit": wholeNumber("most bytes of each output stream in an ACK", 64 * 1024, mostOutput),
   "drain-timeout": duration("how long running messages may go on when the daemon stops", "30s", 0),
-  "daemon-ends": wholeNumber("how often a message may end the daemon before it is given up", 3, 1000, 2),
+  "daemon-ends": wholeNumber("give a message up after it ended the daemon this many times", 3, 1000, 2),
   "presence-ttl": duration("how long a node counts as up after its last heartbeat", "60s", leastPresenceTtl),
   "watchdog-interval": duration(
     "how often the daemon compares its state with the stream",

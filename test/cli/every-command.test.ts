@@ -224,7 +224,7 @@ test("the output of each command", async () => {
     2 nodes; nothing was sent
     $ steward send ship1 ping --at TIME --id new-year
     new-year
-    fires next at TIME; a firing waits 7d for a node that is down
+    fires next at TIME; if the node is down, a firing is dropped after 7d
     $ steward wait mixed
     ship2: failed: exit code 1
      hi
@@ -244,7 +244,7 @@ test("the output of each command", async () => {
     ship2 command.shell: had already ended as failed at TIME
     [1]
     $ steward cancel waits2 --from ann
-    away2 command.ping: had already been cancelled while queued by ann at TIME
+    away2 command.ping: had already been cancelled by ann at TIME, while queued
     $ steward status mixed
     TIME ship1 command.shell mixed sent by ann
     TIME ship1 command.shell mixed started

@@ -99,8 +99,8 @@ describe("each command has its help", () => {
             --retries <number>       number of retries after a failure
             --retry-wait <duration>  wait before the first retry; doubles with each
                                      retry
-            --expires <duration>     how long after it was stored it may still start,
-                                     such as 2h
+            --expires <duration>     do not start it later than this after it was
+                                     stored, such as 2h
             --at-most-once           never run it a second time, not even after a
                                      crash
             --reply <node.subject>   also send the output as an event, such as
@@ -110,8 +110,8 @@ describe("each command has its help", () => {
             --exclude <nodes>        not these nodes: names, patterns or @groups,
                                      several with commas
             --only <id>              only nodes where message ID ended in these
-                                     states, such as ID:failed,expired; ID alone: any
-                                     state but succeeded
+                                     states, such as ID:failed,expired; without
+                                     states: all but succeeded
             --limit <number>         at most this many nodes, such as 10 or 10%,
                                      chosen at random
             --seed <text>            any text; the same text chooses the same nodes
@@ -135,7 +135,8 @@ describe("each command has its help", () => {
             --cron <line>            send the message at the times of a cron line,
                                      such as '30 4 * * 1-5'
             --tz <zone>              the time zone of the cron line; default UTC
-            --id <id>                the message's id; the same id does not run twice
+            --id <id>                the message's id; a node does not run the same
+                                     id, type and subject twice
             --from <name>            the sender's name; default the user's
             --known-only             refuse unknown nodes
 
@@ -197,8 +198,8 @@ describe("each command has its help", () => {
             --drain-timeout <duration>
                                       how long running messages may go on when the
                                       daemon stops; default 30s
-            --daemon-ends <number>    how often a message may end the daemon before it
-                                      is given up; default 3
+            --daemon-ends <number>    give a message up after it ended the daemon this
+                                      many times; default 3
             --presence-ttl <duration>
                                       how long a node counts as up after its last
                                       heartbeat; default 60s
@@ -474,7 +475,7 @@ describe("each command has its help", () => {
 
       Examples:
         steward group add web ship1 ship2
-            create @web with these two nodes, or add them
+            add two nodes to @web; create it if it does not exist
         steward group add oslo 'oslo-*'
             add the known nodes with a matching name
         steward group rm web ship2
@@ -629,8 +630,7 @@ describe("each command has its help", () => {
             --type <choice>      only commands, or only events
             --since <time>       all failures since then, such as 2h or
                                  2026-01-31T12:00:00Z
-        -n, --limit <number>     only this many, the last ones; default 20, with
-                                 --since all
+        -n, --limit <number>     only the last N; default 20, or all with --since
         -f, --follow             continue with new entries until interrupted
 
       Examples:

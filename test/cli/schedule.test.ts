@@ -47,7 +47,7 @@ test("--every: prints the id, and runs repeatedly with new ids, until it is remo
   expect({ code, stdout, stderr: withoutTimes(stderr) }).toEqual({
     code: 0,
     stdout: "tick\n",
-    stderr: "fires next at TIME; a firing waits 1s for a node that is down\n",
+    stderr: "fires next at TIME; if the node is down, a firing is dropped after 1s\n",
   });
   const ended = async (): Promise<string[]> =>
     (await readAcks(fleet.nc))

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => fleet[Symbol.asyncDispose]());
 
-const ready = "watching until Ctrl-C; `published` means sent, even if the broker refused to store it\n";
+const ready = "watching until Ctrl-C; `published` does not mean stored\n";
 
 async function watching(args: readonly string[], url: string = fleet.server.url): Promise<Run> {
   const run = start(["watch", ...args], { NATS_URL: url });

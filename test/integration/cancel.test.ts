@@ -48,7 +48,7 @@ describe("queued", () => {
     await send("ship1", "taken-back", "shell", `touch ${mark}`);
     await hasState("busy", "started");
     const cancelled = await cancel("taken-back");
-    expect(withoutTimes(cancelled)).toBe("ship1 command.shell: cancelled while queued by anna at TIME\n");
+    expect(withoutTimes(cancelled)).toBe("ship1 command.shell: cancelled by anna at TIME, while queued\n");
     expect(cancelled.code).toBe(0);
     writeFileSync(go, "");
     expect(await fleet.steward(["send", "ship1", "shell", "echo next"])).toMatchObject({ code: 0, stdout: "next\n" });
@@ -69,7 +69,7 @@ describe("queued", () => {
     await send("away", "early", "ping");
     await send("away", "noted", "log", "a line");
     expect((await cancel("early")).code).toBe(0);
-    expect(withoutTimes(await cancel("noted"))).toBe("away event.log: cancelled while queued by anna at TIME\n");
+    expect(withoutTimes(await cancel("noted"))).toBe("away event.log: cancelled by anna at TIME, while queued\n");
     expect(await countQueued(fleet.nc)).toBe(0);
     await using away = await startNode(fleet.server.url, "away");
     expect((await fleet.steward(["send", "away", "ping"])).stdout).toBe("pong\n");
@@ -102,7 +102,7 @@ describe("running", () => {
   test("its processes are ended, and its output is kept", async () => {
     const pid = await sendLong("endless");
     const cancelled = await cancel("endless");
-    expect(withoutTimes(cancelled)).toBe("ship1 command.shell: cancelled while running by anna at TIME\n");
+    expect(withoutTimes(cancelled)).toBe("ship1 command.shell: cancelled by anna at TIME, while running\n");
     expect(cancelled.code).toBe(0);
     const [started, final, ...more] = await readAcks(fleet.nc, "endless");
     expect(more).toEqual([]);
@@ -124,7 +124,7 @@ describe("running", () => {
     await send("ship1", "again", "exec", "--retries", "5", "--retry-wait", "1h", "--", "false");
     await hasState("again", "retrying");
     const cancelled = await cancel("again");
-    expect(withoutTimes(cancelled)).toBe("ship1 command.exec: cancelled while running by anna at TIME\n");
+    expect(withoutTimes(cancelled)).toBe("ship1 command.exec: cancelled by anna at TIME, while running\n");
     expect(await statesOf("again")).toEqual(["started", "retrying", "cancelled"]);
     await untilAnswered(fleet.nc);
   });
@@ -135,7 +135,7 @@ describe("running", () => {
       const pid = await sendLong("orphan", ...options);
       await ship1.kill();
       const cancelled = await cancel("orphan");
-      expect(withoutTimes(cancelled)).toBe("ship1 command.shell: cancelled while running by anna at TIME\n");
+      expect(withoutTimes(cancelled)).toBe("ship1 command.shell: cancelled by anna at TIME, while running\n");
       expect(cancelled.code).toBe(0);
       expect(await countQueued(fleet.nc)).toBe(0);
       expect(isRunning(pid)).toBe(true);
@@ -178,7 +178,7 @@ describe("ended", () => {
     await fleet.steward(["cancel", "twice", "--from", "bert"]);
     const cancelled = await cancel("twice");
     expect(withoutTimes(cancelled)).toBe(
-      "away command.ping: had already been cancelled while queued by bert at TIME\n",
+      "away command.ping: had already been cancelled by bert at TIME, while queued\n",
     );
     expect(cancelled.code).toBe(0);
     expect(await statesOf("twice")).toEqual(["cancelled"]);
@@ -190,7 +190,7 @@ describe("ended", () => {
     expect(all.map(({ code }) => code)).toEqual([0, 0, 0]);
     const [ack, ...more] = await readAcks(fleet.nc, "contended");
     expect(more).toEqual([]);
-    for (const { stdout } of all) expect(stdout).toContain(`cancelled while queued by ${ack?.cancelled?.by} `);
+    for (const { stdout } of all) expect(stdout).toContain(`cancelled by ${ack?.cancelled?.by} at `);
     expect(all.filter(({ stdout }) => !stdout.includes("had already"))).toHaveLength(1);
   });
 

@@ -23,7 +23,7 @@ export const errorsCommand: Command = defineCommand({
       value: "time",
       describe: "all failures since then, such as 2h or 2026-01-31T12:00:00Z",
     },
-    limit: { type: "number", alias: "n", describe: "only this many, the last ones; default 20, with --since all" },
+    limit: { type: "number", alias: "n", describe: "only the last N; default 20, or all with --since" },
     follow: { type: "boolean", alias: "f", describe: "continue with new entries until interrupted" },
   },
   examples: [

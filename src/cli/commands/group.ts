@@ -29,7 +29,7 @@ export const groupCommand: Command = defineCommand({
     },
   ],
   examples: [
-    ["steward group add web ship1 ship2", "create @web with these two nodes, or add them"],
+    ["steward group add web ship1 ship2", "add two nodes to @web; create it if it does not exist"],
     ["steward group add oslo 'oslo-*'", "add the known nodes with a matching name"],
     ["steward group rm web ship2", "remove one node from @web"],
     ["steward group ls", "list all groups"],

@@ -25,7 +25,7 @@ export const watchCommand: Command = defineCommand({
     const { signal } = leave;
     reportConnection(steward);
     const happenings = await steward.watch({ ...filter, signal });
-    printNote("watching until Ctrl-C; `published` means sent, even if the broker refused to store it");
+    printNote("watching until Ctrl-C; `published` does not mean stored");
     await printLines(happenings, args.json ? happeningJson : happeningLine, signal);
     if (happenings.dropped > 0)
       printNote(`${happenings.dropped} were left out, because they came faster than they were read`);

@@ -13,7 +13,7 @@ function saidOf(cancellation: Cancellation): string {
   const { state, cancelled, finishedAt = "an unknown time" } = ack;
   if (cancelled !== undefined) {
     const { by, at, was } = cancelled;
-    return `${before ? "had already been " : ""}cancelled while ${was} by ${by} at ${at}`;
+    return `${before ? "had already been " : ""}cancelled by ${by} at ${at}, while ${was}`;
   }
   return before ? `had already ended as ${state} at ${finishedAt}` : `ended as ${state} first`;
 }

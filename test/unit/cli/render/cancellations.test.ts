@@ -15,8 +15,8 @@ const undecided: Cancellation = { kind: "undecided", address, reason: "the broke
 const queued = { by: "anna", at, was: "queued" } as const;
 
 test.each<[string, Cancellation, string]>([
-  ["cancelled while queued", ended("cancelled", false, queued), `cancelled while queued by anna at ${at}`],
-  ["cancelled before", ended("cancelled", true, queued), `had already been cancelled while queued by anna at ${at}`],
+  ["cancelled while queued", ended("cancelled", false, queued), `cancelled by anna at ${at}, while queued`],
+  ["cancelled before", ended("cancelled", true, queued), `had already been cancelled by anna at ${at}, while queued`],
   ["ended before", ended("failed", true), `had already ended as failed at ${at}`],
   ["ended while it was cancelled", ended("succeeded", false), "ended as succeeded first"],
   ["not decided", undecided, "not decided: the broker did not confirm in time"],
