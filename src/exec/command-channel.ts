@@ -35,14 +35,14 @@ export class CommandChannel {
     closeSync(this.#pipe.reader);
   }
 
-  /** False when the text could not be written completely; the shell then gets no signal to start. */
-  send(text: string): boolean {
+  /** Writes the text, then a line for the process that is to read it. False when it could not write all of the text. */
+  send(text: string, reader: number): boolean {
     if (!this.#isOpen) return false;
     try {
       const bytes = Buffer.from(text);
       ftruncateSync(this.file, bytes.length);
       if (writeSync(this.file, bytes, 0, bytes.length, 0) !== bytes.length) return false;
-      writeSync(this.#pipe.writer, "\n");
+      writeSync(this.#pipe.writer, `${reader}\n`);
       return true;
     } catch {
       return false;

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statSync, unlinkSync } from "node:fs";
+import { closeSync, lstatSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, unlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hasProc } from "./process-stat.ts";
@@ -109,10 +109,10 @@ class FifoFolder {
         unlinkSync(file);
       }
     } catch {
-      // `mkfifo` did not make this one, or no descriptor is free.
-    } finally {
-      rmSync(this.#path, { recursive: true, force: true });
+      // `mkfifo` did not make this one, or no descriptor is free. Then others need the descriptors more.
+      for (const fifo of spare.splice(few)) closeSync(fifo);
     }
+    removeFolder(this.#path);
   }
 }
 
@@ -123,9 +123,20 @@ function removeLeftFolders(place: string): void {
   const folders = readdirSync(place).filter((name) => name.startsWith(folderPrefix));
   for (const folder of folders.map((name) => join(place, name))) {
     try {
-      if (statSync(folder).mtimeMs < Date.now() - leftAfterMs) rmSync(folder, { recursive: true });
+      const { uid, mtimeMs } = lstatSync(folder);
+      // In a folder of its own user no other user can replace anything while it is removed.
+      if (uid === process.getuid?.() && mtimeMs < Date.now() - leftAfterMs) removeFolder(folder);
     } catch {
-      // Another process has removed it, or another user owns it.
+      // Another process has removed it.
     }
+  }
+}
+
+/** Without room for it, the folder stays: a later process removes it. */
+function removeFolder(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // No descriptor is free to read it.
   }
 }

@@ -44,7 +44,12 @@ const outputLingerMs = 250;
 export async function runChild(spec: ChildSpec): Promise<ChildResult> {
   spec.signal.throwIfAborted();
   try {
-    return (await runByStarter(spec)) ?? (await run(await startProgram(spec), spec, spec.onChunk));
+    if (spec.starters !== undefined) {
+      const done = await runByStarter(spec.starters, spec);
+      if (done !== undefined) return done;
+      spec.signal.throwIfAborted();
+    }
+    return await run(await startProgram(spec), spec, spec.onChunk);
   } finally {
     spec.starters?.refill();
   }
@@ -53,14 +58,12 @@ export async function runChild(spec: ChildSpec): Promise<ChildResult> {
 /**
  * Undefined when no starter is ready, or when its child could not become the program. In both cases nothing has run.
  */
-async function runByStarter(spec: ChildSpec): Promise<ChildResult | undefined> {
-  const program = await spec.starters?.start(spec);
+async function runByStarter(starters: Starters, spec: ChildSpec): Promise<ChildResult | undefined> {
+  const program = await starters.start(spec, spec.signal);
   if (program === undefined) return undefined;
   const { isRefused, onChunk } = withoutRefusal(program.name, spec.onChunk);
   const result = await run(program, spec, onChunk);
-  if (!isRefused() && !program.isRefused()) return result;
-  spec.signal.throwIfAborted();
-  return undefined;
+  return isRefused() || program.isRefused() ? undefined : result;
 }
 
 async function run(program: Program, spec: ChildSpec, onChunk: OnChunk | undefined): Promise<ChildResult> {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, type StdioOptions } from "node:child_process"
 import { randomBytes } from "node:crypto";
 import { Socket } from "node:net";
 import { constants } from "node:os";
+import { atMost } from "../util/at-most.ts";
 import { CommandChannel } from "./command-channel.ts";
 import { killGroup } from "./kill-group.ts";
 import { type OutputPipes, outputPipesIfAny } from "./output-pipes.ts";
@@ -13,6 +14,7 @@ interface Run {
   /** The process, and whether its output could not be opened. */
   readonly child: { readonly pid: number; isRefused: boolean };
   readonly pipes: OutputPipes;
+  readonly ended: Promise<ProgramEnd>;
   readonly resolve: (end: ProgramEnd) => void;
 }
 
@@ -24,25 +26,42 @@ export interface StartedProgram extends Program {
   readonly isRefused: () => boolean;
 }
 
+interface WaitOptions {
+  /** When it is aborted, nothing is started. */
+  readonly signal?: AbortSignal | undefined;
+  /** How long to wait for a child, in milliseconds. */
+  readonly waitMs?: number | undefined;
+}
+
 /** How long a run waits for the next child, in milliseconds. Starting the program as a plain child takes no longer. */
 const readyLimitMs = 20;
+/** How long the last report of a shell that was killed may take to arrive, in milliseconds. */
+const lastReportMs = 50;
 
 /**
  * The shell forks a child in a process group of its own (`set -m`; while it waits, `set +m` keeps it from noticing that
- * a program is stopped). The child reports its pid and waits for a line, or for the end of this process. Then it
- * executes file 5, which says which program it becomes. The shell collects the child, reports how it ended (`jobs -l`,
+ * a program is stopped). The child reports its pid (`R`) and waits for a line with it, or for the end of this process.
+ * A line for an earlier child, which was killed before it read it, is skipped. Then the child executes file 5, which
+ * says which program it becomes; `X` reports that it did not become one. The shell collects the child, reports how it ended (`jobs -l`,
  * then the status), and forks the next one. The shell ends when its reports can no longer be read. `-p` keeps it from
  * reading other users' settings.
  */
 const script = `((BASH_VERSINFO[0] >= 5)) || exit
 LC_ALL=C
 unset TMOUT
+child() {
+  trap - TERM INT HUP QUIT
+  echo "R $BASHPID"
+  until read -r || exit; [[ $REPLY = $BASHPID ]]; do :; done
+  REPLY=
+  read -rd '' REPLY 0</proc/self/fd/5
+}
 exec 2>&1
 trap '' TERM INT HUP QUIT
 trap 'jobs -l' CHLD
 while :; do
   set -m
-  ( trap - TERM INT HUP QUIT; echo "R $BASHPID"; read -r && read -rd '' REPLY 0</proc/self/fd/5; eval "$REPLY"; exit 1 ) &
+  ( child; eval "$REPLY"; echo X; exit 1 ) &
   set +m
   wait $!
   echo "E $?"
@@ -113,10 +132,14 @@ export class Starter {
    * Starts a program. `text` holds lines that set the environment, `command` is a quoted argument vector. Undefined
    * when it cannot be started this way now; nothing has run then.
    */
-  async run(text: string, command: string, waitMs: number = readyLimitMs): Promise<StartedProgram | undefined> {
+  async run(
+    text: string,
+    command: string,
+    { signal, waitMs = readyLimitMs }: WaitOptions,
+  ): Promise<StartedProgram | undefined> {
     this.#isReserved = true;
     const pid = this.#waiting ?? (await this.#untilReady(waitMs));
-    const program = pid === undefined ? undefined : this.#become(pid, text, command);
+    const program = pid === undefined || signal?.aborted ? undefined : this.#become(pid, text, command);
     if (program === undefined) this.#isReserved = false;
     return program;
   }
@@ -133,13 +156,10 @@ export class Starter {
     if (pipes === undefined) return undefined;
     const name = `steward-${randomBytes(12).toString("hex")}`;
     const [out, err] = [pipes.stdout.writer, pipes.stderr.writer].map((file) => `/proc/${process.pid}/fd/${file}`);
-    // Only the child that is waiting now may become this program. If it is killed, the next one must not.
-    const whole = `[ $BASHPID = ${pid} ]||exit 1
-BASH_ARGV0=${name}
+    const whole = `BASH_ARGV0=${name}
 ${text}exec -- ${command} 0</dev/null 1>${out} 2>${err} 5>&-
-echo X
 `;
-    if (!this.#channel.send(whole)) {
+    if (!this.#channel.send(whole, pid)) {
       pipes.discard();
       this.end();
       return undefined;
@@ -147,14 +167,19 @@ echo X
     this.#waiting = undefined;
     this.#keepAlive("ref");
     const child = { pid, isRefused: false };
+    let resolve: Run["resolve"] = () => {};
+    const ended = new Promise<ProgramEnd>((end) => (resolve = end));
+    this.#run = { child, pipes, ended, resolve };
     return {
       pid,
       name,
       stdout: pipes.stdout.reader,
       stderr: pipes.stderr.reader,
-      ended: new Promise((resolve) => (this.#run = { child, pipes, resolve })),
+      ended,
       isRefused: () => child.isRefused,
-      leave: () => this.#keepAlive("unref"),
+      leave: () => {
+        if (this.#run === undefined || this.#run.child === child) this.#keepAlive("unref");
+      },
     };
   }
 
@@ -213,7 +238,13 @@ echo X
   async #onGone(): Promise<void> {
     this.#isGone = true;
     const run = this.#run;
-    if (run !== undefined) await killGroup(run.child.pid, 0);
+    // Its last report may not be read yet.
+    if (run !== undefined)
+      await atMost(
+        lastReportMs,
+        run.ended.then(() => undefined),
+      );
+    if (run !== undefined && run === this.#run) await killGroup(run.child.pid, 0);
     if (run !== undefined && run === this.#run) this.#over(run, { exitCode: null, signal: "SIGKILL" });
     this.end();
     this.#wake?.();

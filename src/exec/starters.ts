@@ -51,13 +51,13 @@ export class Starters {
 
   /**
    * Starts a program. Undefined when no starter is ready, or when the shell could start it differently than the system
-   * would.
+   * would, or when `signal` is aborted before it starts.
    */
-  async start(spec: ProgramSpec): Promise<StartedProgram | undefined> {
+  async start(spec: ProgramSpec, signal?: AbortSignal): Promise<StartedProgram | undefined> {
     if (this.#isFaithful !== true || !this.#canStart(spec)) return undefined;
-    const starter = this.#all.find(({ isFree }) => isFree);
+    const starter = this.#all.find(({ isReady }) => isReady) ?? this.#all.find(({ isFree }) => isFree);
     this.#isShort = starter === undefined;
-    return starter && (await this.#startBy(starter, spec));
+    return starter && (await this.#startBy(starter, spec, { signal }));
   }
 
   /** Call it after a run: starts one more if none was free. */
@@ -85,13 +85,13 @@ export class Starters {
   async #startBy(
     starter: Starter,
     { argv, env = {} }: ProgramSpec,
-    waitMs?: number,
+    options: Parameters<Starter["run"]>[2],
   ): Promise<StartedProgram | undefined> {
     const names = [...this.#restored, ...this.#changed(env)];
     const text = names.map((name) => setting(name, env[name])).join("");
     const command = argv.map(quoted).join(" ");
     if (text.length + command.length > longestText || `${text}${command}`.includes("\0")) return undefined;
-    return starter.run(text, command, waitMs);
+    return starter.run(text, command, options);
   }
 
   #canStart({ argv, env, cwd }: ProgramSpec): boolean {
@@ -111,7 +111,8 @@ export class Starters {
   async #check(): Promise<void> {
     this.#isFaithful = false;
     const starter = this.#startOne();
-    if (starter === undefined) return;
+    // Not now: it is tried again after the next run.
+    if (starter === undefined) return void (this.#isFaithful = undefined);
     const environ = await this.#tried(starter, "cat", "/proc/self/environ");
     const isFaithful =
       isSame(environ.printed, this.#env) &&
@@ -123,7 +124,7 @@ export class Starters {
   }
 
   async #tried(starter: Starter, ...argv: [string, ...string[]]): Promise<Tried> {
-    const program = await this.#startBy(starter, { argv, env: this.#env }, checkLimitMs);
+    const program = await this.#startBy(starter, { argv, env: this.#env }, { waitMs: checkLimitMs });
     let end: ProgramEnd = { exitCode: null, signal: null };
     if (program === undefined) return { ...end, printed: "" };
     const seen: Buffer[] = [];

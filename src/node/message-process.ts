@@ -114,6 +114,7 @@ export class MessageProcess {
       if (written !== undefined) at = { ...at, after: written.sequence };
       if (outcome.kind === "failed" && this.#shortage.shouldWait(message, outcome.error)) {
         if (!this.#mayWaitForRoom) this.interrupt({ kind: "abandoned" });
+        this.#endTurn();
         await this.#shortage.wait((ms) => this.#wait(ms));
         if (this.#why === undefined) await this.#parts.children.endLeftovers(this.taken);
         continue;
@@ -146,7 +147,7 @@ export class MessageProcess {
     if (verdict.kind === "record") return this.#end("failed", at, { ...failed, message });
     const retrying = await this.#append(this.#ack("retrying", at.attempt, failed), at.after);
     if (isFinal(retrying.ack)) return { kind: "over", end: retrying };
-    this.#turn?.end();
+    this.#endTurn();
     await this.#wait(verdict.afterMs);
     if (this.#why !== undefined) return { ...at, after: retrying.sequence };
     await this.#parts.children.endLeftovers(this.taken);
@@ -189,6 +190,12 @@ export class MessageProcess {
     const outcome = await attempt.run(handler, context, timeout);
     output.end(outcome.kind !== "interrupted");
     return outcome;
+  }
+
+  /** Lets other messages begin that wait because this one runs alone. */
+  #endTurn(): void {
+    this.#turn?.end();
+    this.#turn = undefined;
   }
 
   /** Waits before the next run, or until the message is interrupted. */

@@ -152,6 +152,36 @@ test.each([
   }
 });
 
+/** The child that waits for the next program. */
+async function waitingChild(): Promise<number> {
+  await untilReady(starters, env);
+  const own = markedProcesses("STEWARD_RUN_NODE").filter(
+    ({ pid, marks }) =>
+      marks["STEWARD_RUN_NODE"] === env.STEWARD_RUN_NODE && processStat(pid)?.parent !== process.pid && isRunning(pid),
+  );
+  return own[0]?.pid ?? 0;
+}
+
+test("a child that is killed before it could become the program leaves nothing for the next one", async () => {
+  for (let round = 0; round < 10; round++) {
+    const child = await waitingChild();
+    process.kill(child, "SIGSTOP");
+    const controller = new AbortController();
+    const cut = runChild(scriptSpec("echo never", { env, starters, signal: controller.signal, killGraceMs: 1 }));
+    controller.abort();
+    const others = Array.from({ length: 20 }, () => runChild(scriptSpec("echo ran", { env, starters })));
+    for (const { exitCode, stdout } of await Promise.all(others))
+      expect([exitCode, stdout.bytes.toString()]).toEqual([0, "ran\n"]);
+    await cut;
+  }
+});
+
+test("a child that cannot read which program to become does not end the run", async () => {
+  execFileSync("prlimit", ["--nofile=3", `--pid=${await waitingChild()}`]);
+  const { exitCode, stdout } = await runChild(scriptSpec("echo ran", { env, starters }));
+  expect([exitCode, stdout.bytes.toString()]).toEqual([0, "ran\n"]);
+});
+
 test("a program whose starter is killed is ended, and not started again", async () => {
   await untilReady(starters, env);
   const { result, pid } = await startScript("sleep 20", { env, starters });

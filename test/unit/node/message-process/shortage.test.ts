@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
 import { NotNowError, TerminalError } from "../../../../src/handlers/define.ts";
+import { Suspects } from "../../../../src/node/suspects.ts";
 import { StewardError } from "../../../../src/protocol/errors.ts";
 import { gate } from "../support.ts";
 import { scripted } from "./support.ts";
@@ -91,4 +92,22 @@ test("a message that runs when its lane stops runs on, and is left as soon as th
   expect(run).toHaveBeenCalledOnce();
   await running;
   expect(journal.states(message)).toEqual([]);
+});
+
+test("a suspect that waits for room keeps no other message from running alone", async () => {
+  const lanes = { running: 1 };
+  const suspects = new Suspects(lanes);
+  const { process } = scripted({
+    message: event,
+    handler: { run: throwing([full("ENOSPC")]) },
+    env: { suspects },
+  });
+  const opened = await process.open();
+  const turn = await suspects.turn(2, false, () => {});
+  const ending = process.run({ ...opened, turn, ends: 2 } as typeof opened);
+  lanes.running = 2;
+  const another = await Promise.race([suspects.turn(2, false, () => {}), delay(500, undefined)]);
+  expect(another?.isAlone).toBe(true);
+  another?.end();
+  expect(await ending).toMatchObject({ final: { state: "succeeded" } });
 });
