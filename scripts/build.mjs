@@ -1,7 +1,7 @@
 // Builds the package into dist/: the program (bin/), its completion (completion/) and man page (man/), the library (lib/)
 // and the JSON Schemas (schemas/).
 import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { join, resolve } from "node:path";
 import { toJsonSchema } from "@valibot/to-json-schema";
@@ -159,6 +159,9 @@ function measurePlainText({ onResolve, onLoad, onEnd }) {
 function compileLibrary(folder) {
   const tsc = "node_modules/typescript/bin/tsc";
   execFileSync(process.execPath, [tsc, "--project", "tsconfig.build.json", "--outDir", folder], { stdio: "inherit" });
+  // The compiled file would look for package.json in dist/, because it is one folder deeper than its source.
+  const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+  writeFileSync(join(folder, "protocol", "version.js"), `export const version = ${JSON.stringify(version)};\n`);
 }
 
 async function writeSchemas(folder, library, options) {

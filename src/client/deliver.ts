@@ -6,7 +6,7 @@ import type { Duration } from "../util/duration.ts";
 import { prepare, type Draft, type Prepared, type Sendable } from "./draft.ts";
 import { waitOf, type Signal, type Until } from "./options.ts";
 import { resultOf, type Result } from "./result.ts";
-import { sentOf, type DoneOptions, type Sent, type UnseenNode } from "./sent.ts";
+import { loadEvents, sentOf, type DoneOptions, type Sent, type UnseenNode } from "./sent.ts";
 import type { Session } from "./session.ts";
 
 export interface SendOptions extends Signal, Pick<Until, "enough"> {
@@ -46,7 +46,7 @@ export async function run(session: Session, what: Sendable, options: RunOptions)
   const waitMs = waitOf(wait);
   return session.run(options, async (signal) => {
     const prepared = await prepare(session, what);
-    using live = onEvent && (await import("./events.ts")).followEvents(session, prepared.messages, onEvent);
+    using live = onEvent && (await loadEvents()).followEvents(session, prepared.messages, onEvent);
     return resultOf(await deliver(session, prepared, { waitMs, live, onStored, knownOnly, onWaiting, signal }));
   });
 }

@@ -64,7 +64,7 @@ export function sentOf(session: Session, messages: readonly SentMessage[], { sto
     done: (until) => doneOn(session, addresses, { ...until }),
     events: (options = {}) =>
       session.read(options, async function* (ended) {
-        const { sentEvents } = await import("./events.ts");
+        const { sentEvents } = await loadEvents();
         yield* sentEvents(session, addresses, options, ended);
       }),
     status: (options = {}) => doneOn(session, addresses, { ...options, wait: "0s" }),
@@ -93,9 +93,12 @@ async function doneOn(session: Session, addresses: readonly Address[], until: Do
   const { wait, onEvent, onWaiting } = until;
   const waitMs = waitOf(wait);
   return session.run(until, async (signal) => {
-    using live = onEvent && (await import("./events.ts")).followEvents(session, addresses, onEvent);
+    using live = onEvent && (await loadEvents()).followEvents(session, addresses, onEvent);
     using waiting = new Waiting(session.broker, addresses, { known: true, live, signal, onWaiting });
     waiting.listen();
     return resultOf(await waiting.settled(waitMs));
   });
 }
+
+/** Not in a function with `using`: there TypeScript leaves the path with `.ts`, which the package does not have. */
+export const loadEvents = (): Promise<typeof import("./events.ts")> => import("./events.ts");

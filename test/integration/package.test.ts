@@ -73,6 +73,27 @@ test("from plain JavaScript", async () => {
   expect(await node("plain.mjs")).toBe("plain plain\ntrue true\n");
 });
 
+test("the library finds each file that it loads, also those that it loads later", async () => {
+  const library = join(app, "node_modules/steward-nats/dist/lib");
+  const files = await imported(join(library, "index.js"));
+  expect(files).toContain(join(library, "client/events.js"));
+  await writeFile(
+    join(app, "every-file.mjs"),
+    [...files].map((file) => `await import(${JSON.stringify(file)});\n`).join("") + 'console.log("all");',
+  );
+  expect(await node("every-file.mjs")).toBe("all\n");
+});
+
+/** A file, and all that it imports, at once or later. */
+async function imported(file: string, files: Set<string> = new Set()): Promise<Set<string>> {
+  if (files.has(file)) return files;
+  files.add(file);
+  for (const [, path = ""] of (await readFile(file, "utf8")).matchAll(/(?:from |import\(|import )"(\.[^"]*)"/g)) {
+    await imported(join(file, "..", path), files);
+  }
+  return files;
+}
+
 test("CommonJS can load it too", async () => {
   await writeFile(
     join(app, "common.cjs"),
