@@ -91,7 +91,7 @@ function folderOf(env: NodeJS.ProcessEnv): string {
 function unknownContext(name: string, known: readonly string[], folder: string): StewardError {
   const near = closest(name, known);
   const perhaps = near === undefined ? "" : `, perhaps you mean ${near}`;
-  const there = known.length === 0 ? "there is none" : `there are ${known.join(", ")}`;
+  const there = known.length === 0 ? "this folder has no contexts" : `there are ${known.join(", ")}`;
   return new StewardError("badSettings", `no NATS context "${name}" in ${folder}${perhaps}; ${there}`);
 }
 

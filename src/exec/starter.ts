@@ -114,7 +114,7 @@ export class Starter {
     }
   }
 
-  /** Whether a run may begin, because none is under way. */
+  /** True if this starter can take a run: it still works, and no other run uses it. */
   get isFree(): boolean {
     return !this.#isReserved && !this.#isGone;
   }

@@ -79,8 +79,9 @@ export interface Handler<Data = readonly string[]> {
   /** How many messages may run at once; default 1, which keeps them in order. */
   readonly concurrency?: number;
   /**
-   * For an event: handling it again does no harm. Then its lane neither looks into the journal before the run nor waits
-   * until its end is recorded. A crash, or a reconnect to the broker, may repeat the last few hundred events, in order.
+   * True for a handler of events if it does no harm to handle an event twice. Its lane is faster: it does not check
+   * before a run whether the event was handled already, and does not wait until its end is recorded. After a crash or a
+   * reconnect to the broker, the last few hundred events may be handled again, in order.
    */
   readonly repeatable?: boolean;
   /** Its data may be bytes, in base64. Other handlers would take base64 for the text, so they reject it. */

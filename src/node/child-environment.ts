@@ -46,8 +46,8 @@ export function commonEnvironment(
 }
 
 /**
- * The environment of a run's child process: `common`, as `commonEnvironment` returns it, with the marks of the run. By
- * these marks a later daemon recognises processes that this one left running.
+ * The environment of the processes of one run: `common` from `commonEnvironment`, with the run's lane and id added. If
+ * this daemon crashes, the next one finds these variables in the processes that are still running, and ends them.
  */
 export function childEnvironment(common: NodeJS.ProcessEnv, address: Omit<Address, "node">): NodeJS.ProcessEnv {
   return { ...common, STEWARD_RUN_LANE: typeAndSubject(address), STEWARD_RUN_ID: address.id };

@@ -28,7 +28,7 @@ export interface NodeSettings {
   readonly presenceBeat: number;
   readonly presenceTtl: number;
   readonly drainTimeout: number;
-  /** How often the daemon may end while a message runs before that message does not run again. */
+  /** A message during whose runs the daemon crashed this many times is given up, because it may be the cause. */
   readonly daemonEnds: number;
   /** How often the daemon compares its messages with the stream. */
   readonly watchdogInterval: number;

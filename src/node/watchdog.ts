@@ -18,7 +18,10 @@ export interface Watched {
   readonly lease: Pick<Lease, "isRenewing">;
 }
 
-/** A difference from the expected state, and the reason for a resync if it needs one. */
+/**
+ * Something on the broker that is not as the daemon expects. With `resync`, the daemon must read its messages from the
+ * queue again; the value is the reason that it logs.
+ */
 interface Finding {
   readonly text: string;
   readonly resync?: "consumerGone" | "consumerChanged" | "watchdog";

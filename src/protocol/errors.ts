@@ -64,8 +64,8 @@ export const errorMeanings = {
 export type ErrorCode = keyof typeof errorMeanings;
 
 /**
- * The input that an error refers to, if a caller gave it. At this level it has no name; the caller adds the one that
- * its user knows, such as `--at`.
+ * The part of a call that an error is about. The library and the command line have different names for it, so the text
+ * of the error leaves the name out. Each of them adds its own: `at`, or `--at`.
  */
 export type About =
   | "at"

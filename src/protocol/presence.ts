@@ -3,7 +3,10 @@ import { byName } from "../util/by-name.ts";
 import { parseBytes } from "../util/parse-bytes.ts";
 import { troubleSchema, type Trouble } from "./trouble.ts";
 
-/** The process of a daemon, exact enough to check from the same host whether it is still running. */
+/**
+ * Identifies the process of a daemon. On the same host one can check whether exactly this process still runs: a process
+ * id alone is not enough, because the system uses it again.
+ */
 export interface ProcessIdentity {
   readonly host: string;
   readonly pid: number;

@@ -103,8 +103,8 @@ interface Range {
 const smallestPart = 100;
 
 /**
- * Reads backwards from the end, in parts that grow, until enough ACKs are found. `next` is the sequence at which to
- * continue, because a replica that is behind has not shown everything up to the end.
+ * Finds the last ACKs: reads part after part backwards from the end, each larger than the one before, until `most` are
+ * found. `next` is the first sequence that was not read: the answering replica may not have the end of the log yet.
  */
 async function readLast(
   broker: Broker,

@@ -263,7 +263,11 @@ describe("1: another problem", () => {
   test("an invalid setting", async () => {
     expect(await doctor([], { STEWARD_CONTEXT: "prod" })).toMatchObject({
       code: 1,
-      ill: { settings: expect.stringMatching(/^failed: no NATS context "prod" in .*; there is none$/) as string },
+      ill: {
+        settings: expect.stringMatching(
+          /^failed: no NATS context "prod" in .*; this folder has no contexts$/,
+        ) as string,
+      },
     });
   });
 

@@ -64,6 +64,15 @@ describe("steward nodes", () => {
     expect(await fleet.steward(["nodes", "x*", "--json"])).toEqual({ code: 0, stdout: "[]\n", stderr: "" });
   });
 
+  test("0: a fleet without nodes", async () => {
+    await fleet.steward(["init", "--namespace", "empty"]);
+    expect(await fleet.steward(["nodes", "--namespace", "empty"])).toEqual({
+      code: 0,
+      stdout: "",
+      stderr: "no nodes yet; `steward node NAME` starts one\n",
+    });
+  });
+
   test("in JSON: one array, without the content of messages", async () => {
     const states = fits("nodes", (await fleet.steward(["nodes", "--json"])).stdout) as object[];
     expect(states).toHaveLength(5);

@@ -91,10 +91,11 @@ function wantedBy(pattern: string | undefined, args: NodesArguments): Wanted {
 
 async function list(wanted: Wanted, args: NodesArguments): Promise<number> {
   await using steward = await connectFromArguments(args);
-  const found = (await steward.nodes()).filter(wanted);
+  const all = await steward.nodes();
+  const found = all.filter(wanted);
   if (args.json) printJson(found.map(nodeJson));
   else if (found.length > 0) print(nodesTable(found));
-  else printNote("no matching node; `steward node NAME` starts one");
+  else printNote(`${all.length === 0 ? "no nodes yet" : "no matching node"}; \`steward node NAME\` starts one`);
   return 0;
 }
 

@@ -113,7 +113,9 @@ test("F5: bytes that are not UTF-8 are refused, and not read as another password
 
 test("an unknown context is reported with the existing ones, and with a suggestion", async () => {
   const folder = join(home, "nats", "context");
-  await expect(readContext("a", env())).rejects.toThrow(`no NATS context "a" in ${folder}; there is none`);
+  await expect(readContext("a", env())).rejects.toThrow(
+    `no NATS context "a" in ${folder}; this folder has no contexts`,
+  );
   await Promise.all(["prod", "dev"].map((name) => keep(name, {})));
   const meant = `no NATS context "pord" in ${folder}, perhaps you mean prod; there are dev, prod`;
   await expect(readContext("pord", env())).rejects.toThrow(meant);
@@ -128,7 +130,7 @@ test("the selected context is the one in context.txt", async () => {
   expect(await selectedContext(env())).toMatchObject({ name: "dev", options: { server: "nats://dev" } });
   await rm(join(home, "nats", "context", "dev.json"));
   await expect(selectedContext(env())).rejects.toThrow(
-    "there is none; it is the selected context: select another one with",
+    "this folder has no contexts; it is the selected context: select another one with",
   );
 });
 
