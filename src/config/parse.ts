@@ -21,11 +21,10 @@ export async function parseNodeConfig(text: string, file: string): Promise<NodeC
 function faultOf(issue: v.BaseIssue<unknown>): string {
   // For "a text or a list": the fault within the alternative that was used.
   const inner = issue.issues?.find(({ kind, type, path }) => kind !== "schema" || type === "picklist" || path);
-  const { type, expected, message } = inner ?? issue;
+  const { message } = inner ?? issue;
   const path = [...(issue.path ?? []), ...(inner?.path ?? [])];
   const place = path.map(({ key }) => (typeof key === "number" ? key + 1 : String(key))).join(".");
-  const fault = type === "strict_object" && expected === "never" ? "unknown key" : message;
-  return place === "" ? fault : `${place}: ${fault}`;
+  return place === "" ? message : `${place}: ${message}`;
 }
 
 async function parseYaml(text: string, file: string): Promise<unknown> {

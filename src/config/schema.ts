@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { errorMeanings, messageOf, type ErrorCode } from "../protocol/errors.ts";
 import { messageTypeSchema, optionEntries } from "../protocol/message.ts";
+import { strictKeys } from "../protocol/strict-keys.ts";
 import { canonicalSubject } from "../protocol/subjects.ts";
 import { durationPattern, parseDuration } from "../util/duration.ts";
 import { glob, type Pattern } from "../util/glob.ts";
@@ -88,11 +89,7 @@ const dataPatterns: Schema<NonNullable<AcceptRule["data"]>> = v.pipe(
 
 const keys = "must be a mapping of keys to values";
 const keyed = <T extends v.ObjectEntries>(entries: T): Schema<v.InferOutput<v.StrictObjectSchema<T, string>>> =>
-  // A list is an object too, and an empty one would be a rule that allows everything.
-  v.pipe(
-    v.custom((value) => !Array.isArray(value), keys),
-    v.strictObject(entries, keys),
-  );
+  strictKeys(entries, keys);
 
 const acceptRule: Schema<AcceptRule> = keyed({
   name: v.optional(text),

@@ -12,6 +12,7 @@ import {
   tokenSchema,
   type MessageOptions,
 } from "./message.ts";
+import { strictKeys } from "./strict-keys.ts";
 import { canonicalSubject, type MessageType } from "./subjects.ts";
 
 /** A message as a person or a file gives it, for one or several nodes, before the sender completes it. */
@@ -32,32 +33,38 @@ export type Template = Omit<Draft, "nodes">;
 const nodeList = v.pipe(v.array(nodeSchema), v.minLength(1, "must name a node"));
 
 const ownForm = v.pipe(
-  v.strictObject({
-    id: v.optional(idSchema),
-    node: v.lazy((value) =>
-      Array.isArray(value)
-        ? nodeList
-        : v.pipe(
-            nodeSchema,
-            v.transform((name) => [name]),
-          ),
-    ),
-    messageType: v.optional(messageTypeSchema),
-    subject: tokenSchema,
-    data: v.optional(dataSchema, []),
-    from: v.optional(tokenSchema),
-    ...optionEntries,
-  }),
+  strictKeys(
+    {
+      id: v.optional(idSchema),
+      node: v.lazy((value) =>
+        Array.isArray(value)
+          ? nodeList
+          : v.pipe(
+              nodeSchema,
+              v.transform((name) => [name]),
+            ),
+      ),
+      messageType: v.optional(messageTypeSchema),
+      subject: tokenSchema,
+      data: v.optional(dataSchema, []),
+      from: v.optional(tokenSchema),
+      ...optionEntries,
+    },
+    "must be an object",
+  ),
   retriesFitDelivery(),
 );
 
 /** The keys of the original program. They continue to work unchanged. */
-const originalForm = v.strictObject({
-  toNode: nodeSchema,
-  data: dataSchema,
-  commandOrEvent: messageTypeSchema,
-  method: tokenSchema,
-});
+const originalForm = strictKeys(
+  {
+    toNode: nodeSchema,
+    data: dataSchema,
+    commandOrEvent: messageTypeSchema,
+    method: tokenSchema,
+  },
+  "must be an object",
+);
 
 /**
  * Checks a message that a person wrote, with Steward's own keys or with those of the original program. Unknown keys are

@@ -144,7 +144,6 @@ export function check<T>(schema: Schema<T>, value: unknown): T {
 
 function faultOf(issue: v.BaseIssue<unknown>): string {
   if (issue.kind !== "schema") return issue.message;
-  if (issue.type === "strict_object" && issue.expected === "never") return "unknown key";
   return issue.input === undefined && (issue.path?.length ?? 0) > 0 ? "is missing" : issue.message;
 }
 

@@ -90,7 +90,7 @@ describe("steward config show", () => {
 
 test("2: an unknown key is reported with its place, by every command", async () => {
   await writeFile(file, "server: nats://h\naccept: [{ subjekt: exec }]\n");
-  const line = `steward: ${file}: accept.1.subjekt: unknown key (badSettings)\n`;
+  const line = `steward: ${file}: accept.1.subjekt: unknown key; did you mean subject? (badSettings)\n`;
   for (const words of [["config", "show"], ["nodes"], ["node", "ship1"]]) {
     expect(await run(words, { XDG_CONFIG_HOME: home })).toMatchObject({ code: 2, stderr: line });
   }

@@ -112,7 +112,7 @@ it("2: a daemon does not start with a faulty file, and says why in one line", as
   await writeFile(config, "accept:\n  - { subject: exec }\n  - { form: kai }\n");
   const start = async (): Promise<CliResult> =>
     steward(fleet.server.url, ["node", "ship1", "--data-dir", folder, "--config", config]);
-  const fault = `steward: ${config}: accept.2.form: unknown key (badSettings)\n`;
+  const fault = `steward: ${config}: accept.2.form: unknown key; did you mean from? (badSettings)\n`;
   expect(await start()).toEqual({ code: 2, stdout: "", stderr: fault });
   await writeFile(config, "accept: [");
   expect(await start()).toMatchObject({

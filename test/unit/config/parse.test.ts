@@ -63,6 +63,8 @@ describe("an error is reported on one line, with its place", () => {
     ["[]", "must be a mapping of keys to values"],
     ["accept: [[]]", "accept.1: must be a mapping of keys to values"],
     ["colour: red", "colour: unknown key"],
+    ["timeout: 0s\nretires: 3", "retires: unknown key; did you mean retries?"],
+    ["acept: []", "acept: unknown key; did you mean accept?"],
     ["timeout: 60", "timeout: must have a unit; write 60s, 60m, 60h or 60d"],
     ['timeout: "60"', "timeout: must have a unit; write 60s, 60m, 60h or 60d"],
     ["timeout: soon", `timeout: ${duration}`],
@@ -78,7 +80,7 @@ describe("an error is reported on one line, with its place", () => {
     ["accept: [{ from: 7 }]", "accept.1.from: must be a text or a list of texts"],
     ["accept: [{ from: [] }]", "accept.1.from: must not be empty"],
     ["accept: [{ type: order }]", 'accept.1.type: must be "command" or "event"'],
-    ["accept: [{ subjekt: exec }]", "accept.1.subjekt: unknown key"],
+    ["accept: [{ subjekt: exec }]", "accept.1.subjekt: unknown key; did you mean subject?"],
     ["accept: [{ data: [a, '**', b] }]", 'accept.1.data: may have "**" only at its end'],
     ["accept: [{ data: [a, 1] }]", "accept.1.data.2: must be a text; put numbers, true and false in quotes"],
     [
