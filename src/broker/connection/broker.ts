@@ -149,13 +149,24 @@ export class Broker implements AsyncDisposable {
         // dropped at the next try to connect; asked again, it goes out with the connection that is there.
         this.#replies.rejectAll(new SilenceError("the connection to the broker was lost"));
       }
-      if (type === "disconnect") for (const { lost } of this.#listeners) lost?.();
+      if (type === "disconnect") for (const { lost } of this.#listeners) callLoudly(lost);
       if (type === "reconnect") {
         guardSocket(this.nc);
         this.preparedNodes.clear();
-        for (const { back } of this.#listeners) back?.();
+        for (const { back } of this.#listeners) callLoudly(back);
       }
     }
+  }
+}
+
+/** An error of the listener must not end the caller, and must not be hidden: it becomes an uncaught exception. */
+function callLoudly(listener: (() => void) | undefined): void {
+  try {
+    listener?.();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }
 

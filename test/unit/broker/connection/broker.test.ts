@@ -100,6 +100,29 @@ test("losses and returns are reported until the listener is removed", async () =
   expect(events.lost).toHaveBeenCalledOnce();
 });
 
+test("an error of a listener is an uncaught exception, and the other listeners are called now and later", async () => {
+  const { broker, connection } = scriptedBroker(() => answerOf({}));
+  const [uncaught, lost, back] = [vi.fn(), vi.fn(), vi.fn()];
+  const runners = process.listeners("uncaughtException");
+  process.removeAllListeners("uncaughtException").on("uncaughtException", uncaught);
+  try {
+    const fail = (): never => {
+      throw new Error("no room");
+    };
+    broker.onConnection({ lost: fail, back: fail });
+    broker.onConnection({ lost, back });
+    for (const times of [1, 2]) {
+      connection("disconnect");
+      connection("reconnect");
+      await vi.waitFor(() => expect(uncaught).toHaveBeenCalledTimes(2 * times));
+      expect([lost, back].map(({ mock }) => mock.calls.length)).toEqual([times, times]);
+    }
+  } finally {
+    process.removeAllListeners("uncaughtException");
+    for (const runner of runners) process.on("uncaughtException", runner);
+  }
+});
+
 test("writes of one turn go out in order, at its end", async () => {
   const { broker } = scriptedBroker(() => answerOf({}));
   const done: string[] = [];
