@@ -56,8 +56,13 @@ export class FollowedMessage {
     if (attempt === undefined) return;
     const isNext = attempt.note(stream, offset, bytes.length) && attempt === this.#attempts[0];
     if (!isNext || attempt.number > this.#reported || this.#isWorking) return this.#wake();
-    const taken = attempt.handOn(stream, offset, bytes);
-    if (taken !== undefined) void this.#work(taken);
+    try {
+      const taken = attempt.handOn(stream, offset, bytes);
+      if (taken !== undefined) void this.#work(taken);
+    } catch (error) {
+      // An error that reaches the client library ends the connection for all calls.
+      this.#reject(error);
+    }
   }
 
   take(ack: Ack): void {

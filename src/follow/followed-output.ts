@@ -23,6 +23,8 @@ export interface LiveOptions {
  * connection neither loses nor repeats output.
  */
 export class FollowedOutput implements Disposable {
+  /** Rejects with the first error of the sink. Never resolves. */
+  readonly failed: Promise<never>;
   readonly #broker: Broker;
   readonly #sink: LiveSink;
   readonly #options: LiveOptions;
@@ -32,11 +34,15 @@ export class FollowedOutput implements Disposable {
   readonly #subscriptions = new Map<string, () => void>();
   readonly #ending = new Set<Promise<void>>();
   readonly #leave: () => void;
+  #fail: (error: unknown) => void = () => {};
 
   constructor(broker: Broker, sink: LiveSink, options: LiveOptions = {}) {
     this.#options = options;
     this.#broker = broker;
     this.#sink = sink;
+    this.failed = new Promise((_resolve, reject) => (this.#fail = reject));
+    // A rejection is also fine if nothing awaits it.
+    this.failed.catch(() => undefined);
     this.#leave = broker.onConnection({
       back: () => {
         for (const message of this.#messages.values()) message.look();
@@ -56,6 +62,7 @@ export class FollowedOutput implements Disposable {
       if (this.#messages.has(keyOf(address))) continue;
       const message = new FollowedMessage(address, follower, readUpTo?.(address));
       this.#messages.set(keyOf(address), message);
+      message.done.catch(this.#fail);
       if (mayHaveBegun) message.look();
       if (this.#subscriptions.has(id)) continue;
       const end = onLiveOutput(this.#broker, id, (chunk) => this.#messages.get(keyOf(chunk.address))?.hear(chunk));

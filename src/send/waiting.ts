@@ -2,6 +2,7 @@ import type { Broker } from "../broker/connection/broker.ts";
 import type { FollowedOutput } from "../follow/followed-output.ts";
 import type { Message } from "../protocol/message.ts";
 import { keyOf, type Address } from "../protocol/subjects.ts";
+import { deadline } from "../util/deadline.ts";
 import { unlessAborted } from "../util/unless-aborted.ts";
 import { lastLook } from "./last-look.ts";
 import { outcomeOf, type Outcome } from "./outcome.ts";
@@ -50,15 +51,17 @@ export class Waiting implements Disposable {
 
   /**
    * Resolves when all messages have ended, after `waitMs` milliseconds, or when the signal aborts: to their outcomes,
-   * in their order.
+   * in their order. Rejects with an error of the sink of `live`, and does not wait for the rest then.
    */
   async settled(waitMs: number): Promise<Outcome[]> {
-    const { known = false, signal, onWaiting } = this.#options;
-    if (known) await unlessAborted(signal, this.#waiter.catchUp());
+    const { known = false, live, signal, onWaiting } = this.#options;
+    const end = performance.now() + waitMs;
+    if (known) await this.#catchUp(waitMs);
     const done = onWaiting?.(() => this.#outcomes());
     try {
-      await this.#waiter.settled(waitMs, signal);
-      await this.#options.live?.settled(signal);
+      const settled = this.#waiter.settled(Math.max(0, end - performance.now()), signal);
+      await (live === undefined ? settled : Promise.race([settled, live.failed]));
+      await live?.settled(signal);
     } finally {
       done?.();
     }
@@ -74,6 +77,11 @@ export class Waiting implements Disposable {
 
   [Symbol.dispose](): void {
     this.#waiter[Symbol.dispose]();
+  }
+
+  async #catchUp(waitMs: number): Promise<void> {
+    using limit = deadline(waitMs, this.#options.signal);
+    await unlessAborted(limit.signal, this.#waiter.catchUp());
   }
 
   #outcomes(): Outcome[] {

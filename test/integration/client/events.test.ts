@@ -97,3 +97,21 @@ test("an event is plain data: it can be copied, printed and stored", async () =>
   expect({ ...first }).toMatchObject({ kind: "started", cursor: first?.cursor });
   expect(JSON.parse(JSON.stringify(first))).toMatchObject({ node: "ship1", cursor: first?.cursor });
 });
+
+test.each(["started", "output", "ended"] as const)(
+  "an error of onEvent at %s ends its wait soon, and nothing else",
+  async (kind) => {
+    const sent = await shell("echo a; sleep 3; echo b", { nodes: ["ship1", "ship2"] });
+    const other = sent.done({ wait: "30s" });
+    const failing = sent.done({
+      wait: "30s",
+      onEvent: (event) => {
+        if (event.kind === kind) throw new Error("no room");
+      },
+    });
+    const begun = performance.now();
+    await expect(failing).rejects.toThrow("no room");
+    if (kind !== "ended") expect(performance.now() - begun).toBeLessThan(2500);
+    expect(await other).toMatchObject({ ok: true });
+  },
+);

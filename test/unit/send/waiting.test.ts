@@ -12,3 +12,12 @@ test("after Ctrl-C, a silent broker does not delay the end; then only the ACKs d
     expect(await waiting.settled(60_000)).toMatchObject([{ standing: "queued", ack: undefined }]);
   }
 });
+
+test("reading what was acknowledged before takes no longer than the wait", async () => {
+  const { broker } = scriptedBroker((_asked, count) => (count === 1 ? new Promise(() => {}) : new Error("no answer")));
+  using waiting = new Waiting(broker, [messageByHand({ messageType: "event" })], { known: true });
+  waiting.listen();
+  const begun = performance.now();
+  expect(await waiting.settled(200)).toMatchObject([{ standing: "queued", ack: undefined }]);
+  expect(performance.now() - begun).toBeLessThan(1000);
+});

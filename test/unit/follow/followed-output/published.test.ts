@@ -85,3 +85,12 @@ test("after a reconnect it asks for the length of the output before more is publ
   reader.reconnect();
   await expect.poll(() => reader.shown()).toBe("one two ");
 });
+
+test("an error of the sink does not reach the reader of the connection", async () => {
+  const sink = ({ kind }: { readonly kind: string }): void => {
+    if (kind === "output") throw new Error("no room");
+  };
+  using reader = followed({ sink });
+  reader.publish("one ", 0);
+  await expect(reader.live.failed).rejects.toThrow("no room");
+});
