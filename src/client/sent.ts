@@ -1,13 +1,17 @@
+import { lastAckOnLeader } from "../broker/read/acked.ts";
 import type { Message } from "../protocol/message.ts";
 import type { Address } from "../protocol/subjects.ts";
 import type { Outcome as MessageOutcome } from "../send/outcome.ts";
 import { Waiting } from "../send/waiting.ts";
 import { addressesOf } from "../state/places.ts";
+import { inParallel } from "../util/in-parallel.ts";
 import type { CancelOptions, CancelResult } from "./cancel.ts";
 import type { EventOptions, SentEvent } from "./events.ts";
 import { waitOf, type Signal, type Until } from "./options.ts";
 import { resultOf, type Result } from "./result.ts";
 import type { Session } from "./session.ts";
+
+const requestsAtOnce = 100;
 
 /** A message that is stored for its nodes. It holds no resource: each call reads the current state. */
 export interface Sent {
@@ -23,7 +27,7 @@ export interface Sent {
   done(until: DoneOptions): Promise<Result>;
   /** The steps on the nodes, from the start or after a cursor. Ends after the last node. */
   events(options?: EventOptions): AsyncIterable<SentEvent>;
-  /** The current state. */
+  /** The current state. @throws StewardError brokerUnreachable, closed; the reason of `signal` */
   status(options?: Signal): Promise<Result>;
   /** Cancels the message, queued or running. `ok` of the result means that it is cancelled on all nodes. */
   cancel(options?: CancelOptions): Promise<CancelResult>;
@@ -67,7 +71,7 @@ export function sentOf(session: Session, messages: readonly SentMessage[], { sto
         const { sentEvents } = await loadEvents();
         yield* sentEvents(session, addresses, options, ended);
       }),
-    status: (options = {}) => doneOn(session, addresses, { ...options, wait: "0s" }),
+    status: (options = {}) => statusOn(session, addresses, options),
     cancel: async (options = {}) => {
       const { cancelOf } = await import("./cancel.ts");
       return cancelOf(session, id, { nodes: only, ...options });
@@ -97,6 +101,19 @@ async function doneOn(session: Session, addresses: readonly Address[], until: Do
     using waiting = new Waiting(session.broker, addresses, { known: true, live, signal, onWaiting });
     waiting.listen();
     return resultOf(await waiting.settled(waitMs));
+  });
+}
+
+/** Reads the current state. Unlike a wait, which ends with the result so far, it rejects when the broker does not answer. */
+function statusOn(session: Session, addresses: readonly Address[], options: Signal): Promise<Result> {
+  const { broker } = session;
+  return session.run(options, async () => {
+    const { readStandings } = await import("../state/read-standings.ts");
+    const asked = await inParallel(addresses, requestsAtOnce, async (address) => {
+      const last = await lastAckOnLeader(broker, address);
+      return { address, ack: last?.ack };
+    });
+    return resultOf(await readStandings(broker, asked));
   });
 }
 

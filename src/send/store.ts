@@ -10,7 +10,7 @@ import { prepareNodes, type Unseen } from "./prepare-nodes.ts";
 import { withinPatience, wayToCheck } from "./within-patience.ts";
 
 export interface StoreOptions extends Unseen {
-  /** The ids may have been sent before: store only messages that are in neither the queue nor the log. */
+  /** The ids may have been sent before: store only messages that are in neither the queue nor the log (up to 20 ids). */
   readonly known?: boolean;
   /** How long to try, in milliseconds; 30 s by default. */
   readonly storeMs?: number | undefined;
@@ -20,13 +20,14 @@ export interface StoreOptions extends Unseen {
 
 /** How long to look for messages that the broker did not confirm, in milliseconds. */
 const lookMs = 5000;
-/** For so few ids it is worth checking first which are stored. For more, the broker and the journal drop duplicates. */
+/** For so few ids it is worth reading which are stored. For more, the broker and the journal drop duplicates. */
 const fewIds = 20;
 /** The most names in one line. */
 const fewNames = 20;
 
 /**
- * Stores messages in atomic batches of up to 1000. Resolves when all are stored, to those that were not stored before.
+ * Stores messages in atomic batches of up to 1000. Resolves when all are stored, to those that were not stored before:
+ * to all messages when they have more than 20 ids, because then the broker is not asked.
  * Calls `onReady` right before the first is published; data that it writes to the connection is sent in the same
  * packet.
  * @throws StewardError neverSeen, streamsMissing, tooLarge, badMessage; notStored, whose text names the missing nodes;
@@ -49,7 +50,7 @@ export async function store(
       async (patience) => {
         const nodes = [...new Set(messages.map(({ node }) => node))];
         reportUnseen = await prepareNodes(broker, queue, nodes, options, patience);
-        if (known) missing = await unstored(broker, messages, patience);
+        if (known && haveFewIds(messages)) missing = await unstored(broker, messages, patience);
         await queue.send(missing, { onReady, signal: patience });
       },
       storeMs,
@@ -62,10 +63,13 @@ export async function store(
   return missing;
 }
 
+function haveFewIds(messages: readonly Message[]): boolean {
+  return new Set(messages.map(({ id }) => id)).size <= fewIds;
+}
+
 /** The messages that are in neither the queue nor the log. */
 async function unstored(broker: Broker, messages: readonly Message[], signal: AbortSignal): Promise<Message[]> {
   const ids = new Set(messages.map(({ id }) => id));
-  if (ids.size > fewIds) return [...messages];
   const stored = new Set<string>();
   for (const id of ids) {
     const addresses = await broker.untilAnswered(() => storedAddresses(broker, id), signal);
@@ -77,8 +81,10 @@ async function unstored(broker: Broker, messages: readonly Message[], signal: Ab
 /**
  * Returns when everything is stored after all, because only the broker's answer was lost. Batches, and another sender
  * with the same ids, may have stored a part.
+ * @throws StewardError notStored, which names the missing nodes; `error` when it is unknown what is stored
  */
 async function assertAllStored(broker: Broker, messages: readonly Message[], error: StewardError): Promise<void> {
+  if (!haveFewIds(messages)) throw error;
   using limit = deadline(lookMs);
   const missing = await unstored(broker, messages, limit.signal).catch(() => undefined);
   if (missing === undefined) throw error;
