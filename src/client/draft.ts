@@ -1,8 +1,9 @@
 import { randomInt } from "node:crypto";
+import * as v from "valibot";
 import { parseDraft, type Template } from "../protocol/draft.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { newId } from "../protocol/ids.ts";
-import type { Message } from "../protocol/message.ts";
+import { check, type Message } from "../protocol/message.ts";
 import { nodeNameFault, type MessageType } from "../protocol/subjects.ts";
 import {
   parseLabel,
@@ -26,10 +27,10 @@ export type Names = string | readonly string[];
 /** A selection of nodes: names, or names with conditions, or a result of `resolve`. */
 export type Targets = Names | NarrowedTargets | Resolved;
 
-/** The nodes that meet all these conditions. */
+/** The nodes that meet all these conditions. There must be at least one, so that a lost name never means all nodes. */
 export interface NarrowedTargets {
-  /** Default: all. */
-  readonly nodes?: Names | undefined;
+  /** Default: all that meet the other conditions. If the key is there, so must be its value. */
+  readonly nodes?: Names;
   /** Labels that a node must have; a value may contain `*`. Also as texts such as `site=oslo`. */
   readonly label?: Readonly<Record<string, string>> | readonly string[] | undefined;
   readonly exclude?: Names | undefined;
@@ -84,7 +85,7 @@ export type Sendable = Draft | readonly Draft[] | Prepared;
 
 /** @throws StewardError badMessage, badName, tooLarge, noMatch, notFound */
 export async function prepare(session: Session, what: Sendable): Promise<Prepared> {
-  if ("messages" in what) return what;
+  if (isPrepared(what)) return what;
   if (!isList(what)) return prepareOne(session, what);
   const prepared: Prepared[] = [];
   for (const draft of what) prepared.push(await prepareOne(session, draft));
@@ -98,7 +99,8 @@ export async function prepare(session: Session, what: Sendable): Promise<Prepare
 }
 
 async function prepareOne(session: Session, draft: Draft): Promise<Prepared> {
-  if ((draft.nodes as unknown) === undefined) throw new StewardError("badMessage", "nodes is missing");
+  if ((draft as Partial<Draft> | null | undefined)?.nodes === undefined)
+    throw new StewardError("badMessage", "nodes is missing");
   const template = templateOf(draft);
   const { nodes, unmatched, seen = new Set() } = await resolve(session, draft.nodes);
   const messages = toMessages({ ...template, nodes }, { from: session.from, id: newId() });
@@ -113,20 +115,50 @@ export function templateOf({ nodes: _nodes, type, ...draft }: Draft): Template {
 
 /**
  * Finds the nodes of a selection. Plain names need not be known, and need no request.
- * @throws StewardError badName, noMatch, notFound
+ * @throws StewardError badMessage, badName, noMatch, notFound, usage
  */
 export async function resolve({ broker }: Session, targets: Targets): Promise<Resolved> {
-  if (isResolved(targets)) return targets;
+  if (isResolved(targets)) {
+    if (targets.nodes.length === 0) throw emptyNodes();
+    return targets;
+  }
   const spec = specOf(targets);
   const names = plainNames(spec);
-  if (names?.length === 0) throw new StewardError("noMatch", "no matching node: nodes is empty");
+  if (names?.length === 0) throw emptyNodes();
   if (names !== undefined) return { nodes: names, unmatched: [] };
   const { resolveTargets } = await import("../send/targets.ts");
   return resolveTargets(broker, spec);
 }
 
-/** Parses and checks a selection of nodes. @throws StewardError badName, usage */
+const namesForm = v.union([v.string(), v.array(v.string())], "must be a name or a list of names");
+
+/** The keys of `NarrowedTargets`. Unknown keys are refused: with a misspelt condition all nodes would be meant. */
+const narrowedForm = v.pipe(
+  v.strictObject(
+    {
+      nodes: v.exactOptional(namesForm),
+      label: v.optional(
+        v.union([v.record(v.string(), v.string()), v.array(v.string())], "must be an object or a list of texts"),
+      ),
+      exclude: v.optional(namesForm),
+      only: v.optional(v.strictObject({ id: v.string(), states: v.optional(v.array(v.string())) })),
+      limit: v.optional(v.union([v.number(), v.string()], "must be a number or a percentage")),
+      seed: v.optional(v.string("must be a string")),
+    },
+    "must be names or an object with conditions",
+  ),
+  v.check(
+    ({ seed: _seed, ...conditions }) => Object.values(conditions).some((value) => value !== undefined),
+    "has no condition; for every node, write `all`",
+  ),
+);
+
+/** With the key of a draft, so that the error names the place. */
+const targetsForm = v.object({ nodes: narrowedForm });
+
+/** Parses and checks a selection of nodes. @throws StewardError badMessage, badName, usage */
 export function specOf(targets: Names | NarrowedTargets): TargetSpec {
+  assertTargets(targets);
   const narrowed = isNames(targets) ? { nodes: targets } : targets;
   const { nodes = "all", label = [], exclude = [], only, limit, seed = String(randomInt(2 ** 32)) } = narrowed;
   const labels = isNames(label) ? [label].flat() : Object.entries(label).map(([key, value]) => `${key}=${value}`);
@@ -140,6 +172,15 @@ export function specOf(targets: Names | NarrowedTargets): TargetSpec {
   };
 }
 
+/** Refuses what is not a selection, also from a program without types. @throws StewardError badMessage */
+export function assertTargets(targets: Targets): void {
+  if (!isResolved(targets)) check(targetsForm, { nodes: isNames(targets) ? { nodes: targets } : targets });
+}
+
+function isPrepared(what: Sendable): what is Prepared {
+  return isObject(what) && "messages" in what;
+}
+
 function isList(drafts: Draft | readonly Draft[]): drafts is readonly Draft[] {
   return Array.isArray(drafts);
 }
@@ -150,7 +191,15 @@ export function isNames(value: Names | object): value is Names {
 }
 
 function isResolved(targets: Targets): targets is Resolved {
-  return typeof targets === "object" && "unmatched" in targets;
+  return isObject(targets) && "unmatched" in targets;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+function emptyNodes(): StewardError {
+  return new StewardError("noMatch", "no matching node: nodes is empty");
 }
 
 /** @throws StewardError badName */

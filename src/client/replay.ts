@@ -1,7 +1,7 @@
 import type { FinalState } from "../protocol/ack.ts";
 import { replayOf } from "../operate/replay.ts";
 import { StewardError } from "../protocol/errors.ts";
-import { isNames, resolve, type NarrowedTargets, type Prepared, type Targets } from "./draft.ts";
+import { assertTargets, isNames, resolve, type NarrowedTargets, type Prepared, type Targets } from "./draft.ts";
 import type { Signal } from "./options.ts";
 import type { Session } from "./session.ts";
 
@@ -22,6 +22,7 @@ export interface ReplayTargets extends Signal {
 export function prepareReplay(session: Session, id: string, options: ReplayTargets = {}): Promise<Prepared> {
   const { only, nodes, to } = options;
   return session.run(options, async () => {
+    if (nodes !== undefined) assertTargets(nodes);
     const node = nodes === undefined ? undefined : nameOf(nodes);
     if (to !== undefined && nodes !== undefined && node === undefined) {
       throw new StewardError("usage", "with `to`, `nodes` must be the name of one node");
