@@ -2,8 +2,11 @@ import { createContext, Script } from "node:vm";
 import { StewardError } from "../protocol/errors.ts";
 import type { Pattern } from "../util/glob.ts";
 
-/** The longest time for matching one text, in milliseconds. Only an expression with runaway backtracking needs more. */
-const patience = 100;
+/**
+ * The longest time for matching one text, in milliseconds. Only an expression with runaway backtracking needs more, also on
+ * a busy machine: the time counts while other processes run.
+ */
+const patience = 1000;
 const sandbox: { expression?: RegExp; text?: string } = createContext({});
 const look = new Script("expression.test(text)");
 
