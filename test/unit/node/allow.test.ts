@@ -74,6 +74,6 @@ test("the first rule that fits decides, and is named where it refuses", async ()
 test("an expression that finds no end refuses, also where the rule would allow", async () => {
   const data = [`${"a".repeat(60)}b`];
   expect(await refusal([{ name: "slow", data: ["/(a+)+/"] }, {}], { data })).toBe(
-    "rule 1 (slow) of accept cannot judge command.exec from kai: /(a+)+/ gave no result within 100 ms",
+    "rule 1 (slow) of accept cannot judge command.exec from kai: /(a+)+/ gave no result within 1000 ms",
   );
 });
