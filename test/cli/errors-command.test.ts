@@ -101,7 +101,12 @@ function plain(text: string): string {
 
 test("an empty log has no errors", async () => {
   await using empty = await startFleet();
-  for (const words of [["errors"], ["log", "-n", "5"]]) {
-    expect(await empty.steward(words)).toMatchObject({ code: 0, stdout: "", stderr: "" });
-  }
+  const said = async (...words: string[]) => empty.steward(words);
+  const failures = "no failures and no quarantined lanes\n";
+  expect(await said("errors")).toMatchObject({ code: 0, stdout: "", stderr: failures });
+  const entries = "no matching entries in the log\n";
+  expect(await said("log", "-n", "5")).toMatchObject({ code: 0, stdout: "", stderr: entries });
+  expect(await said("log", "--id", "nope")).toMatchObject({ code: 0, stdout: "", stderr: entries });
+  for (const command of ["errors", "log"])
+    expect(await said(command, "--json")).toMatchObject({ code: 0, stdout: "", stderr: "" });
 });

@@ -5,6 +5,7 @@ import { exitCodes } from "../exit-codes.ts";
 import { filterOf, momentOf, selectionOptions } from "../filters.ts";
 import { onInterrupt, onLeave } from "../interrupt.ts";
 import { printLines } from "../print-lines.ts";
+import { printNote } from "../print.ts";
 import { errorJson, errorLine } from "../render/errors.ts";
 
 const { node, subject, type } = selectionOptions;
@@ -38,7 +39,9 @@ export const errorsCommand: Command = defineCommand({
     await using steward = await connectFromArguments(args);
     using interrupt = follow ? onLeave() : onInterrupt();
     const { signal } = interrupt;
-    await printLines(steward.errors({ ...filter, follow, signal }), args.json ? errorJson : errorLine, signal);
+    const failures = steward.errors({ ...filter, follow, signal });
+    const isAny = await printLines(failures, args.json ? errorJson : errorLine, signal);
+    if (!isAny && !signal.aborted && args.json !== true) printNote("no failures and no quarantined lanes");
     return signal.aborted && !follow ? exitCodes.interrupted : exitCodes.succeeded;
   },
 });

@@ -56,7 +56,8 @@ export const logCommand: Command = defineCommand({
     await using steward = await connectFromArguments({ ...args, from: undefined });
     using interrupt = wanted.follow === true ? onLeave() : onInterrupt();
     const { signal } = interrupt;
-    await printLines(steward.log({ ...wanted, signal }), textOfEntry, signal);
+    const isAny = await printLines(steward.log({ ...wanted, signal }), textOfEntry, signal);
+    if (!isAny && !signal.aborted && args.json !== true) printNote("no matching entries in the log");
     // With --follow, Ctrl-C is the normal end.
     return signal.aborted && wanted.follow !== true ? exitCodes.interrupted : exitCodes.succeeded;
   },
