@@ -15,6 +15,7 @@ import { asTyped, unknownWords, wayOut } from "./way-out.ts";
  */
 export function parseCommandLine(words: readonly string[]): Parsed {
   const [first = ""] = words;
+  if (first === "-v") throw new StewardError("usage", "unknown option: -v; did you mean -V? see `steward --help`");
   const named = reference.filter(({ name }) => name === first);
   if (named.length === 0 && first !== "" && !first.startsWith("-")) throw unknownCommand(first);
   return parse(words, named.length === 0 ? reference : named);

@@ -91,6 +91,10 @@ export async function draftOf(args: SendArguments): Promise<Draft & { readonly n
   if (nodes === undefined || subject === undefined) {
     throw new StewardError("usage", "name the nodes and the subject, such as `steward send ship1 exec -- uname -a`");
   }
+  if (/\s/.test(subject)) {
+    const shell = `\`steward send ${nodes} shell '${subject}'\``;
+    throw new StewardError("usage", `"${subject}" is not a subject; to run it as a command, write ${shell}`);
+  }
   const draft = {
     ...optionsOf(args),
     id: args.id,

@@ -17,8 +17,10 @@ const reasons: Readonly<Record<string, string>> = {
  */
 export function spawnFailure(error: unknown, program: string, cwd: string | undefined): StewardError {
   const folderProblem = cwd === undefined ? undefined : problemWith(cwd);
+  const isLine = folderProblem === undefined && codeOf(error) === "ENOENT" && /\s/.test(program);
+  const hint = isLine ? "; exec does not split a line into words, the subject shell does" : "";
   const reason = folderProblem ?? reasons[codeOf(error)] ?? messageOf(error);
-  return new StewardError("spawnFailed", `cannot start ${shown(program)}: ${reason}`, { cause: error });
+  return new StewardError("spawnFailed", `cannot start ${shown(program)}: ${reason}${hint}`, { cause: error });
 }
 
 /**

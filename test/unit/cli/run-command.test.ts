@@ -18,6 +18,7 @@ describe("an invalid command line is reported on one line, with what to do", () 
       /^--state "faild" is not one of started, .*; did you mean failed\? see `steward log --help`$/,
     ],
     ["lanes ship1 puase", /^"puase" is not one of pause, .*; did you mean pause\? see `steward lanes --help`$/],
+    ["-v", "unknown option: -v; did you mean -V? see `steward --help`"],
     ["frobnicate", "unknown command: frobnicate; see `steward --help`"],
     ["constructor", "unknown command: constructor; see `steward --help`"],
     ["status", "an argument is missing (0 given, 1 needed); see `steward status --help`"],
@@ -32,6 +33,13 @@ describe("an invalid command line is reported on one line, with what to do", () 
       code: "usage",
       message: typeof message === "string" ? message : (expect.stringMatching(message) as unknown),
     });
+  });
+});
+
+test("a line in the place of the subject is refused with the subject shell", async () => {
+  await expect(runCommandLine(["send", "ship1", "ls -la"])).rejects.toMatchObject({
+    code: "usage",
+    message: `"ls -la" is not a subject; to run it as a command, write \`steward send ship1 shell 'ls -la'\``,
   });
 });
 

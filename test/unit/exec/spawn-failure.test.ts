@@ -22,6 +22,9 @@ async function failure(changes: Partial<ChildSpec>): Promise<string> {
 }
 
 test("a program that does not exist", async () => {
+  expect(await failure({ argv: ["ls -la"] })).toMatch(
+    /; exec does not split a line into words, the subject shell does$/,
+  );
   expect(await failure({ argv: ["no-such-program"] })).toMatch(/^cannot start "no-such-program": no such program/);
 });
 
