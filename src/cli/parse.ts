@@ -82,7 +82,10 @@ function createParser(words: readonly string[], candidates: readonly CommandData
     .demandCommand(1, "name a command")
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {
-      const fault = asTyped((message ?? error?.message ?? "").replaceAll(/\s+/g, " "), words);
+      const text = asTyped((message ?? error?.message ?? "").replaceAll(/\s+/g, " "), words);
+      const [, given] = /^an argument is missing \((\d+) given/.exec(text) ?? [];
+      const required = named?.positionals?.filter((one) => one.required === true)[Number(given)];
+      const fault = required === undefined ? text : `the argument <${required.name}> is missing`;
       throw new StewardError("usage", `${fault}; ${wayOut(fault, words, named)}`);
     });
 }

@@ -15,7 +15,7 @@ describe("2: an invalid command line", () => {
   test.each([
     [["frobnicate"], "unknown command: frobnicate; see `steward --help` (usage)"],
     [["nodes", "--bogus"], "unknown option: --bogus; see `steward nodes --help` (usage)"],
-    [["status"], "an argument is missing (0 given, 1 needed); see `steward status --help` (usage)"],
+    [["status"], "the argument <id> is missing; see `steward status --help` (usage)"],
     [
       ["send", "ship1", "ping", "--wait", "soon"],
       '--wait soon: must be a duration such as "30s" or "5m", at most 24d (usage)',

@@ -21,7 +21,7 @@ describe("an invalid command line is reported on one line, with what to do", () 
     ["-v", "unknown option: -v; did you mean -V? see `steward --help`"],
     ["frobnicate", "unknown command: frobnicate; see `steward --help`"],
     ["constructor", "unknown command: constructor; see `steward --help`"],
-    ["status", "an argument is missing (0 given, 1 needed); see `steward status --help`"],
+    ["status", "the argument <id> is missing; see `steward status --help`"],
     ["status a b", "unknown argument: b; see `steward status --help`"],
     ["nodes --bogus", "unknown option: --bogus; see `steward nodes --help`"],
     ["nodes --server", "a value is missing after the option server; see `steward nodes --help`"],
@@ -133,7 +133,7 @@ describe("invalid values are reported before the connection to the broker", () =
     ["nodes --server nats://:::", "badSettings", '":::" is not a broker address; write it as nats://host:4222'],
     ["nodes --server nats://me:a,b@h", "badSettings", "number 1 of the broker addresses is not .* as %2C"],
     ["nodes --creds /nowhere", "fileUnreadable", /^the credentials in \/nowhere cannot be read: ENOENT/],
-    ["node -- all", "usage", /^an argument is missing/],
+    ["node -- all", "usage", /^the argument <name> is missing/],
     ["node all", "badName", "`all` means every node and cannot be a node's name"],
     ["node ship1 --label oslo", "usage", "--label oslo: write it as key=value"],
   ])("steward %s", async (line, code, message) => {
