@@ -4,6 +4,7 @@ import { parseDraft, type Template } from "../protocol/draft.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { newId } from "../protocol/ids.ts";
 import { check, type Message } from "../protocol/message.ts";
+import { strictKeys } from "../protocol/strict-keys.ts";
 import { nodeNameFault, type MessageType } from "../protocol/subjects.ts";
 import {
   parseLabel,
@@ -134,14 +135,16 @@ const namesForm = v.union([v.string(), v.array(v.string())], "must be a name or 
 
 /** The keys of `NarrowedTargets`. Unknown keys are refused: with a misspelt condition all nodes would be meant. */
 const narrowedForm = v.pipe(
-  v.strictObject(
+  strictKeys(
     {
       nodes: v.exactOptional(namesForm),
       label: v.optional(
         v.union([v.record(v.string(), v.string()), v.array(v.string())], "must be an object or a list of texts"),
       ),
       exclude: v.optional(namesForm),
-      only: v.optional(v.strictObject({ id: v.string(), states: v.optional(v.array(v.string())) })),
+      only: v.optional(
+        strictKeys({ id: v.string(), states: v.optional(v.array(v.string())) }, "must be an object with an id"),
+      ),
       limit: v.optional(v.union([v.number(), v.string()], "must be a number or a percentage")),
       seed: v.optional(v.string("must be a string")),
     },

@@ -8,14 +8,14 @@ import { Session } from "../../../src/client/session.ts";
 const noSession = {} as Session;
 
 test.each([
-  ["a misspelt condition", { labels: { site: "bergen" } }, "nodes.labels: unknown key"],
-  ["a misspelt condition beside names", { nodes: "ship1", labels: {} }, "nodes.labels: unknown key"],
+  ["a misspelt condition", { labels: { site: "bergen" } }, "nodes.labels: unknown key; did you mean label?"],
+  ["a misspelt condition beside names", { nodes: "ship1", labels: {} }, /^nodes\.labels: unknown key/],
   ["a name that is undefined", { nodes: undefined, exclude: "x" }, "nodes.nodes: is missing"],
   ["a list with a name that is undefined", ["ship1", undefined], /^nodes\.nodes/],
   ["no condition at all", {}, "nodes: has no condition; for every node, write `all`"],
   ["conditions that are all undefined", { exclude: undefined, seed: "x" }, /^nodes: has no condition/],
   ["a label without a value", { label: { site: undefined } }, /^nodes\.label/],
-  ["a misspelt state", { only: { id: "x", state: ["failed"] } }, "nodes.only.state: unknown key"],
+  ["a misspelt state", { only: { id: "x", state: ["failed"] } }, /^nodes\.only\.state: unknown key/],
   ["null", null, /^nodes: must be names/],
   ["nothing", undefined, "nodes: is missing"],
 ])("a selection with %s is refused, because it would mean all nodes", async (_what, targets, message) => {
