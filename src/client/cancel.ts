@@ -1,5 +1,6 @@
 import { cancel } from "../operate/cancel.ts";
 import type { Cancellation } from "../operate/cancel-on-node.ts";
+import { StewardError } from "../protocol/errors.ts";
 import { outcomeOf } from "../send/outcome.ts";
 import type { Duration } from "../util/duration.ts";
 import { resolve, type Targets } from "./draft.ts";
@@ -25,9 +26,12 @@ export interface CancelResult extends Result {
   readonly cancellations: readonly Cancellation[];
 }
 
-/** Cancels a message. @throws StewardError notFound, brokerRefused */
+/** Cancels a message. @throws StewardError notFound, brokerRefused, noMatch, usage */
 export async function cancelOf(session: Session, id: string, options: CancelOptions): Promise<CancelResult> {
-  const { nodes, wait = "30s", from = session.from, onDecided } = options;
+  const { nodes, wait = "30s", from = session.from, onDecided, enough: _enough, signal: _signal, ...unknown } = options;
+  // A misspelt `nodes` would cancel it on all nodes.
+  const [key] = Object.keys(unknown);
+  if (key !== undefined) throw new StewardError("usage", `${key}: unknown option of cancel`);
   const waitMs = waitOf(wait);
   const cancellations: Cancellation[] = [];
   await session.run(options, async (signal) => {

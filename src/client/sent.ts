@@ -1,11 +1,14 @@
 import { lastAckOnLeader } from "../broker/read/acked.ts";
+import { StewardError } from "../protocol/errors.ts";
 import type { Message } from "../protocol/message.ts";
-import type { Address } from "../protocol/subjects.ts";
+import { isId, type Address } from "../protocol/subjects.ts";
 import type { Outcome as MessageOutcome } from "../send/outcome.ts";
 import { Waiting } from "../send/waiting.ts";
 import { addressesOf } from "../state/places.ts";
 import { inParallel } from "../util/in-parallel.ts";
 import type { CancelOptions, CancelResult } from "./cancel.ts";
+import { assertNodeName } from "./draft.ts";
+import type * as Events from "./events.ts";
 import type { EventOptions, SentEvent } from "./events.ts";
 import { waitOf, type Signal, type Until } from "./options.ts";
 import { resultOf, type Result } from "./result.ts";
@@ -74,7 +77,7 @@ export function sentOf(session: Session, messages: readonly SentMessage[], { sto
     status: (options = {}) => statusOn(session, addresses, options),
     cancel: async (options = {}) => {
       const { cancelOf } = await import("./cancel.ts");
-      return cancelOf(session, id, { nodes: only, ...options });
+      return cancelOf(session, id, { ...options, nodes: options.nodes ?? only });
     },
   };
 }
@@ -84,9 +87,12 @@ export interface AttachOptions extends Signal {
   readonly node?: string | undefined;
 }
 
-/** @throws StewardError notFound */
+/** @throws StewardError notFound, badName */
 export function attach(session: Session, id: string, { node, ...options }: AttachOptions = {}): Promise<Sent> {
   return session.run(options, async () => {
+    if (!isId(id))
+      throw new StewardError("badName", `"${id}" is not a message id (A-Z a-z 0-9 _ -, at most 40 characters)`);
+    if (node !== undefined) assertNodeName(node);
     const addresses = await addressesOf(session.broker, id, node);
     return sentOf(session, addresses, { stored: "before", unseen: [], only: node });
   });
@@ -118,4 +124,4 @@ function statusOn(session: Session, addresses: readonly Address[], options: Sign
 }
 
 /** Not in a function with `using`: there TypeScript leaves the path with `.ts`, which the package does not have. */
-export const loadEvents = (): Promise<typeof import("./events.ts")> => import("./events.ts");
+export const loadEvents = (): Promise<typeof Events> => import("./events.ts");

@@ -26,7 +26,7 @@ const concurrency = 50;
 /**
  * Cancels a message on every node to which it was sent, and reports each result. The journal decides: the first to
  * write wins, this cancel or the node. So a message that is cancelled while it is queued never runs.
- * @throws StewardError notFound, streamsMissing, brokerRefused
+ * @throws StewardError notFound, noMatch for an empty list of nodes, streamsMissing, brokerRefused
  */
 export async function cancel(
   broker: Broker,
@@ -50,6 +50,7 @@ export async function cancel(
 }
 
 async function addressesOn(broker: Broker, id: string, nodes: readonly string[] | undefined): Promise<Address[]> {
+  if (nodes?.length === 0) throw new StewardError("noMatch", "no matching node: nodes is empty");
   const [only, another] = nodes ?? [];
   if (nodes === undefined || another === undefined) return addressesOf(broker, id, only);
   const addresses = (await addressesOf(broker, id)).filter(({ node }) => nodes.includes(node));

@@ -83,6 +83,8 @@ test("a message of another program is attached to by its id", async () => {
   expect(sent).toMatchObject({ id: "by-hand", nodes: ["ship1"], stored: "before" });
   expect((await sent.status()).outcomes).toMatchObject([{ stdout: "hand\n" }]);
   await expect(steward.attach("nowhere")).rejects.toMatchObject({ code: "notFound" });
+  await expect(steward.attach("no pe*")).rejects.toMatchObject({ code: "badName" });
+  await expect(steward.attach("by-hand", { node: "ship*" })).rejects.toMatchObject({ code: "badName" });
 });
 
 test("a node that is away leaves it pending; it can be cancelled, and never runs", async () => {
@@ -95,6 +97,19 @@ test("a node that is away leaves it pending; it can be cancelled, and never runs
   expect(cancelled).toMatchObject({ ok: true, pending: [], outcomes: [{ node: "ship3", state: "cancelled" }] });
   expect(cancelled.outcomes[0]?.ack?.cancelled).toMatchObject({ by: "tester", was: "queued" });
   expect((await sent.cancel()).ok).toBe(false);
+});
+
+test("a cancel takes back no more than it is asked to", async () => {
+  const sent = await steward.send({ nodes: "ship3,ship4", subject: "ping", id: "narrow" });
+  const none = { nodes: [], unmatched: ["ship*"] };
+  await expect(sent.cancel({ nodes: none })).rejects.toMatchObject({ code: "noMatch" });
+  const misspelt = { node: "ship3" };
+  await expect(sent.cancel(misspelt as object)).rejects.toMatchObject({ code: "usage", message: /^node: / });
+  expect((await sent.status()).pending).toEqual(["ship3", "ship4"]);
+  const onOne = await steward.attach("narrow", { node: "ship3" });
+  expect(await onOne.cancel({ nodes: undefined })).toMatchObject({ ok: true, outcomes: [{ node: "ship3" }] });
+  expect((await sent.status()).pending).toEqual(["ship4"]);
+  await sent.cancel();
 });
 
 test("patterns, labels and groups say which nodes are meant", async () => {
