@@ -42,11 +42,18 @@ function listOf(names: Names | undefined): string[] {
 
 /** A point in time: a date, or a duration before now by the broker's clock. @throws StewardError usage */
 export function momentOf(moment: Duration | Date | undefined, name: string): Moment | undefined {
-  if (moment === undefined || moment instanceof Date) return moment;
+  if (moment === undefined) return undefined;
+  if (moment instanceof Date) return assertDate(moment, name);
   const agoMs = parseDuration(moment);
   if (agoMs !== undefined) return { agoMs };
   throw new StewardError(
     "usage",
     `${name} ${JSON.stringify(moment)} is not a duration; write one such as "2h", or a date`,
   );
+}
+
+/** The date, unless it is invalid, as of a text that JavaScript cannot read. @throws StewardError usage */
+export function assertDate(date: Date, name: string): Date {
+  if (Number.isNaN(date.getTime())) throw new StewardError("usage", `${name} is an invalid date`);
+  return date;
 }

@@ -1,6 +1,7 @@
 import type { KnownState } from "../protocol/ack.ts";
 import type { MessageType } from "../protocol/subjects.ts";
 import { followErrors, readErrors, type ErrorEntry } from "../state/errors.ts";
+import type { Feed } from "../state/feed.ts";
 import { readHistory, type LogEntry } from "../state/history.ts";
 import { watch as listen, type Happening } from "../state/watch.ts";
 import { onAbort } from "../util/on-abort.ts";
@@ -78,15 +79,24 @@ export interface Happenings extends AsyncIterable<Happening> {
 export async function watch(session: Session, filter: Filter = {}): Promise<Happenings> {
   const over = new AbortController();
   const forget = onAbort(filter.signal, () => over.abort());
-  const feed = await session.run(filter, async () => {
-    return listen(session.broker, await selectionOf(session, filter), over.signal);
-  });
+  const end = (): void => {
+    forget();
+    over.abort();
+  };
+  let feed: Feed<Happening>;
+  try {
+    feed = await session.run(filter, async () => {
+      return listen(session.broker, await selectionOf(session, filter), over.signal);
+    });
+  } catch (error) {
+    end();
+    throw error;
+  }
   const happenings = session.read(filter, async function* () {
     try {
       yield* feed;
     } finally {
-      forget();
-      over.abort();
+      end();
     }
   });
   return {

@@ -6,6 +6,7 @@ import { nextFiring, readScheduleStates, type ScheduleState } from "../state/sch
 import { formatDuration, type Duration } from "../util/duration.ts";
 import type { SendOptions } from "./deliver.ts";
 import { prepare, type Draft, type Prepared } from "./draft.ts";
+import { assertDate } from "./filter.ts";
 import { waitOf, type Signal, type Until } from "./options.ts";
 import { resultOf, type Result } from "./result.ts";
 import type { UnseenNode } from "./sent.ts";
@@ -49,7 +50,7 @@ export interface Schedule {
   readonly states: readonly ScheduleState[];
 }
 
-/** The result of removing a schedule. `pending`: the nodes on which a firing was running, and continues. */
+/** The result of removing a schedule. `standings` and `pending`: the firings that were running, and continue. */
 export interface RemovalResult extends Result {
   readonly removals: readonly Removal[];
 }
@@ -124,8 +125,9 @@ export function removeSchedule(session: Session, id: string, options: RemoveOpti
   const { node, from = session.from } = options;
   return session.run(options, async (signal) => {
     const removals = await unschedule(session.broker, id, { node, by: from, signal });
-    const pending = removals.filter(({ running }) => running.length > 0).map(({ address }) => address.node);
-    return { ...resultOf([]), pending, removals };
+    const continued = removals.flatMap(({ address, running }) => running.map((firing) => ({ ...address, id: firing })));
+    const standings = continued.map((address) => ({ address, ack: undefined, standing: "running" as const }));
+    return { ...resultOf(standings), removals };
   });
 }
 
@@ -136,7 +138,7 @@ async function parsedRule(rule: Rule): Promise<ParsedRule> {
   }
   if ("cron" in rule) return (await import("../protocol/cron.ts")).parseCron(rule.cron, rule.tz);
   if ("every" in rule) return parseEvery(rule.every);
-  return parseAt(rule.at instanceof Date ? rule.at.toISOString() : rule.at);
+  return parseAt(rule.at instanceof Date ? assertDate(rule.at, "at").toISOString() : rule.at);
 }
 
 /** A firing waits for its node until the next one, so that missed firings do not accumulate. */

@@ -56,6 +56,9 @@ export async function uses(): Promise<void> {
   for (const rule of rules) same<Promise<string>, ReturnType<typeof steward.schedules.put>>(Boolean(rule) as true);
   // @ts-expect-error: not a duration
   await steward.schedules.put({ nodes: "a", subject: "ping" }, { every: "hourly" });
+  steward.onConnection({ lost: undefined, back: undefined });
+  // @ts-expect-error: a key without a value is a lost name
+  await steward.resolve({ nodes: undefined, exclude: "a" });
   // @ts-expect-error: no such verb
   await steward.lane("a", "command.exec", "hold");
 

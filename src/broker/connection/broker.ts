@@ -6,8 +6,8 @@ import { Replies } from "./replies.ts";
 import { streamNames, type StreamNames } from "./stream-names.ts";
 
 export interface ConnectionEvents {
-  readonly lost?: () => void;
-  readonly back?: () => void;
+  readonly lost?: (() => void) | undefined;
+  readonly back?: (() => void) | undefined;
 }
 
 export interface RequestOptions {

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { connect, type Steward } from "../../../src/client.ts";
 import { startFleet, type Fleet } from "../../support/fleet.ts";
@@ -63,6 +64,7 @@ test("the log: history, then events after a cursor, and followed events", async 
   await echo("ship2", "two", "log-2");
   expect((await following).map(({ state }) => state)).toEqual(["started", "succeeded"]);
   await expect(listed(steward.log({ after: "nonsense" }))).rejects.toMatchObject({ code: "usage" });
+  await expect(listed(steward.log({ since: new Date("x") }))).rejects.toMatchObject({ code: "usage" });
 });
 
 test("an abort ends a following loop, with its reason", async () => {
@@ -82,6 +84,12 @@ test("failures and events", async () => {
   expect(await listed(steward.errors({ id: "bad-1" }))).toMatchObject([
     { kind: "message", entry: { ack: { id: "bad-1", state: "failed" } } },
   ]);
+});
+
+test("a watch that cannot begin leaves no listener on the signal", async () => {
+  const { signal } = new AbortController();
+  await expect(steward.watch({ nodes: "a b", signal })).rejects.toMatchObject({ code: "badName" });
+  expect(getEventListeners(signal, "abort")).toEqual([]);
 });
 
 test("the queue, by message and by node, and the nodes of a message", async () => {

@@ -60,13 +60,28 @@ test("a schedule is put, fires, is listed and removed", async () => {
     rule: { every: "2s" },
     next: expect.any(Date) as Date,
   });
+  const ended = new Set<string>();
   for await (const ack of steward.log({ id: "ticks_*", follow: true, states: ["succeeded"] })) {
     expect(ack).toMatchObject({ stdout: "tick\n", from: "tester" });
-    break;
+    ended.add(ack.node);
+    if (ended.size === 2) break;
   }
   expect(await schedules.remove(id)).toMatchObject({ ok: true, removals: [{}, {}] });
   expect(await schedules.list()).toEqual([]);
   await expect(schedules.remove(id)).rejects.toMatchObject({ code: "notFound" });
+});
+
+test("the removal of a schedule is not ok while one of its firings runs", async () => {
+  const { schedules } = steward;
+  const id = await schedules.put({ nodes: "ship1", subject: "shell", data: ["sleep 4"], id: "slow" }, { every: "1s" });
+  let firing = "";
+  for await (const ack of steward.log({ id: "slow_*", follow: true, states: ["started"] })) {
+    firing = ack.id;
+    break;
+  }
+  const removed = await schedules.remove(id);
+  expect(removed).toMatchObject({ ok: false, pending: ["ship1"], removals: [{ running: [firing] }] });
+  expect(() => removed.orThrow()).toThrow(`${firing} has not ended on ship1: running`);
 });
 
 test("a rule is explained, and a wrong one refused in the words of a program", async () => {
@@ -74,7 +89,13 @@ test("a rule is explained, and a wrong one refused in the words of a program", a
   expect(await schedules.plan({ cron: "30 4 * * *", tz: "Europe/Oslo" })).toMatchObject({ expires: "1d" });
   const soon = new Date(Date.now() + 60_000);
   expect((await schedules.plan({ at: soon })).next?.getTime()).toBe(soon.getTime());
-  for (const rule of [{ cron: "x" }, { at: "yesterday" }, { every: "1ms" }, { at: new Date(0) }] as const) {
+  for (const rule of [
+    { cron: "x" },
+    { at: "yesterday" },
+    { every: "1ms" },
+    { at: new Date(0) },
+    { at: new Date("x") },
+  ] as const) {
     const refused = await schedules.plan(rule).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: "usage" });
     expect(String(refused)).not.toMatch(/--\w/);
