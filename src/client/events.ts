@@ -7,7 +7,7 @@ import { longestTimer } from "../util/duration.ts";
 import { EventPositions } from "./event-positions.ts";
 import { Handover } from "./handover.ts";
 import type { Signal } from "./options.ts";
-import { outcomeOfAck, type Outcome } from "./result.ts";
+import { outcomeOfMessage, type Outcome } from "./result.ts";
 import type { Session } from "./session.ts";
 
 /** A step of a message on a node. The events of each node come in order. */
@@ -85,7 +85,7 @@ function partOf(event: LiveEvent): object {
     case "attempt":
       return { kind: "started", ...(event.after && { after: event.after }) };
     case "ended":
-      return { kind: "ended", ...outcomeOfAck(event.ack) };
+      return { kind: "ended", ...outcomeOfMessage(event) };
     case "output":
     case "gap":
     case "cut":

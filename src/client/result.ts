@@ -79,7 +79,8 @@ function hasEnded({ standing }: MessageOutcome): boolean {
   return standing === "final" || standing === "expired";
 }
 
-function outcomeOfMessage({ address, ack }: MessageOutcome): Outcome {
+/** How a message ended, or that it expired in the queue. */
+export function outcomeOfMessage({ address, ack }: Pick<MessageOutcome, "address" | "ack">): Outcome {
   if (ack !== undefined && isFinal(ack)) return outcomeOfAck(ack);
   const error = { code: "expired", message: "it expired in the queue; its node has not recorded that yet" };
   const none = { attempt: 0, stdout: "", stderr: "", truncated: false };

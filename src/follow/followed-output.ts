@@ -85,6 +85,11 @@ export class FollowedOutput implements Disposable {
     );
   }
 
+  /** Reports the end of a message that expired in the queue, and whose node has not recorded that. */
+  async expire(address: Address): Promise<void> {
+    await this.#sink({ kind: "ended", address, attempt: 0, ack: undefined });
+  }
+
   /** Resolves when the output of all ended messages was handed on, or when `signal` aborts. */
   async settled(signal?: AbortSignal): Promise<void> {
     await unlessAborted(signal, Promise.all(this.#ending));

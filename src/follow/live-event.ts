@@ -12,8 +12,8 @@ export type LiveEvent = { readonly address: Address; readonly attempt: number } 
   | { readonly kind: "attempt"; readonly after: Ack["error"] }
   /** The attempt failed, and another one follows. */
   | { readonly kind: "retrying"; readonly error: Ack["error"] }
-  /** Everything was handed on. This is the final ACK. */
-  | { readonly kind: "ended"; readonly ack: Ack }
+  /** Everything was handed on. `ack` is the final ACK; without it, the message expired before its node recorded that. */
+  | { readonly kind: "ended"; readonly ack: Ack | undefined }
 );
 
 /** Receives events. The next event waits until the returned promise settles. */

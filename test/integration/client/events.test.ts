@@ -115,3 +115,15 @@ test.each(["started", "output", "ended"] as const)(
     expect(await other).toMatchObject({ ok: true });
   },
 );
+
+test("a message that expires in the queue of a node that is down has an end", async () => {
+  const sent = await steward.send({ nodes: ["ship1", "down"], subject: "exec", data: ["true"], expires: "1s" });
+  const kinds: string[] = [];
+  const onEvent = ({ node, kind }: SentEvent): void => void kinds.push(`${node} ${kind}`);
+  const waiting = sent.done({ wait: "forever", onEvent });
+  const events = await listed(sent.events());
+  expect(events.at(-1)).toMatchObject({ node: "down", kind: "ended", state: "expired", ok: false, attempt: 0 });
+  expect(await listed(sent.events({ after: events.at(-1)?.cursor }))).toEqual([]);
+  expect(await waiting).toMatchObject({ ok: false, pending: [], outcomes: [{ ok: true }, { state: "expired" }] });
+  expect(kinds.at(-1)).toBe("down ended");
+});
