@@ -10,7 +10,7 @@ import { markedProcesses } from "../../../src/exec/marked-processes.ts";
 import { processStat } from "../../../src/exec/process-stat.ts";
 import { Starters } from "../../../src/exec/starters.ts";
 import { type ChildResult, type ChildSpec, runChild } from "../../../src/exec/run-child.ts";
-import { isRunning, scriptSpec, startScript, until, untilReady } from "./support.ts";
+import { endAfterTest, isRunning, scriptSpec, startScript, until, untilReady } from "./support.ts";
 
 const env = { PATH: process.env["PATH"], COMMON: "a b'c\n$d", STEWARD_RUN_NODE: `n${process.pid}` };
 let starters: Starters;
