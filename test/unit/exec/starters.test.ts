@@ -169,6 +169,7 @@ test(
     for (let round = 0; round < 5; round++) {
       const child = await waitingChild();
       process.kill(child, "SIGSTOP");
+      endAfterTest(child);
       const controller = new AbortController();
       const cut = runChild(scriptSpec("echo never", { env, starters, signal: controller.signal, killGraceMs: 1 }));
       controller.abort();
