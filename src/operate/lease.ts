@@ -62,7 +62,7 @@ export class Lease {
       const holder = last?.value && parsePresence(last.value);
       if (last?.value === undefined || (await this.#mayTakeOver(holder))) {
         const wasLeft = last === undefined ? await this.#wasAnnounced() : !last.isDeleted;
-        if (await this.#write(last?.revision ?? 0)) {
+        if (await this.#writeFirst(last?.revision ?? 0)) {
           this.#keep();
           return wasLeft;
         }
@@ -166,6 +166,18 @@ export class Lease {
   #askHolder(): Promise<ControlAnswer> {
     const { broker, settings, signal } = this.#options;
     return broker.untilAnswered(() => askNode(broker, settings.name, "status", 2000), signal);
+  }
+
+  /** As `#write`. A refusal ends the start: without its presence no other process would know of the holder. */
+  async #writeFirst(after: number): Promise<boolean> {
+    try {
+      return await this.#write(after);
+    } catch (error) {
+      const { settings, signal } = this.#options;
+      if (signal.aborted || error instanceof StewardError) throw error;
+      const text = `the broker refused to store the presence of ${settings.name}: ${messageOf(error)}`;
+      throw new StewardError("brokerRefused", text, { cause: error });
+    }
   }
 
   /** Writes the heartbeat after revision `after`; false when there is another revision. */

@@ -75,6 +75,13 @@ describe.concurrent("with read-only rights", () => {
   });
 });
 
+test("a user who may not write cannot retire a node, and reads why", async () => {
+  await fleet.steward(["send", "lost", "ping", "--no-wait"]);
+  const { code, stderr } = await asReader("nodes forget lost --yes");
+  expect(stderr).toMatch(/the broker refused to store the presence of lost: .*ermission.*\(brokerRefused\)/);
+  expect(code).toBe(4);
+});
+
 async function asReader(line: string): Promise<{ code: number | null; stderr: string }> {
   const { code, stderr } = await run(words(line), { NATS_URL: fleet.server.url.replace("//", "//reader:x@") });
   return { code, stderr };
