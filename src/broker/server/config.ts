@@ -4,11 +4,11 @@ export interface ServerConfig {
   readonly port: number;
   readonly storeDir: string;
   readonly name?: string | undefined;
-  /** Syncs to disk before each acknowledgement; otherwise the server syncs every two minutes. */
+  /** If true, the server syncs to disk before each acknowledgement. If false, the server syncs every two minutes. */
   readonly syncAlways: boolean;
 }
 
-/** The configuration of a single broker in nats-server's own format; `streams/broker.conf` is the same text. */
+/** The configuration of a single broker, in nats-server's own format. `streams/broker.conf` has the same text. */
 export function renderServerConfig({ host, port, storeDir, name, syncAlways }: ServerConfig): string {
   return `${name === undefined ? "" : `server_name: ${JSON.stringify(name)}\n`}host: ${JSON.stringify(host)}
 port: ${port}

@@ -11,9 +11,9 @@ export interface DiskWatchOptions {
 }
 
 /**
- * Returns a function that receives the lines of the server's log. When a line reports a full disk, it says so and
- * returns true. A stream on a full disk stores nothing more until the server is restarted, even if there is space
- * again; so this waits for space and restarts the server.
+ * Watches the server's log for a full disk. The returned function receives each line of the log. If the line reports a
+ * full disk, the function calls `say` and returns true. After a full disk, a stream stores nothing until the server is
+ * restarted, even if there is space again. So the watch waits for space, and then restarts the server.
  */
 export function watchDisk({ storeDir, say, restart, signal }: DiskWatchOptions): (line: LogLine) => boolean {
   let waiting = false;

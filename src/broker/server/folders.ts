@@ -1,12 +1,12 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-/** The folder for what can be fetched again. */
+/** The folder for files that can be fetched again. */
 export function cacheFolder(env: NodeJS.ProcessEnv): string {
   return folder(env["XDG_CACHE_HOME"], ".cache");
 }
 
-/** The folder for what must outlive a restart, unless the user names another one. */
+/** The folder for files that must survive a restart. The user can name another folder. */
 export function stateFolder(env: NodeJS.ProcessEnv): string {
   return folder(env["XDG_STATE_HOME"], ".local/state");
 }

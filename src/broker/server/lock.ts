@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { StewardError } from "../../protocol/errors.ts";
 
-/** How long the server of a killed supervisor may take to end, in milliseconds. */
+/** The time for the server of a killed supervisor to end, in milliseconds. */
 const patienceMs = 3000;
 
 /**
- * Locks the store folder for one broker. The kernel holds the lock for the returned handle and for each process that
- * inherits it, so it is free when all of them have ended, in whatever way.
- * @throws StewardError storeLocked when another broker has it
+ * Locks the store folder for one broker. The kernel keeps the lock while any process has the returned handle open. A
+ * child process can inherit the handle. So the lock is free when all these processes have ended, even by `kill -9`.
+ * @throws StewardError storeLocked if another broker has the lock
  */
 export async function lockStore(storeDir: string): Promise<FileHandle> {
   const deadline = performance.now() + patienceMs;
@@ -29,7 +29,10 @@ export async function lockStore(storeDir: string): Promise<FileHandle> {
   }
 }
 
-/** Node has no call for flock(2): macOS takes the lock when the file is opened, Linux has a program for it. */
+/**
+ * Tries once to take the lock. Undefined if another process has the lock. Node has no call for flock(2). On macOS, the
+ * call that opens the file takes the lock. On Linux, the program `flock` takes the lock.
+ */
 async function tryLock(path: string): Promise<FileHandle | undefined> {
   const { O_RDWR, O_CREAT, O_NONBLOCK } = constants;
   if (process.platform === "darwin") {

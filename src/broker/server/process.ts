@@ -8,10 +8,14 @@ import { parseLogLine, type LogLine } from "./log.ts";
 export interface ServerProcess {
   /** The process id of nats-server itself. */
   readonly pid: number;
-  /** Resolves when the server accepts connections; rejects with StewardError serverFailed when it ends before that. */
+  /**
+   * Resolves when the server accepts connections. Rejects with StewardError serverFailed if the server ends before
+   * that.
+   */
   readonly ready: Promise<void>;
   /**
-   * Resolves when the server has ended, to the way in which it ended: its exit code or signal, and its last complaint.
+   * Resolves when the server has ended. The text gives the exit code or the signal, and the reason that the server
+   * wrote, if any.
    */
   readonly ended: Promise<string>;
   readonly signal: (signal: NodeJS.Signals) => void;
@@ -20,15 +24,15 @@ export interface ServerProcess {
 export interface ServerProcessOptions {
   readonly binary: string;
   readonly configFile: string;
-  /** A file descriptor that the server keeps open until it ends: the lock of its store. */
+  /** The file descriptor of the store's lock. The server keeps the descriptor open until the server ends. */
   readonly lock?: number;
   readonly onLine?: (line: LogLine) => void;
 }
 
 /**
- * The shell becomes the server, so the child's pid is the server's. Before that it starts a subshell, the guard. The
- * guard waits for the end of a pipe that only Steward's process holds open, so a `kill -9` of Steward orphans no
- * server. The guard stays in the process group that has the server's pid as its number; so no other process can get
+ * Starts the guard in a subshell, and then replaces the shell by the server. So the child's pid is the server's pid.
+ * The guard waits for the end of a pipe that only Steward's process holds open. So the server also ends after a `kill
+ * -9` of Steward. The guard stays in the process group whose number is the server's pid. So no other process can get
  * that number while the guard may use it.
  */
 const script = `
@@ -37,14 +41,13 @@ const script = `
 `;
 
 /**
- * The environment of nats-server, unless the operator sets another value. Go lets garbage grow to the size of all live
- * memory, including stacks. Half of that takes 1.45 instead of 1.7 GiB with 10,000 idle nodes, and no measurable time.
+ * The environment of nats-server. The operator can set other values. By default, Go lets garbage grow to the size of
+ * the live memory, stacks included. With half of that size, a broker with 10,000 idle nodes needs 1.45 GiB instead of
+ * 1.7 GiB, and no measurable extra time.
  */
 const environment = { GOGC: "50" };
 
-/**
- * Starts nats-server with its guard. It gets a session of its own, so that a terminal's Ctrl-C reaches only Steward.
- */
+/** Starts nats-server with its guard, in a session of their own. So a terminal's Ctrl-C reaches only Steward. */
 export function startServerProcess(options: ServerProcessOptions): ServerProcess {
   const child = spawn("/bin/sh", ["-c", script, "sh", options.binary, "-c", options.configFile], {
     detached: true,
@@ -68,7 +71,7 @@ export function startServerProcess(options: ServerProcessOptions): ServerProcess
     });
     void ended.then((how) => reject(new StewardError("serverFailed", `nats-server could not start: ${how}`)));
   });
-  // A caller that waits only for the end need not handle this rejection.
+  // A caller may wait for `ended` only, and leave this rejection unhandled.
   ready.catch(() => {});
   return { pid: child.pid ?? 0, ready, ended, signal: (signal) => void child.kill(signal) };
 }

@@ -15,11 +15,11 @@ export interface SuperviseOptions {
   readonly port: number;
   readonly storeDir: string;
   readonly name?: string | undefined;
-  /** Syncs to disk before each acknowledgement; by default true. */
+  /** If true, the server syncs to disk before each acknowledgement. True by default. */
   readonly syncAlways?: boolean;
-  /** How long the server may take to stop before it is killed, in milliseconds; by default 30 s. */
+  /** The time for the server to stop, in milliseconds; by default 30 s. After that time the server is killed. */
   readonly stopGrace?: number;
-  /** Called with one line for each event of the server after its first start. */
+  /** Called with one line for each event of the server after the first start. */
   readonly say?: (line: string) => void;
   /** Receives the lines of the server's log, except those that `say` or an error reports. */
   readonly onLine?: (line: LogLine) => void;
@@ -27,20 +27,21 @@ export interface SuperviseOptions {
 
 export interface SupervisedServer extends AsyncDisposable {
   readonly url: string;
-  /** Stops the server in order and frees the store. May be called twice. */
+  /** Stops the server with SIGTERM, then frees the store. A second call is harmless. */
   stop(): Promise<void>;
 }
 
 /**
- * The wait before a restart in milliseconds. It doubles each time; after the server has run for `steadyMs`, it is the
- * first wait again.
+ * The wait before a restart, in milliseconds. The wait doubles with each restart. After the server has run for
+ * `steadyMs`, the next wait is the first wait again.
  */
 const restart = { firstWaitMs: 250, longestWaitMs: 5000, steadyMs: 10_000 };
 
 /**
- * Starts a nats-server with JetStream on a store that no other broker uses, and keeps it running until it is stopped or
- * this process ends, in whatever way. Resolves when the server accepts connections.
- * @throws StewardError portTaken, storeLocked, diskFull, fileUnreadable or serverFailed when it does not start
+ * Starts a nats-server with JetStream, and restarts the server when it ends. The server runs until `stop` is called or
+ * this process ends, even by `kill -9`. No other broker can use the store meanwhile. Resolves when the server accepts
+ * connections.
+ * @throws StewardError portTaken, storeLocked, diskFull, fileUnreadable or serverFailed if the server does not start
  */
 export async function superviseServer(options: SuperviseOptions): Promise<SupervisedServer> {
   try {
@@ -105,7 +106,7 @@ async function startOn(lock: FileHandle, options: SuperviseOptions): Promise<Sup
   return { url: urlOf(options), stop, [Symbol.asyncDispose]: stop };
 }
 
-/** Writes the configuration into the store folder, completely or not at all, and returns its path. */
+/** Writes the configuration into the store folder, completely or not at all. Returns the path of the file. */
 async function writeConfig({ host, port, storeDir, name, syncAlways = true }: SuperviseOptions): Promise<string> {
   const path = join(storeDir, "broker.conf");
   await writeFile(`${path}.new`, renderServerConfig({ host, port, storeDir, name, syncAlways }));

@@ -18,7 +18,10 @@ export interface Refused {
   readonly reason: string;
 }
 
-/** It may be stored, may not be stored, or may still be stored; only the same write again can decide. */
+/**
+ * The broker may have stored the write, or may still store it, or may never store it. Only a repeat of the same write
+ * can tell.
+ */
 export interface Unknown {
   readonly kind: "unknown";
   readonly reason: string;
@@ -28,8 +31,8 @@ export interface Unknown {
 export type PublishResult = Stored | Refused | Unknown;
 
 /**
- * Codes after which the result is unknown: a write of the same id or subject is under way on the cluster, or too many
- * writes wait at the stream.
+ * The error codes that leave the result unknown. Either the cluster is still handling a write with the same id or
+ * subject, or too many writes wait at the stream.
  */
 const undecided: ReadonlySet<number> = new Set([
   serverCodes.messageIdInProcess,
@@ -43,7 +46,7 @@ interface PubAck {
   readonly error?: ApiError;
 }
 
-/** Publishes once into a stream and returns the broker's answer. Throws only when the connection is closed. */
+/** Publishes once into a stream, and returns the broker's answer. Throws only if the connection is closed. */
 export async function publishOnce(
   broker: Broker,
   subject: string,
@@ -59,7 +62,10 @@ export async function publishOnce(
   }
 }
 
-/** What is known after a write that failed, here or in a package. Throws only when the connection is closed. */
+/**
+ * The result of a failed write. A package or a function here may have made the write. Throws only if the connection is
+ * closed.
+ */
 export function afterFailure(broker: Broker, error: unknown): Refused | Unknown {
   const refusal = refusalIn(error);
   if (refusal !== undefined) return afterRefusal(refusal);
@@ -89,13 +95,19 @@ function afterRefusal(error: ApiError): Refused | Unknown {
   return { kind: "refused", code: error.err_code, reason: error.description };
 }
 
-/** No room, by a limit of the stream, of the account or of the store. It stays so until somebody makes room. */
+/**
+ * True if a limit of the stream, of the account or of the store is reached. A repeat of the write fails until somebody
+ * makes room.
+ */
 function isFull({ err_code, description }: ApiError): boolean {
   if (err_code === serverCodes.storeFailed) return description.includes("exceeded");
   return err_code === serverCodes.insufficientResources || err_code === serverCodes.insufficientStorage;
 }
 
-/** Publishes until the outcome is known; ends early only by `signal`, with its reason. */
+/**
+ * Publishes until the outcome is known. Only `signal` ends the repeats early; the function then rejects with the
+ * signal's reason.
+ */
 export async function publishUntilKnown(
   broker: Broker,
   subject: string,
@@ -106,7 +118,10 @@ export async function publishUntilKnown(
   return untilKnown(broker, (timeoutMs) => publishOnce(broker, subject, payload, header, timeoutMs), signal);
 }
 
-/** Repeats a write until its outcome is known; ends early only by `signal`, with its reason. */
+/**
+ * Repeats a write until its outcome is known. Only `signal` ends the repeats early; the function then rejects with the
+ * signal's reason.
+ */
 export async function untilKnown<T extends { readonly kind: "stored" | "refused" }>(
   broker: Broker,
   write: (timeoutMs: number) => Promise<T | Unknown>,
@@ -114,7 +129,7 @@ export async function untilKnown<T extends { readonly kind: "stored" | "refused"
 ): Promise<T> {
   for (let tries = 0; ; tries++) {
     signal?.throwIfAborted();
-    // On a slow link a large payload needs longer, and each repeat would only delay the next one.
+    // On a slow link, a large payload needs a longer timeout: each repeat would only delay the next repeat.
     const result = await write(Math.min(5000 * 2 ** tries, 20_000));
     if (result.kind !== "unknown") return result;
     await broker.backOff(tries, signal);

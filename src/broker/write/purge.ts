@@ -8,7 +8,7 @@ export async function purgeQueued(broker: Broker, subject: string): Promise<void
 }
 
 /**
- * Removes all messages on a subject from a stream, or those before a sequence.
+ * Removes the messages on a subject from a stream. With `before`, removes only the messages before that sequence.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function purgeSubject(broker: Broker, stream: string, subject: string, before?: number): Promise<void> {
@@ -17,7 +17,10 @@ export async function purgeSubject(broker: Broker, stream: string, subject: stri
   await manageStream(broker, { stream, failed }, ({ streams }) => streams.purge(stream, which));
 }
 
-/** Removes keys from a bucket without a marker, or only their entries before a revision. Throws as `purgeSubject`. */
+/**
+ * Removes keys from a bucket, and leaves no marker. With `before`, removes only their entries before that revision.
+ * Throws as `purgeSubject` does.
+ */
 export async function purgeKeys(broker: Broker, bucket: string, keys: string, before?: number): Promise<void> {
   await purgeSubject(broker, `KV_${bucket}`, kvSubject(bucket, keys), before);
 }

@@ -9,10 +9,10 @@ import { publishUntilKnown } from "./publish.ts";
 import { purgeSubject } from "./purge.ts";
 
 /**
- * Stores a message as a schedule; one of the same address is replaced. `attempt` is an id for all tries to store one
- * schedule. Without it, a try whose answer was lost could count as a further schedule, and a past time would fire
- * twice.
- * @throws StewardError usage for a rule that the broker does not accept; streamsMissing, notStored
+ * Stores a message as a schedule, and replaces a schedule with the same address. All tries to store one schedule use
+ * the same id `attempt`. Without `attempt`, a repeat after a lost answer could count as another schedule; a schedule
+ * for a past time would then fire twice.
+ * @throws StewardError usage if the broker does not accept the rule; streamsMissing, notStored
  */
 export async function putSchedule(
   broker: Broker,
@@ -49,7 +49,10 @@ export async function putSchedule(
   throw new StewardError("notStored", `the broker refused to store the schedule for ${message.node}: ${result.reason}`);
 }
 
-/** Removes a schedule, and a firing that is not in the queue so far. @throws StewardError brokerRefused */
+/**
+ * Removes a schedule, and its firing if the firing is not in the queue yet.
+ * @throws StewardError streamsMissing, brokerRefused
+ */
 export async function removeSchedule(broker: Broker, address: Address): Promise<void> {
   const { namespace, names } = broker;
   await purgeSubject(broker, names.schedules, scheduleSubject(namespace, address));
