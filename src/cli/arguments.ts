@@ -3,7 +3,7 @@ import { StewardError } from "../protocol/errors.ts";
 import { isId, nodeNameFault } from "../protocol/subjects.ts";
 import type { Arguments } from "./command.ts";
 
-/** The duration of an option, in milliseconds; undefined when it was not given. @throws StewardError usage */
+/** The duration of an option, in milliseconds. Undefined if the option was not given. @throws StewardError usage */
 export function durationOf(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const ms = parseDuration(text);
@@ -12,14 +12,17 @@ export function durationOf(option: string, text: string | undefined): number | u
   throw new StewardError("usage", `--${option} ${text} ${fault}`);
 }
 
-/** Like `durationOf`, for a wait of this process: at most 24 days. */
+/**
+ * Like `durationOf`, for a time that this process waits. The time may be at most 24 days.
+ * @throws StewardError usage
+ */
 export function timerOf(option: string, text: string | undefined): number | undefined {
   const ms = durationOf(option, text);
   if (ms === undefined || ms <= longestTimer) return ms;
   throw new StewardError("usage", `--${option} ${text} is too long; it may be at most 24d`);
 }
 
-/** The first of these options and positionals that was given, for example one that does not fit with the others. */
+/** The name of the first of these options and positionals that was given. A caller can refuse an option with it. */
 export function firstGiven<Args extends Arguments>(
   args: Args,
   names: readonly (keyof Args & string)[],
@@ -27,13 +30,13 @@ export function firstGiven<Args extends Arguments>(
   return names.find((name) => args[name] !== undefined && args[name] !== false && [args[name]].flat().length > 0);
 }
 
-/** The id of a message. @throws StewardError usage */
+/** Checks the id of a message and returns the id. @throws StewardError usage */
 export function messageIdOf(text: string): string {
   if (isId(text)) return text;
   throw new StewardError("usage", `"${text}" is not a message id (A-Z a-z 0-9 _ -, at most 40 characters)`);
 }
 
-/** The name of one node; undefined when it was not given. @throws StewardError badName */
+/** Checks the name of one node and returns the name. Undefined if no name was given. @throws StewardError badName */
 export function nodeOf<Name extends string | undefined>(name: Name): Name {
   const fault = name === undefined ? undefined : nodeNameFault(name);
   if (fault !== undefined) throw new StewardError("badName", fault);

@@ -5,7 +5,8 @@ import { allOptionsOf } from "./global-options.ts";
 
 /**
  * Checks the typed words against the command's options and positionals, so that the values have their types. Yargs does
- * not do it, because its errors do not say what to do. @throws StewardError usage
+ * not check the words, because the errors of yargs do not tell the user what to do.
+ * @throws StewardError usage
  */
 export function checkArguments(command: CommandData, args: Arguments): void {
   assertGivenOnce(command, args);
@@ -22,7 +23,10 @@ function assertGivenOnce(command: CommandData, args: Arguments): void {
   if (repeated !== undefined) throw new StewardError("usage", `--${repeated} may be given only once`);
 }
 
-/** An option that may be given several times may also have several choices, separated by commas. */
+/**
+ * Checks the values of options with fixed choices. If an option may be given several times, one value may contain
+ * several choices, separated by commas.
+ */
 function assertChosenFrom(command: CommandData, args: Arguments): void {
   const options = Object.entries(allOptionsOf(command)).map(([name, { type, choices }]) => {
     return { name, label: `--${name} `, choices, isList: type === "strings" };
@@ -40,7 +44,10 @@ function assertChosenFrom(command: CommandData, args: Arguments): void {
   }
 }
 
-/** Not for options that a variable or a file may set too: their bounds are checked for all sources alike. */
+/**
+ * Checks the numbers that only the command line can set. Options that a variable or a file may set too are checked
+ * elsewhere, for all sources in the same way.
+ */
 function assertWholeNumbers(command: CommandData, args: Arguments): void {
   for (const [name, { type, bound }] of Object.entries(command.options ?? {})) {
     const value = args[name];

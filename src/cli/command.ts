@@ -1,7 +1,9 @@
 import type { Values } from "../config/layers.ts";
 import type { Bound, ValueTypes } from "../config/options.ts";
 
-/** The kind of a word, so that shells can complete it: a name in the fleet, on this machine, or a command. */
+/**
+ * The kind of a word, so that shells can complete the word: a name in the fleet, a name on this machine, or a command.
+ */
 export type Completes =
   | "nodes"
   | "node"
@@ -16,22 +18,22 @@ export type Completes =
   | "folder"
   | "command";
 
-/** An option of a command, described as data. Only `parse.ts` turns it into yargs. */
+/** An option of a command, as data. Only `parse.ts` creates yargs options from the data. */
 export interface Option<Type extends keyof ValueTypes = keyof ValueTypes> {
   readonly describe: string;
   readonly type: Type;
   readonly alias?: string;
   readonly choices?: readonly string[];
   readonly completes?: Completes;
-  /** An option with the opposite meaning, which must not be given together with this one. */
+  /** The option with the opposite meaning. A user must not give both options together. */
   readonly excludes?: string;
-  /** The name of its value in the help, such as `duration`; by default, what `completes` says. */
+  /** The name of the value in the help, such as `duration`. The default is `completes`. */
   readonly value?: string;
-  /** For an option that a variable or a configuration file may set too: its allowed values. */
+  /** The allowed values. Only for an option that a variable or a configuration file may set too. */
   readonly bound?: Bound;
 }
 
-/** A table of options, by the type of each value. */
+/** A table of options by name. The type parameter gives the type of each value. */
 export type Options<
   Types extends Readonly<Record<string, keyof ValueTypes>> = Readonly<Record<string, keyof ValueTypes>>,
 > = {
@@ -50,7 +52,7 @@ export interface Positional {
 /** The values of options and positionals by their names. `defineCommand` gives them types. */
 export type Arguments = Values;
 
-/** The sections of the overview, in order. */
+/** The sections of the overview of all commands, in order. */
 export const commandGroups: readonly ["send and wait", "look", "act", "run", "set up"] = [
   "send and wait",
   "look",
@@ -59,15 +61,15 @@ export const commandGroups: readonly ["send and wait", "look", "act", "run", "se
   "set up",
 ];
 
-/** Whether a command may change something in the fleet or the broker. */
+/** Says if a command may change something in the fleet or the broker. */
 export type Impact = "reads" | "writes";
 
-/** The data of a command, from which it is parsed, explained and completed. */
+/** The data of a command. The parser, the help and the completion use the data. */
 export interface CommandData {
   readonly name: string;
   readonly group: (typeof commandGroups)[number];
   readonly impact: Impact;
-  /** For a command that writes: when it only reads, as a text for the help. */
+  /** For a command that writes: a text for the help that says when the command only reads. */
   readonly onlyReadsWhen?: string;
   readonly describe: string;
   readonly positionals?: readonly Positional[];
@@ -77,20 +79,23 @@ export interface CommandData {
 
 /** The code of a command. */
 export interface Behaviour<Args> {
-  /** It gets only what was typed, and reads the environment and the configuration file itself. */
+  /**
+   * True if the command gets only the typed arguments. Such a command reads the environment and the configuration file
+   * itself.
+   */
   readonly settles?: boolean;
-  /** For a command that writes: true if it only reads with these arguments. */
+  /** For a command that writes: true if the command only reads with these arguments. */
   readonly onlyReads?: (args: Args) => boolean;
-  /** Its exit code is that of messages: it counts even if all output is lost. */
+  /** True if the exit code tells the outcome of messages. Such an exit code is kept even if all output is lost. */
   readonly endsAsMessages?: boolean;
   /** Resolves to the exit code. A StewardError becomes one line on stderr. */
   readonly run: (args: Args) => Promise<number>;
 }
 
-/** A command as it is loaded by its name. The parser guarantees the types of its arguments. */
+/** A command with its data and its code. The parser guarantees the types of the arguments. */
 export interface Command extends CommandData, Behaviour<Arguments> {}
 
-/** Whether a command writes with these arguments. */
+/** `writes` if the command changes something with these arguments, otherwise `reads`. */
 export function impactOf({ impact, onlyReads }: Command, args: Arguments): Impact {
   return onlyReads?.(args) === true ? "reads" : impact;
 }

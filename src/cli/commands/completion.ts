@@ -18,7 +18,7 @@ export const completionCommand: Command = defineCommand({
     ["steward completion fish | source", "for this shell; add the line to ~/.config/fish/config.fish for all shells"],
   ],
   run: async (args) => {
-    // The build puts the scripts there, relative to the chunk of this file.
+    // The build puts the scripts into this folder. The path is relative to the built file that contains this code.
     const script = new URL(`../../completion/steward.${args.shell}`, import.meta.url);
     await writeOutput("stdout", await readFile(script));
     return exitCodes.succeeded;

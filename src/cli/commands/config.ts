@@ -46,7 +46,7 @@ async function validate(path: string | undefined, { json }: GlobalArguments): Pr
 
 async function printSchema(name: string): Promise<number> {
   if (!schemas.includes(name)) throw new StewardError("usage", `"${name}" is not one of ${schemas.join(", ")}`);
-  // The build puts them beside the folder of the program.
+  // The build puts the schemas beside the folder of the program.
   await writeOutput("stdout", await readFile(new URL(`../../schemas/${name}.json`, import.meta.url)));
   return 0;
 }

@@ -33,7 +33,7 @@ export const doctorCommand: Command = defineCommand({
   },
 });
 
-/** If one of these fails, no broker can be used. */
+/** The checks on the way to the broker. If one of these checks fails, no command can use a broker. */
 const onTheWay: readonly string[] = connectionChecks
   .map(({ name }) => name)
   .filter((name) => !["node", "settings"].includes(name));

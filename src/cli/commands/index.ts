@@ -1,6 +1,6 @@
 import type { Command } from "../command.ts";
 
-/** The commands. Each is loaded only when it is called, because every call pays for the start. */
+/** The commands. Each command is loaded only when it is called, so that every command starts fast. */
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   send: async () => (await import("./send.ts")).sendCommand,
   wait: async () => (await import("./wait.ts")).waitCommand,

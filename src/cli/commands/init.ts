@@ -10,9 +10,9 @@ import { exitCodes } from "../exit-codes.ts";
 import { print, printJson, printNote } from "../print.ts";
 
 /**
- * Exits with 0 only if the streams are as this version of Steward expects. If one differs, also a plain `init` exits
- * with 1, after it has created the missing ones: a script must not continue with a queue that a person has configured
- * differently.
+ * Exits with 0 only if the streams are as this version of Steward expects. `init` exits with 1 if a stream differs,
+ * even without options and after it has created the missing streams. The reason: a script must not continue with a
+ * queue that a person has configured differently.
  */
 export const initCommand: Command = defineCommand({
   name: "init",
@@ -62,7 +62,7 @@ function replicasOf(replicas: number | undefined): number | undefined {
   throw new StewardError("usage", "--replicas is the number of copies of each stream: give 1 to 5, such as 3");
 }
 
-/** One line for each problem: what, where, what to do. */
+/** One line for each problem: the name of the stream, the difference, and the advice. */
 function complaints(report: StreamReport): string[] {
   const { stream } = report;
   if (report.kind === "missing") return [`${stream} is missing: create it with \`steward init\``];

@@ -9,7 +9,7 @@ import type { GlobalArguments } from "../global-options.ts";
 import { print, printJson, printNote } from "../print.ts";
 import { laneState, lanesTable } from "../render/lanes.ts";
 
-/** The text after each action, and whether the action is for a lane. */
+/** For each action: the text that is printed after the action, and if the action is for a lane. */
 const actions = {
   pause: { takesLane: "always", done: "is paused" },
   resume: { takesLane: "maybe", done: "is resumed" },

@@ -52,7 +52,7 @@ export const logCommand: Command = defineCommand({
   run: async (args) => {
     const wanted = wantedBy(args);
     const textOfEntry = args.json ? jsonOf : textLines(args.output === true);
-    // `--from` names whose messages are shown, not who asks.
+    // In this command, `--from` selects the sender of the shown messages. `--from` is not the name of the user.
     await using steward = await connectFromArguments({ ...args, from: undefined });
     using interrupt = wanted.follow === true ? onLeave() : onInterrupt();
     const { signal } = interrupt;

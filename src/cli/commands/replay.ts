@@ -9,7 +9,7 @@ import { sendAndShow } from "../send-and-show.ts";
 import { mayReach, resolved, showTargets, targetOptions, targetsOf } from "../targets.ts";
 import { waitingOptions, waitOf } from "../waiting-options.ts";
 
-/** Here `--only` is only for states. */
+/** In this command, `--only` takes states only. */
 const { only: _only, ...narrowing } = targetOptions;
 
 export const replayCommand: Command = defineCommand({

@@ -53,7 +53,7 @@ export const sendCommand: Command = defineCommand({
   },
 });
 
-/** The name of a file to read. For standard input it is always `-`. */
+/** The name of the file to read. Standard input is always `-`. */
 function inputOf(file: string | undefined): string | undefined {
   return file?.replace(/^\/(?:dev\/stdin|dev\/fd\/0|proc\/self\/fd\/0)$/, "-");
 }

@@ -45,10 +45,13 @@ export const statusCommand: Command = defineCommand({
   },
 });
 
-/** The most nodes that are shown with all details; of more, each has one line. */
+/** The most nodes that are shown with all details. If there are more nodes, each node has one line. */
 const mostInFull = 10;
 
-/** Each step on a line, then the output of the last run, made harmless because it is among Steward's own lines. */
+/**
+ * Prints each step on a line, and after the steps the output of the last run. The output is made harmless, because it
+ * is printed among Steward's own lines.
+ */
 async function printInFull(steward: Client, places: readonly Place[]): Promise<void> {
   for await (const one of steward.trace(places)) {
     for (const line of timeline(one, await steward.whereabouts(one.address))) print(fitted(line));

@@ -17,12 +17,12 @@ export async function findCandidates(line: Line, commands: readonly CommandData[
   await fromFleet(completes, line, add);
 }
 
-/** Files and folders. The shells complete these themselves, and better. */
+/** True for files and folders. The shells complete files and folders themselves, and do it better. */
 export function isOfShell(completes: Completes): completes is "file" | "folder" {
   return completes === "file" || completes === "folder";
 }
 
-/** The options that were not given yet, or that may be repeated. */
+/** The options that were not given yet, and the options that may be repeated. */
 function optionCandidates({ command, args }: Line): Candidate[] {
   const help: Option = { type: "boolean", describe: "show the options and examples" };
   const options = Object.entries({ ...command?.options, ...globalOptions, help });

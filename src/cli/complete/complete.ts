@@ -6,14 +6,15 @@ import { type Candidate, type Line, readLine, typeable } from "./line.ts";
 
 /**
  * The longest time for one completion, in milliseconds. Users notice a delay of more than 200 ms. Only a slow link or a
- * silent broker takes longer. Candidates that have arrived by then are printed.
+ * silent broker takes longer than this limit. Candidates that arrive before the limit are printed.
  */
 const lifetime = 1000;
 
 /**
- * The program behind the completion functions of the shells: prints the candidates for the last word after `--`, one a
- * line, with a description after a tab. For a file name it prints `:file` or `:folder`, and the shell completes it.
- * Never fails: when nothing is known, it prints nothing.
+ * The completion functions of the shells call this program. The program prints the candidates for the last word after
+ * `--`. Each candidate is a line, and a tab separates the word from its description. For a file name the program prints
+ * `:file` or `:folder`, and the shell completes the name. The program never fails: it prints nothing if it knows no
+ * candidate.
  */
 export async function complete(argv: readonly string[]): Promise<void> {
   const line = readLine(argv.slice(argv.indexOf("--") + 1), typeable(reference));
@@ -21,7 +22,7 @@ export async function complete(argv: readonly string[]): Promise<void> {
   const add = (candidates: readonly Candidate[]): void => {
     for (const candidate of candidates) if (!found.has(candidate.value)) found.set(candidate.value, candidate);
   };
-  // If one source fails, the others still count.
+  // The other sources still count if one source fails.
   for (const event of ["unhandledRejection", "uncaughtException"]) process.on(event, () => {});
   const late = delay(Math.max(0, lifetime - performance.now()));
   await Promise.race([late, findCandidates(line, reference, add).catch(() => {})]);

@@ -23,18 +23,24 @@ import type { Add, Candidate, Line } from "./line.ts";
 type OfFleet = Exclude<Completes, "command" | "context" | "file" | "folder">;
 type Source = (broker: Broker, line: Line, add: Add) => Promise<void>;
 
-/** Longer than the lifetime of the process, which is the real limit. */
+/**
+ * The time to wait for the broker. The time is longer than the lifetime of the process, because the lifetime is the
+ * real limit.
+ */
 const waitMs = 2000;
-/** The most nodes to ask for their subjects and labels, and the most ACKs to read for recent ids. */
+/** The most nodes whose subjects and labels are read. The same number is the most ACKs that are read for recent ids. */
 const most = 40;
 const mostGroups = 200;
-/** A longer queue is not listed. */
+/** The most messages in a queue that is listed. A longer queue is not listed. */
 const longestListing = 5000;
 
-/** Adds names of the running fleet, over a connection like that of any command. Throws as `openFromArguments`. */
+/**
+ * Adds names of the running fleet. Connects to the broker like every other command. Throws the errors of
+ * `openFromArguments`.
+ */
 export async function fromFleet(completes: OfFleet, line: Line, add: Add): Promise<void> {
   const { args } = await resolveSettings(line.args, {}, process.env);
-  // If nothing listens at the address, do not try again: the time is too short.
+  // Try only once if nothing listens at the address: the time is too short for a second try.
   const once = new AbortController();
   const trying = { name: "steward completion", waitMs, signal: once.signal, onFailure: () => once.abort() };
   await using broker = await openFromArguments(args, trying);
@@ -78,7 +84,7 @@ const sources: Readonly<Record<OfFleet, Source>> = {
   id: async (broker, _line, add) => {
     await Promise.allSettled([recentIds(broker, add), queuedIds(broker, add)]);
   },
-  // A running message stays in the queue until it has ended.
+  // A running message stays in the queue until it ends.
   "open id": (broker, _line, add) => queuedIds(broker, add),
   label: async (broker, _line, add) => {
     const infos = await Promise.all((await nodeNames(broker)).slice(0, most).map((node) => infoOf(broker, node)));
@@ -100,7 +106,7 @@ async function groupNames(broker: Broker): Promise<string[]> {
   return keys.filter((_key, at) => values[at] !== undefined);
 }
 
-/** The nodes of a target such as `ship1,ship2` or `ship*`. Groups are not resolved. */
+/** The nodes of a target such as `ship1,ship2` or `ship*`. If the target names a group, all nodes are returned. */
 async function chosenNodes(broker: Broker, target: string): Promise<string[]> {
   const words = target.split(",");
   if (words.every((word) => isToken(word) && word !== "all")) return words;
@@ -114,7 +120,7 @@ function nodeKeys(broker: Broker, filter: string): Promise<string[]> {
   return kvKeys(broker, broker.names.nodesBucket, filter);
 }
 
-/** The lanes that a node serves, by its info at the last start. */
+/** The lanes that a node serves. They are from the info that the node stored at its last start. */
 async function servedLanes(broker: Broker, node: string): Promise<string[]> {
   const subjects = (await infoOf(broker, node))?.["subjects"];
   return Array.isArray(subjects) ? subjects.map(String) : [];
@@ -125,7 +131,7 @@ async function infoOf(broker: Broker, node: string): Promise<Record<string, unkn
   return value && looseJson(value);
 }
 
-/** Reads the ACKs one by one, the newest first, so that the newest have arrived when the time is up. */
+/** Reads each ACK with its own request, the newest ACK first, so that the newest ACKs arrive before the time is up. */
 async function recentIds(broker: Broker, add: Add): Promise<void> {
   const { acks } = broker.names;
   const { state } = await streamInfo(broker, acks);
@@ -136,7 +142,8 @@ async function recentIds(broker: Broker, add: Add): Promise<void> {
     sequences.map(async (sequence) => {
       const found = await firstFrom(broker, acks, { sequence, subject });
       const address = found && parseAckSubject(found.subject);
-      // For an `error` event, which reports a failure to the central node, the failed message is more useful.
+      // An `error` event reports a failure to the central node. The failed message is more useful than the `error`
+      // event.
       if (found === undefined || address === undefined || address.subject === "error") return;
       add([idCandidate(address, String(looseJson(found.data)?.["state"]), found.storedAt)]);
     }),
@@ -158,12 +165,15 @@ function idCandidate(address: Address, state: string, at: number | undefined): C
   return { value: address.id, describe: `${address.node} ${typeAndSubject(address)} ${state}`, at };
 }
 
-/** The time at which an id was created, if Steward created it; undefined otherwise. */
+/** The time at which an id was created. Undefined if Steward did not create the id. */
 function timeOf(id: string): number | undefined {
   return isValid(id) ? decodeTime(id) : undefined;
 }
 
-/** Without the schemas, which take time to load. Unreadable JSON is ignored. */
+/**
+ * Parses JSON without a check by the schemas, because the schemas take time to load. Undefined if the JSON is
+ * unreadable.
+ */
 function looseJson(bytes: Uint8Array): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(bytes).toString());

@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import type { Arguments, CommandData, Option, Positional } from "../command.ts";
 import { globalOptions } from "../global-options.ts";
 
-/** What kind of word fits at the cursor. */
+/** The kind of word that fits at the cursor. */
 export type CursorPlace =
   | { readonly kind: "option" }
   | { readonly kind: "value"; readonly of: Pick<Option, "choices" | "completes"> }
@@ -11,24 +11,24 @@ export type CursorPlace =
 /** A command line up to the cursor. */
 export interface Line {
   readonly command: CommandData | undefined;
-  /** The options and positionals that were typed before. */
+  /** The options and positionals that were typed before the last word. */
   readonly args: Arguments;
   readonly place: CursorPlace;
-  /** The part of the last word that is complete, such as `--node=`. */
+  /** The part of the last word that is already complete, such as `--node=`. */
   readonly head: string;
-  /** The part of it that is to be completed. */
+  /** The part of the last word that the completion continues. */
   readonly typed: string;
 }
 
-/** A word that fits at the cursor, with a description for shells that show one. */
+/** A word that fits at the cursor. Some shells show the description. */
 export interface Candidate {
   readonly value: string;
   readonly describe?: string | undefined;
-  /** Its time, if it has one, in milliseconds since 1970. The newest come first. */
+  /** The time of the candidate, if known, in milliseconds since 1970. The newest candidates come first. */
   readonly at?: number | undefined;
 }
 
-/** Takes candidates as they arrive. Late ones are not shown. */
+/** Takes candidates as they arrive. Late candidates are not shown. */
 export type Add = (candidates: readonly Candidate[]) => void;
 
 const aCommand: Pick<Positional, "completes"> = { completes: "command" };
@@ -41,14 +41,14 @@ const help: CommandData = {
   examples: [],
 };
 
-/** The commands that can be typed. The parser has no command `help`. */
+/** The commands that can be typed. `help` is added, because the parser has no such command. */
 export function typeable(commands: readonly CommandData[]): readonly CommandData[] {
   return [...commands, help];
 }
 
 /**
- * Reads the words before the cursor. The last may be empty or incomplete. It is more tolerant than the parser: unknown
- * words are skipped.
+ * Reads the words before the cursor. The last word may be empty or incomplete. This function skips unknown words, and
+ * the parser refuses them.
  */
 export function readLine(words: readonly string[], commands: readonly CommandData[]): Line {
   const last = words.at(-1) ?? "";
@@ -69,7 +69,7 @@ export function readLine(words: readonly string[], commands: readonly CommandDat
       args[open.name] = valueOf(open, word, args);
       open = undefined;
     } else if (word === "--") {
-      return lineAt({ kind: "nothing" }); // The rest is data.
+      return lineAt({ kind: "nothing" }); // All words after `--` are data.
     } else if (isOption(word) && word !== "-") {
       const { label, value } = splitOption(word);
       const option = optionNamed(label, command);
@@ -95,7 +95,7 @@ export function readLine(words: readonly string[], commands: readonly CommandDat
   }
   if (command === undefined) return lineAt({ kind: "value", of: aCommand });
   const positional = positionalAt(command, position);
-  // If nothing else fits, options do.
+  // Options fit if nothing else fits.
   return lineAt(positional === undefined ? { kind: "option" } : { kind: "value", of: positional });
 }
 
@@ -110,7 +110,7 @@ function splitOption(word: string): { label: string; value: string | undefined }
   return at < 0 ? { label: word, value: undefined } : { label: word.slice(0, at), value: word.slice(at + 1) };
 }
 
-/** The option with the label `--server` or `-s`. */
+/** The option with a label such as `--server` or `-s`. */
 function optionNamed(label: string, command: CommandData | undefined): NamedOption | undefined {
   const options = Object.entries({ ...globalOptions, ...command?.options });
   const found = options.find(([name, { alias }]) => label === `--${name}` || label === `-${alias}`);
@@ -122,7 +122,7 @@ function positionalAt({ positionals = [] }: CommandData, position: number): Posi
   return positionals[position] ?? (last?.variadic === true ? last : undefined);
 }
 
-/** The shell passes words as they were typed, with quotes. */
+/** The value of an option. The shell passes words as the user typed them, with quotes and with `~`. */
 function valueOf({ name, type }: NamedOption, word: string, args: Arguments): string | readonly string[] {
   const value = word.replace(/^~(?=\/)/, homedir());
   const before = args[name];
