@@ -7,14 +7,17 @@ import { errorCodeHeader, errorHeader } from "./micro-service.ts";
 
 export type ControlAnswer =
   | { readonly kind: "answered"; readonly body: unknown }
-  /** The daemon refuses; `reason` is one line. */
+  /** The daemon refuses the request. `reason` is one line of text. */
   | { readonly kind: "refused"; readonly reason: string }
   /** No subscriber: no daemon of this node is connected to the broker. */
   | { readonly kind: "nobody" }
-  /** A daemon is connected but does not answer, for instance because it is suspended; or the broker itself is away. */
+  /**
+   * No answer came in time. The daemon is connected but does not answer, for instance because it is suspended; or the
+   * broker is away.
+   */
   | { readonly kind: "silent" };
 
-/** Sends a request to a node's daemon; `request` is sent as JSON. */
+/** Sends a request to a node's daemon. The request is sent as JSON. */
 export async function askNode(
   broker: Broker,
   node: string,

@@ -6,8 +6,9 @@ export interface Heard {
 }
 
 /**
- * Calls back for each message that is published on some subjects from now on, until the returned function is called. It
- * also receives messages that the broker then refuses to store; it misses those published while the connection is lost.
+ * Calls back for each message that is published on the subjects from now on, until the returned function is called. The
+ * callback also receives messages that the broker then refuses to store. Messages that are published while the
+ * connection is lost are missed.
  */
 export async function listen(
   broker: Broker,

@@ -10,7 +10,7 @@ export interface LiveChunk {
   readonly address: Address;
   readonly attempt: number;
   readonly stream: OutputStream;
-  /** Its place in the stream. */
+  /** The position of the first byte in the stream. */
   readonly offset: number;
   readonly bytes: Buffer;
 }
@@ -24,13 +24,15 @@ const offsetHeader = "Steward-Offset";
 const envelope = 1024;
 
 export interface ChannelEvents {
-  /** Nobody listened to a chunk of this run. Called before `flushed` resolves. */
+  /** Called when nobody listened to a chunk of this run. This call comes before `flushed` resolves. */
   readonly unheard: (run: number) => void;
-  /** A lost connection is back. */
+  /** Called when a lost connection is back. */
   readonly back: () => void;
 }
 
-/** Publishes live output. It is not stored: whoever does not listen at that moment does not receive it. */
+/**
+ * Publishes live output. The broker does not store live output: only programs that listen at that moment receive it.
+ */
 export class OutputChannel {
   readonly #broker: Broker;
   readonly #inbox = createInbox();
@@ -53,12 +55,14 @@ export class OutputChannel {
     });
   }
 
-  /** False while the connection is away. Chunks published then would wait in the client for an unknown time. */
+  /**
+   * False while the connection is lost. A chunk that is published then would wait in the client for an unknown time.
+   */
   get isUp(): boolean {
     return this.#isUp && !this.#broker.nc.isClosed();
   }
 
-  /** The most bytes that a chunk may have. */
+  /** The maximum number of bytes of a chunk. */
   get largest(): number {
     return this.#broker.maxPayload - envelope;
   }
@@ -74,7 +78,9 @@ export class OutputChannel {
     this.#broker.nc.publish(outputSubject(this.#broker.namespace, address), bytes, { headers, reply });
   }
 
-  /** Resolves when the broker has received the published chunks; to false when the connection was lost before. */
+  /**
+   * Resolves to true when the broker has received the published chunks, or to false if the connection was lost before.
+   */
   async flushed(): Promise<boolean> {
     return this.#broker.nc.flush().then(
       () => true,
@@ -83,7 +89,7 @@ export class OutputChannel {
   }
 }
 
-/** Calls back with the output of a message id's runs, on any node, until the returned function is called. */
+/** Calls back with the output of all runs of a message id, on any node. Ends when the returned function is called. */
 export function onLiveOutput(broker: Broker, id: string, callback: (chunk: LiveChunk) => void): () => void {
   const subscription = broker.nc.subscribe(outputSubject(broker.namespace, { id }), {
     callback: (error, msg) => {
@@ -94,7 +100,7 @@ export function onLiveOutput(broker: Broker, id: string, callback: (chunk: LiveC
   return () => subscription.unsubscribe();
 }
 
-/** Reads a piece; undefined if it is malformed, or of an unknown stream. */
+/** Reads a chunk. Undefined if the chunk is malformed or belongs to an unknown stream. */
 export function parseChunk({
   subject,
   headers,

@@ -4,7 +4,10 @@ import { toJson } from "../../util/json.ts";
 import type { Broker } from "../connection/broker.ts";
 import { headersOf } from "../write/publish.ts";
 
-/** One request that a service answers. The result of `answer` is returned as JSON, its error as a refusal. */
+/**
+ * One kind of request that a service answers. The result of `answer` is returned as JSON, and an error of `answer` as a
+ * refusal.
+ */
 export interface Endpoint {
   readonly name: string;
   readonly subject: string;
@@ -14,7 +17,7 @@ export interface Endpoint {
 /** A service that the stock `nats micro` commands can show. */
 export interface MicroService {
   readonly name: string;
-  /** Different from that of any other instance of the service. */
+  /** Each instance of the service has a different id. */
   readonly id: string;
   /** A semantic version. */
   readonly version: string;
@@ -27,16 +30,19 @@ export interface MicroService {
 export const errorCodeHeader = "Nats-Service-Error-Code";
 export const errorHeader = "Nats-Service-Error";
 
-/** The most bytes of requests that are being answered, and of answers that the broker has not received, together. */
+/**
+ * The limit for two sums together: the bytes of requests that are being answered, and the bytes of answers that the
+ * broker has not received.
+ */
 const mostBytes = 16 * 1024 * 1024;
-/** The size of a request without its body, approximately. */
+/** The approximate size of a request without its body. */
 const overhead = 1024;
 
 /**
- * Serves endpoints while the connection lives. It also answers `$SRV.PING`, `$SRV.INFO` and `$SRV.STATS`, for all
- * services, for those of this name, and for this instance. It uses no queue groups: if a node has two daemons and one
- * of them is suspended, the other one must receive the request. It never throws, whatever it is asked and however
- * often.
+ * Serves the endpoints until the connection is closed. The service also answers `$SRV.PING`, `$SRV.INFO` and
+ * `$SRV.STATS`, if the request is for all services, for services with this name, or for this instance. The service uses
+ * no queue groups: if a node has two daemons and one daemon is suspended, the second daemon must receive the request.
+ * The service never throws, for any request and any number of requests.
  */
 export function serveMicroService(broker: Broker, service: MicroService): void {
   const { name, id, version, description, metadata } = service;
@@ -49,8 +55,8 @@ export function serveMicroService(broker: Broker, service: MicroService): void {
     ["STATS", () => ({ started, endpoints: endpoints.map(({ info, stats }) => ({ ...info, ...stats })) })],
   ]);
   const exchange = new Exchange(broker);
-  // One subscription for all subjects that differ only in the last token: the broker keeps every subscription of every
-  // node in memory.
+  // Makes one subscription for all subjects that differ only in the last token, because the broker keeps every
+  // subscription of every node in memory.
   const folders = new Set(service.endpoints.map(({ subject }) => subject.slice(0, subject.lastIndexOf("."))));
   for (const folder of folders) {
     exchange.serve(`${folder}.*`, async (msg) => {
@@ -73,24 +79,27 @@ type Answered =
   | { readonly kind: "answered"; readonly body: string }
   | { readonly kind: "refused"; readonly code: string; readonly reason: string };
 
-/** Receives requests and sends the answers. All of them pass through here, so that their bytes can be limited. */
+/**
+ * Receives requests and sends the answers. All requests and answers pass through this class, so that their bytes can be
+ * limited.
+ */
 class Exchange {
   readonly #broker: Broker;
-  /** Bytes of requests that are being answered. */
+  /** The bytes of requests that are being answered. */
   #asked = 0;
-  /** Bytes of answers that the broker has not received. */
+  /** The bytes of answers that the broker has not received. */
   #answered = 0;
 
   constructor(broker: Broker) {
     this.#broker = broker;
   }
 
-  /** Without an answer, the request is left to other services. */
+  /** Answers the requests on a subject. If `answer` resolves to undefined, the request is left to other services. */
   serve(subject: string, answer: (msg: Msg) => Promise<Answered | undefined>): void {
     this.#broker.nc.subscribe(subject, {
       callback: (error, msg) => {
-        // If an answer cannot be sent, nobody can be informed: the connection is closed, or the reply subject is not
-        // usable.
+        // If an answer cannot be sent, the error is ignored, because nobody can be informed: the connection is closed,
+        // or the reply subject is not usable.
         if (error === null) this.#handle(msg, answer).catch(() => undefined);
       },
     });
@@ -125,8 +134,9 @@ class Exchange {
   }
 
   /**
-   * An answer is sent only to an inbox. A client that may send requests, but may not write to the streams, to the
-   * broker's own subjects or to another daemon, could otherwise do so by naming such a subject for the reply.
+   * False if the reply subject is a subject of the broker or of the fleet. A client may have the right to send
+   * requests, but no right to write to the streams, to the broker's own subjects or to another daemon. Without this
+   * check, the client could name such a subject as the reply subject, and the service would write there.
    */
   #mayAnswer(reply: string | undefined): boolean {
     return !reply?.startsWith("$") && !reply?.startsWith(`${this.#broker.namespace}.`);
@@ -147,7 +157,7 @@ interface Served {
     num_requests: number;
     num_errors: number;
     last_error: string;
-    /** Nanoseconds, for all requests together. */
+    /** The time for all requests together, in nanoseconds. */
     processing_time: number;
     average_processing_time: number;
   };
@@ -179,7 +189,7 @@ async function answerOrRefusal(answer: Endpoint["answer"], request: Uint8Array):
   }
 }
 
-/** A header is one line of text. */
+/** Makes a refusal. The reason becomes one line of text, because it is sent in a header. */
 function refused(code: string, reason: string): Answered {
   return { kind: "refused", code, reason: reason.slice(0, 1000).replaceAll(/\p{Cc}+/gu, " ") };
 }

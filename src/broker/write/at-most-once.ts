@@ -6,9 +6,9 @@ import { streamInfo } from "../read/stream-info.ts";
 import { journalMargin } from "./journal.ts";
 
 /**
- * Makes an at-most-once message expire before the journal forgets its ACKs: after that, nobody could know whether it
- * ran. While the broker is away it asks again, until `signal`.
- * @throws StewardError badMessage for a message with a longer expiry
+ * Makes each at-most-once message expire before the journal forgets the ACKs of the message. Without these ACKs, nobody
+ * could know if the message ran. While the broker is away, the function asks again, until `signal` is aborted.
+ * @throws StewardError badMessage if a message has a longer expiry
  */
 export async function expireBeforeForgotten(
   broker: Broker,

@@ -12,20 +12,23 @@ export interface Entry {
 /** The most messages that the server accepts in one atomic batch. */
 const batchLimit = 1000;
 const batchBytes = 8 * 1024 * 1024;
-/** This number of bytes needs no time on a link; more may take long, so the sender waits for them. */
+/**
+ * A batch of at most this number of bytes needs almost no time on a link. A larger batch may need long, so the sender
+ * waits until the broker has received it.
+ */
 const fewBytes = 64 * 1024;
 /**
- * How long the broker may take to store a batch that it has received, and the additional time for each batch before it,
- * in milliseconds.
+ * The time for the broker to store a batch that it has received, and the additional time for each earlier batch, in
+ * milliseconds.
  */
 const [commitMs, commitAheadMs] = [10_000, 2000];
 
-/** The common part of the subjects of entries that have to be stored in their order: node, type and subject. */
+/** The part of a subject with node, type and subject. Entries with the same part have to be stored in their order. */
 export function orderKey({ subject }: Entry): string {
   return subject.slice(0, subject.lastIndexOf("."));
 }
 
-/** True when no lane has entries in more than one of the batches. */
+/** True if each lane has entries in only one of the batches. */
 export function areApart(batches: readonly (readonly Entry[])[]): boolean {
   const lanes = batches.map((batch) => new Set(batch.map(orderKey)));
   return new Set(lanes.flatMap((each) => [...each])).size === lanes.reduce((sum, { size }) => sum + size, 0);
@@ -47,13 +50,13 @@ export function* batchesOf(entries: Iterable<Entry>): Generator<Entry[], undefin
   if (batch.length > 0) yield batch;
 }
 
-/** Publishes the last message of a batch; `ahead` is the number of other batches that the broker stores first. */
+/** Publishes the last message of a batch. `ahead` is the number of batches that the broker stores before this batch. */
 export type Commit = (ahead: number) => Promise<PublishResult>;
 
 /**
- * Sends the broker all of a batch but its last message. When they have arrived, it resolves to the commit, which
- * publishes the last one; then the broker stores all or none. The broker forgets a batch that waits for longer than 10
- * s. Rejects with the reason of `signal`.
+ * Sends all messages of a batch to the broker, except the last message. Resolves to the commit when the sent messages
+ * have arrived. The commit publishes the last message; then the broker stores all messages of the batch or none. The
+ * broker forgets a batch that waits for more than 10 s. Rejects with the reason of `signal`.
  */
 export async function stage(broker: Broker, batch: readonly Entry[], signal?: AbortSignal): Promise<Commit> {
   signal?.throwIfAborted();
@@ -70,7 +73,7 @@ export async function stage(broker: Broker, batch: readonly Entry[], signal?: Ab
     bytes += payload.length;
   }
   if (bytes > fewBytes) {
-    // If the connection is lost meanwhile, the commit shows it.
+    // If the connection is lost here, the commit fails and shows the loss.
     const handedOver = broker.flush().catch(() => undefined);
     await unlessAborted(signal, handedOver);
     signal?.throwIfAborted();

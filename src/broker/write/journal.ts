@@ -7,7 +7,9 @@ import { lastOnSubject } from "../read/direct-get.ts";
 import { streamInfo, streamInfoOnceThere } from "../read/stream-info.ts";
 import { publishUntilKnown } from "./publish.ts";
 
-/** The last known ACK of a message, and its sequence, after which the next one must follow: a link of the chain. */
+/**
+ * The last known ACK of a message, and the sequence of that ACK. The next ACK of the message must follow this sequence.
+ */
 export interface Link {
   readonly sequence: number;
   readonly ack: Ack;
@@ -15,25 +17,27 @@ export interface Link {
 
 export type Written =
   | { readonly kind: "stored"; readonly sequence: number }
-  /** Another program's ACK is where this one had to follow. */
+  /** Another program has stored its own ACK at this place of the chain. */
   | { readonly kind: "conflict"; readonly link: Link };
 
 /**
- * The journal of a message is the chain of its ACKs. Each is stored only if the one before it is still the last
- * (compare-and-set on the message's own ACK subject). So one write records a start and proves that no other process has
- * started the message, however old this copy is and whoever races. It uses no `Nats-Msg-Id`: single servers and
- * clusters check it in a different order, and a copy would look like a success.
+ * The journal of a message is the chain of its ACKs. An ACK is stored only if the ACK before it is still the last ACK
+ * (compare-and-set on the message's own ACK subject). So one write records a start, and proves that no other process
+ * has started the message. This proof also holds for an old copy of the message, and against any other process that
+ * writes at the same time. The writes have no `Nats-Msg-Id`: a single server checks the id and the sequence in another
+ * order than a cluster, so the start of a copy could look like a success.
  */
 export class Journal {
   readonly #broker: Broker;
   readonly #signal: AbortSignal;
   readonly #alarm: (reason: string) => void;
-  /** The sequences of the latest ACKs written here, by subject. */
+  /** The sequence of the latest ACK that this journal wrote on each subject. */
   readonly #written = new Map<string, number>();
 
   /**
-   * Only `signal` ends a wait, with its reason. `alarm` is called when the broker refuses to store ACKs at all, for
-   * instance because the disk is full: nothing may start then, so the writer waits.
+   * Only `signal` ends a wait; the call then rejects with the signal's reason. The journal calls `alarm` when the
+   * broker refuses to store any ACK, for instance because the disk is full. No message may start without a stored ACK,
+   * so the writer waits.
    */
   constructor(broker: Broker, signal: AbortSignal, alarm: (reason: string) => void) {
     this.#broker = broker;
@@ -42,8 +46,8 @@ export class Journal {
   }
 
   /**
-   * Stores an ACK after the one at sequence `after` (0: as the first); `original` is the payload from which its message
-   * was read. Tries until the outcome is known.
+   * Stores an ACK after the ACK at the sequence `after`. 0 means that the message has no ACK yet. `original` is the
+   * payload of the message. Tries until the outcome is known.
    */
   async write(address: Address, ack: Ack, after: number, original?: Uint8Array): Promise<Written> {
     const subject = ackSubject(this.#broker.namespace, address);
@@ -73,8 +77,8 @@ export class Journal {
   }
 
   /**
-   * The last ACK of a message: the one written here, or a later one. On a cluster a replica may lack the ACKs that
-   * others wrote, so undefined is no proof there.
+   * The last ACK of a message: the ACK that this journal wrote, or a later ACK. On a cluster, a replica may lack ACKs
+   * that other programs wrote, so undefined is no proof there.
    */
   async last(address: Address): Promise<Link | undefined> {
     const subject = ackSubject(this.#broker.namespace, address);
@@ -83,8 +87,9 @@ export class Journal {
   }
 
   /**
-   * Since when the journal has the ACKs of every message, in milliseconds since 1970 by the broker's clock: since its
-   * stream was created, but at most as long as it keeps ACKs, less an hour. Waits for a stream that does not exist.
+   * The journal has the ACKs of every message that was sent since this time. The time is in milliseconds since 1970 by
+   * the broker's clock. It is the creation time of the stream, or one hour after the oldest time for which the stream
+   * keeps ACKs, if that is later. Waits if the stream does not exist.
    */
   async reachesBackTo(): Promise<number> {
     const info = await streamInfoOnceThere(this.#broker, this.#broker.names.acks, this.#alarm, this.#signal);
@@ -93,7 +98,10 @@ export class Journal {
     return Math.max(Date.parse(created), Date.parse(ts) - keepsMs + journalMargin);
   }
 
-  /** The last ACK when the answering replica has the one at `sequence`; undefined when the leader has none any more. */
+  /**
+   * The last ACK of a message, from a replica that has the ACK at `sequence`. Undefined if the leader has no ACK of the
+   * message any more.
+   */
   async #readFrom(subject: string, sequence: number): Promise<Link | undefined> {
     for (let tries = 0; ; tries++) {
       const link = await this.#read(subject);
@@ -123,15 +131,18 @@ export class Journal {
       () => lastOnSubject(this.#broker, names.acks, subject),
       this.#signal,
     );
-    // An unreadable text is no ACK of ours. It counts as final, so that no message runs in doubt.
+    // Another program wrote an unreadable text. The text counts as a final ACK, so that no message runs in doubt.
     return found && { sequence: found.sequence, ack: parseAck(found.data) ?? unreadable };
   }
 }
 
-/** The last hour of the journal is not relied on: clocks differ, and a message may wait on its way to the queue. */
+/** The oldest hour of the journal is not used: clocks differ, and a message may wait on its way to the queue. */
 export const journalMargin = 3_600_000;
 
-/** How many of its own ACKs the journal remembers: enough for the copies that directly follow a message. */
+/**
+ * The number of its own ACKs that the journal remembers. This is enough to find the copies that directly follow a
+ * message.
+ */
 const remembered = 10_000;
 
 const unreadable: Ack = {
@@ -145,8 +156,8 @@ const unreadable: Ack = {
 };
 
 /**
- * The ACK's state is also in a header, which the broker copies into the state bucket. So a reader of a whole fleet
- * reads only headers.
+ * Puts the ACK's state into a header too. The broker copies the header into the state bucket, so a reader of a whole
+ * fleet reads only headers.
  */
 function header(ack: Ack, after: number): Record<string, string> {
   const [state, final] = [ack.state, String(isFinal(ack))];
@@ -154,8 +165,8 @@ function header(ack: Ack, after: number): Record<string, string> {
 }
 
 /**
- * A repeat of the same write, whose first answer was lost. A lane that was started again in this daemon writes at other
- * times.
+ * True if the two ACKs are tries of the same write. The answer to the first try was lost. A lane that was restarted in
+ * this daemon writes other times, so its ACK is different.
  */
 function isSame(a: Ack, b: Ack): boolean {
   return (["instance", "attempt", "state", "startedAt", "finishedAt"] as const).every((key) => a[key] === b[key]);

@@ -6,13 +6,13 @@ import { kvSubject } from "../connection/stream-names.ts";
 import { afterFailure, publishUntilKnown, untilKnown, type Refused, type Stored, type Unknown } from "./publish.ts";
 
 export interface KvWrite {
-  /** Refuse the write unless this is the key's last revision (0: none). */
+  /** Refuses the write unless the key's last revision is this number. 0 means that the key has no revision. */
   readonly after?: number;
-  /** How long the entry stays, in milliseconds; whole seconds, at least one. */
+  /** The lifetime of the entry, in milliseconds. It is rounded to whole seconds, at least one. */
   readonly ttlMs?: number;
 }
 
-/** Writes a key, trying until the outcome is known. */
+/** Writes a key. Tries until the outcome is known. */
 export async function kvPut(
   broker: Broker,
   bucket: string,
@@ -29,7 +29,7 @@ export async function kvPut(
     };
     return written(broker, bucket, put, signal);
   }
-  // The package can let a key expire only when it creates it: a lease is renewed.
+  // The package can set an expiry only when it creates a key, but the renewal of a lease must set an expiry too.
   const header = {
     ...(after === undefined ? {} : { "Nats-Expected-Last-Subject-Sequence": String(after) }),
     "Nats-TTL": `${Math.max(1, Math.round(ttlMs / 1000))}s`,
@@ -37,7 +37,7 @@ export async function kvPut(
   return publishUntilKnown(broker, kvSubject(bucket, key), value, header, signal);
 }
 
-/** Deletes a key whose last revision is `after`, trying until the outcome is known. A marker stays in its place. */
+/** Deletes a key if its last revision is `after`, and leaves a marker. Tries until the outcome is known. */
 export async function kvDelete(
   broker: Broker,
   bucket: string,
@@ -45,7 +45,7 @@ export async function kvDelete(
   after: number,
   signal?: AbortSignal,
 ): Promise<{ readonly kind: "stored" } | Refused> {
-  // For the package, 0 is no condition.
+  // The package reads 0 as "no condition".
   if (after === 0)
     return { kind: "refused", code: serverCodes.wrongLastSequence, reason: "there is nothing to delete" };
   const remove = async (kv: KV): Promise<{ readonly kind: "stored" }> => {

@@ -10,19 +10,22 @@ import { expireBeforeForgotten } from "./at-most-once.ts";
 import { areApart, batchesOf, orderKey, stage, type Entry } from "./batch.ts";
 import { publishUntilKnown } from "./publish.ts";
 
-/** How many batches are sent to the broker before the first is stored; it holds at most 50 of all senders together. */
+/**
+ * The number of batches that are sent to the broker before the first batch is stored. The broker holds at most 50
+ * unfinished batches of all senders together.
+ */
 const stagedAtOnce = 5;
 /**
- * How long batches are sent before the first is stored, in milliseconds: the broker forgets a batch that waits for 10
- * s.
+ * The time for sending batches before the first batch is stored, in milliseconds. The broker forgets a batch that waits
+ * for 10 s.
  */
 const stagingMs = 1000;
 /**
- * The broker calls a batch incomplete when it refused a part, for the moment or permanently. After this number of such
- * answers, each message is stored by itself, which shows the reason.
+ * The broker calls a batch incomplete if it refused a part of the batch, temporarily or permanently. After this number
+ * of such answers, each message is stored by itself; the broker's answer then gives the reason.
  */
 const incompleteAtMost = 3;
-/** For more nodes than this, the names of all consumers are read at once. */
+/** With more nodes than this number, one list of all consumer names is read. */
 const worthAList = 20;
 const requestsAtOnce = 100;
 
@@ -31,10 +34,11 @@ const passing: ReadonlySet<number> = new Set([serverCodes.tooManyBatches, server
 
 export interface QueueOptions {
   /**
-   * Called right before the first message is published; its writes to the connection go out together with that message.
+   * Called right before the first message is published. The writes of this call go out on the connection together with
+   * that message.
    */
   readonly onReady?: (() => void) | undefined;
-  /** Ends the tries, with its reason. */
+  /** When aborted, ends the tries and rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -47,7 +51,7 @@ export class Queue {
   }
 
   /**
-   * Stores messages after preparing them and the queue. Resolves when each is known to be stored.
+   * Prepares the messages and the queue, and stores the messages. Resolves when every message is known to be stored.
    * @throws StewardError badMessage; as `prepare` and `put`
    */
   async send(messages: readonly Message[], { onReady, signal }: QueueOptions = {}): Promise<void> {
@@ -57,9 +61,9 @@ export class Queue {
   }
 
   /**
-   * Makes the queue ready for messages, and the messages for the queue: a message that may run at most once expires
-   * before the journal forgets it.
-   * @throws StewardError badMessage for a message with a longer expiry; as `prepare`
+   * Prepares the queue and the messages. An at-most-once message gets an expiry before the time when the journal
+   * forgets the ACKs of the message.
+   * @throws StewardError badMessage if a message has a longer expiry; as `prepare`
    */
   async ready(messages: readonly Message[], signal?: AbortSignal): Promise<readonly Message[]> {
     await this.prepare([...new Set(messages.map(({ node }) => node))], signal);
@@ -67,14 +71,14 @@ export class Queue {
   }
 
   /**
-   * Makes sure that each node has its durable consumer: on a work queue, another node could acknowledge (and so remove)
-   * a message without one.
+   * Creates the durable consumer of each node, unless it exists. A message needs the consumer of its node: without that
+   * consumer, another node could acknowledge the message, and the work queue would remove the message.
    * @throws StewardError streamsMissing, brokerRefused; or the reason of `signal`
    */
   async prepare(nodes: readonly string[], signal?: AbortSignal): Promise<void> {
     const broker = this.#broker;
     const unknown = nodes.filter((node) => !broker.preparedNodes.has(node));
-    // One list of all names is cheaper than one question for each of many nodes.
+    // For many nodes, one list of all names is cheaper than one request for each node.
     const there =
       unknown.length > worthAList ? await broker.untilAnswered(() => consumerNames(broker), signal) : undefined;
     const missing = unknown.filter((node) => there?.has(node) !== true);
@@ -85,22 +89,23 @@ export class Queue {
   }
 
   /**
-   * Stores messages in atomic batches, those of a lane in their order. Tries until each is known to be stored; a
-   * message that is stored already (the same subject, within the broker's window) is not stored again.
-   * @throws StewardError notStored when the broker refuses, tooLarge; or the reason of `signal`
+   * Stores messages in atomic batches, and keeps the order of each lane. Tries until every message is known to be
+   * stored. Does not store a message twice: within its window, the broker recognises a stored message by the subject.
+   * @throws StewardError notStored if the broker refuses a message; tooLarge; or the reason of `signal`
    */
   async put(messages: readonly Message[], signal?: AbortSignal): Promise<void> {
     const [only] = messages;
     if (messages.length === 1 && only !== undefined) return this.#putOne(this.#entry(only), signal);
-    // All are checked before the first is sent, but their bytes are not kept: those of a fleet may be gigabytes.
+    // Checks all messages before the first message is sent. The bytes are not kept, because the messages of a fleet may
+    // have gigabytes.
     for (const message of messages) this.#entry(message);
     const batches = batchesOf(this.#entries(messages));
     for (let next = batches.next(); next.done !== true;) {
       const begun = performance.now();
       const staged: Entry[][] = [];
       const commits: ((ahead: number) => Promise<void>)[] = [];
-      // Several are sent to the broker before the first is stored and its nodes begin: their acknowledgements would
-      // delay it.
+      // Sends several batches to the broker before the first batch is stored. After that, the nodes of the first batch
+      // begin to run, and their acknowledgements would delay the sending.
       do {
         commits.push(await this.#begin(next.value, signal));
         staged.push(next.value);
@@ -135,8 +140,8 @@ export class Queue {
   }
 
   /**
-   * Stores each message of a batch by itself, which shows those that are stored already and those that are refused.
-   * Messages of a lane are stored one after the other. Ends with the first that is refused.
+   * Stores each message of a batch by itself. Each answer tells if the message was already stored or is refused.
+   * Messages of a lane are stored one after another. Stops at the first refusal.
    */
   async #putEach(batch: readonly Entry[], signal?: AbortSignal): Promise<void> {
     const lanes = new Map<string, Entry[]>();
@@ -180,7 +185,10 @@ export class Queue {
   }
 }
 
-/** All at once, so that no acknowledgement of the first batch comes between. Rejects after all have finished. */
+/**
+ * Starts all commits at once, so that no acknowledgement of the first batch comes between two commits. Rejects only
+ * after all commits have finished.
+ */
 async function allOf(commits: readonly ((ahead: number) => Promise<void>)[]): Promise<void> {
   const results = await Promise.allSettled(commits.map((commit, ahead) => commit(ahead)));
   for (const result of results) if (result.status === "rejected") throw result.reason;
