@@ -1,19 +1,28 @@
 import type { Broker } from "../connection/broker.ts";
 import { streamInfo } from "../read/stream-info.ts";
 
-/** How many milliseconds this machine's clock is ahead of the broker's, and how uncertain that is. */
+/**
+ * The difference between this machine's clock and the broker's clock, and the uncertainty of the difference, in
+ * milliseconds. The difference is positive if this machine's clock is ahead.
+ */
 export interface ClockOffset {
   readonly offsetMs: number;
   readonly uncertainMs: number;
 }
 
-/** The time by the broker's clock, in milliseconds since 1970. Storing, firing and expiring go by it. */
+/**
+ * The time by the broker's clock, in milliseconds since 1970. The broker uses this clock to store, to fire and to
+ * expire messages.
+ */
 export async function brokerTime(broker: Broker): Promise<number> {
   const { ts = "" } = await streamInfo(broker, broker.names.schedules);
   return Date.parse(ts);
 }
 
-/** Compares the clocks by the times in the broker's answers; the quickest of several answers is the most exact. */
+/**
+ * Compares the clocks with the help of the times in the broker's answers. The quickest of several answers gives the
+ * most exact result.
+ */
 export async function clockOffset(broker: Broker): Promise<ClockOffset> {
   let best: ClockOffset | undefined;
   for (let tries = 0; tries < 3; tries++) {

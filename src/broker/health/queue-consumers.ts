@@ -4,8 +4,8 @@ import type { Broker } from "../connection/broker.ts";
 import { manageStream } from "../connection/packages.ts";
 
 /**
- * A consumer of the queue that does not belong to a node: it takes messages away from nodes, or keeps nodes from having
- * a consumer.
+ * A consumer of the queue that does not belong to a node. Such a consumer takes messages away from nodes, or prevents
+ * the consumer of a node.
  */
 export interface ForeignConsumer {
   readonly name: string;

@@ -4,7 +4,10 @@ import { isDenied } from "../connection/denied.ts";
 import { kvSubject } from "../connection/stream-names.ts";
 import { headersOf } from "../write/publish.ts";
 
-/** A right that the credentials lack: its purpose, and the subject on which the broker refused it. */
+/**
+ * A right that the credentials lack. `to` is the purpose of the right, and `subject` is the subject on which the broker
+ * refused a request.
+ */
 export interface MissingRight {
   readonly to: string;
   readonly subject: string;
@@ -17,16 +20,16 @@ interface Probe {
   readonly header?: Readonly<Record<string, string>>;
 }
 
-/** The address of a node that need not exist. Requests about it change nothing, whether they are permitted or not. */
+/** The address for the requests. The node need not exist. The requests change nothing, permitted or not. */
 const nonexistent: Address = { node: "doctor", messageType: "command", subject: "ping", id: "doctor" };
 
 /**
- * Makes the broker refuse to store a permitted message, since it is not for this stream. So the probe leaves nothing
- * behind.
+ * The header names another stream, so the broker does not store the message even if the message is permitted. So the
+ * probe leaves nothing behind.
  */
 const notToBeStored = { "Nats-Expected-Stream": "NONE" };
 
-/** Finds the rights of an operator that the credentials lack, and leaves nothing behind. */
+/** Finds the operator's rights that the credentials lack. Leaves nothing behind. */
 export async function missingRights(broker: Broker): Promise<MissingRight[]> {
   const refused = await Promise.all(
     probes(broker).map(async (probe) => ((await isRefused(broker, probe)) ? [probe] : [])),
@@ -40,7 +43,7 @@ function probes({ namespace, names }: Broker): Probe[] {
   const { messages, acks, nodesBucket } = names;
   const kv = `KV_${nodesBucket}`;
   const event: Address = { ...nonexistent, messageType: "event" };
-  // A body that names no stream is refused as such, so nothing is created.
+  // The broker refuses a body that names no stream, so nothing is created.
   return [
     { to: "send commands", subject: messageSubject(namespace, nonexistent), header: notToBeStored },
     { to: "send events", subject: messageSubject(namespace, event), header: notToBeStored },
@@ -69,7 +72,10 @@ async function isRefused(broker: Broker, { subject, body = "", header = {} }: Pr
   }
 }
 
-/** The broker sends a refusal before its answer to a later request. */
+/**
+ * True if the credentials permit a subscription to the subject. The broker sends a refusal before the answer to a later
+ * request, so the refusal arrives before the end of `flush`.
+ */
 async function mayListen({ nc }: Broker, subject: string): Promise<boolean> {
   let refusal: Error | undefined;
   const subscription = nc.subscribe(subject, { callback: (error) => void (refusal ??= error ?? undefined) });

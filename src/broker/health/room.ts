@@ -4,7 +4,7 @@ import { refusalIn, useManager } from "../connection/packages.ts";
 import type { StreamUsage } from "../topology/account-limits.ts";
 import { shippedStreams } from "../topology/shipped-streams.ts";
 
-/** The use of something that has a limit. */
+/** A limit, and the use of the limited resource. */
 export interface Limited {
   readonly what: string;
   readonly used: number;
@@ -12,15 +12,18 @@ export interface Limited {
   readonly unit: "bytes" | "count";
 }
 
-/** The account's limits in JetStream and its use of them; what has no limit is left out. */
+/** The account's JetStream limits and their use. Resources without a limit are left out. */
 export interface Account {
   readonly storedBytes: number;
   readonly limits: readonly Limited[];
-  /** The use and limits of streams, by tier if the account is limited by tier. */
+  /** The use and the limits of streams. If the account is limited by tier, there is one item for each tier. */
   readonly usages: readonly StreamUsage[];
 }
 
-/** The account's limits and use, or the reason why it has no JetStream. Rejects with silence without an answer. */
+/**
+ * The account's limits and their use, or the reason for an account without JetStream. Rejects with silence (see
+ * `isSilence`) if no answer comes.
+ */
 export async function readAccount(broker: Broker): Promise<Account | ApiError> {
   const answer = await orRefusal(useManager(broker, (manager) => manager.getAccountInfo(), 3000));
   if ("err_code" in answer) return answer;
@@ -30,7 +33,7 @@ export async function readAccount(broker: Broker): Promise<Account | ApiError> {
   return { storedBytes: answer.storage, limits, usages };
 }
 
-/** The use of the streams that have a limit. As shipped, none has one, but an operator may set some. */
+/** The limits of the streams, and their use. The shipped streams have no limits, but an operator may set some. */
 export async function streamLimits(broker: Broker): Promise<Limited[]> {
   const names = shippedStreams(broker.namespace).map(({ name }) => name);
   const infos = await Promise.all(
@@ -47,7 +50,7 @@ export async function streamLimits(broker: Broker): Promise<Limited[]> {
   });
 }
 
-/** What the broker answers, or why it does not. */
+/** Resolves to the broker's answer, or to its refusal. */
 async function orRefusal<T>(asking: Promise<T>): Promise<T | ApiError> {
   try {
     return await asking;

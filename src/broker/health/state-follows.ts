@@ -6,20 +6,23 @@ import { manageStream } from "../connection/packages.ts";
 import { kvSubject } from "../connection/stream-names.ts";
 import { lastOnSubject, type Stored } from "../read/direct-get.ts";
 
-/** Whether the state of the nodes agrees with the log. */
+/** The result of a comparison of the nodes' state with the log. */
 export type StateFollows =
   | { readonly kind: "current"; readonly sequence: number }
   /** The log is empty. */
   | { readonly kind: "nothing" }
   | { readonly kind: "behind"; readonly sequence: number; readonly reason: string };
 
-/** An ACK reaches the state within milliseconds; a source that was just created takes up to three seconds to begin. */
+/**
+ * The time to wait for the ACK, in milliseconds. An ACK reaches the state within milliseconds, but a source that was
+ * just created needs up to three seconds to begin.
+ */
 const patienceMs = 3000;
 const lively = 10e9;
 
 /**
- * Looks for the last ACK of the log in the bucket that the broker derives from it. The bucket's own figures are not
- * enough: its lag is 0 even before it has begun.
+ * Looks for the log's last ACK in the state bucket. The broker derives the bucket from the log. The bucket's own
+ * figures are not enough: its lag is 0 even before the copying has begun.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function stateFollows(broker: Broker): Promise<StateFollows> {
@@ -34,22 +37,22 @@ export async function stateFollows(broker: Broker): Promise<StateFollows> {
     if (holds(await lastOnSubject(broker, bucket, key), sequence)) return { kind: "current", sequence };
     const [source] = (await infoOf(broker, bucket)).sources ?? [];
     const runs = source?.lag === 0 && source.active >= 0 && source.active < lively;
-    // The entry may have been removed without a trace.
+    // The entry of the ACK may have been removed without a trace.
     if (runs && performance.now() > deadline) return { kind: "current", sequence };
     if (performance.now() > deadline) return { kind: "behind", sequence, reason: reasonOf(source) };
   }
 }
 
 /**
- * The last ACK of all. Not requested by the stream's last sequence, because that message may have been removed
- * meanwhile.
+ * The last ACK of all messages. The request does not use the stream's last sequence, because the message at that
+ * sequence may have been removed.
  */
 async function lastAck(broker: Broker, acks: string): Promise<Stored | undefined> {
   await infoOf(broker, acks);
   return lastOnSubject(broker, acks, `${broker.namespace}.*.ack.*.*.*`);
 }
 
-/** An entry made of this ACK or of a later one, or deleted by hand since. */
+/** True if the entry was made from this ACK or from a later ACK, or if somebody has since deleted the entry by hand. */
 function holds(entry: Stored | undefined, sequence: number): boolean {
   if (entry === undefined) return false;
   const [, made] = entry.headers?.get("Nats-Stream-Source").split(" ") ?? [];

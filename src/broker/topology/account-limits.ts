@@ -1,8 +1,7 @@
 import type { ShippedStream } from "./shipped-streams.ts";
 
 /**
- * The number of streams that an account, or one of its tiers, has and may have, in the server's words. -1 means no
- * limit.
+ * The number of streams of an account or of one of its tiers, and the limits, in the server's words. -1 means no limit.
  */
 export interface StreamUsage {
   readonly streams: number;
@@ -10,9 +9,9 @@ export interface StreamUsage {
 }
 
 /**
- * The limits of an account that are too low for the streams that are still to be created: one sentence for each, with
- * the figures and the remedy. The server compares the limit of consumers with the number that a stream may have, not
- * with the number in use.
+ * Finds the account's limits that are too low for the missing streams. Returns one sentence for each such limit, with
+ * the figures and the remedy. The server compares the limit of consumers with the number that a stream may have. The
+ * server does not compare the limit with the number in use.
  */
 export function limitsTooLow({ streams, limits }: StreamUsage, missing: readonly ShippedStream[]): string[] {
   const sentences: string[] = [];

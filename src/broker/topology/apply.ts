@@ -10,11 +10,12 @@ import { whileForming } from "./while-forming.ts";
 export interface TopologyOptions {
   readonly namespace: string;
   /**
-   * Copies of each stream that is created; by default 1. An existing stream is compared with it only when it is given.
+   * The number of replicas of each stream that is created; by default 1. The replicas of an existing stream are
+   * compared only if this option is set.
    */
   readonly replicas?: number | undefined;
   /**
-   * Keep an archive of the ACKs for this number of milliseconds. Without it, the archive is neither created nor
+   * Keeps an archive of the ACKs for this number of milliseconds. If undefined, the archive is neither created nor
    * checked.
    */
   readonly archive?: number | undefined;
@@ -29,17 +30,16 @@ export type StreamReport =
   | { readonly kind: "drifted"; readonly stream: string; readonly drift: readonly Drift[] };
 
 /**
- * Creates the streams and buckets that are missing. Existing ones are never changed; where one differs from the shipped
- * configuration, the report says so. Several calls at once are safe, also on a cluster that is just forming.
+ * Creates the missing streams and buckets. An existing stream is never changed. If an existing stream differs from the
+ * shipped configuration, the report lists the differences. Several calls at the same time are safe, even on a cluster
+ * that is still forming.
  * @throws StewardError jetStreamOff, brokerUnreachable or brokerRefused
  */
 export function applyTopology(nc: NatsConnection, options: TopologyOptions): Promise<TopologyReport> {
   return visit(nc, options, create);
 }
 
-/**
- * Compares the streams and buckets with the shipped configuration, and changes nothing. Throws as `applyTopology` does.
- */
+/** Compares the streams and buckets with the shipped configuration. Changes nothing. Throws as `applyTopology` does. */
 export function checkTopology(nc: NatsConnection, options: TopologyOptions): Promise<TopologyReport> {
   return visit(nc, options, (_jsm, { name }) => Promise.resolve({ kind: "missing", stream: name }));
 }
@@ -63,7 +63,10 @@ async function visit(nc: NatsConnection, options: TopologyOptions, whenMissing: 
   return { streams };
 }
 
-/** Names the limit, since the server says only that one is reached. @throws StewardError brokerRefused */
+/**
+ * Throws an error that names the reached limit, because the server does not name the limit.
+ * @throws StewardError brokerRefused
+ */
 async function assertAllowed(jsm: JetStreamManager, missing: readonly ShippedStream[]): Promise<void> {
   const { tiers, ...usage } = await jsm.getAccountInfo();
   const usages = Object.values(tiers ?? { all: usage }).filter((one) => one !== undefined);
@@ -88,7 +91,7 @@ async function create(jsm: JetStreamManager, wanted: ShippedStream): Promise<Str
     await whileForming(() => jsm.streams.add({ ...wanted }));
     return { kind: "created", stream: wanted.name };
   } catch (error) {
-    // Another program created it after we looked, with another configuration: that one stays.
+    // Another program has just created this stream with another configuration. That stream is kept.
     const theirs = saysTaken(error) ? await compare(jsm, wanted) : undefined;
     if (theirs === undefined) throw error;
     return theirs;

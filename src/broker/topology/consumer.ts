@@ -7,25 +7,28 @@ import { manageStream, refusalIn } from "../connection/packages.ts";
 import { serverCodes } from "../connection/server-codes.ts";
 import { driftOf } from "./drift.ts";
 
-/** The broker's answer about a consumer; with an error, the other fields are missing. */
+/** The broker's answer about a consumer. If `error` is set, the other fields are missing. */
 export interface ConsumerAnswer {
-  /** When it changes, the stream was deleted and created again, and every held message is void. */
+  /**
+   * The creation time of the consumer. If this time changes, the stream was deleted and created again, and all messages
+   * that the node holds are void.
+   */
   readonly created: string;
-  /** The broker's clock. */
+  /** The time of the answer, by the broker's clock. */
   readonly ts: string;
   readonly num_pending: number;
-  /** The last sequence of the stream that it has delivered. */
+  /** The last sequence of the stream that the consumer has delivered. */
   readonly delivered?: { readonly stream_seq: number };
   readonly num_ack_pending: number;
-  /** The open requests for messages. */
+  /** The number of open requests for messages. */
   readonly num_waiting: number;
   readonly config: Readonly<Record<string, unknown>>;
-  /** An operator has paused the deliveries until `config.pause_until`. */
+  /** True if an operator has paused the deliveries until `config.pause_until`. */
   readonly paused?: boolean;
   readonly error?: ApiError;
 }
 
-/** The fields of a consumer that were changed, and the reason if they cannot be restored. */
+/** The fields of a consumer that were changed. `refusal` is the reason if the fields cannot be restored. */
 export interface Restored {
   readonly changed: readonly string[];
   readonly refusal?: string | undefined;
@@ -34,12 +37,13 @@ export interface Restored {
 const second = 1_000_000_000;
 
 /**
- * A consumer without a leader does not answer at all, and is asked again: a longer wait would only extend the stall. A
- * broker to which a whole fleet returns at once answers late, and each repeat would make it later.
+ * The timeout of a request grows with each try. A consumer without a leader gives no answer and must be asked again; so
+ * a long timeout at the first try would only extend the stall. When a whole fleet reconnects at once, the broker
+ * answers late; so repeats after a short timeout would delay the answer even more.
  */
 const timeoutOf = (tries: number): number => Math.min(2000 * 2 ** tries, 30_000);
 
-/** Fields that would keep messages, or their payloads, from the node; the node relies on them being unset. */
+/** Fields that could keep messages or their payloads from the node. The node needs these fields to be unset. */
 const unset = {
   backoff: undefined,
   deliver_subject: undefined,
@@ -53,9 +57,10 @@ const unset = {
 };
 
 /**
- * The configuration of a node's durable consumer: one reader, which causes redelivery itself through resets. It has one
- * filter, because the server compares the filters of a work queue's consumers pairwise when one is created, and when it
- * starts (10,000 nodes: 15 s; with two filters, 52 s).
+ * The configuration of a node's durable consumer. The consumer has only one reader, and this reader causes redelivery
+ * itself, through a reset of the consumer. The consumer has only one filter, because the server compares the filters of
+ * a work queue's consumers in pairs when it creates a consumer and when it starts. With 10,000 nodes, the start takes
+ * 15 s; with two filters for each node, 52 s.
  */
 function consumerConfig(namespace: string, node: string): Record<string, unknown> {
   return {
@@ -72,15 +77,15 @@ function consumerConfig(namespace: string, node: string): Record<string, unknown
 }
 
 /**
- * Creates the node's durable consumer unless it exists; an existing one is left unchanged. Rejects with silence without
- * an answer.
+ * Creates the node's durable consumer, unless it exists. An existing consumer is not changed. Rejects with silence (see
+ * `isSilence`) if no answer comes.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function ensureConsumer(broker: Broker, node: string): Promise<void> {
   await consumerThere(broker, node);
 }
 
-/** Creates the node's durable consumer, or restores fields that were changed. Rejects as `ensureConsumer` does. */
+/** Creates the node's durable consumer, or restores its changed fields. Rejects as `ensureConsumer` does. */
 export async function restoreConsumer(broker: Broker, node: string, tries: number = 0): Promise<Restored> {
   const found = await consumerThere(broker, node, tries);
   const changed = found === undefined ? [] : changedFields(broker, node, found);
@@ -90,12 +95,15 @@ export async function restoreConsumer(broker: Broker, node: string, tries: numbe
   return { changed, refusal: error?.description };
 }
 
-/** The fields in which the node's consumer differs from what the node needs. */
+/** The fields of the node's consumer that differ from the configuration that the node needs. */
 export function changedFields({ namespace }: Broker, node: string, { config }: ConsumerAnswer): readonly string[] {
   return driftOf({ name: node, ...consumerConfig(namespace, node) }, config).map(({ field }) => field);
 }
 
-/** The names of all consumers of the queue, which are those of their nodes; the broker returns them page by page. */
+/**
+ * The names of all consumers of the queue. A node's consumer has the name of the node. The broker returns the names
+ * page by page.
+ */
 export async function consumerNames(broker: Broker): Promise<Set<string>> {
   const stream = broker.names.messages;
   const found = new Set<string>();
@@ -115,16 +123,20 @@ interface NamesAnswer {
   readonly error?: ApiError;
 }
 
-/** The state of the node's durable consumer, or the broker's refusal; `tries` is how often it was silent before. */
+/**
+ * The state of the node's durable consumer, or the broker's refusal. `tries` is the number of earlier tries without an
+ * answer.
+ */
 export async function consumerInfo(broker: Broker, node: string, tries: number = 0): Promise<ConsumerAnswer> {
   return askApi(broker, `$JS.API.CONSUMER.INFO.${broker.names.messages}.${node}`, "", timeoutOf(tries));
 }
 
 /**
- * Makes the broker deliver again, in order, whatever the stream still holds for the node; acknowledged messages are no
- * longer there. It begins at the first message, not at the consumer's own position, which may be after messages that
- * have come back: a broker with a full disk had stored an acknowledgement, but not the removal of its message. The
- * consumer must exist, because the server does not answer for a missing one. `tries` is how often it was silent before.
+ * Makes the broker deliver all messages of the node again, in order, from the first message that is still in the
+ * stream. Acknowledged messages are no longer in the stream. The deliveries do not begin at the consumer's own
+ * position, because messages may have come back before that position: a broker with a full disk can store an
+ * acknowledgement, but not the removal of its message. The consumer must exist, because the server gives no answer for
+ * a missing consumer. `tries` is the number of earlier tries without an answer.
  */
 export async function resetConsumer(
   broker: Broker,
@@ -138,7 +150,7 @@ export async function resetConsumer(
 }
 
 /**
- * Removes the node's durable consumer, if it exists. The node's messages stay in the queue.
+ * Removes the node's durable consumer if it exists. The node's messages stay in the queue.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function removeConsumer(broker: Broker, node: string): Promise<void> {
@@ -151,7 +163,7 @@ export async function removeConsumer(broker: Broker, node: string): Promise<void
   broker.preparedNodes.delete(node);
 }
 
-/** The existing consumer; undefined when it was created just now. */
+/** The existing consumer. Undefined if this call has just created the consumer. */
 async function consumerThere(broker: Broker, node: string, tries: number = 0): Promise<ConsumerAnswer | undefined> {
   const found = await consumerInfo(broker, node, tries);
   if (found.error === undefined) return found;

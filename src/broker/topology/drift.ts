@@ -7,7 +7,7 @@ export interface Drift {
   readonly actual: unknown;
 }
 
-/** Fields that no edit can restore: the stream must be deleted and created again. */
+/** Fields that an edit cannot restore. The stream must be deleted and created again. */
 const unchangeable: readonly string[] = ["sealed", "storage", "retention"];
 
 /** True for a difference that `nats stream edit` cannot remove. */
@@ -16,18 +16,21 @@ export function needsNewStream({ field }: Drift): boolean {
 }
 
 /**
- * The fields in which an existing stream differs from the shipped one. Only the fields of the shipped one are compared,
- * because the server adds defaults. Its description is not compared: it is for people, and may be reworded.
+ * The fields of an existing stream that differ from the shipped stream. Only the fields of the shipped stream are
+ * compared, because the server adds defaults. The description is not compared: it is for people, and may be reworded.
  */
 export function driftOf(shipped: ShippedStream, actual: Readonly<Record<string, unknown>>): readonly Drift[] {
-  // Sealing also changes other fields as a consequence.
+  // A sealed stream differs in other fields too, as a consequence of the sealing.
   if (actual["sealed"] === true) return [{ field: "sealed", expected: false, actual: true }];
   return Object.entries(shipped)
     .filter(([field, expected]) => field !== "description" && !holds(actual[field], expected))
     .map(([field, expected]) => ({ field, expected, actual: actual[field] }));
 }
 
-/** Lists (subjects, sources, transforms) are sets to the server: their order has no meaning. */
+/**
+ * Compares two values of a field. The server treats lists (subjects, sources, transforms) as sets, so their order has
+ * no meaning.
+ */
 function holds(actual: unknown, expected: unknown): boolean {
   if (Array.isArray(expected)) {
     return (

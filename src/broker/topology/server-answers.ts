@@ -8,23 +8,23 @@ export function saysMissing(error: unknown): boolean {
   return hasCode(error, "streamNotFound");
 }
 
-/** A stream of this name exists, with another configuration than was requested. */
+/** True if a stream of this name exists with another configuration. */
 export function saysTaken(error: unknown): boolean {
   return hasCode(error, "nameTaken");
 }
 
-/** The account has a limit that is too low for the stream. */
+/** True if a limit of the account is too low for the stream. */
 export function saysTooMany(error: unknown): boolean {
   return hasCode(error, "consumersLimit", "streamsLimit");
 }
 
-/** An answer of a cluster whose servers have not connected to each other, or have no leader. */
+/** True if the servers of the cluster have not connected to each other yet, or have no leader. */
 export function saysNotYet(error: unknown): boolean {
   if (error instanceof TimeoutError || hasCode(error, "noSuitablePeers")) return true;
   return error instanceof JetStreamApiError && error.status === 503;
 }
 
-/** The error for the person when the server has finally refused a request about a stream. */
+/** The error for the user after the server has finally refused a request about a stream. */
 export function refusal(error: unknown, { name, num_replicas: replicas = 1 }: ShippedStream): StewardError {
   if (saysOff(error)) {
     return new StewardError(
@@ -54,7 +54,10 @@ export function refusal(error: unknown, { name, num_replicas: replicas = 1 }: Sh
   );
 }
 
-/** Switched off on the server (no answer) or for the account; the library exports no class for this error. */
+/**
+ * True if JetStream is switched off on the server (no answer) or for the account. The check uses the name of the error,
+ * because the library exports no class for this error.
+ */
 function saysOff(error: unknown): boolean {
   return error instanceof Error && error.name === "JetStreamNotEnabled";
 }

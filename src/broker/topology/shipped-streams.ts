@@ -7,7 +7,7 @@ import nodes from "../../../streams/nodes.json" with { type: "json" };
 import presence from "../../../streams/presence.json" with { type: "json" };
 import schedules from "../../../streams/schedules.json" with { type: "json" };
 
-/** A stream's configuration from `streams/*.json`: the fields that Steward needs, in the server's words. */
+/** A stream's configuration from `streams/*.json`. It has the fields that Steward needs, in the server's words. */
 export interface ShippedStream {
   readonly name: string;
   readonly num_replicas?: number;
@@ -15,8 +15,8 @@ export interface ShippedStream {
 }
 
 /**
- * The shipped configurations in a namespace, each after the streams that it sources. The archive is included only when
- * its age, in milliseconds, is given.
+ * The shipped configurations in a namespace. A stream comes after the streams that it sources. The archive is included
+ * only if `archiveMs`, its age in milliseconds, is given.
  */
 export function shippedStreams(namespace: string, archiveMs?: number): readonly ShippedStream[] {
   const shipped: ShippedStream[] = [schedules, messages, acks, nodes, presence, groups, files];
@@ -26,7 +26,10 @@ export function shippedStreams(namespace: string, archiveMs?: number): readonly 
 
 const nanosPerMs = 1_000_000;
 
-/** The files are written for the namespace `steward`, which is in names (`STEWARD_…`) and subjects (`steward.…`). */
+/**
+ * Moves a stream into a namespace. The files contain the namespace `steward` in names (`STEWARD_…`) and in subjects
+ * (`steward.…`).
+ */
 function inNamespace(stream: ShippedStream, namespace: string): ShippedStream {
   const text = JSON.stringify(stream)
     .replaceAll("STEWARD_", `${namespace.toUpperCase()}_`)

@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { saysNotYet } from "./server-answers.ts";
 
-/** How long to wait for a forming cluster, in milliseconds: its servers connect and elect a leader within seconds. */
+/**
+ * The time to wait for a forming cluster, in milliseconds. The servers of a cluster connect and elect a leader within
+ * seconds.
+ */
 const patience = 30_000;
 
 /**
- * Repeats a request to JetStream while the answer is one of a forming cluster, and throws the last such answer after 30
- * s. Only for requests that may be sent twice.
+ * Repeats a request to JetStream while the answer shows a forming cluster. After 30 s, throws the last such answer. The
+ * request must be safe to send twice.
  */
 export async function whileForming<T>(request: () => Promise<T>): Promise<T> {
   const giveUpAt = performance.now() + patience;
