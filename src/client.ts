@@ -11,13 +11,13 @@ import { unlessAborted } from "./util/unless-aborted.ts";
 export type { Steward };
 
 export interface ConnectOptions extends BrokerOptions, Signal {
-  /** How long to try to reach the broker; default 5s. */
+  /** How long to try to reach the broker. Default: 5s. */
   readonly wait?: Duration | undefined;
-  /** The connection's name, as `nats server report connections` shows it. */
+  /** The name of the connection. `nats server report connections` shows this name. */
   readonly name?: string | undefined;
 }
 
-/** As `connect` of the package, see src/index.ts. */
+/** Does the work of `connect` of the package, see src/index.ts. */
 export async function connect(options: ConnectOptions = {}): Promise<Client> {
   const { signal, wait = "5s", name = "steward client" } = options;
   signal?.throwIfAborted();

@@ -1,4 +1,4 @@
-/** What other programs may use: the client, the formats of messages and ACKs, and the type of a handler. */
+/** The exports for other programs: the client, the formats of messages and ACKs, and the type of a handler. */
 import type { ConnectOptions, Steward } from "./client.ts";
 
 export type { ConnectOptions, Steward } from "./client.ts";
@@ -107,8 +107,9 @@ export {
 } from "./handlers/define.ts";
 
 /**
- * Connects to a fleet. The connection is shared by all that is done with the client, and it is made again as often as it
- * is lost; `close` ends it. What it takes is loaded by the first call: handlers, which import the rest, do without.
+ * Connects to a fleet. All calls of the client share one connection. A lost connection is made again each time. `close`
+ * ends the connection. The first call of `connect` loads the code of the client. A handler that imports only the other
+ * exports does not load this code.
  * @throws StewardError brokerUnreachable, brokerRefused, brokerTooOld, jetStreamOff, badSettings, fileUnreadable, usage
  */
 export async function connect(options: ConnectOptions = {}): Promise<Steward> {

@@ -2,10 +2,13 @@ import { isSilence } from "../broker/connection/broker.ts";
 import { isDenied } from "../broker/connection/denied.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 
-/** The names of the errors with which the broker, or its client library, refuses something. */
+/** The names of the errors by which the broker or the NATS client library refuses a request. */
 const refusals = /^(?:JetStream\w*|Authorization|UserAuthenticationExpired)(?:Error)?$/;
 
-/** Converts an error of the broker into one with a code, because it is not a bug. Returns any other error unchanged. */
+/**
+ * Converts an error of the broker into a `StewardError`, which has a code. An error of the broker is not a bug of
+ * Steward. Returns any other error unchanged.
+ */
 export function brokerTrouble(error: unknown): unknown {
   if (error instanceof StewardError || !(error instanceof Error)) return error;
   const options = { cause: error };

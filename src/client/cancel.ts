@@ -9,19 +9,19 @@ import { resultOf, type Result } from "./result.ts";
 import type { Session } from "./session.ts";
 
 export interface CancelOptions extends Signal, Pick<Until, "enough"> {
-  /** Only on these nodes; default: on all nodes of the message. */
+  /** Cancels the message only on these nodes. Default: on all nodes of the message. */
   readonly nodes?: Targets | undefined;
-  /** How long a run may take to end; default 30s. */
+  /** How long a run may take to end. Default: 30s. */
   readonly wait?: Duration | undefined;
-  /** The operator's name; default: the client's. */
+  /** The name of the operator. Default: `from` of the client. */
   readonly from?: string | undefined;
-  /** Called with the result on each node. */
+  /** Called for each node, with the result on this node. */
   readonly onDecided?: ((cancellation: Cancellation) => void) | undefined;
 }
 
-/** The result of a cancel. `pending`: the nodes on which it is not known yet how the message ends. */
+/** The result of a cancel. `pending` contains the nodes on which the end of the message is not known yet. */
 export interface CancelResult extends Result {
-  /** The message is cancelled on all nodes, now or before. */
+  /** True if the message is cancelled on all nodes, by this cancel or an earlier cancel. */
   readonly ok: boolean;
   readonly cancellations: readonly Cancellation[];
 }
@@ -29,7 +29,7 @@ export interface CancelResult extends Result {
 /** Cancels a message. @throws StewardError notFound, brokerRefused, noMatch, usage */
 export async function cancelOf(session: Session, id: string, options: CancelOptions): Promise<CancelResult> {
   const { nodes, wait = "30s", from = session.from, onDecided, enough: _enough, signal: _signal, ...unknown } = options;
-  // A misspelt `nodes` would cancel it on all nodes.
+  // A misspelt option `nodes` would cancel the message on all nodes.
   const [key] = Object.keys(unknown);
   if (key !== undefined) throw new StewardError("usage", `${key}: unknown option of cancel`);
   const waitMs = waitOf(wait);

@@ -18,7 +18,7 @@ const later = {
   trace: () => import("./trace.ts"),
 };
 
-/** A client and its session. Code that a send does not need is loaded by the first call that needs it. */
+/** A client and its session. A send needs only a part of the code. Another call loads the rest that it needs. */
 export class Client implements Steward {
   readonly #session: Session;
 
@@ -82,7 +82,7 @@ export class Client implements Steward {
     const { broker } = this.#session;
     return broker.onConnection({
       ...(lost && { lost }),
-      // Only when the broker has the subscriptions again.
+      // `back` is called only after the broker has the subscriptions again.
       ...(back && { back: () => void broker.flush().then(back, () => undefined) }),
     });
   }
@@ -96,7 +96,7 @@ export class Client implements Steward {
   }
 }
 
-/** The items of a source that is loaded first. */
+/** Loads the code of a source, and then yields the items of the source. */
 async function* lazily<T>(begin: () => Promise<AsyncIterable<T>>): AsyncGenerator<T, void, undefined> {
   yield* await begin();
 }

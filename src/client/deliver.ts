@@ -10,18 +10,18 @@ import { loadEvents, sentOf, type DoneOptions, type Sent, type UnseenNode } from
 import type { Session } from "./session.ts";
 
 export interface SendOptions extends Signal, Pick<Until, "enough"> {
-  /** How long to try to store the message; default 30s. */
+  /** How long to try to store the message. Default: 30s. */
   readonly wait?: Duration | undefined;
-  /** Reject with `neverSeen` for nodes on which no daemon ever ran, before anything is stored. */
+  /** Rejects with `neverSeen` before any message is stored, if no daemon ever ran on one of the nodes. */
   readonly knownOnly?: boolean | undefined;
 }
 
 export interface RunOptions extends DoneOptions, Pick<SendOptions, "knownOnly"> {
-  /** Called when everything is stored. */
+  /** Called when all messages are stored. */
   readonly onStored?: ((sent: readonly Sent[]) => void) | undefined;
 }
 
-/** Stores messages, all of one draft under one id. Each batch is stored as a whole or not at all. */
+/** Stores messages. All messages of one draft have the same id. The broker stores a batch completely or not at all. */
 export async function sendAll(session: Session, what: Sendable, options: SendOptions = {}): Promise<readonly Sent[]> {
   const storeMs = waitOf(options.wait ?? "30s");
   let sent: readonly Sent[] = [];
@@ -33,14 +33,17 @@ export async function sendAll(session: Session, what: Sendable, options: SendOpt
   return sent;
 }
 
-/** As `sendAll`, for one message. */
+/** Like `sendAll`, for one message. */
 export async function send(session: Session, what: Draft | Prepared, options: SendOptions = {}): Promise<Sent> {
   const [sent] = await sendAll(session, what, options);
   if (sent === undefined) throw new StewardError("usage", "there is nothing to send");
   return sent;
 }
 
-/** Sends and waits in one call. It starts to listen before it sends, which saves a round trip and reading the log. */
+/**
+ * Sends and waits in one call. The call listens for ACKs before it sends. So the call needs one round trip less, and
+ * does not read the log.
+ */
 export async function run(session: Session, what: Sendable, options: RunOptions): Promise<Result> {
   const { wait, onEvent, onStored, knownOnly, onWaiting } = options;
   const waitMs = waitOf(wait);

@@ -22,62 +22,67 @@ import type { Session } from "./session.ts";
 
 export type { Resolved };
 
-/** A name, a pattern such as `ship*`, `@group` or `all`; or several of them, in a list or separated by commas. */
+/** A name, a pattern such as `ship*`, `@group` or `all`. Several names are given in a list, or separated by commas. */
 export type Names = string | readonly string[];
 
-/** A selection of nodes: names, or names with conditions, or a result of `resolve`. */
+/** A selection of nodes: names, names with conditions, or a result of `resolve`. */
 export type Targets = Names | NarrowedTargets | Resolved;
 
-/** The nodes that meet all these conditions. There must be at least one, so that a lost name never means all nodes. */
+/**
+ * The nodes that meet all these conditions. At least one condition is required, so that a missing name never selects
+ * all nodes.
+ */
 export interface NarrowedTargets {
-  /** Default: all that meet the other conditions. If the key is there, so must be its value. */
+  /** Default: all nodes that meet the other conditions. The value `undefined` is refused. */
   readonly nodes?: Names;
-  /** Labels that a node must have; a value may contain `*`. Also as texts such as `site=oslo`. */
+  /**
+   * Labels that a node must have. The value of a label may contain `*`. Labels may also be texts such as `site=oslo`.
+   */
   readonly label?: Readonly<Record<string, string>> | readonly string[] | undefined;
   readonly exclude?: Names | undefined;
-  /** Only nodes on which an earlier message ended in one of these states; default: any state but `succeeded`. */
+  /** Only nodes on which an earlier message ended in one of these states. Default: all states except `succeeded`. */
   readonly only?: { readonly id: string; readonly states?: readonly Ending[] | undefined } | undefined;
-  /** At most this number of them, or this percentage, selected at random. */
+  /** At most this number or this percentage of the nodes, selected at random. */
   readonly limit?: number | `${number}%` | undefined;
-  /** With the same seed, the same nodes are selected again. */
+  /** The same seed selects the same nodes again. */
   readonly seed?: string | undefined;
 }
 
-/** A message to send, and its nodes. */
+/** A message to send, and the nodes that receive the message. */
 export interface Draft {
   readonly nodes: Targets;
   /** The work to do: `exec`, `shell`, `ping`, `log`, or a handler of your own. */
   readonly subject: string;
-  /** Default: `event` for `log` and `error`, else `command`. */
+  /** Default: `event` for the subjects `log` and `error`, and `command` for all other subjects. */
   readonly type?: MessageType | undefined;
   readonly data?: readonly string[] | undefined;
-  /** A message with an id that was sent before does not run twice. */
+  /** A message does not run twice if it is sent again with the same id. */
   readonly id?: string | undefined;
   readonly from?: string | undefined;
-  /** The longest time of one run; default: the node's setting. */
+  /** The longest time of one run. Default: the setting of the node. */
   readonly timeout?: Duration | undefined;
   /** The number of retries after a failure. */
   readonly retries?: number | undefined;
   /** The wait before the first retry. It doubles with each retry. */
   readonly retryWait?: Duration | undefined;
-  /** How long after it was stored the message may still start. */
+  /** The message may only start within this time after the broker stored it. */
   readonly expires?: Duration | undefined;
-  /** `atMostOnce`: it does not run again after a crash during a run. */
+  /** With `atMostOnce`, the message does not run again after a crash during a run. */
   readonly delivery?: "atLeastOnce" | "atMostOnce" | undefined;
-  /** A node that gets the result as an event too. */
+  /** A node that also receives the result, as an event with this subject. */
   readonly reply?: { readonly node: string; readonly subject: string } | undefined;
 }
 
-/** Messages that are ready to send. A program can check them, or ask a person, before anything is stored. */
+/** Messages that are ready to send. A program can check the messages, or ask a person, before any message is stored. */
 export interface Prepared {
   readonly messages: readonly Message[];
-  /** The nodes that would receive them. */
+  /** The nodes that will receive the messages. */
   readonly nodes: readonly string[];
-  /** Patterns that match no node, and unknown nodes that do not match a label. */
+  /** Patterns that match no node. If labels are given, also the names of nodes that were never seen. */
   readonly unmatched: readonly string[];
-  /** The caller gave an id, which may have been used before. */
+  /** True if the caller gave an id. A message with this id may have been sent before. */
   readonly known: boolean;
-  /** Nodes that have certainly been seen. */
+  /** Nodes that were certainly seen before. Other nodes may be known too. */
   readonly seen: ReadonlySet<string>;
 }
 
@@ -108,14 +113,14 @@ async function prepareOne(session: Session, draft: Draft): Promise<Prepared> {
   return { messages, nodes, unmatched, known: draft.id !== undefined, seen };
 }
 
-/** A draft without its nodes, checked. @throws StewardError badMessage, tooLarge */
+/** Checks a draft, and returns the draft without its nodes. @throws StewardError badMessage, tooLarge */
 export function templateOf({ nodes: _nodes, type, ...draft }: Draft): Template {
   const { nodes: _someNode, ...template } = parseDraft({ ...draft, messageType: type, node: "some-node" });
   return template;
 }
 
 /**
- * Finds the nodes of a selection. Plain names need not be known, and need no request.
+ * Finds the nodes of a selection. A plain name may be unknown. Plain names need no request to the broker.
  * @throws StewardError badMessage, badName, noMatch, notFound, usage
  */
 export async function resolve({ broker }: Session, targets: Targets): Promise<Resolved> {
@@ -133,7 +138,7 @@ export async function resolve({ broker }: Session, targets: Targets): Promise<Re
 
 const namesForm = v.union([v.string(), v.array(v.string())], "must be a name or a list of names");
 
-/** The keys of `NarrowedTargets`. Unknown keys are refused: with a misspelt condition all nodes would be meant. */
+/** The keys of `NarrowedTargets`. Unknown keys are refused, because a misspelt condition would select all nodes. */
 const narrowedForm = v.pipe(
   strictKeys(
     {
@@ -156,7 +161,7 @@ const narrowedForm = v.pipe(
   ),
 );
 
-/** With the key of a draft, so that the error names the place. */
+/** Has the key `nodes`, like a draft. So an error of the check names this key. */
 const targetsForm = v.object({ nodes: narrowedForm });
 
 /** Parses and checks a selection of nodes. @throws StewardError badMessage, badName, usage */
@@ -175,7 +180,10 @@ export function specOf(targets: Names | NarrowedTargets): TargetSpec {
   };
 }
 
-/** Refuses what is not a selection, also from a program without types. @throws StewardError badMessage */
+/**
+ * Throws if the value is not a selection of nodes. A program without types may pass any value.
+ * @throws StewardError badMessage
+ */
 export function assertTargets(targets: Targets): void {
   if (!isResolved(targets)) check(targetsForm, { nodes: isNames(targets) ? { nodes: targets } : targets });
 }

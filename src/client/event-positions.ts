@@ -5,10 +5,10 @@ import { StewardError } from "../protocol/errors.ts";
 import { typeAndSubject, type Address } from "../protocol/subjects.ts";
 import { parseBytes } from "../util/parse-bytes.ts";
 
-/** How much of a message on one node was handed on. */
+/** The part of a message on one node that the reader has received. */
 interface Position {
   readonly attempt: number;
-  /** Where its output continues; not set when the attempt is over. */
+  /** The offsets at which the output of the attempt continues. Not set if the attempt is over. */
   readonly output?: { readonly stdout: number; readonly stderr: number } | undefined;
   readonly hasEnded: boolean;
 }
@@ -17,16 +17,19 @@ const none: Position = { attempt: 0, output: { stdout: 0, stderr: 0 }, hasEnded:
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
-/** For each node and lane, how far the reader has read: the attempt, and the bytes of it; or the whole attempt. */
+/**
+ * The position of the reader for each node and lane: the attempt, and the number of bytes of each stream. An attempt
+ * without numbers of bytes was read completely. An empty tuple: the reader has received the end of the message.
+ */
 const cursorSchema = v.record(
   v.string(),
   v.union([v.strictTuple([]), v.strictTuple([count]), v.strictTuple([count, count, count])]),
 );
 
-/** How far the events of one id were handed on, for each node; and the cursors for that. */
+/** Keeps the position of the reader in the events of one id, for each node. Makes the cursors for these positions. */
 export class EventPositions {
   readonly #places: ReadonlyMap<string, number>;
-  /** Replaced with each event, so that a cursor can be made later for an earlier event. */
+  /** Each event replaces the array. So a cursor for an earlier event can still be made later. */
   #positions: readonly Position[];
 
   /** @throws StewardError usage for a text that is not a cursor */
@@ -36,7 +39,7 @@ export class EventPositions {
     this.#positions = addresses.map((address) => before.get(placeOf(address)) ?? none);
   }
 
-  /** How far a message was read; undefined when it was not read at all. */
+  /** The position up to which a message was read. Undefined if no part of the message was read. */
   of(address: Address): ReadUpTo | undefined {
     const { attempt, output } = this.#at(address);
     return attempt === 0 ? undefined : { attempt, output };
@@ -46,7 +49,7 @@ export class EventPositions {
     return this.#at(address).hasEnded;
   }
 
-  /** Counts an event as handed on. Returns a function for the cursor after it. */
+  /** Moves the position behind an event. Returns a function that makes the cursor after this event. */
   advance(event: LiveEvent): () => string {
     const at = this.#places.get(placeOf(event.address));
     const now = at === undefined ? none : behind(event, this.#positions[at] ?? none);

@@ -14,23 +14,23 @@ import type { Session } from "./session.ts";
 export type SentEvent = {
   readonly node: string;
   readonly address: Address;
-  /** The run, from 1; 0 when nothing ran. */
+  /** The number of the run. The first run has the number 1. 0 means that the message did not run. */
   readonly attempt: number;
   /** `events({ after })` with this cursor continues after this event, for all nodes. */
   readonly cursor: string;
 } & (
   | {
       readonly kind: "started";
-      /** The error of the attempt before, if there was one. */
+      /** The error of the attempt before, if that attempt had an error. */
       readonly after?: Ack["error"];
     }
-  /** The attempt failed, and another one follows. */
+  /** The attempt failed, and another attempt follows. */
   | { readonly kind: "retrying"; readonly error?: Ack["error"] }
-  /** Output of the run: each byte once, and in order. */
+  /** Output of the run. Each byte comes once, and in order. */
   | { readonly kind: "output"; readonly stream: OutputStream; readonly offset: number; readonly bytes: Uint8Array }
   /** The bytes from `from` up to `to` are lost. */
   | { readonly kind: "gap"; readonly stream: OutputStream; readonly from: number; readonly to: number }
-  /** It is unknown whether the attempt wrote more, because its daemon ended during it. */
+  /** The daemon ended during the attempt. So the attempt may have written more output. */
   | { readonly kind: "cut" }
   | ({ readonly kind: "ended" } & Outcome)
 );
@@ -42,7 +42,9 @@ export interface EventOptions extends Signal {
 
 type Sink = (event: SentEvent) => Promise<void> | void;
 
-/** Turns followed output into events. The caller who waits for the messages passes it their ACKs. */
+/**
+ * Turns followed output into events. The caller waits for the messages, and passes their ACKs to the returned object.
+ */
 export function followEvents(
   { broker }: Session,
   addresses: readonly Address[],
@@ -52,14 +54,14 @@ export function followEvents(
   const take = (event: LiveEvent): Promise<void> | void => {
     const { address, attempt } = event;
     const made = { node: address.node, address, attempt, ...partOf(event) };
-    // Made only on demand: it contains the position of every node, and few readers use it.
+    // The cursor is made only on demand, because it contains the position of every node and few readers use it.
     const get = positions.advance(event);
     return sink(Object.defineProperty(made, "cursor", { get, enumerable: true }) as SentEvent);
   };
   return new FollowedOutput(broker, take, { everyStep: true, readUpTo: (address) => positions.of(address) });
 }
 
-/** The events of messages, until all have ended or `ended` aborts. */
+/** The events of messages, until all messages have ended or `ended` aborts. */
 export async function* sentEvents(
   session: Session,
   addresses: readonly Address[],
@@ -79,7 +81,7 @@ export async function* sentEvents(
   yield* events;
 }
 
-/** The fields of an event beside its position. */
+/** The fields of an event, without its address and attempt. */
 function partOf(event: LiveEvent): object {
   switch (event.kind) {
     case "attempt":

@@ -8,7 +8,7 @@ import type { Signal } from "./options.ts";
 import type { Session } from "./session.ts";
 import { parseDuration, type Duration } from "../util/duration.ts";
 
-/** Selects messages; default: all. In a name, `*` matches any characters. */
+/** Selects messages. Default: all messages. In a name, `*` matches any characters. */
 export interface Filter extends Signal {
   readonly nodes?: Targets | undefined;
   readonly subject?: Names | undefined;
@@ -26,7 +26,7 @@ export async function selectionOf(session: Session, { nodes, subject, type, id }
   };
 }
 
-/** Names and patterns are compared with the messages directly, so a node need not be known. */
+/** Names and patterns are compared with the messages directly, so a node may be unknown. */
 async function patternsOf(session: Session, nodes: Targets): Promise<readonly string[]> {
   const words = typeof nodes === "string" || Array.isArray(nodes) ? listOf(nodes as Names) : undefined;
   const targets = words?.flatMap(parseTargets);
@@ -35,7 +35,7 @@ async function patternsOf(session: Session, nodes: Targets): Promise<readonly st
   return (await resolve(session, nodes)).nodes;
 }
 
-/** Names from a list, or separated by commas. */
+/** The names in a list, or in a text with commas between the names. */
 function listOf(names: Names | undefined): string[] {
   return [names ?? []].flat().flatMap((text) => text.split(",").map((name) => name.trim()));
 }
@@ -52,7 +52,10 @@ export function momentOf(moment: Duration | Date | undefined, name: string): Mom
   );
 }
 
-/** The date, unless it is invalid, as of a text that JavaScript cannot read. @throws StewardError usage */
+/**
+ * Returns the date. Throws if the date is invalid, because it was made from a text that JavaScript cannot read.
+ * @throws StewardError usage
+ */
 export function assertDate(date: Date, name: string): Date {
   if (Number.isNaN(date.getTime())) throw new StewardError("usage", `${name} is an invalid date`);
   return date;

@@ -8,15 +8,16 @@ import { defaultSender } from "../send/outgoing.ts";
 /** The broker's address and the credentials. */
 export interface BrokerOptions {
   /**
-   * One address or several. Without it, the broker is found in the same way as by the command line: by the
-   * environment, the configuration file and the contexts of the `nats` CLI. With it, none of these is read.
+   * One or more addresses of the broker. Without `servers`, the client finds the broker like the command line: in the
+   * environment, the configuration file and the contexts of the `nats` CLI. With `servers`, the client does not read
+   * these sources.
    */
   readonly servers?: string | readonly string[] | undefined;
-  /** The fleet's name; default `steward`. */
+  /** The name of the fleet. Default: `steward`. */
   readonly namespace?: string | undefined;
-  /** The sender's name; default: the user's. */
+  /** The name of the sender. Default: the name of the user. */
   readonly from?: string | undefined;
-  /** A context of the `nats` CLI, by its name. */
+  /** The name of a context of the `nats` CLI. */
   readonly context?: string | undefined;
   /** The credentials: a file, or the values. */
   readonly creds?: string | undefined;
@@ -32,7 +33,7 @@ export interface TlsOptions {
   readonly ca?: string | undefined;
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
-  /** Start TLS before the server's first message, as some servers require (`handshake_first`). */
+  /** Starts TLS before the first message of the server. A server with `handshake_first` requires this. */
   readonly first?: boolean | undefined;
 }
 
@@ -77,7 +78,7 @@ function valuesOf({ servers, tls = {}, ...same }: BrokerOptions): Values {
   };
 }
 
-/** The name of an option in a program. */
+/** The name of a command-line option as a key of `BrokerOptions`. */
 function called(option: string): string {
   if (option === "server") return "servers";
   return option.startsWith("tls-") ? option.replace("-", ".") : camelCase(option);

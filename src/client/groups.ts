@@ -9,12 +9,12 @@ import type { Session } from "./session.ts";
 
 /** The result of a change of a group. */
 export interface GroupResult extends GroupChange {
-  /** Nodes in it that were never seen. Their names may be misspelt. */
+  /** Nodes of the group that were never seen. The names of these nodes may be misspelt. */
   readonly unseen: readonly UnseenNode[];
 }
 
 export interface RemoveFromGroupOptions extends Signal {
-  /** Only these nodes; default: the whole group. */
+  /** Removes only these nodes. Default: the whole group. */
   readonly nodes?: Targets | undefined;
 }
 

@@ -1,10 +1,10 @@
-/** Hands items one by one to a reader. Each push waits until the previous item was taken. */
+/** Passes items one by one to a reader. Each push waits until the reader has taken the item. */
 export class Handover<T> implements AsyncIterable<T>, Disposable {
   readonly #waiting: { readonly item: T; readonly taken: () => void }[] = [];
   #over: { readonly error?: unknown } | undefined;
   #wake: () => void = () => {};
 
-  /** Resolves when the reader has taken the item, or has left. */
+  /** Resolves when the reader has taken the item, or when the reader has left. */
   push(item: T): Promise<void> {
     if (this.#over !== undefined) return Promise.resolve();
     return new Promise((taken) => {
@@ -13,13 +13,13 @@ export class Handover<T> implements AsyncIterable<T>, Disposable {
     });
   }
 
-  /** Ends the reading after the items that were pushed, with the error if there is one. */
+  /** Ends the reading after the pushed items. If `error` is given, the reading ends with this error. */
   end(error?: unknown): void {
     this.#over ??= error === undefined ? {} : { error };
     this.#wake();
   }
 
-  /** The reader has left. */
+  /** Called when the reader has left. Resolves all waiting pushes. */
   [Symbol.dispose](): void {
     this.end();
     for (const { taken } of this.#waiting.splice(0)) taken();

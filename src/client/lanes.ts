@@ -6,7 +6,7 @@ import type { Signal } from "./options.ts";
 import type { Session } from "./session.ts";
 
 /**
- * The lanes of a node as its daemon reports them, or the broker if the daemon does not answer.
+ * The lanes of a node, from its daemon. If the daemon does not answer, the lanes are read from the broker.
  * @throws StewardError neverSeen
  */
 export function daemon(session: Session, name: string, options: Signal = {}): Promise<NodeLanes> {
@@ -16,11 +16,11 @@ export function daemon(session: Session, name: string, options: Signal = {}): Pr
   });
 }
 
-/** A lane of a node: the messages of one type and subject, which run in order. */
+/** A lane of a node. A lane runs the messages of one type and subject in order. */
 export interface Lane extends LaneReport {
-  /** Its name, such as `command.exec`. */
+  /** The name of the lane, such as `command.exec`. */
   readonly lane: string;
-  /** Why the lane is held; not set when it is not held. */
+  /** The reason why the lane is held. Not set if the lane is not held. */
   readonly held?: string | undefined;
 }
 
@@ -31,18 +31,18 @@ export async function lanes(session: Session, name: string, options?: Signal): P
 }
 
 export interface ControlOptions extends Signal {
-  /** The operator's name; default: the client's. */
+  /** The name of the operator. Default: `from` of the client. */
   readonly from?: string | undefined;
-  /** The reason, for other operators. */
+  /** The reason for the request. Other operators can read the reason. */
   readonly reason?: string | undefined;
 }
 
 export type LaneVerb = "pause" | "resume" | "restart";
-/** `drain`: start no more messages until `resume`. `stop`: end the daemon. */
+/** `drain`: the daemon starts no more messages until `resume`. `stop`: the daemon ends. */
 export type DaemonVerb = "drain" | "resume" | "stop";
 
 /**
- * Sends a control request to a node's daemon, for one lane or the whole.
+ * Sends a control request to the daemon of a node, for one lane or for the whole daemon.
  * @throws StewardError refused, nodeDown, nodeSilent, neverSeen
  */
 export async function control(

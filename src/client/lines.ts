@@ -8,30 +8,30 @@ import { waitOf, type Signal, type Until } from "./options.ts";
 import type { UnseenNode } from "./sent.ts";
 import type { Session } from "./session.ts";
 
-/** The messages for a text; default: events with the subject `log`. */
+/** The fields of the messages for a text. Default: events with the subject `log`. */
 export type LinesDraft = Omit<Draft, "data" | "subject"> & Partial<Pick<Draft, "subject">>;
 
 export interface LinesOptions extends Signal, Pick<Until, "enough"> {
-  /** How long to wait for the nodes after everything is stored; default: do not wait. */
+  /** How long to wait for the nodes after all blocks are stored. Default: no wait. */
   readonly wait?: Duration | "forever" | undefined;
   readonly knownOnly?: boolean | undefined;
   /** Called when the first block is stored, if some nodes were never seen. */
   readonly onUnseen?: ((unseen: readonly UnseenNode[]) => void) | undefined;
-  /** Called for each piece of a line that is too long for a message and is sent in pieces. */
+  /** A line that is too long for a message is sent in pieces. `onCut` is called for each piece. */
   readonly onCut?: (() => void) | undefined;
 }
 
-/** A text that was sent in blocks. Their ids are `id` with `-0`, `-1` and so on. */
+/** A text that was sent in blocks. The ids of the blocks are `id` with `-0`, `-1` and so on. */
 export interface LinesSent extends LinesResult {
   readonly id: string;
 }
 
-/** A block's id is the id of the text with a number, and both must be valid ids. */
+/** The id of a block is the id of the text with a number. Both ids must be valid. */
 const longestId = 32;
 
 /**
- * Sends the lines of a text in blocks. Each block is stored before the next is sent. `enough` ends the reading; lines
- * that were read are still stored.
+ * Sends the lines of a text in blocks. Each block is stored before the next is sent. `enough` ends the reading. The
+ * lines that were read before are still stored.
  * @throws StewardError as `send`, and fileUnreadable while nothing is stored
  */
 export async function forward(

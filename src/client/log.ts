@@ -10,38 +10,43 @@ import { momentOf, selectionOf, type Filter } from "./filter.ts";
 import { outcomeOfAck, type Outcome } from "./result.ts";
 import type { Session } from "./session.ts";
 
-/** Selects ACKs of the log; default: all. */
+/** Selects ACKs of the log. Default: all ACKs. */
 export interface LogFilter extends Filter {
   /** Only ACKs with these states. */
   readonly states?: readonly KnownState[] | undefined;
-  /** Only messages of this sender. Only final ACKs contain the sender. */
+  /** Only ACKs of messages of this sender. Only final ACKs contain the sender, so other ACKs are left out. */
   readonly from?: string | undefined;
-  /** Only since this date, or since this long ago. */
+  /** Only ACKs since this date, or within this duration before now. */
   readonly since?: Duration | Date | undefined;
   readonly until?: Duration | Date | undefined;
-  /** Only the last ACKs, at most this number. */
+  /** Only the last ACKs, and at most this number of ACKs. */
   readonly last?: number | undefined;
-  /** Continue after the ACK with this cursor. */
+  /** Continues after the ACK with this cursor. */
   readonly after?: string | undefined;
-  /** Continue with new ACKs, also after a lost connection; without it, the reading ends. */
+  /**
+   * Continues with new ACKs, also after a lost connection. Without `follow`, the reading ends after the stored ACKs.
+   */
   readonly follow?: boolean | undefined;
 }
 
-/** An ACK in the log: a step of a message, or its end. */
+/** An ACK in the log. An ACK records a step of a message, or the end of the message. */
 export interface AckEvent extends Outcome {
   readonly id: string;
   readonly type: MessageType;
   readonly subject: string;
   /** The sender. Only a final ACK contains it. */
   readonly from: string | undefined;
-  /** When the broker stored it. */
+  /** The time at which the broker stored the ACK. */
   readonly at: Date;
   /** `log({ after })` with this cursor continues after this ACK. */
   readonly cursor: string;
   readonly ack: NonNullable<Outcome["ack"]>;
 }
 
-/** The log of all messages, and with `follow` also new entries. @throws StewardError usage, badName, streamsMissing */
+/**
+ * The log of all messages. With `follow`, the log continues with new ACKs.
+ * @throws StewardError usage, badName, streamsMissing
+ */
 export function log(session: Session, filter: LogFilter = {}): AsyncIterable<AckEvent> {
   return session.read(filter, async function* (ended) {
     const { states, from, last, after, follow } = filter;
@@ -60,7 +65,7 @@ function ackEventOf({ ack, storedAt, cursor }: LogEntry): AckEvent {
 
 export interface ErrorsFilter extends Filter, Pick<LogFilter, "since" | "last" | "follow"> {}
 
-/** Messages that failed, were rejected, were interrupted or expired; and the lanes that are quarantined now. */
+/** The messages that failed, were rejected, were interrupted or expired, and the lanes that are quarantined now. */
 export function errors(session: Session, filter: ErrorsFilter = {}): AsyncIterable<ErrorEntry> {
   return session.read(filter, async function* (ended) {
     const [since, { last }] = [momentOf(filter.since, "since"), filter];
@@ -69,13 +74,16 @@ export function errors(session: Session, filter: ErrorsFilter = {}): AsyncIterab
   });
 }
 
-/** Live events. They are not read from the log, so those during a lost connection are missing. */
+/** Live events. The events are not read from the log. So events that happen during a lost connection are missing. */
 export interface Happenings extends AsyncIterable<Happening> {
-  /** How many were dropped so far, because they came faster than they were read. */
+  /** The number of events that were dropped so far, because the reader was too slow. */
   readonly dropped: number;
 }
 
-/** Listens to messages and ACKs; resolves once it listens. It ends with `signal`, with `break`, or with the client. */
+/**
+ * Listens to messages and ACKs. Resolves when it listens. The listening ends when `signal` aborts, when the loop over
+ * the events ends, or when the client is closed.
+ */
 export async function watch(session: Session, filter: Filter = {}): Promise<Happenings> {
   const over = new AbortController();
   const forget = onAbort(filter.signal, () => over.abort());

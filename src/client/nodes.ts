@@ -11,11 +11,11 @@ import type { Session } from "./session.ts";
 /** What is known about a node. */
 export interface Node extends NodeState {
   readonly labels: Readonly<Record<string, string>>;
-  /** When it was read, by the broker's clock. */
+  /** The time at which the node was read, by the broker's clock. */
   readonly asOf: Date;
 }
 
-/** The known nodes, by name. @throws StewardError badName, noMatch, streamsMissing */
+/** The known nodes, sorted by name. @throws StewardError badName, noMatch, streamsMissing */
 export function nodes(session: Session, targets?: Targets, options: Signal = {}): Promise<readonly Node[]> {
   return session.run(options, async () => {
     const meant = targets === undefined ? undefined : new Set((await resolve(session, targets)).nodes);
@@ -39,8 +39,9 @@ export function node(session: Session, name: string, options: Signal = {}): Prom
 }
 
 /**
- * Yields when something about a node may have changed: a heartbeat, an ACK, a hold. Changes during the handling of one
- * are combined into one. Some changes are not noticed, so a program should also read the nodes from time to time.
+ * Yields when the state of a node may have changed, for example by a heartbeat, an ACK or a hold. If several changes
+ * happen before the reader asks for the next item, it yields once for all of them. Some changes are not noticed, so a
+ * program should also read the nodes from time to time.
  */
 export function nodeChanges(session: Session, options: Signal = {}): AsyncIterable<void> {
   return session.read(options, async function* (ended) {

@@ -3,14 +3,14 @@ import { StewardError } from "../protocol/errors.ts";
 
 /** The options of every call. */
 export interface Signal {
-  /** Ends the wait, but never a sent message. The call rejects with the signal's reason. */
+  /** Ends the wait, but does not cancel a sent message. The call rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** How long a call waits for the nodes. There is no default, because a node may be down for weeks. */
 export interface Until extends Signal {
   readonly wait: Duration | "forever";
-  /** Ends the wait in the same way as `wait`: the call resolves with what is known so far. */
+  /** Ends the wait early. The call resolves with the result that is known so far, as at the end of `wait`. */
   readonly enough?: AbortSignal | undefined;
 }
 

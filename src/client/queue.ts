@@ -5,7 +5,7 @@ import { selectionOf, type Filter } from "./filter.ts";
 import type { Session } from "./session.ts";
 
 export interface QueueFilter extends Filter {
-  /** The most messages; default 100. */
+  /** The largest number of messages to return. Default: 100. */
   readonly limit?: number | undefined;
 }
 
@@ -18,14 +18,17 @@ export function queue(session: Session, filter: QueueFilter = {}): Promise<Queue
   });
 }
 
-/** The number of queued messages of each node, the largest first. */
+/** The number of queued messages of each node. The largest number comes first. */
 export interface QueueLengths {
   readonly lengths: readonly QueueLength[];
   /** The broker's clock, in milliseconds since 1970. */
   readonly now: number;
 }
 
-/** Counted by the broker, which can only count whole subjects. @throws StewardError usage, badName, streamsMissing */
+/**
+ * The broker counts the messages. The broker can only count whole subjects, so `subject` must not be a pattern.
+ * @throws StewardError usage, badName, streamsMissing
+ */
 export function queueLengths(session: Session, filter: Filter = {}): Promise<QueueLengths> {
   return session.run(filter, async () => {
     const selection = await selectionOf(session, filter);

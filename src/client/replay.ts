@@ -11,7 +11,7 @@ export interface ReplayTargets extends Signal {
   readonly only?: readonly FinalState[] | undefined;
   /** Only messages to these nodes. */
   readonly nodes?: Targets | undefined;
-  /** Send it to this node instead; then `nodes` must be one name. */
+  /** Sends the message to this node instead. `nodes` must then be one name. */
   readonly to?: string | undefined;
 }
 
@@ -49,7 +49,7 @@ function preparedOf(
   return { messages, nodes, unmatched, known: false, seen };
 }
 
-/** The name of the node, if the selection is one name without conditions. */
+/** Returns the name of the node. Undefined if the selection is not one name without conditions. */
 function nameOf(targets: Targets): string | undefined {
   if (isNames(targets)) {
     const [name = "", another] = [targets].flat();

@@ -3,35 +3,40 @@ import { heldBytes } from "../protocol/ack-output.ts";
 import { StewardError } from "../protocol/errors.ts";
 import type { Outcome as MessageOutcome } from "../send/outcome.ts";
 
-/** How a message ended on one node. */
+/** The end of a message on one node. */
 export interface Outcome {
   readonly node: string;
   readonly state: FinalState | Unlisted;
-  /** It succeeded. */
+  /** True if the message succeeded. */
   readonly ok: boolean;
-  /** The number of the run, from 1; 0 when nothing ran. */
+  /** The number of the run. The first run has the number 1. 0 means that the message did not run. */
   readonly attempt: number;
   readonly exitCode?: number | undefined;
-  /** The output of the run in the ACK. Bytes that are not UTF-8 are replaced; `ack` has them. */
+  /**
+   * The output of the run, as far as the ACK contains it. Bytes that are not UTF-8 are replaced. `ack` contains the
+   * original bytes.
+   */
   readonly stdout: string;
   readonly stderr: string;
-  /** A part in the middle of `stdout` or `stderr` is left out. */
+  /** True if a part in the middle of `stdout` or `stderr` is left out. */
   readonly truncated: boolean;
   readonly error?: { readonly code: string; readonly message: string } | undefined;
-  /** The record in the log; not set for a message that expired before its node recorded that. */
+  /** The final ACK in the log. Not set if the message has expired and its node has not written the final ACK yet. */
   readonly ack?: Ack | undefined;
 }
 
-/** What is known about a message on all of its nodes. */
+/** The known state of a message on all of its nodes. */
 export interface Result {
-  /** The message has ended on all nodes, and succeeded on all. */
+  /** True if the message has ended on all nodes, and succeeded on all nodes. */
   readonly ok: boolean;
   readonly outcomes: readonly Outcome[];
-  /** The nodes on which it has not ended. */
+  /** The nodes on which the message has not ended. */
   readonly pending: readonly string[];
-  /** Its standing on each node, in their order: queued, running, retrying, expired or final. */
+  /**
+   * The standing of the message on each node, in the order of the nodes: queued, running, retrying, expired or final.
+   */
   readonly standings: readonly MessageOutcome[];
-  /** The outcomes, if `ok`. @throws StewardError notAllOk */
+  /** Returns the outcomes if `ok` is true. @throws StewardError notAllOk */
   orThrow(): readonly Outcome[];
 }
 
@@ -79,7 +84,7 @@ function hasEnded({ standing }: MessageOutcome): boolean {
   return standing === "final" || standing === "expired";
 }
 
-/** How a message ended, or that it expired in the queue. */
+/** The end of a message. Without an ACK, the message has expired in the queue. */
 export function outcomeOfMessage({ address, ack }: Pick<MessageOutcome, "address" | "ack">): Outcome {
   if (ack !== undefined && isFinal(ack)) return outcomeOfAck(ack);
   const error = { code: "expired", message: "it expired in the queue; its node has not recorded that yet" };

@@ -5,14 +5,14 @@ import { assertNodeName } from "./draft.ts";
 import type { Session } from "./session.ts";
 
 export interface RetireOptions extends Signal, Pick<Until, "enough"> {
-  /** The operator's name, also for cancelling the queued messages; default: the client's. */
+  /** The name of the operator who retires the node and cancels its queued messages. Default: `from` of the client. */
   readonly from?: string | undefined;
   /** Called with the reason for a delay. */
   readonly onDelay?: ((reason: string) => void) | undefined;
 }
 
 /**
- * Everything that the broker has of a node except its log, which `retire` would remove.
+ * The data of a node that `retire` would remove from the broker: all data except the log.
  * @throws StewardError nodeUp, neverSeen, badName
  */
 export function traces(session: Session, node: string, options: Signal = {}): Promise<Traces> {
@@ -25,8 +25,8 @@ export function traces(session: Session, node: string, options: Signal = {}): Pr
 }
 
 /**
- * Retires a node that is down: cancels its queued messages, and removes its schedules, its state, and its name in
- * groups. The log stays. After an interruption it can be called again.
+ * Retires a node that is down: cancels the queued messages of the node, and removes its schedules, its state, and its
+ * name in groups. The log stays. After an interruption, `retire` can be called again.
  * @throws StewardError nodeUp, nodeTaken, neverSeen, notStored
  */
 export async function retire(session: Session, node: string, options: RetireOptions = {}): Promise<Forgotten> {

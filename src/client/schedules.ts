@@ -20,11 +20,11 @@ export type Rule =
 
 /** The effect of a rule, by the broker's clock. */
 export interface RulePlan {
-  /** When it fires next; undefined when never. */
+  /** The next time at which the rule fires. Undefined if the rule does not fire again. */
   readonly next: Date | undefined;
-  /** How long a firing waits for a node that is down, unless the message sets it. */
+  /** How long a firing waits for a node that is down. `expires` of the message takes precedence. */
   readonly expires: Duration;
-  /** A warning if its time zone changes the clock within a year. */
+  /** A warning. Set if the time zone of the rule changes the clock within a year. */
   readonly notice?: string | undefined;
 }
 
@@ -36,33 +36,39 @@ export interface Scheduled extends RulePlan {
 }
 
 export interface ScheduleOptions extends SendOptions {
-  /** Called once it is stored. */
+  /** Called when the schedule is stored. */
   readonly onStored?: ((scheduled: Scheduled) => void) | undefined;
 }
 
-/** A stored schedule, with all of its nodes. */
+/** A stored schedule, with all nodes of the schedule. */
 export interface Schedule {
   readonly id: string;
   readonly nodes: readonly string[];
   readonly rule: Rule;
   readonly next?: Date | undefined;
-  /** Its state on each node. */
+  /** The state of the schedule on each node. */
   readonly states: readonly ScheduleState[];
 }
 
-/** The result of removing a schedule. `standings` and `pending`: the firings that were running, and continue. */
+/**
+ * The result of removing a schedule. `standings` and `pending` contain the firings that were running. These firings
+ * continue.
+ */
 export interface RemovalResult extends Result {
   readonly removals: readonly Removal[];
 }
 
 export interface RemoveOptions extends Signal, Pick<Until, "enough"> {
-  /** Only on this node. */
+  /** Removes the schedule only for this node. Default: for all nodes. */
   readonly node?: string | undefined;
-  /** The operator's name; default: the client's. */
+  /** The name of the operator. Default: `from` of the client. */
   readonly from?: string | undefined;
 }
 
-/** A firing's id is the schedule's id with a number, and must be a valid id too. This leaves room for 11 digits. */
+/**
+ * The id of a firing is the id of the schedule with a number. The id of a firing must be a valid id too. The limit
+ * leaves room for 11 digits.
+ */
 const longestId = 28;
 
 /** @throws StewardError usage, badMessage, badName, noMatch, notStored, unconfirmed */
@@ -141,7 +147,7 @@ async function parsedRule(rule: Rule): Promise<ParsedRule> {
   return parseAt(rule.at instanceof Date ? assertDate(rule.at, "at").toISOString() : rule.at);
 }
 
-/** A firing waits for its node until the next one, so that missed firings do not accumulate. */
+/** A firing waits for its node until the next firing, so that missed firings do not accumulate. */
 async function planOf(
   rule: ParsedRule,
   now: number,

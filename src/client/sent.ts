@@ -16,36 +16,57 @@ import type { Session } from "./session.ts";
 
 const requestsAtOnce = 100;
 
-/** A message that is stored for its nodes. It holds no resource: each call reads the current state. */
+/** A message that is stored for its nodes. The object holds no resources. Each call reads the current state. */
 export interface Sent {
   readonly id: string;
   readonly nodes: readonly string[];
-  /** Where it went: on each node to one subject, or to several with an id that was used so. */
+  /**
+   * The addresses of the message. A node usually has one address. A node has several addresses if the id was used with
+   * several subjects.
+   */
   readonly addresses: readonly Address[];
-  /** `before`: all of it was already stored with this id, so nothing was stored now. */
+  /** `before`: messages with this id were already stored for all nodes, so nothing was stored now. */
   readonly stored: "now" | "before";
-  /** Nodes on which no daemon ever ran. Their names may be misspelt. Messages for them are stored all the same. */
+  /**
+   * Nodes on which no daemon ever ran. The names of these nodes may be misspelt. Messages for these nodes are stored
+   * too.
+   */
   readonly unseen: readonly UnseenNode[];
-  /** Waits until the message has ended on all nodes, or the wait is over. Never rejects because of a node. */
+  /**
+   * Waits until the message has ended on all nodes, or until the wait is over. A failure on a node never causes a
+   * rejection.
+   */
   done(until: DoneOptions): Promise<Result>;
-  /** The steps on the nodes, from the start or after a cursor. Ends after the last node. */
+  /**
+   * The steps of the message on its nodes, from the start or after a cursor. Ends when the message has ended on all
+   * nodes.
+   */
   events(options?: EventOptions): AsyncIterable<SentEvent>;
   /** The current state. @throws StewardError brokerUnreachable, closed; the reason of `signal` */
   status(options?: Signal): Promise<Result>;
-  /** Cancels the message, queued or running. `ok` of the result means that it is cancelled on all nodes. */
+  /**
+   * Cancels the message. The message may be queued or running. `ok` of the result is true if the message is cancelled
+   * on all nodes.
+   */
   cancel(options?: CancelOptions): Promise<CancelResult>;
 }
 
-/** A node that was never seen, and the known node that may have been meant. */
+/** A node that was never seen, and a known node with a similar name. */
 export interface UnseenNode {
   readonly node: string;
   readonly meant?: string | undefined;
 }
 
 export interface DoneOptions extends Until {
-  /** Called with each step. The next step waits for the promise. The wait ends when all steps were handed on. */
+  /**
+   * Called with each step. The next step waits for the returned promise. The wait ends only after the last call of
+   * `onEvent`.
+   */
   readonly onEvent?: ((event: SentEvent) => Promise<void> | void) | undefined;
-  /** Called when the wait begins, with a function for the current outcomes. Its result is called at the end. */
+  /**
+   * Called when the wait begins, with a function that returns the current standings. The function that `onWaiting`
+   * returns is called at the end of the wait.
+   */
   readonly onWaiting?: ((standings: () => readonly MessageOutcome[]) => () => void) | undefined;
 }
 
@@ -53,7 +74,7 @@ export interface DoneOptions extends Until {
 export type SentMessage = Address & Partial<Pick<Message, "expires" | "delivery">>;
 
 export interface SentFacts extends Pick<Sent, "stored" | "unseen"> {
-  /** Only this node is meant of all that it went to. */
+  /** The only node that the caller selected. Undefined for all nodes of the message. */
   readonly only?: string | undefined;
 }
 
@@ -67,7 +88,7 @@ export function sentOf(session: Session, messages: readonly SentMessage[], { sto
     addresses,
     stored,
     unseen,
-    // In JavaScript they may be left out.
+    // In JavaScript, the options may be left out.
     done: (until) => doneOn(session, addresses, { ...until }),
     events: (options = {}) =>
       session.read(options, async function* (ended) {
@@ -83,7 +104,7 @@ export function sentOf(session: Session, messages: readonly SentMessage[], { sto
 }
 
 export interface AttachOptions extends Signal {
-  /** Only on this node; unless given, on all that it was sent to. */
+  /** Only the message on this node. Default: on all nodes to which the message was sent. */
   readonly node?: string | undefined;
 }
 
@@ -110,7 +131,7 @@ async function doneOn(session: Session, addresses: readonly Address[], until: Do
   });
 }
 
-/** Reads the current state. Unlike a wait, which ends with the result so far, it rejects when the broker does not answer. */
+/** Reads the current state. Rejects when the broker does not answer. A wait ends with the result so far instead. */
 function statusOn(session: Session, addresses: readonly Address[], options: Signal): Promise<Result> {
   const { broker } = session;
   return session.run(options, async () => {
@@ -123,5 +144,8 @@ function statusOn(session: Session, addresses: readonly Address[], options: Sign
   });
 }
 
-/** Not in a function with `using`: there TypeScript leaves the path with `.ts`, which the package does not have. */
+/**
+ * This import must not be in a function with `using`. In such a function, TypeScript does not replace `.ts` in the
+ * path, and the package contains no `.ts` files.
+ */
 export const loadEvents = (): Promise<typeof Events> => import("./events.ts");

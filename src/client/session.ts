@@ -8,10 +8,10 @@ import type { Signal, Until } from "./options.ts";
 /** Ends a wait with a reason. */
 type End = (reason: unknown) => void;
 
-/** The shared part of a client: its connection, and the end of everything that waits on it. */
+/** The shared part of a client: the connection, and a way to end all waits on the connection. */
 export class Session {
   readonly broker: Broker;
-  /** The sender's name, unless a message or a call sets another one. */
+  /** The default name of the sender. A message or a call may set another name. */
   readonly from: string;
   readonly #open = new Set<End>();
   #closing: Promise<void> | undefined;
@@ -22,10 +22,10 @@ export class Session {
   }
 
   /**
-   * Runs `action` until it is done, `signal` aborts or the client is closed. In the last two cases it rejects at once
-   * and aborts the signal of `action`. `enough` only aborts the signal of `action`, which then ends with what it
-   * knows.
-   * @throws StewardError closed; the reason of `signal`; what `action` throws
+   * Runs `action` until it is done, `signal` aborts or the client is closed. If `signal` aborts or the client is
+   * closed, `run` rejects at once and aborts the signal of `action`. `enough` only aborts the signal of `action`.
+   * `action` then ends with the result that it has.
+   * @throws StewardError closed; the reason of `signal`; the errors of `action`
    */
   async run<T>(
     { signal, enough }: Signal & Pick<Until, "enough">,
@@ -52,7 +52,8 @@ export class Session {
   }
 
   /**
-   * Like `run`, for a sequence of items. When the loop over them ends, also by `break`, the signal of `begin` aborts.
+   * Like `run`, for a sequence of items. When the loop over the items ends, also by `break`, the signal of `begin`
+   * aborts.
    */
   async *read<T>(
     { signal }: Signal,
@@ -73,7 +74,7 @@ export class Session {
     try {
       while (!over.has) {
         isWaiting = true;
-        // Not with Promise.race: each race would leave a handler at the long-lived promise.
+        // `Promise.race` is not used here, because each race would leave a handler at the long-lived promise.
         const item = await new Promise<IteratorResult<T>>((resolve, reject) => {
           end = reject;
           items.next().then(resolve, reject);
@@ -89,12 +90,12 @@ export class Session {
       forget();
       own.abort();
       const returned = items.return?.().catch(() => undefined);
-      // What it still waits for may never come, so do not wait for its end.
+      // The source may still wait for an item that never comes. In this case the end of the source is not awaited.
       if (!isWaiting) await returned;
     }
   }
 
-  /** Ends all waits, and then the connection. May be called twice. */
+  /** Ends all waits, and then ends the connection. `close` may be called more than once. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -112,7 +113,7 @@ export class Session {
 
   #onEnd(signal: AbortSignal | undefined, end: End): () => void {
     this.#open.add(end);
-    // A program may use one signal for many waits.
+    // A program may use one signal for many waits. Without this line, Node.js would warn of too many listeners.
     if (signal !== undefined) setMaxListeners(0, signal);
     const forget = onAbort(signal, () => end(signal?.reason));
     return () => {

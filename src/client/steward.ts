@@ -27,44 +27,43 @@ import type { RemovalResult, RemoveOptions, Rule, RulePlan, Schedule, ScheduleOp
 import type { AttachOptions, Sent } from "./sent.ts";
 
 /**
- * A fleet, for programs. Failures on a node are states in a result; requests that cannot be done throw a
+ * A fleet, for programs. A failure on a node is a state in a result. A request that cannot be done throws a
  * `StewardError`.
  */
 export interface Steward extends AsyncDisposable {
-  /** The sender's name, unless a message or a call sets another one. */
+  /** The default name of the sender. A message or a call may set another name. */
   readonly from: string;
 
   /**
-   * Sends a message. Resolves when it is stored for all of its nodes.
-   * @throws StewardError notStored; unconfirmed: it may be stored or not, so send it again with the error's `id`;
-   * noMatch,
-   * badMessage, badName, tooLarge
+   * Sends a message. Resolves when the message is stored for all of its nodes.
+   * @throws StewardError notStored, noMatch, badMessage, badName, tooLarge; unconfirmed if it is unknown whether the
+   * message is stored: send the message again with the `id` of the error
    */
   send(what: Draft | Prepared, options?: SendOptions): Promise<Sent>;
-  /** Like `send`, for several messages, in order. Up to a thousand are stored as a whole. */
+  /** Like `send`, for several messages, in order. Up to 1000 messages are stored completely or not at all. */
   sendAll(what: readonly Draft[] | Prepared, options?: SendOptions): Promise<readonly Sent[]>;
-  /** Sends and waits in one call: `send` and then `done`, with one round trip less. */
+  /** Sends and waits in one call, like `send` and then `done`. `run` needs one round trip less. */
   run(what: Sendable, options: RunOptions): Promise<Result>;
-  /** Finds the messages that would be sent, and their nodes. The result can be sent. */
+  /** Prepares messages and finds their nodes, but stores nothing. The result can be sent. */
   prepare(what: Sendable, options?: Signal): Promise<Prepared>;
   /** Sends a message of the log again, under a new id. @throws StewardError notFound, and as `send` */
   replay(id: string, options?: ReplayTargets & SendOptions): Promise<Sent>;
   prepareReplay(id: string, options?: ReplayTargets): Promise<Prepared>;
   /** Sends the lines of a text as events, in blocks. */
   forward(input: Readable, draft: LinesDraft, options?: LinesOptions): Promise<LinesSent>;
-  /** A message that was sent before, perhaps by another program. @throws StewardError notFound */
+  /** Finds a message that was sent before, perhaps by another program. @throws StewardError notFound */
   attach(id: string, options?: AttachOptions): Promise<Sent>;
 
-  /** The known nodes, by name. */
+  /** The known nodes, sorted by name. */
   nodes(targets?: Targets, options?: Signal): Promise<readonly Node[]>;
   /** Everything about one node. @throws StewardError neverSeen */
   node(name: string, options?: Signal): Promise<NodePage>;
-  /** Yields when something about a node may have changed. */
+  /** Yields when the state of a node may have changed. */
   nodeChanges(options?: Signal): AsyncIterable<void>;
   /** The nodes of a selection. @throws StewardError noMatch, badName, notFound */
   resolve(targets: Targets, options?: Signal): Promise<Resolved>;
 
-  /** The log of ACKs, and with `follow` also new ones. */
+  /** The log of ACKs. With `follow`, the log continues with new ACKs. */
   log(filter?: LogFilter): AsyncIterable<AckEvent>;
   /** Messages that did not succeed, and quarantined lanes. */
   errors(filter?: ErrorsFilter): AsyncIterable<ErrorEntry>;
@@ -77,7 +76,7 @@ export interface Steward extends AsyncDisposable {
   places(id: string, options?: Signal): Promise<readonly Place[]>;
   /** Every step of a message, on each node. */
   trace(message: string | readonly Place[], options?: Signal): AsyncIterable<MessageStatus>;
-  /** What the broker knows about the node of a message. */
+  /** The data of the broker about the node of a message. */
   whereabouts(address: Address, options?: Signal): Promise<Whereabouts>;
 
   readonly schedules: Schedules;
@@ -87,11 +86,11 @@ export interface Steward extends AsyncDisposable {
   lanes(node: string, options?: Signal): Promise<readonly Lane[]>;
   /** Pauses, resumes or restarts a lane. @throws StewardError refused, nodeDown, nodeSilent */
   lane(node: string, lane: string, verb: LaneVerb, options?: ControlOptions): Promise<void>;
-  /** Whether a node's daemon is up and drains, and its lanes. */
+  /** The state of a node's daemon (up, draining) and the lanes of the node. */
   daemon(node: string, options?: Signal): Promise<NodeLanes>;
   /** Drains, resumes or stops a node's daemon. */
   control(node: string, verb: DaemonVerb, options?: ControlOptions): Promise<void>;
-  /** Everything that `retire` would remove. @throws StewardError nodeUp, neverSeen */
+  /** All data that `retire` would remove. @throws StewardError nodeUp, neverSeen */
   traces(node: string, options?: Signal): Promise<Traces>;
   /**
    * Cancels the queued messages of a node that is down, and removes the node, but not its log.
@@ -99,7 +98,10 @@ export interface Steward extends AsyncDisposable {
    */
   retire(node: string, options?: RetireOptions): Promise<Forgotten>;
 
-  /** Calls back when the connection is lost and when it is back, until the returned function is called. */
+  /**
+   * Calls the functions in `events` when the connection is lost and when the connection is back. The returned function
+   * ends these calls.
+   */
   onConnection(events: ConnectionEvents): () => void;
   /** Ends all waits and the connection, as `await using` does. Sent messages stay sent. */
   close(): Promise<void>;
@@ -108,11 +110,11 @@ export interface Steward extends AsyncDisposable {
 /** Messages that the broker sends at set times. */
 export interface Schedules {
   /**
-   * Stores a schedule, or replaces the one with the same id. Resolves to the id.
+   * Stores a schedule, or replaces the schedule with the same id. Resolves to the id.
    * @throws StewardError usage, and as `send`
    */
   put(what: Draft | Prepared, rule: Rule, options?: ScheduleOptions): Promise<string>;
-  /** When a rule would fire. @throws StewardError usage */
+  /** The next time at which a rule would fire. @throws StewardError usage */
   plan(rule: Rule, options?: Signal): Promise<RulePlan>;
   list(
     options?: Signal & { readonly id?: string | undefined; readonly node?: string | undefined },
@@ -121,7 +123,7 @@ export interface Schedules {
   remove(id: string, options?: RemoveOptions): Promise<RemovalResult>;
 }
 
-/** Names for several nodes: `@name` in a selection. */
+/** Groups of nodes. In a selection of nodes, `@name` means all nodes of the group. */
 export interface Groups {
   set(name: string, nodes: Targets, options?: Signal): Promise<GroupResult>;
   add(name: string, nodes: Targets, options?: Signal): Promise<GroupResult>;

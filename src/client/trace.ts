@@ -8,7 +8,7 @@ import type { Session } from "./session.ts";
 
 /**
  * The nodes and lanes of a message.
- * @throws StewardError notFound, whose text says if the id is a text's or a schedule's
+ * @throws StewardError notFound, whose text tells if the id belongs to a text in blocks or to a schedule
  */
 export function places(session: Session, id: string, options: Signal = {}): Promise<readonly Place[]> {
   return session.run(options, async () => {
@@ -21,7 +21,10 @@ export function places(session: Session, id: string, options: Signal = {}): Prom
   });
 }
 
-/** Every step of a message on each node: the message, and all its ACKs. @throws StewardError notFound */
+/**
+ * Every step of a message on each node. The result contains the message and all its ACKs.
+ * @throws StewardError notFound
+ */
 export function trace(
   session: Session,
   message: string | readonly Place[],
@@ -32,7 +35,7 @@ export function trace(
   });
 }
 
-/** What the broker knows about the node of a message. */
+/** The data of the broker about the node of a message. */
 export function whereabouts(session: Session, address: Address, options: Signal = {}): Promise<Whereabouts> {
   return session.run(options, () => whereaboutsOf(session.broker, address));
 }
