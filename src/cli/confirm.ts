@@ -5,7 +5,7 @@ import { harmless } from "./harmless.ts";
 import { stderr } from "./stdio.ts";
 
 /**
- * Asks a person on the terminal whether to continue. With `yes` it does not ask.
+ * Asks a person on the terminal for a yes or no. Returns true without a question if `yes` is set.
  * @throws StewardError usage when there is no terminal, stopped at Ctrl-C
  */
 export async function confirm(question: string, { yes }: { readonly yes: boolean }): Promise<boolean> {
@@ -19,7 +19,7 @@ export async function confirm(question: string, { yes }: { readonly yes: boolean
     stopped = true;
     asking.close();
   });
-  // Ctrl-D closes it too, which counts as no.
+  // Ctrl-D closes the question too, and counts as no.
   const closed = once(asking, "close").then(() => "");
   const asked = asking.question(`${harmless(question)} [y/N] `).catch(() => "");
   const answer = await Promise.race([asked, closed]);

@@ -4,7 +4,10 @@ import { withContext } from "../config/connection.ts";
 import { usualServer } from "../config/options.ts";
 import type { GlobalArguments } from "./global-options.ts";
 
-/** Connects to the broker in the arguments, for one command. @throws StewardError as `withContext` and `connect` */
+/**
+ * Connects a client to the broker that the arguments name, for one command.
+ * @throws StewardError as `withContext` and `connect`
+ */
 export async function connectFromArguments(
   args: GlobalArguments & { readonly from?: string | undefined },
 ): Promise<Client> {

@@ -3,10 +3,12 @@ import { openBroker, type ConnectBehaviour } from "../broker/connection/connect.
 import { connectionSettings, withContext } from "../config/connection.ts";
 import type { GlobalArguments } from "./global-options.ts";
 
-/** How long a command waits for a broker that does not answer, in milliseconds. */
+/** The time that a command waits for a broker that does not answer, in milliseconds. */
 const connectWait = 5000;
 
-/** Connects to the broker in the arguments, for one command. Throws as `withContext` and `openBroker`. */
+/**
+ * Connects to the broker that the arguments name, for one command. Throws the errors of `withContext` and `openBroker`.
+ */
 export async function openFromArguments(
   args: GlobalArguments,
   behaviour: Partial<ConnectBehaviour> = {},

@@ -26,14 +26,14 @@ interface Definition<Table extends Options, List extends readonly Positional[]>
 }
 
 /**
- * Defines a command. Its arguments get their types from its options and positionals, so that a misspelt name does not
- * compile.
+ * Defines a command. The options and positionals of the command give types to its arguments, so that a misspelt name
+ * does not compile.
  */
 export function defineCommand<
   // oxlint-disable-next-line typescript/no-generated-empty-object-type -- that is what a command without options has
   const Table extends Options = Record<never, never>,
   const List extends readonly Positional[] = readonly [],
 >(command: Definition<Table, List>): Command {
-  // The parser only passes arguments that the definition contains.
+  // The cast is safe, because the parser only passes arguments that the definition contains.
   return command as unknown as Command;
 }

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../protocol/errors.ts";
 
-/** The exit codes of the CLI; a contract, see docs/cli.md. */
+/** The exit codes of the CLI. They are a contract, see docs/cli.md. */
 export const exitCodes = {
   succeeded: 0,
   failed: 1,
@@ -12,7 +12,7 @@ export const exitCodes = {
   interrupted: 130,
 } as const;
 
-/** The meaning of each code; docs/cli.md has the same words. */
+/** The meaning of each exit code. docs/cli.md has the same words. */
 export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   succeeded: "all succeeded; with `--no-wait`: all are stored, and the id is printed",
   failed:
@@ -52,7 +52,7 @@ const broker: readonly ErrorCode[] = [
 ];
 const noMatch: readonly ErrorCode[] = ["neverSeen", "noMatch", "notFound"];
 
-/** The exit code of a command that ended with this error. */
+/** The exit code of a command that ended with an error of this code. */
 export function exitCodeOf(code: ErrorCode): number {
   if (usage.includes(code)) return exitCodes.usage;
   if (broker.includes(code)) return exitCodes.broker;

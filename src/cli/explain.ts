@@ -3,7 +3,7 @@ import { StewardError } from "../protocol/errors.ts";
 import { nameOption } from "./name-option.ts";
 
 /**
- * Prepares a thrown error for the command line: with a code for trouble with the broker, and with the names of
+ * Prepares a thrown error for the command line. Adds a code if the broker caused the error, and adds the names of
  * options.
  */
 export function explained(thrown: unknown): unknown {

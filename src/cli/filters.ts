@@ -7,7 +7,7 @@ import { isToken, messageTypes } from "../protocol/subjects.ts";
 import { parseDuration, type Duration } from "../util/duration.ts";
 import type { Option, Options } from "./command.ts";
 
-/** The options that select messages, for all commands that read them. */
+/** The options that select messages. All commands that read messages have these options. */
 export const selectionOptions: Options<{ node: "strings"; subject: "strings"; type: "string"; id: "strings" }> = {
   node: {
     type: "strings",
@@ -19,7 +19,7 @@ export const selectionOptions: Options<{ node: "strings"; subject: "strings"; ty
   id: { type: "strings", completes: "id", describe: "only this message, such as 'nightly_*'" },
 };
 
-/** The filter from these options. @throws StewardError usage */
+/** Makes a filter from these options. @throws StewardError usage */
 export function filterOf(args: ValuesOf<typeof selectionOptions>): Filter & { readonly nodes: readonly string[] } {
   return {
     type: messageTypes.find((type) => type === args.type),
@@ -29,7 +29,7 @@ export function filterOf(args: ValuesOf<typeof selectionOptions>): Filter & { re
   };
 }
 
-/** Names that are separated by commas or repeated. In a name, `*` matches any characters. */
+/** Reads names that are separated by commas or given in repeated options. In a name, `*` matches any characters. */
 function patternsOf(option: string, texts: readonly string[] = []): string[] {
   const names = texts.flatMap((text) => text.split(",").map((name) => name.trim()));
   const wrong = names.find((name) => !isToken(name.replaceAll("*", "x")));
@@ -40,7 +40,7 @@ function patternsOf(option: string, texts: readonly string[] = []): string[] {
   );
 }
 
-/** Words for several states. */
+/** Words that a user can write for several states. */
 const classes: Readonly<Record<string, readonly KnownState[]>> = {
   ended: finalStates,
   unsuccessful: finalStates.filter((state) => state !== "succeeded"),
@@ -52,7 +52,7 @@ export const stateOption: Option<"strings"> = {
   describe: "only these states, such as failed,expired; ended and unsuccessful mean several",
 };
 
-/** The states of `--state`; undefined when it was not given. @throws StewardError usage */
+/** The states of `--state`. Undefined if the option was not given. @throws StewardError usage */
 export function statesOf(texts: readonly string[] | undefined): KnownState[] | undefined {
   return texts && [...new Set(texts.flatMap((text) => text.split(",")).flatMap(statesCalled))];
 }
@@ -66,7 +66,10 @@ function statesCalled(word: string): readonly KnownState[] {
 
 const time = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/i;
 
-/** The time of an option: `2h` (ago), or `2026-01-31T12:00:00Z`. @throws StewardError usage */
+/**
+ * The time of an option: `2h` means 2 hours ago, and `2026-01-31T12:00:00Z` is a fixed time.
+ * @throws StewardError usage
+ */
 export function momentOf(option: string, text: string | undefined): Duration | Date | undefined {
   if (text === undefined) return undefined;
   const agoMs = parseDuration(text);
@@ -79,7 +82,7 @@ export function momentOf(option: string, text: string | undefined): Duration | D
   throw new StewardError("usage", `--${option} ${text} is not a time; write it as 2h (ago) or 2026-01-31T12:00:00Z`);
 }
 
-/** A time without an offset is in UTC, like all times that are shown. */
+/** Adds UTC to a time without an offset, because all shown times are in UTC. */
 function withZone(text: string): string {
   const full = text.replace(" ", "T");
   return full.includes("T") && !/(?:Z|[+-]\d\d:?\d\d)$/i.test(full) ? `${full}Z` : full;

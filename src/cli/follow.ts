@@ -5,8 +5,8 @@ import { liveJson, liveLines, type LiveOut } from "./render/live-lines.ts";
 import { stdout } from "./stdio.ts";
 
 /**
- * Shows the live output of messages. Their events must be passed to `onEvent`. When it is disposed of, it also shows
- * incomplete lines.
+ * Shows the live output of messages. The caller passes the events of the messages to `onEvent`. When the result is
+ * disposed of, incomplete lines are shown too.
  */
 export function follow(
   messages: readonly Address[],

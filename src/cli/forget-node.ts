@@ -10,7 +10,7 @@ import { print, printJson, printNote } from "./print.ts";
 
 type ForgetArguments = GlobalArguments & { readonly yes?: boolean | undefined; readonly from?: string | undefined };
 
-/** `steward nodes forget`: retires a node. Resolves to the exit code. */
+/** Runs `steward nodes forget`, which retires a node. Resolves to the exit code. */
 export async function confirmAndForget(name: string | undefined, args: ForgetArguments): Promise<number> {
   if (name === undefined) throw new StewardError("usage", "name the node, such as `steward nodes forget ship1`");
   const node = nodeOf(name);

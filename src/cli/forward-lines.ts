@@ -15,10 +15,13 @@ import { draftOf, type SendArguments } from "./send-arguments.ts";
 import { mayReach, resolved, showTargets } from "./targets.ts";
 import { warnOfUnknownNodes, waitOf } from "./waiting-options.ts";
 
-/** A block's id is the id of the text with a number, and both must be valid ids. */
+/**
+ * The most characters of the id of the text. The id of a block is the id of the text and a number, and must also be a
+ * valid id.
+ */
 const longestId = 32;
 
-/** `send --lines`: forwards a text as log events. Resolves to the exit code. */
+/** Runs `send --lines`, which forwards a text as log events. Resolves to the exit code. */
 export async function forwardLines(file: string, args: SendArguments): Promise<number> {
   const draft = await draftOf({ ...args, subject: args.subject ?? "log" });
   if (canonicalSubject(draft.subject) !== "log" || draft.data?.length !== 0) {

@@ -1,7 +1,7 @@
 import { commonOptions, connectionOptions, type ValuesOf } from "../config/options.ts";
 import type { CommandData, Options } from "./command.ts";
 
-/** The options of every command: the connection, and the form of the output. */
+/** The options of every command. They select the connection and the form of the output. */
 export const globalOptions: Options<{ config: "string"; json: "boolean" }> &
   typeof connectionOptions &
   typeof commonOptions = {
@@ -20,7 +20,7 @@ export const globalOptions: Options<{ config: "string"; json: "boolean" }> &
 /** The arguments that every command gets. */
 export type GlobalArguments = ValuesOf<typeof globalOptions>;
 
-/** All options that can be given to a command. */
+/** All options of a command: the global options and its own. */
 export function allOptionsOf({ options }: CommandData): Options {
   return { ...globalOptions, ...options };
 }

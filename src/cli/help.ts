@@ -6,8 +6,8 @@ import { reference } from "./reference.ts";
 import { commandHelp, overview } from "./render/help.ts";
 
 /**
- * The answer to an empty command line, and to one that asks for help or the version; undefined for all others. The
- * answer to an empty line goes to stderr.
+ * Answers an empty command line, and a command line that asks for help or the version. Undefined for all other command
+ * lines. The answer to an empty command line goes to stderr.
  * @throws StewardError usage for help on an unknown command
  */
 export function answer(

@@ -1,6 +1,6 @@
 import { stdout } from "./stdio.ts";
 
-/** A signal that Ctrl-C aborts while it is in use. A second Ctrl-C ends the process as usual. */
+/** A signal that Ctrl-C aborts until the signal is disposed of. A second Ctrl-C ends the process as usual. */
 export function onInterrupt(): { readonly signal: AbortSignal } & Disposable {
   const controller = new AbortController();
   const abort = (): void => controller.abort();
@@ -9,7 +9,8 @@ export function onInterrupt(): { readonly signal: AbortSignal } & Disposable {
 }
 
 /**
- * Like `onInterrupt`, for commands without an end: it also aborts when the reader of stdout has left, such as `head`.
+ * Like `onInterrupt`, for commands without an end. The signal also aborts when the reader of stdout, such as `head`,
+ * has left.
  */
 export function onLeave(): { readonly signal: AbortSignal } & Disposable {
   const { signal, ...interrupt } = onInterrupt();

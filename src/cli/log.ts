@@ -4,8 +4,8 @@ import { harmless } from "./harmless.ts";
 import { stderr } from "./stdio.ts";
 
 /**
- * The daemon's log, on stderr: JSON lines, or readable lines on a terminal. The pretty printer is loaded only for
- * those.
+ * The daemon's log on stderr. The log has readable lines on a terminal, and otherwise JSON lines. The pretty printer is
+ * loaded only for readable lines.
  */
 export async function createLog(level: string, context: Readonly<Record<string, unknown>>): Promise<Logger> {
   const shown = stderr.isTerminal ? await prettyPrinter() : wellFormedJson;
@@ -18,7 +18,9 @@ async function prettyPrinter(): Promise<(line: string) => string> {
   return (line) => pretty(JSON.stringify(JSON.parse(line, harmlessField)));
 }
 
-/** The printer prints foreign texts unchanged, so they are cleaned here. Only a stack may have several lines. */
+/**
+ * Makes a field harmless, because the pretty printer prints all texts unchanged. Only a stack may have several lines.
+ */
 function harmlessField(key: string, value: unknown): unknown {
   if (typeof value !== "string") return value;
   return key === "stack" ? value.split("\n").map(harmless).join("\n") : harmless(value);

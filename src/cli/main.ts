@@ -14,10 +14,13 @@ allowDeletedFolder();
 const exitCode = await printed(await run());
 await stderr.flush();
 leaveTerminal();
-// Exit explicitly: a pending connect to a silent server would keep the process alive for two minutes.
+// Exit explicitly, because a pending connect to a silent server would keep the process alive for two minutes.
 process.exit(exitCode);
 
-/** In a deleted working folder, `process.cwd()` throws. Most commands do not need it, so it then returns the name. */
+/**
+ * Makes `process.cwd()` return the name of the working folder if the folder was deleted. Without this change
+ * `process.cwd()` throws, but most commands do not need the folder.
+ */
 function allowDeletedFolder(): void {
   try {
     process.cwd();
@@ -28,7 +31,7 @@ function allowDeletedFolder(): void {
 
 async function run(): Promise<Ended> {
   try {
-    // Answered before anything else is loaded, because scripts ask for it often.
+    // The version is printed before anything else is loaded, because scripts ask for the version often.
     if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
       print(version);
       return { code: exitCodes.succeeded, reads: true };
@@ -57,7 +60,10 @@ async function run(): Promise<Ended> {
   }
 }
 
-/** The exit code after stdout was written or has failed. A failed message counts more than lost output. */
+/**
+ * Waits until stdout is written or has failed, and returns the exit code. A failed message counts more than lost
+ * output.
+ */
 async function printed({ code, reads }: Ended): Promise<number> {
   await stdout.flush();
   const { fault } = stdout;

@@ -1,6 +1,8 @@
 import { StewardError, type About } from "../protocol/errors.ts";
 
-/** The option for each kind of input, put before an error's text, or after its advice. */
+/**
+ * The option for each kind of input. `before` is put before the text of an error, and `behind` is put after its advice.
+ */
 const options = {
   at: { before: "--at" },
   every: { before: "--every" },
@@ -18,7 +20,7 @@ const options = {
   credentials: { behind: ": --creds, --nkey, --user, --password, --token and the --tls files" },
 } as const satisfies Readonly<Record<About, { readonly before: string } | { readonly behind: string }>>;
 
-/** An error with the name of the option that it is about. */
+/** Adds the name of an option to an error, if the error is about an option. */
 export function nameOption(error: StewardError): StewardError {
   if (error.about === undefined) return error;
   const option = options[error.about];

@@ -6,18 +6,18 @@ import { troubleSchema } from "../protocol/trouble.ts";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const text = v.string();
-/** One of these names, or a name from a newer version of Steward. */
+/** One of the known names, or a name from a newer version of Steward. */
 const oneOf = (known: readonly string[]): v.GenericSchema => v.union([v.picklist(known), text]);
 const ackState = oneOf(knownStates);
 const lane = { node: text, messageType: messageTypeSchema, subject: text };
 
-/** How many messages ended in each state. `pending`: those that have not ended. */
+/** The number of messages that ended in each state. `pending` is the number of messages that have not ended. */
 const summary = v.objectWithRest({ succeeded: count, failed: count, pending: count }, count);
 const storedAck = v.intersect([v.object({ storedAt: text }), ackSchema]);
 const unended = v.object({ id: text, ...lane, state: v.picklist(["queued", "running", "expired"]) });
 const sent = v.object({ id: text, nodes: v.array(v.union([ackSchema, unended])), summary });
 
-/** The lines of `--follow` while messages run and when they end. */
+/** The fields of the lines that `--follow` prints while messages run and when messages end. */
 const live = { ...lane, id: text, attempt: count };
 const piece = { stream: v.picklist(outputStreams), offset: count };
 const followLine = v.union([
@@ -47,7 +47,7 @@ const hold = v.object({
   reason: text,
   behind: v.optional(v.number()),
 });
-/** How a message was sent. Its data is in the final ACK. */
+/** The fields that say how a message was sent. The data of the message is in the final ACK. */
 const sending = v.object({
   id: text,
   from: text,
@@ -67,7 +67,7 @@ const laneReport = v.object({
 });
 
 const ackError = v.object({ code: text, message: text });
-/** The latest ACK of a lane: its state, and when the broker stored it. */
+/** The latest ACK of a lane: its state, and the time at which the broker stored the ACK. */
 const laneState = v.object({
   messageType: messageTypeSchema,
   subject: text,
@@ -87,7 +87,7 @@ const nodeState = {
   failures: count,
   holds: v.array(v.object({ lane: text, ...hold.entries })),
   lanes: v.array(laneState),
-  /** What the daemon cannot do at the moment. A node that is up is then shown as `degraded`. */
+  /** The problems that limit the daemon at the moment. A node that is up is shown as `degraded` if it has troubles. */
   troubles: v.array(troubleSchema),
   presence: v.optional(presenceSchema),
   info: v.optional(v.record(text, v.unknown())),
@@ -104,8 +104,9 @@ const setting = v.object({
 });
 
 /**
- * The `--json` output of each command, by the command and by the options that change it. A name that ends in `-line`
- * is for one of several lines. The build writes each as a JSON Schema, `schemas/cli-<name>.json`.
+ * The `--json` output of each command. A key is a command with the options that change the output. If a key ends in
+ * `-line`, its schema describes each line of an output with several lines. The build writes each schema as a JSON
+ * Schema, `schemas/cli-<name>.json`.
  */
 export const outputSchemas: Readonly<Record<string, v.GenericSchema>> = {
   send: sent,

@@ -9,8 +9,8 @@ import { usageLine } from "./render/help.ts";
 import { asTyped, unknownWords, wayOut } from "./way-out.ts";
 
 /**
- * Finds the command of a command line and its arguments, with the types that its options and positionals declare. The
- * only file that uses yargs.
+ * Finds the command of a command line. The values of the arguments have the types that the options and positionals of
+ * the command declare. Only this file uses yargs.
  * @throws StewardError usage
  */
 export function parseCommandLine(words: readonly string[]): Parsed {
@@ -38,8 +38,9 @@ function parse(words: readonly string[], candidates: readonly CommandData[]): Pa
 }
 
 /**
- * Refuses a value of an option that takes none, such as `--dry-run=1`: yargs reads every value but `true` as false. It
- * also takes the word true or false after such an option for its value, which may be data.
+ * Refuses a value of an option that takes no value, such as `--dry-run=1`. Yargs reads every value except `true` as
+ * false. Yargs also takes the word `true` or `false` after such an option as the value of the option, although the word
+ * may be data.
  */
 function refuseValues(words: readonly string[], candidates: readonly CommandData[]): void {
   const flags = new Map<string, string>();
@@ -74,7 +75,7 @@ function createParser(words: readonly string[], candidates: readonly CommandData
       "populate--": true,
     })
     .detectLocale(false)
-    .updateStrings(strings as unknown as Record<string, string>) // The types do not include plurals.
+    .updateStrings(strings as unknown as Record<string, string>) // The types of yargs do not include plurals.
     .options(toYargs(globalOptions))
     .help(false)
     .version(false)
@@ -92,7 +93,7 @@ function createParser(words: readonly string[], candidates: readonly CommandData
 
 const missing = "an argument is missing (%s given, %s needed)";
 
-/** The texts of yargs, in the style of our own errors. */
+/** The texts for the errors of yargs, in the style of our own errors. */
 const strings = {
   "Unknown argument: %s": { one: unknownWords, other: unknownWords },
   "Not enough arguments following: %s": "a value is missing after the option %s",
@@ -111,7 +112,10 @@ function addCommand(parser: Argv, command: CommandData, choose: (parsed: Argumen
   );
 }
 
-/** Hidden, because yargs renders the help for every command line, even if it is not shown. An empty help is cheap. */
+/**
+ * Creates options for yargs. They are hidden, because yargs renders the help for every command line, even if the help
+ * is not shown. An empty help costs little time.
+ */
 function toYargs(options: Options): Record<string, YargsOptions> {
   return Object.fromEntries(
     Object.entries(options).map(([name, { type, alias }]) => [

@@ -2,9 +2,9 @@ import { asLines, writeOutput } from "./print.ts";
 import { stdout } from "./stdio.ts";
 
 /**
- * Prints items until there are no more, or until the reader has left, such as `head`. Each item is printed before the
- * next is requested, so that a slow reader does not fill the memory. `textOf` returns a line, or the bytes of a
- * program's output. `signal` ends the printing, and the items. Resolves to whether there was an item.
+ * Prints items until there are no more items, or until the reader, such as `head`, has left. Each item is printed
+ * before the next item is requested, so that a slow reader does not fill the memory. `textOf` returns a line, or the
+ * bytes of the output of a program. `signal` ends the items and the printing. Resolves to true if there was an item.
  */
 export async function printLines<T>(
   items: AsyncIterable<T>,

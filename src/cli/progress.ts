@@ -5,13 +5,13 @@ import { progressLine } from "./render/progress.ts";
 import { stderr } from "./stdio.ts";
 import type { waitingOptions } from "./waiting-options.ts";
 
-/** No progress is shown before this time, in milliseconds, so that quick results show none. */
+/** Progress is shown only after this time, in milliseconds, so that quick results show no progress. */
 const patienceMs = 400;
 const refreshMs = 200;
 
 /**
- * Shows the progress of messages on the terminal, in one line that is updated; undefined when it would not be seen. It
- * is written only to stderr, and is removed at the end.
+ * Shows the progress of messages on the terminal, in one line that is updated. The line is written only to stderr, and
+ * is removed at the end. Undefined if the user would not see the line or does not want it.
  */
 export function progressOn({
   quiet,

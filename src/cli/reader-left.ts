@@ -4,8 +4,8 @@ import { Socket } from "node:net";
 const everyMs = 1000;
 
 /**
- * Calls `left` when the reader of a pipe or a socket has left. If that cannot be detected, the next write fails as
- * usual.
+ * Calls `left` when the reader of a pipe or a socket has left. The next write fails as usual if the leaving cannot be
+ * detected.
  */
 export function onReaderLeft(fd: number, left: () => void): void {
   const stat = fstatSync(fd);
@@ -13,23 +13,24 @@ export function onReaderLeft(fd: number, left: () => void): void {
     if (stat.isFIFO()) onPipeBroken(fd, left);
     if (stat.isSocket()) onSocketClosed(fd, left);
   } catch {
-    // A system without /proc, or a version of Node without access to its handles.
+    // The system has no /proc, or this version of Node gives no access to its handles.
   }
 }
 
 /**
- * Only a poll can detect that a pipe has lost its readers, and Node polls the writing end of a pipe only while data
- * waits to be written. So a TCP handle polls it for reading: that fails with EBADF, but only when the pipe is broken.
+ * Detects that a pipe has lost its readers. Only a poll can detect this. Node polls the writing end of a pipe only
+ * while data waits to be written. So a TCP handle polls the pipe for reading. That read fails with EBADF, but only when
+ * the pipe is broken.
  */
 function onPipeBroken(fd: number, left: () => void): void {
   const { TCP, constants: kinds } = binding("tcp_wrap") as TcpWrap;
   const handle = new TCP(kinds.SOCKET);
-  // Opened again, because the end of another process must not become non-blocking.
+  // The pipe is opened again, because the end that other processes use must not become non-blocking.
   handle.open(openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK));
   new Socket({ handle, readable: true, writable: false } as object).on("error", left).resume().unref();
 }
 
-/** Detected by writing nothing from time to time. */
+/** Detects that a socket was closed, by writing zero bytes from time to time. */
 function onSocketClosed(fd: number, left: () => void): void {
   const timer = setInterval(() => {
     try {

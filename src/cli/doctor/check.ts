@@ -5,20 +5,20 @@ import type { Layered } from "../../config/layers.ts";
 import type { GlobalArguments } from "../global-options.ts";
 import { nameOption } from "../name-option.ts";
 
-/** The result of a check, with what to do if it is not ok. */
+/** The result of a check. `mend` says what to do if the check is not ok. */
 export interface Finding {
   readonly status: "ok" | "warning" | "failed" | "skipped";
   readonly what: string;
   readonly mend?: string | undefined;
 }
 
-/** The data that checks share. Earlier checks add to it for later ones. */
+/** The data that the checks share. Earlier checks add data that later checks use. */
 export interface Patient {
   readonly typed: GlobalArguments;
   readonly env: NodeJS.ProcessEnv;
   settings?: Layered<GlobalArguments>;
   broker?: Broker;
-  /** Why no command can use the broker. */
+  /** The reason why no command can use the broker. */
   refusal?: StewardError;
   account?: Account;
 }
@@ -34,7 +34,7 @@ export const ok = (what: string): Finding => ({ status: "ok", what });
 export const warning = (what: string, mend: string): Finding => ({ status: "warning", what, mend });
 export const failed = (what: string, mend?: string): Finding => ({ status: "failed", what, mend });
 
-/** In an error's line, the part after the semicolon says what to do. */
+/** Makes a finding from an error. The part of the error after the first semicolon says what to do. */
 export function failedBy(error: StewardError): Finding {
   const { message } = nameOption(error);
   const [what = "", ...mend] = message.split("; ");

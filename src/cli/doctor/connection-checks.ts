@@ -14,11 +14,11 @@ import { maskedAddresses } from "../render/masked.ts";
 import { resolveSettings } from "../settings.ts";
 import { failed, failedBy, ok, warning, type Check, type Finding, type Patient } from "./check.ts";
 
-/** How long to try to connect to a broker that does not answer, in milliseconds. */
+/** The time to try to connect to a broker that does not answer, in milliseconds. */
 const connectWait = 4000;
 const oldestNode = [20, 19] as const;
 
-/** The checks from this machine to a usable broker. Each needs the one before. */
+/** The checks from this machine to a usable broker. Each check needs the check before it. */
 export const connectionChecks: readonly Check[] = [
   { name: "node", needs: [], run: nodeVersion },
   { name: "settings", needs: [], run: settings },
@@ -47,7 +47,7 @@ async function settings(patient: Patient): Promise<Finding> {
   return ok(`broker ${maskedAddresses(servers)} (${originText(known.origins["server"])}), namespace ${namespace}`);
 }
 
-/** Whether the broker's host names can be resolved. */
+/** Checks that the host names of the broker can be resolved. */
 async function address({ settings: known }: Patient): Promise<Finding> {
   const { servers } = connectionSettings(known?.args ?? {});
   const hosts = readAddresses(servers).urls.map(({ hostname }) => hostname.replaceAll(/[[\]]/g, ""));

@@ -8,13 +8,13 @@ export interface Report extends Finding {
   readonly check: string;
 }
 
-/** The longest time for all checks together, and for each of them, in milliseconds. */
+/** The longest time for all checks together, and the longest time for each check, in milliseconds. */
 const patience = { all: 10_000, each: 5000 };
 
-/** Runs the checks in order. A check is skipped when one that it needs has failed. Each has a time limit. */
+/** Runs the checks in order. Each check has a time limit. A check is skipped if a check that it needs has failed. */
 export async function* runChecks(checks: readonly Check[], patient: Patient): AsyncGenerator<Report> {
   const deadline = performance.now() + patience.all;
-  /** The checks that did not pass, each with the check that was the cause. */
+  /** For each check that did not pass: the name of the check that was the cause. */
   const blocked = new Map<string, string>();
   for (const { name, needs, run } of checks) {
     const lacking = needs.map((need) => blocked.get(need)).find((cause) => cause !== undefined);

@@ -7,7 +7,7 @@ import { globalOptions } from "../global-options.ts";
 import { describeChoices, impactText, valueName } from "../render/help.ts";
 import { bold, entry, italic, prose, section } from "./roff.ts";
 
-/** The man page of all commands, in roff. The build writes it from the commands' data. */
+/** The man page of all commands, in roff. The build writes the page from the data of the commands. */
 export function manPage(commands: readonly CommandData[]): string {
   const page = [
     `.TH STEWARD 1 "" "Steward ${version}" "User Commands"`,
@@ -104,7 +104,7 @@ function exitStatus(): string[] {
   return names.flatMap((name) => entry(bold(String(exitCodes[name])), exitCodeMeanings[name]));
 }
 
-/** The codes at the end of error messages. */
+/** The section about the codes at the end of error messages. */
 function diagnostics(): string[] {
   return [
     prose("An error message ends with one of these codes; docs/errors.md in the package says what to do about each."),

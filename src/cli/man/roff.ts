@@ -1,4 +1,4 @@
-/** Plain text in roff: nothing in it is a command or an escape, and hyphens can be copied. */
+/** Escapes plain text for roff. No part of the text becomes a command or an escape, and hyphens can be copied. */
 function escaped(text: string): string {
   return text
     .replaceAll("\\", String.raw`\e`)
@@ -11,7 +11,7 @@ function escaped(text: string): string {
     .replaceAll(/^\./gm, String.raw`\&.`);
 }
 
-/** A text in which the parts between backquotes are bold. */
+/** A text for roff. The parts between backquotes become bold. */
 export function prose(text: string): string {
   return text
     .split("`")

@@ -4,7 +4,7 @@ import type { HistoryEntry } from "../../state/history.ts";
 import { formatDuration } from "../../util/duration.ts";
 import { oneLine } from "./line.ts";
 
-/** An ACK as one line: time, place, state, and the error if it failed. */
+/** An ACK as one line: time, place, state, and the error of a failed run. */
 export function ackLine({ storedAt, ack }: HistoryEntry): string {
   return `${storedAt} ${ack.node} ${typeAndSubject(ack)} ${ack.id} ${ackText(ack)}`;
 }

@@ -25,8 +25,8 @@ export function cancellationJson({ address, ...rest }: Cancellation): object {
 }
 
 /**
- * 0 when all are cancelled, no matter by whom. A message that ended otherwise counts more than an undecided
- * one.
+ * 0 if all messages are cancelled, even if another person cancelled them. A message that ended in another state counts
+ * more than an undecided message.
  */
 export function cancelExitCode(cancellations: readonly Cancellation[]): number {
   if (cancellations.some((one) => one.kind === "ended" && one.ack.state !== "cancelled")) return exitCodes.failed;

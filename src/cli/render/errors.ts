@@ -3,7 +3,7 @@ import { jsonLine } from "../print.ts";
 import { ackLine } from "./ack-line.ts";
 import { fitted, oneLine } from "./line.ts";
 
-/** An error in the fleet as one line, with the command that shows more. */
+/** An error in the fleet as one line. The end of the line names the command that shows more. */
 export function errorLine(error: ErrorEntry): string {
   return fitted(textOf(error), `; see \`${nextStep(error)}\``);
 }
@@ -14,7 +14,7 @@ function textOf(error: ErrorEntry): string {
   return `${hold.since} ${node} ${lane} quarantined by ${hold.by}: ${oneLine(hold.reason)}`;
 }
 
-/** The `--json` output, one line each. */
+/** The `--json` output for one error, as one line. */
 export function errorJson(error: ErrorEntry): string {
   const next = nextStep(error);
   if (error.kind === "lane") {

@@ -2,7 +2,7 @@ import { commandGroups, type CommandData, type Option, type Positional } from ".
 import { globalOptions } from "../global-options.ts";
 import { wrap } from "./wrap.ts";
 
-/** The options that are answered before the command is loaded. */
+/** The options that are answered before a command is loaded. */
 const answered: Readonly<Record<string, Option>> = {
   help: { type: "boolean", alias: "h", describe: "show this help" },
   version: { type: "boolean", alias: "V", describe: "show Steward's version" },
@@ -25,7 +25,7 @@ export function overview(commands: readonly CommandData[]): string {
   ].join("\n\n");
 }
 
-/** The help of one command. Its examples are on their own lines, so that they can be copied. */
+/** The help of one command. Each example has its own line, so that it can be copied. */
 export function commandHelp(command: CommandData): string {
   const { positionals = [], options = {}, examples } = command;
   return [
@@ -39,7 +39,7 @@ export function commandHelp(command: CommandData): string {
   ].join("\n\n");
 }
 
-/** `steward send [nodes] [subject] [data..]`. */
+/** The usage of a command, such as `steward send [nodes] [subject] [data..]`. */
 export function usageLine({ name, positionals = [] }: CommandData): string {
   const words = positionals.map(({ name: word, required, variadic }) => {
     const inner = variadic === true ? `${word}..` : word;
@@ -48,23 +48,23 @@ export function usageLine({ name, positionals = [] }: CommandData): string {
   return ["steward", name, ...words].join(" ");
 }
 
-/** Whether a command changes anything, as text. */
+/** A text that says if a command changes anything. */
 export function impactText({ impact, onlyReadsWhen }: CommandData): string {
   if (impact === "reads") return "only reads";
   return onlyReadsWhen === undefined ? "writes" : `writes; only reads ${onlyReadsWhen}`;
 }
 
-/** `--timeout <duration>`. */
+/** An option in the help, such as `--timeout <duration>`. */
 function optionLabel(name: string, option: Option): string {
   return option.type === "boolean" ? `--${name}` : `--${name} <${valueName(option)}>`;
 }
 
-/** The name of an option's value in the help. */
+/** The name of the value of an option, for the help. */
 export function valueName({ value, completes, choices, type }: Option): string {
   return value ?? completes ?? (choices !== undefined ? "choice" : type === "number" ? "number" : "text");
 }
 
-/** A description with its choices, unless it contains them already. */
+/** A description with the choices of the option, unless the description contains the choices already. */
 export function describeChoices({ describe, choices = [] }: Pick<Option, "describe" | "choices">): string {
   return choices.every((choice) => describe.includes(choice)) ? describe : `${describe} (${choices.join(", ")})`;
 }
@@ -82,7 +82,7 @@ function optionRows(options: Readonly<Record<string, Option>>): Row[] {
   ]);
 }
 
-/** Two columns. A label that is too long for its column gets its own line. */
+/** A section in two columns. A label that is too long for its column gets its own line. */
 function section(title: string, rows: readonly Row[]): string {
   const column = Math.min(longest(rows.map(([label]) => label)), 28) + 4;
   const lines = rows.map(([label, describe]) => {

@@ -1,7 +1,7 @@
 import type { LaneReport } from "../../protocol/control.ts";
 import { ago, table } from "./table.ts";
 
-/** The lanes of a node as a table: state, time, and the reason if it is held. */
+/** The lanes of a node as a table. A held lane has the reason. */
 export function lanesTable(lanes: readonly LaneReport[], now: number = Date.now()): string[] {
   const head = ["LANE", "STATE", "WAITING", "RUNNING", "SINCE", "REASON"];
   return table(
@@ -23,7 +23,7 @@ function row(lane: LaneReport, now: number): string[] {
   ];
 }
 
-/** A held lane may still run its current message. */
+/** The state of a lane as one word. A held lane may still run its current message. */
 export function laneState({ hold, trouble, running, waiting }: LaneReport): string {
   if (hold !== undefined) return hold.state;
   if (trouble !== undefined) return "blocked";
@@ -31,7 +31,7 @@ export function laneState({ hold, trouble, running, waiting }: LaneReport): stri
   return waiting > 0 ? "waiting" : "idle";
 }
 
-/** Why a lane does not continue; `-` when it does. */
+/** The reason why a lane does not continue, or `-` if the lane continues. */
 export function laneReason({ hold, trouble }: LaneReport): string {
   if (hold !== undefined) return [hold.by, hold.reason].filter(Boolean).join(": ");
   return trouble === undefined ? "-" : `${trouble.message} (${trouble.code})`;

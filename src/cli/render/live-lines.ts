@@ -4,10 +4,10 @@ import { keyOf, type Address } from "../../protocol/subjects.ts";
 import { asLines, jsonLine } from "../print.ts";
 import { afterCharacter, afterLine, Pieces } from "./pieces.ts";
 
-/** A longer line is shown in pieces, each as a line. */
+/** The most bytes of a line. A longer line is shown in pieces, and each piece is a line. */
 const longestLine = 256 * 1024;
 
-/** The destination of live output. The returned promise is awaited before more is written. */
+/** The destination of live output. If a promise is returned, it is awaited before more is written. */
 export interface LiveOut {
   stdout(bytes: Buffer): Promise<void> | void;
   stderr(bytes: Buffer): Promise<void> | void;
@@ -30,8 +30,9 @@ export interface LiveView {
 }
 
 /**
- * Live output for people: whole lines, each after its node's name, so that lines of different nodes do not mix. Stdout
- * goes to stdout, and stderr and all notes to stderr. Bytes stay unchanged, whether they are text or not.
+ * Live output for people. Each line is complete and begins with the name of its node, so that lines of different nodes
+ * do not mix. Stdout goes to stdout. Stderr and all notes go to stderr. Bytes stay unchanged, even if they are not
+ * text.
  */
 export function liveLines(out: LiveOut, nameOf: (address: Address) => string): LiveView {
   const streams = new OpenStreams(
@@ -63,7 +64,7 @@ export function liveLines(out: LiveOut, nameOf: (address: Address) => string): L
   };
 }
 
-/** Live output for programs: one JSON document a line. Bytes that are not UTF-8 are in `base64`. */
+/** Live output for programs. Each line is a JSON document. Bytes that are not UTF-8 are in `base64`. */
 export function liveJson(out: LiveOut): LiveView {
   const write = ({ node, messageType, subject, id }: Address, kind: string, rest: object): Promise<void> | void => {
     return out.stdout(Buffer.from(asLines([jsonLine({ kind, node, messageType, subject, id, ...rest })])));
@@ -81,7 +82,7 @@ export function liveJson(out: LiveOut): LiveView {
       streams.end(address);
       if (isRepeat(event)) return write(address, "attempt", { attempt, after: event.after });
       if (event.kind === "cut") return write(address, "cut", { attempt });
-      if (event.kind !== "gap") return undefined; // The ACK at the end follows in the result.
+      if (event.kind !== "gap") return undefined; // The final ACK is printed later, in the result.
       const { stream, from, to } = event;
       return write(address, "gap", { attempt, stream, from, to });
     },
@@ -89,17 +90,20 @@ export function liveJson(out: LiveOut): LiveView {
   };
 }
 
-/** True for a start that is worth showing: not the first run. */
+/** True for the start of a run after the first run. The start of the first run is not shown. */
 function isRepeat(event: ShownEvent): event is Part<"started"> {
   return event.kind === "started" && event.attempt > 1;
 }
 
 type Output = Part<"output">;
-/** The place of bytes in the output of a run. */
+/** The place of some bytes in the output of a run. */
 type Place = Pick<Output, "attempt" | "stream" | "offset">;
 type Show = (address: Address, place: Place, bytes: Buffer) => Promise<void> | void;
 
-/** A stream that is being read. It does not keep buffers, because each would keep a large block of memory. */
+/**
+ * A stream that is being read. The stream does not keep the received buffers, because each buffer would keep a large
+ * block of memory.
+ */
 interface OpenStream {
   readonly address: Address;
   readonly attempt: number;
@@ -109,7 +113,7 @@ interface OpenStream {
   end: number;
 }
 
-/** The streams that are being read. Each is cut into pieces by itself. */
+/** The streams that are being read. Each stream is cut into pieces separately. */
 class OpenStreams {
   readonly #streams = new Map<string, OpenStream[]>();
   readonly #begin: () => Pieces;
@@ -134,7 +138,7 @@ class OpenStreams {
     return complete.length === 0 ? undefined : this.#show(address, { attempt, stream, offset: begins }, complete);
   }
 
-  /** Shows incomplete pieces, because another text comes next, or nothing. */
+  /** Shows incomplete pieces, because other text follows or the output ends. */
   end(address: Address): void {
     const streams = this.#streams.get(keyOf(address)) ?? [];
     this.#streams.delete(keyOf(address));
@@ -150,7 +154,7 @@ class OpenStreams {
   }
 }
 
-/** Lines with a name before each. The last one always ends with a line feed. */
+/** Adds a name before each line. The last line always ends with a line feed. */
 function prefixed(prefix: string, bytes: Buffer): Buffer {
   const lines = bytes.toString("latin1").replace(/\n$/, "").replaceAll("\n", `\n${prefix}`);
   return Buffer.from(`${prefix}${lines}\n`, "latin1");

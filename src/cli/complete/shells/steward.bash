@@ -1,12 +1,12 @@
-# Completion of steward for bash. For this shell:
+# Completion of steward for bash. To use it in this shell only:
 #   source <(steward completion bash)
-# For good: put that line into ~/.bashrc, or, where the package bash-completion is installed, have a file loaded when it
-# is needed:
+# To use it in every shell, put that line into ~/.bashrc. If the package bash-completion is installed, write this file
+# instead. Bash then loads the file when needed:
 #   mkdir -p ~/.local/share/bash-completion/completions
 #   steward completion bash > ~/.local/share/bash-completion/completions/steward
 
 _steward() {
-  # Readline cuts words at COMP_WORDBREAKS (= : @ and more) too; here they are put together again, up to the cursor.
+  # Readline also cuts words at COMP_WORDBREAKS (= : @ and more). This part joins these words again, up to the cursor.
   local line=${COMP_LINE:0:COMP_POINT} typed="" rest word i
   local -a words=()
   for ((i = 0; i <= COMP_CWORD; i++)); do
@@ -24,7 +24,7 @@ _steward() {
   if ((COMP_CWORD == 0)); then return; fi
   typed=${typed//[\'\"\\]/}
 
-  # Readline replaces only what it takes for the word.
+  # Readline replaces only the part that it regards as the last word.
   local head="" program=$1 candidate
   if [[ $typed == *"$2" ]]; then head=${typed%"$2"}; fi
   if ! type -P "$program" > /dev/null; then program=steward; fi
@@ -33,11 +33,11 @@ _steward() {
   while IFS= read -r candidate; do
     case $candidate in
       :file | :folder)
-        # So that readline treats them as files: with a slash after a folder's name, and quoted where needed.
+        # Readline then treats the words as files: it adds a slash after the name of a folder, and quotes if needed.
         compopt -o default 2> /dev/null || COMPREPLY=($(compgen -f -- "$2"))
         ;;
       *)
-        # A second TAB only lists, and so can say more.
+        # A second TAB only lists the words, so the list can contain descriptions.
         if ((COMP_TYPE == 63)); then candidate=${candidate/$'\t'/  -- }; fi
         candidate=${candidate%%$'\t'*}
         COMPREPLY+=("${candidate#"$head"}")

@@ -1,6 +1,6 @@
-# Completion of steward for fish. For this shell:
+# Completion of steward for fish. To use it in this shell only:
 #   steward completion fish | source
-# For good:
+# To use it in every shell:
 #   steward completion fish > ~/.config/fish/completions/steward.fish
 
 function __steward_complete

@@ -1,13 +1,13 @@
 #compdef steward
-# Completion of steward for zsh. For this shell (after compinit):
+# Completion of steward for zsh. To use it in this shell only (after compinit):
 #   source <(steward completion zsh)
-# For good: write it into a folder of $fpath, and start a new shell:
+# To use it in every shell, write this file into a folder of $fpath, and start a new shell:
 #   steward completion zsh > "${fpath[1]}/_steward"
 
 _steward() {
   local typed=${(Q)PREFIX} head="" line value describe files=""
   local -a values shown
-  # Only the part after the last comma, or after an option's =, is replaced and shown.
+  # Only the part after the last comma is replaced and shown, or the part after the = of an option.
   if [[ $typed == *,* ]]; then
     head="${typed%,*},"
   elif [[ $typed == --*=* ]]; then
