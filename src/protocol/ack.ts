@@ -9,12 +9,12 @@ export type FinalState = (typeof finalStates)[number];
 /** The states that this version knows. */
 export type KnownState = "started" | "retrying" | FinalState;
 export const knownStates: readonly KnownState[] = ["started", "retrying", ...finalStates];
-/** A newer peer may write a state that this version does not know: `final` says whether it ends the message. */
+/** A newer peer may write a state that this version does not know. If `final` is true, this state ends the message. */
 export type State = KnownState | Unlisted;
-/** Any other text. Written in this way, editors still suggest the known ones. */
+/** Any other text. The type has this form so that editors still suggest the known values. */
 export type Unlisted = string & Record<never, never>;
 
-/** The headers of an ACK with its state, and with whether the state is final. */
+/** The headers of an ACK: `stateHeader` contains the state; `finalHeader` tells if the state is final. */
 export const stateHeader = "Steward-State";
 export const finalHeader = "Steward-Final";
 
@@ -22,17 +22,17 @@ export const finalHeader = "Steward-Final";
 export const outputStreams = ["stdout", "stderr"] as const;
 export type OutputStream = (typeof outputStreams)[number];
 
-/** The gap in the middle of a stream: the run wrote `total` bytes, and `omitted` of them are not in the text. */
+/** A gap in the middle of a stream. The run wrote `total` bytes; `omitted` of these bytes are not in the text. */
 export interface Truncation {
   readonly total: number;
   readonly omitted: number;
 }
 
-/** The output of a run. A gap in a text is marked there and counted in `truncated`. */
+/** The output of a run. If a text has a gap, the text contains a mark, and `truncated` has the number of bytes. */
 export interface Output {
   readonly stdout: string;
   readonly stderr: string;
-  /** Set when the output is not UTF-8: both texts are base64. This version cannot read the encodings of newer peers. */
+  /** Set if the output is not UTF-8. With `base64`, both texts are base64. This version cannot read other encodings. */
   readonly encoding?: "base64" | Unlisted | undefined;
   readonly truncated?:
     | { readonly stdout?: Truncation | undefined; readonly stderr?: Truncation | undefined }
@@ -60,16 +60,17 @@ export interface Ack {
   readonly messageType: MessageType;
   readonly subject: string;
   readonly state: State;
-  /** Whether this is the last ACK of the message. For readers that do not know the state. */
+  /** True for the last ACK of the message. Needed by readers that do not know the state. */
   readonly final?: boolean | undefined;
   /** 1 for the first run, plus 1 for each further run after a retry or a crash. 0 when nothing ran. */
   readonly attempt: number;
-  /** The start of the daemon that wrote it: a random id, new at each start. */
+  /** Identifies the start of the daemon that wrote the ACK: a random id, new at each start. */
   readonly instance: string;
-  /** How often the daemon ended during this message, before the run of this ACK. */
+  /** How often the daemon ended while this message ran, before the run of this ACK. */
   readonly ends?: number | undefined;
   /**
-   * True when the run may be the cause of the daemon's ends: nothing runs beside it. False once other runs may start.
+   * True if this message may be the cause of the daemon's ends: no other message may run at the same time. False when
+   * other messages may start again.
    */
   readonly alone?: boolean | undefined;
   readonly startedAt?: string | undefined;
@@ -79,21 +80,21 @@ export interface Ack {
   readonly signal?: string | undefined;
   readonly output?: Output | undefined;
   readonly error?: { readonly code: string; readonly message: string } | undefined;
-  /** Of a `cancelled` message: the operator, the time, and whether it was running. */
+  /** Only for a `cancelled` message: the operator, the time, and the message's earlier state (queued or running). */
   readonly cancelled?: Cancelled | undefined;
-  /** The original, in a final ACK, so that the log alone can recreate it. */
+  /** Only in a final ACK: the original message. With it, the log alone is enough to recreate the message. */
   readonly message?: Message | undefined;
-  /** The original when it could not be read as a message: its bytes, as text or base64. */
+  /** The original bytes, as text or base64, if they could not be read as a message. */
   readonly raw?: { readonly data: string; readonly encoding?: "base64" | undefined } | undefined;
 }
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const truncation = v.object({ total: count, omitted: count });
-/** The known names, or any other token. */
+/** Accepts the known names and any other token. */
 const nameOf = <T extends string>(known: readonly T[]): v.GenericSchema<unknown, T | Unlisted> =>
   v.union([v.picklist(known), v.pipe(v.string(), v.check(isToken))]);
 
-/** The optional keys of an ACK. One that cannot be read is left out, and the others are read. */
+/** The optional keys of an ACK. A key that cannot be read is left out; the other keys are read. */
 const mayHave = {
   final: v.optional(v.boolean()),
   ends: v.optional(count),
@@ -117,7 +118,7 @@ const mayHave = {
   raw: v.optional(v.object({ data: v.string(), encoding: v.optional(v.literal("base64")) })),
 };
 
-/** An ACK as it is read; unknown keys are ignored. */
+/** The schema for reading an ACK. Unknown keys are ignored. */
 export const ackSchema: v.GenericSchema<unknown, Ack> = v.object({
   id: v.string(),
   node: v.string(),
@@ -135,7 +136,10 @@ export function parseAck(bytes: Uint8Array): Ack | undefined {
   return fitting(ackSchema, value) ?? fitting(ackSchema, withoutUnreadable(value));
 }
 
-/** A key that this version cannot read must not make the ACK unreadable. An unreadable original is kept as text. */
+/**
+ * Removes the keys that this version cannot read, because the other keys must stay readable. An original message that
+ * cannot be read is kept as text.
+ */
 function withoutUnreadable(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   const ack: Record<string, unknown> = { ...value };
@@ -151,8 +155,8 @@ const ends: ReadonlyMap<string, boolean> = new Map([
 ]);
 
 /**
- * True for the last ACK of a message. For a state that this version does not know, `final` decides; without it, the
- * state counts as final, so that a message never runs twice by mistake.
+ * True for the last ACK of a message. If this version does not know the state, `final` decides. If `final` is missing
+ * too, the state counts as final, so that a message never runs twice by mistake.
  */
 export function isFinal({ state, final }: Pick<Ack, "state" | "final">): boolean {
   return ends.get(state) ?? final ?? true;
@@ -163,7 +167,10 @@ export function isKnownState(text: string): text is KnownState {
   return ends.has(text);
 }
 
-/** The known state that an ACK counts as: an unknown one is `failed` if it is final, and `started` otherwise. */
+/**
+ * The state of an ACK, as a known state. An unknown state counts as `failed` if it is final, and as `started`
+ * otherwise.
+ */
 export function knownState(ack: Pick<Ack, "state" | "final">): KnownState {
   if (isKnownState(ack.state)) return ack.state;
   return isFinal(ack) ? "failed" : "started";

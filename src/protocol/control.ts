@@ -7,8 +7,9 @@ import type { MessageType } from "./subjects.ts";
 import { troubleSchema, type Trouble } from "./trouble.ts";
 
 /**
- * Live control of a daemon: request-reply on `<namespace>.<node>.control.<verb>`, JSON both ways. A refusal is an
- * answer with the headers of a NATS micro service, `Nats-Service-Error-Code` and `Nats-Service-Error`.
+ * The requests that a running daemon answers. The subject is `<namespace>.<node>.control.<verb>`; request and reply are
+ * JSON. If the daemon refuses, the reply has the error headers of a NATS micro service, `Nats-Service-Error-Code` and
+ * `Nats-Service-Error`.
  */
 export const controlVerbs = [
   "status",
@@ -29,7 +30,7 @@ export interface LaneReport {
   readonly name: string;
   readonly waiting: number;
   readonly running: readonly { readonly id: string; readonly attempt: number; readonly startedAt: string }[];
-  /** How many more messages run, if the lane runs more than are listed. */
+  /** The number of running messages that are not listed in `running`. */
   readonly moreRunning?: number | undefined;
   readonly hold?: LaneHold | undefined;
   /** Why the running message has to wait. */
@@ -40,7 +41,7 @@ export interface LaneReport {
 export interface NodeReport extends Presence {
   /** The daemon starts no further message until `resume` or until it ends. */
   readonly draining: boolean;
-  /** The number of resyncs by reason, and of failures by verdict. */
+  /** `resyncs` counts the resyncs by reason; `verdicts` counts the failures by verdict. */
   readonly resyncs: Readonly<Record<string, number>>;
   readonly verdicts: Readonly<Record<string, number>>;
 }
@@ -52,18 +53,21 @@ export interface LaneRequest {
   readonly reason?: string | undefined;
 }
 
-/** The request of `lanes`: the page of lanes after the name `after`. Without `after`, the first lanes, as an array. */
+/**
+ * The request of `lanes`: asks for the page of lanes after the name `after`. Without `after`, the daemon sends the
+ * first lanes, as an array.
+ */
 export interface LanesRequest {
   readonly after?: string | undefined;
 }
 
-/** A page of the lanes, ordered by name. `more` lanes follow it. */
+/** A page of the lanes, ordered by name. `more` is the number of lanes after this page. */
 export interface LanesPage {
   readonly lanes: readonly LaneReport[];
   readonly more: number;
 }
 
-/** The request of `cancel`: end a run. */
+/** The request of `cancel`: asks the daemon to end a run. */
 export interface CancelRequest {
   readonly messageType: MessageType;
   readonly subject: string;
@@ -72,13 +76,14 @@ export interface CancelRequest {
 }
 
 /**
- * `cancelling`: the run is being ended, and its final ACK follows. `notRunning`: read the journal to learn its state.
+ * `cancelling`: the daemon is ending the run, and the final ACK follows. `notRunning`: no such run; the journal has the
+ * message's state.
  */
 export interface CancelAnswer {
   readonly outcome: "cancelling" | "notRunning";
 }
 
-/** The request of `output`: what a run has printed to one stream, from `offset` on. */
+/** The request of `output`: asks for the output of a run on one stream, from `offset` on. */
 export interface OutputRequest {
   readonly messageType: MessageType;
   readonly subject: string;
@@ -86,13 +91,13 @@ export interface OutputRequest {
   readonly attempt: number;
   readonly stream: OutputStream;
   readonly offset: number;
-  /** The most bytes to return; the daemon has its own limit too. */
+  /** The daemon returns at most this number of bytes. The daemon has its own limit too. */
   readonly limit?: number | undefined;
 }
 
 /** The answer to `output`. */
 export interface OutputAnswer {
-  /** The offset of `data`: larger than requested when the earlier bytes are no longer kept. */
+  /** The offset of `data`. It is larger than the requested offset if the daemon no longer has the earlier bytes. */
   readonly offset: number;
   /** Base64. */
   readonly data: string;
@@ -130,7 +135,7 @@ export const laneRequestSchema: v.GenericSchema<unknown, LaneRequest> = v.object
   reason: v.optional(v.pipe(textSchema, v.maxLength(longestReason, `may have at most ${longestReason} characters`))),
 });
 
-/** True for an answer to `cancel` after which a final ACK follows. */
+/** True for an answer to `cancel` that means: the daemon is ending the run, and a final ACK follows. */
 export function isCancelling(answer: unknown): boolean {
   return v.is(v.object({ outcome: v.literal("cancelling") }), answer);
 }

@@ -5,12 +5,12 @@ import type { Rule } from "./schedule.ts";
 
 type CronRule = Extract<Rule, { kind: "cron" }>;
 
-/** How many firings are examined to find the shortest gap. */
+/** The number of firings that `shortestGap` examines. */
 const lookAhead = 60;
 
 /**
- * Reads a cron line: five fields, or six with seconds first. Lines that croner and the broker's scheduler understand
- * differently are refused: a schedule that fires at other times than the preview says is worse than none.
+ * Reads a cron line: five fields, or six with seconds first. Refuses lines that croner and the broker's scheduler
+ * understand differently, because the schedule would then fire at other times than the preview shows.
  * @throws StewardError usage
  */
 export function parseCron(line: string, timeZone?: string, now: number = Date.now()): CronRule {
@@ -40,7 +40,10 @@ const aliases: Readonly<Record<string, string>> = {
   "@hourly": "0 * * * *",
 };
 
-/** When a cron line fires next, in milliseconds since 1970; undefined when never, or when croner cannot read it. */
+/**
+ * The time of a cron line's next firing, in milliseconds since 1970. Undefined if the line never fires, or if croner
+ * cannot read the line.
+ */
 export function nextByCron(rule: CronRule, now: number): number | undefined {
   try {
     return firings(rule, now, 1)[0];
@@ -49,7 +52,7 @@ export function nextByCron(rule: CronRule, now: number): number | undefined {
   }
 }
 
-/** The shortest gap between two of the next firings, in milliseconds, without regard to changes of the clock. */
+/** The shortest time between two of the next firings, in milliseconds. Clock changes (summer time) are ignored. */
 export function shortestGap({ kind, cron }: CronRule, now: number): number {
   const moments = firings({ kind, cron }, now, lookAhead);
   return Math.min(...moments.slice(1).map((moment, at) => moment - (moments[at] ?? 0)));
@@ -63,13 +66,19 @@ function firings({ cron, timeZone = "UTC" }: CronRule, from: number, count: numb
   }
 }
 
-/** Rewrites what both understand into one form: `?` and a `*` with step 1 become `*`, and 7 becomes 0, Sunday. */
+/**
+ * Rewrites a field into the form that croner and the broker understand in the same way. `?`, and a `*` with step 1,
+ * become `*`. The weekday 7 becomes 0 (Sunday).
+ */
 function plainly(field: string, at: number): string {
   const items = field.split(",").map((item) => item.replace("?", "*").replace(/^\*\/1$/, "*"));
   return items.map((item) => (at === 5 && item === "7" ? "0" : item)).join(",");
 }
 
-/** Why a line is refused: only one of croner and the broker accepts it, or they understand it differently. */
+/**
+ * The reason to refuse a line: only one of croner and the broker accepts the line, or the two understand it
+ * differently.
+ */
 function strangeness(cron: string): string | undefined {
   if (/(?:^|[^a-z])(?:L|W|LW)(?:[^a-z]|$)|[#+]/i.test(cron)) return "the broker does not support L, W, # and +";
   const items = cron.split(" ").map((field) => field.split(","));
@@ -100,9 +109,10 @@ function zoneOf(timeZone: string | undefined): string | undefined {
 }
 
 /**
- * A warning if the clock of the line's time zone changes within a year in a way that affects it; undefined otherwise.
- * The broker skips firings in an hour that the clock skips, and fires twice in an hour that it repeats. If the change
- * is at midnight, the broker may also skip a whole day, so there every day is checked.
+ * A warning if the cron line is affected by a clock change (summer time) of its time zone within a year; undefined
+ * otherwise. If the clock skips an hour, the broker skips the firings in this hour. If the clock repeats an hour, the
+ * broker fires twice. If the clock changes at midnight, the broker may skip a whole day, so every day is checked in
+ * this case.
  */
 export function clockNotice({ cron, timeZone }: CronRule, now: number): string | undefined {
   if (timeZone === undefined) return undefined;

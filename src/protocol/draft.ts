@@ -15,7 +15,7 @@ import {
 import { strictKeys } from "./strict-keys.ts";
 import { canonicalSubject, type MessageType } from "./subjects.ts";
 
-/** A message as a person or a file gives it, for one or several nodes, before the sender completes it. */
+/** A message as a person or a file describes it, for one or several nodes. The sender adds the missing keys. */
 export interface Draft extends MessageOptions {
   readonly id?: string | undefined;
   readonly nodes: readonly string[];
@@ -55,7 +55,7 @@ const ownForm = v.pipe(
   retriesFitDelivery(),
 );
 
-/** The keys of the original program. They continue to work unchanged. */
+/** The keys of the original program. These keys continue to work unchanged. */
 const originalForm = strictKeys(
   {
     toNode: nodeSchema,
@@ -67,8 +67,8 @@ const originalForm = strictKeys(
 );
 
 /**
- * Checks a message that a person wrote, with Steward's own keys or with those of the original program. Unknown keys are
- * refused, because they are mistakes. Throws `badMessage` or `tooLarge` with the place of the first fault.
+ * Checks a message that a person wrote. The keys are Steward's own or those of the original program. Refuses unknown
+ * keys, because an unknown key is a mistake. Throws `badMessage` with the place of the first fault, or `tooLarge`.
  */
 export function parseDraft(value: unknown): Draft {
   if (value === null || typeof value !== "object" || Array.isArray(value)) {

@@ -1,19 +1,19 @@
 import { toJson } from "../util/json.ts";
 import type { Ack, Output, Truncation } from "./ack.ts";
 
-/** The bytes that the headers of a publish need beside the payload. */
+/** The number of bytes reserved for the headers of the publish. */
 const headerRoom = 1024;
 
 /**
- * An ACK as bytes that fit the broker's largest payload, because a final ACK must always be stored. If it is too large,
- * it loses, in this order: most of the output, all output, the original, and all other optional keys.
- * `original`: the JSON from which `parseStrict` read `ack.message`. It is copied into the ACK unchanged, because
- * encoding it again would cost time.
+ * Encodes an ACK in at most the broker's largest payload, because the broker must be able to store every final ACK. If
+ * the ACK is too large, parts are removed in this order: most of the output, all output, the original message, and the
+ * rest of a long error message. `original`: the JSON from which `parseStrict` read `ack.message`. This JSON is copied
+ * into the ACK unchanged, because encoding the message again takes time.
  */
 export function encodeAck(ack: Ack, maxPayload: number, original?: Uint8Array): Buffer {
   const limit = maxPayload - headerRoom;
   for (const smaller of [same, withoutMostOutput, withoutOutput, withoutOriginal]) {
-    // The received text may be longer than necessary: white space, escapes, or keys without meaning.
+    // The received JSON may be longer than necessary, because of white space, escapes or unknown keys.
     for (const as of [original, undefined]) {
       const bytes = encoded(smaller(ack), as);
       if (bytes.length <= limit) return bytes;
@@ -23,7 +23,7 @@ export function encodeAck(ack: Ack, maxPayload: number, original?: Uint8Array): 
 }
 
 function encoded(ack: Ack, original?: Uint8Array): Buffer {
-  // Anything before the brace, such as a byte order mark, is harmless in a message but not inside an ACK.
+  // Bytes before the brace, such as a byte order mark, are allowed in a message, but not inside an ACK.
   if (ack.message === undefined || original?.[0] !== openingBrace) return Buffer.from(toJson(ack));
   const rest = toJson({ ...ack, message: undefined });
   return Buffer.concat([Buffer.from(`${rest.slice(0, -1)},"message":`), original, Buffer.from("}")]);
@@ -51,7 +51,7 @@ function shortened(output: Output, keep: number): Output {
   };
 }
 
-/** The first `keep` characters of a stream. In base64, a multiple of 4 characters is a number of whole bytes. */
+/** The first `keep` characters of a stream. In base64, `keep` must be a multiple of 4, so that no byte is cut. */
 function cutStream(
   output: Output,
   name: "stdout" | "stderr",

@@ -1,8 +1,8 @@
 import { joinedLines } from "../util/lines.ts";
 
 /**
- * The codes of all errors, in messages and in ACKs. `docs/errors.md` repeats each meaning and adds what to do; a test
- * compares the two.
+ * The codes of all errors, in messages and in ACKs. `docs/errors.md` repeats each meaning and adds advice. A test
+ * compares this table with `docs/errors.md`.
  */
 export const errorMeanings = {
   usage: "unknown command, unknown option, or another mistake on the command line",
@@ -64,8 +64,8 @@ export const errorMeanings = {
 export type ErrorCode = keyof typeof errorMeanings;
 
 /**
- * The part of a call that an error is about. The library and the command line have different names for it, so the text
- * of the error leaves the name out. Each of them adds its own: `at`, or `--at`.
+ * The name of the wrong input. The library and the command line write this name differently (`at`, `--at`). So the text
+ * of the error does not contain the name, and the library or the command line adds it.
  */
 export type About =
   | "at"
@@ -88,13 +88,15 @@ export interface StewardErrorOptions extends ErrorOptions {
   readonly about?: About | undefined;
 }
 
-/** The same symbol in every copy of this file that a program loads. */
+/** `Symbol.for` returns the same symbol in every copy of this file that a program loads. */
 const brand = Symbol.for("steward-nats.StewardError");
 
-/** An error with a code and one line: what is wrong, where, and what to do. It is shown without a stack. */
+/** An error with a code and one line of text: the fault, its place, and advice. The error is shown without a stack. */
 export class StewardError extends Error {
   readonly code: ErrorCode;
-  /** The id of the message, if the error is about one. A message that is sent again with this id does not run twice. */
+  /**
+   * The message's id, if the error is about a message. A message that is sent again with this id does not run twice.
+   */
   declare readonly id?: string;
   declare readonly about?: About;
 
@@ -107,7 +109,8 @@ export class StewardError extends Error {
   }
 
   /**
-   * True for an error of Steward, and of this code if one is given. Recognises errors of other copies of the package.
+   * True for an error of Steward. If `code` is given, the error must have this code. Also recognises errors of other
+   * copies of the package.
    */
   static is(error: unknown, code?: ErrorCode): error is StewardError {
     if (typeof error !== "object" || error === null || !(brand in error)) return false;
@@ -122,7 +125,7 @@ export function messageOf(error: unknown): string {
   return joinedLines(textOf(error));
 }
 
-/** The thrown value may itself throw when it is converted. */
+/** `String()` may throw too, because any value can be thrown. */
 function textOf(error: unknown): string {
   try {
     return String(error instanceof Error ? error.message || error.name : error);

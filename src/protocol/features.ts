@@ -12,12 +12,12 @@ const meanings = {
   encoding: "the data of a message may be bytes, in base64",
 } as const;
 
-/** Their names, as in `requires` and in the info of a node. */
+/** The names of the features, as in `requires` and in the info of a node. */
 export const features: readonly string[] = Object.keys(meanings);
 
 /**
- * Throws `notUnderstood` for a message that requires an unknown feature. It reads only that key, because a newer
- * message may have another form as well.
+ * Throws `notUnderstood` for a message that requires an unknown feature. Reads only the key `requires`, because the
+ * rest of a newer message may have an unknown form.
  */
 export function assertUnderstood(message: unknown): void {
   if (typeof message !== "object" || message === null || !("requires" in message)) return;

@@ -6,7 +6,7 @@ import { nodeSchema } from "./message.ts";
 
 /** A group of nodes: the value of its key in the bucket of groups. */
 export interface Group {
-  /** Without duplicates, ordered by `byName`. They need not be known nodes. */
+  /** Node names without duplicates, ordered by `byName`. A group may contain unknown nodes. */
   readonly nodes: readonly string[];
 }
 
@@ -18,7 +18,7 @@ export function parseGroup(bytes: Uint8Array): Group | undefined {
   return group && { nodes: inOrder(group.nodes) };
 }
 
-/** A group as JSON; `nodes` ordered by `inOrder`. */
+/** A group as JSON. `nodes` must come from `inOrder`. */
 export function encodeGroup(nodes: readonly string[]): string {
   return toJson({ nodes } satisfies Group);
 }

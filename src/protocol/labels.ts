@@ -1,6 +1,6 @@
 /**
- * The labels in a node's info, by their keys. A newer node may send values other than texts: such a label is left out,
- * and the others are read.
+ * The labels in a node's info, by key. A newer node may send objects as values. A label with an object is left out; the
+ * other labels are read.
  */
 export function labelsIn(info: unknown): ReadonlyMap<string, string> {
   const labels = typeof info === "object" && info !== null && "labels" in info ? info.labels : undefined;

@@ -4,9 +4,10 @@ import type { Unlisted } from "./ack.ts";
 import { isToken } from "./subjects.ts";
 
 /**
- * Why a lane starts no further message: `paused` by an operator, `quarantined` by the error kernel, or another state
- * of a newer version. Every state but `resumed` holds the lane, so that nothing runs by mistake. It is stored in the
- * state bucket under `<node>.lane.<messageType>.<subject>` until the lane is resumed, also when no daemon runs.
+ * A hold: the lane starts no further message. An operator sets `paused`; the error kernel sets `quarantined`; a newer
+ * version may set another state. Every state except `resumed` holds the lane, so that nothing runs by mistake. The
+ * state bucket contains the hold under `<node>.lane.<messageType>.<subject>` until the lane is resumed, even if no
+ * daemon runs.
  */
 export interface LaneHold {
   readonly state: "paused" | "quarantined" | Unlisted;
@@ -17,7 +18,8 @@ export interface LaneHold {
   /** The reason, in one line. */
   readonly reason: string;
   /**
-   * The sequence of the ACK that caused the hold. All ACKs up to it are judged already, also when they are read again.
+   * The sequence of the ACK that caused the hold. The daemon has already judged all ACKs up to this sequence, and does
+   * not judge them again after a restart.
    */
   readonly behind?: number | undefined;
 }
@@ -30,18 +32,21 @@ export interface LaneResumed {
   readonly behind?: number | undefined;
 }
 
-/** The most characters of a hold's reason, because every view of the node's lanes contains it. */
+/**
+ * The largest number of characters in a hold's reason. The number is limited because every list of the node's lanes
+ * contains the reason.
+ */
 export const longestReason = 500;
 
-/** The most bytes of an entry that is kept whole, with its unknown keys. */
+/** An entry with more bytes than this loses its unknown keys. */
 const longestEntry = 4096;
 
-/** The beginning of a text, never with half a character at its end. */
+/** The beginning of a text. Half a character at its end (one surrogate of a pair) is removed. */
 export function cut(text: string, length: number): string {
   return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, "");
 }
 
-/** A text that is cut to this length: the one in the bucket may be longer. */
+/** A text that is cut to this length, because the text in the bucket may be longer. */
 const atMost = (length: number): v.GenericSchema<unknown, string> =>
   v.pipe(
     v.string(),
@@ -49,7 +54,7 @@ const atMost = (length: number): v.GenericSchema<unknown, string> =>
   );
 
 const common = { since: atMost(64), by: atMost(64), behind: v.optional(v.number()) };
-/** Unknown keys are kept, because the entry is written again. */
+/** Keeps unknown keys, because the daemon writes the entry again. */
 export const laneHoldSchema: v.GenericSchema<unknown, LaneHold> = v.looseObject({
   state: v.pipe(v.string(), v.check(isToken), v.notValue("resumed")),
   reason: atMost(longestReason),
@@ -60,13 +65,13 @@ const schema: v.GenericSchema<unknown, LaneHold | LaneResumed> = v.union([
   laneHoldSchema,
 ]);
 
-/** Reads a lane's entry in the state bucket; undefined when the bytes are something else. */
+/** Reads a lane's entry in the state bucket; undefined if the bytes are not an entry. */
 export function parseLaneEntry(bytes: Uint8Array): LaneHold | LaneResumed | undefined {
   const entry = parseBytes(schema, bytes);
   return entry === undefined || bytes.length <= longestEntry ? entry : knownOf(entry);
 }
 
-/** An entry that is too long to be kept whole, reduced to its known keys. */
+/** The entry with its known keys only. */
 function knownOf(entry: LaneHold | LaneResumed): LaneHold | LaneResumed {
   const { since, by, behind } = entry;
   if (isResumed(entry)) return { state: "resumed", since, by, behind };

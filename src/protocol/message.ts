@@ -4,26 +4,30 @@ import { halfCharacter } from "../util/well-formed.ts";
 import { StewardError } from "./errors.ts";
 import { isId, isToken, messageTypes, nodeNameFault, type MessageType } from "./subjects.ts";
 
-/** The most bytes of UTF-8 in all strings of `data` together. Larger content travels as a file. */
+/** The largest size of `data`: the bytes of all strings together, in UTF-8. Larger content must go into a file. */
 export const maxDataBytes: number = 256 * 1024;
 
-/** The options of a message, beside its address and data. All durations are texts such as `30s`. */
+/** The options of a message. All durations are texts such as `30s`. */
 export interface MessageOptions {
-  /** The longest time for one run; default: the handler's. */
+  /** The longest time for one run. Default: the handler's timeout. */
   readonly timeout?: string | undefined;
   /** The number of further runs after a failure; default 0. */
   readonly retries?: number | undefined;
-  /** The wait before the first retry. It doubles with each retry. */
+  /** The wait before the first retry. The wait doubles with each retry. */
   readonly retryWait?: string | undefined;
-  /** How long after it was stored the message may still start, by the broker's clock. */
+  /**
+   * The time in which the message must start, from the moment when the broker stores the message, by the broker's
+   * clock.
+   */
   readonly expires?: string | undefined;
-  /** `atMostOnce`: never run again after a crash during a run. Default `atLeastOnce`. */
+  /** `atMostOnce`: the message does not run again after a crash during a run. Default: `atLeastOnce`. */
   readonly delivery?: "atLeastOnce" | "atMostOnce" | undefined;
-  /** Where the result is sent as an event, in addition to the ACK. */
+  /** The node and subject to which the result is sent as an event, in addition to the ACK. */
   readonly reply?: { readonly node: string; readonly subject: string } | undefined;
   /**
-   * The features that the receiver must support, see `features`. The sender's program adds each key here that changes
-   * the behaviour and that some versions do not know. The author of a message may add names too.
+   * The names of the features that the receiver must support, see `features`. If a message uses a key that changes the
+   * behaviour and that some versions do not know, the sender's program adds the feature's name here. The author of a
+   * message may add names too.
    */
   readonly requires?: readonly string[] | undefined;
 }
@@ -36,11 +40,13 @@ export interface Message extends MessageOptions {
   readonly subject: string;
   readonly data: readonly string[];
   readonly from: string;
-  /** When the sender created it, RFC 3339 in UTC, by the sender's clock. */
+  /** The time when the sender created the message, by the sender's clock; RFC 3339 in UTC. */
   readonly createdAt: string;
-  /** The id of the message that this one repeats. Only a replay sets it. */
+  /** The id of the original message. Only a replay sets this key. */
   readonly replayOf?: string | undefined;
-  /** Each string of `data` is base64, for bytes that are not text. Such a message has it in `requires`. */
+  /**
+   * `base64`: each string of `data` is base64, because the data is not text. `requires` must then contain `encoding`.
+   */
   readonly encoding?: "base64" | undefined;
 }
 
@@ -113,7 +119,7 @@ export const retriesFitDelivery = <T extends MessageOptions>(): v.CheckAction<T,
     "an atMostOnce message cannot have retries",
   );
 
-/** A received message. Unknown keys are ignored, so that newer senders may add some. */
+/** The schema of a received message. Unknown keys are ignored, so that newer senders may add keys. */
 export const messageSchema: Schema<Message> = v.pipe(
   v.object(
     {
@@ -148,8 +154,8 @@ function faultOf(issue: v.BaseIssue<unknown>): string {
 }
 
 /**
- * Throws `tooLarge` for data of more than `maxDataBytes`: the final ACK could not contain it, so the log would lose
- * it.
+ * Throws `tooLarge` for data of more than `maxDataBytes`. The final ACK cannot contain larger data, so the log would
+ * lose the data.
  */
 export function assertFits(data: readonly string[]): void {
   const bytes = data.reduce((sum, item) => sum + Buffer.byteLength(item), 0);

@@ -4,7 +4,7 @@ import { parseStrict } from "./strict-json.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** The original for a final ACK: the message, or the raw bytes when they are not a message. */
+/** The original message for a final ACK. If the bytes are not a message, the raw bytes. */
 export function originalOf(bytes: Uint8Array): Pick<Ack, "message" | "raw"> {
   const raw = rawOf(bytes);
   if (raw.encoding !== undefined) return { raw };
@@ -15,7 +15,7 @@ export function originalOf(bytes: Uint8Array): Pick<Ack, "message" | "raw"> {
   }
 }
 
-/** Bytes that are not a message, as a final ACK contains them. */
+/** Bytes that are not a message, in the form that a final ACK contains: text, or base64 if the bytes are not UTF-8. */
 export function rawOf(bytes: Uint8Array): NonNullable<Ack["raw"]> {
   try {
     return { data: utf8.decode(bytes) };

@@ -4,23 +4,23 @@ import { parseBytes } from "../util/parse-bytes.ts";
 import { troubleSchema, type Trouble } from "./trouble.ts";
 
 /**
- * Identifies the process of a daemon. On the same host one can check whether exactly this process still runs: a process
- * id alone is not enough, because the system uses it again.
+ * Identifies a daemon's process, so that other processes on its host can check that this process still runs. A process
+ * id alone is not enough, because the system uses process ids again.
  */
 export interface ProcessIdentity {
   readonly host: string;
   readonly pid: number;
   /** Changes at each boot of the host. */
   readonly bootId?: string | undefined;
-  /** A container has its own process ids: a pid means the same process only within one namespace. */
+  /** Each container has its own process ids, so `pid` is valid only within this namespace. */
   readonly pidNamespace?: string | undefined;
-  /** When the process started, in kernel ticks since the boot. */
+  /** The time when the process started, in kernel ticks since the boot. */
   readonly startTicks?: string | undefined;
 }
 
 /** A heartbeat: the value of a node's key in the presence bucket. */
 export interface Presence extends ProcessIdentity {
-  /** The protocol version of the daemon, see `protocol`. The first versions do not send it. */
+  /** The protocol version of the daemon, see `protocol`. The first versions of Steward do not send this key. */
   readonly protocol?: number | undefined;
   readonly instance: string;
   readonly startedAt: string;
@@ -28,7 +28,7 @@ export interface Presence extends ProcessIdentity {
   readonly lanes: readonly LaneBeat[];
   /** The totals of all lanes. */
   readonly counts?: { readonly lanes: number; readonly waiting: number; readonly running: number } | undefined;
-  /** What the daemon cannot do at the moment. */
+  /** The parts of the daemon that cannot work at the moment. */
   readonly troubles?: readonly Trouble[] | undefined;
 }
 
@@ -39,10 +39,10 @@ export interface LaneBeat {
   readonly running: number;
 }
 
-/** The most lanes in a heartbeat. */
+/** The largest number of lanes in a heartbeat. */
 const lanesNamed = 100;
 
-/** The lanes in a heartbeat: a bounded part of them, and the totals of all. */
+/** The lanes in a heartbeat: the busiest lanes, and the totals of all lanes. */
 export function lanesInBeat(all: readonly LaneBeat[]): Required<Pick<Presence, "lanes" | "counts">> {
   const counts = { lanes: all.length, waiting: 0, running: 0 };
   for (const { waiting, running } of all) {
@@ -62,7 +62,7 @@ export const presenceSchema: v.GenericSchema<unknown, Presence> = v.object({
   pidNamespace: v.optional(v.string()),
   startTicks: v.optional(v.string()),
   startedAt: v.string(),
-  // The owner of the node must be readable, even if the lanes are not.
+  // A heartbeat must stay readable if its lanes cannot be read, because the heartbeat shows which daemon owns the node.
   lanes: v.fallback(v.array(v.object({ name: v.string(), waiting: v.number(), running: v.number() })), []),
   counts: v.fallback(v.optional(v.object({ lanes: v.number(), waiting: v.number(), running: v.number() })), undefined),
   troubles: v.fallback(v.optional(v.array(troubleSchema)), undefined),

@@ -6,12 +6,12 @@ export type Rule =
   /** RFC 3339, UTC. */
   | { readonly kind: "at"; readonly at: string }
   | { readonly kind: "every"; readonly everyMs: number }
-  /** Six fields, seconds first. In UTC unless a time zone is given. */
+  /** Six fields, seconds first. Without a time zone: UTC. */
   | { readonly kind: "cron"; readonly cron: string; readonly timeZone?: string | undefined };
 
 /**
- * How long a firing that happens once waits for a node that is down, in milliseconds. A repeated one waits until the
- * next.
+ * If a schedule fires once and the node is down, the message waits for this number of milliseconds. If a schedule
+ * repeats, the message waits until the next firing.
  */
 export const oneOffExpiry: number = 7 * 86_400_000;
 
@@ -51,8 +51,8 @@ export function parseEvery(text: string, now: number = Date.now()): Rule {
 }
 
 /**
- * The broker counts nanoseconds since 1970 in 64 bits. A schedule beyond the year 2262 would fire at once, again and
- * again.
+ * The latest time for a schedule. The broker counts nanoseconds since 1970 in 64 bits, so a schedule after the year
+ * 2262 fires at once, again and again.
  */
 const latest = Date.parse("2200-01-01T00:00:00Z");
 
@@ -64,13 +64,13 @@ function usage(about: About, message: string): StewardError {
   return new StewardError("usage", message, { about });
 }
 
-/** False for a text that begins with a date such as February 30th, which JavaScript reads as a day of March. */
+/** False for a text that begins with a date such as February 30th. JavaScript reads such a date as a day in March. */
 export function isDay(text: string): boolean {
   const date = text.slice(0, 10);
   return new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
 }
 
-/** The headers of the message that the broker's scheduler keeps. */
+/** The headers that make a message a schedule in the broker. */
 export function scheduleHeaders(rule: Rule, target: string, expiresMs: number): Record<string, string> {
   return {
     "Nats-Schedule": specification(rule),
@@ -85,7 +85,10 @@ function specification(rule: Rule): string {
   return rule.kind === "every" ? `@every ${rule.everyMs / 1000}s` : rule.cron;
 }
 
-/** Reads the rule from those headers. A rule in an unknown form, of another program, is taken for a cron line. */
+/**
+ * Reads a rule from the headers of a schedule. Another program may write a rule in an unknown form; such a rule counts
+ * as a cron line.
+ */
 export function parseRule(specified: string, timeZone: string): Rule {
   const [word = "", value = ""] = specified.split(" ");
   if (word === "@at") return { kind: "at", at: value };
@@ -94,7 +97,7 @@ export function parseRule(specified: string, timeZone: string): Rule {
   return { kind: "cron", cron: specified, ...(timeZone === "" ? {} : { timeZone }) };
 }
 
-/** When a rule other than a cron line fires next. The broker counts intervals from the nearest whole second. */
+/** The next firing of a rule without a cron line. The broker counts intervals from the nearest whole second. */
 export function nextWithoutCron(rule: Exclude<Rule, { kind: "cron" }>, storedAt: number, now: number): number {
   if (rule.kind === "at") return Date.parse(rule.at);
   const first = Math.round(storedAt / 1000) * 1000 + rule.everyMs;

@@ -4,8 +4,9 @@ import { messageOf, StewardError } from "./errors.ts";
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
- * Reads JSON that has one meaning for every reader and can be copied unchanged into other JSON: UTF-8, no duplicate
- * key, no half character, no number beyond a double, and no deep nesting.
+ * Reads JSON that every reader understands in the same way, and that can be copied unchanged into other JSON. The bytes
+ * must be UTF-8. Duplicate keys, half characters (lone surrogates), numbers larger than a double, and deep nesting are
+ * refused.
  * @throws StewardError badMessage
  */
 export function parseStrict(bytes: Uint8Array): unknown {
@@ -21,7 +22,7 @@ export function parseStrict(bytes: Uint8Array): unknown {
   } catch (error) {
     throw new StewardError("badMessage", `the message is not JSON: ${messageOf(error).slice(0, 200)}`);
   }
-  // The fast path for nearly all messages: the full scan takes ten times as long.
+  // Nearly all messages end here, because the full scan takes ten times as long.
   if (!/\\u[dD]/.test(text) && text.match(/"\s*:/g)?.length === countKeys(value)) return value;
   const fault = faultOf(Buffer.from(text.trim()));
   if (fault !== undefined) throw new StewardError("badMessage", `the message is ambiguous JSON: ${fault}`);
@@ -35,8 +36,8 @@ function faultOf(bytes: Buffer): string | undefined {
 }
 
 /**
- * Counts the keys of a value that is shaped like a message. A text with the same number of keys has no duplicates.
- * Undefined for deeper nesting than in a message, and for a number that JSON cannot express.
+ * Counts the keys of a value. If the JSON text has the same number of keys, the text has no duplicate key. Undefined if
+ * the nesting is deeper than in a message, or if a number is infinite.
  */
 function countKeys(value: unknown, deepest = 2): number | undefined {
   if (typeof value === "number") return Number.isFinite(value) ? 0 : undefined;

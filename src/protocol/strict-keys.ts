@@ -2,8 +2,8 @@ import * as v from "valibot";
 import { closest } from "../util/closest.ts";
 
 /**
- * An object without unknown keys. An unknown key is reported before all other faults, because it may be the mistyped
- * name of a missing one.
+ * The schema of an object without unknown keys. An unknown key is reported before all other faults, because the unknown
+ * key may be a missing key with a typing mistake.
  */
 export function strictKeys<Entries extends v.ObjectEntries>(
   entries: Entries,
@@ -11,7 +11,8 @@ export function strictKeys<Entries extends v.ObjectEntries>(
 ): v.GenericSchema<unknown, v.InferOutput<v.StrictObjectSchema<Entries, string>>> {
   const known = Object.keys(entries);
   return v.pipe(
-    // A list is an object too, and an empty one would be a rule that allows everything.
+    // A list is refused. JavaScript counts a list as an object, and an empty list would be a rule that allows
+    // everything.
     v.custom<Record<string, unknown>>(
       (value) => typeof value === "object" && value !== null && !Array.isArray(value),
       otherwise,

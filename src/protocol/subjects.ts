@@ -20,27 +20,30 @@ export interface Address {
   readonly id: string;
 }
 
-/** A message's type and subject as they are written, such as `command.exec`. For its lane, see `laneOf`. */
+/** A message's type and subject as text, such as `command.exec`. For the message's lane, use `laneOf`. */
 export function typeAndSubject({ messageType, subject }: Pick<Address, "messageType" | "subject">): string {
   return `${messageType}.${subject}`;
 }
 
-/** `textLogging`, a name of the original program, is `log` here. */
+/** Replaces `textLogging`, a name of the original program, with `log`. */
 export function canonicalSubject(subject: string): string {
   return subject === "textLogging" ? "log" : subject;
 }
 
-/** The lane of a message, for both names of its subject. */
+/** The lane of a message. `textLogging` and `log` have the same lane. */
 export function laneOf({ messageType, subject }: Pick<Address, "messageType" | "subject">): string {
   return typeAndSubject({ messageType, subject: canonicalSubject(subject) });
 }
 
-/** Identifies one message on one node: one id may be sent to many nodes. */
+/**
+ * Identifies one message on one node. The id alone is not enough, because many nodes may get a message with the same
+ * id.
+ */
 export function keyOf(address: Address): string {
   return `${address.node}.${typeAndSubject(address)}.${address.id}`;
 }
 
-/** Reads a lane's name; undefined when the text is not one. */
+/** Reads a lane's name; undefined if the text is not a lane's name. */
 export function parseLaneName(text: string): Pick<Address, "messageType" | "subject"> | undefined {
   const [type, subject = "", ...rest] = text.split(".");
   const messageType = messageTypes.find((known) => known === type);
@@ -55,7 +58,7 @@ export function ackSubject(namespace: string, { node, messageType, subject, id }
   return `${namespace}.${node}.ack.${messageType}.${subject}.${id}`;
 }
 
-/** Some tokens of a subject. In a filter, a missing one matches any. */
+/** Some tokens of a subject. In a filter, a missing token matches any token. */
 export type Tokens = { readonly [K in keyof Address]?: string | undefined };
 
 /** A filter for messages in the queue. A missing token matches any. */
@@ -88,13 +91,16 @@ export function firingId(id: string, sequence: number | string): string {
   return `${id}_${sequence}`;
 }
 
-/** The firing id of a queued message, by the header with its source; undefined when it is not a firing. */
+/**
+ * The firing id of a queued message. `source` is the header with the message's source; undefined if the message is not
+ * a firing.
+ */
 export function firingIdOf(id: string, source: string | undefined): string | undefined {
   const sequence = source?.split(" ")[1];
   return sequence === undefined ? undefined : firingId(id, sequence);
 }
 
-/** The schedule's id in a firing's id; undefined for an id that no firing can have. */
+/** The schedule's id in a firing's id; undefined if the id does not have the form of a firing's id. */
 export function scheduleIdOf(id: string): string | undefined {
   return /^(.+)_\d+$/.exec(id)?.[1];
 }
@@ -107,7 +113,7 @@ export function ackedFilter(
   return `${namespace}.${node}.acked.${messageType}.${subject}.${id}`;
 }
 
-/** The subject of a run's live output; without a node, of all nodes. */
+/** The subject of a run's live output. Without `node`, the filter for the live output of all nodes. */
 export function outputSubject(
   namespace: string,
   { node = "*", id }: { readonly node?: string; readonly id: string },
@@ -128,8 +134,8 @@ export function controlSubject(namespace: string, node: string, verb: string): s
 }
 
 /**
- * The filter of a node's durable consumer: all messages in the queue for this node. It also matches a message that was
- * published with a literal `>` in its subject, which `*` does not match.
+ * The filter of a node's durable consumer: all messages in the queue for this node. A filter with `*` is not enough: it
+ * does not match a message that was published with a literal `>` in its subject.
  */
 export function nodeFilter(namespace: string, node: string): string {
   return `${namespace}.${node}.>`;
@@ -148,12 +154,12 @@ export function parseAckSubject(subject: string): Address | undefined {
   return parseSubjectOf("ack", subject);
 }
 
-/** Reads the address from the subject of a republished ACK; undefined when it has another form. */
+/** Reads the address from the subject of a republished ACK; undefined when the subject has another form. */
 export function parseAckedSubject(subject: string): Address | undefined {
   return parseSubjectOf("acked", subject);
 }
 
-/** Reads the address from the subject of a schedule or of its firings; undefined when it has another form. */
+/** Reads the address from the subject of a schedule or of its firings; undefined when the subject has another form. */
 export function parseScheduleSubject(kind: "schedule" | "scheduled", subject: string): Address | undefined {
   return parseSubjectOf(kind, subject);
 }
@@ -171,12 +177,14 @@ export function isToken(text: string): boolean {
   return token.test(text);
 }
 
-/** True for a message id. It is shorter than other tokens, because the firings of a schedule append a number. */
+/**
+ * True for a message id. An id is shorter than other tokens, because the firings of a schedule add a number to the id.
+ */
 export function isId(text: string): boolean {
   return idToken.test(text);
 }
 
-/** Why a text is not a node name, and what to write instead; undefined when it is one. */
+/** The reason why a text is not a node name, with a suggestion; undefined if the text is a node name. */
 export function nodeNameFault(text: string): string | undefined {
   if (text === "all") return "`all` means every node and cannot be a node's name";
   if (text.startsWith("-")) return `the node name "${text}" begins with "-"; begin it with a letter or digit`;

@@ -11,7 +11,7 @@ export type Target =
   | { readonly kind: "group"; readonly name: string }
   | { readonly kind: "all" };
 
-/** The state of an earlier message on a node: the known state of its final ACK, or `pending` without one. */
+/** The state of an earlier message on a node: the known state of the final ACK, or `pending` if no final ACK exists. */
 export type Ending = FinalState | "pending";
 
 /** Limits targets to nodes on which an earlier message has one of these states. */
@@ -20,18 +20,18 @@ export interface Only {
   readonly states: readonly Ending[];
 }
 
-/** The most nodes: a number, or a percentage. */
+/** The largest number of nodes to select: a number, or a percentage. */
 export type Limit = { readonly kind: "count" | "percent"; readonly value: number };
 
-/** A selection of nodes: those in `include`, narrowed by everything else. */
+/** A selection of nodes. `include` names the nodes; every other key removes some of these nodes. */
 export interface TargetSpec {
   readonly include: readonly Target[];
   readonly exclude: readonly Target[];
-  /** Labels that a node must have, all of them. A value may contain `*`. */
+  /** A node must have all of these labels. A value may contain `*`. */
   readonly labels: readonly { readonly key: string; readonly fits: Pattern }[];
   readonly only?: Only | undefined;
   readonly limit?: Limit | undefined;
-  /** Decides which nodes a limit selects: the same seed selects the same nodes. */
+  /** Decides which nodes a limit selects. The same seed selects the same nodes. */
   readonly seed: string;
 }
 
@@ -70,7 +70,10 @@ export function parseLabel(text: string): TargetSpec["labels"][number] {
 
 const unhappy: readonly FinalState[] = finalStates.filter((state) => state !== "succeeded");
 
-/** Reads `<id>`, which means every state but succeeded, or `<id>:failed,expired`. @throws StewardError usage */
+/**
+ * Reads `<id>:failed,expired`, or `<id>` alone, which means every final state except `succeeded`. @throws StewardError
+ * usage
+ */
 export function parseOnly(text: string): Only {
   const [id = "", list, ...more] = text.split(":");
   const states = list === undefined ? unhappy : list.split(",");
@@ -95,21 +98,27 @@ export function parseLimit(text: string): Limit {
   });
 }
 
-/** The names, if the selection is nothing but names. Then the broker need not be asked. */
+/**
+ * The names, if the selection contains only names. For such a selection, the sender does not have to ask the broker.
+ */
 export function plainNames({ include, exclude, labels, only, limit }: TargetSpec): string[] | undefined {
   if (exclude.length > 0 || labels.length > 0 || only !== undefined || limit !== undefined) return undefined;
   const names = include.map((target) => (target.kind === "name" ? target.name : undefined));
   return names.every((name) => name !== undefined) ? [...new Set(names)] : undefined;
 }
 
-/** True when the sender may not know all selected nodes, because they are not all given by name. */
+/**
+ * True if a part of the selection is not a name (a group, a pattern or `all`). The sender may then not know all
+ * selected nodes.
+ */
 export function isSweeping({ include }: TargetSpec): boolean {
   return include.some(({ kind }) => kind !== "name");
 }
 
 /**
- * The nodes of `names` that a limit selects, in their order. The selection depends only on the seed and the names: with
- * one seed, the first 10 % are among the first 20 %, and one node more or less changes little.
+ * The nodes of `names` that a limit selects, in the order of `names`. The selection depends only on the seed and the
+ * names. With the same seed, the nodes of 10 % are among the nodes of 20 %. If one node is added or removed, the
+ * selection changes little.
  */
 export function limited(names: readonly string[], limit: Limit | undefined, seed: string): string[] {
   if (limit === undefined) return [...names];

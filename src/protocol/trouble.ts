@@ -1,8 +1,8 @@
 import * as v from "valibot";
 
-/** A part of a daemon that cannot work at the moment. The daemon tries again until it can. */
+/** A part of a daemon that cannot work at the moment. The daemon tries again until this part works. */
 export interface Trouble {
-  /** A lane (`event.log`), `inbox`, or `programs` when no program can be started. */
+  /** The part: a lane (`event.log`), `inbox`, or `programs`. `programs` means: no program can be started. */
   readonly what: string;
   /** A code of docs/errors.md. */
   readonly code: string;

@@ -1,8 +1,9 @@
-/** Resolves or rejects with `work`, or resolves after `ms`; leaves no timer behind. */
+/** Resolves or rejects with `work`. Resolves after `ms` if `work` takes longer. The timer is always removed. */
 export async function atMost(ms: number, work: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const enough = new Promise<void>((resolve) => {
-    // Timers run before input is read: after a busy time, received input is handled first.
+    // Node runs timers before it reads input. `setImmediate` lets Node read the received input first, after a busy
+    // time.
     timer = setTimeout(() => setImmediate(resolve), ms);
   });
   try {

@@ -1,6 +1,6 @@
 /**
- * Orders names as people do, `ship2` before `ship10`, and the same in every locale. A collator, which the language
- * offers for this, takes 6 ms to load.
+ * Orders names as people do: `ship2` before `ship10`. The order is the same in every locale. `Intl.Collator` is not
+ * used, because it takes 6 ms to load.
  */
 export function byName(a: string, b: string): number {
   let at = 0;

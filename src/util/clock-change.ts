@@ -1,6 +1,11 @@
-/** A change of the clocks in a time zone, and the hours that are then skipped or repeated. */
+/**
+ * A clock change in a time zone, such as the beginning of summer time. The change skips or repeats a part of the day.
+ */
 export interface ClockChange {
-  /** The clock's own time at which the skipped or repeated part begins and ends, in milliseconds as if it were UTC. */
+  /**
+   * The local times at which the skipped or repeated part begins and ends. Each is in milliseconds since 1970, as if
+   * the local time were UTC.
+   */
   readonly from: number;
   readonly to: number;
   readonly kind: "skips" | "repeats";
@@ -22,7 +27,7 @@ export function clockChanges(timeZone: string, after: number): ClockChange[] {
   return changes;
 }
 
-/** The moment, to the second, from which the offset is different. */
+/** The first second with the new offset, in milliseconds since 1970. */
 function changeBetween(from: number, to: number, offsetAt: (moment: number) => number): number {
   let [early, late] = [Math.floor(from / 1000), Math.floor(to / 1000)];
   const before = offsetAt(from);
@@ -34,7 +39,7 @@ function changeBetween(from: number, to: number, offsetAt: (moment: number) => n
   return late * 1000;
 }
 
-/** How far the zone's clock is ahead of UTC at a moment, in milliseconds. */
+/** Returns a function that gives the zone's offset from UTC at a moment, in milliseconds. */
 function offsets(timeZone: string): (moment: number) => number {
   const format = new Intl.DateTimeFormat("en-US", {
     timeZone,

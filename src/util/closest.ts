@@ -1,7 +1,7 @@
 /**
- * The known name that a mistyped one most likely means. Undefined when none is close, that is, when more than a third
- * of the letters would have to be added, removed, replaced or swapped with their neighbour. Capital letters count as
- * small ones.
+ * The known name that is most similar to a mistyped name. A name is similar if at most a third of its letters must be
+ * added, removed, replaced, or swapped with the next letter. Undefined if no known name is similar. Capital letters
+ * count as small letters.
  */
 export function closest(name: string, known: Iterable<string>): string | undefined {
   const typed = name.toLowerCase();
@@ -16,10 +16,7 @@ export function closest(name: string, known: Iterable<string>): string | undefin
   return found;
 }
 
-/**
- * How many letters have to be added, removed, replaced, or swapped with their neighbour, to turn one text into the
- * other.
- */
+/** The number of letters to add, remove, replace, or swap with the next letter, to change `from` into `to`. */
 function editDistance(from: string, to: string): number {
   let beforeLast: readonly number[] = [];
   let last: readonly number[] = Array.from({ length: to.length + 1 }, (_, at) => at);

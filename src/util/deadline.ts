@@ -2,9 +2,9 @@ import { longestTimer } from "./duration.ts";
 import { onAbort } from "./on-abort.ts";
 
 /**
- * A signal that is aborted after `ms` milliseconds, or with `signal`, until it is disposed of. It does not use
- * `AbortSignal.any([AbortSignal.timeout(ms), signal])`: Node 20 may collect that timeout as garbage, and then it never
- * fires.
+ * A signal that is aborted after `ms` milliseconds, or when `signal` is aborted. After its disposal, the signal is not
+ * aborted any more. `AbortSignal.any([AbortSignal.timeout(ms), signal])` is not used, because Node 20 may
+ * garbage-collect that timeout before it fires.
  */
 export function deadline(ms: number, signal?: AbortSignal): { readonly signal: AbortSignal } & Disposable {
   const controller = new AbortController();

@@ -4,7 +4,7 @@ type Unit = keyof typeof unitMs;
 /** A length of time, such as `250ms`, `30s`, `5m`, `1h` or `7d`. */
 export type Duration = `${number}${Unit}`;
 
-/** The longest wait that a timer supports, in milliseconds: 24.8 days. A longer one would end at once. */
+/** The longest wait that a timer supports, in milliseconds: 24.8 days. A timer with a longer wait fires at once. */
 export const longestTimer: number = 2 ** 31 - 1;
 
 /** The form of a duration. */
@@ -22,7 +22,10 @@ export function parseDuration(text: string): number | undefined {
   return Number.isSafeInteger(Math.round(total)) ? Math.round(total) : undefined;
 }
 
-/** The fault of a number where a duration is expected, worded to follow its name; undefined for everything else. */
+/**
+ * The fault of a number without a unit, where a duration is expected. The text follows the name of the setting.
+ * Undefined for all other values.
+ */
 export function unitFault(value: unknown): string | undefined {
   const number = String(value);
   if (!/^\d+(?:\.\d+)?$/.test(number)) return undefined;

@@ -1,9 +1,9 @@
-/** Whether a text matches. */
+/** Returns true if a text matches. */
 export type Pattern = (text: string) => boolean;
 
 /**
- * A pattern for node names, in which `*` matches any characters, or none, and `?` matches one. A name itself cannot
- * contain either.
+ * A pattern for node names. `*` matches any characters, or none; `?` matches one character. A node name itself contains
+ * neither `*` nor `?`.
  */
 export function namePattern(source: string): Pattern {
   return (name) => {
@@ -19,7 +19,7 @@ export function namePattern(source: string): Pattern {
   };
 }
 
-/** A pattern in which `*` matches any characters, or none; all other characters match themselves. */
+/** A pattern. `*` matches any characters, or none; all other characters match themselves. */
 export function glob(source: string): Pattern {
   const [first = "", ...rest] = source.split("*");
   const last = rest.pop();

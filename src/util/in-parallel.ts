@@ -1,8 +1,7 @@
 /**
- * Does the same work for each item, for at most `most` of them at once: requests to a whole fleet in one go would time
- * out. Resolves to the results in the order of the items. Rejects with the first error, and begins nothing after it.
- * Each worker takes the next item; if each item had a place in a queue, as in `Slots`, a long list would take twenty
- * times as long.
+ * Does the same work for each item, for at most `most` items at the same time. Requests to a whole fleet at the same
+ * time would time out. Resolves to the results in the order of the items. Rejects with the first error, and begins no
+ * work after this error. `Slots` is not used, because a long list would take twenty times as long.
  */
 export async function inParallel<T, R>(items: readonly T[], most: number, work: (item: T) => Promise<R>): Promise<R[]> {
   if (items.length === 0) return [];

@@ -1,9 +1,9 @@
 import { halfCharacter } from "./well-formed.ts";
 
-/** The most bytes that one list or object may have; no read is larger. */
+/** The largest size of one list or object, in bytes. No read is larger. */
 export const maxDocumentBytes: number = 4 * 1024 * 1024;
 
-/** How deeply lists and objects may be nested. */
+/** The deepest nesting of lists and objects. */
 export const maxDepth = 16;
 
 /** A range of bytes; the end is not included. */
@@ -12,7 +12,7 @@ export interface Span {
   readonly end: number;
 }
 
-/** An element, with a fault if readers would disagree about it although the grammar allows it. */
+/** An element. `fault` is set if the grammar allows the element, but readers understand it differently. */
 export interface ScannedElement extends Span {
   readonly fault?: Fault;
 }
@@ -23,21 +23,23 @@ export interface Fault {
 }
 
 /**
- * The result at a position: a whole value, a value that is wrong at `at`, or one that the end of the bytes cuts off.
+ * The result at a position: a whole value (`value`), a value with an error at `at` (`broken`), or a value that is not
+ * complete because the bytes end (`cut`).
  */
 export type JsonScan =
-  /** `elements` are those of a list; for an object, the object itself. */
+  /** `elements`: the elements of a list; for an object, the object itself. */
   | { readonly kind: "value"; readonly end: number; readonly elements: readonly ScannedElement[] }
   | ({ readonly kind: "broken" } & Fault)
   | { readonly kind: "cut" };
 
 /**
- * Finds the end of the list or object that opens at `start`, by the exact grammar of JSON. `JSON.parse` does not show
- * that, nor, in all versions of Node, the place of an error; and for a duplicate key it takes the last value.
+ * Finds the end of the list or object that begins at `start`, by the exact grammar of JSON. `JSON.parse` is not enough:
+ * it does not show the end of a value. In some versions of Node, it does not show the place of an error. For a
+ * duplicate key, it takes the last value without an error.
  */
 export function scanJson(bytes: Buffer, start: number): JsonScan {
   const closers: number[] = [];
-  /** The keys of the open objects, by their depth. */
+  /** The keys of the open objects, by depth. */
   const keys: Set<string>[] = [];
   const elements: ScannedElement[] = [];
   let fault: Fault | undefined;
@@ -105,12 +107,12 @@ export function scanJson(bytes: Buffer, start: number): JsonScan {
   }
 }
 
-/** Whether a JSON list or object begins with this byte. */
+/** True if a JSON list or object can begin with this byte. */
 export function opensJson(byte: number | undefined): boolean {
   return byte === code("[") || byte === code("{");
 }
 
-/** The first position from `at` on without white space. */
+/** The first position at or after `at` that is not white space. */
 export function skipSpace(bytes: Buffer, at: number): number {
   for (let end = at; ; end += 1) {
     const byte = bytes[end];
@@ -158,7 +160,7 @@ function keyFault(known: Set<string> | undefined, bytes: Buffer, at: number, end
 }
 
 function stringFault(bytes: Buffer, at: number, end: number): Fault | undefined {
-  // Only an escape can produce half a character: its bytes would not be valid UTF-8.
+  // Only an escape can produce half a character, because half a character is not valid UTF-8.
   if (bytes.subarray(at, end).indexOf("\\u") < 0 || textOf(bytes, at, end).isWellFormed()) return undefined;
   return { at, reason: halfCharacter };
 }

@@ -1,6 +1,6 @@
 /**
- * The lines of a text as one line, separated by `; `. It takes linear time, which a single regular expression would
- * not.
+ * Joins the lines of a text into one line, separated by `; `. A single regular expression is not used, because it would
+ * not take linear time.
  */
 export function joinedLines(text: string): string {
   const [first = "", ...more] = text.split(/[\r\n]+/);
@@ -10,7 +10,7 @@ export function joinedLines(text: string): string {
     .join("; ");
 }
 
-/** The position of the end of `before`, a text that begins with line `line` of its file. */
+/** The line and column at the end of `before`. `line` is the number of the line with which `before` begins. */
 export function placeAfter(before: string, line: number): string {
   const lineStart = before.lastIndexOf("\n") + 1;
   return `line ${line + countLines(before)}, column ${before.length - lineStart + 1}`;

@@ -1,6 +1,6 @@
 /**
- * Calls `act` when the signal is aborted; at once if it is aborted already, because a listener that is added then is
- * never called. The returned function removes the listener.
+ * Calls `act` when the signal is aborted. If the signal is already aborted, calls `act` at once, because a new listener
+ * would never be called. The returned function removes the listener.
  */
 export function onAbort(signal: AbortSignal | undefined, act: () => void): () => void {
   if (signal?.aborted === true) act();

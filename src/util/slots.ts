@@ -1,4 +1,4 @@
-/** Lets a limited number of things happen at once; further ones wait and begin in their order. */
+/** Runs a limited number of actions at the same time. Further actions wait, and begin in their order. */
 export class Slots {
   #free: number;
   readonly #waiting: (() => void)[] = [];

@@ -1,4 +1,4 @@
-/** A list that grows at its end. Items near its beginning are taken out at the same cost however long it is. */
+/** A list that grows at its end. Taking an item near its beginning costs the same for a short and a long list. */
 export class WaitingList<T> implements Iterable<T> {
   #items: (T | undefined)[] = [];
   #first = 0;

@@ -2,16 +2,18 @@ import type { CST, Document } from "yaml";
 import { maxDepth } from "./json-scan.ts";
 
 /**
- * The documents of a YAML text, including their faults. Deeply nested text is not composed: the library does that by
- * recursion, and a full stack may end the whole process.
+ * The documents of a YAML text, with their faults. Deeply nested text is refused before the library composes it,
+ * because the library uses recursion, and a full stack may end the whole process.
  * @throws Error for text that is nested deeper than JSON may be
  */
 export async function yamlDocuments(text: string): Promise<readonly Document.Parsed[]> {
-  // Loaded only here: most pastes are JSON, and every start of the program would pay for it.
+  // The library is loaded only here. Most pastes are JSON, and loading the library takes time at each start of the
+  // program.
   const { Composer, Parser } = await import("yaml");
   const tokens = [...new Parser().parse(text)];
   if (tokens.some(isDeep)) throw new Error(`nested deeper than ${maxDepth} levels`);
-  // The library's check for duplicate keys takes quadratic time: minutes for a log file that was pasted by mistake.
+  // The library's check for duplicate keys is off, because the check takes quadratic time: minutes for a log file that
+  // was pasted by mistake.
   const composer = new Composer({ prettyErrors: false, uniqueKeys: false, logLevel: "silent" });
   return [...composer.compose(tokens)];
 }

@@ -2,12 +2,13 @@ import type { Document, isScalar as IsScalar, Node, YAMLMap } from "yaml";
 import type { Fault } from "./json-scan.ts";
 import { halfCharacter } from "./well-formed.ts";
 
-/** Tags that only repeat the type that the text has anyway. */
+/** The tags that are accepted: the plain types of YAML. */
 const plainTags = ["str", "int", "float", "bool", "null", "map", "seq"].map((name) => `tag:yaml.org,2002:${name}`);
 
 /**
- * The fault of a YAML document. That includes text that the library would change silently: it takes the last value of a
- * duplicate key, drops unknown tags, and converts dates. Undefined without a fault.
+ * The fault of a YAML document; undefined if the document has no fault. Text that the library changes silently is a
+ * fault too: a duplicate key (the library takes the last value), an unknown tag (the library drops it), and a date (the
+ * library converts it).
  */
 export async function yamlFault(document: Document.Parsed): Promise<Fault | undefined> {
   const [error] = document.errors;
