@@ -10,7 +10,7 @@ import { refusalOf } from "./allow.ts";
 import type { Parts } from "./parts.ts";
 import type { Taken } from "./taken.ts";
 
-/** A message that may run, with its handler and the data as the handler's schema returned it. */
+/** A message that may run, with its handler. `data` is the data in the form that the handler's schema returned. */
 export interface Accepted {
   readonly kind: "accepted";
   readonly message: Message;
@@ -18,7 +18,7 @@ export interface Accepted {
   readonly data: readonly string[];
 }
 
-/** A message that gets a final ACK without running, and the part of that ACK that gives the reason. */
+/** A message that gets a final ACK without a run. `ack` is the part of the final ACK that gives the reason. */
 export interface Refused {
   readonly kind: "refused";
   readonly message: Message | undefined;
@@ -26,8 +26,8 @@ export interface Refused {
 }
 
 /**
- * Checks a message completely before any of it runs: its bytes, its form, its address, the node's rules, and that the
- * node has a handler for it.
+ * Checks a message completely before the message runs: the bytes, the form, the address, the node's rules, and the
+ * handler.
  */
 export async function accept(
   taken: Taken,

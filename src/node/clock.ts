@@ -1,21 +1,21 @@
-/** An answer that took longer, in milliseconds, says too little about the broker's clock. */
+/** An answer that takes longer than this, in milliseconds, does not show the broker's clock exactly enough. */
 const slowMs = 2000;
 
-/** The broker's clock, read from its answers. It does not jump when the clock of this host is set. */
+/** The broker's clock, read from the broker's answers. This clock does not jump when the clock of this host is set. */
 export class BrokerClock {
   #offset: number | undefined;
 
   /**
-   * The latest time that the broker's clock may show, in milliseconds since 1970. With the latest time, no message
-   * begins that others may already show as expired.
+   * The latest time that the broker's clock may show, in milliseconds since 1970. Other programs may already show a
+   * message as expired. With the latest time, such a message does not begin.
    */
   now(): number {
     return performance.now() + (this.#offset ?? 0);
   }
 
   /**
-   * Reads the clock from an answer, as if making the answer had taken no time. A slow answer does not replace an
-   * earlier reading.
+   * Reads the clock from an answer, as if the broker had made the answer at the moment of the request. A slow answer
+   * does not replace an earlier reading.
    */
   async reading<T extends { readonly ts: string; readonly error?: unknown }>(ask: () => Promise<T>): Promise<T> {
     const before = performance.now();

@@ -26,7 +26,7 @@ import type { Intake } from "./intake.ts";
 import type { Parts } from "./parts.ts";
 import { presenceOf } from "./presence.ts";
 
-/** What live control can do with a daemon. Lanes are named `messageType.subject`. */
+/** The actions of live control on a daemon. The name of a lane is `messageType.subject`. */
 export class Controls {
   readonly #parts: Parts;
   readonly #dispatcher: Dispatcher;
@@ -48,12 +48,12 @@ export class Controls {
     return this.#dispatcher.lanes();
   }
 
-  /** Holds the lane: its next message does not begin. Resolves when the hold is stored. */
+  /** Holds the lane, so that the next message of the lane does not begin. Resolves when the hold is stored. */
   async pause(lane: string, hold: LaneHold): Promise<void> {
     assertStored(await this.#parts.holds.hold(lane, hold));
   }
 
-  /** Ends a lane's hold; without a lane, a drain. */
+  /** Ends the hold of a lane. Ends the drain if no lane is given. */
   async resume(lane: string | undefined, by: string): Promise<void> {
     if (lane === undefined) return this.#dispatcher.endDrain();
     const isStored = await this.#parts.holds.resume(lane, by);
@@ -62,8 +62,8 @@ export class Controls {
   }
 
   /**
-   * Ends the messages that run in the lane. Each runs again as the next attempt, or is interrupted if it may run at
-   * most once.
+   * Ends the running messages of the lane. Each message runs again as the next attempt. A message that may run at most
+   * once is interrupted instead.
    */
   async restart(lane: string): Promise<void> {
     if (await this.#dispatcher.restart(lane)) return;
@@ -74,7 +74,7 @@ export class Controls {
     return { outcome: this.#dispatcher.cancel(request) ? "cancelling" : "notRunning" };
   }
 
-  /** The output of a run, as far as it is kept. */
+  /** The output of a run, as far as the daemon has kept the output. */
   output(request: OutputRequest): OutputAnswer {
     return this.#parts.liveOutput.answer(request);
   }
@@ -84,7 +84,7 @@ export class Controls {
     this.#dispatcher.drain();
   }
 
-  /** Stops the daemon as a signal would. */
+  /** Stops the daemon in the same way as a signal. */
   stop(): void {
     this.#parts.shutdown.ask();
   }
@@ -96,8 +96,8 @@ function assertStored(isStored: boolean): void {
 }
 
 /**
- * Answers the live control of a node as the micro service `steward-node`, with one endpoint for each verb. A request
- * that is incomplete, or that the daemon cannot carry out, is refused with one line.
+ * Serves the live control of a node as the micro service `steward-node`. Each verb has one endpoint. The service
+ * refuses an incomplete or impossible request with one line of text.
  */
 export function serveNodeControl(
   { broker, settings: { name: node }, instance }: Pick<Parts, "broker" | "settings" | "instance">,
@@ -126,7 +126,7 @@ function withOrigin(answer: unknown): unknown {
 
 const done = { done: true };
 
-/** The most bytes of a page of lanes: on a slow link, other answers wait behind it. */
+/** The most bytes of a page of lanes. On a slow link, other answers wait behind the page. */
 const longestAnswer = 256 * 1024;
 
 function answersOf(controls: Controls, longestPage: () => number): Record<ControlVerb, (body: Uint8Array) => unknown> {
@@ -135,7 +135,7 @@ function answersOf(controls: Controls, longestPage: () => number): Record<Contro
     lanes: (body) => {
       const { after } = check(lanesRequestSchema, parse(body));
       const page = pageOf(controls.lanes(), after ?? "", longestPage());
-      // As an array for clients that do not know pages.
+      // Clients that do not know pages expect an array.
       return after === undefined ? page.lanes : page;
     },
     pause: async (body) => {
@@ -187,7 +187,7 @@ function parse(body: Uint8Array): unknown {
   }
 }
 
-/** The lane of a name: `textLogging` messages, for instance, run in the lane `log`. */
+/** The lane that a name means. For example, `textLogging` messages run in the lane `log`. */
 function laneNamed(text: string | undefined): string {
   if (text === undefined) throw new StewardError("badMessage", `name the lane, such as {"lane":"command.exec"}`);
   const lane = parseLaneName(text);

@@ -12,14 +12,14 @@ import type { Parts } from "./parts.ts";
 import type { Taken } from "./taken.ts";
 
 /**
- * How long a broken lane waits before it starts again, in milliseconds, so that a permanent fault does not loop without
- * pause.
+ * A broken lane starts again after this time, in milliseconds. Without a pause, a permanent fault would restart the
+ * lane in a tight loop.
  */
 const restartDelay = 1000;
 
 /**
- * Hands each delivery to the lane of its `messageType.subject`. A lane is started by its first message, and ends when
- * it has none left.
+ * Hands each delivery to the lane `messageType.subject`. The first message of a lane starts the lane. A lane ends when
+ * no messages are left.
  */
 export class Dispatcher implements LaneKeeper {
   readonly #parts: Parts;
@@ -43,7 +43,10 @@ export class Dispatcher implements LaneKeeper {
     if (taken !== undefined) this.#laneOf(taken).push(taken);
   }
 
-  /** Forgets all waiting messages: the stream was created again, and its sequences belong to other messages now. */
+  /**
+   * Forgets all waiting messages. Called when the stream was deleted and created again: the sequences now belong to
+   * other messages.
+   */
   forget(): void {
     this.#parts.taken.clear();
     for (const lane of this.#lanes.values()) {
@@ -52,14 +55,17 @@ export class Dispatcher implements LaneKeeper {
     }
   }
 
-  /** Lets no further message begin. Resolves when the running ones have ended. */
+  /** Lets no further message begin. Resolves when the running messages have ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#parts.suspects.stop();
     await Promise.all([...this.#lanes.values()].map((lane) => lane.stop()));
   }
 
-  /** After a stop: ends the running messages and records that. `hurried`: because a second signal asked for it. */
+  /**
+   * Ends the running messages after `stop`, and records that the daemon was stopped. `hurried`: true if a second signal
+   * asked to stop at once.
+   */
   async cutOff(hurried: boolean): Promise<void> {
     await this.#interrupt(hurried ? "hurried" : "cutOff");
   }
@@ -84,8 +90,8 @@ export class Dispatcher implements LaneKeeper {
   }
 
   /**
-   * Ends the messages that a lane runs, and continues with them in a new lane. Resolves when the new lane has taken
-   * over; to false when the lane does not exist.
+   * Ends the running messages of a lane, and hands all messages of the lane to a new lane. Resolves when the new lane
+   * has taken over. Resolves to false if there is no such lane and no handler to reset.
    */
   async restart(name: string): Promise<boolean> {
     const [lane, handler] = [this.#lanes.get(name), this.#handlerOf(name)];
@@ -95,7 +101,10 @@ export class Dispatcher implements LaneKeeper {
     return lane !== undefined || handler?.reset !== undefined;
   }
 
-  /** Cancels a running message. False when it waits, or is not here: then only the journal can decide. */
+  /**
+   * Cancels a running message. False if the message waits or is not here: only the journal can tell the state of such a
+   * message.
+   */
   cancel(request: CancelRequest): boolean {
     const lane = this.#lanes.get(laneOf(request)) ?? this.#lanes.get(unserved);
     return lane?.processOf(request)?.cancel(request.by) === true;
@@ -115,12 +124,13 @@ export class Dispatcher implements LaneKeeper {
   }
 
   broke(lane: Lane, error: unknown): void {
-    // It rejects when the daemon ends; then the lane ends too.
+    // `#mend` rejects when the daemon ends. In that case the lane ends too.
     void this.#mend(lane, error).catch(() => undefined);
   }
 
   restartSoon({ name }: Lane): void {
-    // At once: if the lane opened another message that may run at most once, the restart would interrupt it.
+    // The restart begins at once. A delay would let the lane open another message, and the restart would interrupt that
+    // message if the message may run at most once.
     void this.restart(name).catch((error: unknown) => this.#logBreak(name, error));
   }
 
@@ -134,7 +144,7 @@ export class Dispatcher implements LaneKeeper {
     return lane;
   }
 
-  /** Subjects without a handler share one lane: every sender can invent any number of them. */
+  /** All subjects without a handler share one lane, because a sender can invent any number of subjects. */
   #nameFor(lane: string): string {
     const hasItsOwn = this.#lanes.has(lane) || this.#parts.holds.of(lane) !== undefined;
     return hasItsOwn || this.#handlerOf(lane) !== undefined ? lane : unserved;
@@ -159,7 +169,7 @@ export class Dispatcher implements LaneKeeper {
       const hold = holds.of(lane.name);
       if (hold !== undefined) await notices.send([quarantineNotice(lane.name, hold, settings)]);
     }
-    // Until then the broken lane takes messages in, so that they stay in their order.
+    // Until the restart, the broken lane still takes messages in, so that the messages stay in order.
     setTimeout(() => void lane.stop().then(() => this.#replace(lane)), restartDelay).unref();
   }
 
@@ -167,7 +177,10 @@ export class Dispatcher implements LaneKeeper {
     this.#parts.log.error({ lane, err: error }, `lane broke and is started again: ${messageOf(error)}`);
   }
 
-  /** No message runs in the lane any more; several of its messages may have broken it. */
+  /**
+   * Called when no message runs in the lane any more. Several messages may have broken the lane, so the lane may be
+   * replaced already.
+   */
   #replace(lane: Lane): void {
     if (this.#stopped || this.#lanes.get(lane.name) !== lane) return;
     this.#lanes.delete(lane.name);

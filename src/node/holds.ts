@@ -15,12 +15,12 @@ import {
 } from "../protocol/lane-hold.ts";
 import { toJson } from "../util/json.ts";
 
-/** How many lanes without a handler on this node may have an entry, held or resumed. */
+/** A lane without a handler gets no entry if this many lanes already have an entry, held or resumed. */
 const mostUnserved = 1000;
 
 /**
- * The lanes of the node that begin no further message, with the reasons. Each entry is stored in the state bucket
- * before it counts, so that it outlives the daemon. While a daemon runs, it alone writes them.
+ * The held lanes of the node, with the reasons. A held lane begins no further message. The state bucket stores each
+ * entry, so that the entry outlives the daemon. Only the running daemon writes the entries.
  */
 export class LaneHolds {
   readonly #broker: Broker;
@@ -29,7 +29,10 @@ export class LaneHolds {
   readonly #signal: AbortSignal;
   readonly #isServed: (lane: string) => boolean;
   readonly #entries = new Map<string, LaneHold | LaneResumed>();
-  /** The daemon drains: no lane begins a further message. Not stored, so it ends with the daemon. */
+  /**
+   * True while the daemon drains: no lane begins a further message. The drain is not stored, so the drain ends with the
+   * daemon.
+   */
   isDraining = false;
   #lastWrite: Promise<unknown> = Promise.resolve();
 
@@ -52,12 +55,12 @@ export class LaneHolds {
     for (const [lane, hold] of this.all()) this.#log.warn({ lane, since: hold.since, by: hold.by }, held(hold));
   }
 
-  /** Whether a lane may begin a further message. */
+  /** True if a lane may begin a further message. */
   mayBegin(lane: string): boolean {
     return !this.isDraining && this.of(lane) === undefined;
   }
 
-  /** The hold on a lane; undefined when it is not held. */
+  /** The hold on a lane. Undefined if the lane is not held. */
   of(lane: string): LaneHold | undefined {
     return holdOf(this.#entries.get(lane));
   }
@@ -70,9 +73,9 @@ export class LaneHolds {
   }
 
   /**
-   * Holds a lane. A quarantine lasts until it is resumed; a pause does not replace it. False when the hold was not
-   * stored.
-   * @throws StewardError refused for one more lane without a handler, when too many are held already
+   * Holds a lane. A quarantine lasts until the lane is resumed. A pause does not replace a quarantine. False if the
+   * hold was not stored.
+   * @throws StewardError refused when the lane has no handler and too many lanes have an entry already
    */
   async hold(lane: string, hold: LaneHold): Promise<boolean> {
     const before = this.#entries.get(lane);
@@ -80,27 +83,27 @@ export class LaneHolds {
     if (!this.#hasRoom(lane)) {
       throw new StewardError("refused", `${mostUnserved} lanes without a handler are held already, which is the most`);
     }
-    // A pause is an operator's decision, a quarantine is an error of the lane.
+    // A pause is a decision of an operator. A quarantine is an error of the lane.
     this.#log[hold.state === "paused" ? "info" : "error"]({ lane, by: hold.by }, held(hold));
     const reason = cut(hold.reason, longestReason);
     return this.#store(lane, { ...hold, reason, behind: hold.behind ?? before?.behind });
   }
 
-  /** Holds a lane by a verdict of the error kernel. */
+  /** Holds a lane because of a verdict of the error kernel. */
   async quarantine(lane: string, reason: string, behind?: number): Promise<boolean> {
     return this.hold(lane, { state: "quarantined", since: new Date().toISOString(), by: "kernel", reason, behind });
   }
 
   /**
-   * True for a final ACK that was judged before: a copy or a crash may bring it again. The time is compared as well,
-   * because in a log that was deleted and created again the sequences start at 1.
+   * True for a final ACK that was judged before. A copy of the message or a crash may cause a second judgement. The
+   * time is compared too, because the sequences start at 1 again after the log was deleted and created again.
    */
   isJudged(lane: string, { sequence, ack }: Link): boolean {
     const entry = this.#entries.get(lane);
     return entry !== undefined && sequence <= (entry.behind ?? 0) && (ack.finishedAt ?? "") <= entry.since;
   }
 
-  /** Resumes a lane. False when that was not stored: the next daemon will hold it again. */
+  /** Resumes a lane. False if the broker did not store the change: the next daemon will hold the lane again. */
   async resume(lane: string, by: string): Promise<boolean> {
     if (this.of(lane) === undefined) return true;
     const behind = this.#entries.get(lane)?.behind;
@@ -113,18 +116,18 @@ export class LaneHolds {
     for (const [lane, entry] of this.#entries) await this.#store(lane, entry);
   }
 
-  /** Lanes with a handler are few; the names of others can be invented by anyone who may ask for a pause. */
+  /** Lanes with a handler are few. Any client that may ask for a pause can invent the names of other lanes. */
   #hasRoom(lane: string): boolean {
     return this.#entries.size < mostUnserved || this.#entries.has(lane) || this.#isServed(lane);
   }
 
   async #store(lane: string, entry: LaneHold | LaneResumed): Promise<boolean> {
-    // It holds at once, even while the broker is away.
+    // The lane is held at once, even if the broker cannot be reached.
     this.#entries.set(lane, entry);
     const { nodesBucket } = this.#broker.names;
     const key = laneHoldKey(this.#node, lane);
     const write = () => kvPut(this.#broker, nodesBucket, key, toJson(entry), {}, this.#signal);
-    // One after the other: a repeated write must not overwrite a later one.
+    // Writes go one after the other, because a repeated write must not overwrite a later write.
     const writing = this.#lastWrite.then(write);
     this.#lastWrite = writing.catch(() => undefined);
     const stored = await writing;
@@ -133,7 +136,7 @@ export class LaneHolds {
   }
 }
 
-/** The line of the log for a hold. A pause may have no reason. */
+/** The text of the log line for a hold. A pause may have no reason. */
 function held({ state, reason }: LaneHold): string {
   return [`the lane is ${state}`, reason].filter(Boolean).join(": ");
 }

@@ -7,10 +7,10 @@ import type { Dispatcher } from "./dispatcher.ts";
 import type { Parts } from "./parts.ts";
 
 /**
- * Brings the node's messages in, through its durable consumer. Every trouble has one remedy, the resync: drop the
- * inbox, reset the consumer, begin a new epoch of deliveries. Everything unacknowledged is then delivered again, in
- * order. A resync happens at the start, at a reconnect, at a gap in the deliveries, and when the watchdog finds one
- * necessary.
+ * Receives the node's messages from the node's durable consumer. Every problem has one remedy, the resync. A resync
+ * stops the pull, resets the consumer, and begins a new epoch of deliveries. The broker then delivers all
+ * unacknowledged messages again, in order. A resync happens at the start, at a reconnect, at a gap in the deliveries,
+ * and when the watchdog asks for a resync.
  */
 export class Intake {
   readonly #parts: Parts;
@@ -22,7 +22,7 @@ export class Intake {
   #asked = 0;
   #created: string | undefined;
   #wasFull = false;
-  /** How many resyncs there have been, by reason. */
+  /** The number of resyncs for each reason. */
   readonly resyncs: Record<string, number> = {};
 
   constructor(parts: Parts, dispatcher: Pick<Dispatcher, "deliver" | "forget">) {
@@ -30,27 +30,27 @@ export class Intake {
     this.#dispatcher = dispatcher;
   }
 
-  /** Whether messages come in: not while the connection is lost, during a resync, or once stopped. */
+  /** True while messages come in. False while the connection is lost, during a resync, and after `stop`. */
   get live(): boolean {
     return this.#parts.acknowledger.isOpen && !this.#stopped;
   }
 
   /**
-   * The consumer as it is now. The answer also sets the broker's clock again, since that clock may have been changed,
-   * or this machine may have slept.
+   * Reads the current state of the consumer. The answer also sets `clock` again, because the broker's clock may have
+   * been changed, or this host may have slept.
    */
   async look(): Promise<ConsumerAnswer> {
     const { broker, settings, clock } = this.#parts;
-    // No message waits for it, and on a slow link the answer may be queued behind much else.
+    // The timeout is long, because no message waits for the answer. On a slow link, other data may delay the answer.
     return clock.reading(() => consumerInfo(broker, settings.name, 3));
   }
 
-  /** Asks again for messages: the broker has no open request. */
+  /** Asks for messages again. Called when the broker has no open request. */
   askIfIdle(): void {
     if (this.live) this.#pull?.askIfIdle();
   }
 
-  /** Begins a new epoch of deliveries. A resync that is asked for during another one follows it. */
+  /** Begins a new epoch of deliveries. If a resync is already in progress, another resync follows. */
   async resync(reason: string): Promise<void> {
     this.#reason = reason;
     this.#asked += 1;
@@ -58,13 +58,16 @@ export class Intake {
     await this.#resyncing;
   }
 
-  /** Takes no further messages; those taken in can still be acknowledged. */
+  /** Takes no further messages. Messages that were taken in before can still be acknowledged. */
   stop(): void {
     this.#stopped = true;
     this.#pull?.stop();
   }
 
-  /** Ends the epoch. Also while the connection is lost, since an acknowledgement sent then would go out later. */
+  /**
+   * Ends the epoch. A lost connection ends the epoch too: an acknowledgement that is sent meanwhile would go out after
+   * the reconnect.
+   */
   pause(): void {
     this.#parts.acknowledger.close();
     this.#pull?.stop();
@@ -89,7 +92,7 @@ export class Intake {
         await broker.backOff(tries, signal).catch(() => undefined);
       }
     }
-    // In the same turn as the last check of the reason: a later request begins another resync.
+    // No `await` may come between the last check of the loop and this line. So a later request begins another resync.
     this.#resyncing = undefined;
   }
 
@@ -116,7 +119,7 @@ export class Intake {
     acknowledger.open();
   }
 
-  /** Whether further messages must stay in the queue; logs when that begins. */
+  /** True if further messages must stay in the queue. Logs when that state begins. */
   #isFull(): boolean {
     const { taken, log } = this.#parts;
     if (!taken.isNearlyFull) this.#wasFull = false;
@@ -127,7 +130,7 @@ export class Intake {
     return taken.isFull;
   }
 
-  /** The queue was deleted and created again, and probably the buckets too. */
+  /** Called when the queue was deleted and created again. The buckets were probably deleted too. */
   #voided(): void {
     this.#dispatcher.forget();
     void announce(this.#parts);

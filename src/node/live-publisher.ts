@@ -3,25 +3,28 @@ import { outputStreams, type OutputStream } from "../protocol/ack.ts";
 import type { Address } from "../protocol/subjects.ts";
 import type { KeptOutput } from "./kept-output.ts";
 
-/** How long small pieces are collected, in milliseconds, and up to which size. */
+/** Small pieces of output are collected for this time, in milliseconds, or up to this size, in bytes. */
 const gatherFor = 20;
 const chunkSize = 32 * 1024;
-/** Bytes on their way to the broker at once. ACKs use the same connection and must not wait behind a flood. */
+/**
+ * The most bytes on the way to the broker at once. ACKs use the same connection, and must not wait behind a flood of
+ * output.
+ */
 const onTheWay = 2 * chunkSize;
-/** How long a run without listeners is not published, in milliseconds. A reader's request ends that time. */
+/** A run without listeners is not published for this time, in milliseconds. A reader's request ends the time. */
 const deafFor = 1000;
 
-/** A run as the publisher sees it. */
+/** The publisher's record of one run. */
 export interface PublishedRun {
   readonly number: number;
   readonly address: Address;
   readonly attempt: number;
   readonly output: KeptOutput;
-  /** Up to which offset each stream has been published. */
+  /** Each stream has been published up to this offset. */
   readonly published: Record<OutputStream, number>;
-  /** Whether somebody listens, as far as is known. */
+  /** True if somebody listens, as far as is known. */
   heard: boolean;
-  /** Until then it is assumed that nobody listens. */
+  /** Until this time, the publisher assumes that nobody listens. */
   deafUntil: number;
 }
 
@@ -29,9 +32,10 @@ type Channel = Pick<OutputChannel, "isUp" | "largest" | "publish" | "flushed">;
 type Sent = readonly [run: PublishedRun, stream: OutputStream, offset: number];
 
 /**
- * Publishes the output of runs while somebody listens. It takes the bytes from the kept output, a little at a time, and
- * no faster than the connection accepts them. So neither a flood nor a cut link takes memory or slows other lanes;
- * bytes that the kept output has dropped by then are skipped. An empty chunk finds out whether anybody listens.
+ * Publishes the output of runs while somebody listens. The publisher reads the kept output in small chunks, and sends
+ * chunks only as fast as the connection accepts chunks. So a flood of output or a cut link takes no more memory, and
+ * does not slow other lanes. The publisher skips bytes that the kept output has already dropped. The publisher sends an
+ * empty chunk to find out if anybody listens.
  */
 export class LivePublisher {
   readonly #channel: Channel;
@@ -64,7 +68,10 @@ export class LivePublisher {
     this.#soon(run.heard && unpublished(run) >= chunkSize ? 0 : gatherFor);
   }
 
-  /** A reader has asked for the output of a run, and received it up to `offset`. It listens, or will in a moment. */
+  /**
+   * A reader has asked for the output of a run, and has received the output up to `offset`. The reader listens already,
+   * or will listen in a moment.
+   */
   asked(run: PublishedRun, stream: OutputStream, offset: number): void {
     if (!run.heard) run.published[stream] = Math.max(run.published[stream], offset);
     run.heard = true;
@@ -72,7 +79,7 @@ export class LivePublisher {
     if (unpublished(run) > 0) this.wrote(run);
   }
 
-  /** A run prints no more. The rest is published before its ACK, if the connection has room. */
+  /** A run has ended. The rest of the output is published before the ACK of the run, if the connection has room. */
   ended(run: PublishedRun): void {
     if (run.heard && this.#waiting.has(run) && !this.#isPumping) void this.#pump();
   }
@@ -90,7 +97,7 @@ export class LivePublisher {
     this.#waiting.delete(run);
   }
 
-  /** While the connection is away, nothing is sent; waiting output is sent when it is back. */
+  /** Sends nothing while the connection is lost. Waiting output is sent after the reconnect. */
   #soon(ms: number): void {
     if (this.#isPumping || this.#isUrgent || !this.#channel.isUp) return;
     if (ms > 0) {
@@ -101,7 +108,10 @@ export class LivePublisher {
     }
   }
 
-  /** Publishes until little is left; each round begins when the broker has received the one before. */
+  /**
+   * Publishes until little output is left. Each round begins when the broker has received the chunks of the previous
+   * round.
+   */
   async #pump(): Promise<void> {
     if (this.#isPumping) return;
     clearTimeout(this.#timer);
@@ -110,7 +120,7 @@ export class LivePublisher {
       const [asked, sent] = this.#publishSome();
       if (asked.length + sent.length === 0) break;
       const taken = await this.#channel.flushed();
-      // The broker reports that nobody listens before it confirms that it has received the chunk.
+      // If nobody listens, the broker reports that first. The broker confirms the chunk after that report.
       if (taken) for (const run of asked) run.heard = run.deafUntil < performance.now();
       else for (const [run, stream, offset] of sent) run.published[stream] = Math.min(run.published[stream], offset);
     } while (this.#channel.isUp && [...this.#waiting].some((run) => !run.heard || unpublished(run) >= chunkSize));
@@ -125,7 +135,7 @@ export class LivePublisher {
     const turns = [...this.#waiting];
     for (const run of turns) {
       if (room <= 0) break;
-      // Moved to the end of the queue, so that each run has its turn.
+      // The run moves to the end of the queue, so that each run has its turn.
       this.#waiting.delete(run);
       const { address, attempt, number, published } = run;
       if (run.heard) {
@@ -148,7 +158,10 @@ export class LivePublisher {
     return [asked, sent];
   }
 
-  /** The next bytes to publish: those after the last published ones or, if these are no longer kept, the latest. */
+  /**
+   * The next bytes to publish: the bytes after the last published byte. If those bytes are no longer kept: the latest
+   * bytes.
+   */
   #next({ output, published }: PublishedRun, stream: OutputStream): { offset: number; bytes: Buffer } {
     const size = Math.min(chunkSize, this.#channel.largest);
     const next = output.read(stream, published[stream], size);

@@ -8,35 +8,38 @@ export interface NodeSettings {
   readonly name: string;
   /** The folder for the node's files, such as `log/`. */
   readonly dataDir: string;
-  /** The file or folder watched for messages to send, if there is one. */
+  /** The file or folder from which the daemon sends messages. Undefined if the node has no inbox. */
   readonly inbox?: string;
-  /** The folder of the user's own handlers, if there is one. */
+  /** The folder of the user's own handlers. Undefined if there is no such folder. */
   readonly handlersFolder?: string;
-  /** Handlers beside the built-in ones that run in the daemon itself. */
+  /** Further handlers that run in the daemon itself, beside the built-in handlers. */
   readonly handlers?: readonly Handler[];
   /** The node that receives failures. */
   readonly central: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** How long one run may last when neither the message nor the handler sets a timeout. */
+  /** The longest time of one run, if the message, the lane's rule and the handler set no timeout. */
   readonly timeout: number;
   readonly retries: number;
   readonly retryWait: number;
   readonly killGrace: number;
-  /** How many bytes of each output stream an ACK holds. */
+  /** The most bytes of each output stream that an ACK holds. */
   readonly outputLimit: number;
-  /** How often the presence is renewed, and how long it lasts without. */
+  /** The daemon renews its presence every `presenceBeat`. The presence ends `presenceTtl` after the last renewal. */
   readonly presenceBeat: number;
   readonly presenceTtl: number;
   readonly drainTimeout: number;
-  /** A message during whose runs the daemon crashed this many times is given up, because it may be the cause. */
+  /**
+   * A message is given up when the daemon has crashed this many times during the runs of the message. The message may
+   * be the cause.
+   */
   readonly daemonEnds: number;
-  /** How often the daemon compares its messages with the stream. */
+  /** The time between two checks of the watchdog. A check compares the daemon's messages with the stream. */
   readonly watchdogInterval: number;
-  /** Reads the configuration file's present content. */
+  /** Reads the current content of the configuration file. */
   readonly config: () => NodeConfig;
 }
 
-/** The settings that are simply options of the same name. */
+/** Settings that are copied from the option with the same name. */
 type SetByOptions = Pick<
   NodeSettings,
   | "central"
@@ -52,7 +55,7 @@ type SetByOptions = Pick<
   | "watchdogInterval"
 >;
 
-/** The settings from options, by their names; an option that is missing has its default. */
+/** Makes the settings from options by name. An option that is missing has its default. */
 export function setByOptions(options: Readonly<Record<string, unknown>>): SetByOptions {
   const valueOf = (name: keyof typeof nodeOptions): unknown => options[name] ?? nodeOptions[name].default;
   const ms = (name: keyof typeof nodeOptions): number => parseDuration(String(valueOf(name))) ?? 0;

@@ -1,26 +1,36 @@
 import { LeftError } from "./left-error.ts";
 
-/** Registers the function that wakes a waiting process when it is interrupted. */
+/** Registers a function that wakes a waiting message process when that process is interrupted. */
 export type OnInterrupt = (wake: () => void) => void;
 
-/** After an unclean end, messages begin only after this time, in milliseconds, when the suspects are known. */
+/**
+ * After an unclean end of the daemon, messages begin only after this time, in milliseconds. The suspects are known by
+ * then.
+ */
 const settleMs = 1000;
-/** How long a suspect waits until no other message runs, before it runs beside others. */
+/**
+ * A suspect waits at most this long, in milliseconds, until no other message runs. After this time, the suspect runs
+ * beside other messages.
+ */
 const quietMs = 10_000;
-/** How long others wait for a suspect that ran at two ends of the daemon; twice as long for each further end. */
+/**
+ * Other messages wait this long, in milliseconds, for a suspect that ran at two ends of the daemon. Each further end
+ * doubles the time.
+ */
 const firstWindowMs = 30_000;
 const lookEveryMs = 20;
 
 /** The right of a suspect to run. */
 export interface Turn {
-  /** No other message runs beside it. */
+  /** True if no other message runs beside the suspect. */
   readonly isAlone: boolean;
   /**
-   * Registers a record to be made before other messages begin, when the suspect has run for so long that they need not
-   * wait any longer. Call the returned function when the run has ended: it resolves to the record, if it was made.
+   * Registers a function that writes a record. The function is called before other messages begin, if the suspect runs
+   * alone and outlives its time window. Call the returned function when the run has ended. The returned function
+   * resolves to the record if the record was written.
    */
   readonly beforeOthers: <T>(record: () => Promise<T>) => () => Promise<T | undefined>;
-  /** The run has ended. May be called twice. */
+  /** Ends the turn, because the run has ended. May be called twice. */
   readonly end: () => void;
 }
 
@@ -32,52 +42,55 @@ interface Candidate {
 }
 
 /**
- * Decides which messages may begin, in order to find a message that ends its daemon again and again. A message that ran
- * at two ends of the daemon is a suspect. Suspects run one after the other, and nothing begins beside them; those that
- * never ran alone come first. If the daemon ends while a suspect runs alone, that suspect has ended it. When a suspect
- * outlives its time window, the others no longer wait for it.
+ * Finds a message that ends its daemon again and again, by deciding which messages may begin. A message that ran at two
+ * ends of the daemon is a suspect. Suspects run one after the other, and no other message begins beside a suspect.
+ * Suspects that never ran alone come first. If the daemon ends while a suspect runs alone, that suspect has ended the
+ * daemon. Other messages no longer wait for a suspect that outlives its time window.
  */
 export class Suspects {
   readonly #lanes: { readonly running: number };
   readonly #candidates: Candidate[] = [];
   readonly #passers = new Set<() => void>();
-  /** How many messages of each lane have begun since an unclean end; undefined if the daemon's last end was clean. */
+  /**
+   * The number of messages of each lane that have begun since an unclean end. Undefined if the daemon's last end was
+   * clean.
+   */
   #begun: Map<string, number> | undefined;
   #settled: Promise<void> = Promise.resolve();
   #settle: () => void = () => {};
-  /** Messages that wait for their next run. */
+  /** The number of messages that wait for their next run. */
   #resting = 0;
-  /** Suspects that still run after their window. */
+  /** The number of suspects that still run after their time window. */
   #outliving = 0;
   #isClosed = false;
   #isTurning = false;
   #isStopped = false;
 
-  /** `lanes.running`: how many messages all lanes are running, including those that wait here. */
+  /** `lanes.running`: the number of messages that all lanes run, including messages that wait here. */
   constructor(lanes: { readonly running: number }) {
     this.#lanes = lanes;
   }
 
-  /** Whether a message must call `pass` before it begins. */
+  /** True if a message must call `pass` before the message begins. */
   get isClosed(): boolean {
     return this.#isClosed || this.#isStopped;
   }
 
-  /** The last daemon ended without notice: no message begins until the suspects are known. */
+  /** Called if the last daemon ended uncleanly. No message begins until the suspects are known. */
   begin(): void {
     this.#begun = new Map();
     this.#settled = new Promise((resolve) => (this.#settle = resolve));
     void this.#takeTurns();
   }
 
-  /** The messages that ran at the last end are delivered from now on. */
+  /** Called after the first resync. From now on the broker delivers the messages that ran at the last end. */
   settle(): void {
     setTimeout(this.#settle, settleMs);
   }
 
   /**
-   * True for a message that may have run when the daemon ended: the first messages of its lane since then, as many as
-   * the lane runs at once.
+   * True for a message that may have run when the daemon ended. If a lane runs n messages at once, this is true for the
+   * first n messages of the lane after that end.
    */
   mayHaveBeenOpen(lane: string, concurrency: number): boolean {
     if (this.#begun === undefined) return false;
@@ -87,7 +100,7 @@ export class Suspects {
   }
 
   /**
-   * Waits until messages that are not suspects may begin, or until interrupted.
+   * Waits until messages that are not suspects may begin, or until the message is interrupted.
    * @throws LeftError when the daemon stops
    */
   async pass(onInterrupt: OnInterrupt): Promise<void> {
@@ -104,8 +117,9 @@ export class Suspects {
   }
 
   /**
-   * Waits, as a message does before its next run. Meanwhile it does not run, so a suspect counts as alone. Then it
-   * waits until messages that are not suspects may begin, or until interrupted.
+   * Waits for `wait`, the pause of a message before its next run. The message does not run during the pause, so a
+   * suspect counts as alone. After the pause, the message waits until messages that are not suspects may begin, or
+   * until the message is interrupted.
    * @throws LeftError when the daemon stops
    */
   async rest(wait: Promise<void>, onInterrupt: OnInterrupt): Promise<void> {
@@ -115,7 +129,7 @@ export class Suspects {
   }
 
   /**
-   * Waits for the turn of a suspect; undefined when it is interrupted before.
+   * Waits for the turn of a suspect. Undefined if the suspect is interrupted before its turn.
    * @throws LeftError when the daemon stops
    */
   async turn(ends: number, wasAlone: boolean, onInterrupt: OnInterrupt): Promise<Turn | undefined> {
@@ -135,7 +149,7 @@ export class Suspects {
     throw new LeftError();
   }
 
-  /** No further message begins; those that wait are left. */
+  /** Lets no further message begin. Messages that wait here are left to a later process. */
   stop(): void {
     this.#isStopped = true;
     this.#settle();
@@ -161,7 +175,8 @@ export class Suspects {
   }
 
   /**
-   * First those that never ran alone: nothing is known about them. Among them, first the one that ran at the most ends.
+   * Suspects that never ran alone come first, because nothing is known about them. Among equals, the suspect that ran
+   * at the most ends comes first.
    */
   #next(): Candidate | undefined {
     const [next] = this.#candidates.toSorted((a, b) => Number(a.wasAlone) - Number(b.wasAlone) || b.ends - a.ends);
@@ -169,7 +184,7 @@ export class Suspects {
     return next;
   }
 
-  /** True when only messages that wait here are left; false when that takes too long. */
+  /** Resolves to true when every message of the lanes waits here. Resolves to false if that takes too long. */
   async #untilQuiet(): Promise<boolean> {
     this.#isClosed = this.#outliving === 0;
     const waiting = (): number => this.#candidates.length + this.#passers.size + this.#resting;
