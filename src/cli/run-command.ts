@@ -4,7 +4,7 @@ import { unknownCommand } from "./help.ts";
 import { parseCommandLine } from "./parse.ts";
 import { resolveSettings } from "./settings.ts";
 
-/** The end of a command: its exit code, and whether it only produced output. */
+/** The result of a command: its exit code. `reads` is true if the command only produced output. */
 export interface Ended {
   readonly code: number;
   readonly reads: boolean;
@@ -12,7 +12,7 @@ export interface Ended {
 
 /**
  * Parses a command line and runs its command.
- * @throws StewardError usage for an invalid command line, and what the command throws
+ * @throws StewardError usage for an invalid command line, and the errors of the command
  */
 export async function runCommandLine(words: readonly string[]): Promise<Ended> {
   const { command, parsed } = parseCommandLine(words);
@@ -20,8 +20,8 @@ export async function runCommandLine(words: readonly string[]): Promise<Ended> {
   if (loaded === undefined) throw unknownCommand(command.name);
   const reads = impactOf(loaded, parsed) === "reads" && loaded.endsAsMessages !== true;
   if (loaded.settles === true) return { code: await loaded.run(parsed), reads };
-  // Services and set-up commands take their options from the configuration too. For the others, only what was typed
-  // counts.
+  // Services and set-up commands also take their options from the configuration. All other commands take most options
+  // from the command line only.
   const isConfigured = command.group === "run" || command.group === "set up";
   const mayBeElsewhere = isConfigured ? () => true : undefined;
   const { args } = await resolveSettings(parsed, command.options ?? {}, process.env, mayBeElsewhere);

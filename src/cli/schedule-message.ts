@@ -12,10 +12,16 @@ import { draftOf, type SendArguments } from "./send-arguments.ts";
 import { mayReach, prepared, showTargets } from "./targets.ts";
 import { warnOfUnknownNodes } from "./waiting-options.ts";
 
-/** A firing's id is the schedule's id with a number, and must be a valid id too. This leaves room for 11 digits. */
+/**
+ * The most characters of the id of a schedule. The id of a firing is the id of the schedule and a number, and must also
+ * be a valid id. This limit leaves room for 11 digits.
+ */
 const longestId = 28;
 
-/** `send --at`, `--every`, `--cron`: stores a message in the broker's scheduler. Resolves to the exit code. */
+/**
+ * Runs `send --at`, `--every` and `--cron`, which store a message in the scheduler of the broker. Resolves to the exit
+ * code.
+ */
 export async function scheduleMessage(args: SendArguments): Promise<number> {
   const misplaced = firstGiven(args, ["wait", "follow", "lines", "file"]);
   if (misplaced !== undefined) {
@@ -54,8 +60,8 @@ function show({ id, nodes, unseen, expires, notice, ...plan }: Scheduled, rule: 
 }
 
 /**
- * The rule in the arguments, for the client and for the output. An invalid one is reported before a connection is
- * made.
+ * The rule in the arguments: `given` is for the client, and `parsed` is for the output. An invalid rule is reported
+ * before a connection is made.
  */
 async function ruleOf({ at, every, cron, tz }: SendArguments): Promise<{ given: Rule; parsed: ParsedRule }> {
   if ([at, every, cron].filter((text) => text !== undefined).length !== 1) {

@@ -21,9 +21,9 @@ type ShowArguments = ValuesOf<typeof waitingOptions> &
   Pick<GlobalArguments, "json"> & { readonly "known-only"?: boolean | undefined };
 
 export interface ShowOptions {
-  /** From `waitOf`, which is called before a connection is made. */
+  /** The result of `waitOf`. `waitOf` is called before a connection is made. */
   readonly wait: Until["wait"] | undefined;
-  /** Several messages: `--json` gives a list. */
+  /** True for several messages. `--json` then prints a list. */
   readonly isList?: boolean;
 }
 
@@ -54,7 +54,10 @@ function warnOfUnseen(sent: readonly Sent[]): void {
   warnOfUnknownNodes([...unseen.values()], "it is queued");
 }
 
-/** An id always means one message. Other data with the same id does not run, which must not go unnoticed. */
+/**
+ * Warns if a message was sent before with the same id and other data. An id always means one message, so the other data
+ * does not run. The user must see this.
+ */
 function warnOfOtherData(messages: readonly Message[], outcomes: readonly Outcome[]): void {
   const others = outcomes.flatMap(({ ack }, at) => {
     const [before, now] = [ack?.message?.data, messages[at]?.data];
@@ -67,7 +70,9 @@ function warnOfOtherData(messages: readonly Message[], outcomes: readonly Outcom
   }
 }
 
-/** Sends messages or waits for them, by `action`. With `--follow`, it shows their live output. */
+/**
+ * Calls `action`, which sends messages or waits for them. With `--follow`, the live output of the messages is shown.
+ */
 export async function followed<T>(
   messages: readonly Address[],
   args: ShowArguments,

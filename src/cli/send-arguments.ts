@@ -103,12 +103,12 @@ export async function draftOf(args: SendArguments): Promise<Draft & { readonly n
     data: [...(args.data ?? []), ...(args["--"] ?? [])],
     nodes: await targetsOf(nodes, args),
   };
-  templateOf(draft); // An invalid one is reported before a connection is made.
+  templateOf(draft); // An invalid message is reported before a connection is made.
   if (args.lines === undefined) assertRunsSomething(draft);
   return draft;
 }
 
-/** A message that every node would reject is not sent. */
+/** Refuses a message that every node would reject. */
 function assertRunsSomething({ type, subject, data = [] }: Draft): void {
   if (type === "event" || data.length > 0 || !["exec", "shell", "shellCommand"].includes(subject)) return;
   const what = subject === "shell" ? "'df -h'" : "-- df -h";
@@ -119,8 +119,8 @@ function assertRunsSomething({ type, subject, data = [] }: Draft): void {
 }
 
 /**
- * The messages of a JSON or YAML file (`-` is standard input). Missing keys come from the options. All of them or none:
- * an invalid part is reported with its place before anything is sent.
+ * The messages of a JSON or YAML file. `-` is standard input. Missing keys come from the options. Either all messages
+ * are returned or none: an invalid part is reported with its place before any message is sent.
  * @throws StewardError usage, fileUnreadable, notJson, badMessage
  */
 export async function fileDrafts(file: string, args: SendArguments): Promise<Draft[]> {
@@ -142,14 +142,14 @@ export async function fileDrafts(file: string, args: SendArguments): Promise<Dra
         messageType: type,
         ...checked
       } = parseDraft({ ...optionsOf(args), ...draft, node: nodes });
-      return { ...checked, type, nodes } as Draft; // Its durations are checked.
+      return { ...checked, type, nodes } as Draft; // The cast is safe: the durations are checked.
     } catch (error) {
       throw new StewardError("badMessage", `${name}: message ${index + 1}: ${messageOf(error)}`);
     }
   });
 }
 
-/** True when the message is for the broker's scheduler, not for now. */
+/** True if the message is for the scheduler of the broker and must not be sent now. */
 export function wantsSchedule(args: SendArguments): boolean {
   return firstGiven(args, ["at", "every", "cron", "tz"]) !== undefined;
 }

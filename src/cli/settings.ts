@@ -5,7 +5,8 @@ import { globalOptions } from "./global-options.ts";
 export type { Settings };
 
 /**
- * The settings of a command: typed options, the environment, and the configuration file, in this order of precedence.
+ * The settings of a command. Typed options have precedence over the environment, and the environment has precedence
+ * over the configuration file.
  * @throws StewardError as `layeredSettings`
  */
 export function resolveSettings<Args extends Arguments>(
@@ -24,8 +25,9 @@ export function resolveSettings<Args extends Arguments>(
 }
 
 /**
- * The options that an operator's command takes from the environment and the file, beside the global ones. No others: a
- * forgotten variable must not select nodes or messages, or skip a question. Most options in the file are the daemon's.
+ * True for the options that an operator's command takes also from the environment and the file. They are the global
+ * options and the options with a `bound`. No other option is allowed, because a forgotten variable must not select
+ * nodes or messages, or skip a question. Most options in the file are for the daemon.
  */
 function isOperators(name: string, option: Option | undefined): boolean {
   return name in globalOptions || option?.bound !== undefined;

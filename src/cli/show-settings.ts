@@ -9,7 +9,9 @@ import { mask, maskedAddresses } from "./render/masked.ts";
 import { table } from "./render/table.ts";
 import { resolveSettings, type Settings } from "./settings.ts";
 
-/** A setting as it is shown. Without an origin it has its default; without a value it is not set. */
+/**
+ * A setting as it is shown. Without an origin, the setting has its default. Without a value, the setting is not set.
+ */
 interface Shown {
   readonly key: string;
   readonly value: Arguments[string];
@@ -17,7 +19,7 @@ interface Shown {
 }
 
 /**
- * All settings with their origins, as a table or, with `--json`, as JSON. Passwords and tokens are masked.
+ * All settings with their origins, as a table, or as JSON with `--json`. Passwords and tokens are masked.
  * @throws StewardError badSettings, fileUnreadable, notJson
  */
 export async function showSettings(typed: GlobalArguments, env: NodeJS.ProcessEnv): Promise<string[]> {

@@ -2,17 +2,17 @@ import { fstatSync, writeSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { isatty } from "node:tty";
 
-/** The most bytes of a log that wait for a slow reader. */
+/** The most bytes of a log that wait in memory for a slow reader. */
 const mostUnread = 1024 * 1024;
 const logPatienceMs = 1000;
 
 /**
- * An output of this process that knows whether the data has arrived. Writing never throws; an error is reported at the
- * end. `print.ts` makes the text.
+ * An output of this process. Writing never throws: an error is kept in `fault` and reported at the end. `flush` waits
+ * until the data has left this process. `print.ts` makes the text.
  */
 class Stdio {
   readonly isTerminal: boolean;
-  /** A part of the output was left out. */
+  /** True if a part of the output was left out. */
   isPartial = false;
   readonly #fd: 1 | 2;
   readonly #isFile: boolean;
@@ -29,23 +29,23 @@ class Stdio {
     this.#isFile = !this.isTerminal && !isPipe(fd);
   }
 
-  /** Aborts when nothing more can be printed: the reader has left, or there was an error. */
+  /** A signal that aborts when nothing more can be printed: the reader has left, or a write has failed. */
   get closed(): AbortSignal {
     return this.#closed.signal;
   }
 
-  /** Why some output was lost. A reader that has left, such as `head`, is not an error. */
+  /** The reason why some output was lost. A reader that has left, such as `head`, is not an error. */
   get fault(): Error | undefined {
     return this.#fault;
   }
 
-  /** The terminal itself, to draw on. */
+  /** The terminal, for code that draws on the terminal. */
   get terminal(): NodeJS.WriteStream {
     this.#stream ??= this.#open();
     return this.#stream;
   }
 
-  /** If a promise is returned, the reader is slow: wait for it before writing more. */
+  /** Writes data. If a promise is returned, the reader is slow: wait for the promise before writing more. */
   write(data: string | Uint8Array): Promise<void> | undefined {
     if (this.#closed.signal.aborted) return undefined;
     if (this.#isFile) {
@@ -62,8 +62,8 @@ class Stdio {
   }
 
   /**
-   * Like `write`, for lines of a daemon's log. The daemon does not wait for the reader: if the reader is too slow or
-   * the disk is full, lines are left out.
+   * Like `write`, for lines of the log of a daemon. The daemon does not wait for the reader. Lines are left out if the
+   * reader is too slow or the disk is full.
    */
   log(line: string): void {
     this.#isLog = true;
@@ -77,14 +77,14 @@ class Stdio {
     if (!this.#isFile) void this.write(lines);
   }
 
-  /** Resolves when all output has left this process, or cannot. For a log the wait is short. */
+  /** Resolves when all output has left this process or has failed. The wait is short for a log. */
   async flush(): Promise<void> {
     if (this.#stream === undefined) return;
     const written = new Promise<unknown>((resolve) => this.#stream?.write("", resolve));
     await (this.#isLog ? Promise.race([written, delay(logPatienceMs)]) : written);
   }
 
-  /** Aborts `closed` as soon as the reader leaves, even while nothing is printed. */
+  /** Starts to watch the reader. `closed` then aborts as soon as the reader leaves, even while nothing is printed. */
   async watchReader(): Promise<void> {
     const { onReaderLeft } = await import("./reader-left.ts");
     onReaderLeft(this.#fd, () => this.#closed.abort());
@@ -95,7 +95,9 @@ class Stdio {
     return stream.on("error", (error: Error) => this.#end(error));
   }
 
-  /** Not by Node's stream: on a full disk it takes a partial write for a complete one. */
+  /**
+   * Writes to a file without Node's stream. Node's stream takes a partial write on a full disk for a complete write.
+   */
   #writeFile(data: string | Uint8Array): Error | undefined {
     const bytes = Buffer.from(data);
     try {
@@ -113,13 +115,13 @@ class Stdio {
   }
 }
 
-/** Results. */
+/** The output for results. */
 export const stdout: Stdio = new Stdio(1);
 
-/** Notes, progress, questions and logs. If they cannot be printed, nothing changes. */
+/** The output for notes, progress, questions and logs. A command works in the same way if they cannot be printed. */
 export const stderr: Stdio = new Stdio(2);
 
-/** Node can write to a pipe without blocking while the reader is slow. */
+/** True for pipes and sockets. Node can write to a pipe or a socket without blocking while the reader is slow. */
 function isPipe(fd: number): boolean {
   const stat = fstatSync(fd);
   return stat.isFIFO() || stat.isSocket();

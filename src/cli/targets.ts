@@ -18,7 +18,7 @@ import type { GlobalArguments } from "./global-options.ts";
 import { print, printJson, printNote } from "./print.ts";
 import { refuseUnreadInput } from "./unread-input.ts";
 
-/** The options that narrow the selection of nodes, for every command that sends. */
+/** The options that narrow the selection of nodes. Every command that sends messages has these options. */
 export const targetOptions: Options<{
   label: "strings";
   exclude: "strings";
@@ -51,16 +51,19 @@ export const targetOptions: Options<{
   yes: { type: "boolean", alias: "y", describe: "do not ask before sending to many nodes" },
 };
 
-/** The arguments that select nodes. Names, or the lines of a log, may come from standard input. */
+/** The arguments that select nodes. Standard input may contain names of nodes, or the lines of a log. */
 type TargetArguments = ValuesOf<typeof targetOptions> & { readonly lines?: string | undefined };
 
-/** Before sending to more nodes than this, a person is asked, unless all were given by name. */
+/**
+ * The most nodes that receive a message without a question. The person is asked if there are more nodes, unless all
+ * nodes were given by name.
+ */
 const fewNodes = 10;
 
-/** A selection of nodes with a seed, so that a limit selects the same nodes each time. */
+/** A selection of nodes with a seed, so that a limit always selects the same nodes. */
 export type Meant = NarrowedTargets & { readonly nodes: readonly string[]; readonly seed: string };
 
-/** Reads a selection of nodes. `@-` means the names on standard input. @throws StewardError usage, badName */
+/** Reads a selection of nodes. `@-` stands for the names on standard input. @throws StewardError usage, badName */
 export async function targetsOf(nodes: string, args: TargetArguments): Promise<Meant> {
   const { label, exclude, only, limit, seed = String(randomInt(2 ** 32)) } = args;
   const targets = {
@@ -71,7 +74,7 @@ export async function targetsOf(nodes: string, args: TargetArguments): Promise<M
     limit: limit === undefined ? undefined : limitOf(limit),
     seed,
   };
-  specOf(targets); // An invalid one is reported before a connection is made.
+  specOf(targets); // An invalid selection is reported before a connection is made.
   return targets;
 }
 
@@ -90,12 +93,15 @@ async function withInput(nodes: string, { lines: linesFrom }: TargetArguments): 
   return words.flatMap((word) => (word === "@-" ? names : [word]));
 }
 
-/** Prepares a message, and reports patterns without a match. @throws StewardError as `prepare` of the client */
+/** Prepares a message, and reports patterns that match no node. @throws StewardError as `prepare` of the client */
 export async function prepared(steward: Client, draft: Draft): Promise<Prepared> {
   return reportingUnmatched(await steward.prepare(draft));
 }
 
-/** Finds the selected nodes, and reports patterns without a match. @throws StewardError as `resolve` of the client */
+/**
+ * Finds the selected nodes, and reports patterns that match no node.
+ * @throws StewardError as `resolve` of the client
+ */
 export async function resolved(steward: Client, targets: Targets): Promise<Resolved> {
   return reportingUnmatched(await steward.resolve(targets));
 }
@@ -106,7 +112,7 @@ function reportingUnmatched<Found extends Pick<Resolved, "unmatched">>(found: Fo
 }
 
 /**
- * Asks a person before a message goes to many nodes that were not given by name. False when the answer is no.
+ * Asks a person before a message goes to many nodes that were not given by name. Returns false if the answer is no.
  * @throws StewardError usage without a terminal, or with unread input
  */
 export async function mayReach(nodes: readonly string[], args: TargetArguments, targets?: Meant): Promise<boolean> {
@@ -119,7 +125,7 @@ export async function mayReach(nodes: readonly string[], args: TargetArguments, 
   return isMeant;
 }
 
-/** `--dry-run`: prints the selected nodes. Returns the exit code. */
+/** Prints the selected nodes for `--dry-run`. Returns the exit code. */
 export function showTargets(
   { limit, seed }: Meant,
   nodes: readonly string[],

@@ -2,9 +2,9 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } fro
 import { StewardError } from "../protocol/errors.ts";
 
 /**
- * Refuses to send while data waits on standard input, because no command would get it. Users of `ssh` expect that it
- * does, and would write empty files on a whole fleet. An empty or closed input, a terminal and a device are fine. So
- * is a file that is partly read, as in `while read … done < file`.
+ * Refuses to send while data waits on standard input, because no command on a node would get the data. Users of `ssh`
+ * expect that commands get the data. They would write empty files on a whole fleet. An empty or closed input, a
+ * terminal and a device are allowed. A partly read file is allowed too, as in `while read … done < file`.
  * @throws StewardError usage
  */
 export function refuseUnreadInput(): void {
@@ -18,7 +18,7 @@ function somethingWaits(): boolean {
     const stat = fstatSync(0);
     return stat.isFile() ? stat.size > 0 && position() === 0 : stat.isFIFO() && pipeHolds();
   } catch {
-    return false; // It cannot be known.
+    return false; // The pipe is empty, or this system cannot tell.
   }
 }
 
@@ -28,8 +28,9 @@ function position(): number {
 }
 
 /**
- * Only reading can detect data in a pipe. From an empty pipe it takes nothing; otherwise it takes one byte, but then
- * nothing is sent. The pipe is opened again, because its other readers must not become non-blocking.
+ * True if data waits in the pipe. Only reading can detect data in a pipe. Reading takes nothing from an empty pipe. If
+ * the pipe has data, reading takes one byte, but no message is sent in this case. The pipe is opened again, because the
+ * end that other readers use must not become non-blocking.
  */
 function pipeHolds(): boolean {
   const pipe = openSync("/proc/self/fd/0", constants.O_RDONLY | constants.O_NONBLOCK);

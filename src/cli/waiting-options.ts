@@ -20,7 +20,7 @@ export const waitingOptions: Options<{ wait: "string"; "no-wait": "boolean"; fol
 
 type WaitingArguments = ValuesOf<typeof waitingOptions> & { readonly lines?: string | undefined };
 
-/** How long to wait for the outcome: not at all with `--no-wait`. @throws StewardError usage */
+/** The time to wait for the outcome. Undefined with `--no-wait`, which means no wait. @throws StewardError usage */
 export function waitOf(args: WaitingArguments): Until["wait"] | undefined {
   const misplaced = firstGiven(args, ["no-wait", "lines", "quiet"]);
   if (args.follow && misplaced !== undefined) {
@@ -32,7 +32,7 @@ export function waitOf(args: WaitingArguments): Until["wait"] | undefined {
   return args.follow ? "forever" : "30s";
 }
 
-/** Warns of nodes on which no daemon ever ran, and says what happens with their messages. */
+/** Warns of nodes on which a daemon has never run. `done` says what happens with their messages. */
 export function warnOfUnknownNodes(unseen: readonly UnseenNode[], done: string): void {
   for (const { node, meant } of unseen) {
     const asked = meant === undefined ? "" : `did you mean ${meant}? `;

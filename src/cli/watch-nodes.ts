@@ -7,18 +7,21 @@ import { drawLines, jsonLine, print, printNote } from "./print.ts";
 import { nodeJson, nodeLine, nodesTable } from "./render/nodes.ts";
 import { clipped } from "./render/screen.ts";
 
-/** The time until the nodes are read again when nothing happens, in milliseconds; longer for a large fleet. */
+/**
+ * The longest time between two reads of the nodes, in milliseconds, when nothing changes. The time is longer for a
+ * large fleet: the factor is for the duration of a read.
+ */
 const [calmMs, calmFactor] = [2000, 5];
-/** The shortest time between two reads when much happens, so that reading takes at most a fifth of the time. */
+/** The shortest time between two reads when many changes happen, so that reading takes at most a fifth of the time. */
 const [busyMs, busyFactor] = [200, 4];
 
-/** Shows the nodes, and errors when the broker does not answer. */
+/** Shows the nodes to the user. `trouble` shows an error if the broker does not answer. */
 export interface Screen {
   readonly show: (nodes: readonly Node[]) => void;
   readonly trouble: (text: string) => void;
 }
 
-/** Reads nodes after each change, and every few seconds, and shows them until `signal` aborts. */
+/** Reads and shows the nodes until `signal` aborts. The nodes are read after each change, and every few seconds. */
 export async function watchNodes(
   steward: Client,
   read: () => Promise<readonly Node[]>,
@@ -26,7 +29,8 @@ export async function watchNodes(
   signal: AbortSignal,
 ): Promise<void> {
   let hear: () => void = () => {};
-  // Not every change is noticed, so they are read from time to time.
+  // The changes only make the next read earlier. The nodes are also read from time to time, because some changes are
+  // not noticed.
   void listen(steward, signal, () => hear()).catch(() => undefined);
   for (let first = true; !signal.aborted; first = false) {
     const heard = new Promise<void>((resolve) => (hear = resolve));
@@ -49,7 +53,7 @@ async function listen(steward: Client, signal: AbortSignal, heard: () => void): 
   while ((await changes.next()).done !== true) heard();
 }
 
-/** On a terminal: the table, drawn over the previous one. */
+/** The screen for a terminal: a table that is drawn over the previous table. */
 export function drawnScreen(out: NodeJS.WriteStream): Screen {
   let drawn = 0;
   let last: readonly string[] = [];
@@ -64,7 +68,7 @@ export function drawnScreen(out: NodeJS.WriteStream): Screen {
   };
 }
 
-/** Otherwise: a line for each node, then one for each change. */
+/** The screen for a file or a pipe: first a line for each node, later a line for each change. */
 export function lineScreen(json: boolean): Screen {
   let known = new Map<string, string>();
   let shown = "";

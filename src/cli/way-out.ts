@@ -2,10 +2,13 @@ import { closest } from "../util/closest.ts";
 import type { CommandData } from "./command.ts";
 import { allOptionsOf } from "./global-options.ts";
 
-/** The text for yargs, which adds the names of unknown options and arguments without their dashes. */
+/**
+ * The text of an error, for yargs. Yargs adds the names of unknown options and arguments to the text, without their
+ * dashes.
+ */
 export const unknownWords = "unknown: %s";
 
-/** The error with the unknown words as they were typed. */
+/** The error with the unknown words in the form that the user typed. */
 export function asTyped(fault: string, words: readonly string[]): string {
   const [, names] = /^unknown: (.*)$/.exec(fault) ?? [];
   if (names === undefined) return fault;
@@ -19,7 +22,7 @@ export function asTyped(fault: string, words: readonly string[]): string {
   return `unknown ${kind}: ${[...new Set(typed)].join(", ")}`;
 }
 
-/** What to do about an error, for the end of its line. */
+/** The advice at the end of the line of an error. */
 export function wayOut(fault: string, words: readonly string[], command: CommandData | undefined): string {
   if (command === undefined) return "see `steward --help`";
   const help = `see \`steward ${command.name} --help\``;
@@ -36,7 +39,7 @@ function meantOption(words: readonly string[], command: CommandData): string | u
   for (const word of words) {
     if (word === "--") break;
     const [, dashes = "", name = ""] = /^(-*)([^=]*)/.exec(word) ?? [];
-    // Short words with a single dash, such as -la, are more likely data.
+    // A short word with a single dash, such as `-la`, is probably data.
     const isMistyped = dashes === "--" ? !known.includes(name) : dashes === "-" && name.length > 3;
     const meant = isMistyped ? closest(name, known) : undefined;
     if (meant !== undefined) return meant;

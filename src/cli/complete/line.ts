@@ -122,7 +122,7 @@ function positionalAt({ positionals = [] }: CommandData, position: number): Posi
   return positionals[position] ?? (last?.variadic === true ? last : undefined);
 }
 
-/** The value of an option. The shell passes words as the user typed them, with quotes and with `~`. */
+/** The value of an option. The shell does not expand `~` before it passes a word, so `~` is replaced here. */
 function valueOf({ name, type }: NamedOption, word: string, args: Arguments): string | readonly string[] {
   const value = word.replace(/^~(?=\/)/, homedir());
   const before = args[name];

@@ -1,9 +1,9 @@
 import { shownAddresses } from "../../broker/connection/addresses.ts";
 
-/** The text that is shown instead of a secret. */
+/** The text that replaces a secret in the output. */
 export const mask = "********";
 
-/** Addresses of brokers, without their secrets. */
+/** The addresses of brokers. Secrets in the addresses are masked. */
 export function maskedAddresses(servers: string): string {
   return shownAddresses(servers, mask);
 }

@@ -9,7 +9,7 @@ import { laneReason, laneState } from "./lanes.ts";
 import { infoText, stateJson, stateWord } from "./nodes.ts";
 import { ago, table } from "./table.ts";
 
-/** One node on a page: its data, its lanes, and its last failures. */
+/** A page about one node: its data, its lanes, and its last failures. */
 export function nodePageText(page: NodePage): string[] {
   const { state, asOf, lastFailures } = page;
   const [lanes, facts] = [lanesOf(page), factsOf(page)];
@@ -43,7 +43,7 @@ export function nodePageJson(page: NodePage): object {
 
 type Lane = LaneReport & { readonly last?: LaneState };
 
-/** The lanes as the daemon reports them, with the latest ACK of each, and the idle lanes. */
+/** The lanes from the report of the daemon, with the latest ACK of each lane. Idle lanes are added. */
 function lanesOf({ state, now }: NodePage): Lane[] {
   const lanes = new Map<string, Lane>(now.lanes.map((lane) => [lane.name, lane]));
   for (const last of state.lanes) {
@@ -104,7 +104,7 @@ function lasting(since: string, asOf: number): string {
   return ago(Date.parse(since), asOf).replace(/ ago$/, "");
 }
 
-/** Texts separated by commas; undefined when there are none. */
+/** Joins texts with commas. Undefined if there are no texts. */
 function joined(texts: readonly (string | undefined)[]): string | undefined {
   return texts.filter(Boolean).join(", ") || undefined;
 }

@@ -5,7 +5,7 @@ import { ago, table } from "./table.ts";
 
 const head = ["NODE", "STATE", "SEEN", "QUEUED", "RUNNING", "LAST", "WHEN", "FAILING", "HELD", "VERSION", "HOST"];
 
-/** Nodes as a table; FAILING are the lanes whose latest outcome is a failure. */
+/** Nodes as a table. The column FAILING has the lanes whose latest outcome is a failure. */
 export function nodesTable(nodes: readonly Node[]): string[] {
   return table(head, nodes.map(row));
 }
@@ -29,13 +29,13 @@ function row(state: Node): string[] {
   ];
 }
 
-/** `degraded`: the node is up, but cannot do everything. */
+/** The state of a node as one word. `degraded` means that the node is up but cannot do everything. */
 export function stateWord({ up, troubles }: Pick<NodeState, "up" | "troubles">): string {
   if (!up) return "down";
   return troubles.length === 0 ? "up" : "degraded";
 }
 
-/** How many lanes are held, by kind: `quarantined 1, paused 2`; empty when none is. */
+/** The number of held lanes of each kind: `quarantined 1, paused 2`. Empty if no lane is held. */
 function heldText({ holds }: Pick<NodeState, "holds">): string {
   const counts = new Map<string, number>([
     ["quarantined", 0],
@@ -45,13 +45,15 @@ function heldText({ holds }: Pick<NodeState, "holds">): string {
   return [...counts].flatMap(([kind, count]) => (count === 0 ? [] : [`${kind} ${count}`])).join(", ");
 }
 
-/** A text from a node's info. */
+/** A text from the info of a node. */
 export function infoText({ info }: Pick<NodeState, "info">, key: string): string | undefined {
   const value = info?.[key];
   return typeof value === "string" ? value : undefined;
 }
 
-/** A node in one line, with everything that may change but the time: `ship1 up queued=0 running=1 …`. */
+/**
+ * A node as one line. The line contains everything that may change except the time: `ship1 up queued=0 running=1 …`.
+ */
 export function nodeLine(state: NodeState): string {
   const last = lastOutcome(state);
   const counts = {
@@ -59,7 +61,7 @@ export function nodeLine(state: NodeState): string {
     running: state.running,
     failing: failedLanes(state).length,
     quarantined: state.holds.filter(({ state: held }) => held === "quarantined").length,
-    // With the unknown kinds of holds of a newer version.
+    // This number includes holds of unknown kinds, which a newer version of Steward has set.
     paused: state.holds.filter(({ state: held }) => held !== "quarantined").length,
     last: last === undefined ? "-" : `${typeAndSubject(last)}:${last.state}:${last.id}`,
     version: infoText(state, "version") ?? "-",
@@ -73,7 +75,7 @@ export function nodeJson({ labels: _inInfo, asOf: _now, ...state }: Node): objec
   return stateJson(state);
 }
 
-/** What is known about a node, as in the `--json` output. */
+/** The state of a node, as in the `--json` output. */
 export function stateJson(state: NodeState): object {
   return { ...state, lastOutcome: lastOutcome(state), failures: failedLanes(state).length };
 }

@@ -12,7 +12,7 @@ export function exitCodeFor({ succeeded: _succeeded, pending, ...others }: Summa
   return pending > 0 ? exitCodes.pending : exitCodes.succeeded;
 }
 
-/** A summary as text, with the open messages by their standing: `2 succeeded, 1 failed, 1 running`. */
+/** A summary as text: `2 succeeded, 1 failed, 1 running`. Open messages are counted by their standing. */
 export function countsOf({ pending: _pending, ...ended }: Summary, open: readonly Pick<Outcome, "standing">[]): string {
   const counts: Record<string, number> = { ...ended };
   for (const { standing } of open) if (isOpen(standing)) counts[standing] = (counts[standing] ?? 0) + 1;
@@ -24,7 +24,10 @@ function isOpen(standing: Standing): boolean {
   return standing !== "final" && standing !== "expired";
 }
 
-/** The `--json` output for one message: the ACK of each node, or its address and standing without one. */
+/**
+ * The `--json` output for one message. It has the ACK of each node. A node without an ACK has its address and standing
+ * instead.
+ */
 export function messageJson(id: string, outcomes: readonly Outcome[]): object {
   const nodes = outcomes.map(({ address: { node, messageType, subject }, ack, standing: state }) => {
     return ack ?? { id, node, messageType, subject, state };
@@ -32,28 +35,31 @@ export function messageJson(id: string, outcomes: readonly Outcome[]): object {
   return { id, nodes, summary: summarise(outcomes) };
 }
 
-/** The most names on a terminal, for nodes with the same outcome. */
+/** The most names in a list of nodes with the same outcome, on a terminal. */
 const fewNames = 12;
 
-/** The output for a person. stdout is bytes, because a program's output need not be text. */
+/** The output for a person. It is bytes, because the output of a program may not be text. */
 export interface Text {
   readonly stdout: Buffer;
   readonly stderr: Buffer;
 }
 
-/** How the output is shown. */
+/** The options for the output. */
 export interface Reading {
-  /** The wait was interrupted. */
+  /** True if the wait was interrupted. */
   readonly interrupted?: boolean;
-  /** Show only messages that did not succeed. */
+  /** True to show only messages that did not succeed. */
   readonly quiet?: boolean;
-  /** Shorten long lists of names. */
+  /** True to shorten long lists of names. */
   readonly onTerminal?: boolean;
-  /** The output was already shown while it was followed. */
+  /** True if `--follow` has already shown the output of the programs. */
   readonly isFollowed?: boolean;
 }
 
-/** The outcomes of messages by their id: the output of a single node unchanged, that of several under their names. */
+/**
+ * The outcomes of messages, by the ids of the messages. The output of a single node is unchanged. The output of several
+ * nodes is shown under the names of the nodes.
+ */
 export function messagesText(messages: ReadonlyMap<string, readonly Outcome[]>, reading: Reading = {}): Text {
   const all = [...messages.values()].flat();
   const [only, another] = all;
@@ -78,7 +84,7 @@ function whatOf(messages: ReadonlyMap<string, unknown>): string {
   return messages.size > 1 ? `${messages.size} messages` : [...messages.keys()].join("");
 }
 
-/** What to do next about a message that has not ended. */
+/** The advice for a message that has not ended. */
 function waysOn(id: string, outcomes: readonly Outcome[], { interrupted = false }: Reading): string[] {
   const open = openText(outcomes);
   if (open === undefined) return [];
@@ -87,7 +93,7 @@ function waysOn(id: string, outcomes: readonly Outcome[], { interrupted = false 
   return [`${id} ${open}; ${ways}${back}`];
 }
 
-/** The state of a message that has not ended on all nodes, as text; undefined when it has. */
+/** The state of a message that has not ended on all nodes, as text. Undefined if the message has ended on all nodes. */
 function openText(outcomes: readonly Pick<Outcome, "standing">[]): string | undefined {
   const standings = new Set(outcomes.map(({ standing }) => standing).filter(isOpen));
   const [only, another] = standings;
@@ -96,7 +102,7 @@ function openText(outcomes: readonly Pick<Outcome, "standing">[]): string | unde
   return only && (only === "queued" ? "is still queued" : "is still running");
 }
 
-/** The standing of a message on one line, with the error if it did not succeed. */
+/** The standing of a message on one line. The error is added if the message did not succeed. */
 export function standingText({ ack, standing }: Outcome): string {
   if (standing === "expired") return "expired in the queue; its node has not recorded that yet";
   if (ack === undefined) return standing;
@@ -117,13 +123,13 @@ function loneText(outcome: Outcome, hints: readonly string[]): Text {
   };
 }
 
-/** The outcomes, with the names of all nodes that have the same one. Failures first. */
+/** The outcomes, failures first. Nodes with the same outcome share an entry, and the entry lists their names. */
 function folded(outcomes: readonly Outcome[], { onTerminal = false }: Reading): Buffer[] {
   const groups = new Map<string, { names: string[]; head: string; output: Buffer }>();
   for (const outcome of outcomes.toSorted((a, b) => Number(isSuccess(a)) - Number(isSuccess(b)))) {
     const { address, ack } = outcome;
     const head = [standingText(outcome), ...gaps(ack)].join("; ");
-    // Grouped by their full output, because the visible part may be equal.
+    // The key contains the full output, because different outputs may look equal when they are shown.
     const wrote = [outputBytes(ack, "stdout"), outputBytes(ack, "stderr")].map((bytes) => bytes.toString("latin1"));
     const key = JSON.stringify([head, wrote]);
     const group = groups.get(key) ?? { names: [], head, output: indentedOutput(ack) };

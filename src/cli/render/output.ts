@@ -4,14 +4,15 @@ import { harmlessBytes } from "../harmless.ts";
 
 type Stream = "stdout" | "stderr";
 
-/** The output of a run that is in its ACK. */
+/** The output of a run, from the ACK of the run. */
 export function outputBytes(ack: Ack | undefined, stream: Stream): Buffer {
   return (ack?.output && heldBytes(ack.output, stream)) ?? Buffer.alloc(0);
 }
 
 /**
- * The output of a run, each line indented by two spaces. Ends with a line feed unless it is empty. Bytes that are not
- * UTF-8 stay; because it is inside Steward's own text, characters that could change a terminal are removed.
+ * The output of a run, each line indented by two spaces. The result ends with a line feed unless it is empty.
+ * Characters that could change a terminal are replaced, because the output is inside Steward's own text. Bytes that are
+ * not UTF-8 stay unchanged.
  */
 export function indentedOutput(ack: Ack | undefined): Buffer {
   const streams = (["stdout", "stderr"] as const).map((stream) =>
@@ -21,7 +22,7 @@ export function indentedOutput(ack: Ack | undefined): Buffer {
   return Buffer.from(lines.map((line) => (line === "" ? "\n" : `  ${line}\n`)).join(""), "latin1");
 }
 
-/** The gaps in a run's output, such as `stdout: 10 of 200 bytes are left out`; empty when it is complete. */
+/** The gaps in the output of a run, such as `stdout: 10 of 200 bytes are left out`. Empty if the output is complete. */
 export function gaps(ack: Ack | undefined): string[] {
   const { output } = ack ?? {};
   if (output !== undefined && heldBytes(output, "stdout") === undefined) {

@@ -1,4 +1,7 @@
-/** Finds where to cut: after the last piece that is complete with `bytes`; 0 when none is. `waiting` comes before. */
+/**
+ * Finds the position in `bytes` after the last complete piece. 0 if no piece is complete. `waiting` are the bytes that
+ * came before `bytes`.
+ */
 export type Cut = (bytes: Buffer, waiting: readonly Buffer[]) => number;
 
 /** Cuts a stream of arbitrary chunks into complete pieces. */
@@ -14,12 +17,12 @@ export class Pieces {
     this.#longest = longest;
   }
 
-  /** How many bytes of an incomplete piece are kept. */
+  /** The number of bytes of an incomplete piece that are kept. */
   get waiting(): number {
     return this.#restLength;
   }
 
-  /** Adds bytes. Returns the pieces that are now complete, together; may be empty. */
+  /** Adds bytes. Returns all pieces that are now complete, in one buffer. The buffer may be empty. */
   add(bytes: Buffer): Buffer {
     const at = this.#cut(bytes, this.#rest);
     if (at === 0 && this.#restLength + bytes.length <= this.#longest) {
@@ -42,7 +45,7 @@ export class Pieces {
 
   #keep(bytes: Buffer): void {
     if (bytes.length === 0) return;
-    // Copied, because it may be a small part of a large buffer.
+    // The bytes are copied, because they may be a small part of a large buffer.
     this.#rest.push(Buffer.from(bytes));
     this.#restLength += bytes.length;
   }

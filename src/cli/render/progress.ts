@@ -2,11 +2,12 @@ import type { Outcome } from "../../send/outcome.ts";
 import type { Standing } from "../../state/standing.ts";
 import { shortList } from "../../util/short-list.ts";
 
-/** The most names of nodes that have not answered. */
+/** The most names of missing nodes that are shown. A missing node has not answered. */
 const fewNames = 5;
 
 /**
- * The progress in one line of at most `width` columns: done, failed, running, queued, and the nodes that are missing.
+ * The progress in one line of at most `width` columns. The line contains the numbers of done, failed, running and
+ * queued messages, and the names of missing nodes.
  */
 export function progressLine(outcomes: readonly Outcome[], elapsedMs: number, width: number = 80): string {
   const ended = outcomes.filter(({ standing }) => standing === "final");
@@ -22,6 +23,6 @@ export function progressLine(outcomes: readonly Outcome[], elapsedMs: number, wi
   const missing = shortList([...new Set(open.map(({ address }) => address.node))], fewNames);
   const seconds = `${Math.round(elapsedMs / 1000)}s`;
   const line = [`${ended.length} of ${outcomes.length} done`, ...parts, seconds, `missing: ${missing}`].join(", ");
-  // One column stays free, because a terminal may wrap after the last one.
+  // One column stays free, because a terminal may break the line after the last column.
   return line.length < width ? line : `${line.slice(0, Math.max(0, width - 2))}…`;
 }

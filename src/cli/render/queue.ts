@@ -37,7 +37,7 @@ export function lengthsTable(lengths: readonly QueueLength[], now: number): stri
   return fittedTable(["NODE", "QUEUED", "OLDEST"], rows);
 }
 
-/** The latest time in RFC 3339. A message with a later expiry never expires. */
+/** The latest time that RFC 3339 can express. A message with a later expiry never expires. */
 const lastMoment = Date.parse("9999-12-31T23:59:59.999Z");
 
 /** The `--json` output for a message in the queue. */

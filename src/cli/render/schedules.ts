@@ -5,7 +5,7 @@ import type { ScheduleState } from "../../state/schedules.ts";
 import { formatDuration } from "../../util/duration.ts";
 import { table } from "./table.ts";
 
-/** Schedules as a table: message, node, next time, and the outcome of the last firing. */
+/** Schedules as a table. Each row has the message, the node, the next time, and the outcome of the last firing. */
 export function schedulesTable(states: readonly ScheduleState[]): string[] {
   const head = ["ID", "NODE", "LANE", "RULE", "ZONE", "NEXT", "LAST", "OUTCOME"];
   return table(
@@ -29,7 +29,7 @@ function ruleText(rule: Rule): string {
   return rule.cron.replace(/^0 /, "");
 }
 
-/** A time to the second, RFC 3339 in UTC. */
+/** A time in UTC as in RFC 3339, without fractions of a second. */
 export function timeText(moment: Date): string {
   return moment.toISOString().replace(/\.\d+Z$/, "Z");
 }

@@ -1,6 +1,6 @@
 /**
- * The lines that fit on a terminal: lines that are drawn again must not wrap or scroll. A terminal of unknown size
- * says 0.
+ * Cuts lines to the size of a terminal, because lines that are drawn again must not wrap or scroll. `columns` and
+ * `rows` are 0 if the terminal does not know its size.
  */
 export function clipped(text: readonly string[], columns: number, rows: number): string[] {
   const width = Math.max(2, columns || 80) - 1;

@@ -7,7 +7,10 @@ import { fitted } from "./line.ts";
 import { countsOf } from "./outcomes.ts";
 import { sentText, standingLine } from "./timeline.ts";
 
-/** Prints the status of a message on many nodes: a summary, then one line for each node, failures first. */
+/**
+ * Prints the status of a message on many nodes. A summary comes first. After the summary, each node has one line,
+ * failures first.
+ */
 export async function printOverview(id: string, statuses: AsyncIterable<MessageStatus>): Promise<void> {
   const summary = emptySummary();
   const standings: Pick<MessageStatus, "standing">[] = [];
@@ -26,7 +29,7 @@ export async function printOverview(id: string, statuses: AsyncIterable<MessageS
   printNote(`see \`steward status ${id} --node NAME\` for all details of one node`);
 }
 
-/** Prints one document, node by node, so that the output of all nodes need not be in memory together. */
+/** Prints one JSON document, node by node, so that the outputs of all nodes are never in memory together. */
 export async function printStatusJson(id: string, statuses: AsyncIterable<MessageStatus>): Promise<void> {
   const summary = emptySummary();
   let before = `{"id":${jsonLine(id)},"nodes":[`;
@@ -42,7 +45,7 @@ function countIn(summary: Summary, { history, standing }: MessageStatus): void {
   count(summary, { ack: history.at(-1)?.ack, standing });
 }
 
-/** Failures first, then open messages, then the others. */
+/** The rank of a status in the list. Failures come first, open messages second, and all others last. */
 function rankOf(status: MessageStatus): number {
   if (status.standing === "queued") return 2;
   if (status.standing === "running" || status.standing === "retrying") return 1;
@@ -56,7 +59,7 @@ function toJson(status: MessageStatus): object {
   return { node, messageType, subject, queued, state: stateOf(status), sent: sentJson(message), storedAt, acks };
 }
 
-/** How the message was sent. Its data is in the final ACK. */
+/** Returns the fields that say how the message was sent. The data of the message is in the final ACK. */
 function sentJson(message: Message | undefined): object | undefined {
   if (message === undefined) return undefined;
   const { node: _node, messageType: _type, subject: _subject, data: _data, ...sent } = message;

@@ -2,7 +2,8 @@ import { formatDuration } from "../../util/duration.ts";
 import { oneLine } from "./line.ts";
 
 /**
- * The lines of a table. Columns are as wide as their widest cell, with two spaces between; easy to read and to grep.
+ * The lines of a table. Each column is as wide as its widest cell, and two spaces separate columns. Such a table is
+ * easy to read and to grep.
  */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const all = [head, ...rows].map((row) => row.map(oneLine));
@@ -12,13 +13,13 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return all.map((row) => line(row).trimEnd());
 }
 
-/** How long ago a time was, in one unit: `3m ago`; `?` for an invalid time. */
+/** The time since a moment, in one unit: `3m ago`. The result is `?` for an invalid time. */
 export function ago(moment: number, now: number = Date.now()): string {
   if (!Number.isFinite(moment)) return "?";
   return `${inOneUnit(now - moment)} ago`;
 }
 
-/** A number of milliseconds in whole days, hours, minutes or seconds: `3m`; `?` for an invalid number. */
+/** A number of milliseconds in whole days, hours, minutes or seconds: `3m`. The result is `?` for an invalid number. */
 export function inOneUnit(ms: number): string {
   if (!Number.isFinite(ms)) return "?";
   const unit = [86_400_000, 3_600_000, 60_000, 1000].find((size) => ms >= size) ?? 1000;

@@ -7,14 +7,15 @@ import { ackLine } from "./ack-line.ts";
 import { oneLine } from "./line.ts";
 import { inOneUnit } from "./table.ts";
 
-/** The history of a message on one node, one line for each step, from its sending to its current state. */
+/** The history of a message on one node. Each step is a line, from the sending to the current state. */
 export function timeline(status: MessageStatus, whereabouts: Whereabouts, now: number = Date.now()): string[] {
   const { message, history } = status;
   const lines = message === undefined ? [] : [`${message.createdAt} ${placeOf(status)} ${sentText(message, status)}`];
   let shown: string | undefined;
   for (const entry of history) {
     const { ack } = entry;
-    // The instance is shown after the start of a run, and before its end, because the output follows the end.
+    // The instance is shown before the final ACK, because the output follows the final ACK. For all other ACKs, the
+    // instance is shown after the ACK.
     const instance = ack.instance === shown || isCancelledInQueue(ack) ? [] : [`  by ${instanceOf(ack, whereabouts)}`];
     shown = ack.instance;
     lines.push(...(isFinal(ack) ? [...instance, ackLine(entry)] : [ackLine(entry), ...instance]));
@@ -31,15 +32,15 @@ export function standingLine(status: MessageStatus): string {
   return last === undefined ? queuedLine(status) : ackLine(last);
 }
 
-/** The sender of a message, and its options. */
+/** The sender and the options of a message. */
 export function sentText(message: Message, { address }: Pick<MessageStatus, "address">): string {
   const { from, timeout, retries = 0, retryWait, expires, delivery, reply, replayOf } = message;
-  // A firing contains the message of its schedule, with the schedule's id.
+  // A firing contains the message of its schedule, and that message has the id of the schedule.
   const parts = [`${message.id === address.id ? "sent" : `scheduled as ${message.id}`} by ${from}`];
   if (replayOf !== undefined) parts.push(`replay of ${replayOf}`);
   if (timeout !== undefined) parts.push(`timeout ${timeout}`);
   if (retries > 0) parts.push(`retries ${retries}${retryWait === undefined ? "" : ` after ${retryWait}`}`);
-  // For at most once, the time within which it must start, because later its start could not be proved.
+  // With at most once, a message must start within this time. A later start could not be proved.
   const begun = expires === undefined ? "" : ` within ${expires}`;
   if (delivery === "atMostOnce") parts.push(`at most once${begun}`);
   else if (expires !== undefined) parts.push(`expires ${expires}`);
@@ -69,12 +70,12 @@ function queuedLine(status: MessageStatus, whereabouts?: Whereabouts): string {
   return [head, `${address.node} is ${up ? "up" : "down"}`, ...held, ...blocked].join("; ");
 }
 
-/** The daemon instance that wrote an ACK, with its host if that is known. */
+/** The daemon instance that wrote an ACK, with the host of the instance if known. */
 function instanceOf({ instance }: Ack, { life }: Whereabouts): string {
   return `instance ${instance}${life?.instance === instance ? ` on ${life.host}` : ""}`;
 }
 
-/** Cancelled by an operator, not by the daemon. */
+/** True if an operator cancelled the message in the queue. The daemon did not write the ACK of such a message. */
 function isCancelledInQueue({ cancelled }: Ack): boolean {
   return cancelled?.was === "queued";
 }

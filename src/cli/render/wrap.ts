@@ -1,4 +1,4 @@
-/** The width of the help, on any terminal and in any file. */
+/** The width of the help, on all terminals and in files. */
 const helpWidth = 80;
 
 /** Breaks a text between words so that no line is longer than `helpWidth`. Each line is indented. */
