@@ -6,19 +6,20 @@ import { kvSubject } from "../connection/stream-names.ts";
 import { bucketEntries, type BucketEntry } from "./bucket.ts";
 import { firstFrom } from "./direct-get.ts";
 
-/** The facts about an ACK that the state bucket shows without its body. */
+/** The facts about an ACK that the state bucket shows without the ACK's body. */
 export interface AckHead extends Address, Pick<Ack, "state" | "final"> {
-  /** When the bucket stored it, in milliseconds since 1970 by the broker's clock. */
+  /** The time when the bucket stored the ACK, in milliseconds since 1970 by the broker's clock. */
   readonly storedAt: number;
   readonly revision: number;
 }
 
-/** How many bodies are read at once, when the header is missing. */
+/** The number of bodies that are read at the same time, for ACKs whose headers are missing. */
 const bodiesAtOnce = 50;
 
 /**
- * The latest ACK of each lane of a node, or of all nodes; with `history` also the few before it, oldest first. Reads
- * only headers: an ACK holds its message and the output, which for a whole fleet is gigabytes.
+ * The latest ACK of each lane, for one node or for all nodes. With `history`, the result also has the few ACKs before
+ * it, oldest first. Reads only headers: an ACK's body holds the message and the output, and the bodies of a whole fleet
+ * have gigabytes.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function ackHeads(
@@ -43,7 +44,7 @@ export async function ackHeads(
   return read.length === 0 ? heads : [...heads, ...read.flat()].toSorted((a, b) => a.revision - b.revision);
 }
 
-/** A whole ACK of the state bucket; undefined when it is no longer there, or is not an ACK. */
+/** A whole ACK of the state bucket. Undefined if the entry no longer exists or is not an ACK. */
 export async function ackOfHead(
   broker: Broker,
   { node, messageType, subject, revision }: AckHead,
@@ -62,8 +63,9 @@ async function ackInState(
 }
 
 /**
- * The broker notes in a header where it took an entry from: stream, sequence, filter, transform, and the subject there.
- * Undefined when the headers do not give the message's state; then the body must.
+ * Reads the head from the headers. The broker writes the source of an entry into a header: stream, sequence, filter,
+ * transform, and the subject in that stream. Undefined if the headers do not give the message's state; the body must
+ * then be read.
  */
 function headOf({ headers, storedAt, revision }: BucketEntry): AckHead | undefined {
   const state = headers?.get(stateHeader) ?? "";

@@ -5,7 +5,10 @@ import type { Broker } from "../connection/broker.ts";
 import { firstFrom, lastOnSubject } from "./direct-get.ts";
 import { lastOnLeader } from "./leader-get.ts";
 
-/** Calls back with each ACK of a message id once it is stored, until the returned function is called. */
+/**
+ * Calls back with each ACK of a message id after the broker has stored the ACK. Ends when the returned function is
+ * called.
+ */
 export function onAcked(broker: Broker, id: string, callback: (ack: Ack) => void): () => void {
   let isOver = false;
   let subscription: Subscription | undefined;
@@ -24,7 +27,9 @@ export function onAcked(broker: Broker, id: string, callback: (ack: Ack) => void
   };
 }
 
-/** The last ACK of a message, as one replica knows it; undefined without one, or without an answer. */
+/**
+ * The last ACK of a message on one replica. Undefined if the replica has no ACK of the message, or if no answer comes.
+ */
 export async function lastAck(broker: Broker, address: Address): Promise<Ack | undefined> {
   const { names, namespace } = broker;
   const found = await lastOnSubject(broker, names.acks, ackSubject(namespace, address)).catch(() => undefined);
@@ -32,7 +37,7 @@ export async function lastAck(broker: Broker, address: Address): Promise<Ack | u
 }
 
 /**
- * The last ACK of a message, from the leader of the log: undefined proves that there was none at that time.
+ * The last ACK of a message, from the leader of the log. Undefined proves that the message had no ACK at that time.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function lastAckOnLeader(
@@ -45,7 +50,7 @@ export async function lastAckOnLeader(
   return ack && { ack, storedAt: found.storedAt };
 }
 
-/** All ACKs of a message in their order, as one replica knows them. Rejects without an answer. */
+/** All ACKs of a message on one replica, in their order. Rejects if no answer comes. */
 export async function allAcks(broker: Broker, address: Address): Promise<Ack[]> {
   const { names, namespace } = broker;
   const subject = ackSubject(namespace, address);

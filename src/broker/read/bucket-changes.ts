@@ -4,8 +4,8 @@ import { bucketOf } from "../connection/packages.ts";
 import { streamInfo } from "./stream-info.ts";
 
 /**
- * Calls back at each change of a bucket, until `signal`. It may miss changes while the connection is lost, or when the
- * bucket is deleted and created again.
+ * Calls back at each change of a bucket, until `signal` is aborted. Changes may be missed while the connection is lost,
+ * or when the bucket is deleted and created again.
  * @throws StewardError streamsMissing
  */
 export async function onBucketChange(
@@ -14,7 +14,7 @@ export async function onBucketChange(
   signal: AbortSignal,
   changed: () => void,
 ): Promise<void> {
-  // Imported here, because only programs that watch need it in memory.
+  // The package is imported here, because only programs that watch a bucket need the package in memory.
   const { KvWatchInclude } = await import("@nats-io/kv");
   const options = { include: KvWatchInclude.UpdatesOnly, headers_only: true };
   for (let tries = 0; !signal.aborted; tries++) {
@@ -26,7 +26,7 @@ export async function onBucketChange(
     const changes = watch[Symbol.asyncIterator]();
     while ((await changes.next()).done !== true) changed();
     forget();
-    // The bucket was deleted, and perhaps created again.
+    // The watch ended: the bucket was deleted, and perhaps created again.
     await broker.backOff(tries, signal).catch(() => undefined);
   }
 }

@@ -10,26 +10,26 @@ import { subjectsIn } from "./stream-info.ts";
 export interface BucketEntry {
   readonly key: string;
   readonly revision: number;
-  /** When the bucket stored it, in milliseconds since 1970 by the broker's clock. */
+  /** The time when the bucket stored the entry, in milliseconds since 1970 by the broker's clock. */
   readonly storedAt: number;
-  /** Undefined for an entry; for a marker `deleted` or `expired`. */
+  /** Undefined for an entry. For a marker, `deleted` or `expired`. */
   readonly gone: "deleted" | "expired" | undefined;
-  /** Empty when only headers were requested. */
+  /** Empty if only headers were requested. */
   readonly data: Uint8Array;
   readonly headers: Msg["headers"];
 }
 
 export interface BucketReading {
-  /** Leaves the values in the broker: those of ACKs may be large. */
+  /** If true, reads no values. The values of ACKs may be large. */
   readonly headersOnly?: boolean;
-  /** Every revision that is kept, oldest first, instead of the last one of each key. */
+  /** If true, reads every kept revision, oldest first. If false, reads the last revision of each key. */
   readonly history?: boolean;
 }
 
 /**
- * Reads the entries of a bucket whose keys match one of the filters, from the stream's leader; the filters must not
- * overlap. It uses a consumer of its own, since a batched direct get ends at 1,024 keys. Rejects with silence when the
- * broker stops answering.
+ * Reads the entries of a bucket whose keys match a filter, from the stream's leader. The filters must not overlap. The
+ * reading uses its own consumer, because a batched direct get ends at 1,024 keys. Rejects with silence (see
+ * `isSilence`) if the broker stops answering.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function* bucketEntries(
@@ -44,9 +44,7 @@ export async function* bucketEntries(
   for await (const stored of reader.messages()) yield entryOf(stored, bucket);
 }
 
-/**
- * The entries of a bucket that exist and whose keys match the filter: key → value. @throws StewardError streamsMissing
- */
+/** The existing entries of a bucket whose keys match the filter: key → value. @throws StewardError streamsMissing */
 export async function kvEntries(
   broker: Broker,
   bucket: string,
@@ -72,16 +70,16 @@ function entryOf({ subject, sequence, storedAt, data, headers }: Stored, bucket:
   };
 }
 
-/** The last entry of a key, or the marker of a deletion or an expiry. The next write uses `revision`. */
+/** The last entry of a key, or the marker of a deletion or an expiry. The next write of the key uses `revision`. */
 export interface KvEntry {
   readonly revision: number;
-  /** Undefined when the entry was deleted or has expired. */
+  /** Undefined if the entry was deleted or has expired. */
   readonly value: Uint8Array | undefined;
-  /** It was deleted, and did not expire. */
+  /** True if the entry was deleted. False if the entry exists or has expired. */
   readonly isDeleted: boolean;
 }
 
-/** The last entry of a key; undefined when it never had one, as far as one replica knows. Asks until it is answered. */
+/** The last entry of a key. Undefined if one replica has never had an entry of the key. Asks until an answer comes. */
 export async function kvLast(
   broker: Broker,
   bucket: string,
@@ -91,7 +89,7 @@ export async function kvLast(
   return broker.untilAnswered(() => kvGet(broker, bucket, key), signal);
 }
 
-/** As `kvLast`, asked once. Rejects with silence when nobody answers. */
+/** Does the same as `kvLast`, but asks only once. Rejects with silence (see `isSilence`) if no answer comes. */
 export async function kvGet(broker: Broker, bucket: string, key: string): Promise<KvEntry | undefined> {
   const entry = await (await bucketOf(broker, bucket)).get(key);
   if (entry === null) return undefined;
@@ -99,13 +97,15 @@ export async function kvGet(broker: Broker, bucket: string, key: string): Promis
   return { revision, value: operation === "PUT" ? value : undefined, isDeleted: operation === "DEL" };
 }
 
-/** The value of a key by one request, and without the packages, for who has no time to load them. */
+/**
+ * The value of a key, read with one request. Does not use the packages, because some callers have no time to load them.
+ */
 export async function kvValue(broker: Broker, bucket: string, key: string): Promise<Uint8Array | undefined> {
   const found = await lastOnSubject(broker, `KV_${bucket}`, kvSubject(bucket, key));
   return found === undefined || found.data.length === 0 ? undefined : found.data;
 }
 
-/** The keys of a bucket that fit a filter, deleted ones among them. @throws StewardError streamsMissing */
+/** The keys of a bucket that match a filter, deleted keys included. @throws StewardError streamsMissing */
 export async function kvKeys(broker: Broker, bucket: string, filter: string): Promise<string[]> {
   const subjects = await subjectsIn(broker, `KV_${bucket}`, kvSubject(bucket, filter));
   return [...subjects.keys()].map((subject) => kvKey(bucket, subject));

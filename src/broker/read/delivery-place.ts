@@ -2,16 +2,16 @@
 export interface DeliveryPlace {
   readonly ackSubject: string;
   readonly sequence: number;
-  /** Counts the consumer's deliveries. */
+  /** The number of the delivery among the consumer's deliveries. */
   readonly delivery: number;
   readonly storedAt: number;
-  /** How many messages the consumer still has to deliver. */
+  /** The number of messages that the consumer still has to deliver. */
   readonly pending: number;
 }
 
 /**
- * Reads `$JS.ACK.[domain.account.]stream.consumer.count.sequence.delivery.time.pending`; undefined for a status, which
- * has no such subject.
+ * Reads `$JS.ACK.[domain.account.]stream.consumer.count.sequence.delivery.time.pending`. Undefined for a status
+ * message, because a status message has no such subject.
  */
 export function deliveryPlace(ackSubject: string | undefined): DeliveryPlace | undefined {
   if (ackSubject?.startsWith("$JS.ACK.") !== true) return undefined;

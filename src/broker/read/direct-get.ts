@@ -5,21 +5,21 @@ import type { Broker } from "../connection/broker.ts";
 export interface Stored {
   readonly subject: string;
   readonly sequence: number;
-  /** Milliseconds since 1970 by the broker's clock. */
+  /** The time when the broker stored the message, in milliseconds since 1970 by the broker's clock. */
   readonly storedAt: number;
   readonly data: Uint8Array;
   readonly headers: Msg["headers"];
 }
 
 /**
- * The last message on a subject; undefined when the answering replica has none. On a cluster this is no proof, because
- * the replica may lag. Rejects without an answer.
+ * The last message on a subject. Undefined if the answering replica has no such message. On a cluster this is no proof,
+ * because the replica may lag. Rejects if no answer comes.
  */
 export async function lastOnSubject(broker: Broker, stream: string, subject: string): Promise<Stored | undefined> {
   return get(broker, `$JS.API.DIRECT.GET.${stream}.${subject}`, "");
 }
 
-/** The first message on a subject at or after a sequence; undefined as for `lastOnSubject`. */
+/** The first message on a subject at or after a sequence. Undefined has the same meaning as for `lastOnSubject`. */
 export async function firstFrom(
   broker: Broker,
   stream: string,
@@ -32,11 +32,14 @@ async function get(broker: Broker, subject: string, body: string): Promise<Store
   return storedFrom(await broker.request(subject, body));
 }
 
-/** Reads a direct get's answer: the message with its position in headers, or undefined for a status without one. */
+/**
+ * Reads the answer to a direct get. The answer is the message, with its position in headers. Undefined if the answer is
+ * a status without a message.
+ */
 export function storedFrom(reply: Msg): Stored | undefined {
   const found = reply.headers;
   if (found?.code !== 0) return undefined;
-  // The server's own headers follow those of the message, which may have the same names.
+  // The message may have headers with the same names. The server's own headers come after the headers of the message.
   return {
     subject: found.last("Nats-Subject"),
     sequence: Number(found.last("Nats-Sequence")),

@@ -3,8 +3,8 @@ import { manageStream } from "../connection/packages.ts";
 import type { Stored } from "./direct-get.ts";
 
 /**
- * The last message on a subject, from the stream's leader: slower than `lastOnSubject`, but never outdated. Undefined
- * when there is none. Rejects with silence without an answer.
+ * The last message on a subject, from the stream's leader. The request is slower than `lastOnSubject`, but the answer
+ * is never outdated. Undefined if there is no such message. Rejects with silence (see `isSilence`) if no answer comes.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function lastOnLeader(

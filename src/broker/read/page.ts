@@ -3,7 +3,7 @@ import { SilenceError, type Broker } from "../connection/broker.ts";
 import { statusCodes } from "../connection/server-codes.ts";
 import { storedFrom, type Stored } from "./direct-get.ts";
 
-/** Some messages of a stream in their order, and how many more follow. */
+/** Some messages of a stream in their order, and the number of messages that follow. */
 export interface Page {
   readonly messages: readonly Stored[];
   readonly more: number;
@@ -11,21 +11,22 @@ export interface Page {
 
 export interface PageRequest {
   readonly filter: string;
-  /** The lowest sequence. */
+  /** The sequence at which the page begins. */
   readonly from: number;
-  /** The largest number of messages; fewer come when they are large. */
+  /** The maximum number of messages. A page of large messages has fewer messages. */
   readonly most: number;
 }
 
-/** Limits a page of large messages, so that it does not delay other answers for long. */
+/** The maximum size of a page. A page of large messages must not delay other answers for long. */
 const maxBytes = 2 * 1024 * 1024;
 
-/** How long no part of a page may arrive, in milliseconds. */
+/** The time to wait for the next part of a page, in milliseconds. */
 const patience = 5000;
 
 /**
- * Reads a page of a stream in one request. It needs no consumer, which a work queue would not allow. A replica that
- * lags may leave out the latest messages. Rejects with silence (see `isSilence`) when the page is not completed.
+ * Reads a page of a stream in one request. The request needs no consumer; a work queue would not allow another
+ * consumer. A replica that lags may leave out the latest messages. Rejects with silence (see `isSilence`) if the page
+ * is not completed.
  */
 export async function getPage(broker: Broker, stream: string, { filter, from, most }: PageRequest): Promise<Page> {
   const request = { seq: from, batch: most, max_bytes: maxBytes, next_by_subj: filter };

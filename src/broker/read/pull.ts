@@ -3,42 +3,44 @@ import type { Broker } from "../connection/broker.ts";
 import { statusCodes } from "../connection/server-codes.ts";
 import { deliveryPlace } from "./delivery-place.ts";
 
-/** A message as the durable consumer delivered it. */
+/** A message that the durable consumer delivered. */
 export interface Delivery {
-  /** Its sequence in the stream, which identifies the message. */
+  /** The message's sequence in the stream. The sequence identifies the message. */
   readonly sequence: number;
   readonly subject: string;
-  /** The subject for its acknowledgement. A later delivery of the same message has another one. */
+  /** The subject for the acknowledgement of this delivery. A later delivery of the same message has another subject. */
   readonly ackSubject: string;
-  /** When the broker stored it, in milliseconds since 1970 by the broker's clock. */
+  /** The time when the broker stored the message, in milliseconds since 1970 by the broker's clock. */
   readonly storedAt: number;
   readonly data: Uint8Array;
   readonly headers: Msg["headers"];
 }
 
-/** Why an epoch of deliveries ended: a delivery was lost, or the consumer no longer exists. */
+/** The reason for the end of an epoch of deliveries: a delivery was lost, or the consumer no longer exists. */
 export type PullEnd = "gap" | "consumerGone";
 
 export interface PullEvents {
   readonly deliver: (delivery: Delivery) => void;
-  /** While it is true, nothing more is asked for; it is looked at again after some seconds. */
+  /**
+   * While this function returns true, no more messages are requested. The function is called again after some seconds.
+   */
   readonly isFull: () => boolean;
-  /** A request exceeds the consumer's limits. It is repeated after 4 s. */
+  /** Called when a request exceeds the consumer's limits. The request is repeated after 4 s. */
   readonly refused: (reason: string) => void;
-  /** Called once, after which nothing is delivered. */
+  /** Called once. After this call, nothing is delivered. */
   readonly ended: (why: PullEnd, detail: string) => void;
 }
 
 const batch = 1000;
 /**
- * Limits the bytes of a pull, since other answers wait behind them: on a link of 16 kB/s, this number takes half a
- * minute.
+ * The maximum number of bytes of a pull. Other answers wait behind these bytes. On a link of 16 kB/s, 512 KiB take half
+ * a minute.
  */
 const maxBytes = 512 * 1024;
 
 /**
- * How long a request stays open, how often the broker sends a heartbeat meanwhile, and after which silence the request
- * counts as lost.
+ * The times of a request, in milliseconds. The request stays open for `expiresMs`. The broker sends a heartbeat every
+ * `heartbeatMs` meanwhile. After a silence of `silenceMs`, the request counts as lost.
  */
 interface Patience {
   readonly expiresMs: number;
@@ -48,17 +50,18 @@ interface Patience {
 
 const busy: Patience = { expiresMs: 60_000, heartbeatMs: 2000, silenceMs: 4250 };
 /**
- * Used when nothing came during a whole request: thousands of idle nodes cost the broker little but their heartbeats.
- * Without them a request or a delivery may be lost between servers unnoticed; the watchdog finds that within a minute.
+ * Used after a request that brought nothing. Heartbeats are left out, because the heartbeats of thousands of idle nodes
+ * would be almost their whole cost for the broker. Without heartbeats, a lost request or a delivery that is lost
+ * between servers is not noticed at once. The watchdog finds the loss within a minute.
  */
 const idle: Patience = { expiresMs: 120_000, silenceMs: 125_000 };
 
 /**
- * One epoch of deliveries: pulls from a node's consumer and passes the messages on in the order in which the consumer
- * sent them. Requests are limited by bytes, so that the broker never cuts off a slow reader. The next one is made when
- * half of the bytes of one are left, so that the broker need not wait for it. A request that the broker dropped (a
- * leader change, a restart) is repeated at the advisory or after two missed heartbeats; that of an idle node, which has
- * no heartbeats, by `askIfIdle`.
+ * One epoch of deliveries. Pulls messages from a node's consumer, and delivers them in the order in which the consumer
+ * sent them. A request has a limit in bytes, so that the broker never cuts off a slow reader. The next request is made
+ * when half of the bytes of a request are left, so that the broker need not wait for the request. The broker may drop a
+ * request (a leader change, a restart). A dropped request is repeated at the advisory of a new leader, or after two
+ * missed heartbeats. An idle node's request has no heartbeats, so `askIfIdle` repeats that request.
  */
 export class Pull {
   readonly #broker: Broker;
@@ -70,9 +73,9 @@ export class Pull {
   #lastDelivery = 0;
   #behind = false;
   #patience = busy;
-  /** Nothing has come for the latest request so far. */
+  /** True if nothing has come for the latest request yet. */
   #quiet = true;
-  /** The messages and bytes that may still come for the open requests, approximately. */
+  /** The approximate number of messages and bytes that may still come for the open requests. */
   #left = { messages: 0, bytes: 0 };
   #silence: NodeJS.Timeout | undefined;
 
@@ -94,12 +97,15 @@ export class Pull {
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
   }
 
-  /** Repeats an idle request: the broker has no open request. Requests with heartbeats notice that themselves. */
+  /**
+   * Repeats an idle request, because the broker has no open request. A request with heartbeats is repeated without this
+   * call.
+   */
   askIfIdle(): void {
     if (this.#patience === idle) this.#askAnew();
   }
 
-  /** Forgets the earlier requests, which are closed or lost, and asks again. */
+  /** Forgets the earlier requests, because they are closed or lost. Makes a new request. */
   #askAnew(limit: number = maxBytes, patience: Patience = busy): void {
     this.#left = { messages: 0, bytes: 0 };
     this.#ask(limit, patience);
@@ -122,7 +128,7 @@ export class Pull {
     const place = deliveryPlace(msg.reply);
     if (place === undefined) {
       if (msg.headers?.code === statusCodes.heartbeat) return this.#heartbeat(msg);
-      // Any other status of an earlier request says nothing about the present one.
+      // A status of an earlier request, except a heartbeat, says nothing about the present request.
       if (msg.subject === `${this.#inbox}.${this.#request}`) this.#status(msg);
       return;
     }
@@ -135,7 +141,8 @@ export class Pull {
     this.#quiet = false;
     this.#left.messages -= 1;
     this.#left.bytes -= msg.data.length + msg.subject.length;
-    // Also when the first message reaches an idle node: more may follow, and a loss among them must be found soon.
+    // An idle node makes a new request at its first message: more messages may follow, and a loss among them must be
+    // found soon.
     const isLow = this.#left.messages < batch / 2 || this.#left.bytes < maxBytes / 2;
     if (isLow || this.#patience === idle) this.#ask(maxBytes, busy);
     const { sequence, storedAt, ackSubject } = place;
@@ -154,11 +161,14 @@ export class Pull {
     this.#heard();
   }
 
-  /** The heartbeat of any open request; on a link with long delays it is seldom the latest. */
+  /**
+   * Handles a heartbeat of any open request. On a link with long delays, the heartbeat seldom belongs to the latest
+   * request.
+   */
   #heartbeat(msg: Msg): void {
     const last = Number(msg.headers?.get("Nats-Last-Consumer"));
     const behind = last > this.#lastDelivery;
-    // Reported twice, so that a delivery on its way does not count as lost.
+    // Two heartbeats must report the missing delivery, so that a delivery on its way does not count as lost.
     if (behind && this.#behind) return this.#end("gap", `delivery ${last} is missing after ${this.#lastDelivery}`);
     this.#behind = behind;
     this.#heard();
@@ -170,12 +180,13 @@ export class Pull {
     if (code === statusCodes.nobodyListens || /consumer deleted/i.test(description))
       return this.#end("consumerGone", description);
     if (/^(exceeded|bad request|consumer is push)/i.test(description)) {
-      // If it were repeated at once, it would be refused just as fast.
+      // The request is not repeated at once, because the broker would refuse the repeat just as fast.
       this.#patience = busy;
       this.#heard();
       return this.#events.refused(description);
     }
-    // A message larger than the limit would never come: the next request is for the next message, however large.
+    // A message larger than the limit would never come. So the next request has a limit that is large enough for any
+    // message.
     const stuck = /exceeds maxbytes/i.test(description) && Number(msg.headers?.get("Nats-Pending-Messages")) === batch;
     const isIdle = code === statusCodes.requestExpired && this.#quiet;
     this.#askAnew(stuck ? this.#broker.maxPayload + maxBytes : maxBytes, isIdle ? idle : busy);

@@ -9,8 +9,8 @@ import { subjectPages, subjectsIn } from "./stream-info.ts";
 export type Queued = Pick<Stored, "sequence" | "storedAt" | "data">;
 
 /**
- * The queued message at an address; for a firing, the queue holds it under the name of its schedule. A replica that
- * lags may not have it so far, so undefined is returned only when the queue's leader has none.
+ * The queued message at an address. The queue holds a firing under the name of its schedule. A replica that lags may
+ * not have the message yet, so undefined is returned only if the queue's leader has no such message.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function queuedAt(broker: Broker, address: Address): Promise<Queued | undefined> {
@@ -23,7 +23,10 @@ export async function queuedAt(broker: Broker, address: Address): Promise<Queued
   return firing ?? lastOnLeader(broker, names.messages, subject);
 }
 
-/** A firing in the queue; undefined when it is not there, or one replica does not have it so far. */
+/**
+ * A firing in the queue. Undefined if the firing is not in the queue, or if the answering replica does not have the
+ * firing yet.
+ */
 export async function queuedFiring(broker: Broker, address: Address, schedule: string): Promise<Queued | undefined> {
   for await (const { id, ...firing } of queuedFirings(broker, { ...address, id: schedule })) {
     if (id === address.id) return firing;
@@ -31,7 +34,7 @@ export async function queuedFiring(broker: Broker, address: Address, schedule: s
   return undefined;
 }
 
-/** Reads a message of the queue again; undefined when it was removed. */
+/** Reads a message of the queue again. Undefined if the message was removed. */
 export async function readQueued(
   broker: Broker,
   place: Pick<Stored, "sequence" | "subject">,
@@ -42,8 +45,8 @@ export async function readQueued(
 }
 
 /**
- * The first message on a subject of the queue at or after a sequence. A replica that lags may not have it so far:
- * undefined is returned only when the stream's leader has none.
+ * The first message on a subject of the queue at or after a sequence. A replica that lags may not have the message yet,
+ * so undefined is returned only if the queue's leader has no message on the subject.
  */
 export async function firstQueued(
   broker: Broker,
@@ -59,14 +62,14 @@ export async function firstQueued(
   }
 }
 
-/** The subjects in the queue that match a filter, and how many messages each holds. */
+/** The subjects in the queue that match a filter, and the number of messages on each subject. */
 export async function queuedSubjects(broker: Broker, filter: string): Promise<Map<string, number>> {
   return subjectsIn(broker, broker.names.messages, filter);
 }
 
 /**
- * How many messages that match a filter the queue holds in each group. Only one page at a time is held in memory,
- * however long the queue is.
+ * Counts the queued messages that match a filter, by group. Holds only one page in memory at a time, for a queue of any
+ * length.
  */
 export async function countQueued(
   broker: Broker,

@@ -6,23 +6,23 @@ import { Reader, type ReaderOptions } from "./reader.ts";
 import { streamInfo, type StreamInfo } from "./stream-info.ts";
 
 export interface ReadOptions extends Omit<ReaderOptions, "from" | "follow"> {
-  /** Where to begin: as for a reader, or after the last message. */
+  /** The position to begin at: a position as for a reader, or `new` for the position after the last message. */
   readonly from: Exclude<ReaderOptions["from"], "lastOfEach"> | "new";
   /** The last sequence to read. */
   readonly until?: number | undefined;
-  /** Waits for new messages; without it, the reading ends at the last message. */
+  /** If true, waits for new messages. If false, the reading ends at the last message. */
   readonly follow?: boolean | undefined;
-  /** Ends the reading. */
+  /** When aborted, ends the reading. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How long a reading that does not follow waits for a broker that is away, in milliseconds. */
+/** The time to wait for a broker that is away, in milliseconds. A reading that follows has no such limit. */
 const patience = 10_000;
 
 /**
- * Reads messages of a stream in their order, each once, and leaves no consumer behind. When the connection is lost, it
- * continues after the last message that it returned: without a time limit if it follows, otherwise if the broker is
- * back within 10 s.
+ * Reads messages of a stream in their order, each message once. Leaves no consumer behind. After a lost connection, the
+ * reading continues after the last message that it returned. If the reading follows, the wait for the broker has no
+ * time limit. Otherwise the broker must be back within 10 s.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function* readStream(broker: Broker, stream: string, options: ReadOptions): AsyncGenerator<Stored> {
@@ -52,12 +52,12 @@ export async function* readStream(broker: Broker, stream: string, options: ReadO
     if (tries > 0 && !isOver()) await broker.backOff(tries, signal).catch(() => {});
     const now = await infoOnceBack(broker, stream, { patience: follow ? undefined : patience, signal });
     if (now === undefined) return;
-    // A stream that was deleted and created again begins with lower sequences.
+    // The stream was deleted and created again, so its sequences begin again at low numbers.
     if (follow && now.created !== created) [from, created] = ["first", now.created];
   }
 }
 
-/** Waits until the broker answers again; undefined when `signal` ends the wait. */
+/** Waits until the broker answers again. Undefined if `signal` ends the wait. */
 async function infoOnceBack(
   broker: Broker,
   stream: string,
@@ -66,7 +66,7 @@ async function infoOnceBack(
   const enough = ms === undefined ? undefined : AbortSignal.timeout(ms);
   const waiting = AbortSignal.any([signal, enough].filter((one) => one !== undefined));
   try {
-    // An open question is dropped when the wait ends.
+    // The end of the wait drops a request that is still open.
     return await Promise.race([broker.untilAnswered(() => streamInfo(broker, stream), waiting), aborted(waiting)]);
   } catch (error) {
     if (signal?.aborted === true) return undefined;

@@ -9,18 +9,18 @@ import type { Stored } from "./direct-get.ts";
 export interface ReaderOptions {
   readonly filters: readonly string[];
   /**
-   * Where to begin: at the first message, at a sequence, or with those stored since a date; or only the last message of
-   * each subject.
+   * The position to begin at: the first message, a sequence, or the first message stored since a date. With
+   * `lastOfEach`, only the last message of each subject is read.
    */
   readonly from: "first" | "lastOfEach" | number | Date;
-  /** Leaves the payloads in the broker. */
+  /** If true, reads no payloads. */
   readonly headersOnly?: boolean | undefined;
-  /** Waits for new messages; without it, the reading ends at the last message. */
+  /** If true, waits for new messages. If false, the reading ends at the last message. */
   readonly follow: boolean;
 }
 
 const batch = 1000;
-/** How many entries of a bucket are requested at once; most of them are small. */
+/** The number of entries of a bucket in one request. Most entries are small. */
 const wideBatch = 5000;
 const maxBytes = 512 * 1024;
 const heartbeatMs = 2000;
@@ -30,8 +30,8 @@ const second = 1_000_000_000;
 const patience = 2 * heartbeatMs + 1000;
 
 /**
- * Reads messages of a stream in their order through a consumer of its own, from a position on, as fast as the caller
- * takes them. It does not recover from trouble: it throws silence (see `isSilence`).
+ * Reads messages of a stream in their order from a position on, with its own consumer, as fast as the caller takes the
+ * messages. The reader does not recover from trouble: it throws silence (see `isSilence`).
  */
 export class Reader {
   readonly #broker: Broker;
@@ -73,14 +73,18 @@ export class Reader {
   }
 
   /**
-   * The number of messages is known beforehand. Not for the last messages of subjects, whose number may change
-   * meanwhile: there the server says when the end is reached.
+   * True if the reading ends after a number of messages that is known before the first message. The number of last
+   * messages of subjects is not used, because this number may change during the reading; the server then reports the
+   * end.
    */
   get #endsByCount(): boolean {
     return !this.#options.follow && this.#options.from !== "lastOfEach";
   }
 
-  /** One request, bounded so that the broker can hold what a slow reader has not read. */
+  /**
+   * Makes one request. The request is limited, so that the broker can hold the messages that a slow reader has not
+   * read.
+   */
   async *#pull(limit: number): AsyncGenerator<Stored, "more" | "empty" | "tooLarge"> {
     const reply = createInbox();
     const subscription = this.#broker.nc.subscribe(reply);
@@ -100,7 +104,8 @@ export class Reader {
         }
         if (place.delivery !== ++this.#delivered) throw new SilenceError("a message was lost on the way");
         const { sequence, storedAt, pending } = place;
-        // In whole milliseconds, as a direct get returns it and as it is shown.
+        // The time is in whole milliseconds. A direct get returns the time in this form, and the time is displayed in
+        // this form.
         yield {
           subject: msg.subject,
           sequence,
@@ -117,8 +122,8 @@ export class Reader {
   }
 
   /**
-   * A request for the last messages of subjects must not limit the bytes: the server (2.15.2) skips the message at
-   * which the limit is reached, and never delivers it.
+   * The limit of a request in bytes. A request for the last messages of subjects must have no such limit: the server
+   * (2.15.2) skips the message at which the limit is reached, and never delivers that message.
    */
   #bound(limit: number): object {
     return this.#options.from === "lastOfEach" ? {} : { max_bytes: limit };
@@ -128,7 +133,7 @@ export class Reader {
     return this.#options.from === "lastOfEach" ? wideBatch : batch;
   }
 
-  /** Undefined when the reading was stopped. */
+  /** The next message. Undefined if the reading was stopped. */
   async #next(iterator: AsyncIterator<Msg>, subscription: Subscription): Promise<Msg | undefined> {
     let trouble: "lost" | "silent" | "stopped" | undefined = this.#stopped ? "stopped" : undefined;
     if (trouble === undefined) {
@@ -136,7 +141,7 @@ export class Reader {
         trouble = why;
         subscription.unsubscribe();
       };
-      // The alarm is set only during a wait: a slow reader is no silence.
+      // The alarm is set only during a wait, because a slow reader does not mean that the broker is silent.
       const alarm = setTimeout(() => end("silent"), patience);
       this.#interrupt = end;
       const next = await iterator.next();
@@ -148,7 +153,7 @@ export class Reader {
     throw new SilenceError(trouble === "lost" ? "the connection to the broker was lost" : `${this.#stream} is silent`);
   }
 
-  /** Resolves to the number of messages to read. */
+  /** Creates the consumer. Resolves to the number of messages to read. */
   async #createConsumer(): Promise<number> {
     const config = {
       name: this.#name,
@@ -172,14 +177,17 @@ export class Reader {
     throw refusedBy(this.#stream, answer.error, `the broker refuses to let ${this.#stream} be read`);
   }
 
-  /** Does not wait for the answer: without it, the consumer is removed a minute later. */
+  /**
+   * Removes the consumer without a wait for the answer. If the request is lost, the broker removes the consumer a
+   * minute later.
+   */
   #removeConsumer(): void {
     const { nc } = this.#broker;
     if (!nc.isClosed()) nc.publish(`$JS.API.CONSUMER.DELETE.${this.#stream}.${this.#name}`);
   }
 }
 
-/** The meaning of a status for the request; undefined when it continues. */
+/** The meaning of a status for the request. Undefined if the request continues. */
 function endOf({ headers }: Msg, count: number): "more" | "empty" | "tooLarge" | undefined {
   const { code = 0, description = "" } = headers ?? {};
   if (code === statusCodes.heartbeat) return undefined;

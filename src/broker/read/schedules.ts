@@ -7,28 +7,28 @@ import { firstFrom, type Stored } from "./direct-get.ts";
 import { readStream } from "./read-stream.ts";
 import { subjectsIn } from "./stream-info.ts";
 
-/** A schedule as the broker keeps it, for one node. */
+/** A schedule of one node, as the broker keeps it. */
 export interface StoredSchedule {
   readonly address: Address;
   readonly rule: Rule;
-  /** When the schedule was stored, by the broker's clock, in milliseconds since 1970. */
+  /** The time when the schedule was stored, in milliseconds since 1970 by the broker's clock. */
   readonly storedAt: number;
-  /** Undefined when the stored text is not a message. */
+  /** Undefined if the stored text is not a message. */
   readonly message: Message | undefined;
-  /** The last firing, unless it has expired. */
+  /** The last firing. Undefined if the schedule has not fired, or if the firing has expired. */
   readonly last: Firing | undefined;
 }
 
 export interface Firing {
   readonly id: string;
   readonly firedAt: number;
-  /** The time of the next firing; undefined when the broker does not give one. */
+  /** The time of the next firing. Undefined if the broker gives no such time. */
   readonly next: number | undefined;
 }
 
 /**
- * The stored schedules, each with its last firing. Includes schedules for one time that have fired, until that firing
- * expires.
+ * The stored schedules, each with its last firing. The result includes a schedule for one time that has fired, until
+ * its firing expires.
  * @throws StewardError streamsMissing
  */
 export async function readSchedules(
@@ -53,7 +53,7 @@ export async function readSchedules(
   });
 }
 
-/** True when a schedule has this id. */
+/** True if a schedule has this id. */
 export async function isSchedule(broker: Broker, id: string): Promise<boolean> {
   const { namespace, names } = broker;
   const filters = ["schedule", "scheduled"].map((kind) => `${namespace}.*.${kind}.*.*.${id}`);
@@ -61,7 +61,9 @@ export async function isSchedule(broker: Broker, id: string): Promise<boolean> {
   return found.some(({ size }) => size > 0);
 }
 
-/** The schedule as the message that makes it describes it; when that message was removed, as its firing does. */
+/**
+ * Reads the schedule from the message that makes it. If that message was removed, reads the schedule from its firing.
+ */
 function keptOf(kept: Stored | undefined, fired: Stored | undefined): Omit<StoredSchedule, "address" | "last"> {
   const { headers, data = Buffer.of(), storedAt = 0 } = kept ?? fired ?? {};
   const header = (name: string): string => headers?.get(name) ?? "";
@@ -79,8 +81,8 @@ function firingOf({ id }: Address, { sequence, storedAt, headers }: Stored): Fir
 }
 
 /**
- * The queued firings of a schedule, waiting or running, each with the id that it has in the log. Messages that were
- * sent directly under the schedule's id have no such id. A replica that lags may leave out the latest.
+ * The queued firings of a schedule, waiting or running. `id` is the firing's id in the log. A message that was sent
+ * directly under the schedule's id has no such id. A replica that lags may leave out the latest firings.
  */
 export async function* queuedFirings(
   broker: Broker,

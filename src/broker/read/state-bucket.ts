@@ -2,12 +2,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Broker } from "../connection/broker.ts";
 import { streamInfo } from "./stream-info.ts";
 
-/** How long to wait, in milliseconds, for a broker that does not report the bucket's progress. */
+/** The time to wait if the broker does not report the bucket's progress, in milliseconds. */
 const graceMs = 1000;
 
 /**
- * Resolves when the state bucket has every ACK that was stored before this was called, so that an entry that is removed
- * after that does not come back.
+ * Resolves when the state bucket has every ACK that was stored before this call. So an entry that is removed after this
+ * wait does not come back.
  */
 export async function stateCaughtUp(broker: Broker, signal: AbortSignal): Promise<void> {
   const { names } = broker;

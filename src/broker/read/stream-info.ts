@@ -10,18 +10,19 @@ export interface StreamInfo {
     readonly first_seq?: number;
     readonly last_seq?: number;
   };
-  /** The progress of a stream that copies from others. */
+  /** The sources of a stream that copies from other streams, with the progress of the copying. */
   readonly sources?: readonly { readonly name: string; readonly seq?: number }[];
   readonly config?: { readonly max_age?: number };
   readonly created?: string;
-  /** The broker's clock. */
+  /** The time of the answer, by the broker's clock. */
   readonly ts?: string;
   readonly total?: number;
   readonly error?: ApiError;
 }
 
 /**
- * A stream's state from its leader, with the subjects that match `filter` and the number of messages on each.
+ * A stream's state, from the stream's leader. The state has the subjects that match `filter`, and the number of
+ * messages on each subject.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function streamInfo(
@@ -37,8 +38,9 @@ export async function streamInfo(
 }
 
 /**
- * The state of a stream, as soon as it exists and the broker answers. `onWait` is called once, with one line, when it has
- * to wait. Ends early only by `signal`, with its reason.
+ * Resolves to the state of a stream when the stream exists and the broker answers. If a wait is necessary, `onWait` is
+ * called once, with one line of text. Only `signal` ends the wait early; the function then rejects with the signal's
+ * reason.
  */
 export async function streamInfoOnceThere(
   broker: Broker,
@@ -58,7 +60,10 @@ export async function streamInfoOnceThere(
   }
 }
 
-/** The subjects in a stream that match a filter, from the stream's leader, page by page. */
+/**
+ * The subjects in a stream that match a filter, and the number of messages on each subject. They are read from the
+ * stream's leader, page by page.
+ */
 export async function subjectsIn(broker: Broker, stream: string, filter: string): Promise<Map<string, number>> {
   const found = new Map<string, number>();
   for await (const page of subjectPages(broker, stream, filter)) {
