@@ -1,21 +1,21 @@
 import { StewardError } from "../../protocol/errors.ts";
 
 /**
- * A broker's address, split into its parts. User and password may hold any character but a comma, which separates
+ * A broker's address in parts. User and password may contain any character except a comma, because a comma separates
  * addresses.
  */
 interface BrokerAddress {
-  /** The text before `://`, such as `nats` or `tls`; undefined without one. */
+  /** The text before `://`, such as `nats` or `tls`. Undefined if the address has no such text. */
   readonly scheme: string | undefined;
   readonly user: string | undefined;
   readonly password: string | undefined;
-  /** The rest: the host and perhaps a port. */
+  /** The rest of the address: the host, and a port if given. */
   readonly host: string;
 }
 
 /**
- * Splits one address, or several with commas between. Not with `URL`, which would end a password at its first `/`, `?`
- * or `#`.
+ * Splits one address, or several addresses with commas between them. Does not use `URL`, because `URL` would end a
+ * password at its first `/`, `?` or `#`.
  */
 function splitAddresses(text: string): BrokerAddress[] {
   return text.split(",").map((part) => {
@@ -32,23 +32,26 @@ function splitAddresses(text: string): BrokerAddress[] {
   });
 }
 
-/** The brokers' addresses, the login, and whether an address asks for TLS. The client library reads only the host. */
+/**
+ * The brokers' addresses and the login. `isTls` is true if an address asks for TLS. The client library reads only the
+ * host from an address.
+ */
 export interface Addresses {
-  /** Without user and password. */
+  /** The addresses without user and password. */
   readonly urls: readonly URL[];
-  /** The last login in the addresses. A user without a password is a token. */
+  /** The last user and the last password in the addresses. A user without a password is a token. */
   readonly login: { readonly user?: string; readonly pass?: string };
   readonly isTls: boolean;
 }
 
-/** Reads one broker address, or several with commas between. @throws StewardError badSettings */
+/** Reads one broker address, or several addresses with commas between them. @throws StewardError badSettings */
 export function readAddresses(text: string): Addresses {
   const addresses = splitAddresses(text);
   const urls = addresses.map(({ scheme = "nats", host }, index) => {
     const href = `${scheme}://${host}`;
     const url = URL.canParse(href) ? new URL(href) : undefined;
     if (url !== undefined && ["nats:", "tls:"].includes(url.protocol) && url.hostname !== "") return url;
-    // The host may be part of a password then, so it is not shown.
+    // With an `@` in the text, the host may be a part of a password, so the host is not shown.
     const which = text.includes("@") ? `number ${index + 1} of the broker addresses` : `"${host}"`;
     const wayOut = "write it as nats://host:4222, and a comma in a user name or password as %2C";
     throw new StewardError("badSettings", `${which} is not a broker address; ${wayOut}`);
@@ -63,7 +66,8 @@ export function readAddresses(text: string): Addresses {
 }
 
 /**
- * Addresses for display: each password is replaced by `hidden`, and so is a user without a password, which is a token.
+ * Addresses for display. `hidden` replaces each password, and each user without a password, because such a user is a
+ * token.
  */
 export function shownAddresses(text: string, hidden: string): string {
   const shown = splitAddresses(text).map(({ scheme, user, password, host }) => {
@@ -73,7 +77,7 @@ export function shownAddresses(text: string, hidden: string): string {
   return shown.join(", ");
 }
 
-/** Decodes `%40` and the like; unchanged when a `%` does not begin such a code. */
+/** Decodes codes such as `%40`. If a `%` does not begin such a code, the text is unchanged. */
 function decoded(text: string | undefined): string | undefined {
   try {
     return text === undefined ? undefined : decodeURIComponent(text);

@@ -4,8 +4,8 @@ import { SilenceError, type Broker } from "./broker.ts";
 import { serverCodes, streamsMissing } from "./server-codes.ts";
 
 /**
- * Asks the JetStream API. A cluster without a leader cannot answer questions about streams; such an answer counts as
- * silence (see `isSilence`).
+ * Sends a request to the JetStream API. A cluster without a leader cannot answer questions about streams. That
+ * cluster's error answer counts as silence (see `isSilence`).
  */
 export async function askApi<Answer extends { readonly error?: ApiError }>(
   broker: Broker,
@@ -19,8 +19,8 @@ export async function askApi<Answer extends { readonly error?: ApiError }>(
 }
 
 /**
- * The error when the broker refused a request about a stream: the stream is missing, or `failed` with the broker's
- * reason.
+ * The error after the broker refused a request about a stream. The error is either "the stream is missing", or `failed`
+ * with the broker's reason.
  */
 export function refusedBy(stream: string, error: ApiError, failed: string): StewardError {
   if (error.err_code === serverCodes.streamNotFound) return streamsMissing(stream);

@@ -11,28 +11,28 @@ export interface ConnectionEvents {
 }
 
 export interface RequestOptions {
-  /** How long to wait for the answer, in milliseconds; by default 5 s. */
+  /** The time to wait for the answer, in milliseconds; by default 5 s. */
   readonly timeout?: number;
   readonly headers?: MsgHdrs;
 }
 
 /**
- * How long a write may wait for another one to go out with, in milliseconds: longer than a message takes in a busy
- * lane.
+ * The maximum time that a write waits for another write, in milliseconds. Both writes then go out together. The time is
+ * longer than a message takes in a busy lane.
  */
 const afterthoughtMs = 2;
 
-/** The requests of a broker. */
+/** The part of `Replies` that a broker uses. */
 export type Requests = Pick<Replies, "ask" | "rejectAll" | "denied">;
 
-/** A connection to the broker, and the fleet that it serves. It reconnects by itself, as often as it is lost. */
+/** A connection to the broker, for one fleet. The connection reconnects without help after each loss. */
 export class Broker implements AsyncDisposable {
   readonly nc: NatsConnection;
   readonly namespace: string;
   readonly names: StreamNames;
   /**
-   * Nodes whose consumer need not be checked again before a send. Forgotten when the connection is lost: the next
-   * broker may not have them.
+   * The nodes whose consumer need not be checked before a send. The set is cleared after a lost connection, because the
+   * next broker may not have these consumers.
    */
   readonly preparedNodes: Set<string> = new Set();
   readonly #listeners = new Set<ConnectionEvents>();
@@ -55,14 +55,15 @@ export class Broker implements AsyncDisposable {
     return this.nc.info?.max_payload ?? 1024 * 1024;
   }
 
-  /** Reports when the connection is lost and when it is back, until the returned function is called. */
+  /** Reports each loss of the connection and each reconnection, until the returned function is called. */
   onConnection(events: ConnectionEvents): () => void {
     this.#listeners.add(events);
     return () => this.#listeners.delete(events);
   }
 
   /**
-   * Sends a request. Rejects with silence (see `isSilence`) when no answer comes; at once when the connection is lost.
+   * Sends a request. Rejects with silence (see `isSilence`) if no answer comes. Rejects at once if the connection is
+   * lost.
    */
   request(
     subject: string,
@@ -73,25 +74,25 @@ export class Broker implements AsyncDisposable {
   }
 
   /**
-   * Writes to the connection at the end of this turn of the event loop, together with the other writes of the turn, in
-   * the order of the calls. Writes to the socket are half of the cost of a message.
+   * Runs `act` at the end of this turn of the event loop, together with the other writes of the turn, in the order of
+   * the calls. The writes are collected because writes to the socket are half of the cost of a message.
    */
   write(act: () => void): void {
     if (this.#outgoing.push(act) === 1) process.nextTick(() => this.#writeAll());
   }
 
-  /** Writes together with the next `write`, at the latest after 2 ms. */
+  /** Runs `act` together with the next `write`, but at the latest after 2 ms. */
   soon(act: () => void): void {
     if (this.#afterthoughts.push(act) === 1) setTimeout(() => this.#writeAll(), afterthoughtMs);
   }
 
-  /** Resolves when the broker has received all that was written. */
+  /** Resolves when the broker has received everything that was written. */
   async flush(): Promise<void> {
     this.#writeAll();
     await this.nc.flush();
   }
 
-  /** Repeats a request until it is answered. Ends early only by `signal`, or when the connection is closed. */
+  /** Repeats a request until an answer comes. Ends early only if `signal` is aborted or the connection is closed. */
   async untilAnswered<T>(ask: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     for (let tries = 0; ; tries++) {
       signal?.throwIfAborted();
@@ -105,8 +106,8 @@ export class Broker implements AsyncDisposable {
   }
 
   /**
-   * Waits before another try: from 50 ms, doubling up to 2 s, with jitter so that a fleet does not return all at once.
-   * The wait ends early when a lost connection is back.
+   * Waits before the next try. The wait begins at 50 ms and doubles up to 2 s. The wait has a random part, so that the
+   * nodes of a fleet do not all return at once. The wait ends early when a lost connection is back.
    */
   async backOff(tries: number, signal?: AbortSignal): Promise<void> {
     const ms = Math.min(2000, 50 * 2 ** Math.min(tries, 6)) * (0.5 + Math.random());
@@ -144,9 +145,8 @@ export class Broker implements AsyncDisposable {
         this.#replies.denied(status.error);
       }
       if (type === "disconnect" || type === "reconnect") {
-        // Requests on the lost connection are not answered any more, and requests made while there was none may be
-        // dropped at the next try to connect. When repeated, they go out on the new connection.
-        // dropped at the next try to connect; asked again, it goes out with the connection that is there.
+        // Requests on the lost connection get no answer. Requests that were made without a connection may be dropped at
+        // the next try to connect. A repeated request goes out on the new connection.
         this.#replies.rejectAll(new SilenceError("the connection to the broker was lost"));
       }
       if (type === "disconnect") for (const { lost } of this.#listeners) callLoudly(lost);
@@ -159,7 +159,10 @@ export class Broker implements AsyncDisposable {
   }
 }
 
-/** An error of the listener must not end the caller, and must not be hidden: it becomes an uncaught exception. */
+/**
+ * Calls a listener. An error of the listener must not end the caller and must not be hidden, so the error becomes an
+ * uncaught exception.
+ */
 function callLoudly(listener: (() => void) | undefined): void {
   try {
     listener?.();
@@ -170,7 +173,7 @@ function callLoudly(listener: (() => void) | undefined): void {
   }
 }
 
-/** A request cannot be answered now; see `isSilence`. */
+/** The error for a request that cannot be answered now; see `isSilence`. */
 export class SilenceError extends Error {
   constructor(message: string) {
     super(message);
@@ -178,7 +181,7 @@ export class SilenceError extends Error {
   }
 }
 
-/** True when a request failed because it was not answered now: the broker is away, or has no leader at the moment. */
+/** True if a request failed because no answer is possible now: the broker is away, or has no leader at the moment. */
 export function isSilence(error: unknown): boolean {
   return error instanceof errors.TimeoutError || error instanceof errors.RequestError || error instanceof SilenceError;
 }

@@ -14,9 +14,9 @@ import { readAddresses } from "./addresses.ts";
 import { Broker } from "./broker.ts";
 import { keepAlive } from "./keep-alive.ts";
 
-/** The address of the broker and the login; files are given by their paths. */
+/** The address of the broker, and the login. Files are given by their paths. */
 export interface ConnectionSettings {
-  /** One URL, or several with commas between; user and password may be in the first. */
+  /** One URL, or several URLs with commas between them. A URL may contain user and password. */
   readonly servers: string;
   readonly namespace: string;
   readonly creds?: string | undefined;
@@ -27,25 +27,28 @@ export interface ConnectionSettings {
   readonly tlsCa?: string | undefined;
   readonly tlsCert?: string | undefined;
   readonly tlsKey?: string | undefined;
-  /** Encrypt before the server has sent anything, as some servers demand (`handshake_first`). */
+  /**
+   * If true, encrypts the connection before the server has sent anything. Some servers demand this order
+   * (`handshake_first`).
+   */
   readonly tlsFirst?: boolean | undefined;
 }
 
 export interface ConnectBehaviour {
-  /** The connection's name, as `nats server report connections` shows it. */
+  /** The connection's name. `nats server report connections` shows this name. */
   readonly name: string;
-  /** How long to try, in milliseconds; Infinity for a daemon, which also reconnects without a limit. */
+  /** The time for all tries, in milliseconds. A daemon uses Infinity; a daemon also reconnects without a limit. */
   readonly waitMs: number;
-  /** Ends the tries. */
+  /** When aborted, ends the tries. */
   readonly signal?: AbortSignal;
-  /** Called at each failed try, so that a daemon can log that it waits. */
+  /** Called after each failed try. A daemon can then log that it waits. */
   readonly onFailure?: (error: StewardError) => void;
 }
 
 const retryMs = 250;
 
 /**
- * Connects to the broker, trying again until `waitMs` is over.
+ * Connects to the broker. Tries again until `waitMs` is over.
  * @throws StewardError brokerUnreachable, brokerRefused (wrong credentials, at once), brokerTooOld, jetStreamOff
  * (unless `waitMs` is Infinity) or badSettings
  */
@@ -83,8 +86,8 @@ async function assertRecent(nc: NatsConnection): Promise<void> {
 }
 
 /**
- * A server without JetStream may reach a server that has it, in its cluster or as a leaf node; if not, all requests
- * would be silence.
+ * Throws if JetStream cannot be reached. A server without JetStream may reach a server with JetStream, in its cluster
+ * or as a leaf node. Without any JetStream, no request would get an answer.
  */
 async function assertJetStream(nc: NatsConnection): Promise<void> {
   if (nc.info?.jetstream === true) return;
@@ -106,7 +109,8 @@ async function connectionOptions(
   { name, waitMs }: ConnectBehaviour,
 ): Promise<ConnectionOptions> {
   const { urls, login, isTls } = readAddresses(settings.servers);
-  // A user without a password in an address is a token, as for other clients, unless the password is given elsewhere.
+  // In an address, a user without a password is a token, as for other clients. If the password is given elsewhere, the
+  // user is not a token.
   const isToken = login.user !== undefined && (login.pass ?? settings.password ?? settings.user) === undefined;
   for (const path of [settings.tlsCa, settings.tlsCert, settings.tlsKey]) if (path !== undefined) await secret(path);
   const tls = {
@@ -122,7 +126,8 @@ async function connectionOptions(
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
     reconnectJitter: 500,
-    // Effectively never: `keepAlive` asks, and only when the broker is silent.
+    // The client library should never ping, so its interval is very long. `keepAlive` pings, and only if the broker is
+    // silent.
     pingInterval: 24 * 60 * 60_000,
     ignoreAuthErrorAbort: waitMs === Infinity,
     noAsyncTraces: true,
@@ -132,7 +137,7 @@ async function connectionOptions(
     ...(settings.token === undefined ? {} : { token: settings.token }),
     ...(settings.creds === undefined ? {} : { authenticator: credsAuthenticator(await secret(settings.creds)) }),
     ...(settings.nkey === undefined ? {} : { authenticator: nkeyAuthenticator(await secret(settings.nkey)) }),
-    // The client library does not see `tls://` in the address, and would connect without encryption.
+    // The client library ignores `tls://` in an address. Without this option it would connect without encryption.
     ...(isTls || Object.keys(tls).length > 0 ? { tls } : {}),
   };
 }
@@ -164,21 +169,21 @@ function explain(error: unknown, { servers }: ConnectionSettings): StewardError 
 }
 
 /**
- * True when the broker or TLS refused the connection, so that trying again is useless. Judged by error classes and
+ * True if the broker or TLS refused the connection, so that another try is useless. The decision uses error classes and
  * codes, because the text of an error also contains the name of the host.
  */
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (isUnauthorised(error)) return true;
-  // An error of the network has the system call beside its code. Errors of TLS and of keys have only a code, and so has
-  // a connection that ends during the TLS handshake, as while a broker starts.
-  // a connection that ends before TLS has agreed on anything, as while a broker starts.
+  // A network error has a code and the name of the system call. An error of TLS or of a key has only a code. A
+  // connection that ends during the TLS handshake also has only a code (ECONNRESET), but is no refusal: the broker may
+  // be starting.
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
   if (code !== undefined && code !== "ECONNRESET" && !("syscall" in error)) return true;
   return error.message === "server does not support 'tls'" || isRefusal(error.cause);
 }
 
-/** True when the broker refused the credentials. */
+/** True if the broker refused the credentials. */
 function isUnauthorised(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError) return true;

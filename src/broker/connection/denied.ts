@@ -1,11 +1,11 @@
 import { errors } from "nats";
 
-/** True when a request failed because the credentials do not permit it. */
+/** True if a request failed because the credentials do not permit the request. */
 export function isDenied(error: unknown): boolean {
   return violationIn(error) !== undefined;
 }
 
-/** True when a request failed because the credentials do not permit receiving any answer. */
+/** True if a request failed because the credentials do not permit the client to receive answers. */
 export function hearsNoAnswer(error: unknown): boolean {
   return violationIn(error)?.operation === "subscription";
 }

@@ -2,10 +2,10 @@ import type { NatsConnection } from "nats";
 import { socketOf } from "./socket.ts";
 
 /**
- * Keeps an error of a connection's present socket from ending the process. The client library removes all listeners
- * from a socket that it gives up. If an error is reported after that, for instance because a write fails after the
- * server closed the connection, no listener would catch it. Such an error is no news: it means that the connection is
- * lost.
+ * Prevents that an error of a connection's present socket ends the process. The client library removes all listeners
+ * from a socket when it gives up the socket. After that, no listener would catch an error of the socket. A write that
+ * fails after the server closed the connection is an example. Such an error can be ignored, because it only means that
+ * the connection is lost.
  */
 export function guardSocket(nc: NatsConnection): void {
   const socket = socketOf(nc);

@@ -3,20 +3,24 @@ import { setImmediate as pending, setTimeout as delay } from "node:timers/promis
 import { giveUp, signsOfLife } from "./socket.ts";
 
 export interface KeepAlive {
-  /** After this time without a sign of life, the broker is asked for one. Both times are in milliseconds. */
+  /** The time without a sign of life after which the broker is asked for a sign. Both times are in milliseconds. */
   readonly silentMs: number;
-  /** After this further time without a sign of life, the link counts as dead. */
+  /** The additional time without a sign of life after which the link counts as dead. */
   readonly answerMs: number;
 }
 
-/** By default a daemon renews its presence every 18 to 22 s: while that is answered, nothing more is asked. */
+/**
+ * By default, a daemon renews its presence every 18 to 22 s. While the broker answers these renewals, nothing more is
+ * asked.
+ */
 const usual: KeepAlive = { silentMs: 22_500, answerMs: 20_000 };
 
 /**
- * Reconnects when the link has silently died. Returns when the connection is closed. The client library can do that
- * too, with three disadvantages. It pings even if the broker has just answered, every 20 s from each of 10,000 idle
- * nodes. It takes a link that is busy with a large message for dead. And it waits until the dead link has taken all
- * pending writes: a quarter of an hour where the kernel's buffer is full.
+ * Reconnects after the link has died without a notice. Returns when the connection is closed. The client library has a
+ * similar function with three disadvantages. First, the library pings every 20 s from each of 10,000 idle nodes, even
+ * if the broker has just answered. Second, the library treats a link that is busy with a large message as dead. Third,
+ * the library waits until the dead link has taken all pending writes. With a full kernel buffer, that wait takes a
+ * quarter of an hour.
  */
 export async function keepAlive(nc: NatsConnection, { silentMs, answerMs }: KeepAlive = usual): Promise<void> {
   const over = new AbortController();
@@ -25,7 +29,7 @@ export async function keepAlive(nc: NatsConnection, { silentMs, answerMs }: Keep
   const isSilent = async (ms: number): Promise<boolean> => {
     const isAlive = signsOfLife(nc);
     await delay(ms, undefined, { signal: over.signal, ref: false }).catch(() => undefined);
-    // Timers run before input is read: after a busy time, received input is handled first.
+    // Timers run before input is read. So after a busy time, this wait lets Node handle the received input first.
     await pending();
     return !over.signal.aborted && !isAlive();
   };

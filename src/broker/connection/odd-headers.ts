@@ -7,9 +7,10 @@ interface HeadersClass {
 let isDone = false;
 
 /**
- * Lets the client library skip a header line that it cannot parse. By default it throws when the headers of the message
- * are read. Then a single message with such a line in the queue would keep its node from reading on, and the queue from
- * being shown. Any publisher can write such a line, since the server checks only the headers that it knows.
+ * Makes the client library skip a header line that the library cannot parse. By default, the library throws when the
+ * headers of such a message are read. One such message in the queue would stop its node from reading more messages, and
+ * would prevent the display of the queue. Any publisher can write such a line, because the server checks only the
+ * headers that the server knows.
  */
 export function bearOddHeaders(): void {
   if (isDone) return;

@@ -7,9 +7,10 @@ import { SilenceError, type Broker } from "./broker.ts";
 import { serverCodes } from "./server-codes.ts";
 
 /**
- * Uses `@nats-io/jetstream` to manage streams and consumers. Rejects with silence (see `isSilence`) when nobody answers, or
- * a cluster has no leader; else with the package's errors, in which `refusalIn` finds what the broker said. The packages
- * are loaded at their first use: that takes 10 ms, so what a send or a completion needs is done without them.
+ * Uses `@nats-io/jetstream` to manage streams and consumers. Rejects with silence (see `isSilence`) if no answer comes
+ * or a cluster has no leader. Rejects with the package's error if the broker refuses; `refusalIn` finds the broker's
+ * refusal in that error. The packages are loaded at their first use, because loading takes 10 ms. So a send and the end
+ * of a run do not use the packages.
  */
 export async function useManager<T>(
   broker: Broker,
@@ -26,7 +27,8 @@ export async function useManager<T>(
 }
 
 /**
- * Manages a stream or its consumers, as `useManager`; `failed` says what the broker did not do, if it refuses.
+ * Manages a stream or its consumers with `useManager`. If the broker refuses, the error begins with `failed`, which
+ * says what the broker did not do.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function manageStream<T>(
@@ -42,22 +44,22 @@ export async function manageStream<T>(
   }
 }
 
-/** A bucket, as `@nats-io/kv` reads, writes and watches it. Single entries are read from any replica. */
+/** A bucket of `@nats-io/kv`, to read, write and watch. A single entry may be read from any replica. */
 export async function bucketOf(broker: Broker, bucket: string): Promise<KV> {
   const [{ jetstream }, { Kvm }] = await Promise.all([import("@nats-io/jetstream"), import("@nats-io/kv")]);
   return new Kvm(jetstream(connectionOf(broker))).open(bucket, { allow_direct: true });
 }
 
-/** What the broker refused, if that is why a package failed. */
+/** The broker's refusal. Undefined if a package's error has another cause. */
 export function refusalIn(error: unknown): ApiError | undefined {
   if (!(error instanceof Error)) return undefined;
-  // By its shape, since the class is loaded with the package.
+  // The error is recognised by its shape, because the error's class is loaded only with the package.
   return "apiError" in error ? (error as JetStreamApiError).apiError() : refusalIn(error.cause);
 }
 
 /**
- * The connection for the packages, with our requests in place of the client library's: they fail at once when the
- * connection is lost, and go out with whatever else is written in the same turn.
+ * The connection for the packages. Steward's requests replace the requests of the client library. Steward's requests
+ * fail at once when the connection is lost, and go out together with the other writes of the same turn.
  */
 function connectionOf(broker: Broker): NatsConnection {
   const connection = Object.create(broker.nc) as NatsConnection;
@@ -65,7 +67,7 @@ function connectionOf(broker: Broker): NatsConnection {
     try {
       return await broker.request(subject, payload ?? "", options);
     } catch (error) {
-      // The packages would report "JetStream is not enabled", which is wrong while a cluster elects a leader.
+      // The packages would report "JetStream is not enabled". That report is wrong while a cluster elects a leader.
       if (error instanceof errors.RequestError && error.isNoResponders()) throw new SilenceError(error.message);
       throw error;
     }

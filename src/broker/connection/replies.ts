@@ -9,8 +9,9 @@ interface Question {
 }
 
 /**
- * Requests on a connection, and the one subscription that receives all their answers. The client library has this too,
- * but it makes an error with a stack for each request, even if it succeeds: a sixth of the cost of a request here.
+ * The requests on a connection, and the single subscription that receives all their answers. The client library also
+ * has such requests, but it makes an error with a stack for each request, even for a request that succeeds. That error
+ * is a sixth of the cost of a request here.
  */
 export class Replies {
   readonly #nc: NatsConnection;
@@ -20,7 +21,7 @@ export class Replies {
   #listens = false;
   #asked = 0;
 
-  /** `write` runs the function that writes to the connection when it is time. */
+  /** `write` gets a function that writes to the connection, and chooses the time when that function runs. */
   constructor(nc: NatsConnection, write: (act: () => void) => void) {
     this.#nc = nc;
     this.#write = write;
@@ -28,10 +29,10 @@ export class Replies {
   }
 
   /**
-   * Sends a request on a subject; `timeoutMs` is how long to wait for the answer. Rejects with `TimeoutError`; with
-   * `RequestError` when there is no subscriber, when the connection is closed, or when the credentials do not permit it
-   * (the violation is its cause then); with the error given to `rejectAll`; and with the client library's error if it
-   * refuses to publish.
+   * Sends a request on a subject. `timeoutMs` is the time to wait for the answer. Rejects with `TimeoutError` if no
+   * answer comes in time. Rejects with `RequestError` if there is no subscriber, if the connection is closed, or if the
+   * credentials do not permit the request; in this last case, the cause is the violation. Rejects with the error given
+   * to `rejectAll`. Rejects with the client library's error if the library refuses to publish.
    */
   ask(
     subject: string,
@@ -60,7 +61,9 @@ export class Replies {
     for (const token of this.#open.keys()) this.#take(token)?.reject(error);
   }
 
-  /** Handles the server's message that a publish is not permitted: rejects the requests on that subject. */
+  /**
+   * Handles the server's message that a publish is not permitted. Rejects the requests on the subject of that publish.
+   */
   denied(violation: InstanceType<typeof errors.PermissionViolationError>): void {
     if (violation.operation !== "publish") return;
     for (const [token, { subject }] of this.#open) {
@@ -84,7 +87,10 @@ export class Replies {
     } else question.resolve(msg);
   }
 
-  /** The credentials do not permit receiving answers here. The next request tries it again. */
+  /**
+   * Rejects all requests, because the credentials do not permit the client to receive answers. The next request
+   * subscribes again.
+   */
   #deaf(error: Error): void {
     this.#listens = false;
     this.rejectAll(refusal(error));

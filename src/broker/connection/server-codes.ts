@@ -1,6 +1,6 @@
 import { StewardError } from "../../protocol/errors.ts";
 
-/** The server's error codes on which decisions here depend. */
+/** The server's error codes that Steward's decisions depend on. */
 export const serverCodes = {
   noSuitablePeers: 10005,
   noLeader: 10008,
@@ -26,7 +26,7 @@ export const serverCodes = {
   badTimeZone: 10223,
 } as const;
 
-/** The status codes of messages that the server itself sends. */
+/** The status codes of messages from the server itself. */
 export const statusCodes = {
   heartbeat: 100,
   endOfBatch: 204,
@@ -35,7 +35,7 @@ export const statusCodes = {
   nobodyListens: 503,
 } as const;
 
-/** A stream is missing: the namespace was never set up, or its streams were removed. */
+/** The error for a missing stream. The namespace was never set up, or its streams were removed. */
 export function streamsMissing(stream: string): StewardError {
   return new StewardError("streamsMissing", `there is no stream ${stream}; create it with \`steward init\``);
 }

@@ -1,5 +1,6 @@
 /**
- * The names of a fleet's streams and buckets. Names of buckets are without the prefix `KV_` or `OBJ_` of their streams.
+ * The names of a fleet's streams and buckets. A bucket's name lacks the prefix `KV_` or `OBJ_` that the bucket's stream
+ * has.
  */
 export interface StreamNames {
   readonly messages: string;
@@ -12,7 +13,7 @@ export interface StreamNames {
   readonly filesBucket: string;
 }
 
-/** The names in a namespace: `steward` gives `STEWARD_MESSAGES`, `fleet-a` gives `FLEET-A_MESSAGES`. */
+/** The names in a namespace. `steward` gives `STEWARD_MESSAGES`; `fleet-a` gives `FLEET-A_MESSAGES`. */
 export function streamNames(namespace: string): StreamNames {
   const prefix = namespace.toUpperCase();
   return {
@@ -27,12 +28,12 @@ export function streamNames(namespace: string): StreamNames {
   };
 }
 
-/** The subject on which the stream of a bucket keeps a key, or keys that fit a filter. */
+/** The subject of a key in the stream of a bucket. A filter gives the subject for all keys that match it. */
 export function kvSubject(bucket: string, key: string): string {
   return `$KV.${bucket}.${key}`;
 }
 
-/** The key that is kept on a subject. */
+/** The key of a subject in the stream of a bucket. */
 export function kvKey(bucket: string, subject: string): string {
   return subject.slice(kvSubject(bucket, "").length);
 }
