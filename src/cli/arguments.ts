@@ -22,7 +22,10 @@ export function timerOf(option: string, text: string | undefined): number | unde
   throw new StewardError("usage", `--${option} ${text} is too long; it may be at most 24d`);
 }
 
-/** The name of the first of these options and positionals that was given. A caller can refuse an option with it. */
+/**
+ * The name of the first of these options and positionals that was given. Callers use the name to refuse options that do
+ * not fit together.
+ */
 export function firstGiven<Args extends Arguments>(
   args: Args,
   names: readonly (keyof Args & string)[],

@@ -17,8 +17,8 @@ export function harmless(text: string): string {
 }
 
 /**
- * Makes the output of a program harmless for a terminal. Lines and tabs stay. All other characters that are not plain
- * text are replaced.
+ * Makes the output of a program harmless for a terminal. Lines and tabs stay. All other harmful characters are
+ * replaced.
  */
 export function harmlessOutput(bytes: Buffer): Buffer {
   const text = bytes.toString("utf8").replaceAll("\r\n", "\n");

@@ -3,7 +3,7 @@ import { commands } from "./commands/index.ts";
 
 /**
  * The data of all commands, without their code. The parser, the help, the completion and the man page use the data. The
- * build replaces this file with the data, so that they need not load the commands.
+ * build replaces this file with the data, so that the users of the data need not load the commands.
  */
 export const reference: readonly CommandData[] = await Promise.all(
   Object.values(commands).map(async (load) => {

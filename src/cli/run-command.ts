@@ -4,7 +4,7 @@ import { unknownCommand } from "./help.ts";
 import { parseCommandLine } from "./parse.ts";
 import { resolveSettings } from "./settings.ts";
 
-/** The result of a command: its exit code. `reads` is true if the command only produced output. */
+/** The result of a command. `code` is the exit code. `reads` is true if the command only produced output. */
 export interface Ended {
   readonly code: number;
   readonly reads: boolean;

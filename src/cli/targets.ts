@@ -55,8 +55,8 @@ export const targetOptions: Options<{
 type TargetArguments = ValuesOf<typeof targetOptions> & { readonly lines?: string | undefined };
 
 /**
- * The most nodes that receive a message without a question. The person is asked if there are more nodes, unless all
- * nodes were given by name.
+ * The most nodes that receive a message without a question to the person. With more nodes, the person is asked, unless
+ * all nodes were given by name.
  */
 const fewNodes = 10;
 

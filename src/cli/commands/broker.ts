@@ -56,7 +56,7 @@ export const brokerCommand: Command = defineCommand({
     const ready = `nats-server ${version} is ready at ${url}, store in ${storeDir}`;
     if (args.json) printJson({ url, storeDir, version, binary });
     else print(ready);
-    // A second Ctrl-C ends this process at once; the server's guard then stops the server.
+    // A second Ctrl-C ends this process at once. The guard of the server then stops the server.
     await Promise.race(["SIGINT", "SIGTERM"].map((signal) => once(process, signal)));
     return 0;
   },

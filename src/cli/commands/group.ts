@@ -75,7 +75,7 @@ function noGroup(name: string): StewardError {
   return new StewardError("noMatch", `group @${name} not found; \`steward group ls\` lists the groups`);
 }
 
-/** The name of a group, with or without the `@` that marks groups in targets. */
+/** The name of a group from an argument. The argument may begin with `@`, which marks groups in targets. */
 function nameOf(text: string): string {
   return groupName(text.replace(/^@/, ""));
 }

@@ -53,7 +53,7 @@ export const sendCommand: Command = defineCommand({
   },
 });
 
-/** The name of the file to read. Standard input is always `-`. */
+/** The name of the file to read. For standard input, the name is always `-`. */
 function inputOf(file: string | undefined): string | undefined {
   return file?.replace(/^\/(?:dev\/stdin|dev\/fd\/0|proc\/self\/fd\/0)$/, "-");
 }

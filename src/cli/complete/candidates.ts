@@ -3,7 +3,10 @@ import type { CommandData, Completes, Option } from "../command.ts";
 import { globalOptions } from "../global-options.ts";
 import { type Add, type Candidate, type Line, typeable } from "./line.ts";
 
-/** Finds the words that fit at the cursor, from the commands' data, from this machine, or from the fleet. */
+/**
+ * Finds the words that fit at the cursor. The words come from the data of the commands, from this machine, or from the
+ * fleet.
+ */
 export async function findCandidates(line: Line, commands: readonly CommandData[], add: Add): Promise<void> {
   const { place } = line;
   if (place.kind === "nothing") return;

@@ -11,7 +11,7 @@ export function shortened(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, Math.max(0, most - 1)).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }
 
-/** Cuts a line to the width of the terminal if stdout is a terminal. `kept` is the end of the line and is never cut. */
+/** Cuts a line to the width of the terminal if stdout is a terminal. `kept` is added at the end, and is never cut. */
 export function fitted(text: string, kept: string = ""): string {
   const columns = stdout.isTerminal ? stdout.terminal.columns : 0;
   // The width is 0 if the terminal does not know its size.

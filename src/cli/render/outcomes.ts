@@ -38,7 +38,7 @@ export function messageJson(id: string, outcomes: readonly Outcome[]): object {
 /** The most names in a list of nodes with the same outcome, on a terminal. */
 const fewNames = 12;
 
-/** The output for a person. It is bytes, because the output of a program may not be text. */
+/** The output for a person. `stdout` and `stderr` are bytes, because the output of a program may not be text. */
 export interface Text {
   readonly stdout: Buffer;
   readonly stderr: Buffer;

@@ -2,7 +2,7 @@ import type { Outcome } from "../../send/outcome.ts";
 import type { Standing } from "../../state/standing.ts";
 import { shortList } from "../../util/short-list.ts";
 
-/** The most names of missing nodes that are shown. A missing node has not answered. */
+/** The most names of missing nodes that are shown. A node is missing if its message has not ended. */
 const fewNames = 5;
 
 /**
