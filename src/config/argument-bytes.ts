@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { StewardError } from "../protocol/errors.ts";
 
-/** The character by which Node replaces bytes that are not text. A person may also have typed it. */
+/** Node replaces bytes that are not UTF-8 with this character. A person may also type this character. */
 const replacement = "\u{fffd}";
 
 /**
- * Refuses arguments whose bytes are not UTF-8. Node has replaced those bytes already, so the message would be changed.
+ * Refuses arguments whose bytes are not UTF-8. Node has already replaced those bytes, so the message would not contain
+ * the original bytes.
  * @throws StewardError usage
  */
 export function assertTextArguments(argv: readonly string[]): void {
@@ -16,14 +17,17 @@ export function assertTextArguments(argv: readonly string[]): void {
   }
 }
 
-/** The name of an argument in errors. Never the value of an option, which may be a password or an address with one. */
+/**
+ * The name of an argument in errors. The name never contains the value of an option, because the value may be a
+ * password, or an address with a password.
+ */
 function nameOf(word: string, before: string, number: number): string {
   const [option] = /^(?:--[a-z][a-z-]*|-s)/.exec(word.startsWith("-") ? word : before) ?? [];
   if (option !== undefined) return `the value of ${option}`;
   return `argument ${number}, ${JSON.stringify(word.length > 60 ? `${word.slice(0, 60)}…` : word)},`;
 }
 
-/** As `assertTextArguments`, for the value of an environment variable. @throws StewardError badSettings */
+/** As `assertTextArguments`, but for the value of an environment variable. @throws StewardError badSettings */
 export function assertTextVariable(name: string, value: string): void {
   if (!value.includes(replacement)) return;
   const entry = textsOf("/proc/self/environ").find((one) =>
@@ -39,7 +43,7 @@ function assertText(bytes: Buffer | undefined, what: string, code: "usage" | "ba
   throw new StewardError(code, `${what} ${doubt} and would be changed on the way: write it in UTF-8${wayOut}`);
 }
 
-/** The texts of a file that end with a zero byte; none when the file does not exist. */
+/** The texts in a file in which each text ends with a zero byte. Empty if the file cannot be read. */
 function textsOf(path: string): Buffer[] {
   try {
     const bytes = readFileSync(path, "latin1");

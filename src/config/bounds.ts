@@ -2,7 +2,7 @@ import { isToken, nodeNameFault } from "../protocol/subjects.ts";
 import { formatDuration, longestTimer, parseDuration, unitFault } from "../util/duration.ts";
 import type { Bound } from "./options.ts";
 
-/** The fault of a value, worded to follow its name or place; undefined when the value is valid. */
+/** The fault of a value; undefined if the value is valid. The text follows the name or the place of the value. */
 export function faultIn(bound: Bound, value: unknown): string | undefined {
   switch (bound.kind) {
     case "flag":
@@ -51,7 +51,7 @@ function textFault(
   if (kind === "text") return value.includes("\0") ? "must not contain NUL" : undefined;
   if (kind === "nodeName") return nodeNameFault(value);
   if (kind === "token") return isToken(value) ? undefined : "may hold only A-Z a-z 0-9 _ - and at most 64 of them";
-  // Stream names are in capitals: two namespaces that differ only in case would share streams.
+  // Stream names use capital letters only. Two namespaces that differ only in case would share their streams.
   if (kind === "namespace") {
     return isToken(value) && value === value.toLowerCase()
       ? undefined

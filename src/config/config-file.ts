@@ -12,7 +12,7 @@ export class ConfigFile {
   /** The options with which the node started. */
   readonly #options: NodeConfig["options"];
   #current: NodeConfig;
-  /** The stamp of the file when it was last read. */
+  /** The stamp of the file at the last read. */
   #stamp: string;
 
   private constructor(path: string, stamp: string, first: NodeConfig) {
@@ -32,14 +32,15 @@ export class ConfigFile {
     return this.#path;
   }
 
-  /** The content of the file; after a faulty change, the last valid content. */
+  /** The content of the file. If the file has a fault now, the last valid content. */
   get current(): NodeConfig {
     return this.#current;
   }
 
   /**
-   * Reads the file again after each change and logs that, until the signal aborts. It checks every `lookEvery`
-   * milliseconds and waits until two checks see the same file, because a writer may still be at work. Never rejects.
+   * Reads the file again after each change, and logs the change, until the signal aborts. Checks the file every
+   * `lookEvery` milliseconds. A changed file is read when two checks see the same stamp, because a writer may still be
+   * writing. Never rejects.
    */
   async follow(log: Logger, signal: AbortSignal, lookEvery: number = 500): Promise<void> {
     const pause = (): Promise<boolean> => delay(lookEvery, true, { signal, ref: false }).catch(() => false);
@@ -54,7 +55,7 @@ export class ConfigFile {
     this.#stamp = stamp;
     try {
       const config = await read(this.#path, this.#current);
-      // Otherwise the file was written during the read, and may be incomplete.
+      // If the stamp has changed, the file was written during the read, and the content may be incomplete.
       if ((await stampOf(this.#path)) !== stamp) return;
       this.#current = config;
       const waiting = changedKeys(this.#options, config.options);
@@ -66,13 +67,14 @@ export class ConfigFile {
   }
 }
 
-/** `former`: the previous content. */
+/** Reads and checks the file. `former`: the previous content. */
 async function read(path: string, former: NodeConfig = noConfig): Promise<NodeConfig> {
   const bytes = await readFile(path).catch((error: unknown) => {
     throw new StewardError("fileUnreadable", `the configuration ${path} cannot be read: ${messageOf(error)}`);
   });
   const text = textIn(bytes, path);
-  // A writer may have written only the heading so far; and a node without settings would accept everything.
+  // Comments alone are refused after a valid content. A writer may have written only the heading so far, and a node
+  // without settings would accept every message.
   if (isHeading(text) && !isDeepStrictEqual(former, noConfig)) {
     throw new StewardError("badSettings", `${path}: contains only comments; for no settings, write {}`);
   }
@@ -92,7 +94,7 @@ function textIn(bytes: Buffer, path: string): string {
   }
 }
 
-/** A text that changes when the file is changed, replaced, or deleted. */
+/** A text that changes if the file is changed, replaced, or deleted. */
 async function stampOf(path: string): Promise<string> {
   const { ino, size, mtimeMs, ctimeMs } = await stat(path).catch(() => ({ ino: 0, size: 0, mtimeMs: 0, ctimeMs: 0 }));
   return [ino, size, mtimeMs, ctimeMs].join(" ");

@@ -8,8 +8,9 @@ import { usualNamespace, usualServer, type commonOptions, type connectionOptions
 type ConnectionArguments = ValuesOf<typeof connectionOptions & typeof commonOptions>;
 
 /**
- * Adds the settings of a context of the `nats` CLI: the given one, or else the selected one. The selected one counts
- * only when no broker is given, so that its credentials are sent only to its own broker.
+ * Adds the settings of a context of the `nats` CLI: the context in the arguments, or else the selected context. If the
+ * arguments contain a broker, the selected context is not used, so that its credentials are sent only to its own
+ * broker.
  * @throws StewardError badSettings
  */
 export async function withContext<Args extends ConnectionArguments>(

@@ -3,15 +3,15 @@ import { assertTextVariable } from "./argument-bytes.ts";
 import type { Layer, Values } from "./layers.ts";
 import type { Setting } from "./options.ts";
 
-/** How the text of an option is read. */
+/** The properties that decide how a text is read as a value. */
 type Readable = Pick<Setting, "type" | "choices">;
 
-/** The variables of the `nats` CLI that Steward reads too. Steward's own take precedence. */
+/** The variables of the `nats` CLI that Steward reads too. Steward's own variables have precedence. */
 const alsoOf: Readonly<Record<string, string>> = { server: "NATS_URL", context: "NATS_CONTEXT" };
 
 /**
- * The options that environment variables set: `STEWARD_LOG_LEVEL` sets `log-level`, and so on. Some options of the
- * connection have the variable of the `nats` CLI too. An empty variable counts as not set.
+ * The options that environment variables set. For example, `STEWARD_LOG_LEVEL` sets `log-level`. Variables of the
+ * `nats` CLI set `server` and `context` too. An empty variable counts as not set.
  * @throws StewardError badSettings
  */
 export function environmentLayer(options: Readonly<Record<string, Readable>>, env: NodeJS.ProcessEnv): Layer {

@@ -2,7 +2,7 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { configHome } from "./nats-context.ts";
 
-/** The default places of the configuration file. The first one that exists is used. */
+/** The default paths of the configuration file. The first existing file is used. */
 function usualConfigFiles(env: NodeJS.ProcessEnv): readonly string[] {
   return [join(configHome(env), "steward", "steward.yaml"), "/etc/steward/steward.yaml"];
 }
@@ -14,8 +14,8 @@ export async function findConfigFile(env: NodeJS.ProcessEnv): Promise<string | u
 }
 
 /**
- * True unless the file does not exist. A file without read permission counts: it may forbid messages, so reading it
- * must fail.
+ * False if the file does not exist. True for a file without read permission: the file may forbid messages, so the later
+ * read must fail.
  */
 async function isThere(path: string): Promise<boolean> {
   try {

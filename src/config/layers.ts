@@ -1,14 +1,17 @@
-/** The values of options by their names. An option that was not given is absent, so that a lower layer can set it. */
+/**
+ * The values of options by their names. An option that was not given is absent, so that a lower layer can set this
+ * option.
+ */
 export type Values = Readonly<Record<string, string | boolean | number | readonly string[] | undefined>>;
 
-/** Where a value comes from. A value without an origin is a default. */
+/** The source of a value. A value without an origin is a default. */
 export type Origin =
   | { readonly kind: "flag" }
   | { readonly kind: "variable"; readonly name: string }
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "context"; readonly name: string; readonly path: string };
 
-/** The values from one source, and the exact origin of each. */
+/** The values from one source, and the exact origin of each value. */
 export interface Layer {
   readonly values: Values;
   readonly originOf: (name: string) => Origin | undefined;
@@ -20,9 +23,9 @@ export interface Layered<Args extends Values = Values> {
 }
 
 /**
- * Merges layers; the first has precedence. Credentials are not mixed: if a layer has credentials of one kind, those of
- * another kind in the layers below are left out, because the broker would receive two users at once.
- * Every layer has its values in the types that the options declare. So the result has these types too.
+ * Merges layers. The first layer has precedence. Credentials of different kinds are not mixed, because the broker would
+ * receive two users. If a layer has credentials of one kind, credentials of other kinds in the layers below are left
+ * out. Every layer must have values of the types that the options declare, so the result has these types too.
  */
 export function merge<Args extends Values>(layers: readonly Layer[]): Layered<Args> {
   const args: Record<string, Values[string]> = {};
@@ -48,13 +51,13 @@ const kinds: Readonly<Record<string, string>> = {
   password: "user",
 };
 
-/** The kind of credentials in a value, or in an address; undefined when it has none. */
+/** The kind of credentials in a value or in an address; undefined if the value contains no credentials. */
 function kindOf(name: string, value: Values[string]): string | undefined {
   if (name === "server") return String(value).includes("@") ? "server" : undefined;
   return kinds[name];
 }
 
-/** Where a value comes from, as a text. */
+/** The source of a value, as a text. */
 export function originText(origin: Origin | undefined): string {
   if (origin === undefined) return "default";
   if (origin.kind === "flag") return "flag";

@@ -11,11 +11,11 @@ import { connectionOptions, usualServer } from "./options.ts";
 export interface NatsContext {
   readonly name: string;
   readonly path: string;
-  /** Its settings, by the names of our options. The server is always among them. */
+  /** The settings of the context, by Steward's option names. `server` is always set. */
   readonly options: Readonly<Record<string, string | boolean>>;
 }
 
-/** The keys of a context and our options for them. */
+/** Steward's option for each key of a context. */
 const optionOf = {
   url: "server",
   user: "user",
@@ -48,7 +48,7 @@ const unusable = [
 export async function readContext(name: string, env: NodeJS.ProcessEnv): Promise<NatsContext> {
   const folder = folderOf(env);
   const known = await contextNames(env);
-  // A name, not a path: it must be one of the existing files.
+  // The name must belong to an existing file of the folder, so that a path is refused.
   if (!known.includes(name)) throw unknownContext(name, known, folder);
   const path = join(folder, `${name}.json`);
   const said = parse(await read(path), `the NATS context ${name} (${path})`);
@@ -59,7 +59,7 @@ export async function readContext(name: string, env: NodeJS.ProcessEnv): Promise
   };
 }
 
-/** The context that `nats context select` selected; undefined when there is none. */
+/** The context that `nats context select` selected; undefined if no context is selected. */
 export async function selectedContext(env: NodeJS.ProcessEnv): Promise<NatsContext | undefined> {
   const name = (await readFile(join(configHome(env), "nats", "context.txt"), "utf8").catch(() => "")).trim();
   if (name === "") return undefined;
@@ -107,7 +107,7 @@ function parse(bytes: Buffer, what: string): Readonly<Record<string, unknown>> {
   try {
     said = JSON.parse(bytes.toString());
   } catch (error) {
-    // Not the text around the fault, because it may be the password.
+    // Removes the text around the fault, because this text may contain the password.
     const why = messageOf(error).replace(/, (?:\.\.\.)?".*$/s, "");
     throw new StewardError("badSettings", `${what} is not valid JSON: ${why}`);
   }
@@ -135,7 +135,10 @@ function optionsOf(
   return options;
 }
 
-/** A path with its variables filled in, as `nats` does it. References to other stores than files are refused. */
+/**
+ * A path in which variables are replaced by their values, as `nats` does. A reference to a store other than a file is
+ * refused.
+ */
 function pathOf(value: string, name: string, key: string, env: NodeJS.ProcessEnv): string {
   const path = value.replace(/^file:\/\//, "");
   const [, scheme] = /^([a-z]{2,}):/i.exec(path) ?? [];

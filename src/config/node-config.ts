@@ -5,9 +5,9 @@ import type { Pattern } from "../util/glob.ts";
 
 /** The content of a configuration file. Durations are in milliseconds, except in `options`. */
 export interface NodeConfig {
-  /** Options with the values that a person would type, by their names in camelCase. */
+  /** The options, by name in camelCase. The values have the form that a person types. */
   readonly options: Readonly<Record<string, string | number | boolean | readonly string[]>>;
-  /** The rules for messages. The first matching rule decides; undefined: everything is accepted. */
+  /** The rules for messages. The first matching rule decides. Undefined: every message is accepted. */
   readonly accept: readonly AcceptRule[] | undefined;
   /** The rules for failures. The first matching rule decides. */
   readonly policy: readonly PolicyRule[];
@@ -32,10 +32,10 @@ export interface PolicyRule {
   /** Matches a lane's name; undefined: every lane. */
   readonly subject?: Pattern | undefined;
   readonly error?: readonly ErrorCode[] | undefined;
-  /** The number of retries, unless the message has its own. */
+  /** The number of retries, unless the message sets a number. */
   readonly retries?: number | undefined;
   readonly retryWait?: number | undefined;
-  /** What the node does with a failure after the retries. `retry`: it tries without end. */
+  /** The node's action after a failure and its retries. `retry`: the node repeats the message without end. */
   readonly verdict: "retry" | "continue" | "restart" | "quarantine" | "shutdown";
 }
 
@@ -44,11 +44,11 @@ export interface LaneRule {
   readonly lane: Pattern;
   /** `halt`: the lane is quarantined after a failed or interrupted message. */
   readonly onFailure: "continue" | "halt";
-  /** The longest time of one run in this lane, unless the message has its own. */
+  /** The longest time of one run in this lane, unless the message sets a timeout. */
   readonly timeout?: number | undefined;
 }
 
-/** The configuration of a node without a file. */
+/** The configuration of a node that has no configuration file. */
 export const noConfig: NodeConfig = { options: {}, accept: undefined, policy: [], lanes: [] };
 
 /** The first rule for this lane (`command.exec`) and error code; undefined when no rule matches. */

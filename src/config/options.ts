@@ -1,8 +1,11 @@
-/** The allowed values of an option, for the command line, variables and files alike. `bounds.ts` checks them. */
+/**
+ * The allowed values of an option. They are the same for the command line, variables and files. `bounds.ts` checks the
+ * values.
+ */
 export type Bound =
   | { readonly kind: "text" | "secret" | "flag" | "token" | "nodeName" | "namespace" | "label" }
   | { readonly kind: "choice"; readonly choices: readonly string[] }
-  /** In milliseconds. At most `longestTimer`, which is the longest time that a timer supports. */
+  /** `least` is in milliseconds. The largest value is `longestTimer`, because a timer supports no longer time. */
   | { readonly kind: "duration"; readonly least: number }
   | { readonly kind: "wholeNumber"; readonly least: number; readonly most: number };
 
@@ -19,7 +22,7 @@ interface Typed {
   readonly choices?: readonly string[];
 }
 
-/** The type of an option's value: with `choices`, one of them. */
+/** The type of an option's value. If the option has `choices`, the value is a choice. */
 type ValueOf<One extends Typed> = One extends { type: "string"; choices: readonly (infer Choice)[] }
   ? Choice
   : ValueTypes[One["type"]];
@@ -29,12 +32,12 @@ export type ValuesOf<Table extends Readonly<Record<string, Typed>>> = {
   readonly [Name in keyof Table]?: ValueOf<Table[Name]> | undefined;
 };
 
-/** An option that a variable or a configuration file may set too: its meaning, its allowed values and its default. */
+/** An option that the command line, a variable or a configuration file may set: meaning, allowed values and default. */
 export interface Setting<Type extends keyof ValueTypes = keyof ValueTypes> {
   readonly describe: string;
   readonly type: Type;
   readonly bound: Bound;
-  /** As a person would type it. */
+  /** The default, in the form that a person types. */
   readonly default?: string | number;
   readonly alias?: string;
   readonly choices?: readonly string[];
@@ -82,12 +85,12 @@ const choice = (describe: string, standard: string, choices: readonly string[]):
   describe: said(describe, standard),
 });
 
-/** The default broker, the same as for the `nats` CLI. */
+/** The default broker. It is the default of the `nats` CLI too. */
 export const usualServer = "nats://127.0.0.1:4222";
 /** The default fleet. */
 export const usualNamespace = "steward";
 
-/** The options of the connection: broker and credentials. A context sets all of them. */
+/** The options of the connection: broker and credentials. A context may set all of these options. */
 export const connectionOptions: Settings<{
   server: "string";
   creds: "string";
@@ -116,7 +119,7 @@ export const connectionOptions: Settings<{
   "tls-first": { type: "boolean", bound: { kind: "flag" }, describe: "start TLS before the server's first message" },
 };
 
-/** Options of every command, beside the connection. */
+/** Further options of every command. */
 export const commonOptions: Settings<{ context: "string"; namespace: "string"; "log-level": "string" }> = {
   context: text("a context of the nats CLI; default the selected one, unless a broker is named", {
     value: "name",
@@ -132,17 +135,23 @@ export const commonOptions: Settings<{ context: "string"; namespace: "string"; "
   "log-level": choice("how much to log on stderr", "info", ["debug", "info", "warn", "error"]),
 };
 
-/** Options of commands for operators. A command may describe one in its own words; the allowed values are the same. */
+/**
+ * Options of commands for operators. A command may use its own description of an option, but the allowed values are the
+ * same.
+ */
 export const operatorOptions: Settings<{ wait: "string"; from: "string" }> = {
   wait: duration("how long to wait for the outcome", "30s", 0),
   from: text("the sender's name; default the user's", { value: "name" }, "token"),
 };
 
-/** The broker keeps a TTL in whole seconds, and a TTL must be long enough for three heartbeats. */
+/**
+ * The shortest TTL, in milliseconds. The broker stores a TTL in whole seconds, and a TTL must last for three
+ * heartbeats.
+ */
 const leastPresenceTtl = 3000;
-/** A shorter interval would only create load on the broker. */
+/** The shortest interval, in milliseconds. A shorter interval would only add load to the broker. */
 const leastWatchdogInterval = 100;
-/** No broker accepts a larger ACK. */
+/** The largest output limit, in bytes. No broker accepts a larger ACK. */
 const mostOutput = 64 * 1024 * 1024;
 
 /** Options of a node's daemon. */
@@ -200,7 +209,7 @@ export function camelCase(option: string): string {
   return option.replaceAll(/-./g, ([, letter = ""]) => letter.toUpperCase());
 }
 
-/** The option of a key in a configuration file: `log-level` for `logLevel`. */
+/** The option's name for a key in a configuration file: `log-level` for `logLevel`. */
 export function optionOf(key: string): string {
   return key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

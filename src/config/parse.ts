@@ -7,11 +7,12 @@ import type { NodeConfig } from "./node-config.ts";
 import { nodeConfigSchema } from "./schema.ts";
 
 /**
- * Reads a node's configuration, YAML or JSON. Errors contain `file`; they count rules from 1.
+ * Reads a node's configuration in YAML or JSON. Errors contain `file`. In errors, the first rule has the number 1.
  * @throws StewardError notJson, badSettings
  */
 export async function parseNodeConfig(text: string, file: string): Promise<NodeConfig> {
-  // A writer may have just created the file; and a node without settings would accept everything.
+  // An empty file is refused. A writer may have just created the file, and a node without settings would accept every
+  // message.
   if (text.trim() === "") throw new StewardError("badSettings", `${file}: is empty; for no settings, write {}`);
   const result = v.safeParse(nodeConfigSchema, (await parseYaml(text, file)) ?? {}, { abortEarly: true });
   if (result.success) return result.output;
@@ -19,7 +20,7 @@ export async function parseNodeConfig(text: string, file: string): Promise<NodeC
 }
 
 function faultOf(issue: v.BaseIssue<unknown>): string {
-  // For "a text or a list": the fault within the alternative that was used.
+  // If a value may be a text or a list, this is the fault in the form that the file uses.
   const inner = issue.issues?.find(({ kind, type, path }) => kind !== "schema" || type === "picklist" || path);
   const { message } = inner ?? issue;
   const path = [...(issue.path ?? []), ...(inner?.path ?? [])];

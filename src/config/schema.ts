@@ -19,7 +19,7 @@ const milliseconds = (least: number): Schema<number> =>
     v.transform((value) => parseDuration(String(value)) ?? 0),
   );
 
-/** One value or several, read as a list. */
+/** Accepts one value or a list of values. The result is always a list. */
 const oneOrMore = <T extends string>(one: Schema<T>): Schema<T[]> =>
   v.union(
     [
@@ -46,10 +46,10 @@ const lane = v.pipe(
   v.regex(/^(?:\*|(?:command|event|\*)\.[\w*-]+)$/, 'must be a lane such as "command.exec", "event.*" or "*"'),
 );
 
-/** The pattern `**`: any number of further strings of data. */
+/** The pattern `**`, which matches any number of further strings in `data`. */
 const anyFurther: Pattern = () => true;
 
-/** A regular expression in slashes, or a text with `*`. */
+/** Accepts a regular expression between slashes, or a text with `*`. */
 const dataPattern: Schema<Pattern> = v.pipe(
   text,
   v.rawTransform<string, Pattern>(({ dataset: { value }, addIssue, NEVER }) => {
@@ -57,7 +57,7 @@ const dataPattern: Schema<Pattern> = v.pipe(
     if (value === "**") return anyFurther;
     if (source === undefined) return glob(value);
     try {
-      // It is mostly a folder's path, which must not silently become something else.
+      // A text with an inner slash is usually a folder's path. A path must not silently become a regular expression.
       if (/(?<!\\)\//.test(source)) throw new SyntaxError("write a slash within it as \\/");
       return regularExpression(source);
     } catch (error) {
@@ -129,7 +129,7 @@ const laneRules: Schema<LaneRule[]> = v.pipe(
   v.transform((rules) => Object.entries(rules).map(([of, rule]) => ({ lane: glob(of), ...rule }))),
 );
 
-/** The schema of an option's value; `bounds.ts` decides. */
+/** The schema of an option's value. `bounds.ts` decides which values are valid. */
 function schemaOf({ bound, type }: Setting): Schema<NodeConfig["options"][string]> {
   const otherwise = ({ input }: { readonly input: unknown }): string => faultIn(bound, input) ?? "is not allowed";
   const one = v.pipe(
@@ -139,7 +139,7 @@ function schemaOf({ bound, type }: Setting): Schema<NodeConfig["options"][string
   return type === "strings" ? oneOrMore(one as Schema<string>) : one;
 }
 
-/** The part of a bound that a JSON Schema can express, for editors. */
+/** The part of a bound that a JSON Schema can express. Editors use this JSON Schema. */
 function shapeOf(bound: Bound, otherwise: (issue: { readonly input: unknown }) => string): Schema<OptionValue> {
   if (bound.kind === "flag") return v.boolean(otherwise);
   if (bound.kind === "choice") return v.picklist(bound.choices, otherwise);
@@ -157,7 +157,7 @@ const options = Object.fromEntries(
   Object.entries(settings).map(([option, setting]) => [camelCase(option), v.optional(schemaOf(setting))]),
 );
 
-/** The configuration file of a node. Unknown keys are refused, since they are mistakes. */
+/** The schema of a node's configuration file. Unknown keys are refused, because an unknown key is a mistake. */
 export const nodeConfigSchema: Schema<NodeConfig> = v.pipe(
   keyed({
     ...options,

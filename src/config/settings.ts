@@ -6,16 +6,16 @@ import { findConfigFile } from "./find-file.ts";
 import { merge, type Layer, type Layered, type Values } from "./layers.ts";
 import { connectionOptions, optionOf, type Setting } from "./options.ts";
 
-/** The parts of an option that matter for its value. */
+/** The properties of an option that are needed to read and check its value. */
 type Known = Pick<Setting, "type" | "choices"> & Partial<Pick<Setting, "bound">>;
 
 export interface Sources {
   /** The known options, by name. */
   readonly options: Readonly<Record<string, Known>>;
   readonly env: NodeJS.ProcessEnv;
-  /** True for an option that the environment and the configuration file may set too. */
+  /** Returns true if the environment and the configuration file may set the option too. */
   readonly mayBeElsewhere: (name: string) => boolean;
-  /** The name of an option in errors, as its user knows it. */
+  /** The name of an option in errors, in the form that the user knows. */
   readonly called: (name: string) => string;
 }
 
@@ -25,13 +25,14 @@ export interface Settings<Args extends Values = Values> extends Layered<Args> {
 }
 
 /**
- * Merges the given values, the environment, and the configuration file, in this order of precedence. A context is added
- * only for a connection, see `withContext`.
+ * Merges the given values, the environment, and the configuration file, in this order of precedence. Does not add a
+ * context: `withContext` does this for a connection.
  * @throws StewardError usage, badSettings, fileUnreadable, notJson
  */
 export async function layeredSettings<Given extends Values>(given: Given, sources: Sources): Promise<Settings<Given>> {
   const { options, env, mayBeElsewhere } = sources;
-  // A given context has all that is needed to connect. Its credentials must not go to a server of the environment.
+  // A given context contains all settings of the connection. So the environment's settings of the connection are not
+  // read: the context's credentials must not be sent to another server.
   const hasContext = given["context"] !== undefined;
   const ofEnvironment = Object.entries(options).filter(
     ([name]) => mayBeElsewhere(name) && (!hasContext || !(name in connectionOptions)),
@@ -46,8 +47,9 @@ export async function layeredSettings<Given extends Values>(given: Given, source
   if (path === undefined) return { ...named, file: undefined };
   const { ConfigFile } = await import("./config-file.ts");
   const file = await ConfigFile.open(path);
-  // A context has all that is needed to connect. If one is given above the file, the file's own credentials must not be
-  // sent to its server.
+  // If the given values or the environment name a context, the file's settings of the connection are not read. The
+  // context contains all settings of the connection, and the file's credentials must not be sent to the context's
+  // server.
   const isHidden = (name: string): boolean => named.args["context"] !== undefined && name in connectionOptions;
   const isRead = (name: string): boolean => name in options && mayBeElsewhere(name) && !isHidden(name);
   const values = Object.entries(file.current.options).map(([key, value]) => [optionOf(key), value] as const);
@@ -58,7 +60,10 @@ export async function layeredSettings<Given extends Values>(given: Given, source
   return { ...merge<Given>([...upper, layer]), file };
 }
 
-/** Checks given values and variables as strictly as those in a file. @throws StewardError usage, badSettings */
+/**
+ * Checks the given values and the variables as strictly as the values in a file. @throws StewardError usage,
+ * badSettings
+ */
 export function assertWithinBounds(
   { args, origins }: Layered,
   { options, called }: Pick<Sources, "options" | "called">,
