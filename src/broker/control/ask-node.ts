@@ -9,7 +9,7 @@ export type ControlAnswer =
   | { readonly kind: "answered"; readonly body: unknown }
   /** The daemon refuses the request. `reason` is one line of text. */
   | { readonly kind: "refused"; readonly reason: string }
-  /** No subscriber: no daemon of this node is connected to the broker. */
+  /** There is no subscriber, because no daemon of this node is connected to the broker. */
   | { readonly kind: "nobody" }
   /**
    * No answer came in time. The daemon is connected but does not answer, for instance because it is suspended; or the

@@ -5,7 +5,7 @@ import type { Broker } from "../connection/broker.ts";
 import { statusCodes } from "../connection/server-codes.ts";
 import { headersOf } from "../write/publish.ts";
 
-/** A piece of a run's output. */
+/** A chunk of a run's output. */
 export interface LiveChunk {
   readonly address: Address;
   readonly attempt: number;

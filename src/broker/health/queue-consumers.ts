@@ -15,7 +15,7 @@ export interface ForeignConsumer {
 export interface QueueConsumers {
   readonly nodes: number;
   readonly foreign: readonly ForeignConsumer[];
-  /** Nodes for which an operator has paused the deliveries. */
+  /** The nodes whose deliveries an operator has paused. */
   readonly paused: readonly string[];
 }
 

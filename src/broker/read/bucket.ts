@@ -98,7 +98,8 @@ export async function kvGet(broker: Broker, bucket: string, key: string): Promis
 }
 
 /**
- * The value of a key, read with one request. Does not use the packages, because some callers have no time to load them.
+ * The value of a key, read with one request. Does not load the packages, because the shell completion has no time for
+ * that.
  */
 export async function kvValue(broker: Broker, bucket: string, key: string): Promise<Uint8Array | undefined> {
   const found = await lastOnSubject(broker, `KV_${bucket}`, kvSubject(bucket, key));

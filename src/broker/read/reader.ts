@@ -63,7 +63,7 @@ export class Reader {
       for (let limit = maxBytes; !this.#stopped;) {
         const end = yield* this.#pull(limit);
         if (end === "empty" && !this.#options.follow) return;
-        // A message larger than the limit would never come.
+        // A message larger than the limit would never come, so the next limit is large enough for any message.
         limit = end === "tooLarge" ? this.#broker.maxPayload + maxBytes : maxBytes;
       }
     } finally {

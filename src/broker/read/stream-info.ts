@@ -72,7 +72,7 @@ export async function subjectsIn(broker: Broker, stream: string, filter: string)
   return found;
 }
 
-/** The subjects in a stream that match a filter, and the number of messages on each, page by page. */
+/** The subjects in a stream that match a filter, and the number of messages on each subject, page by page. */
 export async function* subjectPages(
   broker: Broker,
   stream: string,

@@ -21,7 +21,7 @@ export interface SuperviseOptions {
   readonly stopGrace?: number;
   /** Called with one line for each event of the server after the first start. */
   readonly say?: (line: string) => void;
-  /** Receives the lines of the server's log, except those that `say` or an error reports. */
+  /** Receives the lines of the server's log. Lines that `say` or an error reports are left out. */
   readonly onLine?: (line: LogLine) => void;
 }
 

@@ -10,8 +10,8 @@ import { driftOf } from "./drift.ts";
 /** The broker's answer about a consumer. If `error` is set, the other fields are missing. */
 export interface ConsumerAnswer {
   /**
-   * The creation time of the consumer. If this time changes, the stream was deleted and created again, and all messages
-   * that the node holds are void.
+   * The creation time of the consumer. If this time changes, the stream was deleted and created again, and every
+   * message that the node holds is void.
    */
   readonly created: string;
   /** The time of the answer, by the broker's clock. */

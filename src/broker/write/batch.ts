@@ -9,7 +9,7 @@ export interface Entry {
   readonly payload: Buffer;
 }
 
-/** The most messages that the server accepts in one atomic batch. */
+/** The maximum number of messages that the server accepts in one atomic batch. */
 const batchLimit = 1000;
 const batchBytes = 8 * 1024 * 1024;
 /**

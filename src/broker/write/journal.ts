@@ -87,9 +87,9 @@ export class Journal {
   }
 
   /**
-   * The journal has the ACKs of every message that was sent since this time. The time is in milliseconds since 1970 by
-   * the broker's clock. It is the creation time of the stream, or one hour after the oldest time for which the stream
-   * keeps ACKs, if that is later. Waits if the stream does not exist.
+   * The journal has the ACKs of every message that was stored since this time. The time is in milliseconds since 1970
+   * by the broker's clock. It is the creation time of the stream, or one hour after the oldest time for which the
+   * stream keeps ACKs, if that is later. Waits if the stream does not exist.
    */
   async reachesBackTo(): Promise<number> {
     const info = await streamInfoOnceThere(this.#broker, this.#broker.names.acks, this.#alarm, this.#signal);

@@ -42,7 +42,7 @@ export interface QueueOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The only way into the work queue, for every sender: a person, a paste, a schedule or a node. */
+/** Every sender stores messages in the work queue only through this class: a person, a paste, a schedule or a node. */
 export class Queue {
   readonly #broker: Broker;
 
@@ -116,7 +116,7 @@ export class Queue {
     }
   }
 
-  /** Begins to store a batch; the returned function completes it. */
+  /** Begins to store a batch. The returned function completes the storing. */
   async #begin(batch: readonly Entry[], signal?: AbortSignal): Promise<(ahead: number) => Promise<void>> {
     const [only] = batch;
     if (batch.length === 1 && only !== undefined) return () => this.#putOne(only, signal);
