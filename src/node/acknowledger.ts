@@ -2,9 +2,9 @@ import type { Broker } from "../broker/connection/broker.ts";
 import type { Taken } from "./taken.ts";
 
 /**
- * Acknowledges messages, which removes them from the queue. It acknowledges a message only in the epoch of deliveries
- * in which it was asked to: in the next epoch the message is delivered again, with another subject for its
- * acknowledgement.
+ * Acknowledges messages. An acknowledgement removes the message from the queue. An acknowledgement is sent only in the
+ * epoch of deliveries in which it was requested. In the next epoch the message is delivered again, with another subject
+ * for the acknowledgement.
  */
 export class Acknowledger {
   readonly #broker: Broker;
@@ -15,7 +15,7 @@ export class Acknowledger {
     this.#broker = broker;
   }
 
-  /** Whether an epoch of deliveries is under way. */
+  /** True during an epoch of deliveries. */
   get isOpen(): boolean {
     return this.#isOpen;
   }

@@ -4,8 +4,8 @@ import type { Message } from "../protocol/message.ts";
 import { canonicalSubject, typeAndSubject } from "../protocol/subjects.ts";
 
 /**
- * The reason why the node's rules refuse a message; undefined when they allow it. The first rule that matches decides;
- * without rules every message is allowed.
+ * The reason why the node's rules refuse a message. Undefined if the rules allow the message. The first rule that
+ * matches decides. Without rules, every message is allowed.
  */
 export function refusalOf(message: Message, rules: readonly AcceptRule[] | undefined): string | undefined {
   if (rules === undefined) return undefined;

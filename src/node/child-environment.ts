@@ -2,20 +2,23 @@ import { identityText, parseIdentity, thisProcess } from "../exec/process-identi
 import type { ProcessIdentity } from "../protocol/presence.ts";
 import { isId, isToken, typeAndSubject, parseLaneName, type Address } from "../protocol/subjects.ts";
 
-/** Variables that hold the daemon's secrets, or that belong to the process manager that started it. */
+/** Variables that hold the daemon's secrets, or that belong to the process manager of the daemon. */
 const secrets = /^(STEWARD_|NATS_|NOTIFY_SOCKET$|WATCHDOG_|LISTEN_)/;
 
-/** The environment that child processes inherit: the daemon's own without its secrets. */
+/** The environment that child processes inherit: the daemon's environment without `secrets`. */
 export function inheritedEnvironment(own: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(own).filter(([name]) => !secrets.test(name)));
 }
 
-/** The prefix of all marks. No option may have such a variable, since a command may start a daemon too. */
+/**
+ * The prefix of all marks. The variable of an option must not begin with this prefix, because a command may start a
+ * daemon too.
+ */
 export const markPrefix = "STEWARD_RUN_";
 
 const thisDaemon = identityText(thisProcess());
 
-/** The daemon process that started a process, as that one's marks name it. */
+/** The daemon process that started a child process. The marks of the child process name the daemon process. */
 export interface StartedBy {
   readonly namespace: string;
   readonly node: string;
@@ -23,14 +26,14 @@ export interface StartedBy {
   readonly daemon: ProcessIdentity;
 }
 
-/** The run that a process belongs to, as its marks name it. */
+/** The run of a process. The marks of the process name the run. */
 export interface Run extends Omit<StartedBy, "node"> {
   readonly address: Address;
 }
 
 /**
- * The common environment of all child processes of this daemon: what they inherit, and the daemon's marks. A process
- * that has only these, without the marks of a run, waits to become a program.
+ * The common environment of all child processes of this daemon: the inherited environment and the daemon's marks. A
+ * process that has the daemon's marks, but not the marks of a run, waits to become a program.
  */
 export function commonEnvironment(
   inherited: NodeJS.ProcessEnv,
@@ -46,14 +49,14 @@ export function commonEnvironment(
 }
 
 /**
- * The environment of the processes of one run: `common` from `commonEnvironment`, with the run's lane and id added. If
- * this daemon crashes, the next one finds these variables in the processes that are still running, and ends them.
+ * The environment of the processes of one run: `common` from `commonEnvironment`, with the run's lane and id. If this
+ * daemon crashes, the next daemon finds these variables in the processes that still run, and ends those processes.
  */
 export function childEnvironment(common: NodeJS.ProcessEnv, address: Omit<Address, "node">): NodeJS.ProcessEnv {
   return { ...common, STEWARD_RUN_LANE: typeAndSubject(address), STEWARD_RUN_ID: address.id };
 }
 
-/** Reads marks; undefined when some are missing, or when a daemon would not write them like that. */
+/** Reads marks. Undefined if a mark is missing, or if a mark has a value that a daemon does not write. */
 export function parseMarks(marks: NodeJS.ProcessEnv): Run | undefined {
   const { STEWARD_RUN_LANE: lane = "", STEWARD_RUN_ID: id = "" } = marks;
   const startedBy = parseStartedBy(marks);
@@ -63,7 +66,7 @@ export function parseMarks(marks: NodeJS.ProcessEnv): Run | undefined {
   return { ...rest, address: { node, ...work, id } };
 }
 
-/** Reads the marks of a process that waits to become a program; undefined for other processes. */
+/** Reads the marks of a process that waits to become a program. Undefined for other processes. */
 export function parseWaitingMarks(marks: NodeJS.ProcessEnv): StartedBy | undefined {
   return marks["STEWARD_RUN_LANE"] === undefined ? parseStartedBy(marks) : undefined;
 }

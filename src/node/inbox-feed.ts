@@ -7,14 +7,14 @@ import { toMessages } from "../send/outgoing.ts";
 import { isNotNow } from "../util/errno.ts";
 import type { Troubles } from "./troubles.ts";
 
-/** One message of a paste; without an id of its own it gets one from its place in the paste. */
+/** One message of a paste. A message without an id gets an id from its position in the paste. */
 interface Entry {
   readonly draft: Draft;
 }
 
 /**
- * Sends the messages that are written into the node's inbox, in their order, in the node's name. Their ids come from
- * the inbox, so a paste that is sent again after a crash does not run again.
+ * Sends the messages that are written into the node's inbox, in order, with the node as the sender. The inbox gives the
+ * ids, so a paste that is sent again after a crash does not run again.
  */
 export function feedFromInbox(
   path: string,
@@ -39,7 +39,7 @@ export function feedFromInbox(
   });
 }
 
-/** With these codes the message itself is wrong. Any other refusal may be temporary, and the inbox tries again. */
+/** These codes mean that the message itself is wrong. Any other refusal may be temporary, so the inbox tries again. */
 const lasting: readonly ErrorCode[] = ["tooLarge", "badMessage"];
 
 function passing(error: unknown): never {

@@ -6,7 +6,7 @@ import { longestTimer, parseDuration } from "../util/duration.ts";
 import type { RunFailure } from "./attempt.ts";
 import { maxRetryWait, type NodeSettings } from "./settings.ts";
 
-/** A failed run, as its process reports it. */
+/** A failed run that the message's process reports. */
 export interface Failure {
   readonly message: Message;
   readonly attempt: number;
@@ -17,30 +17,34 @@ export interface Failure {
 export type RunVerdict = { readonly kind: "retry"; readonly afterMs: number } | { readonly kind: "record" };
 
 /**
- * The verdict on a lane after a message has ended. `continue` with the next message; `restart` the lane first;
- * `quarantine`: begin no further message until an operator resumes the lane; `shutdown`: stop the daemon in order.
+ * The verdict on a lane after a message has ended. `continue`: begin the next message. `restart`: restart the lane
+ * before the next message. `quarantine`: begin no further message until an operator resumes the lane. `shutdown`: stop
+ * the daemon in order.
  */
 export type LaneVerdict = "continue" | "restart" | "quarantine" | "shutdown";
 
-/** How often in a row a lane may break, by a fault of Steward and not of a handler, before it is quarantined. */
+/**
+ * A lane is quarantined if it breaks more often than this in a row. A lane breaks by a fault of Steward, and not by a
+ * fault of a handler.
+ */
 const breaksAllowed = 3;
 
 /**
- * The error kernel: receives every error and decides how processes and lanes go on, by the policy of the node's
- * configuration. Verdicts depend only on the final ACK, so a restarted daemon, which sees only that, reaches the same
- * one.
+ * The error kernel receives every error, and decides how processes and lanes go on. The decision follows the policy in
+ * the node's configuration. A verdict on a lane depends only on the final ACK. A restarted daemon sees only the final
+ * ACK, and so reaches the same verdict.
  */
 export class Kernel {
   readonly #settings: Pick<NodeSettings, "retries" | "retryWait" | "config">;
   readonly #breaks = new Map<string, number>();
-  /** How many verdicts were given, by their kind. */
+  /** The number of verdicts of each kind. */
   readonly verdicts: Record<string, number> = {};
 
   constructor(settings: Pick<NodeSettings, "retries" | "retryWait" | "config">) {
     this.#settings = settings;
   }
 
-  /** Whether a failed run is repeated. The wait doubles with each attempt and has jitter. */
+  /** Decides if a failed run is repeated. The wait doubles with each attempt and has jitter. */
   judgeRun({ message, attempt, error }: Failure): RunVerdict {
     const rule = policyFor(this.#settings.config(), laneOf(message), error.code);
     const allowed = message.retries ?? rule?.retries ?? this.#settings.retries;
@@ -52,22 +56,19 @@ export class Kernel {
     return { kind: "retry", afterMs: Math.min(longestTimer, Math.round(wait * (0.75 + Math.random() / 2))) };
   }
 
-  /**
-   * The verdict on the lane of a message that ended. Rejected, expired and cancelled messages are no reason to stop a
-   * lane.
-   */
+  /** The verdict on the lane of a message that ended. Rejected, expired and cancelled messages do not stop a lane. */
   judge(final: Ack): LaneVerdict {
     const state = knownState(final);
     if (state !== "failed" && state !== "interrupted") return "continue";
     return this.#count(this.#afterFailure(laneOf(final), final.error?.code ?? ""));
   }
 
-  /** Records that a lane has settled a message, and so works. */
+  /** Records that a lane has settled a message. The lane works, so the count of its breaks starts again. */
   settled(lane: string): void {
     this.#breaks.delete(lane);
   }
 
-  /** The verdict on a lane that broke: it is started again, unless it breaks again and again. */
+  /** The verdict on a lane that broke. The lane is restarted, or quarantined if it breaks again and again. */
   judgeLane(lane: string): "restart" | "quarantine" {
     const breaks = (this.#breaks.get(lane) ?? 0) + 1;
     this.#breaks.set(lane, breaks);

@@ -8,21 +8,24 @@ import { Blocks, blockSize, KeptOutput } from "./kept-output.ts";
 import { LivePublisher, type PublishedRun } from "./live-publisher.ts";
 
 /**
- * How many bytes are kept of one run, and of all ended runs together. The larger the daemon, the slower it starts
- * processes.
+ * The most bytes that are kept of one run, and of all ended runs together. A daemon that uses more memory starts
+ * processes more slowly.
  */
 const keptOfRun = 8 * 1024 * 1024;
 const keptOfEnded = 8 * 1024 * 1024;
-/** How long they are kept after the end, in milliseconds: for a reader whose connection was cut at that moment. */
+/**
+ * The output is kept for this time after the end of the run, in milliseconds. A reader may have lost its connection at
+ * the end of the run.
+ */
 const keptFor = 30_000;
-/** The most bytes of an answer; as base64 they fit the broker's usual payload limit. */
+/** The most bytes of an answer. This number of bytes fits the broker's usual payload limit as base64. */
 const longestAnswer = 512 * 1024;
-/** The ACK holds output up to this size completely. */
+/** Up to this size, in bytes, the ACK holds the complete output. */
 const surelyInAck = 64 * 1024;
 
 /** Receives the output of one run until its end. */
 export interface LiveRun extends LiveWriter {
-  /** Receives nothing more. `isInAck`: an ACK will hold the output, as far as it has room for it. */
+  /** Ends the output of the run. `isInAck`: an ACK will hold the output, as far as the ACK has room. */
   end(isInAck: boolean): void;
 }
 
@@ -31,7 +34,10 @@ interface Run extends PublishedRun {
   ended: boolean;
 }
 
-/** The output of this daemon's runs: kept for a while, published while somebody listens, and returned on request. */
+/**
+ * The output of this daemon's runs. The output is kept for some time, published while somebody listens, and returned on
+ * request.
+ */
 export class LiveOutput {
   readonly #publisher: LivePublisher;
   readonly #outputLimit: number;

@@ -16,16 +16,17 @@ import type { Turn } from "./suspects.ts";
 import type { Taken } from "./taken.ts";
 
 /**
- * How a message ended: its final ACK, to be stored after the ACK at `after`; or the final ACK that is stored already.
+ * The end of a message. `ended`: the final ACK must still be stored, after the ACK at `after`. `over`: a final ACK is
+ * stored already.
  */
 export type Ending =
   | { readonly kind: "ended"; readonly final: Ack; readonly after: number }
   | { readonly kind: "over"; readonly end: Link };
 
 /**
- * The process of one message, with that message's own ACKs and error state. It goes through `open` (check the message,
- * record its start), `run` (with the retries that the error kernel allows) and `close` (record the end). What a handler
- * throws does not leave it.
+ * The process of one message, with the ACKs and the error state of that message. `open` checks the message and records
+ * its start. `run` runs the message, with the retries that the error kernel allows. `close` records the end. An error
+ * of a handler does not leave the process.
  */
 export class MessageProcess {
   readonly taken: Taken;
@@ -37,7 +38,10 @@ export class MessageProcess {
   #startedAt = "";
   #isOver = false;
   #mayWaitForRoom = true;
-  /** How often the daemon has ended while this message ran, and its turn if it is a suspect. */
+  /**
+   * The number of ends of the daemon while this message ran. `#turn` is the turn of the message, if the message is a
+   * suspect.
+   */
   #ends = 0;
   #turn: Turn | undefined;
   readonly #shortage: Shortage;
@@ -54,18 +58,21 @@ export class MessageProcess {
     this.#shortage = new Shortage(laneOf(taken.address), parts.troubles);
   }
 
-  /** The run that is under way: its attempt and the time of its start; empty before the first. */
+  /** The attempt and the start time of the current run. The attempt is 0 and the time is empty before the first run. */
   get progress(): { readonly attempt: number; readonly startedAt: string } {
     return { attempt: this.#attempt, startedAt: this.#startedAt };
   }
 
-  /** Cancels the message. False when its end is decided already. */
+  /** Cancels the message. False if the end of the message is decided already. */
   cancel(by: string): boolean {
     const was: Cancelled["was"] = this.#attempt > 0 ? "running" : "queued";
     return this.interrupt({ kind: "cancelled", cancelled: { by, at: timestamp(), was } });
   }
 
-  /** Ends the run, and whatever would follow it; the first reason counts. False when the end is decided already. */
+  /**
+   * Ends the run, and lets no further run follow. The first reason counts. False if the end of the message is decided
+   * already.
+   */
   interrupt(why: Interruption): boolean {
     if (this.#isOver || this.#why !== undefined) return this.#why?.kind === why.kind;
     this.#why = why;
@@ -73,19 +80,22 @@ export class MessageProcess {
     return true;
   }
 
-  /** The lane stops: leaves the message to a later process if it waits for room, now or later. */
+  /** Called when the lane stops. Leaves the message to a later process if the message waits for room, now or later. */
   leaveIfWaiting(): void {
     this.#mayWaitForRoom = false;
     if (this.#shortage.isWaiting) this.interrupt({ kind: "abandoned" });
   }
 
-  /** Checks whether the message may run, and records its start. Rejects when it is left before that. */
+  /**
+   * Checks if the message may run, and records its start. Rejects if the message is left to a later process before the
+   * start is recorded.
+   */
   async open(): Promise<Opened> {
     const isLeft = (): boolean => this.#why !== undefined && this.#why.kind !== "cancelled";
     return claim(this.taken, this.#payload, this.#parts, { onInterrupt: this.#onInterrupt, isLeft });
   }
 
-  /** Runs an opened message until it ends. Rejects only when the message is left to a later process. */
+  /** Runs an opened message until it ends. Rejects only if the message is left to a later process. */
   async run(opened: Opened): Promise<Ending> {
     if (opened.kind === "over") return opened;
     if (opened.kind === "decided") {
@@ -135,11 +145,11 @@ export class MessageProcess {
     return this.#append(this.#ack("started", attempt, { startedAt: this.#startedAt, alone: false }), after);
   }
 
-  /** Carries out the error kernel's verdict on a failed run: waits for the next attempt, or ends the message. */
+  /** Asks the error kernel for the verdict on a failed run. Waits for the next attempt, or ends the message. */
   async #afterFailure(error: RunFailure, opened: Runnable, at: Place, run: Partial<Ack>): Promise<Place | Ending> {
     const { message } = opened.accepted;
     const { code, message: text } = error;
-    // Only after a timeout. Processes left by a run that ended by itself are kept.
+    // Ends the processes only after a timeout. If a run ended by itself, the processes that it left keep running.
     if (code === "timedOut") await this.#parts.children.endLeftovers(this.taken);
     if (this.#why !== undefined) return this.#interrupted(this.#why, opened, at, run);
     const failed = { ...run, error: { code, message: text } };
@@ -157,7 +167,10 @@ export class MessageProcess {
     return isFinal(started.ack) ? { kind: "over", end: started } : { ...next, after: started.sequence };
   }
 
-  /** Stores the final ACK. Resolves to the final ACK in the journal, which is another one if that was stored first. */
+  /**
+   * Stores the final ACK. Resolves to the final ACK in the journal. That is another final ACK if another final ACK was
+   * stored first.
+   */
   async close(ending: Ending): Promise<Link> {
     const closing = ending.kind === "over" ? Promise.resolve(ending.end) : this.#append(ending.final, ending.after);
     return this.#turn === undefined ? closing : closing.finally(this.#turn.end);
@@ -174,7 +187,7 @@ export class MessageProcess {
       if (this.#why !== undefined) attempt.interrupt(this.#why);
     };
     const output = liveOutput.begin(taken.address, this.#attempt);
-    // Created on request: most handlers start no process and use no signal.
+    // `signal` and `env` are made on request, because most handlers start no process and use no signal.
     const context: RunContext = {
       message,
       data,
@@ -192,7 +205,7 @@ export class MessageProcess {
     return outcome;
   }
 
-  /** Lets other messages begin that wait because this one runs alone. */
+  /** Ends the turn, so that other messages may begin again. */
   #endTurn(): void {
     this.#turn?.end();
     this.#turn = undefined;
@@ -210,7 +223,10 @@ export class MessageProcess {
     await delay(ms, undefined, { signal: enough.signal }).catch(() => undefined);
   }
 
-  /** Ends or leaves a message that was interrupted, during a run (with the run's result) or before one. */
+  /**
+   * Ends or leaves a message that was interrupted. `run` is the result of the run; it is undefined if the message was
+   * interrupted before a run.
+   */
   async #interrupted(
     why: Interruption,
     { accepted, isClaimed }: Runnable,
@@ -219,8 +235,8 @@ export class MessageProcess {
   ): Promise<Ending> {
     const { message } = accepted;
     this.#shortage.end();
-    // First, because the next program to handle the message may think that this daemon is alive, and so not end its
-    // orphans.
+    // The leftovers must end first. The next program that handles the message may think that this daemon is alive, and
+    // would then not end the orphans of this daemon.
     if (this.#attempt > 0) await this.#parts.children.endLeftovers(this.taken);
     const ended = { finishedAt: timestamp(), ...run };
     if (why.kind === "cancelled") {
@@ -234,7 +250,8 @@ export class MessageProcess {
       return this.#end("interrupted", at, { ...ended, error, message });
     }
     if (isStopped && run !== undefined && isClaimed) {
-      // A second signal from an impatient person says nothing about the message: that does not count as a cut.
+      // A second signal comes from an impatient person and says nothing about the message. So a second signal does not
+      // count as a cut-off.
       const code = why.kind === "cutOff" || at.wasCutOff ? "cutOff" : "interrupted";
       const error = { code, message: "the daemon was stopped while this ran; it runs again" };
       await this.#append(this.#ack("retrying", at.attempt, { ...ended, error }), at.after);
@@ -248,8 +265,8 @@ export class MessageProcess {
   }
 
   /**
-   * Stores an ACK after the one at `after` or, if this process has written none so far, after the ACKs of earlier
-   * daemons. Resolves to the link that is in the journal: this ACK, or a final one that was stored first.
+   * Stores an ACK after the ACK at `after`. If this process has written no ACK so far, stores the ACK after the ACKs of
+   * earlier daemons. Resolves to the ACK that is in the journal: this ACK, or a final ACK that was stored first.
    */
   async #append(wanted: Ack, after: number): Promise<Link> {
     for (let [ack, last] = [wanted, after]; ;) {

@@ -6,50 +6,60 @@ import { firingIdOf, isId, isToken, parseMessageSubject, type Address } from "..
 /** A message that the daemon has taken in and has not acknowledged. Its sequence in the stream identifies it. */
 export interface Taken {
   readonly sequence: number;
-  /** The address that its subject names. */
+  /** The address in the subject on which the message came. */
   readonly came: Address;
   /**
-   * The address of its ACKs. All firings of a schedule have one subject, so the number of a firing is added to its id.
-   * A token that is not allowed is replaced, because a wildcard or an overlong token could not be written to.
+   * The address of its ACKs. All firings of a schedule have the same subject, so the number of the firing is added to
+   * the id. A token that is not allowed is replaced, because the daemon cannot write to a subject with a wildcard or an
+   * overlong token.
    */
   readonly address: Address;
   readonly storedAt: number;
   /** Renewed when the broker delivers the message again. */
   ackSubject: string;
   /**
-   * A header that only the server writes. It shows that the message is an answer of the server that was smuggled into
-   * the queue.
+   * A header that only the server writes. Such a header shows that the message is an answer of the server, which
+   * somebody has smuggled into the queue.
    */
   readonly forgedHeader: string | undefined;
-  /** Dropped while the message waits far back in its lane, and read again before its turn comes. */
+  /**
+   * The payload is dropped while the message waits far back in its lane. The payload is read again before the message
+   * runs.
+   */
   payload: Uint8Array | undefined;
 }
 
-/** How many bytes a message takes while it waits without its payload, approximately. */
+/** The approximate memory of a message that waits without its payload, in bytes. */
 const bytesOfTaken = 600;
-/** These fill a third of the memory that Node may use. With more, a long queue would end the daemon at each start. */
+/**
+ * The most messages that the daemon takes in. This number of messages fills a third of the memory that Node may use.
+ * With a higher number, a long queue would crash the daemon at each start.
+ */
 const mostTaken = Math.floor(getHeapStatistics().heap_size_limit / 3 / bytesOfTaken);
 
 /**
- * All messages that the daemon has taken in and not acknowledged, so that a message that is delivered again does not
- * run again.
+ * All messages that the daemon has taken in and has not acknowledged. A redelivered message is found here, and so does
+ * not run again.
  */
 export class TakenMessages implements Iterable<Taken> {
   readonly #most: number;
   readonly #bySequence = new Map<number, Taken>();
-  /** The messages that are delivered now are known already. */
+  /** True while the broker delivers messages again that are known already. */
   #renews = false;
 
   constructor(most: number = mostTaken) {
     this.#most = most;
   }
 
-  /** So many are here that further ones stay in the queue until some of these have ended. */
+  /**
+   * True if there is no room for further messages. Further messages then stay in the queue until some messages here
+   * have ended.
+   */
   get isFull(): boolean {
     return !this.#renews && this.count >= this.#most;
   }
 
-  /** So many are here that further ones may have stayed in the queue a moment ago. */
+  /** True if there are so many messages here that further messages may have stayed in the queue a moment ago. */
   get isNearlyFull(): boolean {
     return this.count >= this.#most / 2;
   }
@@ -58,7 +68,10 @@ export class TakenMessages implements Iterable<Taken> {
     return this.#bySequence.size;
   }
 
-  /** True for a message that is here already: its acknowledgement will go to the subject of the new delivery. */
+  /**
+   * True for a message that is here already. The acknowledgement of the message will go to the subject of the new
+   * delivery.
+   */
   renew({ sequence, ackSubject }: Delivery): boolean {
     const known = this.#bySequence.get(sequence);
     if (known !== undefined) known.ackSubject = ackSubject;
@@ -66,12 +79,12 @@ export class TakenMessages implements Iterable<Taken> {
     return this.#renews;
   }
 
-  /** All messages are delivered again, in order, first the known ones. */
+  /** Called when the broker delivers all messages again, in order. The known messages come first. */
   expectRenewals(): void {
     this.#renews = true;
   }
 
-  /** Takes in a new message; undefined for a subject that the node's filter cannot have let through. */
+  /** Takes in a new message. Undefined for a subject that cannot pass the node's filter. */
   take(delivery: Delivery): Taken | undefined {
     const taken = takenFrom(delivery);
     if (taken !== undefined) this.#bySequence.set(taken.sequence, taken);
@@ -79,8 +92,8 @@ export class TakenMessages implements Iterable<Taken> {
   }
 
   /**
-   * Removes a message. False when it was not here: its stream was deleted and created again, and another message may
-   * have its sequence now.
+   * Removes a message. False if the message is not here, because the stream was deleted and created again. Another
+   * message may have the same sequence now.
    */
   remove(taken: Taken): boolean {
     return this.has(taken) && this.#bySequence.delete(taken.sequence);
@@ -99,7 +112,10 @@ export class TakenMessages implements Iterable<Taken> {
   }
 }
 
-/** The headers that the server adds when it returns a stored message; a message in the queue has none of them. */
+/**
+ * The headers that the server adds to a stored message when it returns the message. A message in the queue has none of
+ * these headers.
+ */
 const serverHeaders = ["Nats-Stream", "Nats-Subject", "Nats-Sequence"];
 
 function takenFrom({ sequence, subject, storedAt, ackSubject, data, headers }: Delivery): Taken | undefined {
@@ -108,14 +124,14 @@ function takenFrom({ sequence, subject, storedAt, ackSubject, data, headers }: D
   const subjectToken = isToken(came.subject) ? came.subject : standIn(came.subject);
   const token = isId(came.id) ? came.id : standIn(came.id);
   const id = firingIdOf(token, headers?.get("Nats-Stream-Source")) ?? token;
-  // One object for both if they are equal: many thousands may wait.
+  // Equal addresses share one object, because many thousands of messages may wait.
   const isAsItCame = id === came.id && subjectToken === came.subject;
   const address = isAsItCame ? came : { ...came, subject: subjectToken, id };
   const forgedHeader = serverHeaders.find((name) => headers?.has(name));
   return { sequence, came, address, storedAt, ackSubject, forgedHeader, payload: data };
 }
 
-/** A token that replaces this text and no other. */
+/** A token that stands for this text, and for no other text. */
 function standIn(text: string): string {
   return `invalid-${createHash("sha256").update(text).digest("hex").slice(0, 32)}`;
 }
