@@ -6,9 +6,7 @@ import { features, protocol } from "../protocol/features.ts";
 import { version } from "../protocol/version.ts";
 import type { Parts } from "./parts.ts";
 
-/**
- * Resolves when all streams that a node works with exist, since the node may be started before its broker is set up.
- */
+/** Resolves when all streams that a node needs exist. The node may be started before the broker is set up. */
 export async function untilStreamsAreThere({ broker, log, shutdown }: Parts): Promise<void> {
   const { messages, acks, nodesBucket, presenceBucket } = broker.names;
   for (const stream of [messages, acks, `KV_${nodesBucket}`, `KV_${presenceBucket}`]) {
@@ -16,7 +14,7 @@ export async function untilStreamsAreThere({ broker, log, shutdown }: Parts): Pr
   }
 }
 
-/** Writes the node's info, and which of its lanes are held, into the state bucket. Ends early at a shutdown. */
+/** Writes the node's info and the holds of the node's lanes into the state bucket. Ends early at a shutdown. */
 export async function announce(parts: Parts): Promise<void> {
   const { broker, settings, holds, log, shutdown } = parts;
   const { signal } = shutdown;
@@ -29,7 +27,7 @@ export async function announce(parts: Parts): Promise<void> {
   }
 }
 
-/** The info of a node, as its entry in the state bucket holds it. */
+/** The info of a node, in the form of the entry in the state bucket. */
 export function nodeInfo({
   instance,
   startedAt,

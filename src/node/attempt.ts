@@ -10,7 +10,7 @@ import type { Cancelled } from "../protocol/ack.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { isNotNow } from "../util/errno.ts";
 
-/** The reason why a run is ended before it ends by itself. */
+/** The reason why a run must end early. */
 export type Interruption =
   | { readonly kind: "timedOut"; readonly afterMs: number }
   | { readonly kind: "cancelled"; readonly cancelled: Cancelled }
@@ -21,7 +21,7 @@ export type Interruption =
   /** The lane is started again, and another process takes over the message. */
   | { readonly kind: "abandoned" };
 
-/** How one run of a handler ended, and what the ACK gets from it. */
+/** The end of one run of a handler. `ack` is the part of the ACK that comes from the run. */
 export type RunOutcome =
   | { readonly kind: "succeeded"; readonly ack: RunResult }
   | { readonly kind: "failed"; readonly ack: RunResult; readonly error: RunFailure }
@@ -37,29 +37,37 @@ export interface RunFailure {
   readonly isNotNow: boolean;
 }
 
-/** How long a handler may take to end after its signal, beyond the kill grace. After that it is abandoned. */
+/**
+ * The time that a handler has to end after its signal, in milliseconds, in addition to the kill grace. After this time
+ * the daemon abandons the handler.
+ */
 const slackMs = 3000;
 
-/** One run of a handler. It settles whatever the handler does, at the latest `giveUpMs` after it is interrupted. */
+/**
+ * One run of a handler. After an interruption, the attempt always settles within `giveUpMs`, even if the handler does
+ * not end.
+ */
 export class Attempt {
   #stop: AbortController | undefined;
   readonly #giveUpMs: number;
   #why: Interruption | undefined;
   #interrupted: () => void = () => {};
 
-  /** `killGraceMs`: how long the handler needs, at most, to end the processes that it started. */
+  /** `killGraceMs`: the most time that the handler needs to end the processes that it started. */
   constructor(killGraceMs: number) {
     this.#giveUpMs = killGraceMs + slackMs;
   }
 
-  /** Makes the handler's signal at the first call: a signal is expensive, and many handlers do not use it. */
+  /**
+   * Makes the handler's signal at the first call, because a signal is expensive and many handlers do not use a signal.
+   */
   openSignal(): AbortSignal {
     this.#stop ??= new AbortController();
     if (this.#why !== undefined) this.#stop.abort(errorOf(this.#why));
     return this.#stop.signal;
   }
 
-  /** Asks the handler to end; the first reason counts. */
+  /** Asks the handler to end. The first reason counts. */
   interrupt(why: Interruption): void {
     if (this.#why !== undefined) return;
     this.#why = why;
@@ -67,7 +75,7 @@ export class Attempt {
     this.#stop?.abort(errorOf(why));
   }
 
-  /** Runs the handler once, for at most `timeoutMs`; the context's signal is this attempt's. */
+  /** Runs the handler once, for at most `timeoutMs`. The signal of the context must be the signal of this attempt. */
   async run(handler: Handler, context: RunContext, timeoutMs: number): Promise<RunOutcome> {
     const alarm = setTimeout(() => this.interrupt({ kind: "timedOut", afterMs: timeoutMs }), timeoutMs);
     let giveUp: NodeJS.Timeout | undefined;
@@ -89,7 +97,7 @@ export class Attempt {
     }
   }
 
-  /** A program that ends by itself at the signal still counts as interrupted. */
+  /** A run that was interrupted counts as interrupted, even if the program then ended by itself. */
   #ended(ack: RunResult): RunOutcome {
     if (this.#why === undefined) return { kind: "succeeded", ack };
     if (this.#why.kind !== "timedOut") return { kind: "interrupted", ack, why: this.#why };
@@ -97,7 +105,7 @@ export class Attempt {
   }
 }
 
-/** The reason with which the handler's signal is aborted. */
+/** The error with which the handler's signal is aborted. */
 function errorOf(why: Interruption): StewardError {
   switch (why.kind) {
     case "timedOut":

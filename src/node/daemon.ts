@@ -37,7 +37,7 @@ import { TakenMessages } from "./taken.ts";
 import { Troubles } from "./troubles.ts";
 import { watch } from "./watchdog.ts";
 
-/** How long a stop waits for the last acknowledgements, in milliseconds. */
+/** A stop waits at most this long for the last acknowledgements, in milliseconds. */
 const goodbye = 2000;
 
 /**
@@ -59,8 +59,9 @@ export class NodeDaemon {
   #stopping: Promise<void> | undefined;
 
   /**
-   * `end` is called when the daemon must stop. It gets an error when a verdict stops it, or when another daemon has
-   * taken its place (then this one writes nothing more); it gets none when live control asks for the stop.
+   * `end` is called when the daemon must stop. `end` gets an error if a verdict stops the daemon, or if another daemon
+   * has taken the place of this daemon. After another daemon has taken its place, this daemon writes nothing more.
+   * `end` gets no error if live control asks for the stop.
    */
   constructor(broker: Broker, settings: NodeSettings, log: Logger, end: (error?: Error) => void) {
     const lanes = new Lanes();
@@ -109,7 +110,7 @@ export class NodeDaemon {
   }
 
   /**
-   * Takes the node's lease and begins to work. Resolves to false when the daemon was stopped before or meanwhile.
+   * Takes the node's lease and begins to work. Resolves to false if the daemon is stopped before the start has ended.
    * @throws StewardError nodeTaken when another daemon runs the node, fileUnreadable when the data folder is unusable
    */
   async start(): Promise<boolean> {
@@ -141,17 +142,16 @@ export class NodeDaemon {
   }
 
   /**
-   * Stops in order: takes no further messages, waits for running ones until the drain timeout, and leaves the rest
-   * queued. Messages that still run then are cut off and recorded as such. After a restart they run once more, unless
-   * they were cut off before.
+   * Stops in order. The daemon takes no further messages, waits for the running messages until the drain timeout, and
+   * leaves the waiting messages in the queue. Messages that still run after the drain timeout are cut off, and the
+   * cut-off is recorded. After a restart these messages run once more, unless they were cut off before.
    */
   async stop(): Promise<void> {
     return (this.#stopping ??= this.#stopOnce());
   }
 
   /**
-   * During a stop: ends the running messages and records that; at the second call it does not even wait for the
-   * records.
+   * Called during a stop. Ends the running messages and records that. The second call does not wait for the records.
    */
   hurry(): void {
     if (this.#hurried.signal.aborted) this.#parts.shutdown.now();
@@ -169,7 +169,7 @@ export class NodeDaemon {
     await atMost(settings.killGrace + goodbye, this.#dispatcher.cutOff(hurried.aborted));
     shutdown.now();
     await drained;
-    // For the last acknowledgements. Without a connection it is not worth waiting.
+    // Wait for the last acknowledgements. Without a connection, do not wait.
     await atMost(
       goodbye,
       broker.flush().catch(() => {}),
@@ -202,7 +202,7 @@ export class NodeDaemon {
     this.#intake.pause();
   }
 
-  /** Does only what is needed to go on, since a whole fleet may reconnect at once; the watchdog checks the rest. */
+  /** Does only the necessary work, because a whole fleet may reconnect at once. The watchdog checks the rest later. */
   #back(): void {
     this.#parts.log.info("reconnected to the broker");
     void this.#intake.resync("reconnect");

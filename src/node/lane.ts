@@ -7,25 +7,28 @@ import type { Parts } from "./parts.ts";
 import { settle } from "./settle.ts";
 import type { Taken } from "./taken.ts";
 
-/** Starts lanes, and handles those that end or break. */
+/** Starts lanes, and handles lanes that end or break. */
 export interface LaneKeeper {
   /** The lane has no messages left. */
   idle(lane: Lane): void;
-  /** The lane cannot go on; the messages that it was running are not acknowledged. */
+  /** The lane cannot go on. The running messages of the lane are not acknowledged. */
   broke(lane: Lane, error: unknown): void;
-  /** The error kernel wants a new lane for the messages that wait in this one. */
+  /** The error kernel wants a new lane for the messages that wait in this lane. */
   restartSoon(lane: Lane): void;
 }
 
-/** The reason why a lane ends its running messages; see `Interruption`. */
+/** The reason why a lane ends its running messages. See `Interruption`. */
 export type LaneInterruption = "abandoned" | "cutOff" | "hurried";
 
-/** For events that may be repeated: how many final ACKs may be on their way before the lane waits. */
+/**
+ * The lane waits when this many messages have an end that is not settled yet. This limit is for events that may be
+ * repeated.
+ */
 const mostEnds = 256;
 
 /**
- * The process of one `messageType.subject` on this node. It runs its messages in the order in which they were stored,
- * one after the other, or up to `concurrency` at once. Its failures do not affect other lanes.
+ * The process of one `messageType.subject` on this node. A lane runs its messages in stored order, one after the other,
+ * or up to `concurrency` at once. A failure in a lane does not affect other lanes.
  */
 export class Lane {
   readonly name: string;
@@ -36,7 +39,7 @@ export class Lane {
   readonly #concurrency: number;
   readonly #whenDone: (() => void)[] = [];
   #workers = 0;
-  /** Messages whose end is being recorded and settled. */
+  /** The number of messages whose end is being recorded and settled. */
   #ends = 0;
   #stopped = false;
   #broken = false;
@@ -59,14 +62,14 @@ export class Lane {
     return this.#running.size;
   }
 
-  /** The processes of messages that run, and of those that the lane has opened to run next. */
+  /** The processes of the running messages, and of the messages that the lane has opened to run next. */
   processes(): MessageProcess[] {
     return [...this.#running.values()].flatMap(({ process, ended }) => (ended ? [] : (process ?? [])));
   }
 
   /**
-   * The process of a running message. Undefined when the message waits or is not here, or when a broken lane left it
-   * for the next one.
+   * The process of a running message. Undefined if the message waits or is not here. Undefined if the lane is broken,
+   * because a broken lane leaves its messages to the next lane.
    */
   processOf({ messageType, subject, id }: Omit<Address, "node">): MessageProcess | undefined {
     if (this.#broken) return undefined;
@@ -75,31 +78,33 @@ export class Lane {
     return address?.messageType === messageType && address.subject === subject ? process : undefined;
   }
 
-  /** Takes a message in. Deliveries come in stored order, so it goes after all others. */
+  /** Takes a message in. Deliveries come in stored order, so the message goes after all others. */
   push(taken: Taken): void {
     this.#backlog.push(taken);
     this.wake();
   }
 
-  /** Continues with the waiting messages, if the lane may. */
+  /** Continues with the waiting messages, if the lane is not held or stopped. */
   wake(): void {
     const workers = Math.min(this.#concurrency - this.#workers, this.#backlog.length);
     for (let started = 0; started < workers; started++) void this.#work();
   }
 
-  /** Asks for another lane to take this one's place. */
+  /** Asks for a new lane in place of this lane. */
   restart(): void {
     this.#keeper.restartSoon(this);
   }
 
-  /** Begins no further message, and leaves those that wait for room. Resolves when the running ones have ended. */
+  /**
+   * Begins no further message, and leaves messages that wait for room. Resolves when the running messages have ended.
+   */
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const process of this.processes()) process.leaveIfWaiting();
     if (this.#workers + this.#ends > 0) await new Promise<void>((resolve) => this.#whenDone.push(resolve));
   }
 
-  /** Ends the running messages, without a final ACK; otherwise as `stop`. */
+  /** Stops the lane like `stop`, and interrupts the running messages. */
   async interrupt(kind: LaneInterruption): Promise<void> {
     const stopped = this.stop();
     this.#interruption = kind;
@@ -107,21 +112,23 @@ export class Lane {
     await stopped;
   }
 
-  /** All messages that the lane has not settled, in order: those that it ran when it broke, and those that wait. */
+  /**
+   * All messages that the lane has not settled, in order: first the messages that ran, and then the messages that wait.
+   */
   unsettled(): Taken[] {
     return [...[...this.#running.values()].map(({ taken }) => taken), ...this.#backlog];
   }
 
-  /** Forgets the waiting messages: the stream that they came from does not exist any more. */
+  /** Forgets the waiting messages. Called when the stream of these messages does not exist any more. */
   clear(): void {
     this.#backlog.clear();
   }
 
   /**
    * Runs one message after the other. After a success the final ACK and the next message's `started` are sent right
-   * after each other on one connection. The next run begins when both are stored, or at once where a repeat does no
-   * harm. After a failure the next message is not opened before the failed one is settled. When no message is left, the
-   * worker ends in the same turn in which it sees that, so that a message that comes then starts another worker.
+   * after each other on one connection. The next run begins when both ACKs are stored, or at once if a repeat does no
+   * harm. After a failure, the failed message is settled before the next message is opened. When no message is left,
+   * the worker ends without another `await`. So a message that comes later starts another worker.
    */
   async #work(): Promise<void> {
     this.#workers += 1;
@@ -137,7 +144,8 @@ export class Lane {
           const settled = this.#settle(process, ending);
           const succeeded = ending.kind === "ended" && ending.final.state === "succeeded";
           if (succeeded) next = this.#openNext();
-          // Its rejection is thrown when we await `next`; this message is settled first, or it would be opened again.
+          // A rejection of `next` is thrown later, when `next` is awaited. This message must be settled first, or the
+          // new lane would open this message again.
           next?.catch(() => undefined);
           const goesOn = succeeded && opened.kind === "run" && opened.mayRepeat && this.#ends < mostEnds;
           if (goesOn) settled.catch((error: unknown) => this.#breakBehind(error));
@@ -165,13 +173,17 @@ export class Lane {
   }
 
   #break(error: unknown): void {
-    // The caller that interrupts a lane decides how it goes on; and a broken lane is stopped by its keeper.
+    // An interruption is not a fault: the caller that interrupts a lane decides how the lane goes on. A broken lane is
+    // stopped by its keeper.
     const isExpected = isLeft(error) && (this.#interruption !== undefined || this.#broken);
     this.#stopped = this.#broken = true;
     if (!isExpected) this.#keeper.broke(this, error);
   }
 
-  /** Messages whose ends are recorded while the lane goes on fail together, and break the lane once. */
+  /**
+   * Several ends may be recorded while the lane goes on. If recording fails, all these ends fail together, and break
+   * the lane only once.
+   */
   #breakBehind(error: unknown): void {
     if (!this.#brokeBehind) this.#break(error);
     this.#brokeBehind = true;
@@ -185,7 +197,7 @@ export class Lane {
 
   #openNext(): Promise<OpenedMessage | undefined> | undefined {
     if (this.#stopped || !this.#parts.holds.mayBegin(this.name)) return undefined;
-    // Copies of one message never run side by side: the second finds in the journal how the first ended.
+    // Copies of one message never run side by side. The second copy finds in the journal how the first copy ended.
     const taken = this.#backlog.take(({ address }) => !this.#running.has(address.id));
     if (taken === undefined) return undefined;
     const running: Running = { taken, process: undefined, ended: false };
@@ -193,7 +205,7 @@ export class Lane {
     return this.#open(running);
   }
 
-  /** Makes the process of a message, and lets it check whether the message may run. */
+  /** Makes the process of a message. The process checks if the message may run. */
   async #open(running: Running): Promise<OpenedMessage | undefined> {
     const { taken } = running;
     const payload = taken.payload ?? (await this.#backlog.payloadOf(taken));
@@ -210,17 +222,17 @@ export class Lane {
   }
 }
 
-/** A message that the lane is running; it has a process once its payload is there. */
+/** A message that the lane runs. The process is undefined until the payload is there. */
 interface Running {
   readonly taken: Taken;
   process: MessageProcess | undefined;
-  /** Only its end is still to be recorded and settled. */
+  /** True when the run has ended. The end must still be recorded and settled. */
   ended: boolean;
 }
 
 type OpenedMessage = Readonly<{ running: Running; process: MessageProcess; opened: Opened }>;
 
-/** The message does not run here, so that no other message waits for it as a suspect. */
+/** Ends the turn of a suspect that does not run here, so that no other message waits for the suspect. */
 function leave(message: OpenedMessage | undefined): void {
   if (message?.opened.kind === "run") message.opened.turn?.end();
 }

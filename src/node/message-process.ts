@@ -224,8 +224,8 @@ export class MessageProcess {
   }
 
   /**
-   * Ends or leaves a message that was interrupted. `run` is the result of the run; it is undefined if the message was
-   * interrupted before a run.
+   * Ends or leaves a message that was interrupted. `run` is the result of the interrupted run. Before a run, `run` is
+   * undefined.
    */
   async #interrupted(
     why: Interruption,

@@ -13,7 +13,7 @@ export interface NoticeSettings {
   readonly central: string;
 }
 
-/** Sends the messages that follow from the end of a message on this node. */
+/** Sends notices. A notice is a message that follows from the end of a message on this node. */
 export class Notices {
   readonly #queue: Queue;
   readonly #log: Logger;
@@ -25,7 +25,7 @@ export class Notices {
     this.#signal = signal;
   }
 
-  /** Sends one after the other. A notice that the broker refuses is logged and dropped. */
+  /** Sends the notices one after the other. A notice that the broker refuses is logged and dropped. */
   async send(notices: readonly Message[]): Promise<void> {
     for (const notice of notices) {
       try {
@@ -39,12 +39,13 @@ export class Notices {
 }
 
 /**
- * The messages that follow from a final ACK: the failure, to the central node; and the result, to the node that the
- * message asks to reply to. Their ids are made from the address of the message, so a repeat after a crash is dropped.
+ * The notices that follow from a final ACK. A failure is sent to the central node. A result is sent to the node in the
+ * message's `reply`. The id of a notice is made from the address of the message, so the broker drops a repeat after a
+ * crash.
  */
 export function noticesOf(address: Address, final: Ack, settings: NoticeSettings): Message[] {
   const notices: Message[] = [];
-  // A failed error event causes no further error event: two nodes would send each other errors without end.
+  // A failed error event causes no further error event. Otherwise two nodes would send each other errors without end.
   if (isFailure(final) && typeAndSubject(address) !== "event.error") {
     const text = failureText(address, final);
     notices.push(event("error", address, { node: settings.central, subject: "error" }, text, settings));
@@ -58,7 +59,7 @@ export function noticesOf(address: Address, final: Ack, settings: NoticeSettings
   return notices;
 }
 
-/** Reports to the central node that a lane is quarantined. */
+/** The notice to the central node that a lane is quarantined. */
 export function quarantineNotice(lane: string, { since, reason }: LaneHold, settings: NoticeSettings): Message {
   const { name, central } = settings;
   const about = { node: name, messageType: "command", subject: lane, id: since } as const;

@@ -16,10 +16,10 @@ import type { Suspects } from "./suspects.ts";
 import type { TakenMessages } from "./taken.ts";
 import type { Troubles } from "./troubles.ts";
 
-/** The parts of a daemon. `NodeDaemon` builds each once; everything that works on a message receives all of them. */
+/** The parts of a daemon. `NodeDaemon` builds each part once. All code that works on a message receives all parts. */
 export interface Parts {
   readonly settings: NodeSettings;
-  /** The name of this daemon process: random, and in each ACK that it writes. */
+  /** The random id of this daemon process. Each ACK of the daemon has this id. */
   readonly instance: string;
   /** RFC 3339, UTC. */
   readonly startedAt: string;

@@ -7,8 +7,9 @@ const firstWait = 1000;
 const longestWait = 10_000;
 
 /**
- * Handles the messages for whose run the system has no memory, space or processes. An event does not fail by that,
- * however long it lasts: it waits, and no ACK is written. A command fails like any other that could not be started.
+ * Handles messages that cannot run because the system has no memory, space or processes. An event does not fail because
+ * of a shortage, even a long one: the event waits, and no ACK is written. A command fails in the same way as any
+ * command that could not be started.
  */
 export class Shortage {
   readonly #lane: string;
@@ -25,7 +26,7 @@ export class Shortage {
     return this.#isWaiting;
   }
 
-  /** Decides after a failed run: true when the message must wait and run again. */
+  /** Decides after a failed run. True if the message must wait and run again. */
   shouldWait({ messageType, delivery }: Message, { isNotNow, code, message: text }: RunFailure): boolean {
     if (!isNotNow) return false;
     if (messageType === "event" && delivery !== "atMostOnce") {

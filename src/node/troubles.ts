@@ -3,12 +3,13 @@ import type { ErrorCode } from "../protocol/errors.ts";
 import type { Trouble } from "../protocol/trouble.ts";
 import { isNotNow } from "../util/errno.ts";
 
-/** How often a lasting trouble is logged, in milliseconds. */
+/** A lasting trouble is logged again after this time, in milliseconds. */
 const logEvery = 5 * 60_000;
-/** How often to try whether programs can be started again. */
+/** The time between two tries to start a program, in milliseconds. */
 const probeEvery = 5000;
 /**
- * The presence lists at most this number. A node has fewer parts that can be in trouble, unless its user adds lanes.
+ * The presence lists at most this number of troubles. A node has fewer parts that can be in trouble, unless the user
+ * adds lanes.
  */
 const mostListed = 20;
 
@@ -21,8 +22,8 @@ export interface TroublesOptions {
 }
 
 /**
- * The troubles of a daemon, by the part that cannot work at the moment: a lane, the inbox, or the start of programs.
- * They are logged, and shown by the commands that show the node.
+ * The troubles of a daemon. Each trouble belongs to a part that cannot work now: a lane, the inbox, or the start of
+ * programs. The troubles are logged, and the commands that show the node show the troubles too.
  */
 export class Troubles {
   readonly #options: TroublesOptions;
@@ -48,8 +49,8 @@ export class Troubles {
   }
 
   /**
-   * Reports that no program could be started. Tries again from time to time, since no message may come that shows when
-   * that is over.
+   * Reports that no program could be started. Tries again from time to time, because there may be no message whose run
+   * would show that the trouble has ended.
    */
   cannotStart(text: string): void {
     const isNew = !this.#current.has(programs);
@@ -68,7 +69,7 @@ export class Troubles {
     return this.#current.get(what)?.trouble;
   }
 
-  /** The oldest first; undefined without any. */
+  /** The troubles, the oldest first. Undefined if there is no trouble. */
   list(): readonly Trouble[] | undefined {
     if (this.#current.size === 0) return undefined;
     return [...this.#current.values()].slice(0, mostListed).map(({ trouble }) => trouble);

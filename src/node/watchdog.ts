@@ -19,8 +19,8 @@ export interface Watched {
 }
 
 /**
- * Something on the broker that is not as the daemon expects. With `resync`, the daemon must read its messages from the
- * queue again; the value is the reason that it logs.
+ * A difference from the state that the daemon expects on the broker. `resync` is set if a resync must follow. The value
+ * of `resync` is the reason in the log.
  */
 interface Finding {
   readonly text: string;
@@ -28,8 +28,9 @@ interface Finding {
 }
 
 /**
- * Checks now and then whether the broker is in the state that the daemon expects: some changes are not announced, and
- * an announcement may be lost. A finding that stays the same is logged once. Ends with `signal`.
+ * Checks from time to time if the broker is in the state that the daemon expects. The checks are necessary because the
+ * broker does not announce all changes, and an announcement may be lost. A finding that stays the same is logged once.
+ * The watchdog ends when `shutdown.signal` is aborted.
  */
 export async function watch(watched: Watched): Promise<void> {
   const { intake, parts } = watched;
@@ -37,7 +38,7 @@ export async function watch(watched: Watched): Promise<void> {
   const { signal } = shutdown;
   for (let logged = ""; !signal.aborted;) {
     await delay(settings.watchdogInterval, undefined, { signal, ref: false }).catch(() => undefined);
-    // A resync that is under way reports its own troubles.
+    // A resync in progress reports its own troubles.
     if (!intake.live) continue;
     const finding = await look(watched).catch((error: unknown) => failure(error, parts));
     if (signal.aborted) return;
@@ -48,12 +49,15 @@ export async function watch(watched: Watched): Promise<void> {
     log.warn(resync === undefined ? text : `${text}; resync`);
     if (resync === undefined) continue;
     await intake.resync(resync);
-    // A change that could not be undone is left alone, instead of a resync at every look.
+    // If the resync could not undo the change, `logged` stays. Otherwise every look would cause another resync.
     if (resync !== "consumerChanged" || !(await isChanged(watched).catch(() => true))) logged = "";
   }
 }
 
-/** With few requests, since every idle node of a fleet makes them: two, sent together, when nothing is wrong. */
+/**
+ * Looks with few requests, because every idle node of a fleet sends these requests. If nothing is wrong, there are two
+ * requests, sent together.
+ */
 async function look(watched: Watched): Promise<Finding | undefined> {
   const asFinding = (error: unknown): Finding | undefined => failure(error, watched.parts);
   const found = await Promise.all([lookAtConsumer(watched).catch(asFinding), lookAtBuckets(watched).catch(asFinding)]);
@@ -87,12 +91,12 @@ async function lookAtConsumer({ parts, intake }: Watched): Promise<Finding | und
 /** @throws StewardError streamsMissing */
 async function lookAtBuckets({ parts, lease }: Watched): Promise<undefined> {
   const { broker, settings } = parts;
-  // A bucket that was deleted and created again gets its state from the ACKs, but not the node's info.
+  // A bucket that was deleted and created again gets its state from the ACKs. The node's info is not in the ACKs.
   if (!(await isAnnounced(broker, settings.name))) await announce(parts);
   if (lease.isRenewing) await streamInfo(broker, `KV_${broker.names.presenceBucket}`);
 }
 
-/** @throws StewardError streamsMissing, since a missing bucket gives no answer at all */
+/** @throws StewardError streamsMissing: for a missing bucket, the broker does not answer the read */
 async function isAnnounced(broker: Broker, node: string): Promise<boolean> {
   const { nodesBucket } = broker.names;
   try {
@@ -107,7 +111,7 @@ async function isChanged({ parts, intake }: Watched): Promise<boolean> {
   return changedFields(parts.broker, parts.settings.name, await intake.look()).length > 0;
 }
 
-/** A refusal is a finding; without an answer nothing is known. */
+/** A refusal is a finding. Without an answer, nothing is known. */
 function failure(error: unknown, { log }: Parts): Finding | undefined {
   if (error instanceof StewardError) return { text: messageOf(error) };
   log.debug(`the watchdog could not look: ${messageOf(error)}`);
@@ -115,13 +119,15 @@ function failure(error: unknown, { log }: Parts): Finding | undefined {
 }
 
 /**
- * A delivery may be on its way while the two sides are compared; a message counts as missing only at the second look.
+ * The time between two looks, in milliseconds. A delivery may be on the way during the first look, so a message counts
+ * as missing only at the second look.
  */
 const secondLookMs = 2000;
 
 /**
- * Whether the stream holds messages for this node that the daemon does not have. The consumer's own counters are wrong
- * after a purge and after a crash of the broker, so they are only the cheap first check.
+ * True if the stream holds messages for this node that the daemon does not have. The counters of the consumer are the
+ * first check, because they are cheap. The counters are wrong after a purge or a crash of the broker, so a second check
+ * follows.
  */
 async function missesMessages(parts: Parts, { num_pending, num_ack_pending }: ConsumerAnswer): Promise<boolean> {
   if (num_pending + num_ack_pending === parts.taken.count || parts.taken.isNearlyFull) return false;
