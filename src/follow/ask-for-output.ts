@@ -6,7 +6,10 @@ import { outputAnswerSchema, type OutputRequest } from "../protocol/control.ts";
 import type { Address } from "../protocol/subjects.ts";
 import type { Slots } from "../util/slots.ts";
 
-/** A part of a run's output, as its daemon has it: bytes from `offset` on, and the total number of bytes. */
+/**
+ * A part of the output that a daemon keeps for a run. `bytes` starts at `offset`. `totals` is the total number of bytes
+ * of each stream.
+ */
 export interface KeptPiece {
   readonly kind: "kept";
   readonly offset: number;
@@ -14,17 +17,21 @@ export interface KeptPiece {
   readonly totals: Readonly<Record<OutputStream, number>>;
 }
 
-/** `lost`: the daemon has no output of the run, or is not there; `later`: it may answer later. */
+/** `lost`: the daemon has no output of the run, or the daemon is not there. `later`: the daemon may answer later. */
 export type AskedOutput = KeptPiece | { readonly kind: "lost" | "later" };
 
 /**
- * The bytes of one request, and the time for them in milliseconds. On a slow link it asks for less and waits longer.
+ * The number of bytes in one request, and the time for the answer in milliseconds. On a slow link, a request asks for
+ * fewer bytes and waits longer.
  */
 const mostBytes = 256 * 1024;
 const leastBytes = 8 * 1024;
 const shortestWait = 5000;
 const longestWait = 20_000;
-/** How long to ask a daemon for the rest of an ended run, in milliseconds. The daemon keeps it no longer. */
+/**
+ * How long to ask a daemon for the rest of the output of an ended run, in milliseconds. The daemon keeps the output no
+ * longer.
+ */
 const patience = { nobody: 5000, silent: 30_000 };
 
 /** Asks the daemon for the output of one run. */
@@ -45,7 +52,10 @@ export class OutputAsker {
     this.#slots = slots;
   }
 
-  /** Asks once. Without an answer it pauses, longer each time, but only for a limited time once `isOver`. */
+  /**
+   * Asks once. Without an answer, pauses, and each pause is longer than the last. After `isOver` is true, the output
+   * counts as lost after a limited time.
+   */
   async ask(stream: OutputStream, offset: number, isOver: boolean, signal: AbortSignal): Promise<AskedOutput> {
     if (isOver) this.#overSince ??= performance.now();
     const answer = await this.#askOnce(stream, offset);
@@ -76,7 +86,7 @@ export class OutputAsker {
       return await this.#slots.use(() => askNode(this.#broker, node, "output", this.#wait, request));
     } catch (error) {
       if (this.#broker.nc.isClosed() || !isSilence(error)) throw error;
-      return { kind: "silent" }; // Our connection was lost; it may be back at the next request.
+      return { kind: "silent" }; // The connection was lost. The connection may be back at the next request.
     }
   }
 }

@@ -10,9 +10,9 @@ import type { LiveSink } from "./live-event.ts";
 export interface Follower {
   readonly broker: Broker;
   readonly sink: LiveSink;
-  /** Report every step, also the start of the first attempt and each retry. */
+  /** If true, every step is reported, also the start of the first attempt and each retry. */
   readonly everyStep: boolean;
-  /** Limits the requests for missing output: each takes a slot. */
+  /** Limits the number of requests for missing output. Each request takes a slot. */
   readonly slots: Slots;
   /** Ends the following. */
   readonly signal: AbortSignal;
@@ -20,15 +20,15 @@ export interface Follower {
 
 export type OutputOffsets = Readonly<Record<OutputStream, number>>;
 
-/** One output stream: the reader has everything before `next`, and the stream is known to reach `seen`. */
+/** The position in one output stream. The reader has all bytes before `next`. The stream has at least `seen` bytes. */
 interface Position {
   next: number;
   seen: number;
 }
 
 /**
- * Assembles the output of one attempt, each stream in order. It stores no output: bytes that come too early are only
- * noted and fetched later, from the ACK that ended the attempt or from the daemon.
+ * Assembles the output of one attempt, each stream in order. No output is stored. If bytes come too early, only their
+ * position is noted. These bytes are fetched later, from the ACK that ended the attempt or from the daemon.
  */
 export class FollowedAttempt {
   readonly number: number;
@@ -52,14 +52,14 @@ export class FollowedAttempt {
     this.#asker = new OutputAsker(follower.broker, address, number, follower.slots);
   }
 
-  /** Notes that bytes were published. True when no bytes are missing before them. */
+  /** Notes that bytes were published. Returns true if no bytes are missing before these bytes. */
   note(stream: OutputStream, offset: number, length: number): boolean {
     const position = this.#streams[stream];
     position.seen = Math.max(position.seen, offset + length);
     return offset <= position.next;
   }
 
-  /** Hands on the new part of published bytes. No bytes are missing before them. */
+  /** Hands on the new part of published bytes. Call it only if no bytes are missing before these bytes. */
   handOn(stream: OutputStream, offset: number, bytes: Buffer): Promise<void> | void {
     const position = this.#streams[stream];
     const [from, news] = [position.next, bytes.subarray(position.next - offset)];
@@ -68,7 +68,10 @@ export class FollowedAttempt {
     return this.#follower.sink({ kind: "output", ...this.#place(), stream, offset: from, bytes: news });
   }
 
-  /** Fetches some of the missing bytes. False when none are missing, or when they cannot be had before the end. */
+  /**
+   * Fetches some of the missing bytes. Returns false if no bytes are missing, or if the missing bytes can only be
+   * fetched after the end of the attempt.
+   */
   async fetch(isOver: boolean): Promise<boolean> {
     for (const stream of outputStreams) {
       const position = this.#streams[stream];
@@ -81,7 +84,7 @@ export class FollowedAttempt {
         return true;
       }
       const asked = await this.#ask(stream, isOver);
-      if (held === undefined && this.ended !== undefined) return true; // It has ended in the meantime, and its ACK has more.
+      if (held === undefined && this.ended !== undefined) return true; // The attempt has ended, and its ACK has more.
       if (asked.kind === "later" || (asked.kind === "kept" && (await this.#advance(stream, asked, held)))) return true;
       if (!isOver) continue;
       await this.#skip(stream, held === undefined ? end : tailOf(held));
@@ -90,12 +93,12 @@ export class FollowedAttempt {
     return false;
   }
 
-  /** Asks the daemon how much the run has printed. True when that is not known yet. */
+  /** Asks the daemon for the number of bytes that the run has printed. Returns true if this number is not known yet. */
   async look(isOver: boolean): Promise<boolean> {
     return (await this.#ask("stdout", isOver)).kind === "later";
   }
 
-  /** For an ended attempt: true when nothing more can be learnt about its output. */
+  /** For an ended attempt. Returns true if no more output of the attempt can be found. */
   async hasAll(): Promise<boolean> {
     if (this.#isAskedForAll || (this.ended !== undefined && !this.#mayHaveMore(this.ended))) return true;
     const asked = await this.#ask("stdout", true);
@@ -104,7 +107,10 @@ export class FollowedAttempt {
     return false;
   }
 
-  /** A run may have printed something although its ACK has no output: its daemon was killed, or could not end it. */
+  /**
+   * True if the run may have printed more although its ACK has no output. This happens if the daemon was killed, or
+   * could not end the run.
+   */
   #mayHaveMore({ output, state }: Ack): boolean {
     const { stdout, stderr } = this.#streams;
     const mayBeCut = state === "interrupted" || !isKnownState(state);
@@ -121,11 +127,11 @@ export class FollowedAttempt {
     return asked;
   }
 
-  /** Hands on bytes from the daemon. False when they are of no use to the reader. */
+  /** Hands on bytes from the daemon. Returns false if the reader already has all of these bytes. */
   async #advance(stream: OutputStream, { offset, bytes }: KeptPiece, held: AckOutput | undefined): Promise<boolean> {
     const position = this.#streams[stream];
     if (offset + bytes.length <= position.next) return false;
-    // The daemon no longer keeps these bytes, but the ACK may have them.
+    // The daemon no longer keeps the bytes before `offset`, but the ACK may contain them.
     const from = held === undefined ? offset : Math.min(offset, tailOf(held));
     if (from > position.next) await this.#skip(stream, from);
     if (from === offset || offset < position.next) await this.handOn(stream, offset, bytes);

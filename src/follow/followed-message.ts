@@ -4,10 +4,13 @@ import { isFinal, type Ack } from "../protocol/ack.ts";
 import type { Address } from "../protocol/subjects.ts";
 import { FollowedAttempt, type Follower, type OutputOffsets } from "./followed-attempt.ts";
 
-/** Of a message with more attempts than this, only the latest are read. */
+/** The largest number of attempts to read. If a message has more attempts, only the latest attempts are read. */
 const mostAttempts = 1000;
 
-/** How far a reader has read a message: the attempt, and the bytes of it; the whole attempt without `output`. */
+/**
+ * The position of a reader in a message: the attempt, and the number of bytes of its output. Without `output`, the
+ * reader has read the whole attempt.
+ */
 export interface ReadUpTo {
   readonly attempt: number;
   readonly output?: OutputOffsets | undefined;
@@ -15,15 +18,15 @@ export interface ReadUpTo {
 
 /** Follows the output of one message, attempt by attempt. Bytes that arrive in order are handed on at once. */
 export class FollowedMessage {
-  /** Resolves when everything up to the final ACK was handed on. Rejects with an error of the sink. */
+  /** Resolves when all output up to the final ACK was handed on. Rejects with an error of the sink. */
   readonly done: Promise<void>;
   readonly #address: Address;
   readonly #follower: Follower;
   readonly #from: ReadUpTo | undefined;
-  /** The attempt that is being read, and those after it. */
+  /** The attempt that is being read, and the attempts after it. */
   readonly #attempts: FollowedAttempt[] = [];
   #latest = 0;
-  /** The last attempt whose start was reported to the reader, and why the one before it ended. */
+  /** The last attempt whose start was reported to the reader, and the error of the attempt before. */
   #reported: number;
   #before: Ack["error"];
   #acksReadUpTo = 0;
@@ -45,13 +48,13 @@ export class FollowedMessage {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    // A rejection is also fine if nothing awaits it.
+    // If nothing awaits `done`, a rejection must not end the process.
     this.done.catch(() => undefined);
   }
 
   /** Takes output that the node published. */
   hear({ attempt: number, stream, offset, bytes }: LiveChunk): void {
-    // For a later attempt, the ACKs must first say what happened before it.
+    // For a later attempt, the ACKs of the attempts before must be read first.
     const attempt = number <= this.#latest + 1 ? this.#reach(number) : undefined;
     if (attempt === undefined) return;
     const isNext = attempt.note(stream, offset, bytes.length) && attempt === this.#attempts[0];
@@ -72,13 +75,16 @@ export class FollowedMessage {
     this.#wake();
   }
 
-  /** Reads the message's state again, because something may have been missed. */
+  /** Reads the state of the message again, because ACKs or output may have been missed. */
   look(): void {
     this.#mustLook = true;
     this.#wake();
   }
 
-  /** The attempt with this number, unless it was read already. Missed attempts before it are read first. */
+  /**
+   * Returns the attempt with this number. Undefined if the attempt was read already. Missed attempts before this
+   * attempt are read first.
+   */
   #reach(number: number): FollowedAttempt | undefined {
     this.#latest = Math.max(this.#latest, number - mostAttempts);
     while (this.#latest < number) {
@@ -94,7 +100,7 @@ export class FollowedMessage {
     if (!this.#isWorking) void this.#work();
   }
 
-  /** Works step by step, after `first`, until it needs something that is still to come. */
+  /** Works step by step after `first`, until the next step needs an ACK or output that has not arrived yet. */
   async #work(first?: Promise<void>): Promise<void> {
     this.#isWorking = true;
     try {

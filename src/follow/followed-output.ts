@@ -7,20 +7,20 @@ import { unlessAborted } from "../util/unless-aborted.ts";
 import { FollowedMessage, type ReadUpTo } from "./followed-message.ts";
 import type { LiveSink } from "./live-event.ts";
 
-/** How many daemons are asked for missing output at the same time. */
+/** The number of daemons that are asked for missing output at the same time. */
 const askedAtOnce = 8;
 
 export interface LiveOptions {
-  /** Report every step, also the start of the first attempt and each retry. */
+  /** If true, every step is reported, also the start of the first attempt and each retry. */
   readonly everyStep?: boolean;
-  /** How far a message has been read already. */
+  /** Returns the position up to which a message has been read already. */
   readonly readUpTo?: (address: Address) => ReadUpTo | undefined;
 }
 
 /**
- * Follows the output of messages while they run. It listens to the output that their nodes publish, and asks a node for
- * output that it missed. Its owner passes it all ACKs, which say where an attempt ended and contain the rest. So a lost
- * connection neither loses nor repeats output.
+ * Follows the output of messages while they run. The object listens to the output that the nodes publish, and asks a
+ * node for missed output. The owner calls `take` with all ACKs. An ACK tells where the output of an attempt ended, and
+ * contains the rest of the output. So a lost connection neither loses nor repeats output.
  */
 export class FollowedOutput implements Disposable {
   /** Rejects with the first error of the sink. Never resolves. */
@@ -41,7 +41,7 @@ export class FollowedOutput implements Disposable {
     this.#broker = broker;
     this.#sink = sink;
     this.failed = new Promise((_resolve, reject) => (this.#fail = reject));
-    // A rejection is also fine if nothing awaits it.
+    // If nothing awaits `failed`, a rejection must not end the process.
     this.failed.catch(() => undefined);
     this.#leave = broker.onConnection({
       back: () => {
@@ -51,7 +51,8 @@ export class FollowedOutput implements Disposable {
   }
 
   /**
-   * Follows more messages. Call it before they are published; for messages that may run already, it reads their state.
+   * Follows more messages. Call it before the messages are published. With `mayHaveBegun`, the state of the messages is
+   * read too, because the messages may run already.
    */
   follow(addresses: readonly Address[], { mayHaveBegun = false }: { readonly mayHaveBegun?: boolean } = {}): void {
     const { everyStep = false, readUpTo } = this.#options;
@@ -70,7 +71,7 @@ export class FollowedOutput implements Disposable {
     }
   }
 
-  /** Takes an ACK. A repeated or late one does no harm. */
+  /** Takes an ACK. A repeated or late ACK does no harm. */
   take(ack: Ack): void {
     const key = keyOf(ack);
     const message = this.#messages.get(key);
@@ -85,7 +86,7 @@ export class FollowedOutput implements Disposable {
     );
   }
 
-  /** Reports the end of a message that expired in the queue, and whose node has not recorded that. */
+  /** Reports the end of a message that expired in the queue without a final ACK of its node. */
   async expire(address: Address): Promise<void> {
     await this.#sink({ kind: "ended", address, attempt: 0, ack: undefined });
   }

@@ -6,13 +6,16 @@ export type LiveEvent = { readonly address: Address; readonly attempt: number } 
   | { readonly kind: "output"; readonly stream: OutputStream; readonly offset: number; readonly bytes: Buffer }
   /** The bytes from `from` up to `to` are lost. */
   | { readonly kind: "gap"; readonly stream: OutputStream; readonly from: number; readonly to: number }
-  /** It is unknown whether the attempt printed more, because its daemon ended during it. */
+  /** The daemon ended during the attempt. So the attempt may have printed more output. */
   | { readonly kind: "cut" }
-  /** An attempt starts, and its output starts at 0. `after` is the error of the attempt before. */
+  /** An attempt starts. The output of the attempt starts at offset 0. `after` is the error of the attempt before. */
   | { readonly kind: "attempt"; readonly after: Ack["error"] }
-  /** The attempt failed, and another one follows. */
+  /** The attempt failed, and another attempt follows. */
   | { readonly kind: "retrying"; readonly error: Ack["error"] }
-  /** Everything was handed on. `ack` is the final ACK; without it, the message expired before its node recorded that. */
+  /**
+   * All output was handed on. `ack` is the final ACK. Without `ack`, the message has expired and its node has not
+   * written the final ACK yet.
+   */
   | { readonly kind: "ended"; readonly ack: Ack | undefined }
 );
 

@@ -3,20 +3,22 @@ import { setTimeout as delay } from "node:timers/promises";
 import { messageOf, StewardError } from "../protocol/errors.ts";
 import { maxDataBytes } from "../protocol/message.ts";
 
-/** The most bytes of UTF-8 in a block of lines, unless a single line is longer. */
+/** The largest number of bytes of UTF-8 in a block of lines. Only a block with a single line may be larger. */
 const blockBytes = 64 * 1024;
 /** How long the first line of a block waits for more lines, in milliseconds. */
 const blockMs = 200;
 /**
- * A line that is too long for a message is cut into pieces of this many bytes. In JSON a byte takes at most 6 bytes.
+ * A line that is too long for a message is cut into pieces of this many bytes. In JSON, a byte of a line takes at most
+ * 6 bytes.
  */
 const pieceLength = Math.floor(maxDataBytes / 6);
 
 /**
- * Cuts a stream into blocks of whole lines. A block ends at 64 KiB, or 200 ms after its first line arrived. It is a
- * text, or a buffer if it is not UTF-8. A last line without a line feed ends a block too. A line that is too long for
- * a message comes in pieces, and `onCut` is called. When `signal` ends the reading, the lines read so far still come.
- * @throws StewardError fileUnreadable, after everything that was read
+ * Cuts a stream into blocks of whole lines. A block ends at 64 KiB, or 200 ms after its first line arrived. A block is
+ * a text, or a buffer if its bytes are not UTF-8. The last line may end without a line feed. A line that is too long
+ * for a message comes in pieces, and `onCut` is called for each piece. When `signal` ends the reading, the lines that
+ * were read before still come.
+ * @throws StewardError fileUnreadable, after all blocks that were read
  */
 export async function* lineBlocks(
   input: Readable,
@@ -24,7 +26,7 @@ export async function* lineBlocks(
   onCut: () => void,
 ): AsyncGenerator<string | Buffer> {
   const read = reader(input, signal);
-  // In latin1: one character for each byte.
+  // The text is latin1: one character for each byte.
   let text = "";
   let next = read();
   let due: Promise<"due"> | undefined;
@@ -55,7 +57,10 @@ export async function* lineBlocks(
 
 type Read = { readonly kind: "text"; readonly text: string } | { readonly kind: "end"; readonly error?: StewardError };
 
-/** Reads chunk by chunk and never rejects, because a chunk is read ahead while nothing awaits it. */
+/**
+ * Returns a function that reads the next chunk. This function never rejects, because a chunk is read ahead while
+ * nothing awaits it.
+ */
 function reader(input: Readable, signal: AbortSignal): () => Promise<Read> {
   const text = addAbortSignal(signal, input).setEncoding("latin1");
   const chunks = text[Symbol.asyncIterator]() as AsyncIterator<string, undefined>;
@@ -71,7 +76,7 @@ function reader(input: Readable, signal: AbortSignal): () => Promise<Read> {
   };
 }
 
-/** A block as a text if it is UTF-8, else as bytes. */
+/** Converts a block into a text. Converts the block into bytes if it is not UTF-8. */
 function carried(block: string): string | Buffer {
   const bytes = Buffer.from(block, "latin1");
   try {
@@ -83,7 +88,7 @@ function carried(block: string): string | Buffer {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** The end of the first full block; 0 if there is none yet. */
+/** The end of the first full block. 0 if no block is full yet. */
 function blockEnd(text: string): number {
   const end = text.lastIndexOf("\n", blockBytes - 1) + 1;
   if (end === 0) return longLineEnd(text);
@@ -91,7 +96,8 @@ function blockEnd(text: string): number {
 }
 
 /**
- * The end of the first block if its first line fills it alone and may be too long for a message; 0 if not known yet.
+ * The end of the first block, if its first line fills the block alone and may be too long for a message. 0 if this end
+ * is not known yet.
  */
 function longLineEnd(text: string): number {
   const end = text.indexOf("\n") + 1;
@@ -100,7 +106,10 @@ function longLineEnd(text: string): number {
   return line.length > blockBytes ? end : 0;
 }
 
-/** As a text, in which an escape takes up to 6 bytes; or as base64, where four characters hold three bytes. */
+/**
+ * True if a line fits into a message. In a text, an escape takes up to 6 bytes. In base64, four characters hold three
+ * bytes.
+ */
 function fits(line: string): boolean {
   if (JSON.stringify(line).length - 2 > maxDataBytes) return false;
   if (line.length <= (maxDataBytes * 3) / 4) return true;
@@ -113,7 +122,7 @@ function fits(line: string): boolean {
   }
 }
 
-/** A place between two characters, not between the bytes of one. */
+/** The end of a piece. It is between two characters, and never inside a character of several bytes. */
 function pieceEnd(text: string): number {
   let end = pieceLength;
   while (end > pieceLength - 4 && (text.charCodeAt(end) & 0xc0) === 0x80) end -= 1;

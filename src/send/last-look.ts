@@ -3,12 +3,12 @@ import { onAbort } from "../util/on-abort.ts";
 
 /** The longest time for reading the current state at the end of a wait, in milliseconds. */
 const lookMs = 2000;
-/** The same after Ctrl-C. */
+/** The longest time for this reading after Ctrl-C, in milliseconds. */
 const hurriedMs = 500;
 
 /**
- * The current state at the end of a wait; undefined when a suspended daemon or a silent broker would delay the end. The
- * request then continues in the background.
+ * Reads the current state at the end of a wait. Undefined if a suspended daemon or a silent broker would delay the end.
+ * In this case the request continues in the background.
  */
 export async function lastLook<T>(look: () => Promise<T>, signal?: AbortSignal): Promise<T | undefined> {
   using over = signal?.aborted === true ? deadline(hurriedMs) : deadline(lookMs, signal);

@@ -2,10 +2,10 @@ import { isFinal, isKnownState, type Ack } from "../protocol/ack.ts";
 import type { Address } from "../protocol/subjects.ts";
 import { standingOf, type Standing } from "../state/standing.ts";
 
-/** What is known about a message. */
+/** The known state of a message. */
 export interface Outcome {
   readonly address: Address;
-  /** Its latest ACK. */
+  /** The latest ACK of the message. */
   readonly ack: Ack | undefined;
   readonly standing: Standing;
 }
@@ -15,7 +15,9 @@ export function outcomeOf(address: Address, ack: Ack | undefined): Outcome {
   return { address, ack, standing: standingOf({ ack }) };
 }
 
-/** How many messages ended in each state. `pending`: no final ACK, and not expired. */
+/**
+ * The number of messages that ended in each state. `pending` counts messages without a final ACK that have not expired.
+ */
 export type Summary = { succeeded: number; failed: number; pending: number } & Record<string, number>;
 
 export function emptySummary(): Summary {
@@ -29,7 +31,10 @@ export function count(summary: Summary, { ack, standing }: Pick<Outcome, "ack" |
   summary[state] = (summary[state] ?? 0) + 1;
 }
 
-/** An unknown state counts under its own name, unless that name has another meaning in a summary. */
+/**
+ * The name of a state in a summary. An unknown state keeps its own name, unless this name has another meaning in a
+ * summary.
+ */
 function nameOf({ state }: Ack): string {
   return isKnownState(state) || !(state in emptySummary()) ? state : "failed";
 }

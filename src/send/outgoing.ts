@@ -9,7 +9,10 @@ export interface Sender {
   readonly id: string;
 }
 
-/** The messages of a draft, one for each node and all with the same id. A node that is given twice gets one. */
+/**
+ * The messages of a draft: one message for each node, all with the same id. A node that is given twice gets one
+ * message.
+ */
 export function toMessages({ nodes, ...draft }: Draft, { from, id }: Sender): Message[] {
   const createdAt = new Date().toISOString();
   return [...new Set(nodes)].map((node) => ({

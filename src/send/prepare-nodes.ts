@@ -3,21 +3,22 @@ import type { Queue } from "../broker/write/queue.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { hint, lookAlikes, neverSeen } from "../state/known-nodes.ts";
 
-/** How to treat nodes that were never seen, which means that no daemon with their name ever ran. */
+/** The treatment of nodes that were never seen. A node was never seen if no daemon with its name ever ran. */
 export interface Unseen {
-  /** Names that have certainly been seen. */
+  /** Names of nodes that were certainly seen before. */
   readonly seen?: ReadonlySet<string> | undefined;
-  /** Refuse nodes that were never seen, before anything is stored. */
+  /** Nodes that were never seen are refused before any message is stored. */
   readonly knownOnly?: boolean;
   /**
-   * Called with nodes that were never seen, and with the known name that each may mean. Messages for them are queued.
+   * Called with the nodes that were never seen, and with the similar known name for each node. Messages for these nodes
+   * are queued.
    */
   readonly onNeverSeen?: (names: readonly string[], meant: ReadonlyMap<string, string>) => void;
 }
 
 /**
- * Prepares the queue for nodes and finds those that were never seen. Resolves to the function that reports them; call
- * it only when their messages are stored.
+ * Prepares the queue for nodes, and finds the nodes that were never seen. Resolves to a function that reports these
+ * nodes. Call the function only after the messages are stored.
  * @throws StewardError neverSeen, and as `Queue.prepare`
  */
 export async function prepareNodes(

@@ -16,32 +16,32 @@ import { Waiter } from "./waiter.ts";
 import { withinPatience } from "./within-patience.ts";
 
 export interface LinesOptions extends Unseen {
-  /** How long to wait for the outcome after everything is stored, in milliseconds. Without it: do not wait. */
+  /** How long to wait for the outcomes after all blocks are stored, in milliseconds. Undefined: no wait. */
   readonly waitMs?: number | undefined;
-  /** The id may have been sent before, so that ACKs may exist already. */
+  /** True if messages with this id may have been sent before. In this case ACKs may exist already. */
   readonly known?: boolean;
-  /** Ends the reading, then the waiting. Lines that were read are still stored. */
+  /** Ends the reading, and then the waiting. The lines that were read before are still stored. */
   readonly signal: AbortSignal;
   /** Called for each piece of a line that is too long for a message. */
   readonly onCut: () => void;
 }
 
-/** The result for a whole text. A log may be forwarded for weeks, so outcomes are counted and not kept. */
+/** The result for a whole text. A log may be forwarded for weeks, so the outcomes are only counted. */
 export interface LinesResult {
-  /** How many blocks were stored. Their ids are the sender's id with `-0`, `-1` and so on. */
+  /** The number of stored blocks. The ids of the blocks are the id of the text with `-0`, `-1` and so on. */
   readonly blocks: number;
   /** The outcomes of the blocks on all nodes. */
   readonly summary: Summary;
   readonly firstFailure: Outcome | undefined;
   /** The blocks that had not ended when the wait ended. */
   readonly open: readonly Outcome[];
-  /** Why the reading ended too early, after a part of the text was sent. */
+  /** The error that ended the reading too early, after a part of the text was sent. */
   readonly fault: StewardError | undefined;
 }
 
 /**
  * Sends the lines of a text as events like `template`, in blocks. Each block is stored before the next is sent, so that
- * they arrive in order even if the connection is lost in between.
+ * the blocks arrive in order even if the connection is lost in between.
  * @throws StewardError as `send`, and fileUnreadable while nothing is stored
  */
 export async function sendLines(
@@ -85,7 +85,7 @@ export async function sendLines(
   const { pending } = waiter;
   const asked = pending.map((outcome) => ({ ...outcome, message: known ? undefined : template }));
   const standings = await lastLook(() => readStandings(broker, asked), signal).catch(() => undefined);
-  // Blocks that have ended in the meantime are counted already.
+  // Blocks that ended in the meantime are counted already.
   const left = new Set(waiter.pending.map(({ address }) => keyOf(address)));
   const open = (standings ?? pending).filter(({ address }) => left.has(keyOf(address)));
   for (const outcome of open) take(outcome);

@@ -5,14 +5,15 @@ import { store, type StoreOptions } from "./store.ts";
 import { Waiting, type WaitOptions } from "./waiting.ts";
 
 export interface SendOptions extends StoreOptions, WaitOptions {
-  /** How long to wait for the final ACKs after everything is stored, in milliseconds. Without it: do not wait. */
+  /** How long to wait for the final ACKs after all messages are stored, in milliseconds. Undefined: no wait. */
   readonly waitMs?: number | undefined;
-  /** Called when everything is stored, with the messages that were not stored before. */
+  /** Called when all messages are stored. The parameter contains the messages that were not stored before. */
   readonly onStored?: ((stored: readonly Message[]) => void) | undefined;
 }
 
 /**
- * Sends messages and waits for their outcomes. It listens for their ACKs before it stores them, so that it misses none.
+ * Sends messages and waits for their outcomes. `send` listens for the ACKs before it stores the messages, so that it
+ * misses no ACK.
  * @throws StewardError as `store` does
  */
 export async function send(broker: Broker, messages: readonly Message[], options: SendOptions): Promise<Outcome[]> {

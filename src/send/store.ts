@@ -10,28 +10,34 @@ import { prepareNodes, type Unseen } from "./prepare-nodes.ts";
 import { withinPatience, wayToCheck } from "./within-patience.ts";
 
 export interface StoreOptions extends Unseen {
-  /** The ids may have been sent before: store only messages that are in neither the queue nor the log (up to 20 ids). */
+  /**
+   * True if messages with these ids may have been sent before. With up to 20 ids, only messages that are in neither the
+   * queue nor the log are stored.
+   */
   readonly known?: boolean;
-  /** How long to try, in milliseconds; 30 s by default. */
+  /** How long to try to store the messages, in milliseconds. Default: 30 s. */
   readonly storeMs?: number | undefined;
-  /** Ends the storing. Messages that are stored stay stored. */
+  /** Ends the storing. Messages that are already stored stay stored. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** How long to look for messages that the broker did not confirm, in milliseconds. */
 const lookMs = 5000;
-/** For so few ids it is worth reading which are stored. For more, the broker and the journal drop duplicates. */
+/**
+ * Up to this number of ids, the stored messages are read first. With more ids, the read costs too much, and the broker
+ * and the journal drop duplicates.
+ */
 const fewIds = 20;
-/** The most names in one line. */
+/** The largest number of names in one line. */
 const fewNames = 20;
 
 /**
- * Stores messages in atomic batches of up to 1000. Resolves when all are stored, to those that were not stored before:
- * to all messages when they have more than 20 ids, because then the broker is not asked.
- * Calls `onReady` right before the first is published; data that it writes to the connection is sent in the same
- * packet.
+ * Stores messages in atomic batches of up to 1000. Resolves when all messages are stored. Resolves to the messages that
+ * were not stored before. With more than 20 ids, resolves to all messages, because the broker is not asked. Calls
+ * `onReady` right before the first message is published. Data that `onReady` writes to the connection is sent in the
+ * same packet.
  * @throws StewardError neverSeen, streamsMissing, tooLarge, badMessage; notStored, whose text names the missing nodes;
- * unconfirmed when it is unknown what is stored; stopped when `signal` aborted before the broker confirmed
+ * unconfirmed if it is unknown which messages are stored; stopped if `signal` aborted before the broker confirmed
  */
 export async function store(
   broker: Broker,
@@ -79,9 +85,9 @@ async function unstored(broker: Broker, messages: readonly Message[], signal: Ab
 }
 
 /**
- * Returns when everything is stored after all, because only the broker's answer was lost. Batches, and another sender
- * with the same ids, may have stored a part.
- * @throws StewardError notStored, which names the missing nodes; `error` when it is unknown what is stored
+ * Returns if all messages are stored, because only the answer of the broker was lost. A part of the messages may be
+ * stored, by earlier batches or by another sender with the same ids.
+ * @throws StewardError notStored, which names the missing nodes; `error` if it is unknown which messages are stored
  */
 async function assertAllStored(broker: Broker, messages: readonly Message[], error: StewardError): Promise<void> {
   if (!haveFewIds(messages)) throw error;

@@ -16,18 +16,18 @@ import { parseJson } from "../util/parse-bytes.ts";
 
 /** A resolved selection of nodes. */
 export interface Targets {
-  /** Without duplicates, in the given order. The matches of a pattern are in alphabetical order. */
+  /** The nodes without duplicates, in the given order. The matches of a pattern are in alphabetical order. */
   readonly nodes: readonly string[];
-  /** Those that have been seen before; undefined when the broker was not asked. */
+  /** The nodes that were seen before. Undefined if the broker was not asked. */
   readonly seen?: ReadonlySet<string>;
-  /** Patterns without a match, and nodes that were never seen and so do not match a label. */
+  /** Patterns without a match. If labels are given, also nodes that were never seen, because they have no labels. */
   readonly unmatched: readonly string[];
 }
 
 /**
- * Finds the nodes of a selection, by what the broker knows of nodes and groups. A node given by its name need not be
- * known.
- * @throws StewardError noMatch when there are none; notFound for an unknown id in `only`; streamsMissing
+ * Finds the nodes of a selection, with the nodes and groups that the broker knows. A node that is given by its name may
+ * be unknown.
+ * @throws StewardError noMatch if no node matches; notFound for an unknown id in `only`; streamsMissing
  */
 export async function resolveTargets(broker: Broker, spec: TargetSpec): Promise<Targets> {
   const { include, exclude, labels, only, limit, seed } = spec;
@@ -54,7 +54,8 @@ export async function resolveTargets(broker: Broker, spec: TargetSpec): Promise<
   }
   const patterns = include.filter((target) => target.kind === "glob");
   const empty = patterns.filter((target) => namesOf(target).length === 0).map(({ source }) => source);
-  // A node that was never seen has no labels, so it is left out. Its name may be a typing mistake: report it.
+  // A node that was never seen has no labels, so it is left out. Its name may be a typing mistake, so the name is
+  // reported.
   const unknown = labels.length === 0 ? [] : include.flatMap(namesOf).filter((name) => !seen.has(name));
   return { nodes, seen: new Set(seen.keys()), unmatched: [...empty, ...new Set(unknown)] };
 }
@@ -80,7 +81,10 @@ function expanded(
   throw new StewardError("noMatch", `group @${target.name} not found; ${hint}`);
 }
 
-/** The states of a message on each of its nodes. One id may be used in several lanes of a node. */
+/**
+ * The endings of a message on each of its nodes. A node may have several endings, because an id may be used in several
+ * lanes of a node.
+ */
 async function endingsOf(broker: Broker, id: string): Promise<Map<string, Ending[]>> {
   const { names, namespace } = broker;
   const addresses = await addressesOf(broker, id);
@@ -90,7 +94,7 @@ async function endingsOf(broker: Broker, id: string): Promise<Map<string, Ending
     const ack = parseAck(data);
     if (ack !== undefined) acks.set(keyOf(ack), ack);
   }
-  // A message without an ACK may have expired in the queue before its node recorded that.
+  // A message without an ACK may have expired in the queue although its node has not written the final ACK yet.
   const asked = addresses.map((address) => ({ address, ack: acks.get(keyOf(address)) }));
   const standings = await readStandings(broker, asked, { asksDaemons: false });
   const endings = new Map<string, Ending[]>();

@@ -10,14 +10,14 @@ import { outcomeOf, type Outcome } from "./outcome.ts";
 
 const requestsAtOnce = 100;
 /**
- * How often a long wait reads the journal, in milliseconds. After a reconnect, a replica may have been behind or
- * silent.
+ * The interval at which a long wait reads the journal, in milliseconds. One read after a reconnect is not enough,
+ * because a replica may have been behind or silent.
  */
 const readEvery = 30_000;
 
 /**
- * Waits for the final ACKs of messages as the broker stores them, and reports each. It must know a message before the
- * message is published, so that it misses no ACK. It needs no consumer.
+ * Waits for the final ACKs of messages, and reports each final ACK when the broker stores it. Call `expect` for a
+ * message before the message is published, so that no ACK is missed. The waiter needs no consumer.
  */
 export class Waiter implements Disposable {
   readonly #broker: Broker;
@@ -29,7 +29,7 @@ export class Waiter implements Disposable {
   #allFinal: () => void = () => {};
   #isOver = false;
 
-  /** `onAck` gets every ACK, also duplicates, and a final one before `onFinal` does. */
+  /** `onAck` gets every ACK, also duplicates. `onAck` gets a final ACK before `onFinal` is called. */
   constructor(broker: Broker, onFinal: (outcome: Outcome) => void, onAck: (ack: Ack) => void = () => {}) {
     this.#broker = broker;
     this.#onFinal = onFinal;
@@ -53,7 +53,10 @@ export class Waiter implements Disposable {
     }
   }
 
-  /** Resolves when every message has its final ACK, after `waitMs`, when `signal` aborts, or when disposed. */
+  /**
+   * Resolves when every message has its final ACK, after `waitMs`, when `signal` aborts, or when the waiter is
+   * disposed.
+   */
   async settled(waitMs: number, signal?: AbortSignal): Promise<void> {
     if (this.#pending.size === 0 || this.#isOver) return;
     const reading = waitMs > readEvery ? setInterval(() => void this.catchUp(), readEvery) : undefined;
@@ -75,7 +78,10 @@ export class Waiter implements Disposable {
     forget();
   }
 
-  /** Reads the journal for the pending messages: for ids that may be old, and after a reconnect. */
+  /**
+   * Reads the latest ACKs of the pending messages from the journal. This is necessary for ids that may be old, and
+   * after a reconnect.
+   */
   async catchUp(): Promise<void> {
     await inParallel(this.pending, requestsAtOnce, async ({ address }) => {
       const ack = await lastAck(this.#broker, address);
@@ -103,7 +109,10 @@ export class Waiter implements Disposable {
     if (this.#pending.size === 0) this.#allFinal();
   }
 
-  /** A log that is forwarded for weeks must not keep a subscription for each block. */
+  /**
+   * Ends the subscription of an id without pending messages. A log that is forwarded for weeks must not keep a
+   * subscription for each block.
+   */
   #forget(id: string): void {
     const subscription = this.#subscriptions.get(id);
     if (subscription === undefined || --subscription.pending > 0) return;

@@ -10,24 +10,29 @@ import { outcomeOf, type Outcome } from "./outcome.ts";
 import { Waiter } from "./waiter.ts";
 
 export interface WaitOptions {
-  /** The messages may have been sent before, so that ACKs may exist already. */
+  /** True if the messages may have been sent before. In this case ACKs may exist already. */
   readonly known?: boolean;
-  /** Follows the output of the messages. The wait ends only when it has handed on everything. */
+  /** Follows the output of the messages. The wait ends only after `live` has handed on all output. */
   readonly live?: FollowedOutput | undefined;
   /** Ends the wait. */
   readonly signal?: AbortSignal | undefined;
-  /** Called when the wait begins, with a function for the current outcomes. Its result is called when the wait ends. */
+  /**
+   * Called when the wait begins, with a function that returns the current outcomes. The function that `onWaiting`
+   * returns is called when the wait ends.
+   */
   readonly onWaiting?: ((standing: () => readonly Outcome[]) => () => void) | undefined;
 }
 
-/** A message to wait for, with the options that matter for its state. */
+/** A message to wait for, with the options that its standing depends on. */
 type Awaited = Address & Partial<Pick<Message, "expires" | "delivery">>;
 
-/** When a wait first looks whether its messages have expired, and how often later at most, in milliseconds. */
+/**
+ * The delay before a wait first looks for expired messages, and the longest delay between later looks, in milliseconds.
+ */
 const firstExpiryLook = 1000;
 const expiryLookEvery = 30_000;
 
-/** Listens for the ACKs of messages, then waits until all have ended. */
+/** Listens for the ACKs of messages, then waits until all messages have ended. */
 export class Waiting implements Disposable {
   readonly #broker: Broker;
   readonly #messages: readonly Awaited[];
@@ -56,8 +61,8 @@ export class Waiting implements Disposable {
   }
 
   /**
-   * Resolves when all messages have ended or expired, after `waitMs` milliseconds, or when the signal aborts: to their
-   * outcomes, in their order. Rejects with an error of the sink of `live`, and does not wait for the rest then.
+   * Resolves when all messages have ended or expired, after `waitMs` milliseconds, or when the signal aborts. Resolves
+   * to the outcomes, in the order of the messages. Rejects at once with an error of the sink of `live`.
    */
   async settled(waitMs: number): Promise<Outcome[]> {
     const { known = false, live, signal, onWaiting } = this.#options;
@@ -75,7 +80,7 @@ export class Waiting implements Disposable {
     let outcomes = this.#outcomes(expired);
     if (!outcomes.every(hasEnded)) {
       const { readStandings } = await import("../state/read-standings.ts");
-      // With a reused id, other messages may have been sent too.
+      // If the id was used before, the stored messages may differ from these messages.
       const asked = outcomes.map((outcome, at) => ({ ...outcome, message: known ? undefined : this.#messages[at] }));
       // If the current state cannot be read, the ACK decides.
       const standings = await lastLook(() => readStandings(this.#broker, asked), signal).catch(() => undefined);
@@ -91,14 +96,14 @@ export class Waiting implements Disposable {
   }
 
   /**
-   * Resolves when each pending message has expired in the queue, which its node can record only later. Looks less and
-   * less often, and no more once the wait is over.
+   * Resolves when each pending message has expired in the queue. The node of a message can write the final ACK for this
+   * only later. The looks become less frequent, and end when the wait is over.
    */
   async #allExpired(): Promise<Outcome[]> {
     for (let ms = firstExpiryLook; ; ms = Math.min(2 * ms, expiryLookEvery)) {
       await delay(ms, undefined, { signal: this.#over.signal, ref: false }).catch(() => new Promise<never>(() => {}));
       const { pending } = this.#waiter;
-      // One that has an ACK has started.
+      // A message with an ACK has started, so it cannot expire in the queue any more.
       if (pending.length === 0 || pending.some(({ ack }) => ack !== undefined)) continue;
       const { readStandings } = await import("../state/read-standings.ts");
       const looked = await readStandings(this.#broker, pending, { asksDaemons: false }).catch(() => []);
@@ -111,7 +116,7 @@ export class Waiting implements Disposable {
     await unlessAborted(limit.signal, this.#waiter.catchUp());
   }
 
-  /** The outcomes by the ACKs; of messages without a final one, those in `looked` come first. */
+  /** The outcomes by the ACKs. For a message without a final ACK, the outcome in `looked` takes precedence. */
   #outcomes(looked: readonly Outcome[] = []): Outcome[] {
     const pending = new Map([...this.#waiter.pending, ...looked].map((outcome) => [keyOf(outcome.address), outcome]));
     return this.#messages.map((address) => {

@@ -4,13 +4,13 @@ import { deadline } from "../util/deadline.ts";
 import { formatDuration } from "../util/duration.ts";
 import { onAbort } from "../util/on-abort.ts";
 
-/** How long a send tries to get its messages stored by default, in milliseconds. */
+/** The default time in which a send tries to store its messages, in milliseconds. */
 const storeWait = 30_000;
 
 /**
- * Runs an action that stores messages. Gives up after `waitMs`, or when the user interrupts it. Then it is unknown
- * whether they are stored.
- * @throws StewardError unconfirmed or stopped, with the ids; what `action` throws
+ * Runs an action that stores messages. Gives up after `waitMs`, or when the user interrupts the action. After giving
+ * up, it is unknown whether the messages are stored.
+ * @throws StewardError unconfirmed or stopped, with the ids; the errors of `action`
  */
 export async function withinPatience<T>(
   messages: readonly Pick<Address, "id">[],
@@ -25,7 +25,7 @@ export async function withinPatience<T>(
   return await Promise.race([givenUp, action(patience.signal)]);
 }
 
-/** What to do when it is unknown whether a message is stored. */
+/** The advice for a user if it is unknown whether a message is stored. */
 export const wayToCheck =
   "check with `steward status` and the id, or send again with the same id: it will not run twice";
 
