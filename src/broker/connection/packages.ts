@@ -9,7 +9,7 @@ import { serverCodes } from "./server-codes.ts";
 /**
  * Uses `@nats-io/jetstream` to manage streams and consumers. Rejects with silence (see `isSilence`) if no answer comes
  * or a cluster has no leader. Rejects with the package's error if the broker refuses; `refusalIn` finds the broker's
- * refusal in that error. The packages are loaded at their first use, because loading takes 10 ms. So the usual send and
+ * refusal in that error. The packages are loaded at their first use, because loading takes 10 ms. So a send and
  * the shell completion work without the packages.
  */
 export async function useManager<T>(
