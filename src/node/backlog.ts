@@ -6,17 +6,20 @@ import { WaitingList } from "../util/waiting-list.ts";
 import type { Taken } from "./taken.ts";
 
 /**
- * How many bytes of payloads the waiting messages of a lane may keep in memory. Further payloads are read again before
- * their turn comes.
+ * The most bytes of payloads that a lane keeps in memory for its waiting messages. Further payloads are read again
+ * before their messages run.
  */
 const bytesKept = 4 * 1024 * 1024;
-/** The memory of the array object, and the payload's share of the buffer that was read from the connection. */
+/** The memory of the array object, and of the payload's share of the read buffer of the connection, in bytes. */
 const overheadOfPayload = 512;
 const bytesOf = ({ payload }: Taken): number => (payload === undefined ? 0 : payload.length + overheadOfPayload);
-/** How many payloads are read again in one request, at most. */
+/** The most payloads that one request reads again. */
 const readAtOnce = 1000;
 
-/** The messages that wait in a lane, in stored order. Those far back keep no payload, so that memory stays bounded. */
+/**
+ * The messages that wait in a lane, in stored order. Messages far back in the lane keep no payload, so that memory
+ * stays bounded.
+ */
 export class Backlog implements Iterable<Taken> {
   readonly #payloads: QueuedPayloads;
   readonly #waiting = new WaitingList<Taken>();
@@ -41,7 +44,7 @@ export class Backlog implements Iterable<Taken> {
     this.#waiting.push(taken);
   }
 
-  /** Removes and returns the first message that fits. */
+  /** Removes and returns the first message for which `fits` is true. */
   take(fits: (taken: Taken) => boolean): Taken | undefined {
     const taken = this.#waiting.take(fits);
     if (taken === undefined) return undefined;
@@ -51,7 +54,10 @@ export class Backlog implements Iterable<Taken> {
     return taken;
   }
 
-  /** Reads again the payload of a message that was taken out; undefined when the queue no longer holds it. */
+  /**
+   * Reads the payload of a message again, after the message was taken out. Undefined if the queue no longer holds the
+   * message.
+   */
   async payloadOf(taken: Taken): Promise<Uint8Array | undefined> {
     await this.#reading;
     return taken.payload ?? this.#payloads.one(taken);
@@ -67,7 +73,10 @@ export class Backlog implements Iterable<Taken> {
     return this.#waiting[Symbol.iterator]();
   }
 
-  /** Reads the payloads of the next messages while others run: one request for many, and no message waits for it. */
+  /**
+   * Reads the payloads of the next messages while other messages run. One request reads many payloads, and no message
+   * waits for the request.
+   */
   #readAhead(): void {
     const [first] = this.#far;
     if (first === undefined || this.#reading !== undefined) return;
@@ -80,7 +89,7 @@ export class Backlog implements Iterable<Taken> {
   }
 
   async #readPayloads(next: readonly Taken[]): Promise<void> {
-    // A payload that is not found here is read on its own when its turn comes.
+    // A payload that is not found here is read alone when the message's turn comes.
     const found = await this.#payloads.many(next).catch(() => new Map<Taken, Uint8Array>());
     for (const [taken, payload] of found) {
       taken.payload = payload;
@@ -99,16 +108,16 @@ export class QueuedPayloads {
     this.#signal = signal;
   }
 
-  /** Undefined when the queue no longer holds the message. */
+  /** Reads one payload. Undefined if the queue no longer holds the message. */
   async one({ sequence, came }: Taken): Promise<Uint8Array | undefined> {
     const subject = messageSubject(this.#broker.namespace, came);
     return (await readQueued(this.#broker, { sequence, subject }, this.#signal))?.data;
   }
 
   /**
-   * The payloads of messages of one type and subject, in their order, from the first one on, as many as fit in one
-   * page. Messages that the queue no longer holds are left out, and so are those that the answering replica does not
-   * have yet.
+   * The payloads of messages of one type and subject, in order from the first message, as many as fit in one page. The
+   * result has no messages that the queue no longer holds, and no messages that the answering replica does not have
+   * yet.
    */
   async many(wanted: readonly Taken[]): Promise<ReadonlyMap<Taken, Uint8Array>> {
     const [first] = wanted;
@@ -122,7 +131,7 @@ export class QueuedPayloads {
     return new Map(
       wanted.flatMap((taken) => {
         const found = stored.get(taken.sequence);
-        // A stream that was deleted and created again has other messages at the same sequences.
+        // After a stream was deleted and created again, the same sequences belong to other messages.
         return found?.subject === messageSubject(namespace, taken.came) ? [[taken, found.data] as const] : [];
       }),
     );

@@ -3,7 +3,7 @@ import { childEnvironment } from "./child-environment.ts";
 import { endLeftovers } from "./orphans.ts";
 import type { Taken } from "./taken.ts";
 
-/** The daemon that starts the processes, and their environment. */
+/** The daemon that starts the processes, and the environment of the processes. */
 export interface ChildrenOptions {
   readonly namespace: string;
   readonly instance: string;
@@ -14,11 +14,12 @@ export interface ChildrenOptions {
 }
 
 /**
- * The processes that handlers start on this host. Each is marked with its message, so that it can be found and ended.
+ * The processes that handlers start on this host. Each process is marked with its message, so that the daemon can find
+ * and end the process.
  */
 export class Children {
   readonly #options: ChildrenOptions;
-  /** The messages whose handler asked for the environment with marks, so that it may have started processes. */
+  /** The messages whose handler asked for the environment with marks. Such a handler may have started processes. */
   readonly #mayHaveStarted = new WeakSet<Taken>();
 
   constructor(options: ChildrenOptions) {
@@ -31,7 +32,7 @@ export class Children {
     return childEnvironment(this.#options.env, taken.address);
   }
 
-  /** Ends processes that earlier runs of the message left running on this host. */
+  /** Ends the processes that earlier runs of the message left running on this host. */
   async endLeftovers(taken: Taken): Promise<void> {
     const { log, signal } = this.#options;
     if (this.#mayHaveStarted.has(taken)) await endLeftovers(this.#options, taken.address, log, signal);

@@ -12,9 +12,9 @@ import type { Taken } from "./taken.ts";
 /** The position of a message in the chain of its ACKs. */
 export interface Place {
   readonly attempt: number;
-  /** The sequence of the last ACK; 0 without one. */
+  /** The sequence of the last ACK. 0 if there is no ACK. */
   readonly after: number;
-  /** The run before was ended by an orderly stop of the daemon. */
+  /** True if an orderly stop of the daemon ended the previous run. */
   readonly wasCutOff: boolean;
 }
 
@@ -25,27 +25,30 @@ export type Opened =
       readonly kind: "run";
       readonly accepted: Accepted;
       readonly at: Place;
-      /** Handling it again does no harm, so the next message need not wait until its end is recorded. */
+      /**
+       * True if another run of the message does no harm. In that case the next message need not wait until the end of
+       * this message is recorded.
+       */
       readonly mayRepeat: boolean;
-      /** Its start is recorded. */
+      /** True if the start of the message is recorded. */
       readonly isClaimed: boolean;
-      /** How often the daemon has ended while this message ran. */
+      /** The number of ends of the daemon while this message ran. */
       readonly ends: number;
-      /** Its turn, if it is a suspect; see `Suspects`. */
+      /** The turn of the message, if the message is a suspect. See `Suspects`. */
       readonly turn: Turn | undefined;
     }
-  /** The message ends without running. */
+  /** The message ends without a run. */
   | { readonly kind: "decided"; readonly state: FinalState; readonly ack: Partial<Ack>; readonly after: number }
-  /** The message has ended before: this is a copy, or its acknowledgement was lost. */
+  /** The message has ended before. This delivery is a copy, or the first acknowledgement was lost. */
   | { readonly kind: "over"; readonly end: Link };
 
 /** A message that may run. */
 export type Runnable = Extract<Opened, { kind: "run" }>;
 
-/** How a claim learns that its process is interrupted. */
+/** Tells a claim that the message's process is interrupted. */
 export interface Interruptible {
   readonly onInterrupt: OnInterrupt;
-  /** Whether the message is left to a later process. */
+  /** True if the message is left to a later process. */
   readonly isLeft: () => boolean;
 }
 
@@ -67,14 +70,15 @@ export async function claim(
   const late = await tooLate(taken, accepted, parts);
   if (late !== undefined) return { kind: "decided", ...late, after: 0 };
   const start = new Start(taken, accepted, parts, interruptible);
-  // A message that may have run when the daemon ended is looked up in the journal first, and claimed even if it is an event.
+  // If a message may have run when the daemon ended, the journal is read first. Such a message is claimed even if it is
+  // an event.
   if (suspects.mayHaveBeenOpen(laneOf(taken.address), handler.concurrency ?? 1)) {
     return start.behind(await journal.last(taken.address));
   }
   if (suspects.isClosed) await suspects.pass(interruptible.onInterrupt);
   if (message.messageType === "command" || message.delivery === "atMostOnce") return start.behind(undefined, true);
-  // Other events have no `started`. So it is enough to look whether they have ended, and even that not for repeatable
-  // ones.
+  // Other events have no `started`, so the only question is if the event has ended. A repeatable event does not even
+  // need that question.
   if (handler.repeatable === true) return unclaimed(accepted, { attempt: 1, after: 0, wasCutOff: false }, 0);
   const last = await journal.last(taken.address);
   if (last?.ack.state === "started") return start.behind(last);
@@ -89,12 +93,12 @@ function unclaimed(accepted: Accepted, at: Place, ends: number): Runnable {
 }
 
 /**
- * From this number of ends of the daemon on, a message that ran at each of them is a suspect. It is lower if fewer ends
- * are allowed.
+ * A message that ran at this many ends of the daemon, or more, is a suspect. The number is lower if `daemonEnds` allows
+ * fewer ends.
  */
 const suspectFrom = 2;
 
-/** The claim of one message: writes `started`, or finds that the message has ended or may not run again. */
+/** The claim of one message. The claim writes `started`, or finds that the message has ended or may not run again. */
 class Start {
   readonly #taken: Taken;
   readonly #accepted: Accepted;
@@ -108,7 +112,7 @@ class Start {
     this.#interruptible = interruptible;
   }
 
-  /** Continues after the last known ACK. `mayBegin`: messages that are not suspects may begin now. */
+  /** Continues after the last known ACK. `mayBegin`: true if messages that are not suspects may begin now. */
   async behind(last: Link | undefined, mayBegin: boolean = false): Promise<Opened> {
     const { suspects, settings, instance, journal } = this.#parts;
     const { onInterrupt, isLeft } = this.#interruptible;
@@ -128,13 +132,14 @@ class Start {
     const marks = { ...(ends > 0 ? { ends } : {}), ...(turn?.isAlone === true ? { alone: true } : {}) };
     const started = ackOf(this.#taken, instance, "started", attempt, { startedAt: timestamp(), ...marks });
     try {
-      // If its start were recorded, a message that may run at most once could not run later.
+      // Leave the message before its start is recorded. Otherwise a message that may run at most once could not run
+      // later.
       if (isLeft()) throw new LeftError();
       const written = await journal.write(this.#taken.address, started, before);
       if (written.kind === "stored") {
         const { sequence: after } = written;
-        // The broker was away meanwhile. Readers show a message as expired when it did not begin in time: then it must
-        // not run.
+        // The write may have waited for the broker, and the message may have expired meanwhile. Readers show a message
+        // as expired if the message did not begin in time, so an expired message must not run.
         const late = last === undefined ? expiryOf(this.#taken, this.#accepted, this.#parts) : undefined;
         if (late !== undefined) return { kind: "decided", state: late.state, ack: { ...late.ack, attempt }, after };
         const at = { attempt, after, wasCutOff };
@@ -173,7 +178,7 @@ async function tooLate(taken: Taken, accepted: Accepted, parts: Parts): Promise<
   const expired = expiryOf(taken, accepted, parts);
   if (expired !== undefined) return expired;
   const { message } = accepted;
-  // Whether a message ran that is older than the journal cannot be known.
+  // If a message is older than the journal, nobody can know if the message ran.
   if (message.delivery === "atMostOnce" && taken.storedAt < (await parts.journal.reachesBackTo())) {
     const error = { code: "tooOldToProve", message: "the journal does not reach back to when this was stored" };
     return { state: "interrupted", ack: { error, message } };
@@ -184,19 +189,19 @@ async function tooLate(taken: Taken, accepted: Accepted, parts: Parts): Promise<
 function expiryOf(taken: Taken, { message }: Accepted, { clock }: Parts): Late | undefined {
   const expires = parseDuration(message.expires ?? "");
   if (expires === undefined || clock.now() - taken.storedAt <= expires) return undefined;
-  // An earlier daemon may have begun an event and died while it ran; no ACK would show that.
+  // An earlier daemon may have crashed while it ran an event. No ACK would show that.
   const known = message.messageType === "event" ? ", as far as is known" : "";
   const error = { code: "expired", message: `not started within ${message.expires} of being stored${known}` };
   return { state: "expired", ack: { error, message } };
 }
 
-/** The attempt that follows the last ACK. */
+/** The place of the attempt that follows the last ACK. */
 function placeBehind(last: Link | undefined): Place {
   const { attempt = 0, error } = last?.ack ?? {};
   return { attempt: attempt + 1, after: last?.sequence ?? 0, wasCutOff: error?.code === "cutOff" };
 }
 
-/** How often the daemon has ended in the middle of the attempts up to the last ACK. */
+/** The number of ends of the daemon during the attempts up to the last ACK. */
 function endsUpTo(last: Link | undefined, instance: string): number {
   if (last === undefined) return 0;
   const { state, ends = 0, instance: writer } = last.ack;
@@ -215,7 +220,9 @@ export function timestamp(): string {
   return new Date().toISOString();
 }
 
-/** A final ACK without a run, for a message that has begun before: it did not expire, it was interrupted. */
+/**
+ * A final ACK without a run, for a message that has begun before. Such a message did not expire: it was interrupted.
+ */
 export function begunBefore(final: Ack, { attempt }: Ack): Ack {
   if (final.state !== "expired") return { ...final, attempt };
   const error = { code: "interrupted", message: "the daemon ended while this ran, and it has expired since" };

@@ -7,8 +7,8 @@ export const blockSize: number = 64 * 1024;
 const firstBlockSize = 4096;
 
 /**
- * A bounded number of free blocks for reuse. Memory that is allocated and freed stays with the process, and starting
- * another process takes longer the larger this one is.
+ * A bounded number of free blocks for reuse. Memory that is allocated and freed stays with the daemon. A larger daemon
+ * takes longer to start another process.
  */
 export class Blocks {
   readonly #free: Buffer[] = [];
@@ -28,7 +28,7 @@ export class Blocks {
 }
 
 interface Block {
-  /** Its place in the stream. */
+  /** The position of the block in the stream. */
   readonly offset: number;
   readonly bytes: Buffer;
   length: number;
@@ -40,8 +40,8 @@ interface Kept {
 }
 
 /**
- * The latest output of a run, of both streams together about `limit` bytes. Each stream is kept without gaps up to its
- * end. New output is copied once, and the oldest is dropped.
+ * The latest output of a run. Both streams together keep about `limit` bytes. The kept part of a stream has no gaps,
+ * and reaches to the end of the stream. New output is copied once, and the oldest output is dropped.
  */
 export class KeptOutput {
   readonly #limit: number;
@@ -57,12 +57,12 @@ export class KeptOutput {
     this.#blocks = blocks;
   }
 
-  /** How many bytes of memory it takes. */
+  /** The memory that the output takes, in bytes. */
   get size(): number {
     return this.#size;
   }
 
-  /** How many bytes each stream has carried. */
+  /** The number of bytes that the run has written to each stream. */
   get totals(): Readonly<Record<OutputStream, number>> {
     return { stdout: this.#streams.stdout.total, stderr: this.#streams.stderr.total };
   }
@@ -83,8 +83,8 @@ export class KeptOutput {
   }
 
   /**
-   * A copy of at most `limit` bytes of a stream, from `offset` on; if those are no longer kept, from the oldest kept
-   * byte on.
+   * A copy of at most `limit` bytes of a stream, beginning at `offset`. If the byte at `offset` is no longer kept, the
+   * copy begins at the oldest kept byte.
    */
   read(stream: OutputStream, offset: number, limit: number): { readonly offset: number; readonly bytes: Buffer } {
     const { total, blocks } = this.#streams[stream];
@@ -116,7 +116,7 @@ export class KeptOutput {
     return room;
   }
 
-  /** From the stream that has more: so a line on stderr outlives a flood on stdout. */
+  /** Drops the oldest block of the stream with more blocks. So a line on stderr outlives a flood on stdout. */
   #dropOldest(): void {
     const [most] = Object.values(this.#streams).toSorted((one, other) => other.blocks.length - one.blocks.length);
     const oldest = most?.blocks.shift();

@@ -4,16 +4,16 @@ import type { LaneBeat } from "../protocol/presence.ts";
 import type { Trouble } from "../protocol/trouble.ts";
 import type { Lane } from "./lane.ts";
 
-/** How many running messages of a lane are listed, at most. */
+/** The most running messages of a lane that a report lists. */
 const mostNamed = 100;
 
 /**
- * The lane of all messages without a handler on this node, of any subject. No other lane has this name, since it has no
- * type.
+ * The lane of all messages without a handler on this node, of any subject. No other lane can have this name, because
+ * the name has no message type.
  */
 export const unserved = "unserved";
 
-/** The report of `lanes` on one lane. A lane that is held, and in which no message waits or runs, has no process. */
+/** The report of `lanes` on one lane. `lane` is undefined for a held lane without waiting or running messages. */
 export function laneReport(
   name: string,
   lane: Lane | undefined,
@@ -26,7 +26,7 @@ export function laneReport(
   return { name, waiting: lane?.waiting ?? 0, running, ...(more === 0 ? {} : { moreRunning: more }), hold, trouble };
 }
 
-/** The lane's part of the heartbeat. */
+/** The part of the heartbeat about one lane. */
 export function laneBeat({ name, waiting, running, moreRunning = 0 }: LaneReport): LaneBeat {
   return { name, waiting, running: running.length + moreRunning };
 }

@@ -12,9 +12,9 @@ import { isNotNow } from "../util/errno.ts";
 import { markPrefix, parseMarks, parseWaitingMarks, type StartedBy, type Run } from "./child-environment.ts";
 
 /**
- * Ends the processes on this host that earlier daemons of this node left running when they crashed, so that a rerun
- * never overlaps the orphans of its previous attempt. Processes left by a run that ended normally are kept. Waits for
- * the broker.
+ * Ends orphans: processes on this host that earlier daemons of this node left running after a crash. So a new attempt
+ * never overlaps the orphans of the previous attempt. If a run ended normally, the processes that it left keep running.
+ * Waits for the broker.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function endOrphans(broker: Broker, node: string, log: Logger, signal: AbortSignal): Promise<void> {
@@ -33,8 +33,8 @@ export async function endOrphans(broker: Broker, node: string, log: Logger, sign
 }
 
 /**
- * Ends the processes that an earlier run of a message in this daemon left behind, including those that left its process
- * group, so that they do not overlap the next run.
+ * Ends the processes that an earlier run of a message in this daemon left running. So these processes do not overlap
+ * the next run. Processes that have left the process group of the run are ended too.
  */
 export async function endLeftovers(
   daemon: Pick<Run, "namespace" | "instance">,
@@ -56,7 +56,10 @@ async function end(names: ReadonlySet<string>, log: Logger, signal: AbortSignal)
   }
 }
 
-/** While the system has no memory or descriptors to list its processes, nothing may begin that could overlap them. */
+/**
+ * Repeats `look` until the system has the memory and descriptors to list its processes. Until then, no run may begin
+ * that could overlap these processes.
+ */
 async function onceThereIsRoom<T>(log: Logger, signal: AbortSignal, look: () => T | Promise<T>): Promise<T> {
   for (let isLogged = false; ; isLogged = true) {
     try {
@@ -83,7 +86,7 @@ function running(which: (run: Run) => boolean): RunningProcess[] {
   });
 }
 
-/** Processes that a dead daemon of the node started, and that still wait to become a program. */
+/** The processes of a dead daemon of the node that still wait to become a program. */
 function waitingFor({ namespace, node }: Pick<StartedBy, "namespace" | "node">): MarkedProcess[] {
   return markedProcesses(markPrefix).filter(({ marks }) => {
     const startedBy = parseWaitingMarks(marks);
@@ -91,19 +94,22 @@ function waitingFor({ namespace, node }: Pick<StartedBy, "namespace" | "node">):
   });
 }
 
-/** One message as one daemon process ran it. */
+/** A name for all runs of one message in one daemon process. */
 function nameOf({ namespace, address, instance }: Omit<Run, "daemon">): string {
   return `${ackSubject(namespace, address)} ${instance}`;
 }
 
-/** Whether the process's daemon has ended. For a daemon in another container this cannot be known. */
+/**
+ * True if the daemon of the process has ended. False for a daemon in another container, because its state cannot be
+ * known.
+ */
 function hasLostItsDaemon({ daemon }: Pick<Run, "daemon">): boolean {
   return daemon.pidNamespace === thisProcess().pidNamespace && isGone(daemon);
 }
 
 /**
- * Whether the run's daemon could not record its end, or the message was cancelled. Without any ACK the message may
- * still be in the queue; if it is not, it belongs to another broker.
+ * True if the run's daemon could not record the end of the run, or if the message was cancelled. A message without any
+ * ACK is looked up in the queue. If the queue does not hold the message, the message belongs to another broker.
  */
 async function wasCutOff(broker: Broker, { namespace, address, instance }: Run): Promise<boolean> {
   const last = await lastOnLeader(broker, broker.names.acks, ackSubject(namespace, address));

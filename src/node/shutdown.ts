@@ -1,33 +1,33 @@
 import { setMaxListeners } from "node:events";
 
-/** Ends a daemon: in order when a stop is asked for, or at once. */
+/** Ends a daemon, in order or at once. */
 export class Shutdown {
   readonly #controller = new AbortController();
   readonly #ask: (reason?: Error) => void;
   #isReplaced = false;
 
-  /** `ask` is called when the daemon must stop, with the error if that is the reason. */
+  /** `ask` is called when the daemon must stop. `ask` gets the error if an error is the reason. */
   constructor(ask: (reason?: Error) => void) {
     this.#ask = ask;
     setMaxListeners(0, this.signal); // every lane may wait on it
   }
 
-  /** Aborted when the daemon must end without waiting for what runs. */
+  /** Aborted when the daemon must end without waiting for the running messages. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** Another daemon has taken this one's place, so this one must not write anything more. */
+  /** True if another daemon has taken the place of this daemon. This daemon must not write anything more. */
   get isReplaced(): boolean {
     return this.#isReplaced;
   }
 
-  /** Asks for a stop in order. */
+  /** Asks for an orderly stop. */
   ask(reason?: Error): void {
     this.#ask(reason);
   }
 
-  /** Ends at once: another daemon has taken this one's place. */
+  /** Ends at once, because another daemon has taken the place of this daemon. */
   replaced(error: Error): void {
     this.#isReplaced = true;
     this.#controller.abort(error);
