@@ -4,7 +4,7 @@ import type { ControlVerb } from "../protocol/control.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { neverSeen, unknownNode } from "./known-nodes.ts";
 
-/** How long a daemon may take to answer, in milliseconds. It may have to store something before it answers. */
+/** How long a daemon may take to answer, in milliseconds. The daemon may have to store something before it answers. */
 const answerWait = 5000;
 
 /**

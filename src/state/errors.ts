@@ -9,14 +9,14 @@ import { Feed } from "./feed.ts";
 import { readHistory, type HistoryEntry, type Moment } from "./history.ts";
 import { selects, type Selection } from "./selection.ts";
 
-/** An error in the fleet: a message that did not succeed, or a lane that was quarantined because of one. */
+/** An error in the fleet: a message that did not succeed, or a lane that was quarantined because of such a message. */
 export type ErrorEntry =
   | { readonly kind: "message"; readonly entry: HistoryEntry }
   | { readonly kind: "lane"; readonly node: string; readonly lane: string; readonly hold: LaneHold };
 
 export interface ErrorsOptions extends Selection {
   readonly since?: Moment | undefined;
-  /** Only the last messages, at most this number. */
+  /** Only the last messages, and at most this number of messages. */
   readonly last?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -24,13 +24,19 @@ export interface ErrorsOptions extends Selection {
 /** The final states that count as errors. */
 const bad: readonly FinalState[] = ["failed", "rejected", "interrupted", "expired"];
 
-/** The messages that did not succeed, oldest first, then the quarantined lanes. @throws StewardError streamsMissing */
+/**
+ * Yields the messages that did not succeed, oldest first, and then the quarantined lanes.
+ * @throws StewardError streamsMissing
+ */
 export async function* readErrors(broker: Broker, options: ErrorsOptions): AsyncGenerator<ErrorEntry> {
   for await (const entry of readHistory(broker, { ...options, states: bad })) yield { kind: "message", entry };
   yield* await quarantinedLanes(broker, options);
 }
 
-/** The quarantined lanes, then the messages that did not succeed, oldest first, and then new ones as they happen. */
+/**
+ * Yields the quarantined lanes, and then the messages that did not succeed, oldest first. Continues with new errors
+ * when they happen.
+ */
 export async function* followErrors(broker: Broker, options: ErrorsOptions): AsyncGenerator<ErrorEntry> {
   const feed = new Feed<ErrorEntry>();
   const { bucket, filter } = { bucket: broker.names.nodesBucket, filter: laneHoldKey("*", "*.*") };

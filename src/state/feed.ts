@@ -1,6 +1,8 @@
-/** Passes pushed items to one reader, in order. If the reader is too slow, items beyond a bound are dropped. */
+/**
+ * Passes pushed items to one reader, in order. If the reader is too slow, the items that exceed a limit are dropped.
+ */
 export class Feed<T> implements AsyncIterable<T> {
-  /** How many items were dropped so far. */
+  /** The number of items that were dropped so far. */
   dropped = 0;
   readonly #most: number;
   readonly #waiting: T[] = [];
@@ -18,7 +20,7 @@ export class Feed<T> implements AsyncIterable<T> {
     this.#wake();
   }
 
-  /** Ends the reading after the items that were pushed, with the error if there is one. */
+  /** Ends the reading after the pushed items. If `error` is given, the reading ends with this error. */
   end(error?: Error): void {
     this.#ended = true;
     this.#error ??= error;

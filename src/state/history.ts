@@ -13,30 +13,36 @@ export type Moment = Date | { readonly agoMs: number };
 export interface HistoryOptions extends Selection {
   /** Only ACKs that count as one of these states. */
   readonly states?: readonly KnownState[] | undefined;
-  /** Only messages of this sender. Only final ACKs contain the sender. */
+  /** Only ACKs of messages of this sender. Only final ACKs contain the sender, so other ACKs are left out. */
   readonly from?: string | undefined;
-  /** Only ACKs that were stored since then; without it, all. */
+  /** Only ACKs that were stored since this moment. Default: all ACKs. */
   readonly since?: Moment | undefined;
   readonly until?: Moment | undefined;
-  /** Only the last ACKs, at most this number. */
+  /** Only the last ACKs, and at most this number of ACKs. */
   readonly last?: number | undefined;
   /** Only ACKs after the entry with this cursor. */
   readonly after?: string | undefined;
-  /** Continue with new ACKs. */
+  /** If true, the reading continues with new ACKs. */
   readonly follow?: boolean | undefined;
   /** Ends the reading. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** An ACK with the time at which the broker stored it, RFC 3339 in UTC: one clock for all nodes. */
+/**
+ * An ACK, and the time at which the broker stored the ACK (RFC 3339 in UTC). The broker's clock is the same for all
+ * nodes.
+ */
 export interface HistoryEntry {
   readonly storedAt: string;
   readonly ack: Ack;
 }
 
-/** An entry of the log, with its position. */
+/** An entry of the log, with the position of the entry. */
 export interface LogEntry extends HistoryEntry {
-  /** The stream and the position in it. After the stream was created again, all its entries count as later. */
+  /**
+   * Identifies the stream and a position in the stream. If the stream is created again, all entries of the new stream
+   * come after an old cursor.
+   */
   readonly cursor: string;
 }
 
@@ -46,7 +52,7 @@ export async function* readHistory(broker: Broker, options: HistoryOptions = {})
   const { created, state, ts = "" } = await streamInfo(broker, broker.names.acks);
   const epoch = Date.parse(created ?? "").toString(36);
   const behind = options.after === undefined ? undefined : placeBehind(options.after, epoch);
-  // For a stream that never had a message, both are 0, which is not a valid start sequence.
+  // If the stream never had a message, `first_seq` and `last_seq` are 0. A read must start at 1 or later.
   const [first, end] = [Math.max(1, state?.first_seq ?? 1, behind ?? 1), state?.last_seq ?? 0];
   const [since, until] = [options.since, options.until].map((moment) => moment && timeOf(moment, Date.parse(ts)));
   const reading: Reading = { epoch, wanted: wantedBy(options), since, until };
@@ -60,7 +66,7 @@ export async function* readHistory(broker: Broker, options: HistoryOptions = {})
   if (follow === true) yield* read(broker, { filters, from: next, follow, signal }, reading);
 }
 
-/** The sequence after that of a cursor. @throws StewardError usage */
+/** The sequence after the sequence of a cursor. @throws StewardError usage */
 function placeBehind(cursor: string, epoch: string): number {
   const [, of, sequence] = /^([0-9a-z]+)-(\d{1,15})$/i.exec(cursor) ?? [];
   if (sequence === undefined) throw new StewardError("usage", `${JSON.stringify(cursor)} is not a cursor of the log`);
@@ -97,14 +103,14 @@ interface Range {
 }
 
 /**
- * The smallest number of ACKs to read at once. Each ACK that is read costs time, and each further part costs a
- * consumer.
+ * The smallest number of ACKs in one part. A larger part reads more than needed. A smaller part needs more consumers.
  */
 const smallestPart = 100;
 
 /**
- * Finds the last ACKs: reads part after part backwards from the end, each larger than the one before, until `most` are
- * found. `next` is the first sequence that was not read: the answering replica may not have the end of the log yet.
+ * Finds the last ACKs. Reads part after part, backwards from the end, until `most` ACKs are found. Each part is larger
+ * than the part before. `next` is the first sequence that was not read. It may be lower than `end + 1`, because the
+ * replica that answers may not have the end of the log yet.
  */
 async function readLast(
   broker: Broker,
@@ -136,8 +142,8 @@ async function readLast(
 }
 
 /**
- * Selects entries. It checks the state in the header before it parses the body, because most ACKs of a long log do not
- * match. If the header has no known state, the body must be read.
+ * Returns a function that selects ACKs. Most ACKs of a long log do not match. So the function looks for the texts of
+ * the states in the bytes before it parses the body. If the header has no known state, the body must be parsed.
  */
 function wantedBy({ states, from, ...selection }: HistoryOptions): Reading["wanted"] {
   const isMeant = selects(selection);
@@ -152,7 +158,9 @@ function wantedBy({ states, from, ...selection }: HistoryOptions): Reading["want
   };
 }
 
-/** A time before 1970 becomes 1970: nothing is older, and a time too far back is not a valid date. */
+/**
+ * The date of a moment. A time before 1970 becomes 1970. No ACK is older, and a time too far back is not a valid date.
+ */
 export function timeOf(moment: Moment, now: number): Date {
   return moment instanceof Date ? moment : new Date(Math.max(0, now - moment.agoMs));
 }

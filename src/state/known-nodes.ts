@@ -13,20 +13,22 @@ export async function unknownNode(broker: Broker, node: string): Promise<Steward
   return new StewardError("neverSeen", `unknown node ${node}; ${meant}\`steward nodes\` lists the known ones`);
 }
 
-/** The most names for which to suggest a similar one, and the time for that in milliseconds. */
+/**
+ * The largest number of names for which similar names are suggested, and the time for the suggestions in milliseconds.
+ */
 const mostHints = 10;
 const hintWait = 1000;
 
 /**
- * For names that were never seen, the known nodes that are most likely meant. Asks the broker only if there are such
- * names.
+ * Finds the most similar known node for each name that was never seen. Asks the broker only if `unseen` is not empty.
  */
 export async function lookAlikes(broker: Broker, unseen: readonly string[]): Promise<ReadonlyMap<string, string>> {
   if (unseen.length === 0) return new Map();
   const tooLate = delay<string[]>(hintWait, [], { ref: false });
   const known = await Promise.race([knownNames(broker).catch(() => []), tooLate]);
   const meant = unseen.slice(0, mostHints).map((name) => {
-    // If ship1 is known, ship2 is more likely a new node than a typing mistake.
+    // If ship1 is known, the name ship2 is more likely a new node than a typing mistake. So names that differ only in
+    // digits are left out.
     const others = known.filter((one) => withoutDigits(one) !== withoutDigits(name));
     return [name, closest(name, others)] as const;
   });
@@ -42,7 +44,10 @@ async function knownNames(broker: Broker): Promise<string[]> {
   return keys.map((key) => key.slice(0, -".info".length));
 }
 
-/** Names without the entry that a daemon writes at each start. A queue proves nothing: a misspelt name has one too. */
+/**
+ * Returns the names of nodes that never had a daemon: the entry that a daemon writes at each start is missing. A queue
+ * is no proof of a daemon, because a message to a misspelt name creates a queue too.
+ */
 export async function neverSeen(broker: Broker, nodes: readonly string[]): Promise<string[]> {
   const { nodesBucket } = broker.names;
   const seen = await inParallel(nodes, requestsAtOnce, async (node) => {
@@ -52,7 +57,7 @@ export async function neverSeen(broker: Broker, nodes: readonly string[]): Promi
   return nodes.filter((_node, index) => seen[index] !== true);
 }
 
-/** A question with the likely names, to be put into an error; empty when there are none. */
+/** A question with the similar names, for the text of an error. Empty if there are no similar names. */
 export function hint(meant: ReadonlyMap<string, string>): string {
   return meant.size === 0 ? "" : `did you mean ${[...new Set(meant.values())].join(" or ")}? `;
 }

@@ -9,12 +9,12 @@ import { laneOf, parseMessageSubject } from "../protocol/subjects.ts";
 import { byName } from "../util/by-name.ts";
 import { controlNode } from "./control-node.ts";
 
-/** The lanes of a node, by name. */
+/** The lanes of a node, sorted by name. */
 export interface NodeLanes {
   readonly node: string;
-  /** Whether the daemon answered. If not, the data is from the broker, which does not know what is running. */
+  /** `up` if the daemon answered. Otherwise the data is from the broker, which does not know the running messages. */
   readonly daemon: "up" | "down" | "silent";
-  /** The daemon starts no further message in any lane. */
+  /** True if the daemon starts no more messages in any lane. */
   readonly draining: boolean;
   readonly lanes: readonly LaneReport[];
 }
@@ -36,13 +36,13 @@ export async function readLanes(broker: Broker, node: string): Promise<NodeLanes
   }
 }
 
-/** All lanes, page by page. */
+/** Asks the daemon for all lanes, page by page. */
 async function askForLanes(broker: Broker, node: string): Promise<LaneReport[]> {
   const all: LaneReport[] = [];
   for (let after: string | undefined = ""; after !== undefined;) {
     const { lanes, more }: LanesPage = v.parse(lanesPageSchema, await controlNode(broker, node, "lanes", { after }));
     const before: string = after;
-    // An older daemon ignores `after` and would be asked without end.
+    // An older daemon ignores `after` and sends the same page again. Without this check, the requests would not end.
     const further = lanes.filter(({ name }) => name > before);
     for (const lane of further) all.push(lane);
     after = more > 0 ? further.at(-1)?.name : undefined;
@@ -50,7 +50,10 @@ async function askForLanes(broker: Broker, node: string): Promise<LaneReport[]> 
   return all;
 }
 
-/** The lanes of a node without its daemon: those that are held, or that have waiting or started messages. */
+/**
+ * The lanes of a node, read without its daemon. The result contains the lanes that are held, or that have waiting or
+ * started messages.
+ */
 export async function lanesInBroker(broker: Broker, node: string): Promise<LaneReport[]> {
   const [entries, queued] = await Promise.all([
     kvEntries(broker, broker.names.nodesBucket, laneHoldKey(node, "*.*")),

@@ -12,22 +12,22 @@ export interface NodePage {
   readonly state: NodeState;
   /** The broker's clock, in milliseconds since 1970. */
   readonly asOf: number;
-  /** The lanes as the daemon reports them, or the broker if the daemon does not answer. */
+  /** The lanes, from the daemon. If the daemon does not answer, the lanes are read from the broker. */
   readonly now: NodeLanes;
   /** The groups that contain the node. */
   readonly groups: readonly string[];
-  /** The latest failures in the state bucket, which keeps five ACKs of each lane. The newest first. */
+  /** The latest failures in the state bucket, newest first. The bucket keeps five ACKs of each lane. */
   readonly lastFailures: readonly LastFailure[];
 }
 
 export interface LastFailure extends Pick<Ack, "messageType" | "subject" | "id" | "state" | "attempt" | "error"> {
-  /** When the state bucket stored it, RFC 3339 in UTC. */
+  /** The time at which the state bucket stored the failure, RFC 3339 in UTC. */
   readonly at: string;
 }
 
 const mostFailures = 5;
 
-/** All that is known about one node; undefined for an unknown node. @throws StewardError streamsMissing, refused */
+/** All known data about one node. Undefined for an unknown node. @throws StewardError streamsMissing, refused */
 export async function readNode(broker: Broker, name: string): Promise<NodePage | undefined> {
   const { asOf, nodes } = await readNodes(broker, name);
   const [state] = nodes;
@@ -40,13 +40,13 @@ export async function readNode(broker: Broker, name: string): Promise<NodePage |
   return { state, asOf, now, groups, lastFailures };
 }
 
-/** A name that has only a queue has no daemon that could be asked. */
+/** The current lanes of a node. A node that has only a queue has no daemon, so only the broker is asked. */
 async function lanesNow(broker: Broker, { node, up, info }: NodeState): Promise<NodeLanes> {
   if (up || info !== undefined) return readLanes(broker, node);
   return { node, daemon: "down", draining: false, lanes: await lanesInBroker(broker, node) };
 }
 
-/** The groups that contain a node; none if the bucket of groups does not exist yet. */
+/** The groups that contain a node. Empty if the bucket of groups does not exist yet. */
 export async function groupsOf(broker: Broker, node: string): Promise<string[]> {
   try {
     return [...(await readGroups(broker))].filter(([, nodes]) => nodes.includes(node)).map(([name]) => name);
@@ -64,7 +64,7 @@ async function readFailures(broker: Broker, node: string): Promise<LastFailure[]
   return failures.toReversed();
 }
 
-/** If the ACK no longer exists, its headers are used. */
+/** Describes a failure. If the ACK no longer exists, the headers in the state bucket are used. */
 function failureOf({ messageType, subject, id, state, storedAt }: AckHead, ack: Ack | undefined): LastFailure {
   const at = new Date(storedAt).toISOString();
   return { messageType, subject, id, state, at, attempt: ack?.attempt ?? 0, error: ack?.error };

@@ -11,34 +11,39 @@ import type { Trouble } from "../protocol/trouble.ts";
 import { byName } from "../util/by-name.ts";
 import { runningIn } from "./running.ts";
 
-/** What is known about one node. */
+/** The known state of one node. */
 export interface NodeState {
   readonly node: string;
   readonly up: boolean;
   /**
-   * The latest sign of life, by the broker's clock, RFC 3339 in UTC. Of a node that is up, its last heartbeat; of
-   * others, the end of the daemon, the last ACK that a daemon of the node wrote, or its last start. Undefined if no
-   * daemon ever ran.
+   * The time of the latest sign of life, by the broker's clock, RFC 3339 in UTC. For a node that is up, this is the
+   * last heartbeat. For another node, this is the end of the daemon, the last ACK of a daemon of the node, or the last
+   * start of a daemon. Undefined if no daemon ever ran.
    */
   readonly lastSeen: string | undefined;
-  /** The number of messages in the queue, with the running ones. */
+  /** The number of messages in the queue, including the running messages. */
   readonly queued: number;
-  /** As of the last heartbeat, corrected by the ACKs since. For a node that is down: started and not ended. */
+  /**
+   * The number of running messages: the number in the last heartbeat, corrected by later ACKs. For a node that is down,
+   * the number of messages that started and did not end.
+   */
   readonly running: number;
-  /** The latest ACK of each lane, by the name of the lane. */
+  /** The latest ACK of each lane, sorted by lane. */
   readonly lanes: readonly LaneState[];
   /** The held lanes, with their reasons. */
   readonly holds: readonly HeldLane[];
-  /** What the daemon cannot do at the moment. */
+  /** The current troubles of the daemon: tasks that the daemon cannot do at the moment. */
   readonly troubles: readonly Trouble[];
   readonly presence: Presence | undefined;
-  /** The node's own data at its last start: version, host, labels, subjects. */
+  /** The data that the daemon wrote at its last start: version, host, labels, subjects. */
   readonly info: NodeInfo | undefined;
 }
 
 /** The headers of a lane's latest ACK. */
 export type LaneState = Omit<AckHead, "revision" | "storedAt" | "node"> & {
-  /** When the state bucket stored it, RFC 3339 in UTC: one clock for all nodes. */
+  /**
+   * The time at which the state bucket stored the ACK, RFC 3339 in UTC. The broker's clock is the same for all nodes.
+   */
   readonly at: string;
 };
 
@@ -53,13 +58,13 @@ export type NodeInfo = Readonly<Record<string, unknown>>;
 export interface Nodes {
   /** The broker's clock, in milliseconds since 1970. */
   readonly asOf: number;
-  /** By name. */
+  /** Sorted by name. */
   readonly nodes: readonly NodeState[];
 }
 
 /**
- * The state of one node, or of all that are known by their presence, info, ACKs, holds or queue. A name is unknown if
- * its only trace is that messages to it were cancelled.
+ * The state of one node, or of all known nodes. A node is known if it has a presence, an info, ACKs, holds or a queue.
+ * A node that has only ACKs of cancelled messages is unknown.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function readNodes(broker: Broker, node: string = "*"): Promise<Nodes> {
@@ -112,12 +117,12 @@ export function failedLanes({ lanes }: Pick<NodeState, "lanes">): readonly LaneS
   return lanes.filter(isFailure);
 }
 
-/** True for a final state other than succeeded and cancelled. */
+/** True if the state is final, and neither succeeded nor cancelled. */
 export function isFailure(ack: Pick<LaneState, "state" | "final">): boolean {
   return isFinal(ack) && ack.state !== "succeeded" && ack.state !== "cancelled";
 }
 
-/** The data that was read about a node. */
+/** The data that was read for a node. */
 interface Known {
   presence?: BucketEntry;
   info?: { readonly value: NodeInfo; readonly storedAt: number };
@@ -148,7 +153,10 @@ function isNode({ presence, info, acks, holds, queued }: Known): boolean {
   return isUp || info !== undefined || holds.length > 0 || queued.size > 0 || acks.some(isSignOfLife);
 }
 
-/** A cancelled ACK may be from an operator, so it is not a sign of life. */
+/**
+ * True if the ACK shows that the daemon was alive. The ACK of a cancelled message may be from an operator, so this ACK
+ * is no sign of life.
+ */
 function isSignOfLife({ state }: AckHead): boolean {
   return state !== "cancelled";
 }
@@ -156,7 +164,8 @@ function isSignOfLife({ state }: AckHead): boolean {
 function stateOf(node: string, { presence, info, acks, holds, queued }: Known): NodeState {
   const up = presence !== undefined && presence.gone === undefined;
   const beat = up ? parsePresence(presence.data) : undefined;
-  // A daemon that stops normally deletes its presence. An expired one does not say when the daemon ended.
+  // A daemon that stops normally deletes its presence. An expired presence does not tell the time at which the daemon
+  // ended.
   const goodbye = presence?.gone === "deleted" ? presence.storedAt : 0;
   const signs = up
     ? [presence.storedAt]

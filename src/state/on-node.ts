@@ -10,13 +10,18 @@ import { keyOf, type Address } from "../protocol/subjects.ts";
 import { inParallel } from "../util/in-parallel.ts";
 
 const requestsAtOnce = 100;
-/** The longest time for asking all daemons together, in milliseconds, and the most messages to ask about. */
+/**
+ * The longest time for asking all daemons together, in milliseconds, and the largest number of messages to ask about.
+ */
 const patience = 2000;
 const mostAsked = 1000;
-/** For more nodes than this, all presences are read. */
+/** If there are more nodes than this, the presences of all nodes are read. */
 const fewNodes = 20;
 
-/** The keys of messages without an ACK that are running now. A daemon that does not answer is not waited for. */
+/**
+ * The keys of the messages without an ACK that are running now. If a daemon does not answer in time, its messages are
+ * left out.
+ */
 export async function runningNow(broker: Broker, addresses: readonly Address[]): Promise<Set<string>> {
   const deadline = performance.now() + patience;
   const running = new Set<string>();
@@ -27,7 +32,7 @@ export async function runningNow(broker: Broker, addresses: readonly Address[]):
   return running;
 }
 
-/** Requests no output, only whether the daemon has the run and it has not ended. */
+/** True if the daemon has a run of the message and the run has not ended. The request asks for no bytes of output. */
 async function runs(broker: Broker, { node, messageType, subject, id }: Address, ms: number): Promise<boolean> {
   const request: OutputRequest = { messageType, subject, id, attempt: 1, stream: "stdout", offset: 0, limit: 0 };
   const answer = await askNode(broker, node, "output", ms, request);
@@ -37,8 +42,9 @@ async function runs(broker: Broker, { node, messageType, subject, id }: Address,
 }
 
 /**
- * The keys of queued messages that no daemon can have: their node has no daemon, and either their consumer never
- * delivered them or the last daemon ended normally. A daemon that disappeared may still run them without a connection.
+ * The keys of the queued messages that no daemon can have. The node of such a message has no daemon. In addition, the
+ * last daemon ended normally, or the consumer never delivered the message. A daemon that disappeared may still run a
+ * delivered message without a connection.
  */
 export async function untaken(
   broker: Broker,
@@ -55,7 +61,10 @@ export async function untaken(
   return new Set(left.map(({ address }) => keyOf(address)));
 }
 
-/** By the presence bucket: the node has a daemon, or its daemon ended normally. A missing node is unknown. */
+/**
+ * The state of the daemons in the presence bucket. `there`: the node has a daemon. `ended`: the daemon of the node
+ * ended normally. The state of a missing node is unknown.
+ */
 async function presencesOf(broker: Broker, nodes: readonly string[]): Promise<Map<string, "there" | "ended">> {
   const found = new Map<string, "there" | "ended">();
   const keys = nodes.length > fewNodes ? [">"] : nodes;
@@ -65,7 +74,7 @@ async function presencesOf(broker: Broker, nodes: readonly string[]): Promise<Ma
   return found;
 }
 
-/** The highest sequence in the queue that was delivered to a node; 0 if the node has no consumer. */
+/** The highest sequence in the queue that was delivered to a node. 0 if the node has no consumer. */
 async function handedOutTo(broker: Broker, node: string): Promise<number> {
   const { error, delivered } = await consumerInfo(broker, node);
   if (error !== undefined) return error.err_code === serverCodes.consumerNotFound ? 0 : Infinity;

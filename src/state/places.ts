@@ -16,16 +16,17 @@ import { inParallel } from "../util/in-parallel.ts";
 
 const requestsAtOnce = 50;
 
-/** A place of a message: a node, and a lane there. */
+/** A place of a message: a node, and a lane of this node. */
 export interface Place {
   readonly address: Address;
-  /** It is in the queue: waiting, or running, or ended but not yet removed by its node. */
+  /** True if the message is in the queue. The message waits, runs, or has ended but is not yet removed by its node. */
   readonly queued: boolean;
 }
 
 /**
  * The places of a message, on all nodes or on one.
- * @throws StewardError notFound for an id that is in neither the queue nor the log, or is a schedule's; streamsMissing
+ * @throws StewardError notFound for an id that is in neither the queue nor the log, or that belongs to a schedule;
+ * streamsMissing
  */
 export async function addressesOf(broker: Broker, id: string, node?: string): Promise<Address[]> {
   const [stored] = await Promise.all([storedAddresses(broker, id, node), assertNoSchedule(broker, id)]);
@@ -39,22 +40,22 @@ export function unknownId(id: string, node?: string): StewardError {
   return new StewardError("notFound", `message not found: no ${id} in the queue or in the log${where}`);
 }
 
-/** @throws StewardError notFound for the id of a schedule: in the queue, its firings have this id */
+/**
+ * @throws StewardError notFound for the id of a schedule. In the queue, the firings of a schedule have the id of the
+ * schedule.
+ */
 export async function assertNoSchedule(broker: Broker, id: string): Promise<void> {
   if (!(await isSchedule(broker, id))) return;
   const way = `each of its firings has its own id, see \`steward schedule ls ${id}\``;
   throw new StewardError("notFound", `${id} is a schedule, not a message; ${way}`);
 }
 
-/** As `addressesOf`, but empty for an unknown id. */
+/** Like `addressesOf`, but empty for an unknown id. */
 export async function storedAddresses(broker: Broker, id: string, node?: string): Promise<Address[]> {
   return (await storedPlaces(broker, id, node)).map(({ address }) => address);
 }
 
-/**
- * The places of a message in the queue or in the log, also of a waiting firing: nodes, and lanes on them. Sorted by
- * node.
- */
+/** The places of a message in the queue or in the log, sorted by node. Waiting firings are found too. */
 export async function placesOf(broker: Broker, id: string): Promise<Place[]> {
   const firings = await waitingFirings(broker, id);
   const places = new Map<string, Place>();
@@ -64,7 +65,9 @@ export async function placesOf(broker: Broker, id: string): Promise<Place[]> {
   return [...places.values()].toSorted((a, b) => byName(a.address.node, b.address.node));
 }
 
-/** Reads the queue first and then the log, so that a message that moves from one to the other is found. */
+/**
+ * Reads the queue first and then the log, so that a message that moves from the queue to the log in between is found.
+ */
 async function storedPlaces(broker: Broker, id: string, node: string = "*"): Promise<Place[]> {
   const { namespace, names } = broker;
   const queued = await queuedSubjects(broker, `${namespace}.${node}.*.*.${id}`);
@@ -79,7 +82,10 @@ async function storedPlaces(broker: Broker, id: string, node: string = "*"): Pro
   return [...places.values()];
 }
 
-/** In the queue, a firing has the id of its schedule. */
+/**
+ * The addresses of a waiting firing. In the queue, a firing has the id of its schedule, so a search for the id of the
+ * firing finds nothing.
+ */
 async function waitingFirings(broker: Broker, id: string): Promise<Address[]> {
   const schedule = scheduleIdOf(id);
   if (schedule === undefined) return [];

@@ -10,17 +10,17 @@ import { tokensOf, type Selection } from "./selection.ts";
 
 const requestsAtOnce = 50;
 
-/** How many messages wait or run on a node, and since when the oldest has been waiting. */
+/** The number of messages that wait or run on a node, and the time at which the oldest message was stored. */
 export interface QueueLength {
   readonly node: string;
   readonly queued: number;
-  /** Milliseconds since 1970 by the broker's clock. */
+  /** The time at which the oldest message was stored, in milliseconds since 1970 by the broker's clock. */
   readonly oldest: number;
 }
 
 /**
- * The number of queued messages by node, the largest first. The broker counts them; the queue is not read. So subjects
- * must be whole names.
+ * The number of queued messages of each node. The largest number comes first. The broker counts the messages, and the
+ * queue is not read. So subjects must be whole names.
  */
 export async function readQueueLengths(
   broker: Broker,

@@ -25,36 +25,43 @@ import type { Standing } from "./standing.ts";
 
 /** A message in the queue. */
 export interface QueuedMessage {
-  /** With its id in the log: there, each firing has its own id. */
+  /**
+   * The address of the message, with the id that the message has in the log. In the log, each firing has its own id.
+   */
   readonly address: Address;
-  /** Its sequence in the queue's stream. */
+  /** The sequence of the message in the stream of the queue. */
   readonly sequence: number;
-  /** Milliseconds since 1970 by the broker's clock. */
+  /** The time at which the message was stored, in milliseconds since 1970 by the broker's clock. */
   readonly storedAt: number;
-  /** When it expires if it has not started; undefined when it does not expire. */
+  /** The time at which the message expires if it has not started. Undefined if the message does not expire. */
   readonly expiresAt: number | undefined;
-  /** As far as the broker knows. `ended`: it only remains to be removed by its node. */
+  /**
+   * The state of the message, as far as the broker knows. `ended`: the message has ended, but its node has not removed
+   * it yet.
+   */
   readonly state: "waiting" | "running" | "retrying" | "expired" | "ended";
-  /** Its latest ACK, if it has one. */
+  /** The latest ACK of the message, if it has an ACK. */
   readonly ack: Ack | undefined;
-  /** Undefined when the stored bytes are not a message. */
+  /** The message. Undefined if the stored bytes are not a valid message. */
   readonly message: Message | undefined;
-  /** Why its lane is held; undefined when it is not. */
+  /** The hold of the message's lane. Undefined if the lane is not held. */
   readonly hold: LaneHold | undefined;
 }
 
 /** A part of the queue, oldest first. */
 export interface QueuePart {
   readonly messages: readonly QueuedMessage[];
-  /** How many more messages match; undefined when only reading the whole queue could tell. */
+  /**
+   * The number of further messages that match. Undefined if this number is not known without reading the whole queue.
+   */
   readonly more: number | undefined;
-  /** The broker's clock. */
+  /** The time of the broker's clock. */
   readonly now: number;
 }
 
 const requestsAtOnce = 50;
 
-/** The names of standings in the queue. */
+/** The name of each standing in the output for the queue. */
 export const queueStates: Readonly<Record<Standing, QueuedMessage["state"]>> = {
   queued: "waiting",
   running: "running",
@@ -132,11 +139,11 @@ async function withWholeNames(broker: Broker, selection: Selection): Promise<Sel
   const isVague = selection.nodes?.some((name) => name.includes("*")) === true;
   if (!isVague) return selection;
   const nodes = await nodesMeant(broker, selection.nodes);
-  // For many nodes it is cheaper to read the whole queue.
+  // For many nodes, reading the whole queue is cheaper.
   return nodes.length > 0 && nodes.length <= 16 ? { ...selection, nodes } : selection;
 }
 
-/** True when the filters match exactly the selection, so that the broker's counts are right. */
+/** True if the filters match exactly the selection. In this case the counts of the broker are right. */
 function isExact({ nodes = [], subjects = [] }: Selection, tokens: readonly Tokens[]): boolean {
   return tokens.every(({ node, subject }) => (node ?? nodes[0]) === node && (subject ?? subjects[0]) === subject);
 }

@@ -11,20 +11,23 @@ import { inParallel } from "../util/in-parallel.ts";
 import { runningNow, untaken } from "./on-node.ts";
 import { standingOf, recordsStart, type Evidence, type Standing } from "./standing.ts";
 
-/** A message to look up, with what the caller already knows. */
+/** A message to look up, with the data that the caller already knows. */
 export interface Asked {
   readonly address: Address;
-  /** Its latest ACK. Undefined if there is none, or if the caller does not know. */
+  /** The latest ACK of the message. Undefined if the message has no ACK, or if the caller does not know the ACK. */
   readonly ack: Ack | undefined;
   /** The options of the message, if known. */
   readonly message?: Pick<Message, "expires" | "delivery"> | undefined;
-  /** Its entry in the queue, if known. */
+  /** The entry of the message in the queue, if known. */
   readonly queued?: Queued | undefined;
 }
 
 export interface WithStanding {
   readonly standing: Standing;
-  /** Its latest ACK, and if it was read here, when it was stored, in milliseconds since 1970. */
+  /**
+   * The latest ACK of the message. `ackedAt` is the time at which the ACK was stored, in milliseconds since 1970.
+   * `ackedAt` is set only if the ACK was read here.
+   */
   readonly ack: Ack | undefined;
   readonly ackedAt?: number | undefined;
 }
@@ -32,9 +35,9 @@ export interface WithStanding {
 const requestsAtOnce = 100;
 
 /**
- * The standings of messages, in their order. It reads no more than necessary: an ACK decides the standing of its
- * message, and a message that does not expire is never late. With `asksDaemons`, running events are distinguished
- * from waiting ones.
+ * The standings of messages, in the order of the messages. The function reads no more than necessary: an ACK decides
+ * the standing of its message, and a message that does not expire is never late. With `asksDaemons`, the daemons are
+ * asked, and running events are distinguished from waiting events.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function readStandings<A extends Asked>(
@@ -43,7 +46,8 @@ export async function readStandings<A extends Asked>(
   { asksDaemons = true }: { readonly asksDaemons?: boolean } = {},
 ): Promise<(A & WithStanding)[]> {
   if (asked.every(({ ack }) => ack !== undefined)) return asked.map((one) => ({ ...one, standing: standingOf(one) }));
-  // Taken before anything else is read: a message that starts after this moment is late.
+  // The time is read before the ACKs. A message that is late at this time cannot start later. So the ACKs, which are
+  // read after this, show every start that has an ACK.
   const now = asked.some(mayExpire) ? Date.parse((await streamInfo(broker, broker.names.messages)).ts ?? "") : 0;
   const looked = await inParallel(asked, requestsAtOnce, (one) => look(broker, one, now));
   const unclear = looked.filter(({ ack, startIsRecorded }) => ack === undefined && startIsRecorded !== true);
@@ -62,12 +66,12 @@ export async function readStandings<A extends Asked>(
   });
 }
 
-/** The evidence for one message. `startIsRecorded` and `isLate` are set only if it has no ACK. */
+/** The evidence for one message. `startIsRecorded` and `isLate` are set only if the message has no ACK. */
 interface Looked<A> extends Evidence, Pick<Asked, "queued">, Pick<WithStanding, "ackedAt"> {
   readonly one: A;
 }
 
-/** For a message that was sent before, only the queue knows whether it expires. */
+/** True if the message may expire. If the caller does not know the options of the message, only the queue has them. */
 function mayExpire({ ack, message }: Asked): boolean {
   return ack === undefined && (message === undefined || message.expires !== undefined);
 }
@@ -80,7 +84,8 @@ async function look<A extends Asked>(broker: Broker, one: A, now: number): Promi
   const isLate = queued !== undefined && now > queued.storedAt + (parseDuration(message?.expires ?? "") ?? Infinity);
   const common = { one, queued, isLate, startIsRecorded: recordsStart(address, message) };
   if (queued !== undefined && !isLate) return { ...common, ack };
-  // It left the queue, or is late. A replica that is behind must not decide that it never started.
+  // The message has left the queue, or is late. The ACK is read from the leader, because a replica that is behind may
+  // not have the ACK of the start yet.
   const last = await lastAckOnLeader(broker, address);
   return { ...common, ack: last?.ack, ackedAt: last?.storedAt };
 }

@@ -3,9 +3,9 @@ import { isFinal } from "../protocol/ack.ts";
 import type { Presence } from "../protocol/presence.ts";
 import { laneOf } from "../protocol/subjects.ts";
 
-/** The evidence for the messages that a node runs. */
+/** The data from which the number of running messages is found. */
 export interface Running {
-  /** The last heartbeat; undefined when the node is down. */
+  /** The last heartbeat. Undefined if the node is down. */
   readonly beat: Presence | undefined;
   readonly beatAt: number;
   /** The latest ACK of each lane. */
@@ -15,9 +15,9 @@ export interface Running {
 }
 
 /**
- * The number of messages that a node runs. A heartbeat may be 20 s old, so later ACKs correct it: a message has
- * started or ended since. Without a heartbeat, messages that started and did not end are counted. A message that is no
- * longer in the queue does not run.
+ * The number of messages that a node runs. A heartbeat may be 20 s old. So ACKs of messages that started or ended after
+ * the heartbeat correct the number. Without a heartbeat, messages that started and did not end are counted. A message
+ * that is no longer in the queue does not run.
  */
 export function runningIn({ beat, beatAt, acks, queued }: Running): number {
   const counts = new Map(beat?.lanes.map(({ name, running }) => [name, running]));

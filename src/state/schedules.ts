@@ -11,9 +11,15 @@ import { readStandings } from "./read-standings.ts";
 
 /** A schedule on one node, with its firings. */
 export interface ScheduleState extends StoredSchedule {
-  /** RFC 3339, UTC; undefined when it does not fire again, or when the next time is unknown. */
+  /**
+   * The next time at which the schedule fires, RFC 3339 in UTC. Undefined if the schedule does not fire again, or if
+   * the next time is unknown.
+   */
   readonly next: string | undefined;
-  /** The outcome of the last firing; without an ACK, its state in the queue. Undefined when there was no firing. */
+  /**
+   * The outcome of the last firing. If the firing has no ACK, this is its state in the queue. Undefined if the schedule
+   * never fired.
+   */
   readonly outcome: Outcome | undefined;
 }
 
@@ -21,7 +27,10 @@ type Outcome = State | QueuedMessage["state"];
 
 const requestsAtOnce = 100;
 
-/** All schedules, or those of a node or an id, sorted by id and node. @throws StewardError streamsMissing */
+/**
+ * All schedules, or only the schedules of a node or with an id, sorted by id and node.
+ * @throws StewardError streamsMissing
+ */
 export async function readScheduleStates(
   broker: Broker,
   wanted: { readonly node?: string | undefined; readonly id?: string | undefined },
@@ -48,26 +57,27 @@ export async function outcomesOf(
     const firing = { ...address, id: last.id };
     return [{ address: firing, ack: await lastAck(broker, firing) }];
   });
-  // The message that was fired may differ from the one in the schedule, so it is read from the queue.
+  // The fired message may differ from the message in the schedule. So the fired message is read from the queue.
   const standings = await readStandings(broker, asked.flat());
   const outcomes = standings.map(({ ack, standing }) => ack?.state ?? queueStates[standing]);
   return asked.map((one) => (one.length === 0 ? undefined : outcomes.shift()));
 }
 
 async function nextOf({ rule, last, storedAt }: StoredSchedule, now: number): Promise<string | undefined> {
-  // The broker's own time takes precedence over the rule: after a restart of the broker, an interval starts again.
+  // The next time of the broker takes precedence over the time by the rule. After a restart of the broker, an interval
+  // starts again.
   const moment = last?.next !== undefined && last.next > now ? last.next : await nextFiring(rule, storedAt, now);
   return moment === undefined || moment < now ? undefined : timeText(moment);
 }
 
-/** When a rule that was stored at `storedAt` fires next; undefined when never. */
+/** The next time at which a rule that was stored at `storedAt` fires. Undefined if the rule does not fire again. */
 export async function nextFiring(rule: Rule, storedAt: number, now: number): Promise<number | undefined> {
   if (rule.kind !== "cron") return nextWithoutCron(rule, storedAt, now);
   const { nextByCron } = await import("../protocol/cron.ts");
   return nextByCron(rule, now);
 }
 
-/** A time to the second, RFC 3339 in UTC. */
+/** Formats a time without fractions of a second, RFC 3339 in UTC. */
 function timeText(moment: number): string {
   return new Date(moment).toISOString().replace(/\.\d+Z$/, "Z");
 }

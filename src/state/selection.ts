@@ -2,7 +2,7 @@ import { type Address, canonicalSubject, type MessageType, type Tokens } from ".
 import { glob } from "../util/glob.ts";
 
 /**
- * Selects messages. Of each kind of name that is given, at least one must match. In a name, `*` matches any
+ * Selects messages. A message must match at least one name of each list that is given. In a name, `*` matches any
  * characters.
  */
 export interface Selection {
@@ -12,7 +12,7 @@ export interface Selection {
   readonly ids?: readonly string[];
 }
 
-/** A function that is true for selected messages. */
+/** Returns a function that is true for selected messages. */
 export function selects({ nodes, subjects, messageType, ids }: Selection): (address: Address) => boolean {
   const [node, subject, id] = [nodes, subjects, ids].map(anyOf);
   return (address) =>
@@ -23,11 +23,11 @@ export function selects({ nodes, subjects, messageType, ids }: Selection): (addr
 }
 
 /**
- * The fewest subject filters that cover the selection. The broker can only filter by whole names, and many filters
- * cost it more than they save, so then one wider filter is used.
+ * The fewest subject filters that cover the selection. The broker can only filter by whole names, so a pattern is left
+ * out of the filters. Many filters cost the broker more than they save. So a long list of names is left out too.
  */
 export function tokensOf({ nodes, subjects, messageType, ids }: Selection): Tokens[] {
-  // In NATS subjects, `log` may still be called `textLogging`.
+  // In NATS subjects, `log` may have its old name `textLogging`.
   const names = subjects?.includes("log") === true ? [...subjects, "textLogging"] : subjects;
   let tokens: Tokens[] = [{ messageType }];
   for (const [key, sources] of Object.entries({ node: nodes, subject: names, id: ids })) {

@@ -3,34 +3,42 @@ import type { Message } from "../protocol/message.ts";
 import type { Address } from "../protocol/subjects.ts";
 import type { Ending } from "../protocol/targets.ts";
 
-/** The standing of a message on its node: its current state, for every reader alike. */
+/**
+ * The standing of a message: the current state of the message on its node. The standing is the same for every reader.
+ */
 export type Standing =
-  /** In the queue, with no sign that it has started. */
+  /** The message is in the queue. Nothing shows that it has started. */
   | "queued"
   | "running"
-  /** A run failed or was cut off, and another one follows. */
+  /** A run failed or was cut off, and another run follows. */
   | "retrying"
-  /** It did not start in time and will not start. Its node writes the ACK for this when its turn comes. */
+  /**
+   * The message did not start in time, and will not start. Its node writes the final ACK when the turn of the message
+   * comes.
+   */
   | "expired"
-  /** It has a final ACK. */
+  /** The message has a final ACK. */
   | "final";
 
-/** What decides the standing of a message. */
+/** The data that decides the standing of a message. */
 export interface Evidence {
-  /** Its latest ACK. */
+  /** The latest ACK of the message. */
   readonly ack: Ack | undefined;
-  /** The time in which it may start is over, by the broker's clock. */
+  /** True if the time in which the message may start is over, by the broker's clock. */
   readonly isLate?: boolean | undefined;
-  /** Its start would be recorded by an ACK. So without an ACK, it has not started. */
+  /** True if an ACK records the start of the message. Without an ACK, such a message has not started. */
   readonly startIsRecorded?: boolean | undefined;
-  /** What is known from its node: a daemon runs it, or no daemon can have it. */
+  /**
+   * The state of the message on its node. `running`: a daemon runs the message. `untaken`: no daemon can have the
+   * message.
+   */
   readonly onNode?: "running" | "untaken" | undefined;
 }
 
 /**
- * The standing of a message. Only this function decides it for readers; the node alone decides how the message ends.
- * Without proof that it started or expired, a message counts as queued, so that one that may still run is never
- * reported as expired.
+ * Returns the standing of a message. For readers, only this function decides the standing. Only the node decides how
+ * the message ends. A message counts as queued if there is no proof that it started or expired. So a message that may
+ * still run is never reported as expired.
  */
 export function standingOf({ ack, isLate = false, startIsRecorded = false, onNode }: Evidence): Standing {
   if (ack !== undefined) {
@@ -41,7 +49,10 @@ export function standingOf({ ack, isLate = false, startIsRecorded = false, onNod
   return isLate && (startIsRecorded || onNode === "untaken") ? "expired" : "queued";
 }
 
-/** True when an ACK records the start of such a message. Events have none, because repeating them does no harm. */
+/**
+ * True if an ACK records the start of such a message. The start of an event has no ACK, because repeating an event does
+ * no harm.
+ */
 export function recordsStart(
   { messageType }: Pick<Address, "messageType">,
   message?: Pick<Message, "delivery">,

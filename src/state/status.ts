@@ -16,25 +16,28 @@ export interface MessageStatus extends Place {
   readonly standing: Standing;
   /** The message, from its final ACK or the queue. */
   readonly message: Message | undefined;
-  /** When the queue stored it, RFC 3339 in UTC, by the broker's clock. Known while it is in the queue. */
+  /**
+   * The time at which the queue stored the message, RFC 3339 in UTC, by the broker's clock. Known only while the
+   * message is in the queue.
+   */
   readonly storedAt: string | undefined;
-  /** All its ACKs, in order. The last one is its state. */
+  /** All ACKs of the message, in order. The last ACK has the current state. */
   readonly history: readonly HistoryEntry[];
 }
 
-/** The state of a message on a node: that of its last ACK, or its standing without one. */
+/** The state of a message on a node: the state of its last ACK. Without an ACK, the standing of the message. */
 export function stateOf({ history, standing }: Pick<MessageStatus, "history" | "standing">): State | Standing {
   return history.at(-1)?.ack.state ?? standing;
 }
 
-/** The status of a message on all its nodes; empty when the id is in neither the queue nor the log. */
+/** The status of a message on all its nodes. Empty if the id is in neither the queue nor the log. */
 export async function readStatus(broker: Broker, id: string): Promise<MessageStatus[]> {
   const statuses: MessageStatus[] = [];
   for await (const status of readStatuses(broker, await placesOf(broker, id))) statuses.push(status);
   return statuses;
 }
 
-/** How many nodes are read at once. Their ACKs, with all output, are in memory together. */
+/** The number of nodes that are read at once. The ACKs of these nodes, with all output, are in memory together. */
 const nodesAtOnce = 20;
 const requestsAtOnce = 50;
 
@@ -81,7 +84,7 @@ async function lookAt(broker: Broker, place: Place, history: readonly HistoryEnt
 }
 
 function statusOf({ place, history, message, queued, standing, ack, ackedAt }: Looked & WithStanding): MessageStatus {
-  // ACKs that a replica did not have yet when the history was read.
+  // The last ACK may be missing in the history, because a replica did not have this ACK yet when the history was read.
   const missed = ack === undefined || ackedAt === undefined ? [] : [{ storedAt: timeOf(ackedAt), ack }];
   const storedAt = queued && timeOf(queued.storedAt);
   return { ...place, standing, message: message ?? ack?.message, storedAt, history: [...history, ...missed] };

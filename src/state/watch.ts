@@ -16,10 +16,10 @@ import { onAbort } from "../util/on-abort.ts";
 import { Feed } from "./feed.ts";
 import { selects, tokensOf, type Selection } from "./selection.ts";
 
-/** Something that happened, with the local time. */
+/** An event in the fleet, with the local time. */
 export type Happening = { readonly at: Date; readonly address: Address } & (
   | {
-      /** A message or schedule on its way to the broker, which may refuse it. */
+      /** A message or a schedule was published. The broker may still refuse it. */
       readonly kind: "published" | "scheduled";
       readonly message: Message | undefined;
     }
@@ -28,8 +28,8 @@ export type Happening = { readonly at: Date; readonly address: Address } & (
 );
 
 /**
- * Listens to messages, schedules and ACKs as they happen, until `signal` aborts. Resolves when it listens. It reads no
- * streams, so it misses what happens while the connection is lost. A firing shows with its first ACK.
+ * Listens to messages, schedules and ACKs as they happen, until `signal` aborts. Resolves when it listens. No stream is
+ * read. So events that happen while the connection is lost are missing. A firing appears with its first ACK.
  */
 export async function watch(broker: Broker, selection: Selection, signal: AbortSignal): Promise<Feed<Happening>> {
   const { namespace } = broker;

@@ -7,12 +7,15 @@ import { type Address, laneOf } from "../protocol/subjects.ts";
 import type { Trouble } from "../protocol/trouble.ts";
 import { parseBytes } from "../util/parse-bytes.ts";
 
-/** What the broker knows about the node of a message. */
+/** The data of the broker about the node of a message. */
 export interface Whereabouts {
   readonly up: boolean;
-  /** Why the message's lane is held; undefined when it is not. */
+  /** The hold of the message's lane. Undefined if the lane is not held. */
   readonly hold: LaneHold | undefined;
-  /** Why the node cannot continue with that lane at the moment; undefined when it can. */
+  /**
+   * The trouble because of which the node cannot continue with the lane at the moment. Undefined if the node can
+   * continue.
+   */
   readonly trouble: Trouble | undefined;
   /** The last instance of the node's daemon, and its host. */
   readonly life: { readonly instance: string; readonly host: string } | undefined;
@@ -20,7 +23,7 @@ export interface Whereabouts {
 
 const lifeSchema = v.object({ instance: v.string(), host: v.string() });
 
-/** Reads the state bucket. An answer that takes longer than 5 s counts as unknown. */
+/** Reads the state bucket. If an answer takes longer than 5 s, its data counts as unknown. */
 export async function whereaboutsOf(broker: Broker, address: Address): Promise<Whereabouts> {
   const { nodesBucket, presenceBucket } = broker.names;
   const { node } = address;
