@@ -1,27 +1,30 @@
-/** Receives output as it comes, `offset` bytes into its stream. It may keep the bytes and must not throw. */
+/**
+ * Receives each piece of output at once. `offset` is the position of `bytes` in the stream. The function may keep the
+ * bytes, and must not throw.
+ */
 export type OnChunk = (stream: "stdout" | "stderr", offset: number, bytes: Buffer) => void;
 
-/** What is kept of one output stream: its beginning and its end, with at most one gap between them. */
+/** The kept bytes of one output stream: the beginning and the end of the stream, with at most one gap in the middle. */
 export interface CapturedOutput {
-  /** Head and tail joined, never longer than the limit. */
+  /** Head and tail together; never longer than the limit. */
   readonly bytes: Buffer;
-  /** Bytes that the stream carried in all: `bytes.length + omitted`. */
+  /** The number of bytes in the whole stream: `bytes.length + omitted`. */
   readonly total: number;
-  /** Bytes left out between head and tail; 0 when `bytes` is everything. */
+  /** The number of bytes left out between head and tail; 0 if `bytes` is the whole stream. */
   readonly omitted: number;
-  /** Where in `bytes` the gap is; `bytes.length` when there is none. */
+  /** The position of the gap in `bytes`; `bytes.length` if there is no gap. */
   readonly headLength: number;
 }
 
 /**
- * Collects a stream in at most `limit` bytes, however much it carries and in however small pieces. Half of the limit
- * keeps the beginning, which says what was started; the other half keeps the end, which says how it ended. The chunks
- * are copied, so the caller may reuse them.
+ * Collects a stream in at most `limit` bytes of memory, even if the stream is long or its chunks are small. Half of the
+ * limit is for the beginning, because the beginning usually shows the task. The other half is for the end, because the
+ * end usually shows the result. The chunks are copied, so the caller may reuse them.
  */
 export class OutputCapture {
   readonly #limit: number;
   readonly #headLength: number;
-  /** At first the bytes in their order. Once they no longer fit: `[head | tail]`, where the tail is a ring. */
+  /** Up to the limit, all bytes in their order. After that, `[head | tail]`; the tail is a ring buffer. */
   #kept: Buffer = Buffer.alloc(0);
   #total = 0;
 
@@ -30,7 +33,7 @@ export class OutputCapture {
     this.#headLength = Math.floor(limit / 2);
   }
 
-  /** Bytes received so far, which is the offset of the next chunk. */
+  /** The number of bytes received so far. This is the offset of the next chunk. */
   get total(): number {
     return this.#total;
   }
@@ -56,7 +59,10 @@ export class OutputCapture {
     return { bytes, total: this.#total, omitted, headLength: this.#headLength };
   }
 
-  /** Grows by doubling, so that small outputs stay small and many small chunks are not copied again and again. */
+  /**
+   * Doubles the buffer if it is full. So a small output needs little memory, and many small chunks are not copied again
+   * and again.
+   */
   #append(bytes: Buffer): void {
     const needed = this.#total + bytes.length;
     if (bytes.length > 0 && needed > this.#kept.length) {
@@ -76,7 +82,7 @@ export class OutputCapture {
     this.#total += last.length;
   }
 
-  /** Where the next byte goes in the ring; the oldest byte is there now. */
+  /** The position for the next byte in the ring buffer. This is the position of the oldest byte too. */
   #tailPosition(): number {
     const tailLength = this.#limit - this.#headLength;
     return this.#headLength + ((this.#total - this.#headLength) % Math.max(1, tailLength));

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { signalPipe, type SignalPipe } from "./output-pipes.ts";
 
 /**
- * Hands a waiting shell the commands that it must execute. They are in a file, because a shell reads a pipe byte by
- * byte (1 µs each); a pipe says when to read it. The end of that pipe also shows the shell that this process has ended.
+ * Gives commands to a waiting shell. The commands are in a file, because a shell reads a pipe byte by byte (1 µs for
+ * each byte). A line in a pipe tells the shell to read the file. When the pipe closes, the shell knows that this
+ * process has ended.
  */
 export class CommandChannel {
   readonly #pipe: SignalPipe;
@@ -14,7 +15,7 @@ export class CommandChannel {
   readonly file: number;
   #isOpen = true;
 
-  /** @throws an error of the system's when it has no free descriptor, makes no pipe, or has no place for the file */
+  /** @throws the system's error if it has no free descriptor, cannot make a pipe, or has no place for the file */
   constructor() {
     this.file = unnamedFile();
     try {
@@ -30,12 +31,18 @@ export class CommandChannel {
     return this.#pipe.reader;
   }
 
-  /** Closes the shell's end in this process: the shell has it, or was not started. */
+  /**
+   * Closes the shell's end of the pipe in this process. Call this when the shell has its copy, or when the shell did
+   * not start.
+   */
   given(): void {
     closeSync(this.#pipe.reader);
   }
 
-  /** Writes the text, then a line for the process that is to read it. False when it could not write all of the text. */
+  /**
+   * Writes the text into the file, and then the pid `reader` into the pipe. The process `reader` then reads the text.
+   * False if not all of the text could be written.
+   */
   send(text: string, reader: number): boolean {
     if (!this.#isOpen) return false;
     try {
@@ -49,7 +56,7 @@ export class CommandChannel {
     }
   }
 
-  /** Ends the shell too, because its pipe closes. */
+  /** Closes the file and the pipe. The shell ends too, because its pipe closes. */
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
@@ -58,7 +65,7 @@ export class CommandChannel {
   }
 }
 
-/** The name is removed at once, so that a process that is killed leaves no file behind. */
+/** A file whose name is removed at once, so that no file is left if this process is killed. */
 function unnamedFile(): number {
   const name = `steward-${process.pid}-${randomBytes(8).toString("hex")}`;
   try {

@@ -5,23 +5,28 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hasProc } from "./process-stat.ts";
 
-/** For `open` on Linux: the descriptor refers to the file without opening it. */
+/** A flag of `open` on Linux. The descriptor refers to the file, but the file is not opened. */
 const O_PATH = 0o10000000;
-/** How many are made at once, at most: making them takes a process. */
+/** The largest number of pipes that are made together. Pipes are made together because making pipes needs a process. */
 const mostAtOnce = 256;
-/** Each takes a descriptor until it is used. They may take this part of all descriptors that the process may have. */
+/** Each spare pipe needs a descriptor. Spare pipes may use this part of all descriptors that the process may have. */
 const partOfDescriptors = 1 / 16;
 const mkfifoLimitMs = 2000;
-/** In memory if possible, else in the folder for temporary files. */
+/** The folders for the pipes: in memory if possible, or else the folder for temporary files. */
 const places = ["/dev/shm", tmpdir()] as const;
-/** When none can be made, the next try is after this time, in milliseconds. */
+/** If no pipe can be made, the next try is after this time, in milliseconds. */
 const retryMs = 60_000;
 
 const folderPrefix = "steward-pipes-";
-/** A folder exists for a few milliseconds. An older one, in milliseconds, was left by a process that was killed. */
+/**
+ * In milliseconds. A folder normally exists for a few milliseconds. A folder that is older than this was left by a
+ * killed process.
+ */
 const leftAfterMs = 60_000;
 
-/** When fewer than this are left, more are made in the background: two runs need this many. */
+/**
+ * If no more spare pipes than this are left, new pipes are made in the background. Two runs need this number of pipes.
+ */
 const few = 6;
 
 const spare: number[] = [];
@@ -30,10 +35,10 @@ let retryAt = 0;
 let isMaking = false;
 
 /**
- * A named pipe that no process has opened and whose name is already removed. It is a descriptor, to be opened as
- * `/proc/self/fd/N` and then closed. Node itself cannot make pipes.
- * @throws an error of the system's where none can be made: on systems other than Linux, without `mkfifo`, without a
- * folder for them
+ * Returns the descriptor of a named pipe. No process has opened this pipe, and its name is already removed. The caller
+ * opens `/proc/self/fd/N` and then closes the descriptor. Named pipes are used because Node itself cannot make pipes.
+ * @throws an error if no pipe can be made: on a system other than Linux, without `mkfifo`, or without a folder for
+ * pipes
  */
 export function takeFifo(): number {
   if (spare.length === 0) make();
@@ -42,7 +47,7 @@ export function takeFifo(): number {
   return fifo;
 }
 
-/** Makes more if few are left, so that no run has to wait for one. */
+/** Makes more pipes if few are left, so that no run has to wait for a pipe. */
 export async function prepareFifos(): Promise<void> {
   if (spare.length > few || isMaking || !mayMake()) return;
   isMaking = true;
@@ -51,7 +56,7 @@ export async function prepareFifos(): Promise<void> {
     folder = new FifoFolder(places[0]);
     await once(spawn("mkfifo", folder.args, { stdio: "ignore", timeout: mkfifoLimitMs }), "close");
   } catch {
-    // The next run that needs one tries again, in other folders too.
+    // The next run that needs a pipe tries again, and tries the other folder too.
   } finally {
     folder?.take();
     isMaking = false;
@@ -82,7 +87,7 @@ function mayMake(): boolean {
   return hasProc && performance.now() >= retryAt;
 }
 
-/** A folder in which named pipes are made. Their names are removed at once. */
+/** A folder in which named pipes are made. The names of the pipes are removed at once. */
 class FifoFolder {
   readonly #path: string;
   readonly #files: readonly string[];
@@ -93,14 +98,14 @@ class FifoFolder {
     this.#files = Array.from({ length: madeAtOnce() }, (_, number) => join(this.#path, `${number}`));
   }
 
-  /** For `mkfifo`. */
+  /** The arguments for `mkfifo`. */
   get args(): string[] {
     return ["-m", "600", ...this.#files];
   }
 
   /**
-   * Takes the pipes that were made. After that no other process can open them, and a process that is killed leaves
-   * nothing behind.
+   * Takes the new pipes and removes their names. After that, no other process can open the pipes, and nothing is left
+   * if this process is killed.
    */
   take(): void {
     try {
@@ -109,14 +114,15 @@ class FifoFolder {
         unlinkSync(file);
       }
     } catch {
-      // `mkfifo` did not make this one, or no descriptor is free. Then others need the descriptors more.
+      // `mkfifo` did not make this pipe, or no descriptor is free. Most spare pipes are closed, because other parts of
+      // the daemon need the descriptors more.
       for (const fifo of spare.splice(few)) closeSync(fifo);
     }
     removeFolder(this.#path);
   }
 }
 
-/** Removes the folders that killed processes left in a place, once in this process. */
+/** Removes the folders that killed processes left in a place. Does this once for each place. */
 function removeLeftFolders(place: string): void {
   if (cleaned.has(place)) return;
   cleaned.add(place);
@@ -124,7 +130,8 @@ function removeLeftFolders(place: string): void {
   for (const folder of folders.map((name) => join(place, name))) {
     try {
       const { uid, mtimeMs } = lstatSync(folder);
-      // In a folder of its own user no other user can replace anything while it is removed.
+      // Only a folder of this user is removed, because no other user can replace a file in this folder during the
+      // removal.
       if (uid === process.getuid?.() && mtimeMs < Date.now() - leftAfterMs) removeFolder(folder);
     } catch {
       // Another process has removed it.
@@ -132,11 +139,11 @@ function removeLeftFolders(place: string): void {
   }
 }
 
-/** Without room for it, the folder stays: a later process removes it. */
+/** Removes a folder. If the system has no free descriptor, the folder stays, and a later process removes the folder. */
 function removeFolder(path: string): void {
   try {
     rmSync(path, { recursive: true, force: true });
   } catch {
-    // No descriptor is free to read it.
+    // No descriptor is free to read the folder.
   }
 }

@@ -4,7 +4,7 @@ import { isNotNow } from "../util/errno.ts";
 import { signalGroup } from "./process-group.ts";
 import { processStat } from "./process-stat.ts";
 
-/** A living process, with some of the environment variables that it was started with. */
+/** A living process, with some environment variables from its start. */
 export interface MarkedProcess {
   readonly pid: number;
   readonly group: number;
@@ -13,22 +13,22 @@ export interface MarkedProcess {
 }
 
 /**
- * Whether this system shows the environment of processes. Where it does not (all systems but Linux), none are found.
+ * True if this system shows the environment of processes. Only Linux does. On other systems, no processes are found.
  */
 export const showsEnvironments: boolean = existsSync("/proc/self/environ");
 
 /**
- * How long to wait for killed processes to end, in milliseconds; only a process that is stuck in the kernel takes
- * longer.
+ * The longest wait for the end of killed processes, in milliseconds. Only a process that is stuck in the kernel needs
+ * more time.
  */
 const endWaitMs = 2000;
 const pauseMs = 20;
 
 /**
- * The living processes that were started with environment variables whose names begin with `prefix`. It leaves out
- * processes that this process may not read (they belong to another user). It also leaves out this process, its
- * ancestors, and all processes in their process groups: we must not kill what started us.
- * @throws the system's error when it lacks the memory or descriptors to answer
+ * The living processes that were started with environment variables whose names begin with `prefix`. Processes of other
+ * users are left out, because this process may not read their environment. This process, its ancestors, and all
+ * processes in their process groups are left out too, because this process must not kill its ancestors.
+ * @throws the system's error if the system lacks the memory or descriptors to answer
  */
 export function markedProcesses(prefix: string): MarkedProcess[] {
   if (!showsEnvironments) return [];
@@ -44,9 +44,9 @@ export function markedProcesses(prefix: string): MarkedProcess[] {
 }
 
 /**
- * Ends the processes that `find` returns with SIGKILL, each with its process group if it leads that group. It repeats
- * this until `find` returns none, so that processes that were just being forked, or have left their group, are found as
- * well. Resolves to all that it killed, and to those of them that were still alive after 2 s.
+ * Ends the processes that `find` returns, with SIGKILL. If a process leads its process group, the whole group is ended.
+ * Repeats this until `find` returns no process, because a process may just be forking, or may have left its group.
+ * Resolves to all killed processes, and to the processes that are still alive after 2 s.
  */
 export async function endProcesses<T extends MarkedProcess>(
   find: () => readonly T[],
@@ -62,9 +62,9 @@ export async function endProcesses<T extends MarkedProcess>(
 }
 
 /**
- * A group is ended with a process when that process leads it, or when its leader has ended; a group with another leader
- * contains other work too. The pid may have been reused by now, but a process that started at the same moment is the
- * same process.
+ * Kills a process. Its whole group is killed if the process leads the group, or if the group's leader has ended. A
+ * group with another living leader may contain other work, so only the process is killed. The pid may belong to a new
+ * process by now, so the start time is compared.
  */
 function kill({ pid, group, startTicks }: MarkedProcess, withLeader: boolean): void {
   const stat = processStat(pid);
@@ -77,13 +77,13 @@ function signalProcess(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch {
-    // It has ended meanwhile, or belongs to another user: the next look shows which.
+    // The process has ended, or belongs to another user. The next call of `find` shows the difference.
   }
 }
 
 /**
- * The process groups of this process and its ancestors, and the numbers that are not groups: 0 means outside of a
- * container.
+ * The process groups of this process and its ancestors. 0 and 1 are added, because no signal may be sent to them: in a
+ * container, 0 means a group outside of the container.
  */
 function ownGroups(): Set<number> {
   const groups = new Set([0, 1]);
@@ -108,7 +108,7 @@ function attemptRead(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    // Otherwise a process that still runs would be missed.
+    // The error is thrown, because otherwise a running process would be missed.
     if (isNotNow(error)) throw error;
     return undefined; // it has ended meanwhile, or belongs to another user
   }

@@ -3,8 +3,9 @@ import { Socket } from "node:net";
 import { takeFifo } from "./fifos.ts";
 
 /**
- * A pipe for one run: `reader` returns the bytes that the program writes into `writer`. `writer` is a descriptor. It is
- * passed on or, if the pipes are unopened, another process opens it as `/proc/PID/fd/N`.
+ * A pipe for one output stream of a run. `reader` returns the bytes that the program writes into `writer`. `writer` is
+ * a descriptor. An opened writer is given to the program. An unopened writer is opened by another process, as
+ * `/proc/PID/fd/N`.
  */
 interface OutputPipe {
   readonly reader: Socket;
@@ -15,16 +16,17 @@ interface OutputPipe {
 export interface OutputPipes {
   readonly stdout: OutputPipe;
   readonly stderr: OutputPipe;
-  /** The program has received its ends. */
+  /** Call this when the program has its ends of the pipes. */
   readonly given: () => void;
-  /** No program received them. */
+  /** Call this if no program received the pipes. */
   readonly discard: () => void;
 }
 
 /**
- * Real pipes for a program's output: Node gives a child sockets, and those cannot be opened as /dev/stdout. Each run
- * gets its own pipes, so that a process left over from one run cannot write into the output of the next.
- * @throws an error of the system's when none can be made
+ * Real pipes for a program's output. Node would give sockets to a child, and a program cannot open a socket as
+ * /dev/stdout. Each run gets its own pipes, so that a process left over from one run cannot write into the output of
+ * the next run.
+ * @throws the system's error if no pipe can be made
  */
 function outputPipes(isOpened: boolean): OutputPipes {
   const stdout = outputPipe(isOpened);
@@ -38,7 +40,7 @@ function outputPipes(isOpened: boolean): OutputPipes {
   }
 }
 
-/** As `outputPipes`; undefined when none can be made. */
+/** As `outputPipes`; undefined if no pipes can be made. */
 export function outputPipesIfAny(writers: "opened" | "unopened"): OutputPipes | undefined {
   try {
     return outputPipes(writers === "opened");
@@ -62,15 +64,18 @@ function discard(pipe: OutputPipe): void {
   pipe.reader.destroy();
 }
 
-/** A pipe that sends a child a signal to go on, or shows it that this process has ended. Both ends are descriptors. */
+/**
+ * A pipe to a child. A line in the pipe tells the child to continue. The end of the pipe tells the child that this
+ * process has ended. Both ends are descriptors.
+ */
 export interface SignalPipe {
   readonly reader: number;
   readonly writer: number;
 }
 
-/** @throws an error of the system's when none can be made */
+/** @throws the system's error if no pipe can be made */
 export function signalPipe(): SignalPipe {
-  // The writer is opened for reading too; otherwise opening it would wait for a reader.
+  // The writer is opened for reading too, because opening it only for writing would fail without a reader.
   const [writer, reader] = openBoth(constants.O_RDWR | constants.O_NONBLOCK, constants.O_RDONLY);
   return { reader, writer };
 }
@@ -87,7 +92,7 @@ function openBoth(first: number, second: number): [number, number] {
   }
 }
 
-/** One end of a pipe, and the descriptor through which the other end can be opened. */
+/** Returns one end of a pipe, and the descriptor with which the other end can be opened. */
 function openOne(flags: number): [number, number] {
   const fifo = takeFifo();
   try {

@@ -2,28 +2,31 @@ import { existsSync, readdirSync } from "node:fs";
 import { isNotNow } from "../util/errno.ts";
 import { processStat } from "./process-stat.ts";
 
-/** Sends a signal to every process of a group (0 sends none and only checks). False when there is no such group. */
+/**
+ * Sends a signal to every process of a group. The signal 0 only checks that the group exists. False if there is no such
+ * group.
+ */
 export function signalGroup(pgid: number, signal: NodeJS.Signals | 0): boolean {
-  // kill(-1) goes to every process there is, and kill(-0) to our own group.
+  // kill(-1) sends the signal to all processes, and kill(-0) to the own group.
   if (!Number.isSafeInteger(pgid) || pgid < 2)
     throw new RangeError(`${pgid} is not a process group that a signal can be sent to`);
   try {
     return process.kill(-pgid, signal);
   } catch (error) {
     if (isErrno(error, "ESRCH")) return false;
-    // The group exists, but all its processes run as another user.
+    // The group exists, but all processes of the group belong to another user.
     if (isErrno(error, "EPERM")) return true;
     throw error;
   }
 }
 
 /**
- * The pid of a process of the group that has not ended, or undefined when there is none. `guess`, a pid, is checked
- * first: with a good guess the call costs microseconds, with a bad one it reads all of /proc.
+ * The pid of a living process of the group; undefined if all have ended. The pid `guess` is checked first. If the guess
+ * is right, the call takes microseconds; if the guess is wrong, the call reads all of /proc.
  *
- * Zombies do not count. An orphan stays one until process 1 collects it, which in a container may never happen, and the
- * kernel's answer to signal 0 would call such a group alive. Without /proc (macOS), or without memory or descriptors to
- * read it, that answer is the only one.
+ * Zombies do not count as living. An orphan stays a zombie until process 1 collects the orphan, and in a container this
+ * may never happen. With signal 0, the kernel reports a group of zombies as existing, so /proc is read. If /proc does
+ * not exist (macOS), or cannot be read now, the kernel's answer to signal 0 decides.
  */
 export function livingMember(pgid: number, guess: number): number | undefined {
   if (!signalGroup(pgid, 0)) return undefined;

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import type { ProcessIdentity } from "../protocol/presence.ts";
 import { processStat } from "./process-stat.ts";
 
-/** The identity of this process. Parts that the system does not show (all systems but Linux) are left out. */
+/** The identity of this process. Only Linux shows all parts. On other systems, the missing parts are left out. */
 export function thisProcess(): ProcessIdentity {
   return {
     host: hostname(),
@@ -14,7 +14,7 @@ export function thisProcess(): ProcessIdentity {
   };
 }
 
-/** True when the process has certainly ended; false also when this host cannot know. */
+/** True if the process has certainly ended. False if the process runs, or if this host cannot know. */
 export function isGone(other: ProcessIdentity): boolean {
   const here = thisProcess();
   if (other.bootId === undefined || other.pidNamespace === undefined || other.host !== here.host) return false;
@@ -28,12 +28,12 @@ export function isGone(other: ProcessIdentity): boolean {
   }
 }
 
-/** The identity as text, for other processes on the host; `parseIdentity` reads it. */
+/** The identity as text, for other processes on the host. `parseIdentity` reads this text. */
 export function identityText({ pidNamespace, pid, startTicks, bootId }: ProcessIdentity): string {
   return [pidNamespace, pid, startTicks, bootId].join("/");
 }
 
-/** Undefined for a text that does not identify one process exactly. */
+/** Reads the text of `identityText`. Undefined if the text does not identify one process exactly. */
 export function parseIdentity(text: string): ProcessIdentity | undefined {
   const [, pidNamespace, pid, startTicks, bootId] = /^(pid:\[\d+\])\/(\d+)\/(\d+)\/([0-9a-f-]+)$/.exec(text) ?? [];
   if (pidNamespace === undefined) return undefined;

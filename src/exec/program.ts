@@ -5,11 +5,13 @@ import { type OutputPipes, outputPipesIfAny } from "./output-pipes.ts";
 import { exitStatus } from "./process-stat.ts";
 import { spawnFailure } from "./spawn-failure.ts";
 
-/** The program to run, and its surroundings. */
+/** The program to run, its environment and its folder. */
 export interface ProgramSpec {
-  /** The program and its arguments; nothing is interpreted. A name without a slash is looked up in `env`'s PATH. */
+  /**
+   * The program and its arguments. No shell interprets them. A name without a slash is searched in the PATH of `env`.
+   */
   readonly argv: readonly [string, ...string[]];
-  /** The complete environment; this process's own when absent. */
+  /** The complete environment. Default: the environment of this process. */
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
 }
@@ -20,23 +22,23 @@ export interface Program {
   readonly pid: number;
   readonly stdout: Readable;
   readonly stderr: Readable;
-  /** Resolves when the program itself has ended. */
+  /** Resolves when the program itself has ended. Its child processes may still run. */
   readonly ended: Promise<ProgramEnd>;
   /** Lets this process exit without waiting for the program. */
   readonly leave: () => void;
 }
 
-/** How a program ended: either by `exitCode` or by `signal`. */
+/** The end of a program. Either `exitCode` or `signal` is set. */
 export interface ProgramEnd {
   readonly exitCode: number | null;
-  /** Its name, such as SIGKILL; `signal 37` for one that has none. */
+  /** The signal's name, such as SIGKILL. A signal without a name is written as `signal 37`. */
   readonly signal: string | null;
 }
 
 /** Starts a program as a child of this process. @throws StewardError spawnFailed */
 export async function startProgram(spec: ProgramSpec): Promise<Program> {
-  // Without pipes, Node's sockets are used. If something prevents the program from starting at all, the start reports
-  // it.
+  // If no pipes can be made, Node's sockets are used. If the program cannot start at all, the start below throws the
+  // reason.
   const pipes = outputPipesIfAny("opened");
   let program: Program;
   try {
@@ -64,7 +66,7 @@ function programOf(child: ChildProcess, pid: number, stdout: Readable, stderr: R
   return { pid, stdout, stderr, ended: endOf(child, pid, [stdout, stderr]), leave: () => child.unref() };
 }
 
-/** Throws the reason when the child was not started. */
+/** The child's pid. Throws the reason if the child was not started. */
 async function pidOf(child: ChildProcess): Promise<number> {
   if (child.pid !== undefined) return child.pid;
   const [error] = (await once(child, "error")) as unknown[];
@@ -72,9 +74,9 @@ async function pidOf(child: ChildProcess): Promise<number> {
 }
 
 /**
- * Resolves when the program has ended. For a signal without a name Node reports the same as for exit code 0, so the
- * kernel is asked. It keeps the exit status until Node collects the process, which Node does after it has read all
- * output of that turn.
+ * Resolves when the program has ended. For a signal without a name, Node reports the same as for exit code 0, so the
+ * exit status is read from the kernel. The kernel keeps the status until Node collects the process. Node first reads
+ * all output of the same turn of the event loop, so the status is read at the end of an output.
  */
 function endOf(child: ChildProcess, pid: number, outputs: readonly Readable[]): Promise<ProgramEnd> {
   let status: number | undefined;
@@ -88,5 +90,5 @@ function endOf(child: ChildProcess, pid: number, outputs: readonly Readable[]): 
   });
 }
 
-/** The first real-time signal; Node has names for those before it. */
+/** The first real-time signal. Node has names for all signals with smaller numbers. */
 const firstUnnamed = 32;

@@ -1,15 +1,19 @@
 import type { OnChunk } from "./captured-output.ts";
 
 /**
- * Keeps the error message of a child that could not become the program away from the listener to that program's output.
+ * Listens to the output of a child. If the child could not become the program, the child's error message is not given
+ * to the listener.
  */
 export interface Listening {
   readonly onChunk: OnChunk;
-  /** Ask once, when the run is over: whether the child could not become the program. */
+  /** True if the child could not become the program. Call this once, after the run. */
   readonly isRefused: () => boolean;
 }
 
-/** Listens to a child whose stderr begins with `name` if it cannot become the program. No program knows that name. */
+/**
+ * Listens to a child. If the child cannot become the program, the child's stderr begins with `name`. No program knows
+ * this name.
+ */
 export function withoutRefusal(name: string, listener: OnChunk = () => undefined): Listening {
   let held = Buffer.alloc(0);
   let isDecided = false;

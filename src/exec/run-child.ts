@@ -8,38 +8,44 @@ import { withoutRefusal } from "./refusal.ts";
 import type { Starters } from "./starters.ts";
 
 export interface ChildSpec extends ProgramSpec {
-  /** Small processes that may start the program; without them it is started as a child of this process. */
+  /**
+   * Small processes that may start the program. Without `starters`, the program is started as a child of this process.
+   */
   readonly starters?: Starters;
   /** Aborting ends the whole process group. */
   readonly signal: AbortSignal;
   /** Milliseconds between SIGTERM and SIGKILL. */
   readonly killGraceMs: number;
-  /** How many bytes of each stream are kept. */
+  /** The largest number of bytes to keep of each output stream. */
   readonly outputLimit: number;
   readonly onChunk?: OnChunk;
 }
 
-/** How the program ended: by `exitCode` or by `signal`; neither when the kernel could not end it. */
+/**
+ * The end of the program, and its output. `exitCode` or `signal` is set. Neither is set if the kernel could not end the
+ * program.
+ */
 export interface ChildResult extends ProgramEnd {
   readonly stdout: CapturedOutput;
   readonly stderr: CapturedOutput;
 }
 
 /**
- * How long to wait for output after the program has ended. The program's own output has arrived by then. The wait is
- * for a child process that outlives it by a moment; one that stays (`sleep 100 &`) must not delay the result.
+ * The longest wait for output after the program has ended, in milliseconds. The program's own output has already
+ * arrived. The wait is for a child process that ends a moment later than the program. A child process that stays
+ * (`sleep 100 &`) must not delay the result.
  */
 const outputLingerMs = 250;
 
 /**
- * Runs a program in a process group of its own, with no input. Resolves when it has ended and its output is closed, or
- * `outputLingerMs` after its end: a service that the command leaves running keeps running, but can no longer write to
- * this output.
+ * Runs a program in its own process group, without input. Resolves when the program has ended and its output is closed,
+ * or `outputLingerMs` after the program's end. If the program started a service, the service continues to run, but can
+ * no longer write to this output.
  *
- * An abort ends the whole group, including what the program itself left running. The call still resolves: the caller
- * knows why it aborted, and the result holds what the program had printed and how it ended. When the signal is aborted
- * beforehand, nothing is started and the signal's reason is thrown. Throws `spawnFailed` when the program could not be
- * started.
+ * An abort ends the whole process group, including processes that the program left running. The call still resolves,
+ * because the caller knows the reason of the abort. The result contains the program's output and end. If the signal is
+ * already aborted, nothing is started and the signal's reason is thrown. Throws `spawnFailed` if the program could not
+ * be started.
  */
 export async function runChild(spec: ChildSpec): Promise<ChildResult> {
   spec.signal.throwIfAborted();
@@ -56,7 +62,8 @@ export async function runChild(spec: ChildSpec): Promise<ChildResult> {
 }
 
 /**
- * Undefined when no starter is ready, or when its child could not become the program. In both cases nothing has run.
+ * Undefined if no starter is ready, or if the starter's child could not become the program. In both cases nothing has
+ * run.
  */
 async function runByStarter(starters: Starters, spec: ChildSpec): Promise<ChildResult | undefined> {
   const program = await starters.start(spec, spec.signal);
@@ -98,8 +105,8 @@ async function untilEnded(program: Program, { signal, killGraceMs }: ChildSpec):
     await killGroup(pid, killGraceMs);
     await atMost(outputLingerMs, closed);
   }
-  // Usually the streams are closed by now. If not, the processes left must neither write to us nor keep this process
-  // alive.
+  // Usually the streams are closed by now. If a stream is open, the remaining processes must neither write to this
+  // process nor keep this process alive.
   program.leave();
   stdout.destroy();
   stderr.destroy();

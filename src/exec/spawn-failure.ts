@@ -13,7 +13,8 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /**
- * The error for a program that did not start: its name and the reason, without its arguments, which may hold secrets.
+ * The error for a program that did not start. The text contains the program's name and the reason, but no arguments,
+ * because arguments may contain secrets.
  */
 export function spawnFailure(error: unknown, program: string, cwd: string | undefined): StewardError {
   const folderProblem = cwd === undefined ? undefined : problemWith(cwd);
@@ -24,7 +25,8 @@ export function spawnFailure(error: unknown, program: string, cwd: string | unde
 }
 
 /**
- * The system gives the same error for a missing program and for a missing folder, so the folder is checked separately.
+ * The fault of the folder; undefined if the folder can be entered. The system gives the same error for a missing
+ * program and a missing folder, so the folder is checked separately.
  */
 function problemWith(cwd: string): string | undefined {
   try {
@@ -39,7 +41,7 @@ function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
-/** In quotes, on one line, shortened to 100 characters. */
+/** The text in quotes, on one line, shortened to 100 characters. */
 function shown(text: string): string {
   return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
 }

@@ -1,11 +1,12 @@
 import { statSync, type Stats } from "node:fs";
 
-/** The folder in which this process was started; undefined when it no longer exists. */
+/** The path of the folder in which this process was started; `/` if the folder no longer existed. */
 const folder = nameOfFolder();
 
 /**
- * The name of the folder in which programs must start, if it differs from where they start anyway. A process stays in
- * the folder in which it was started when that folder is removed, or replaced by another one of the same name.
+ * The path of the folder in which programs must start; undefined if programs start in this folder without a setting. If
+ * the folder of a running process is removed or replaced, the process stays in the old folder. Programs must start in
+ * the folder that has this path now.
  */
 export function startFolder(): string | undefined {
   const [here, there] = [statOf("."), statOf(folder)];

@@ -9,9 +9,9 @@ import { type OutputPipes, outputPipesIfAny } from "./output-pipes.ts";
 import { processStat } from "./process-stat.ts";
 import type { Program, ProgramEnd } from "./program.ts";
 
-/** A running program, and the promise that waits for its end. */
+/** A running program, and the promise for its end. */
 interface Run {
-  /** The process, and whether its output could not be opened. */
+  /** The process. `isRefused` is true if the process could not open its output. */
   readonly child: { readonly pid: number; isRefused: boolean };
   readonly pipes: OutputPipes;
   readonly ended: Promise<ProgramEnd>;
@@ -20,31 +20,33 @@ interface Run {
 
 /** A program that a starter has started. */
 export interface StartedProgram extends Program {
-  /** How stderr begins if the program could not be executed. No other process knows this name. */
+  /** If the program could not be executed, its stderr begins with this name. No other process knows this name. */
   readonly name: string;
-  /** Ask when it has ended: whether even its output could not be opened, so that nothing was executed. */
+  /** True if the child could not even open its output, so that nothing was executed. Call this after the end. */
   readonly isRefused: () => boolean;
 }
 
 interface WaitOptions {
-  /** When it is aborted, nothing is started. */
+  /** If the signal is aborted, nothing is started. */
   readonly signal?: AbortSignal | undefined;
-  /** How long to wait for a child, in milliseconds. */
+  /** The longest wait for a child, in milliseconds. */
   readonly waitMs?: number | undefined;
 }
 
-/** How long a run waits for the next child, in milliseconds. Starting the program as a plain child takes no longer. */
+/**
+ * The longest wait of a run for the next child, in milliseconds. Starting the program as a plain child takes no longer.
+ */
 const readyLimitMs = 20;
-/** How long the last report of a shell that was killed may take to arrive, in milliseconds. */
+/** The longest wait for the last report of a killed shell, in milliseconds. */
 const lastReportMs = 50;
 
 /**
- * The shell forks a child in a process group of its own (`set -m`; while it waits, `set +m` keeps it from noticing that
- * a program is stopped). The child reports its pid (`R`) and waits for a line with it, or for the end of this process.
- * A line for an earlier child, which was killed before it read it, is skipped. Then the child executes file 5, which
- * says which program it becomes; `X` reports that it did not become one. The shell collects the child, reports how it ended (`jobs -l`,
- * then the status), and forks the next one. The shell ends when its reports can no longer be read. `-p` keeps it from
- * reading other users' settings.
+ * The shell forks a child in a separate process group (`set -m`). During the wait, `set +m` keeps the shell from
+ * reacting to a stopped program. The child reports its pid (`R`), and waits for a line with this pid, or for the end of
+ * the daemon. The child skips a line for an earlier child that was killed before it read the line. After its line, the
+ * child executes the commands in file 5, which replace the child by the program. `X` reports that the child was not
+ * replaced. The shell collects the child, reports its end (`jobs -l`, then `E` with the status), and forks the next
+ * child. The shell ends when nobody can read its reports. `-p` keeps the shell from reading settings of other users.
  */
 const script = `((BASH_VERSINFO[0] >= 5)) || exit
 LC_ALL=C
@@ -68,8 +70,8 @@ while :; do
 done`;
 
 /**
- * A small shell that starts programs, one after the other. Forking the daemon's process takes 1 to 5 ms, in which
- * nothing else runs here. Forking the shell takes 0.2 ms on another core, and happens before a program has to run.
+ * A small shell that starts programs, one after the other. A fork of the daemon's process takes 1 to 5 ms, and blocks
+ * the daemon for this time. A fork of the shell takes 0.2 ms on another core, and happens before a program has to run.
  */
 export class Starter {
   /** Its pid. */
@@ -77,7 +79,7 @@ export class Starter {
   readonly #channel: CommandChannel;
   readonly #reports: Socket;
   #text = "";
-  /** The last line of the shell that was not a report of ours. */
+  /** The last line of the shell that is not a report with `R`, `E` or `X`: a line of `jobs -l`. */
   #lastLine = "";
   /** The pid of the waiting child. */
   #waiting: number | undefined;
@@ -96,7 +98,7 @@ export class Starter {
     this.#keepAlive("unref");
   }
 
-  /** Undefined when the system cannot start one now, for whatever reason. */
+  /** Starts a shell. Undefined if the system cannot start a shell now. */
   static start(env: NodeJS.ProcessEnv): Starter | undefined {
     let channel: CommandChannel | undefined;
     try {
@@ -114,12 +116,12 @@ export class Starter {
     }
   }
 
-  /** True if this starter can take a run: it still works, and no other run uses it. */
+  /** True if this starter still works, and no run uses this starter. */
   get isFree(): boolean {
     return !this.#isReserved && !this.#isGone;
   }
 
-  /** Whether a child is waiting. */
+  /** True if the starter is free, and a child is waiting. */
   get isReady(): boolean {
     return this.isFree && this.#waiting !== undefined;
   }
@@ -129,8 +131,8 @@ export class Starter {
   }
 
   /**
-   * Starts a program. `text` holds lines that set the environment, `command` is a quoted argument vector. Undefined
-   * when it cannot be started this way now; nothing has run then.
+   * Starts a program. `text` contains lines that set the environment. `command` is a quoted argument vector. Undefined
+   * if the starter cannot start the program now; in this case nothing has run.
    */
   async run(
     text: string,
@@ -144,7 +146,9 @@ export class Starter {
     return program;
   }
 
-  /** Ends the starter when no run is under way. The waiting child ends first, so that the shell can collect it. */
+  /**
+   * Ends the starter. No run may be in progress. The waiting child ends first, so that the shell can collect the child.
+   */
   end(): void {
     this.#isGone = true;
     this.#channel.close();
@@ -216,7 +220,7 @@ ${text}exec -- ${command} 0</dev/null 1>${out} 2>${err} 5>&-
 
   #onEnd(status: number): void {
     const run = this.#run;
-    // Either the waiting child was killed, or the system has no room to fork one.
+    // Either the waiting child was killed, or the system has no room to fork a child.
     if (run === undefined) {
       if (this.#waiting === undefined) this.end();
       this.#waiting = undefined;
@@ -234,11 +238,13 @@ ${text}exec -- ${command} 0</dev/null 1>${out} 2>${err} 5>&-
     run.resolve(end);
   }
 
-  /** How the program ended can no longer be known. So it is killed, and SIGKILL is reported. */
+  /**
+   * The shell has ended, so the program's end can no longer be known. The program is killed, and SIGKILL is reported.
+   */
   async #onGone(): Promise<void> {
     this.#isGone = true;
     const run = this.#run;
-    // Its last report may not be read yet.
+    // The shell's last report may not be read yet.
     if (run !== undefined)
       await atMost(
         lastReportMs,
@@ -251,8 +257,8 @@ ${text}exec -- ${command} 0</dev/null 1>${out} 2>${err} 5>&-
   }
 
   /**
-   * The child or the shell may have been killed without a report so far. When the system has no room to answer, the
-   * child counts as dead.
+   * True if the waiting child and the shell are alive. They may have been killed without a report so far. If the system
+   * has no room to answer, the child counts as dead.
    */
   #isAlive(pid: number): boolean {
     try {
@@ -269,8 +275,8 @@ ${text}exec -- ${command} 0</dev/null 1>${out} 2>${err} 5>&-
 }
 
 /**
- * A shell has the same status for exit code 137 and for SIGKILL. The line of `jobs -l` distinguishes them: "Exit 137"
- * or "Killed".
+ * The end of a program, from the shell's reports. A shell reports the same status for exit code 137 and for SIGKILL.
+ * The line of `jobs -l` shows the difference: "Exit 137" or "Killed".
  */
 function endOf(status: number, lastLine: string): ProgramEnd {
   const number = status - 128;

@@ -6,52 +6,58 @@ import { prepareFifos } from "./fifos.ts";
 import type { ProgramEnd, ProgramSpec } from "./program.ts";
 import { type StartedProgram, Starter } from "./starter.ts";
 
-/** How many there are at most, however many lanes run programs: each is a process with a waiting child. */
+/** The largest number of starters, even if many lanes run programs. Each starter is a process with a waiting child. */
 const most = 4;
-/** After this time without a run, in milliseconds, they are ended. */
+/** After this time without a run, the starters are ended. In milliseconds. */
 const idleMs = 60_000;
-/** Longer commands, in characters, are started as a plain child. */
+/** A command with more characters than this is started as a plain child. */
 const longestText = 64 * 1024;
 const checkLimitMs = 5000;
 
-/** Variables that the shell changes and that are restored for the program; the last two only if they are set. */
+/**
+ * Variables that the shell changes, and that are restored for the program. `restoredIfSet` are restored only if they
+ * are set.
+ */
 const restored = ["PWD", "OLDPWD", "SHLVL"];
 const restoredIfSet = ["LC_ALL", "TMOUT"];
-/** Variables that a shell sets for its programs and on which no program relies. */
+/** Variables that a shell sets for its programs. No program needs these variables. */
 const ignored = new Set(["_"]);
 const identifier = /^[A-Za-z_][A-Za-z0-9_]*$/;
-/** Names to which bash gives its own meaning: some cannot be set, or not to every value. */
+/** Variables with a special meaning in bash. Some of these variables cannot be set, or not to every value. */
 const shellsOwn =
   /^(BASH.*|COMP_.*|DIRSTACK|E?UID|EPOCH.*|FUNC.*|GROUPS|HISTCMD|IFS|LINENO|OPT.*|PIPESTATUS|POSIXLY_CORRECT|PPID|S?RANDOM|REPLY|SECONDS|SHELLOPTS)$/;
 
 /**
- * Starters of programs, all with the same environment. The first run starts the first one; more follow when lanes run
- * side by side.
+ * The starters of programs. All have the same environment. The first run starts the first starter. Further starters are
+ * started when lanes run at the same time.
  */
 export class Starters {
   readonly #env: NodeJS.ProcessEnv;
   readonly #restored: readonly string[];
   #all: Starter[] = [];
   #alarm: NodeJS.Timeout | undefined;
-  /** Whether the last program found no free starter. */
+  /** True if no starter was free for the last program. */
   #isShort = false;
-  /** Whether this system's shell gives programs the right environment and status; undefined before it was tried. */
+  /**
+   * True if this system's shell gives programs the right environment and reports the right status; undefined before the
+   * check.
+   */
   #isFaithful: boolean | undefined;
 
-  /** `env`: the variables that all programs have in common. */
+  /** `env`: the variables that all programs share. */
   constructor(env: NodeJS.ProcessEnv) {
     this.#env = env;
     this.#restored = [...restored, ...restoredIfSet.filter((name) => env[name] !== undefined)];
   }
 
-  /** How many have a child that waits for a program. */
+  /** The number of starters with a waiting child. */
   get ready(): number {
     return this.#isFaithful === true ? this.#all.filter((starter) => starter.isReady).length : 0;
   }
 
   /**
-   * Starts a program. Undefined when no starter is ready, or when the shell could start it differently than the system
-   * would, or when `signal` is aborted before it starts.
+   * Starts a program. Undefined if no starter is ready, if the shell may start the program differently than the system,
+   * or if `signal` is aborted before the start.
    */
   async start(spec: ProgramSpec, signal?: AbortSignal): Promise<StartedProgram | undefined> {
     if (this.#isFaithful !== true || !this.#canStart(spec)) return undefined;
@@ -60,7 +66,7 @@ export class Starters {
     return starter && (await this.#startBy(starter, spec, { signal }));
   }
 
-  /** Call it after a run: starts one more if none was free. */
+  /** Starts one more starter if no starter was free. Call this after each run. */
   refill(): void {
     this.#all = this.#all.filter(({ isGone }) => !isGone);
     if (this.#isFaithful === undefined) void this.#check();
@@ -105,13 +111,13 @@ export class Starters {
   }
 
   /**
-   * Shells differ: a shell drops variables whose names it cannot use, and sets some by itself. So this system's shell
-   * is tried.
+   * Checks this system's shell, because shells differ. A shell drops variables whose names it cannot use, and sets
+   * other variables.
    */
   async #check(): Promise<void> {
     this.#isFaithful = false;
     const starter = this.#startOne();
-    // Not now: it is tried again after the next run.
+    // No starter can be started now. The next check is after the next run.
     if (starter === undefined) return void (this.#isFaithful = undefined);
     const environ = await this.#tried(starter, "cat", "/proc/self/environ");
     const isFaithful =
@@ -159,8 +165,8 @@ function quoted(text: string): string {
 }
 
 /**
- * Whether bash starts a program exactly as the system does. Bash would read a script without `#!` itself, where the
- * system lets `/bin/sh` read it.
+ * True if bash starts a program exactly as the system does. A script without `#!` is different: bash reads the script
+ * itself, but the system lets `/bin/sh` read the script.
  */
 function startsByItself(program: string, path: string | undefined): boolean {
   if (program === "" || program.startsWith("-") || path === undefined || path === "") return false;
