@@ -263,6 +263,7 @@ test("the output of each command", async () => {
     ship1 up AGO 0 0 command.exec succeeded AGO 0 paused 1 VERSION HOST
     ship2 up AGO 0 0 command.shell failed AGO 1 - VERSION HOST
     $ steward log --node ship1 --state failed
+    no matching entries in the log
     $ steward queue --node 'away*' --limit 1
     STORED NODE LANE ID STATE FROM EXPIRES DATA
     AGO away1 command.ping waits waiting ann - -
