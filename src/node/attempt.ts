@@ -16,7 +16,7 @@ export type Interruption =
   | { readonly kind: "cancelled"; readonly cancelled: Cancelled }
   /** The daemon stops, and the drain timeout is over. */
   | { readonly kind: "cutOff" }
-  /** The daemon stops, and a second signal asked it to stop at once. */
+  /** The daemon stops, and a second signal asked for a stop at once. */
   | { readonly kind: "hurried" }
   /** The lane is started again, and another process takes over the message. */
   | { readonly kind: "abandoned" };
@@ -31,9 +31,9 @@ export type RunOutcome =
 export interface RunFailure {
   readonly code: string;
   readonly message: string;
-  /** Another try cannot succeed either. */
+  /** True if another try cannot succeed either. */
   readonly isTerminal: boolean;
-  /** A later try may succeed: the system had too little memory, space or processes now. */
+  /** True if a later try may succeed, because the system only lacked memory, space or processes now. */
   readonly isNotNow: boolean;
 }
 
@@ -97,7 +97,7 @@ export class Attempt {
     }
   }
 
-  /** A run that was interrupted counts as interrupted, even if the program then ended by itself. */
+  /** A run that was interrupted counts as interrupted, even if the program ended by itself after the signal. */
   #ended(ack: RunResult): RunOutcome {
     if (this.#why === undefined) return { kind: "succeeded", ack };
     if (this.#why.kind !== "timedOut") return { kind: "interrupted", ack, why: this.#why };

@@ -77,8 +77,8 @@ export async function claim(
   }
   if (suspects.isClosed) await suspects.pass(interruptible.onInterrupt);
   if (message.messageType === "command" || message.delivery === "atMostOnce") return start.behind(undefined, true);
-  // Other events have no `started`, so the only question is if the event has ended. A repeatable event does not even
-  // need that question.
+  // Other events have no `started`. For such an event, the daemon only checks if the event has ended. For a repeatable
+  // event, the daemon does not check that either.
   if (handler.repeatable === true) return unclaimed(accepted, { attempt: 1, after: 0, wasCutOff: false }, 0);
   const last = await journal.last(taken.address);
   if (last?.ack.state === "started") return start.behind(last);

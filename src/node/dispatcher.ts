@@ -70,7 +70,7 @@ export class Dispatcher implements LaneKeeper {
     await this.#interrupt(hurried ? "hurried" : "cutOff");
   }
 
-  /** While this is true, no lane begins a further message. */
+  /** True while the daemon drains or stops: no lane begins a further message. */
   get draining(): boolean {
     return this.#parts.holds.isDraining || this.#stopped;
   }

@@ -104,7 +104,7 @@ export class Lane {
     if (this.#workers + this.#ends > 0) await new Promise<void>((resolve) => this.#whenDone.push(resolve));
   }
 
-  /** Stops the lane like `stop`, and interrupts the running messages. */
+  /** Stops the lane in the same way as `stop`, and also interrupts the running messages. */
   async interrupt(kind: LaneInterruption): Promise<void> {
     const stopped = this.stop();
     this.#interruption = kind;

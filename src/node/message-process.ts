@@ -140,7 +140,7 @@ export class MessageProcess {
     }
   }
 
-  /** Records that other messages run beside this one from now on. */
+  /** Records that other messages run beside this message from now on. */
   async #notAlone({ attempt, after }: Place): Promise<Link> {
     return this.#append(this.#ack("started", attempt, { startedAt: this.#startedAt, alone: false }), after);
   }
@@ -149,7 +149,7 @@ export class MessageProcess {
   async #afterFailure(error: RunFailure, opened: Runnable, at: Place, run: Partial<Ack>): Promise<Place | Ending> {
     const { message } = opened.accepted;
     const { code, message: text } = error;
-    // Ends the processes only after a timeout. If a run ended by itself, the processes that it left keep running.
+    // Ends the processes only after a timeout. Processes that a run left are kept if the run ended by itself.
     if (code === "timedOut") await this.#parts.children.endLeftovers(this.taken);
     if (this.#why !== undefined) return this.#interrupted(this.#why, opened, at, run);
     const failed = { ...run, error: { code, message: text } };

@@ -13,7 +13,7 @@ import { markPrefix, parseMarks, parseWaitingMarks, type StartedBy, type Run } f
 
 /**
  * Ends orphans: processes on this host that earlier daemons of this node left running after a crash. So a new attempt
- * never overlaps the orphans of the previous attempt. If a run ended normally, the processes that it left keep running.
+ * never overlaps the orphans of the previous attempt. Processes that a run left are kept if the run ended normally.
  * Waits for the broker.
  * @throws StewardError streamsMissing, brokerRefused
  */
@@ -100,8 +100,8 @@ function nameOf({ namespace, address, instance }: Omit<Run, "daemon">): string {
 }
 
 /**
- * True if the daemon of the process has ended. False for a daemon in another container, because its state cannot be
- * known.
+ * True if the daemon of the process has ended. False for a daemon in another container, because the state of such a
+ * daemon cannot be known.
  */
 function hasLostItsDaemon({ daemon }: Pick<Run, "daemon">): boolean {
   return daemon.pidNamespace === thisProcess().pidNamespace && isGone(daemon);

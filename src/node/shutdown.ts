@@ -9,7 +9,7 @@ export class Shutdown {
   /** `ask` is called when the daemon must stop. `ask` gets the error if an error is the reason. */
   constructor(ask: (reason?: Error) => void) {
     this.#ask = ask;
-    setMaxListeners(0, this.signal); // every lane may wait on it
+    setMaxListeners(0, this.signal); // every lane may wait for the signal
   }
 
   /** Aborted when the daemon must end without waiting for the running messages. */

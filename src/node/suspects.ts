@@ -42,10 +42,10 @@ interface Candidate {
 }
 
 /**
- * Finds a message that ends its daemon again and again, by deciding which messages may begin. A message that ran at two
- * ends of the daemon is a suspect. Suspects run one after the other, and no other message begins beside a suspect.
- * Suspects that never ran alone come first. If the daemon ends while a suspect runs alone, that suspect has ended the
- * daemon. Other messages no longer wait for a suspect that outlives its time window.
+ * Decides which messages may begin. The goal is to find a message that ends its daemon again and again. A message that
+ * ran at two ends of the daemon is a suspect. Suspects run one after the other, and no other message begins beside a
+ * suspect. Suspects that never ran alone come first. If the daemon ends while a suspect runs alone, that suspect has
+ * ended the daemon. Other messages no longer wait for a suspect that outlives its time window.
  */
 export class Suspects {
   readonly #lanes: { readonly running: number };

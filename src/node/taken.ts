@@ -3,15 +3,17 @@ import { getHeapStatistics } from "node:v8";
 import type { Delivery } from "../broker/read/pull.ts";
 import { firingIdOf, isId, isToken, parseMessageSubject, type Address } from "../protocol/subjects.ts";
 
-/** A message that the daemon has taken in and has not acknowledged. Its sequence in the stream identifies it. */
+/**
+ * A message that the daemon has taken in and has not acknowledged. The sequence in the stream identifies the message.
+ */
 export interface Taken {
   readonly sequence: number;
   /** The address in the subject on which the message came. */
   readonly came: Address;
   /**
-   * The address of its ACKs. All firings of a schedule have the same subject, so the number of the firing is added to
-   * the id. A token that is not allowed is replaced, because the daemon cannot write to a subject with a wildcard or an
-   * overlong token.
+   * The address of the message's ACKs. All firings of a schedule have the same subject, so the number of the firing is
+   * added to the id. A token that is not allowed is replaced, because the daemon cannot write to a subject with a
+   * wildcard or an overlong token.
    */
   readonly address: Address;
   readonly storedAt: number;
@@ -113,8 +115,8 @@ export class TakenMessages implements Iterable<Taken> {
 }
 
 /**
- * The headers that the server adds to a stored message when it returns the message. A message in the queue has none of
- * these headers.
+ * The headers that the server adds to a stored message when the server returns the message. A message in the queue has
+ * none of these headers.
  */
 const serverHeaders = ["Nats-Stream", "Nats-Subject", "Nats-Sequence"];
 

@@ -126,8 +126,8 @@ const secondLookMs = 2000;
 
 /**
  * True if the stream holds messages for this node that the daemon does not have. The counters of the consumer are the
- * first check, because they are cheap. The counters are wrong after a purge or a crash of the broker, so a second check
- * follows.
+ * first check, because the counters are cheap to read. The counters are wrong after a purge or a crash of the broker,
+ * so a second check follows.
  */
 async function missesMessages(parts: Parts, { num_pending, num_ack_pending }: ConsumerAnswer): Promise<boolean> {
   if (num_pending + num_ack_pending === parts.taken.count || parts.taken.isNearlyFull) return false;
