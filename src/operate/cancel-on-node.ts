@@ -11,18 +11,19 @@ import { messageSubject, type Address } from "../protocol/subjects.ts";
 /** The result of a cancel on one node. */
 export type Cancellation =
   /**
-   * The message has a final ACK: `cancelled`, or an earlier one. `before`: it had it before the cancel was requested.
+   * The message has a final ACK: `cancelled`, or an earlier final ACK. `before` is true if the message had the final
+   * ACK before the cancel was requested.
    */
   | { readonly kind: "ended"; readonly address: Address; readonly ack: Ack; readonly before: boolean }
-  /** It is not known yet how the message ends. */
+  /** The end of the message is not known yet. */
   | { readonly kind: "undecided"; readonly address: Address; readonly reason: string };
 
-/** The author of a cancel, and its means. */
+/** The author of a cancel, and the objects that the cancel needs. */
 export interface Canceller {
   readonly broker: Broker;
   readonly journal: Journal;
   readonly by: string;
-  /** The writer's id in the journal, different from every daemon's and every other cancel's. */
+  /** The id of the writer in the journal. No daemon and no other cancel has the same id. */
   readonly instance: string;
   /** How long running messages may take to end, in milliseconds. */
   readonly waitMs: number;
@@ -33,8 +34,8 @@ export interface Canceller {
 const answerWait = 2000;
 
 /**
- * Cancels a message on one node. If it has not started, or its daemon no longer runs, by writing a final ACK;
- * otherwise by asking its daemon, which ends the run. Rejects when `signal` ends it.
+ * Cancels a message on one node. Writes the final ACK if the message has not started or its daemon no longer runs.
+ * Otherwise asks the daemon, which ends the run. Rejects if `signal` aborts.
  */
 export async function cancelOnNode(address: Address, canceller: Canceller): Promise<Cancellation> {
   const { broker, journal, signal, waitMs } = canceller;
@@ -47,8 +48,8 @@ export async function cancelOnNode(address: Address, canceller: Canceller): Prom
     const ack = { ...cancelledAck(address, was, canceller), attempt: last?.ack.attempt ?? 0, ...original };
     const written = await journal.write(address, ack, last?.sequence ?? 0, queued?.data);
     if (written.kind === "stored") {
-      // It may have started just now; or it is an event, which has no ACK for its start. The daemon ends such a run
-      // too.
+      // The message may have started just now. The message may also be an event, which has no ACK for its start. The
+      // daemon ends such a run too.
       if (was === "running" || address.messageType === "event") await askDaemon(address, canceller);
       await purge();
       return { kind: "ended", address, ack, before: false };
@@ -64,12 +65,13 @@ export async function cancelOnNode(address: Address, canceller: Canceller): Prom
         if (ended === undefined) return undecided(address, "its node is still ending it");
         return { kind: "ended", address, ack: ended, before: false };
       }
-      // It is not running: it has just ended, or waits on the node for a retry, or has no daemon any more.
+      // The message is not running. It has just ended, or waits on the node for a retry, or its node has no daemon any
+      // more.
       last = await journal.last(address);
     }
     if (last !== undefined && isFinal(last.ack)) {
-      // The node acknowledges a cancelled message too, but may be down; and an earlier cancel may have stopped before
-      // this.
+      // The node also removes a cancelled message from the queue, but the node may be down. An earlier cancel may have
+      // stopped before it removed the message.
       if (last.ack.state === "cancelled") await purge();
       return { kind: "ended", address, ack: last.ack, before: was === "queued" };
     }

@@ -12,9 +12,9 @@ const atOnce = 50;
 
 /**
  * Cancels all queued messages of a node that has no daemon, until its queue is empty. Each message gets its final ACK.
- * Resolves to the number of cancelled messages. Messages that had already ended are only removed from the queue.
- * `say` gets the reason for a delay.
- * @throws StewardError notStored when the end of a message cannot be decided; the reason of `signal`
+ * Resolves to the number of cancelled messages. Messages that had already ended are only removed from the queue. `say`
+ * is called with the reason for a delay.
+ * @throws StewardError notStored if the end of a message cannot be decided; the reason of `signal`
  */
 export async function cancelQueued(
   broker: Broker,

@@ -9,9 +9,9 @@ import { inParallel } from "../util/in-parallel.ts";
 import { cancelOnNode, type Cancellation } from "./cancel-on-node.ts";
 
 export interface CancelOptions {
-  /** The operator who cancels: a token. */
+  /** The name of the operator who cancels. The name must be a token. */
   readonly by: string;
-  /** Only on these nodes; without them, on all nodes to which the message was sent. */
+  /** Cancels the message only on these nodes. Default: on all nodes to which the message was sent. */
   readonly nodes?: readonly string[] | undefined;
   /** How long running messages may take to end, in milliseconds. */
   readonly waitMs: number;
@@ -20,12 +20,12 @@ export interface CancelOptions {
 
 /** How long the broker may be unreachable, in milliseconds. */
 const patience = 30_000;
-/** The most nodes at a time. */
+/** The largest number of nodes at the same time. */
 const concurrency = 50;
 
 /**
- * Cancels a message on every node to which it was sent, and reports each result. The journal decides: the first to
- * write wins, this cancel or the node. So a message that is cancelled while it is queued never runs.
+ * Cancels a message on every node to which it was sent, and reports each result. The cancel and the node both write to
+ * the journal, and only the first write counts. So a message that is cancelled while it is queued never runs.
  * @throws StewardError notFound, noMatch for an empty list of nodes, streamsMissing, brokerRefused
  */
 export async function cancel(

@@ -16,10 +16,10 @@ import { removeFromGroups } from "./groups.ts";
 import { Lease } from "./lease.ts";
 import { unschedule } from "./schedule.ts";
 
-/** Everything that the broker has of a node, except its log. */
+/** The data of a node in the broker, except its log. */
 export interface Traces {
   readonly queued: number;
-  /** The ids of its schedules. */
+  /** The ids of the schedules of the node. */
   readonly schedules: readonly string[];
   readonly groups: readonly string[];
 }
@@ -29,15 +29,22 @@ export interface Forgotten {
   readonly cancelled: number;
   readonly schedules: readonly string[];
   readonly groups: readonly string[];
-  /** How many messages were sent to the name in the meantime. They wait for the next node with this name. */
+  /**
+   * The number of messages that were sent to the name during the retirement. These messages wait for the next node with
+   * this name.
+   */
   readonly queuedMeanwhile: number;
 }
 
-/** This process holds the node's lease in the meantime, so that no daemon starts. In milliseconds. */
+/**
+ * The heartbeat interval and the validity of the lease, in milliseconds. This process holds the lease of the node
+ * during the retirement, so that no daemon starts.
+ */
 const [presenceBeat, presenceTtl] = [5000, 15_000];
 
 /**
- * Finds everything that there is to remove of a node; undefined for a name that was never used or is already removed.
+ * Finds all data of a node that can be removed. Undefined if the name was never used, or if the node is already
+ * removed.
  * @throws StewardError nodeUp
  */
 export async function tracesOf(broker: Broker, node: string): Promise<Traces | undefined> {
@@ -52,7 +59,8 @@ export async function tracesOf(broker: Broker, node: string): Promise<Traces | u
     assertSilent(broker, node),
   ]);
   const holder = presence?.value && parsePresence(presence.value);
-  // If the process ended on this host, its lease may be taken. For other hosts, the broker decides.
+  // If the process of the daemon ran on this host and has ended, its lease may be taken. For other hosts, the broker
+  // decides: the lease must expire.
   if (holder !== undefined && !isGone(holder)) throw isUp(node, `${whereOf(holder)} exists`);
   const traces = {
     queued: queued.get(node) ?? 0,
@@ -64,7 +72,7 @@ export async function tracesOf(broker: Broker, node: string): Promise<Traces | u
 }
 
 export interface ForgetOptions {
-  /** The operator's name. */
+  /** The name of the operator. */
   readonly by: string;
   /** Called with the reason for a delay. */
   readonly say?: (text: string) => void;
@@ -72,9 +80,9 @@ export interface ForgetOptions {
 }
 
 /**
- * Retires a node: cancels its queued messages and removes its schedules, its state, its consumer, and its name in
- * groups. The log stays. A daemon that starts during this waits, and then comes up as a new node. After an
- * interruption, the whole can be run again.
+ * Retires a node. Cancels the queued messages of the node, and removes its schedules, its state, its consumer, and its
+ * name in groups. The log stays. A daemon that starts during the retirement waits, and then comes up as a new node.
+ * After an interruption, the call can be repeated.
  * @throws StewardError nodeUp, nodeTaken, notStored; the reason of `signal`
  */
 export async function forgetNode(
@@ -110,7 +118,8 @@ async function removeAll(broker: Broker, node: string, how: Required<ForgetOptio
     signal,
   );
   const queuedMeanwhile = counts.get(node) ?? 0;
-  // In a work queue, another node could acknowledge a message that has no consumer.
+  // The consumer is created again, because in a work queue another node could acknowledge a message that has no
+  // consumer.
   if (queuedMeanwhile > 0) await broker.untilAnswered(() => ensureConsumer(broker, node), signal);
   return { cancelled, schedules, groups, queuedMeanwhile };
 }
@@ -133,7 +142,8 @@ function leaseOf(
 }
 
 /**
- * Releasing the lease leaves a delete marker, which would stay. A lease that was taken since comes after the marker.
+ * Removes the delete marker that the release of the lease leaves. Without this, the marker would stay. A lease that was
+ * taken in the meantime comes after the marker, and is not removed.
  */
 async function removeGoodbye(broker: Broker, node: string): Promise<void> {
   const { presenceBucket } = broker.names;
@@ -150,7 +160,10 @@ async function isInState(broker: Broker, node: string): Promise<boolean> {
   return false;
 }
 
-/** A daemon that is connected but does not answer may be suspended and continue at any time. */
+/**
+ * Throws if a daemon is connected. A connected daemon that does not answer may be suspended, and may continue at any
+ * time.
+ */
 async function assertSilent(broker: Broker, node: string): Promise<void> {
   const { kind } = await askNode(broker, node, "status", 2000);
   if (kind === "silent") throw isUp(node, "its daemon is connected but does not answer");

@@ -9,23 +9,24 @@ import { readGroups } from "../state/groups.ts";
 /** The result of a change of a group. */
 export interface GroupChange {
   readonly group: string;
-  /** The group's nodes after the change; empty when the group was removed. */
+  /** The nodes of the group after the change. Empty if the group was removed. */
   readonly nodes: readonly string[];
   readonly changed: boolean;
 }
 
-/** Adds nodes to a group, and creates it if necessary. @throws StewardError streamsMissing, brokerRefused */
+/** Adds nodes to a group. Creates the group if necessary. @throws StewardError streamsMissing, brokerRefused */
 export function addToGroup(broker: Broker, group: string, nodes: readonly string[]): Promise<GroupChange> {
   return changeGroup(broker, group, (before) => [...before, ...nodes]);
 }
 
-/** Replaces a group's nodes. Throws as `addToGroup`. */
+/** Replaces the nodes of a group. Throws the same errors as `addToGroup`. */
 export function setGroup(broker: Broker, group: string, nodes: readonly string[]): Promise<GroupChange> {
   return changeGroup(broker, group, () => nodes);
 }
 
 /**
- * Removes nodes from a group, or without `nodes` the group. A group without nodes is removed. Throws as `addToGroup`.
+ * Removes nodes from a group. If `nodes` is empty, removes the whole group. A group without nodes is removed too.
+ * Throws the same errors as `addToGroup`.
  */
 export function removeFromGroup(broker: Broker, group: string, nodes: readonly string[] = []): Promise<GroupChange> {
   return changeGroup(broker, group, (before) =>
@@ -40,14 +41,14 @@ export async function removeFromGroups(broker: Broker, node: string): Promise<st
   return groups;
 }
 
-/** A compare-and-set, so that no change is lost when two operators change a group at once. */
+/** Changes a group with a compare-and-set. So no change is lost if two operators change a group at the same time. */
 async function changeGroup(
   broker: Broker,
   group: string,
   change: (before: readonly string[]) => readonly string[],
 ): Promise<GroupChange> {
   const { groupsBucket } = broker.names;
-  // Without this check, a missing bucket would be treated as an unreachable broker, and asked without end.
+  // Without this check, a missing bucket would be treated as an unreachable broker, and the requests would not end.
   await streamInfo(broker, `KV_${groupsBucket}`);
   for (let tries = 0; ; tries++) {
     const last = await kvLast(broker, groupsBucket, group);

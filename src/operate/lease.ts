@@ -14,7 +14,7 @@ export interface LeaseOptions {
   readonly broker: Broker;
   readonly settings: {
     readonly name: string;
-    /** How often the lease is renewed, and how long it is valid, in milliseconds. */
+    /** The interval at which the lease is renewed, and the time for which the lease is valid, in milliseconds. */
     readonly presenceBeat: number;
     readonly presenceTtl: number;
   };
@@ -26,23 +26,26 @@ export interface LeaseOptions {
   readonly lost: (error: StewardError) => void;
 }
 
-/** How soon a change is announced, in milliseconds. Frequent changes must not flood the broker. */
+/**
+ * The delay after which a change of the presence is published, in milliseconds. Without the delay, frequent changes
+ * would flood the broker.
+ */
 const soon = 500;
 
 /**
- * The presence of a node is its daemon's lease: a key that expires, and that is renewed with a compare-and-set on its
- * last revision. It keeps two daemons from running one node by mistake. If that happens anyway, the journal prevents
- * harm.
+ * The lease of a daemon is the presence key of its node. The key expires, and the daemon renews the key with a
+ * compare-and-set on the last revision. The lease prevents that two daemons run one node by mistake. If two daemons run
+ * one node nevertheless, the journal prevents harm.
  */
 export class Lease {
   readonly #options: LeaseOptions;
   #revision = 0;
   #timer: NodeJS.Timeout | undefined;
-  /** When the next renewal begins, by `performance.now()`. */
+  /** The time at which the next renewal begins, by `performance.now()`. */
   #due = 0;
   #beating: Promise<void> | undefined;
   #stopped = false;
-  /** The presence has changed since the current renewal began. */
+  /** True if the presence has changed since the current renewal began. */
   #isStale = false;
 
   constructor(options: LeaseOptions) {
@@ -50,10 +53,10 @@ export class Lease {
   }
 
   /**
-   * Takes the lease and keeps it. Waits while the former daemon may still be running. Takes over when no daemon
-   * answers for the node, and its presence has expired or its process on this host has ended. Resolves to whether the
-   * former daemon ended without releasing the lease, as far as is known.
-   * @throws StewardError nodeTaken when another daemon holds it
+   * Takes the lease and keeps it. Waits while the former daemon may still run. Takes the lease over if no daemon
+   * answers for the node, and if the presence has expired or the former daemon's process on this host has ended.
+   * Resolves to true if the former daemon ended without a release of the lease, as far as this is known.
+   * @throws StewardError nodeTaken if another daemon holds the lease
    */
   async acquire(): Promise<boolean> {
     const { settings, log, signal } = this.#options;
@@ -73,13 +76,16 @@ export class Lease {
     }
   }
 
-  /** True when the former daemon's presence has expired, but the info that it wrote about the node is still there. */
+  /**
+   * True if the former daemon's info about the node still exists. Called if the presence of the daemon no longer
+   * exists.
+   */
   async #wasAnnounced(): Promise<boolean> {
     const { broker, settings, signal } = this.#options;
     return (await kvLast(broker, broker.names.nodesBucket, `${settings.name}.info`, signal))?.value !== undefined;
   }
 
-  /** A renewal is in progress. */
+  /** True if a renewal is in progress. */
   get isRenewing(): boolean {
     return this.#beating !== undefined;
   }
@@ -87,7 +93,7 @@ export class Lease {
   /** Renews the lease soon, because the presence has changed. */
   renew(): void {
     if (this.#beating !== undefined) return void (this.#isStale = true);
-    // An earlier renewal is kept, so that frequent changes do not postpone it again and again.
+    // A renewal that is due earlier is kept. Otherwise frequent changes would postpone the renewal again and again.
     if (this.#timer === undefined || this.#due <= performance.now() + soon) return;
     clearTimeout(this.#timer);
     this.#keep(soon);
@@ -99,7 +105,7 @@ export class Lease {
     clearTimeout(this.#timer);
   }
 
-  /** Releases the lease, so that the node is seen as down at once and the next daemon need not wait. */
+  /** Releases the lease. So the node is shown as down at once, and the next daemon does not need to wait. */
   async release(): Promise<void> {
     this.stop();
     // A renewal in progress may still be stored. The release must come after it.
@@ -134,7 +140,10 @@ export class Lease {
     }
   }
 
-  /** The key has changed: it expired while the broker was unreachable, or another daemon has it now. */
+  /**
+   * Takes the lease again after its key has changed. The key may have expired while the broker was unreachable. If
+   * another daemon holds the lease now, throws `leaseLost`.
+   */
   async #reclaim(): Promise<void> {
     while (!this.#stopped) {
       const last = await this.#read();
@@ -146,12 +155,16 @@ export class Lease {
     }
   }
 
-  /** Whether a process on another host still runs is unknown. There the broker decides, by letting the key expire. */
+  /**
+   * True if the lease of the former daemon may be taken. A process on another host cannot be checked, so its lease may
+   * be taken only after the broker has let the key expire.
+   */
   async #mayTakeOver(holder: Presence | undefined): Promise<boolean> {
     const { settings } = this.#options;
     let answer = await this.#askHolder();
     if (answer.kind === "silent") {
-      // The silence may have been the broker's. After the broker answers, a second silence is the holder's own.
+      // The broker may have been silent, and not the holder. So the holder is asked again after the broker has answered
+      // a read.
       await this.#read();
       answer = await this.#askHolder();
     }
@@ -180,7 +193,7 @@ export class Lease {
     }
   }
 
-  /** Writes the heartbeat after revision `after`; false when there is another revision. */
+  /** Writes the heartbeat after revision `after`. Returns false if the key has another revision. */
   async #write(after: number): Promise<boolean> {
     const { broker, settings, presence, signal } = this.#options;
     const { presenceBucket } = broker.names;
@@ -192,7 +205,7 @@ export class Lease {
       return true;
     }
     if (result.code !== serverCodes.wrongLastSequence) throw new Error(result.reason);
-    // It may be this very heartbeat: its first answer was lost.
+    // The other revision may be this same heartbeat, if the first answer of the broker was lost.
     const last = await this.#read();
     const isMine = last?.value !== undefined && parsePresence(last.value)?.instance === mine.instance;
     if (isMine) this.#revision = last.revision;

@@ -12,18 +12,18 @@ import { endingOf } from "../state/standing.ts";
 import { readStatus, type MessageStatus } from "../state/status.ts";
 
 export interface ReplayOptions {
-  /** Only messages to this node; without it, to all nodes. */
+  /** Only messages to this node. Default: messages to all nodes. */
   readonly node?: string | undefined;
-  /** Send them to this node instead. */
+  /** Sends the messages to this node instead. */
   readonly to?: string | undefined;
-  /** Only messages that ended in one of these states; without it, in any state. */
+  /** Only messages that ended in one of these states. Default: all messages. */
   readonly only?: readonly FinalState[] | undefined;
 }
 
 /**
- * Creates a message again from the log, or from the queue while it has not ended. The copy differs only in its id, its
- * time, and `replayOf`.
- * @throws StewardError notFound when there is no such message; badMessage when the original is not a valid message
+ * Creates a message again from the log. A message that has not ended is created from the queue. The copy differs only
+ * in its id, its time, and `replayOf`.
+ * @throws StewardError notFound if there is no such message; badMessage if the original is not a valid message
  */
 export async function replayOf(broker: Broker, id: string, options: ReplayOptions): Promise<Message[]> {
   const { node, to, only } = options;
@@ -53,7 +53,7 @@ async function originalMessage(broker: Broker, status: MessageStatus): Promise<M
   const queued = final === undefined && status.message === undefined ? await queuedAt(broker, address) : undefined;
   const { message = status.message, raw } = final ?? (queued === undefined ? {} : originalOf(queued.data));
   if (message !== undefined) {
-    // A sender that does not know a required feature could change the message's meaning.
+    // A sender that does not know a required feature could change the meaning of the message.
     assertUnderstood(message);
     return message;
   }

@@ -21,17 +21,17 @@ const requestsAtOnce = 50;
 
 export interface ScheduleOptions extends Unseen {
   readonly rule: Rule;
-  /** How long a firing waits for its node, in milliseconds, unless the message sets it. */
+  /** How long a firing waits for its node, in milliseconds. `expires` of the message takes precedence. */
   readonly expiresMs: number;
-  /** How long to try to store the schedule, in milliseconds; 30 s by default. */
+  /** How long to try to store the schedule, in milliseconds. Default: 30 s. */
   readonly storeMs?: number | undefined;
   readonly signal?: AbortSignal;
 }
 
 /**
  * Stores a message for each node in the broker's scheduler. Schedules with the same id are replaced, so that a second
- * call completes an interrupted one. Resolves to how long a firing waits for its node.
- * @throws StewardError as `send`; usage for a rule that the broker does not accept
+ * call completes an interrupted call. Resolves to the time for which a firing waits for its node.
+ * @throws StewardError like `send`; usage for a rule that the broker does not accept
  */
 export async function scheduleMessages(
   broker: Broker,
@@ -54,8 +54,8 @@ export async function scheduleMessages(
       const waits = messages.some(({ expires }) => expires !== undefined) ? longest : Math.min(expiresMs, longest);
       const expires = formatDuration(waits);
       await inParallel(prepared, requestsAtOnce, (message) =>
-        // In the message too: the broker removes an expired firing from its queue, but not from a daemon that has
-        // received it.
+        // The message needs `expires` too. The broker removes an expired firing from its queue, but not from a daemon
+        // that has received the firing.
         putSchedule(broker, { ...message, expires }, { rule, expiresMs: waits, attempt }, patience),
       );
       await reportUnseen();
@@ -69,7 +69,7 @@ export interface Removal {
   readonly address: Address;
   /** The ids of the firings that will not run. */
   readonly cancelled: readonly string[];
-  /** The ids of the firings that were running, and continue. */
+  /** The ids of the firings that were running. These firings continue. */
   readonly running: readonly string[];
 }
 
@@ -77,9 +77,9 @@ export interface Removal {
 const patience = 30_000;
 
 /**
- * Removes a schedule from its nodes, or from one of them, and reports each. Its waiting firings are cancelled, also
- * when a node has received them already.
- * @throws StewardError notFound, streamsMissing; unconfirmed or stopped when the result is unknown
+ * Removes a schedule from all its nodes or from one node. Resolves to the result for each node. The waiting firings are
+ * cancelled, also if a node has already received them.
+ * @throws StewardError notFound, streamsMissing; unconfirmed or stopped if the result is unknown
  */
 export async function unschedule(
   broker: Broker,
