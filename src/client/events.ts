@@ -36,7 +36,7 @@ export type SentEvent = {
 );
 
 export interface EventOptions extends Signal {
-  /** Continue after the event with this cursor. */
+  /** Continues after the event with this cursor. */
   readonly after?: string | undefined;
 }
 

@@ -8,7 +8,7 @@ import { assertNodeName, resolve, type Targets } from "./draft.ts";
 import type { Signal } from "./options.ts";
 import type { Session } from "./session.ts";
 
-/** What is known about a node. */
+/** The known state of a node. */
 export interface Node extends NodeState {
   readonly labels: Readonly<Record<string, string>>;
   /** The time at which the node was read, by the broker's clock. */
@@ -27,7 +27,7 @@ export function nodes(session: Session, targets?: Targets, options: Signal = {})
   });
 }
 
-/** Everything about one node. @throws StewardError neverSeen, badName */
+/** All known data about one node. @throws StewardError neverSeen, badName */
 export function node(session: Session, name: string, options: Signal = {}): Promise<NodePage> {
   return session.run(options, async () => {
     assertNodeName(name);

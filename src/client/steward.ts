@@ -56,7 +56,7 @@ export interface Steward extends AsyncDisposable {
 
   /** The known nodes, sorted by name. */
   nodes(targets?: Targets, options?: Signal): Promise<readonly Node[]>;
-  /** Everything about one node. @throws StewardError neverSeen */
+  /** All known data about one node. @throws StewardError neverSeen */
   node(name: string, options?: Signal): Promise<NodePage>;
   /** Yields when the state of a node may have changed. */
   nodeChanges(options?: Signal): AsyncIterable<void>;

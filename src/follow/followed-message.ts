@@ -120,7 +120,7 @@ export class FollowedMessage {
     if (attempt === undefined) return this.#finish();
     if (attempt.number > this.#reported) return this.#report(attempt);
     const isOver = attempt.ended !== undefined || this.#final !== undefined || attempt.number < this.#latest;
-    // The ACKs before the latest one were missed.
+    // The ACKs of the attempts before the latest attempt were missed.
     if (isOver && attempt.ended === undefined && this.#acksReadUpTo < this.#latest) return this.#readAcks();
     if (await attempt.fetch(isOver)) return true;
     if (!isOver) {

@@ -126,7 +126,7 @@ async function cancelFirings(
     const written = await journal.write(address, { ...ack, ...why, ...originalOf(data) }, 0, data);
     (written.kind === "stored" ? cancelled : running).push(id);
   }
-  // A running message continues to its end. The node itself acknowledges the cancelled ones.
+  // A running message continues to its end. The node itself removes the cancelled firings from the queue.
   if (cancelled.length > 0 && running.length === 0 && !others) {
     await broker.untilAnswered(() => purgeQueued(broker, messageSubject(broker.namespace, schedule)), signal);
   }

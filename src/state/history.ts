@@ -24,7 +24,7 @@ export interface HistoryOptions extends Selection {
   readonly after?: string | undefined;
   /** If true, the reading continues with new ACKs. */
   readonly follow?: boolean | undefined;
-  /** Ends the reading. */
+  /** If `signal` aborts, the reading ends. */
   readonly signal?: AbortSignal | undefined;
 }
 

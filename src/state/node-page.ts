@@ -7,7 +7,7 @@ import { readGroups } from "./groups.ts";
 import { lanesInBroker, readLanes, type NodeLanes } from "./lanes.ts";
 import { isFailure, readNodes, type NodeState } from "./nodes.ts";
 
-/** Everything about one node. */
+/** The data of one node, with its lanes, groups and failures. */
 export interface NodePage {
   readonly state: NodeState;
   /** The broker's clock, in milliseconds since 1970. */
