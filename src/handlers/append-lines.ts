@@ -5,8 +5,8 @@ const writeSome = promisify(write);
 const lineFeed = Buffer.from("\n");
 
 /**
- * Appends lines to a file that is open for reading and appending, once each, and each on a line of its own. When a
- * write fails halfway, its part is removed.
+ * Appends lines to a file that is open for reading and appending. Each line is appended once, as a separate line. If a
+ * write fails halfway, the written part is removed.
  */
 export async function appendLines(file: number, lines: Buffer): Promise<void> {
   const { size } = fstatSync(file);
@@ -17,16 +17,16 @@ export async function appendLines(file: number, lines: Buffer): Promise<void> {
       written += (await writeSome(file, bytes, written, bytes.length - written, null)).bytesWritten;
     }
   } catch (error) {
-    // Not if another program has appended to the file meanwhile.
+    // If another program has appended to the file meanwhile, the file is not cut.
     if (written > 0 && fstatSync(file).size === size + written) ftruncateSync(file, size);
     throw error;
   }
 }
 
 /**
- * The bytes to append after the present `size` bytes. If the file ends in the middle of a line, because the machine or
- * the daemon ended during a write: the rest of these lines if that line is one of them (they are written again then),
- * otherwise a line feed first.
+ * The bytes to append after the first `size` bytes of the file. The file may end in the middle of a line, because the
+ * machine or the daemon ended during a write. If this line is the beginning of a line in `lines`, only the missing rest
+ * of `lines` is appended, because `lines` is being written again. Otherwise, a line feed comes first.
  */
 function following(file: number, size: number, lines: Buffer): Buffer {
   if (size === 0 || read(file, size, 1).equals(lineFeed)) return lines;
@@ -38,13 +38,13 @@ function following(file: number, size: number, lines: Buffer): Buffer {
   return begun < end.length ? lines.subarray(end.length - begun) : Buffer.concat([lineFeed, lines]);
 }
 
-/** The start of the first line after `from`; the length if there is none. */
+/** The start of the first line after `from`; the length of `bytes` if there is no such line. */
 function firstLine(bytes: Buffer, from: number): number {
   const at = bytes.indexOf(lineFeed, from);
   return at === -1 ? bytes.length : at + 1;
 }
 
-/** The last bytes of a file of `size` bytes. */
+/** The last `length` bytes of a file of `size` bytes. */
 function read(file: number, size: number, length: number): Buffer {
   const bytes = Buffer.alloc(length);
   return bytes.subarray(0, readSync(file, bytes, 0, length, size - length));

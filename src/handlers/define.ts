@@ -3,30 +3,30 @@ import type { Output, OutputStream } from "../protocol/ack.ts";
 import type { Message } from "../protocol/message.ts";
 import type { MessageType } from "../protocol/subjects.ts";
 
-/** The result of a run, which goes into the ACK unchanged. */
+/** The result of a run. The ACK contains the result unchanged. */
 export interface RunResult {
   readonly output?: Output;
   readonly exitCode?: number;
   readonly signal?: string;
 }
 
-/** What a handler needs for its work. */
+/** The input of a handler's run. */
 export interface RunContext<Data = readonly string[]> {
   readonly message: Message;
-  /** The message's data as the handler's schema returned it. */
+  /** The message's data, in the form that the handler's schema returned. */
   readonly data: Data;
-  /** Aborted at the timeout, at a cancel, and when the daemon must end. */
+  /** Aborted at the timeout, at a cancel, and if the daemon must end. */
   readonly signal: AbortSignal;
-  /** The environment for child processes: the daemon's without its secrets, with the marks of this run. */
+  /** The environment for child processes: the daemon's environment without secrets, plus the marks of this run. */
   readonly env: NodeJS.ProcessEnv;
   /** The folder in which the node may keep files. */
   readonly dataDir: string;
-  /** Receives the output during the run, for readers who follow it; the result must hold it too. */
+  /** Receives the output during the run, for readers who follow the run. The result must contain the output too. */
   readonly output?: LiveWriter;
 }
 
 /**
- * Receives a run's output at once. A write never waits: output that cannot be sent is kept for a while, and then
+ * Receives a run's output during the run. A write never waits. Output that cannot be sent is kept for a while, and then
  * dropped.
  */
 export interface LiveWriter {
@@ -34,7 +34,7 @@ export interface LiveWriter {
   write(stream: OutputStream, bytes: Buffer): void;
 }
 
-/** A failed run that has a result too, such as the output of a command that ended with exit code 1. */
+/** The error of a run that failed and has a result, such as the output of a command that ended with exit code 1. */
 export class RunError extends Error {
   readonly code: ErrorCode;
   readonly result: RunResult;
@@ -47,15 +47,15 @@ export class RunError extends Error {
   }
 }
 
-/** A failure that another try cannot fix: the message's retries are not used. */
+/** A failure that a retry cannot fix. The message's retries are not used. */
 export class TerminalError extends RunError {}
 
-/** A failure that may not occur at a later try: an event waits and runs again. */
+/** A failure that may not occur at a later try. An event waits and runs again. */
 export class NotNowError extends RunError {}
 
 /**
- * A schema in the form of Standard Schema (https://standardschema.dev): those of valibot, zod, ArkType and others are
- * accepted.
+ * A schema in the form of Standard Schema (https://standardschema.dev). Schemas of valibot, zod, ArkType and other
+ * libraries have this form.
  */
 export interface DataSchema<Data> {
   readonly "~standard": {
@@ -67,58 +67,67 @@ type SchemaResult<Data> =
   | { readonly value: Data; readonly issues?: undefined }
   | { readonly issues: readonly { readonly message: string }[] };
 
-/** The handler of one subject: a function, and what the daemon must know to call it. */
+/** The handler of one subject: its function, and the settings that the daemon needs to call this function. */
 export interface Handler<Data = readonly string[]> {
   readonly messageType: MessageType;
   readonly subject: string;
   readonly describe: string;
-  /** Checks the message's data before the handler runs; a fault rejects the message with `badData`. */
+  /**
+   * Checks the message's data before the handler runs. If the data has a fault, the message is rejected with `badData`.
+   */
   readonly data: DataSchema<Data>;
-  /** How long one run may last, in milliseconds, unless the message sets a timeout; default: the node's. */
+  /** The longest time of one run, in milliseconds, unless the message sets a timeout. Default: the node's timeout. */
   readonly timeout?: number;
-  /** How many messages may run at once; default 1, which keeps them in order. */
+  /** The number of messages that may run at the same time. Default 1, which keeps the messages in order. */
   readonly concurrency?: number;
   /**
-   * True for a handler of events if it does no harm to handle an event twice. Its lane is faster: it does not check
-   * before a run whether the event was handled already, and does not wait until its end is recorded. After a crash or a
-   * reconnect to the broker, the last few hundred events may be handled again, in order.
+   * True for a handler of events that may safely handle an event twice. Its lane is faster: the lane does not read the
+   * journal before a run, and does not wait for the final ACK after a run. After a crash or a reconnect to the broker,
+   * the last few hundred events may be handled again, in order.
    */
   readonly repeatable?: boolean;
-  /** Its data may be bytes, in base64. Other handlers would take base64 for the text, so they reject it. */
+  /**
+   * True if the handler accepts bytes as data, in base64. Without this key, such a message is rejected, because the
+   * handler would use the base64 as the text.
+   */
   readonly takesBytes?: boolean;
-  /** Megabytes of memory for a user's handler in the process of its lane; default 256. */
+  /** The memory limit in megabytes, for a user's handler in the process of its lane. Default 256. */
   readonly memoryMb?: number;
   /**
-   * Does the work. A thrown error fails the run: `TerminalError` permanently; after any other error it may be retried.
+   * Does the work. A thrown error fails the run. After a `TerminalError`, the message is not retried. After any other
+   * error, the message may be retried.
    */
   readonly run: (context: RunContext<Data>) => Promise<RunResult>;
-  /** Clears the state that it keeps between messages; called when its lane is started again. */
+  /** Clears the state that the handler keeps between messages. Called at a restart of the handler's lane. */
   readonly reset?: () => void;
 }
 
-/** A message's data as its handler's schema returns it. @throws RunError badData, and any error of the schema */
+/**
+ * Checks a message's data with the handler's schema, and returns the schema's output. @throws RunError badData, and any
+ * error of the schema
+ */
 export async function validated(handler: Handler, data: unknown): Promise<readonly string[]> {
   const result = await handler.data["~standard"].validate(data);
   if (result.issues === undefined) return result.value;
   throw new RunError("badData", result.issues[0]?.message ?? "the data does not fit");
 }
 
-/** A handler as its author writes it. */
+/** A handler in the form that its author writes. */
 export interface HandlerDefinition<Data> extends Omit<Handler<Data>, "data" | "run"> {
-  /** As in `Handler`; without it, any list of strings is accepted. */
+  /** As in `Handler`. Without `data`, any list of strings is accepted. */
   readonly data?: DataSchema<Data>;
-  /** As in `Handler`; a returned string counts as the output of a program. */
+  /** As in `Handler`. A returned string counts as the output of a program. */
   readonly run: (context: RunContext<Data>) => Returned | Promise<Returned>;
 }
 
 type Returned = RunResult | string | void;
 
-/** Declares a handler; the schema decides the type of `data` in `run`. */
+/** Declares a handler. The schema decides the type of `data` in `run`. */
 export function defineHandler<Data = readonly string[]>(definition: HandlerDefinition<Data>): Handler {
   const { data = anyStrings, run } = definition;
   return {
     ...definition,
-    // Safe: the daemon calls `run` only with data that the handler's own schema returned.
+    // This cast is safe, because the daemon calls `run` only with data that the handler's own schema returned.
     data: data as DataSchema<readonly string[]>,
     run: async (context) => toResult(await run(context as unknown as RunContext<Data>)),
   };

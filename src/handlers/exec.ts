@@ -5,13 +5,13 @@ import { Starters } from "../exec/starters.ts";
 import { defineHandler, RunError, type Handler, type RunContext, type RunResult } from "./define.ts";
 import { toOutput } from "./output.ts";
 
-/** How child processes are ended, and how much of their output is kept. */
+/** The settings for child processes. */
 export interface ExecSettings {
   /** Milliseconds between SIGTERM and SIGKILL. */
   readonly killGraceMs: number;
-  /** How many bytes of each stream the ACK holds. */
+  /** The largest number of bytes of each output stream in the ACK. */
   readonly outputLimit: number;
-  /** The environment that all runs have in common; with it, small processes start the programs. */
+  /** The environment that all runs share. If `env` is set, small processes (starters) start the programs. */
   readonly env?: NodeJS.ProcessEnv;
 }
 
@@ -30,7 +30,10 @@ const script: v.GenericSchema<unknown, [string]> = v.strictTuple(
   noScript,
 );
 
-/** The handlers that run programs: `exec` and the original's `shellCommand` take an argument vector, `shell` a script. */
+/**
+ * The handlers that run programs. `exec`, and `shellCommand` of the original program, take an argument vector. `shell`
+ * takes a script.
+ */
 export function execHandlers(settings: ExecSettings): Handler[] {
   const starters = settings.env && new Starters(settings.env);
   const run = async (context: RunContext<Argv>): Promise<RunResult> =>

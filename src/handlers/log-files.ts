@@ -7,32 +7,35 @@ import { appendLines } from "./append-lines.ts";
 
 const sync = promisify(fsync);
 
-/** Also for reading, to see how the file ends; and without waiting, in case its name belongs to a pipe. */
+/**
+ * The file is opened for reading too, because the end of the file is read. `O_NONBLOCK` prevents a wait if the name
+ * belongs to a pipe.
+ */
 const openFlags = constants.O_APPEND | constants.O_CREAT | constants.O_RDWR | constants.O_NONBLOCK;
-/** How often a text is written again, at most, because its file was removed during the write. */
+/** The largest number of tries for one text. A text is written again if its file was removed during the write. */
 const mostTries = 100;
-/** After a file could not be set aside, no further one is tried for this number of milliseconds. */
+/** If a file could not be set aside, no file is set aside for this number of milliseconds. */
 const pauseMs = 60_000;
 
 export interface LogFilesOptions {
   readonly maxBytes?: number;
   readonly keep?: number;
-  /** Called for a trouble that affects no text. */
+  /** Called for a fault that affects no text. */
   readonly warn?: (text: string) => void;
 }
 
 /**
- * The append-only files under a node's `log/` folder, with one writer for each, whatever lane the text comes from. A
- * file is opened again for each text. So the text goes to the file that people look at, even if the earlier file was
- * moved or deleted, and nothing is kept in memory for each sender. A file that grows past `maxBytes` is synced to disk
- * and set aside as `<name>.log.1`; `keep` such files stay.
+ * The append-only files in a node's `log/` folder. Each file has one writer, also for texts from several lanes. A file
+ * is opened again for each text. So the text goes to the file that has the name now, even if the earlier file was moved
+ * or deleted. For the same reason, a sender needs no memory between texts. A file that becomes larger than `maxBytes`
+ * is synced to disk and renamed to `<name>.log.1`. `keep` such files stay.
  */
 export class LogFiles {
   readonly #folder: string;
   readonly #maxBytes: number;
   readonly #keep: number;
   readonly #warn: (text: string) => void;
-  /** The last write, by name. */
+  /** The last write of each file, by name. */
   readonly #writing = new Map<string, Promise<void>>();
   #noneSetAsideBefore = 0;
 
@@ -44,9 +47,9 @@ export class LogFiles {
   }
 
   /**
-   * Appends lines to `<name>.log`, after all earlier ones. Resolves when the operating system has them in the file of
-   * that name.
-   * @throws StewardError fileUnreadable when the name belongs to something else than a file; or the system's error
+   * Appends lines to `<name>.log`, after all earlier lines. Resolves when the operating system has the lines in the
+   * file of that name.
+   * @throws StewardError fileUnreadable if the name does not belong to a regular file; or the system's error
    */
   async append(name: string, lines: string | Buffer): Promise<void> {
     const before = this.#writing.get(name) ?? Promise.resolve();
@@ -68,13 +71,13 @@ export class LogFiles {
     }
   }
 
-  /** False when the file was removed before all lines were in it; then no other file has them. */
+  /** False if the file was removed before all lines were written. In this case no file contains the lines. */
   async #appendOnce(path: string, lines: Buffer): Promise<boolean> {
     const file = openLog(path);
     try {
       await appendLines(file, lines);
       const seen = fstatSync(file);
-      // Some file systems do not count the names of a file.
+      // Some file systems do not count the names of a file, so 0 alone is not enough.
       if (seen.nlink === 0 && !isAt(path, seen)) return false;
       if (seen.size > this.#maxBytes) await this.#setAside(path, file);
       return true;
@@ -83,12 +86,12 @@ export class LogFiles {
     }
   }
 
-  /** The file's content is written by then, so a failure here does not fail the text. */
+  /** Renames a full file. The text is already written, so a failure here is only a warning. */
   async #setAside(path: string, file: number): Promise<void> {
     if (performance.now() < this.#noneSetAsideBefore) return;
     try {
       await sync(file);
-      // Another process may have done it by now.
+      // Another process may have renamed the file by now.
       if (isAt(path, fstatSync(file))) rename(path, this.#keep);
     } catch (error) {
       this.#noneSetAsideBefore = performance.now() + pauseMs;
@@ -98,8 +101,8 @@ export class LogFiles {
 }
 
 /**
- * Only the write itself is done in another thread, since a slow disk may delay it. Passing the other steps to a thread
- * would cost ten times as much as doing them here.
+ * Opens a log file synchronously. Only the write is done in another thread, because a slow disk may delay the write.
+ * For the other steps, passing the work to a thread costs ten times as much as the work itself.
  */
 function openLog(path: string): number {
   const file = openOrMake(path);
@@ -118,13 +121,16 @@ function openOrMake(path: string): number {
   }
 }
 
-/** Whether this file still has that name. */
+/** True if this file still has the name `path`. */
 function isAt(path: string, { dev, ino }: Stats): boolean {
   const there = statSync(path, { throwIfNoEntry: false });
   return there?.ino === ino && there.dev === dev;
 }
 
-/** Ends at the first file that cannot be renamed, because the next one would replace it. */
+/**
+ * Adds 1 to the number of each old file. Stops at the first file that cannot be renamed, because the next file would
+ * replace this file.
+ */
 function rename(path: string, keep: number): void {
   for (let age = keep - 1; age >= 0; age--) {
     try {

@@ -5,9 +5,9 @@ import type { LogFiles } from "./log-files.ts";
 const lineEnd = Buffer.from("\n");
 
 /**
- * The events that are appended to a file `log/<from>.log` in the node's data folder: `log` (the original's
- * `textLogging`), and `error`, with which nodes report failures to the central node. Each string of data is one text; a
- * line feed is added if it has none.
+ * The handlers of the events `log` and `error`. They append the data to the file `log/<from>.log` in the node's data
+ * folder. `log` has the name `textLogging` in the original program. With `error`, nodes report failures to the central
+ * node. Each string of `data` is one text. If a text does not end with a line feed, a line feed is added.
  */
 export function logHandlers(files: LogFiles): Handler[] {
   const append = (subject: string, describe: string): Handler =>

@@ -2,7 +2,7 @@ import type { CapturedOutput } from "../exec/captured-output.ts";
 import type { Output, Truncation } from "../protocol/ack.ts";
 import { gapMark } from "../protocol/ack-output.ts";
 
-/** The captured streams in the form of an ACK: text, or base64 when one of them is not UTF-8. */
+/** The captured streams in the form of an ACK: text, or base64 if a stream is not UTF-8. */
 export function toOutput(stdout: CapturedOutput, stderr: CapturedOutput): Output {
   const whole = { stdout: atCharacters(stdout), stderr: atCharacters(stderr) };
   const texts = { stdout: asText(whole.stdout), stderr: asText(whole.stderr) };
@@ -35,7 +35,7 @@ function asText(captured: CapturedOutput): string | undefined {
   }
 }
 
-/** The gap may cut a character in two: then its halves are removed too. */
+/** If the gap cuts a character in two, the halves of the character are removed too. */
 function atCharacters(captured: CapturedOutput): CapturedOutput {
   if (captured.omitted === 0) return captured;
   const { head, tail } = parts(captured);

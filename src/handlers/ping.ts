@@ -1,7 +1,10 @@
 import * as v from "valibot";
 import { defineHandler, type Handler } from "./define.ts";
 
-/** `ping`: answers with its data, or `pong`. Shows that the whole way works, and runs no program. */
+/**
+ * `ping` answers with its data, or with `pong`. `ping` shows that messages reach the node and that ACKs return. It runs
+ * no program.
+ */
 export const pingHandler: Handler = defineHandler({
   messageType: "command",
   subject: "ping",

@@ -13,12 +13,12 @@ export class Registry {
     this.#handlers.set(laneOf(handler), handler);
   }
 
-  /** The handler of a subject; `textLogging` finds that of `log`. */
+  /** The handler of a subject. For `textLogging`, the handler of `log`. */
   find(address: Pick<Address, "messageType" | "subject">): Handler | undefined {
     return this.#handlers.get(laneOf(address));
   }
 
-  /** Whether a lane of this name has a handler. */
+  /** True if the lane with this name has a handler. */
   has(lane: string): boolean {
     return this.#handlers.has(lane);
   }

@@ -4,8 +4,8 @@ const longestLine = 2000;
 const linesPerSecond = 100;
 
 /**
- * Passes on the lines of a stream, each cut to 2,000 characters, and at most 100 a second: a handler that writes
- * without end must not keep the daemon busy. Lines that are left out are counted and reported.
+ * Gives the lines of a stream to `give`. A line is cut to 2,000 characters. At most 100 lines are given per second,
+ * because a handler that writes without end must not keep the daemon busy. The number of lines left out is reported.
  */
 export function forwardConsole(stream: Readable, give: (line: string) => void): void {
   let [rest, left, omitted] = ["", linesPerSecond, 0];
@@ -24,13 +24,13 @@ export function forwardConsole(stream: Readable, give: (line: string) => void): 
   stream.on("data", (text: string) => {
     for (const [at, part] of text.split("\n").entries()) {
       if (at > 0) take(rest);
-      // The beginning of an endless line is enough.
+      // Only the beginning of a long line is kept.
       rest = ((at > 0 ? "" : rest) + part).slice(0, longestLine);
     }
   });
   stream.on("end", () => {
     if (rest !== "") take(rest);
   });
-  // The end of its process is noticed elsewhere.
+  // `WorkerProcess` handles the end of the process.
   stream.on("error", () => undefined);
 }

@@ -5,14 +5,14 @@ import { NotNowError, RunError, TerminalError, type DataSchema, type RunContext,
 import { runRequest, type Answer, type CallRequest, type WireFailure, type WorkerSpec } from "./wire.ts";
 import { WorkerProcess, type WorkerSettings } from "./worker-process.ts";
 
-/** How long a process without work is kept, in milliseconds. */
+/** A process without work is ended after this time, in milliseconds. */
 const idleMs = 60_000;
-/** How many processes in a row may end before they begin with a call. */
+/** The largest number of tries for a call, if each process ends before the call begins. */
 const maxUntaken = 3;
 
 /**
- * The worker of one lane: a process that is started at the first call and serves one call after the other. After it has
- * ended, for whatever reason, a new one is started.
+ * The worker of one lane. A process is started at the first call, and is used for the following calls. If the process
+ * has ended, the next call starts a new process.
  */
 export class LaneWorker {
   readonly #spec: WorkerSpec;
@@ -28,10 +28,10 @@ export class LaneWorker {
   }
 
   /**
-   * Checks a value with the handler's own schema. The result holds the original data: only the thread needs the
-   * schema's output. When the system has no room for a process, the value passes, because the run checks it again and
-   * may wait for room.
-   * @throws StewardError handlerCrashed when its process ended
+   * Checks a value with the handler's own schema. The result contains the original data, because only the thread needs
+   * the schema's output. If the system has no room for a process, the value is accepted, because the run checks the
+   * value again and may wait for room.
+   * @throws StewardError handlerCrashed if the process ended
    */
   async check(value: unknown): Promise<Awaited<ReturnType<DataSchema<readonly string[]>["~standard"]["validate"]>>> {
     try {
@@ -44,8 +44,8 @@ export class LaneWorker {
   }
 
   /**
-   * @throws RunError as the handler's own `run` does, NotNowError when the system has no room for its process,
-   * StewardError handlerCrashed when its process ended
+   * @throws RunError as the handler's own `run` does, NotNowError if the system has no room for the process,
+   * StewardError handlerCrashed if the process ended
    */
   async run(context: RunContext): Promise<RunResult> {
     const answer = await this.#call(runRequest(context), context.signal);
@@ -84,10 +84,10 @@ export class LaneWorker {
     }
   }
 
-  /** Ends the process; the next call gets a new one. */
+  /** Ends the process. The next call gets a new process. */
   end(): void {
     const last = this.#process;
-    // Removed first: an intended end is not logged.
+    // The process is removed from the field before it is ended, so that this intended end is not logged.
     this.#process = undefined;
     last?.kill("it is no longer needed");
   }

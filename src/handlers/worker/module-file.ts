@@ -35,7 +35,7 @@ function isSchema(value: unknown): boolean {
   return typeof standard?.validate === "function";
 }
 
-/** What the daemon must know about handlers, as JSON. It holds no functions, and is not checked here. */
+/** The handlers' settings that the daemon needs, as JSON. The JSON contains no functions, and is not checked here. */
 export function describeHandlers(handlers: readonly Handler[]): string {
   return JSON.stringify(
     handlers.map(({ messageType, subject, describe, timeout, concurrency, repeatable, memoryMb }) => {

@@ -4,11 +4,12 @@ const packageName = "steward-nats";
 
 /**
  * Lets modules import `steward-nats` from any folder. The name always means the program's own library, even if a
- * `node_modules` has another copy, so that the daemon recognises a `TerminalError` that is thrown there.
+ * `node_modules` folder has another copy. So the daemon recognises a `TerminalError` from a user's module.
  */
 export function offerOwnLibrary(library: URL): void {
   const { registerHooks } = module as unknown as { registerHooks?: (hooks: { resolve: Resolve }) => void };
-  // The function of newer releases of Node costs 1 ms; the older way starts a thread, which costs 20 ms.
+  // Newer releases of Node have `registerHooks`, which takes 1 ms. `module.register` starts a thread, which takes 20
+  // ms.
   if (registerHooks === undefined) return module.register(olderHook, { data: library.href });
   registerHooks({
     resolve: (name, context, next) =>
@@ -18,7 +19,7 @@ export function offerOwnLibrary(library: URL): void {
 
 type Resolve = (name: string, context: unknown, next: (name: string, context: unknown) => unknown) => unknown;
 
-/** This is the whole program of its thread. */
+/** The whole program of the thread that `module.register` starts. */
 const olderHook = `data:text/javascript,${encodeURIComponent(`
   let url;
   export const initialize = (library) => { url = library; };

@@ -1,12 +1,12 @@
 /**
- * The process for a lane of a user's own handler. It runs the handler in a thread, so that it can always react itself:
- * whatever the handler does, this process ends when the daemon ends, and when the memory is used up.
+ * The process for a lane of a user's own handler. The handler runs in a thread, so that a blocked handler does not
+ * block this process. This process always ends when the daemon ends, or when the memory limit is reached.
  */
 import { Worker } from "node:worker_threads";
 import { messageOf } from "../../protocol/errors.ts";
 import type { Report, Request, WorkerSpec } from "./wire.ts";
 
-/** Megabytes that the process needs in addition to the handler's memory. */
+/** The memory that the process needs in addition to the handler's memory, in megabytes. */
 const ownMemoryMb = 128;
 const memoryLookMs = 50;
 
@@ -22,7 +22,8 @@ thread.on("message", (report: Report) => process.send?.(report));
 thread.on("error", (error) => end(reasonOf(error)));
 thread.on("exit", (code) => end(`process.exit(${code}) was called`));
 
-// The thread's own limit counts its objects but not its buffers; and a single large object would exceed it by a crash.
+// The thread's own limit is not enough. It counts the thread's objects, but not its buffers. If a single large object
+// exceeds that limit, the whole process crashes.
 setInterval(() => {
   if (process.memoryUsage.rss() > (spec.memoryMb + ownMemoryMb) * 2 ** 20) end(outOfMemory());
 }, memoryLookMs);
@@ -40,7 +41,10 @@ function end(why: string): void {
   process.send?.({ kind: "ended", why } satisfies Report, endAll);
 }
 
-/** Also ends the programs that the handler has started. `process.exit` would wait for a thread that is stuck. */
+/**
+ * Ends this process and the programs that the handler has started. `process.exit` is not used, because it would wait
+ * for a blocked thread.
+ */
 function endAll(): void {
   process.kill(-process.pid, "SIGKILL");
 }

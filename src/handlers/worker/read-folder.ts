@@ -4,18 +4,19 @@ import type { Logger } from "pino";
 import { messageOf, StewardError } from "../../protocol/errors.ts";
 import { WorkerProcess, type WorkerSettings } from "./worker-process.ts";
 
-/** Megabytes for loading all files, one after the other. */
+/** The memory limit for loading all files one after the other, in megabytes. */
 const loadMemoryMb = 1024;
 
-/** A user's file, and its description of its handlers, unchecked. */
+/** A user's file, and the settings of its handlers. The settings are not checked yet. */
 export interface HandlerFile {
   readonly file: string;
   readonly definitions: readonly unknown[];
 }
 
 /**
- * Loads the `.js` and `.mjs` files directly in a folder, in a process that ends afterwards.
- * @throws StewardError badSettings for the first file that does not load or exports no handler
+ * Loads the `.js` and `.mjs` files of a folder, but not of its subfolders. The files are loaded in a process that ends
+ * afterwards.
+ * @throws StewardError badSettings for the first file that cannot be loaded or that exports no handler
  */
 export async function readFolder(folder: string, settings: WorkerSettings, log: Logger): Promise<HandlerFile[]> {
   const files = await filesIn(folder);

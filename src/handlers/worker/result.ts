@@ -5,11 +5,12 @@ import { RunError, TerminalError, type RunResult } from "../define.ts";
 import { toOutput } from "../output.ts";
 import type { WireFailure } from "./wire.ts";
 
-/** The most characters of any text other than the output. */
+/** The largest number of characters of a text that is not output. */
 export const longestText = 2000;
 
 /**
- * Makes a result for an ACK from a handler's return value: texts are cut to `limit` bytes, and the gap is counted.
+ * Makes a result for an ACK from a handler's return value. Output texts are cut to `limit` bytes. The number of removed
+ * bytes is in the result.
  * @throws RunError handlerFailed for a value that is not a result
  */
 export function checkedResult(returned: unknown, limit: number): RunResult {
@@ -51,7 +52,7 @@ function kindOf(value: unknown): string {
   return Array.isArray(value) ? "a list" : `a value of the type ${typeof value}`;
 }
 
-/** The error that a handler threw, as data. Never throws, whatever it is. */
+/** The error that a handler threw, as data. Never throws, for any thrown value. */
 export function failureOf(thrown: unknown, limit: number): WireFailure {
   const message = messageOf(thrown).slice(0, longestText);
   try {
@@ -67,7 +68,10 @@ export function failureOf(thrown: unknown, limit: number): WireFailure {
   }
 }
 
-/** The result in an error is optional: an unusable one does not replace the error. */
+/**
+ * The result in an error is optional. If the result cannot be used, it is left out, so that the handler's error is
+ * still reported.
+ */
 function resultOf(error: RunError, limit: number): RunResult {
   try {
     return checkedResult(error.result, limit);

@@ -1,4 +1,7 @@
-/** The thread in which a user's handlers run. Loads them, and makes the calls that the daemon requests. */
+/**
+ * The thread in which a user's handlers run. The thread loads the handlers, and makes the calls that the daemon
+ * requests.
+ */
 import { parentPort, workerData } from "node:worker_threads";
 import { messageOf, StewardError } from "../../protocol/errors.ts";
 import { typeAndSubject } from "../../protocol/subjects.ts";
@@ -11,7 +14,7 @@ import type { Reason, Report, Request, WorkerSpec } from "./wire.ts";
 const { lane, files, outputLimit } = workerData as WorkerSpec;
 const running = new Map<number, AbortController>();
 
-// Otherwise a file with an endless `await` at its top level would count as the end of the thread.
+// Keeps the thread alive. Without this, the thread would end if a file has an endless `await` at its top level.
 parentPort?.ref();
 offerOwnLibrary(new URL("./library.js", import.meta.url));
 try {
@@ -64,11 +67,11 @@ async function run(handler: Handler, { call, message, env, dataDir }: Request & 
   report({ kind: "taken", call });
   const controller = new AbortController();
   running.set(call, controller);
-  // With one message at a time, programs that the handler starts with the default environment carry the marks of its
-  // run too.
+  // If only one message runs at a time, the marks of the run are set in the thread's environment too. So programs that
+  // the handler starts with the default environment have these marks.
   if ((handler.concurrency ?? 1) === 1) Object.assign(process.env, env);
   try {
-    // The schema's output stays here: it may be a value that cannot be sent to the daemon.
+    // The schema's output stays in this thread, because it may be a value that cannot be sent to the daemon.
     const data = await validated(handler, message.data);
     const { signal } = controller;
     const result: RunResult = await handler.run({ message, data, signal, env, dataDir });

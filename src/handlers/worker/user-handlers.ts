@@ -9,14 +9,14 @@ import { LaneWorker } from "./lane-worker.ts";
 import { fault, readFolder } from "./read-folder.ts";
 import type { WorkerSettings } from "./worker-process.ts";
 
-/** Megabytes that a handler may use unless it sets a number. */
+/** The memory limit of a handler that sets no limit, in megabytes. */
 const defaultMemoryMb = 256;
 
 interface UserHandlerSettings {
   readonly handlersFolder?: string;
-  /** Milliseconds between the abort of a run and the end of its process. */
+  /** The time between the abort of a run and the end of its process, in milliseconds. */
   readonly killGrace: number;
-  /** How many bytes of each output stream an ACK holds. */
+  /** The largest number of bytes of each output stream in an ACK. */
   readonly outputLimit: number;
 }
 
@@ -38,10 +38,10 @@ const definitionSchema = v.object({
 });
 
 /**
- * Adds the handlers that the `.js` and `.mjs` files of a folder export. Each lane runs in a process of its own, with
- * the environment `env`; those processes end with this one.
- * @throws StewardError badSettings when a file does not load, exports no handler, or one for a subject that has a
- * handler already
+ * Adds the handlers that the `.js` and `.mjs` files of a folder export. Each lane runs in its own process, with the
+ * environment `env`. These processes end when the daemon ends.
+ * @throws StewardError badSettings if a file cannot be loaded, if a file exports no handler, or if a subject already
+ * has a handler
  */
 export async function addUserHandlers(
   { handlersFolder, killGrace, outputLimit }: UserHandlerSettings,

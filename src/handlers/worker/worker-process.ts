@@ -11,13 +11,16 @@ import type { Answer, CallRequest, Reason, Report, Request, WorkerSpec } from ".
 
 /** The settings that all workers of a daemon share. */
 export interface WorkerSettings {
-  /** Milliseconds between the abort of a run and the end of its process. */
+  /** The time between the abort of a run and the end of its process, in milliseconds. */
   readonly killGraceMs: number;
-  /** The environment of the processes: the daemon's without its secrets. */
+  /** The environment of the processes: the daemon's environment without secrets. */
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** How a call ended: by its answer, or because the process ended, before or after it had begun the call. */
+/**
+ * The end of a call. Either the thread answered, or the process ended during the call (`crashed`) or before the call
+ * had begun (`untaken`).
+ */
 export type CallEnd =
   | Answer
   | { readonly kind: "crashed"; readonly why: string }
@@ -33,20 +36,20 @@ export interface WorkerEvents {
   /** A line that a handler has written to its console. */
   readonly line: (text: string) => void;
   readonly report?: (report: Report) => void;
-  /** Called once. `idle`: the handler was loaded and no call had begun, so that no message reports this end. */
+  /** Called once. `idle`: the handler was loaded and no call was running, so no message reports this end. */
   readonly ended: (why: string, idle: boolean) => void;
 }
 
-/** Next to the bundled program; see scripts/build.mjs. */
+/** The path of the process's program. It is in the folder of the bundled program, see scripts/build.mjs. */
 const program = fileURLToPath(new URL("../handler-process.js", import.meta.url));
-/** How long loading the handler may last, in milliseconds. */
+/** The longest time for loading a file, in milliseconds. */
 const loadLimitMs = 10_000;
-/** How long a thread without a run may take to begin a call, and how long a schema may take. */
+/** The longest time for beginning a call in a thread without a run, and for a check by a schema. In milliseconds. */
 const answerLimitMs = 5000;
-/** How long the system gets to end a process. */
+/** The longest time for the end of a killed process, in milliseconds. */
 const killWaitMs = 1000;
 
-/** One process in which a user's handler runs. Its methods never reject: a call always ends in a `CallEnd`. */
+/** One process in which a user's handler runs. No method rejects: every call resolves to a `CallEnd`. */
 export class WorkerProcess {
   readonly #child: ChildProcess;
   readonly #events: WorkerEvents;
@@ -56,7 +59,7 @@ export class WorkerProcess {
   #loaded = false;
   #over = false;
   #why: string | undefined;
-  /** The system had no room to start it. */
+  /** True if the system had no room to start the process. */
   #notNow = false;
 
   constructor(spec: WorkerSpec, { env }: WorkerSettings, events: WorkerEvents) {
@@ -66,7 +69,7 @@ export class WorkerProcess {
       env,
       ...(cwd === undefined ? {} : { cwd }),
       execArgv: [],
-      // In a group of its own, together with the processes that the handler starts.
+      // The process gets its own process group. Processes that the handler starts are in this group too.
       detached: true,
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
@@ -78,16 +81,19 @@ export class WorkerProcess {
       this.kill(this.#child.pid === undefined ? spawnFailure(error, process.execPath, cwd).message : error.message);
     });
     this.#child.once("exit", () => this.#killGroup());
-    // Its last reports may be read after its exit, but not after the disconnect.
+    // The last reports may arrive after the exit of the process, but not after the disconnect.
     this.#child.once("disconnect", () => this.#endAfterExit());
   }
 
-  /** Calls that have not ended. */
+  /** The number of calls that have not ended. */
   get calls(): number {
     return this.#calls.size;
   }
 
-  /** Sends a request to the thread. An abort of `signal` is passed on, and after the grace the process is ended. */
+  /**
+   * Sends a request to the thread. If `signal` is aborted, the abort is sent too. If the call has not ended `graceMs`
+   * later, the process is ended.
+   */
   async call(request: CallRequest, signal: AbortSignal | undefined, graceMs: number): Promise<CallEnd> {
     if (this.#over) return this.#untaken(this.#why ?? "");
     const number = ++this.#count;
@@ -107,7 +113,7 @@ export class WorkerProcess {
     return how;
   }
 
-  /** Ends the process at once, and all processes that the handler has started in it. */
+  /** Ends the process at once, and all processes that the handler has started. */
   kill(why: string): void {
     this.#why ??= why;
     if (!this.#exited()) this.#killGroup();
@@ -148,12 +154,15 @@ export class WorkerProcess {
     if (report !== null) this.#events.report?.(report);
   }
 
-  /** Limits a check, and a call that does not begin. A run needs no limit here: it has the message's timeout. */
+  /**
+   * Ends the process if a check takes too long, or if a call does not begin. A run needs no limit here, because the
+   * message's timeout ends the run.
+   */
   #lookAt(number: number, kind: CallRequest["kind"]): void {
     const call = this.#calls.get(number);
     if (call === undefined || !this.#loaded) return;
     if (call.taken && kind === "check") this.kill("its schema did not answer");
-    // Otherwise a run may hold the thread; that run is ended by its own timeout.
+    // If another call has begun, its run may block the thread. The timeout of that run ends it.
     if (!call.taken && !this.#anyTaken()) this.kill("work left by an earlier message blocked it");
   }
 
@@ -162,7 +171,7 @@ export class WorkerProcess {
   }
 
   #send(request: Request): void {
-    // A request that cannot be sent has a process that is ending, which ends the call.
+    // If the request cannot be sent, the process is ending. The end of the process ends the call.
     if (this.#child.connected) this.#child.send(request, () => undefined);
   }
 
@@ -170,7 +179,7 @@ export class WorkerProcess {
     const end = (): void => this.#end(exitOf(this.#child));
     if (this.#exited()) return end();
     this.#child.once("exit", end);
-    // A process that has closed its channel and is still alive cannot be used.
+    // A process that has closed its channel cannot be used, even if it is still alive.
     setTimeout(() => this.kill("its channel was closed"), killWaitMs).unref();
   }
 
