@@ -5,27 +5,28 @@ import { parseYaml } from "./yaml-text.ts";
 
 export interface Documents {
   readonly parts: readonly Part[];
-  /** How many bytes the parts cover; fewer than all only when more bytes may come. */
+  /** The number of bytes that the parts cover. It is smaller than the whole only if `mayGrow` is set. */
   readonly end: number;
   /** The kind of the unread rest, if there is one. */
   readonly tail?: Tail | undefined;
 }
 
-/** How a rest may still grow: `cut` is incomplete, `yaml` may be complete, `broken` stays wrong whatever follows. */
+/**
+ * The kind of an unread rest: `cut` is incomplete, `yaml` may be complete, `broken` stays wrong even if more bytes
+ * follow.
+ */
 export type Tail = "cut" | "yaml" | "broken";
 
 export interface ParseDocumentsOptions {
-  /**
-   * The bytes may still grow: parts that more bytes could change are left out. Returned parts never change by growth.
-   */
+  /** True if more bytes may follow. Parts that more bytes could change are left out, so returned parts never change. */
   readonly mayGrow?: boolean;
   /** The number of the first line; 1 by default. */
   readonly line?: number;
 }
 
 /**
- * Reads JSON lists and objects that follow one another, pretty-printed or not, and YAML where a text does not look like
- * JSON. After a broken part it continues at the next line that begins with `[` or `{`. Never throws.
+ * Reads a sequence of JSON lists and objects, on one line or on several. Text that does not begin like JSON is read as
+ * YAML. After a broken part, reading continues at the next line that begins with `[` or `{`. Never throws.
  */
 export async function parseDocuments(
   bytes: Buffer,
@@ -49,8 +50,8 @@ export async function parseDocuments(
       break;
     }
     if (piece.kind === "broken") {
-      // Adjacent broken pieces are one part, which ends where a good piece begins. So the result does not depend on how
-      // the bytes grew.
+      // Adjacent broken pieces are one part. This part ends at the next good piece. So the result is the same for bytes
+      // that arrive together or one after the other.
       broken ??= { start: at, reason: piece.reason };
     } else {
       endBroken(at);
@@ -65,7 +66,7 @@ export async function parseDocuments(
   return { parts, end: bytes.length };
 }
 
-/** The first position from `at` on that is not blank: white space and byte order marks may separate documents. */
+/** The first position at or after `at` that is not blank. White space and byte order marks are blank. */
 export function skipBlank(bytes: Buffer, at: number): number {
   let start = skipSpace(bytes, at);
   while (bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf) {
@@ -77,7 +78,7 @@ export function skipBlank(bytes: Buffer, at: number): number {
 type Piece =
   | { readonly kind: "good"; readonly parts: readonly Part[]; readonly end: number }
   | { readonly kind: "broken"; readonly reason: string; readonly end: number }
-  /** More bytes could change it. */
+  /** A piece that more bytes could change. */
   | { readonly kind: "open"; readonly tail: Tail };
 
 /** The piece that begins at `start`. */
@@ -123,7 +124,7 @@ function readJson(bytes: Buffer, start: number, line: number, mayGrow: boolean):
   };
 }
 
-/** A line of three dots ends a YAML document: the text after it does not belong to it. */
+/** True if the text ends with a line of three dots, which ends a YAML document. */
 function endsYaml(bytes: Buffer): boolean {
   return /(?:^|\n)\.\.\.\s*$/.test(bytes.subarray(-1000).toString("latin1"));
 }
@@ -156,6 +157,6 @@ function decode(bytes: Buffer): string | undefined {
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 const notUtf8 = "not valid UTF-8; save the file as UTF-8";
-/** The YAML parser needs half a second for this, and blocks everything else meanwhile. */
+/** The largest YAML text. The YAML parser needs half a second for this size, and blocks the daemon for this time. */
 const maxYamlBytes = 1024 * 1024;
 const tooLarge = `larger than ${maxDocumentBytes / 1024 / 1024} MiB, the most for one list; split it`;

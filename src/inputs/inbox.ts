@@ -14,41 +14,50 @@ export type { ParsedEntry, WithId } from "./paste.ts";
 
 export interface InboxOptions<Message extends object> {
   /**
-   * A file, or a folder in which each file is a paste. A missing one is created: a folder if the path ends in a slash.
+   * A file, or a folder in which each file is a paste. If the path does not exist, it is created: as a folder if the
+   * path ends in a slash, otherwise as a file.
    */
   readonly path: string;
   /** Checks one element of a list. */
   readonly parse: (value: unknown) => ParsedEntry<Message>;
   /**
-   * Resolves when the broker has stored all messages, in order, however long that takes. Rejects when `signal` aborts,
-   * and with a StewardError when one of them can never be stored. It may be called again with the same ids.
+   * Resolves when the broker has stored all messages, in order. This may take any time. Rejects when `signal` aborts.
+   * Rejects with a StewardError if a message can never be stored. The function may be called again with the same ids.
    */
   readonly send: (messages: readonly WithId<Message>[], signal: AbortSignal) => Promise<void>;
   readonly log: Logger;
-  /** For how many milliseconds a file must be unchanged before it counts as finished; by default 1000. */
+  /** A file counts as finished if it is unchanged for this number of milliseconds. Default 1000. */
   readonly settleMs?: number;
-  /** The same for a file that ends with YAML, which looks finished at each line end; by default 5000. */
+  /** As `settleMs`, for a file that ends with YAML, because YAML looks finished at each line end. Default 5000. */
   readonly yamlMs?: number;
-  /** The same for a file that ends within a JSON list or object, or a YAML one in brackets; by default 60,000. */
+  /**
+   * As `settleMs`, for a file that ends inside a JSON list or object, or inside a YAML list or object in brackets.
+   * Default 60,000.
+   */
   readonly cutMs?: number;
   /**
-   * Called again and again with an error of the system that keeps the inbox from working; without one when it works.
+   * Called after each try. `error` is the system's error that prevents the work of the inbox; undefined if the inbox
+   * works.
    */
   readonly onTrouble?: (error?: Error) => void;
 }
 
 export interface Inbox extends AsyncDisposable {
-  /** Resolves when the inbox is watched, or when the log says why it cannot be watched so far. */
+  /** Resolves when the inbox is watched, or when the log contains the reason why the inbox cannot be watched yet. */
   readonly ready: Promise<void>;
-  /** Ends the watch. Messages that are not stored stay in the folder of taken pastes, for the next daemon. */
+  /**
+   * Ends the watch. Messages that are not stored stay in the folder of taken pastes. The next daemon sends these
+   * messages.
+   */
   stop(): Promise<void>;
 }
 
 /**
- * Sends what people and programs write into a file. A paste is taken by a rename to `<name>.taking/<ulid>`, its
- * messages get the ids `<ulid>-<index>`, and it is deleted when all of it is stored. Parts that cannot be sent go to
- * `<name>.rejected.txt`. The path is looked up again each second, since links and folders may be replaced. Never
- * throws: a failure is logged once, and tried again.
+ * Sends the messages that people and programs write into a file. A paste is taken by a rename to
+ * `<name>.taking/<ulid>`. Its messages get the ids `<ulid>-<index>`. The paste is deleted when all of its messages are
+ * stored. Parts that cannot be sent are moved to `<name>.rejected.txt`. The path is resolved again each second, because
+ * links and folders may be replaced. Never throws. After a failure, the failure is logged once, and the action is tried
+ * again.
  */
 export function startInbox<Message extends object>(options: InboxOptions<Message>): Inbox {
   const stopping = new AbortController();
@@ -72,8 +81,8 @@ async function run<Message extends object>(
   const repeatedly = createRepeatedly(log, signal, onTrouble);
   let here: Watched | undefined;
   /**
-   * Earlier places that may have more to send, by their folder of taken pastes: two senders must not use the same
-   * folder.
+   * Earlier places that may still have pastes to send, by their folder of taken pastes. The map prevents that two
+   * senders use the same folder.
    */
   const former = new Map<string, Watched>();
   while (!signal.aborted) {
@@ -99,13 +108,13 @@ async function run<Message extends object>(
 
 interface Watched {
   readonly places: Places;
-  /** Takes nothing more, and stops when all that was taken is sent. Never rejects. */
+  /** Takes no further paste, and stops when all taken pastes are sent. Never rejects. */
   finish(): Promise<void>;
-  /** Stops; what is not sent stays where it is. */
+  /** Stops at once. Pastes that are not sent stay in their folder. */
   stop(): Promise<void>;
 }
 
-/** Takes and sends the pastes of some places, until it is stopped. */
+/** Takes and sends the pastes of some places, until `stop` or `finish` is called. */
 function watchPlaces<Message extends object>(
   places: Places,
   { parse, send, log, settleMs = 1000, yamlMs = 5000, cutMs = 60_000 }: InboxOptions<Message>,
@@ -146,8 +155,8 @@ function watchPlaces<Message extends object>(
 }
 
 /**
- * Wakes the inbox at each change. Changes without an event are seen within a second, so the folder's plain events are
- * enough. They come where chokidar's do not: chokidar keeps watching the renamed file, and drops quick changes.
+ * Wakes the inbox at each change. The inbox sees a change without an event within a second, so the folder's plain
+ * events are enough. chokidar is not used, because it continues to watch the renamed file, and drops quick changes.
  */
 async function wakeOnChanges(places: Places, wake: () => void, log: Logger, signal: AbortSignal): Promise<void> {
   const folder = places.kind === "folder" ? places.source : dirname(places.source);

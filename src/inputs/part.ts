@@ -1,4 +1,7 @@
-/** An element of a list, or a single object; or a piece of text that cannot be read, with its place and the reason. */
+/**
+ * A part of a paste: an element of a list, a single object, or a text that cannot be read. For such a text, `reason`
+ * contains the place and the reason.
+ */
 export type Part =
   | { readonly kind: "value"; readonly value: unknown; readonly text: Buffer }
   | { readonly kind: "broken"; readonly reason: string; readonly text: Buffer };

@@ -18,28 +18,28 @@ export interface PasteSenderOptions<Message extends object> {
   readonly patience: Patience;
   readonly signal: AbortSignal;
   readonly repeatedly: Repeatedly;
-  /** A paste has been sent and deleted. `file` is still open, and text that a writer adds later begins at `offset`. */
+  /** A paste has been sent and deleted. `file` is still open. Text that a writer adds later begins at `offset`. */
   readonly onDeleted: (name: string, file: FileHandle, offset: number) => Promise<void>;
 }
 
 /**
- * Sends the taken pastes, one after the other, and deletes each when all of it is stored and no writer adds to it any
- * more.
+ * Sends the taken pastes one after the other. A paste is deleted when all of its messages are stored and no writer adds
+ * text.
  */
 export interface PasteSender extends AsyncDisposable {
-  /** Resolves to whether some pastes will be finished soon. */
+  /** Resolves to true if the next round must follow soon, because some pastes will be finished soon. */
   readonly round: () => Promise<boolean>;
-  /** Another paste was taken; `still` is how it looked, and for how long. */
+  /** Call this when another paste is taken. `still` describes the file, and for how long the file was unchanged. */
   readonly expect: (id: string, still: Still) => void;
 }
 
-/** How many pastes are open at once: each is a file that stays open while a writer may add to it. */
+/** The largest number of open pastes. The file of a paste stays open while a writer may add text. */
 const mostOpen = 100;
 
 export function createPasteSender<Message extends object>(options: PasteSenderOptions<Message>): PasteSender {
   const { places, parse, send, log, patience, signal, repeatedly, onDeleted } = options;
   const pastes = new Map<string, Paste>();
-  /** Pastes that are incomplete, or cannot be sent now: their files are closed between two looks. */
+  /** Pastes that are incomplete, or that cannot be sent now. The file of such a paste is closed between two rounds. */
   const resting = new Map<string, Paste>();
   const expected = new Map<string, Still>();
 
@@ -47,7 +47,7 @@ export function createPasteSender<Message extends object>(options: PasteSenderOp
     const ids = (await repeatedly(`read the folder ${places.taking}`, () => listTaken(places.taking))) ?? [];
     let [isBusy, isFull] = [false, false];
     for (const id of ids) {
-      // When the limit is reached, no further paste is opened: a later one would overtake it.
+      // At the limit, no further paste is opened in this round, so that no later paste is sent before an earlier paste.
       isFull ||= !pastes.has(id) && pastes.size >= mostOpen;
       if (isFull && !pastes.has(id)) continue;
       const isDone = await repeatedly(`send the paste ${join(places.taking, id)}`, () => advance(id));
@@ -80,7 +80,7 @@ export function createPasteSender<Message extends object>(options: PasteSenderOp
       await sendBatch(paste, batch);
     }
     if (still < patience.settled) return false;
-    // An incomplete paste is read again with all that is not being written now.
+    // An incomplete paste is closed, and read again in a later round.
     if (paste.position.offset < seen.size || paste.rejections.length > 0) {
       pastes.delete(id);
       resting.set(id, paste);
@@ -104,7 +104,10 @@ export function createPasteSender<Message extends object>(options: PasteSenderOp
     if (sent > 0) log.info({ paste: paste.id }, `inbox: sent ${sent} message${sent === 1 ? "" : "s"}`);
   };
 
-  /** Resolves to the messages that can never be stored. One of them fails the whole call; then each half is tried. */
+  /**
+   * Resolves to the messages that can never be stored. Such a message makes the whole call fail, so each half is then
+   * tried separately.
+   */
   const sendInOrder = async (messages: Batch<Message>["messages"]): Promise<readonly Rejection[]> => {
     const [first] = messages;
     if (first === undefined) return [];

@@ -15,15 +15,15 @@ export type WithId<Message> = Message & { readonly id: string };
 export interface Paste {
   readonly id: string;
   readonly path: string;
-  /** Still open when the file is deleted, since a writer may add to it even then. */
+  /** The file stays open after its deletion, because a writer may still add text. */
   readonly file: FileHandle;
   readonly still: Stillness;
   position: Position;
-  /** Parts that could not be written to the rejected file so far. */
+  /** Rejected parts that are not yet written to the file of rejected parts. */
   rejections: readonly Rejection[];
 }
 
-/** How much of a paste is sent. */
+/** The position in a paste up to which all is sent. */
 interface Position {
   readonly offset: number;
   readonly line: number;
@@ -31,7 +31,7 @@ interface Position {
   readonly brokenParts: number;
 }
 
-/** The next part of a paste. */
+/** The next messages and rejected parts of a paste. */
 export interface Batch<Message> {
   readonly messages: readonly { readonly message: WithId<Message>; readonly text: Buffer }[];
   readonly rejections: readonly Rejection[];
@@ -49,15 +49,15 @@ export async function openPaste(id: string, path: string, still?: Still): Promis
   };
 }
 
-/** Opens a paste again whose file was closed; it continues at its position. */
+/** Opens the closed file of a paste again. The paste continues at its position. */
 export async function reopen(paste: Paste): Promise<Paste> {
   return { ...paste, file: await open(paste.path) };
 }
 
 /**
- * Reads on from the paste's position, up to the point from which further growth could change the result. So an
- * element's number, and with it its message's id, is the same whenever and however often the paste is read. The end of
- * a file of `size` bytes is read when `isFinished` allows it. Undefined when there is nothing to read now.
+ * Reads from the paste's position, up to the point where more text could change the result. So an element always has
+ * the same number, and its message always has the same id, even if the paste is read again. The end of a file of `size`
+ * bytes is read only if `isFinished` allows this. Undefined if there is nothing to read now.
  */
 export async function readBatch<Message extends object>(
   { id, file, position }: Paste,
@@ -69,7 +69,7 @@ export async function readBatch<Message extends object>(
   const window = await readWindow(file, offset);
   let { parts, end, tail } = await parseDocuments(window, { mayGrow: true, line });
   const isAll = offset + window.length === size;
-  // An incomplete document that fills the whole window is too large: it ends here.
+  // If an incomplete document fills the whole window, the document is too large and ends here.
   const isTooLarge = window.length === maxDocumentBytes;
   if (end === 0 && tail !== undefined && (isTooLarge || (isAll && (await isFinished(tail, window))))) {
     ({ parts, end } = await parseDocuments(window, { line }));

@@ -4,25 +4,25 @@ import { basename, dirname, join, parse, sep } from "node:path";
 import { decodeTime, monotonicFactory } from "ulid";
 import { StewardError } from "../protocol/errors.ts";
 
-/** The files and folders of an inbox. All are on one file system, so that a paste can be taken by a rename. */
+/** The files and folders of an inbox. All are on the same file system, so that a rename can take a paste. */
 export interface Places {
   readonly kind: "file" | "folder";
-  /** The file or folder itself, after following links. */
+  /** The real path of the file or folder, without links. */
   readonly source: string;
-  /** The identity of its folder, device and number, even if another folder gets its name later. */
+  /** The device and inode number of the inbox's folder. They show if another folder gets the same name later. */
   readonly folder: string;
   readonly taking: string;
   readonly rejected: string;
   /**
-   * An id for the next paste: greater than all earlier ones, including those of an earlier daemon whose clock was
+   * Makes the id of the next paste. The id is greater than all earlier ids, even if the clock of an earlier daemon was
    * ahead.
    */
   readonly nextId: () => string;
 }
 
 /**
- * Finds an inbox's places. Missing ones are created: an empty file, or a folder if the path ends in a slash. Nothing is
- * created for a path that cannot be an inbox.
+ * Finds the places of an inbox. If the path does not exist, it is created: as a folder if the path ends in a slash,
+ * otherwise as an empty file. Nothing is created if the path cannot be an inbox.
  * @throws StewardError fileUnreadable, or the system's error
  */
 export async function findPlaces(path: string): Promise<Places> {
@@ -30,7 +30,7 @@ export async function findPlaces(path: string): Promise<Places> {
   if (isMissing) await (path.endsWith(sep) ? mkdir(path, { mode: 0o700 }) : createLike(path));
   const source = await realpath(path);
   const stats = await stat(source);
-  // Opening a pipe would wait for a writer without end, and a device has no end.
+  // Only files and folders are accepted. Opening a pipe would wait for a writer without end, and a device has no end.
   if (!stats.isFile() && !stats.isDirectory()) {
     throw new StewardError("fileUnreadable", `${source} is neither a regular file nor a folder`);
   }
@@ -54,8 +54,8 @@ export async function findPlaces(path: string): Promise<Places> {
 }
 
 /**
- * Whether a path still leads to these places. A path that leads to nothing for a moment, as while an editor saves,
- * counts as unchanged: the taker creates the file again.
+ * True if a path still leads to these places. A missing file counts as unchanged, because an editor that saves may
+ * remove the file for a moment, and the taker creates a missing file again.
  */
 export async function isStill(path: string, places: Places | undefined): Promise<boolean> {
   if (places === undefined) return false;
@@ -79,7 +79,7 @@ function identityOf({ dev, ino }: Stats): string {
   return `${dev} ${ino}`;
 }
 
-/** The files that may hold a paste: in a folder, the oldest first. */
+/** The files that may contain a paste. In a folder, the oldest file is first. */
 export async function listSources({ kind, source }: Places): Promise<readonly string[]> {
   if (kind === "file") return [source];
   const files: { readonly path: string; readonly writtenAt: number }[] = [];
@@ -91,19 +91,19 @@ export async function listSources({ kind, source }: Places): Promise<readonly st
   return files.toSorted((a, b) => a.writtenAt - b.writtenAt).map(({ path }) => path);
 }
 
-/** Whether a change of this file or folder concerns the inbox. */
+/** True if the inbox must react to a change of this file or folder. */
 export function concerns({ kind, source }: Places, path: string): boolean {
   return path === source || (kind === "folder" && isSourceName(basename(path)));
 }
 
-/** The ids of the pastes that have been taken and are not finished, the first taken first. */
+/** The ids of the taken pastes that are not finished, in the order in which they were taken. */
 export async function listTaken(taking: string): Promise<readonly string[]> {
   return (await readdir(taking)).filter((name) => /^[0-9A-HJKMNP-TV-Z]{26}$/.test(name)).toSorted();
 }
 
 /**
- * Creates an empty file if it is missing, with the mode and owner of the earlier one, so that the same users can write
- * to it.
+ * Creates an empty file if the file is missing. The new file gets the mode and owner of the earlier file, so that the
+ * same users can write to the file.
  */
 export async function createLike(path: string, former?: Stats): Promise<void> {
   try {

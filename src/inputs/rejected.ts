@@ -4,7 +4,7 @@ import { joinedLines } from "../util/lines.ts";
 
 /** A part of a paste that cannot be sent. */
 export interface Rejection {
-  /** Names the part of the paste; the same each time the paste is read. */
+  /** Identifies the part of the paste. The key is the same each time the paste is read. */
   readonly key: string;
   readonly reason: string;
   readonly text: Buffer;
@@ -12,8 +12,8 @@ export interface Rejection {
 
 /**
  * Appends parts of the paste `id` to the file at `path`, each as a comment line (time, key, reason) and its original
- * text. Parts that an earlier daemon has already written are left out. Resolves to how many were appended, when they
- * are on the disk.
+ * text. Parts that an earlier daemon has already written are left out. Resolves to the number of appended parts, when
+ * these parts are on the disk.
  */
 export async function appendRejected(path: string, id: string, rejections: readonly Rejection[]): Promise<number> {
   await using file = await open(path, "a+", 0o600);
@@ -41,7 +41,7 @@ function keysIn(written: Buffer): ReadonlySet<string> {
   return new Set(Array.from(written.toString("latin1").matchAll(/^# \S+ (\S+)/gm), ([, key]) => key ?? ""));
 }
 
-/** An entry that was cut short by a crash is written again. */
+/** The start of the last entry. If a crash has cut this entry, the entry is written again. */
 function lastEntryStart(written: Buffer): number {
   return Math.max(0, written.lastIndexOf("\n# "));
 }

@@ -3,17 +3,20 @@ import { messageOf } from "../protocol/errors.ts";
 import { errnoOf } from "../util/errno.ts";
 
 /**
- * Runs an action that is tried again and again. A failure resolves to undefined, and is logged once, until the action
- * succeeds again.
+ * Runs an action that is tried again and again. Resolves to undefined after a failure. The same failure is logged only
+ * once, until the action succeeds.
  */
 export type Repeatedly = <Result>(what: string, action: () => Promise<Result>) => Promise<Result | undefined>;
 
-/** An action that has not been tried for this number of milliseconds is forgotten: its file was removed. */
+/**
+ * If an action has not been tried for this number of milliseconds, its failure is forgotten, because its file was
+ * removed.
+ */
 const forgottenAfter = 5000;
 
 /**
- * Errors that follow an abort of `signal` are not logged. `onTrouble` is called after each try, with an error of the
- * system while it lasts.
+ * Errors after an abort of `signal` are not logged. `onTrouble` is called after each try. Its argument is an error of
+ * the system, as long as this error continues.
  */
 export function createRepeatedly(
   log: Logger,

@@ -1,20 +1,23 @@
 import { setTimeout } from "node:timers/promises";
 import { onAbort } from "../util/on-abort.ts";
 
-/** How soon files that are being written are checked again, and how often all others, if no event reports a change. */
+/**
+ * If no event reports a change, the next round begins after this number of milliseconds: `busyMs` while a file is being
+ * written, otherwise `idleMs`.
+ */
 const busyMs = 50;
 const idleMs = 1000;
 
 export interface Rounds {
-  /** Begins the next round at once, or right after the present one. */
+  /** Begins the next round at once. If a round is in progress, the next round follows directly. */
   readonly wake: () => void;
-  /** Resolves when the last round has ended, after the abort. */
+  /** Resolves after the abort, when the last round has ended. */
   readonly ended: Promise<void>;
 }
 
 /**
- * Runs `round` again and again until the abort, never twice at a time. `round` resolves to whether the next one must
- * follow soon.
+ * Runs `round` again and again until the abort, never two rounds at the same time. `round` resolves to true if the next
+ * round must follow soon.
  */
 export function startRounds(signal: AbortSignal, round: () => Promise<boolean>): Rounds {
   let alarm = new AbortController();

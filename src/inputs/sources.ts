@@ -12,18 +12,18 @@ export interface Source {
   readonly name: string;
   readonly still: Stillness;
   stat(): Promise<Seen | undefined>;
-  /** Reads the beginning of the content, at most as much as one document may have. */
+  /** Reads the beginning of the content, up to the largest size of a document. */
   read(): Promise<Buffer>;
   /**
-   * Moves the whole content to a new file. Resolves when a crash of the machine can no longer undo that. If the new file
-   * is a copy, to which no other program writes, it resolves to how the copy looks.
+   * Moves the whole content to a new file. Resolves when a crash of the machine can no longer undo the move. If the new
+   * file is a copy, no other program writes to the new file, and `take` resolves to the properties of the copy.
    */
   take(to: string): Promise<Seen | undefined>;
 }
 
 /**
- * A file that people and programs write. After a paste is taken, an empty file replaces it, unless it is in a folder of
- * pastes.
+ * A file that people and programs write. After the file is taken, an empty file replaces the file, except in a folder
+ * of pastes.
  */
 export function fileSource(path: string, kind: Places["kind"]): Source {
   return {
@@ -31,7 +31,7 @@ export function fileSource(path: string, kind: Places["kind"]): Source {
     still: createStillness(),
     async stat() {
       const stats = await statIfThere(path);
-      // Opening a pipe would wait for a writer without end.
+      // A pipe is refused, because opening a pipe would wait for a writer without end.
       if (stats?.isFile() === false) throw new StewardError("fileUnreadable", `${path} is not a regular file`);
       return stats;
     },
@@ -51,8 +51,8 @@ export function fileSource(path: string, kind: Places["kind"]): Source {
 }
 
 /**
- * The text that a writer adds to a taken file after that was deleted: a `cat >>` holds it open as long as a person
- * types.
+ * The text that a writer adds to a taken file after the deletion of the file. For example, a `cat >>` keeps the file
+ * open as long as a person types.
  */
 export function leftoverSource(name: string, file: FileHandle, from: number): Source & AsyncDisposable {
   let offset = from;
@@ -78,7 +78,7 @@ export function leftoverSource(name: string, file: FileHandle, from: number): So
   };
 }
 
-/** Reads on from `offset`, as far as one document may reach. */
+/** Reads from `offset`, up to the largest size of a document. */
 export async function readWindow(file: FileHandle, offset: number): Promise<Buffer> {
   const { size } = await file.stat();
   const buffer = Buffer.alloc(Math.max(0, Math.min(size - offset, maxDocumentBytes)));

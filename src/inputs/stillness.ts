@@ -4,10 +4,13 @@ import type { Tail } from "./documents.ts";
 /** The properties that show whether a file has changed. */
 export type Seen = Pick<Stats, "ino" | "size" | "mtimeMs">;
 
-/** For how many milliseconds a file (or its absence) has looked the same, in this and earlier calls. */
+/**
+ * Returns the number of milliseconds for which a file is unchanged, or missing. Each call compares the file with the
+ * previous call.
+ */
 export type Stillness = (seen: Seen | undefined) => number;
 
-/** `former`: an earlier observation by another part, and for how long it lasted. */
+/** `former`: an earlier observation by another part of the inbox, with its duration. */
 export function createStillness(former?: Still): Stillness {
   let before = former && lookOf(former.seen);
   let since = performance.now() - (former?.forMs ?? 0);
@@ -29,8 +32,9 @@ function lookOf(seen: Seen | undefined): string {
 }
 
 /**
- * For how many milliseconds a file must look the same before its end counts as finished. JSON itself shows whether it
- * is complete: an incomplete text waits long for a writer that pauses. A YAML text looks finished at each line end.
+ * The number of milliseconds for which a file must be unchanged before its end counts as finished. Incomplete JSON can
+ * be recognised, so its time (`cut`) is long, for a writer that pauses. YAML looks finished at each line end, so `yaml`
+ * is a separate time.
  */
 export interface Patience {
   readonly settled: number;
@@ -39,8 +43,8 @@ export interface Patience {
 }
 
 /**
- * Whether a file with this end is finished after it was unchanged for so long; `isCut` checks whether YAML is
- * incomplete.
+ * True if a file with this end is finished, after it was unchanged for `forMs`. `isCut` resolves to true for incomplete
+ * YAML.
  */
 export async function isFinished(
   tail: Tail | undefined,

@@ -12,15 +12,18 @@ export interface TakerOptions {
   readonly places: Places;
   readonly patience: Patience;
   readonly repeatedly: Repeatedly;
-  /** Another paste is in the folder of taken pastes. */
+  /** Called when another paste is in the folder of taken pastes. */
   readonly onTaken: (id: string, still: Still) => void;
 }
 
-/** Moves pastes away from their writers as soon as they are complete: a second `>` would overwrite the first paste. */
+/**
+ * Moves each paste away from its writer as soon as the paste is complete, because a second `>` would overwrite the
+ * first paste.
+ */
 export interface Taker extends AsyncDisposable {
-  /** Takes what can be taken; resolves to whether some file is being written now. */
+  /** Takes all pastes that can be taken. Resolves to true if a file is being written now. */
   readonly round: () => Promise<boolean>;
-  /** Watches a deleted file for text that is added after `offset`. */
+  /** Watches a deleted file for text that a writer adds after `offset`. */
   readonly adopt: (name: string, file: FileHandle, offset: number) => Promise<void>;
 }
 
@@ -28,7 +31,7 @@ export function createTaker({ places, patience, repeatedly, onTaken }: TakerOpti
   let files: ReadonlyMap<string, Source> = new Map();
   const leftovers: (Source & AsyncDisposable)[] = [];
   const closed = new WeakSet<Source>();
-  /** The source that the present round works on. */
+  /** The source that the current round reads. */
   let current: Source | undefined;
 
   const round = async (): Promise<boolean> => {
@@ -48,8 +51,8 @@ export function createTaker({ places, patience, repeatedly, onTaken }: TakerOpti
     const seen = await source.stat();
     const still = source.still(seen);
     if (seen === undefined) {
-      // An editor that saves removes the file for a moment. If it stays away longer, an empty file shows the user where
-      // to paste.
+      // An editor that saves removes the file for a moment. If the file is missing for longer, an empty file is created
+      // to show the user the place for pastes.
       if (still >= patience.settled && places.kind === "file") await createLike(source.name);
       return false;
     }
@@ -79,12 +82,15 @@ export function createTaker({ places, patience, repeatedly, onTaken }: TakerOpti
   };
 }
 
-/** How many deleted files are kept open. A writer that pauses during this many further pastes loses its later text. */
+/**
+ * The largest number of deleted files that are kept open. If a writer pauses during this number of further pastes, its
+ * later text is lost.
+ */
 const maxLeftovers = 64;
 
 /**
- * Whether the content may be taken now. Complete parts do not wait for an incomplete end: the file is taken, and the
- * sender waits for the rest, in the file that a writer still has open.
+ * True if the content may be taken now. If the content has complete parts, the file is taken even if its end is
+ * incomplete. The sender then waits for the rest, which the writer adds to the taken file.
  */
 async function mayTake(bytes: Buffer, still: number, patience: Patience): Promise<boolean> {
   if (bytes.length === maxDocumentBytes) return true;

@@ -4,7 +4,7 @@ import { yamlDocuments } from "../util/yaml-documents.ts";
 import { yamlFault } from "../util/yaml-fault.ts";
 import type { Part } from "./part.ts";
 
-/** The elements and the broken documents of a YAML text that begins with line `line` of its file. */
+/** The elements and the broken documents of a YAML text. `line` is the number of the text's first line in its file. */
 export async function parseYaml(text: string, line: number): Promise<readonly Part[]> {
   const { isSeq } = await import("yaml");
   let documents: Awaited<ReturnType<typeof yamlDocuments>>;
@@ -50,8 +50,8 @@ export async function parseYaml(text: string, line: number): Promise<readonly Pa
 }
 
 /**
- * True for a text whose last document has a fault at its very end that more text may repair, such as a list without its
- * bracket.
+ * True if the last document of a text has a fault at its end, such as a list without the closing bracket. More text may
+ * repair this fault.
  */
 export async function isCutYaml(bytes: Buffer): Promise<boolean> {
   const text = bytes.toString();
