@@ -3,7 +3,7 @@ import { fitting, parseJson } from "../util/parse-bytes.ts";
 import { messageSchema, messageTypeSchema, type Message } from "./message.ts";
 import { isToken, type MessageType } from "./subjects.ts";
 
-/** The states that end a message. Each message gets exactly one of them, also after a crash. */
+/** The states that end a message. Each message gets exactly one final state, even after a crash. */
 export const finalStates = ["succeeded", "failed", "rejected", "expired", "cancelled", "interrupted"] as const;
 export type FinalState = (typeof finalStates)[number];
 /** The states that this version knows. */

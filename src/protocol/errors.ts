@@ -109,8 +109,8 @@ export class StewardError extends Error {
   }
 
   /**
-   * True for an error of Steward. If `code` is given, the error must have this code. Also recognises errors of other
-   * copies of the package.
+   * True for an error of Steward. If `code` is given, the error must have this code. Errors of other copies of the
+   * package are recognised too.
    */
   static is(error: unknown, code?: ErrorCode): error is StewardError {
     if (typeof error !== "object" || error === null || !(brand in error)) return false;

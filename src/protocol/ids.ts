@@ -20,8 +20,8 @@ export function newId(): string {
 
 /**
  * The id of a message that another message causes, such as the `error` event of a failure. The id contains a hash of
- * the other message's address. If a restarted daemon sends the caused message again, the id is the same, and the
- * journal drops the copy. The prefix must have at most 7 characters, because an id has at most 40.
+ * the other message's address. If a restarted daemon sends the caused message again, its id is the same, so the journal
+ * drops the copy. The prefix must have at most 7 characters, because an id has at most 40.
  */
 export function derivedId(prefix: string, { node, messageType, subject, id }: Address): string {
   const digest = createHash("sha256").update(`${node}.${typeAndSubject({ messageType, subject })}.${id}`);

@@ -4,7 +4,7 @@ import { maxDepth } from "./json-scan.ts";
 /**
  * The documents of a YAML text, with their faults. Deeply nested text is refused before the library composes it,
  * because the library uses recursion, and a full stack may end the whole process.
- * @throws Error for text that is nested deeper than JSON may be
+ * @throws Error for text that is nested deeper than `maxDepth`
  */
 export async function yamlDocuments(text: string): Promise<readonly Document.Parsed[]> {
   // The library is loaded only here. Most pastes are JSON, and loading the library takes time at each start of the
