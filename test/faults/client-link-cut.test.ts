@@ -37,10 +37,10 @@ beforeEach(async () => {
     };
   };
   steward = new Client(new Session(broker, "tester"));
-  // So that what lasts as long as the connection is there: a subscription for answers, and that of the client library.
+  // So that what lasts as long as the connection is there: the subscription for answers.
   (await steward.run({ nodes: names, subject: "ping" }, { wait: "30s" })).orThrow();
   await firstChange();
-  await until(() => subscriptionsOf(nc) === 2);
+  await until(() => subscriptionsOf(nc) === 1);
   await delay(100);
 });
 afterEach(async () => {
