@@ -1,7 +1,7 @@
 import { StewardError, type About } from "../protocol/errors.ts";
 
 /**
- * The option for each kind of input. `before` is put before the text of an error, and `behind` is put after its advice.
+ * The option for each kind of input. `before` is put before the text of an error, and `behind` after the sentence that says what to do.
  */
 const options = {
   at: { before: "--at" },

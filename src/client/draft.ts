@@ -181,7 +181,7 @@ export function specOf(targets: Names | NarrowedTargets): TargetSpec {
 }
 
 /**
- * Throws if the value is not a selection of nodes. A program without types may pass any value.
+ * Throws if the value is not a selection of nodes. A JavaScript program could pass a wrong value.
  * @throws StewardError badMessage
  */
 export function assertTargets(targets: Targets): void {

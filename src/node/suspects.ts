@@ -184,7 +184,10 @@ export class Suspects {
     return next;
   }
 
-  /** Resolves to true when every message of the lanes waits here. Resolves to false if that takes too long. */
+  /**
+   * Resolves to true when no lane runs a message: all wait for a turn, or for their next run. Resolves to false if that
+   * takes too long.
+   */
   async #untilQuiet(): Promise<boolean> {
     this.#isClosed = this.#outliving === 0;
     const waiting = (): number => this.#candidates.length + this.#passers.size + this.#resting;
