@@ -60,10 +60,11 @@ export class Starters {
    * or if `signal` is aborted before the start.
    */
   async start(spec: ProgramSpec, signal?: AbortSignal): Promise<StartedProgram | undefined> {
-    if (this.#isFaithful !== true || !this.#canStart(spec)) return undefined;
+    const lines = this.#isFaithful === true ? this.#linesFor(spec) : undefined;
+    if (lines === undefined) return undefined;
     const starter = this.#all.find(({ isReady }) => isReady) ?? this.#all.find(({ isFree }) => isFree);
     this.#isShort = starter === undefined;
-    return starter && (await this.#startBy(starter, spec, { signal }));
+    return starter?.run(...lines, { signal });
   }
 
   /** Starts one more starter if no starter was free. Call this after each run. */
@@ -88,26 +89,20 @@ export class Starters {
     for (const starter of this.#all) if (starter.isFree) starter.end();
   }
 
-  async #startBy(
-    starter: Starter,
-    { argv, env = {} }: ProgramSpec,
-    options: Parameters<Starter["run"]>[2],
-  ): Promise<StartedProgram | undefined> {
-    const names = [...this.#restored, ...this.#changed(env)];
-    const text = names.map((name) => setting(name, env[name])).join("");
+  /**
+   * The lines that set the environment of a program, and its quoted argument vector. Undefined if the shell could start
+   * the program differently than the system would.
+   */
+  #linesFor({ argv, env, cwd }: ProgramSpec): [text: string, command: string] | undefined {
+    if (env === undefined || cwd !== undefined || Object.keys(this.#env).some((name) => !(name in env)))
+      return undefined;
+    const changed = Object.keys(env).filter((name) => this.#env[name] !== env[name]);
+    if (changed.some((name) => !identifier.test(name) || shellsOwn.test(name))) return undefined;
+    if (!startsByItself(argv[0], env["PATH"])) return undefined;
+    const text = [...this.#restored, ...changed].map((name) => setting(name, env[name])).join("");
     const command = argv.map(quoted).join(" ");
-    if (text.length + command.length > longestText || `${text}${command}`.includes("\0")) return undefined;
-    return starter.run(text, command, options);
-  }
-
-  #canStart({ argv, env, cwd }: ProgramSpec): boolean {
-    if (env === undefined || cwd !== undefined || Object.keys(this.#env).some((name) => !(name in env))) return false;
-    if (this.#changed(env).some((name) => !identifier.test(name) || shellsOwn.test(name))) return false;
-    return startsByItself(argv[0], env["PATH"]);
-  }
-
-  #changed(env: NodeJS.ProcessEnv): string[] {
-    return Object.keys(env).filter((name) => this.#env[name] !== env[name]);
+    const whole = `${text}${command}`;
+    return whole.length > longestText || whole.includes("\0") ? undefined : [text, command];
   }
 
   /**
@@ -130,7 +125,8 @@ export class Starters {
   }
 
   async #tried(starter: Starter, ...argv: [string, ...string[]]): Promise<Tried> {
-    const program = await this.#startBy(starter, { argv, env: this.#env }, { waitMs: checkLimitMs });
+    const lines = this.#linesFor({ argv, env: this.#env });
+    const program = lines && (await starter.run(...lines, { waitMs: checkLimitMs }));
     let end: ProgramEnd = { exitCode: null, signal: null };
     if (program === undefined) return { ...end, printed: "" };
     const seen: Buffer[] = [];
