@@ -72,7 +72,8 @@ export class Waiting implements Disposable {
     let expired: readonly Outcome[] | undefined;
     try {
       const settled = this.#waiter.settled(Math.max(0, end - performance.now()), signal).then(() => undefined);
-      expired = await Promise.race([settled, this.#allExpired(), ...(live === undefined ? [] : [live.failed])]);
+      const others = [...(this.#mayExpire ? [this.#allExpired()] : []), ...(live === undefined ? [] : [live.failed])];
+      expired = await Promise.race([settled, ...others]);
       await live?.settled(signal);
     } finally {
       done?.();
@@ -93,6 +94,11 @@ export class Waiting implements Disposable {
   [Symbol.dispose](): void {
     this.#over.abort();
     this.#waiter[Symbol.dispose]();
+  }
+
+  /** If the id was used before, the stored messages may expire, although these messages do not. */
+  get #mayExpire(): boolean {
+    return this.#options.known === true || this.#messages.some(({ expires }) => expires !== undefined);
   }
 
   /**
