@@ -1,6 +1,6 @@
 import { longestTimer, parseDuration, unitFault } from "../util/duration.ts";
 import { StewardError } from "../protocol/errors.ts";
-import { isId, nodeNameFault } from "../protocol/subjects.ts";
+import { idFault, nodeNameFault } from "../protocol/subjects.ts";
 import type { Arguments } from "./command.ts";
 
 /** The duration of an option, in milliseconds. Undefined if the option was not given. @throws StewardError usage */
@@ -35,8 +35,9 @@ export function firstGiven<Args extends Arguments>(
 
 /** Checks the id of a message and returns the id. @throws StewardError usage */
 export function messageIdOf(text: string): string {
-  if (isId(text)) return text;
-  throw new StewardError("usage", `"${text}" is not a message id (A-Z a-z 0-9 _ -, at most 40 characters)`);
+  const fault = idFault(text);
+  if (fault !== undefined) throw new StewardError("usage", fault);
+  return text;
 }
 
 /** Checks the name of one node and returns the name. Undefined if no name was given. @throws StewardError badName */

@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import type { LinesSent } from "../client/lines.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
-import { canonicalSubject } from "../protocol/subjects.ts";
+import { canonicalSubject, longestTextId } from "../protocol/subjects.ts";
 import type { Outcome } from "../send/outcome.ts";
 import { endingOf } from "../state/standing.ts";
 import { connectFromArguments } from "./connect.ts";
@@ -15,12 +15,6 @@ import { draftOf, type SendArguments } from "./send-arguments.ts";
 import { mayReach, resolved, showTargets } from "./targets.ts";
 import { warnOfUnknownNodes, waitOf } from "./waiting-options.ts";
 
-/**
- * The most characters of the id of the text. The id of a block is the id of the text and a number, and must also be a
- * valid id.
- */
-const longestId = 32;
-
 /** Runs `send --lines`, which forwards a text as log events. Resolves to the exit code. */
 export async function forwardLines(file: string, args: SendArguments): Promise<number> {
   const draft = await draftOf({ ...args, subject: args.subject ?? "log" });
@@ -30,8 +24,8 @@ export async function forwardLines(file: string, args: SendArguments): Promise<n
       "--lines sends log events and takes no data, such as `steward send central --lines FILE`",
     );
   }
-  if ((draft.id?.length ?? 0) > longestId) {
-    throw new StewardError("usage", `--id may have at most ${longestId} characters with --lines`);
+  if ((draft.id?.length ?? 0) > longestTextId) {
+    throw new StewardError("usage", `--id may have at most ${longestTextId} characters with --lines`);
   }
   const wait = waitOf(args);
   const input = await openInput(file);

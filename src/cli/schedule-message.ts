@@ -1,3 +1,5 @@
+import { timeText } from "../util/time-text.ts";
+import { longestScheduleId } from "../protocol/subjects.ts";
 import type { Rule, Scheduled } from "../client/schedules.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { parseAt, parseEvery, type Rule as ParsedRule } from "../protocol/schedule.ts";
@@ -7,16 +9,10 @@ import { connectFromArguments } from "./connect.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { print, printJson, printNote } from "./print.ts";
-import { ruleJson, timeText } from "./render/schedules.ts";
+import { ruleJson } from "./render/schedules.ts";
 import { draftOf, type SendArguments } from "./send-arguments.ts";
 import { mayReach, prepared, showTargets } from "./targets.ts";
 import { warnOfUnknownNodes } from "./waiting-options.ts";
-
-/**
- * The most characters of the id of a schedule. The id of a firing is the id of the schedule and a number, and must also
- * be a valid id. This limit leaves room for 11 digits.
- */
-const longestId = 28;
 
 /**
  * Runs `send --at`, `--every` and `--cron`, which store a message in the scheduler of the broker. Resolves to the exit
@@ -32,8 +28,8 @@ export async function scheduleMessage(args: SendArguments): Promise<number> {
   }
   const rule = await ruleOf(args);
   const draft = await draftOf(args);
-  if ((draft.id?.length ?? 0) > longestId) {
-    throw new StewardError("usage", `--id may have at most ${longestId} characters with a schedule`);
+  if ((draft.id?.length ?? 0) > longestScheduleId) {
+    throw new StewardError("usage", `--id may have at most ${longestScheduleId} characters with a schedule`);
   }
   await using steward = await connectFromArguments(args);
   await steward.schedules.plan(rule.given);

@@ -6,7 +6,7 @@ import type { Duration } from "../util/duration.ts";
 import { prepare, type Draft, type Prepared, type Sendable } from "./draft.ts";
 import { waitOf, type Signal, type Until } from "./options.ts";
 import { resultOf, type Result } from "./result.ts";
-import { loadEvents, sentOf, type DoneOptions, type Sent, type UnseenNode } from "./sent.ts";
+import { loadEvents, sentOf, type DoneOptions, type Sent, type UnseenNode, unseenNodes } from "./sent.ts";
 import type { Session } from "./session.ts";
 
 export interface SendOptions extends Signal, Pick<Until, "enough"> {
@@ -72,7 +72,7 @@ async function deliver(
     known,
     seen,
     knownOnly,
-    onNeverSeen: (names, meant) => (unseen = names.map((node) => ({ node, meant: meant.get(node) }))),
+    onNeverSeen: (names, meant) => (unseen = unseenNodes(names, meant)),
     onStored: (stored) => onStored?.(sentById(session, messages, stored, unseen)),
   });
 }

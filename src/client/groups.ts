@@ -4,7 +4,7 @@ import { readGroups } from "../state/groups.ts";
 import { lookAlikes, neverSeen } from "../state/known-nodes.ts";
 import { resolve, type Targets } from "./draft.ts";
 import type { Signal } from "./options.ts";
-import type { UnseenNode } from "./sent.ts";
+import { unseenNodes, type UnseenNode } from "./sent.ts";
 import type { Session } from "./session.ts";
 
 /** The result of a change of a group. */
@@ -33,8 +33,7 @@ export function changeGroup(
     const { nodes } = await resolve(session, targets);
     const changed = await changes[change](session.broker, group, nodes);
     const names = await neverSeen(session.broker, nodes);
-    const meant = await lookAlikes(session.broker, names);
-    return { ...changed, unseen: names.map((node) => ({ node, meant: meant.get(node) })) };
+    return { ...changed, unseen: unseenNodes(names, await lookAlikes(session.broker, names)) };
   });
 }
 

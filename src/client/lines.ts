@@ -1,3 +1,4 @@
+import { longestTextId } from "../protocol/subjects.ts";
 import type { Readable } from "node:stream";
 import { StewardError } from "../protocol/errors.ts";
 import { newId } from "../protocol/ids.ts";
@@ -5,7 +6,7 @@ import { sendLines, type LinesResult } from "../send/send-lines.ts";
 import type { Duration } from "../util/duration.ts";
 import { resolve, templateOf, type Draft } from "./draft.ts";
 import { waitOf, type Signal, type Until } from "./options.ts";
-import type { UnseenNode } from "./sent.ts";
+import { unseenNodes, type UnseenNode } from "./sent.ts";
 import type { Session } from "./session.ts";
 
 /** The fields of the messages for a text. Default: events with the subject `log`. */
@@ -26,9 +27,6 @@ export interface LinesSent extends LinesResult {
   readonly id: string;
 }
 
-/** The id of a block is the id of the text with a number. Both ids must be valid. */
-const longestId = 32;
-
 /**
  * Sends the lines of a text in blocks. Each block is stored before the next is sent. `enough` ends the reading. The
  * lines that were read before are still stored.
@@ -43,8 +41,8 @@ export async function forward(
   const { wait, knownOnly = false, onUnseen, onCut = () => undefined } = options;
   const waitMs = wait === undefined ? undefined : waitOf(wait);
   const { id = newId(), from = session.from, ...template } = templateOf({ ...draft, subject });
-  if (id.length > longestId) {
-    throw new StewardError("usage", `the id of a text has at most ${longestId} characters`, { id });
+  if (id.length > longestTextId) {
+    throw new StewardError("usage", `the id of a text has at most ${longestTextId} characters`, { id });
   }
   return session.run(options, async (signal) => {
     const { nodes, seen } = await resolve(session, draft.nodes);
@@ -58,7 +56,7 @@ export async function forward(
         known: draft.id !== undefined,
         seen,
         knownOnly,
-        onNeverSeen: (names, meant) => onUnseen?.(names.map((node) => ({ node, meant: meant.get(node) }))),
+        onNeverSeen: (names, meant) => onUnseen?.(unseenNodes(names, meant)),
         onCut,
         signal,
       },

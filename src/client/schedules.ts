@@ -1,3 +1,4 @@
+import { longestScheduleId } from "../protocol/subjects.ts";
 import { brokerTime } from "../broker/health/clock.ts";
 import { scheduleMessages, unschedule, type Removal } from "../operate/schedule.ts";
 import { StewardError } from "../protocol/errors.ts";
@@ -9,7 +10,7 @@ import { prepare, type Draft, type Prepared } from "./draft.ts";
 import { assertDate } from "./filter.ts";
 import { waitOf, type Signal, type Until } from "./options.ts";
 import { resultOf, type Result } from "./result.ts";
-import type { UnseenNode } from "./sent.ts";
+import { unseenNodes, type UnseenNode } from "./sent.ts";
 import type { Session } from "./session.ts";
 
 /** When a schedule fires: at an interval, at the times of a cron line (in UTC unless `tz` is given), or once. */
@@ -65,12 +66,6 @@ export interface RemoveOptions extends Signal, Pick<Until, "enough"> {
   readonly from?: string | undefined;
 }
 
-/**
- * The id of a firing is the id of the schedule with a number. The id of a firing must be a valid id too. The limit
- * leaves room for 11 digits.
- */
-const longestId = 28;
-
 /** @throws StewardError usage, badMessage, badName, noMatch, notStored, unconfirmed */
 export function putSchedule(
   session: Session,
@@ -84,8 +79,8 @@ export function putSchedule(
     const parsed = await parsedRule(rule);
     const { messages, nodes, seen } = await prepare(session, what);
     const [{ id } = { id: "" }] = messages;
-    if (id.length > longestId) {
-      throw new StewardError("usage", `the id of a schedule has at most ${longestId} characters`, { id });
+    if (id.length > longestScheduleId) {
+      throw new StewardError("usage", `the id of a schedule has at most ${longestScheduleId} characters`, { id });
     }
     const now = await brokerTime(session.broker);
     const { expiresMs, ...plan } = await planOf(parsed, now);
@@ -95,7 +90,7 @@ export function putSchedule(
       expiresMs,
       seen,
       knownOnly,
-      onNeverSeen: (names, meant) => (unseen = names.map((node) => ({ node, meant: meant.get(node) }))),
+      onNeverSeen: (names, meant) => (unseen = unseenNodes(names, meant)),
       storeMs,
       signal,
     });

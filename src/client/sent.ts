@@ -1,7 +1,7 @@
 import { lastAckOnLeader } from "../broker/read/acked.ts";
 import { StewardError } from "../protocol/errors.ts";
 import type { Message } from "../protocol/message.ts";
-import { isId, type Address } from "../protocol/subjects.ts";
+import { idFault, type Address } from "../protocol/subjects.ts";
 import type { Outcome as MessageOutcome } from "../send/outcome.ts";
 import { Waiting } from "../send/waiting.ts";
 import { addressesOf } from "../state/places.ts";
@@ -55,6 +55,11 @@ export interface Sent {
 export interface UnseenNode {
   readonly node: string;
   readonly meant?: string | undefined;
+}
+
+/** `meant`: the known node with the most similar name, for each name that has one. */
+export function unseenNodes(names: readonly string[], meant: ReadonlyMap<string, string>): UnseenNode[] {
+  return names.map((node) => ({ node, meant: meant.get(node) }));
 }
 
 export interface DoneOptions extends Until {
@@ -111,8 +116,8 @@ export interface AttachOptions extends Signal {
 /** @throws StewardError notFound, badName */
 export function attach(session: Session, id: string, { node, ...options }: AttachOptions = {}): Promise<Sent> {
   return session.run(options, async () => {
-    if (!isId(id))
-      throw new StewardError("badName", `"${id}" is not a message id (A-Z a-z 0-9 _ -, at most 40 characters)`);
+    const fault = idFault(id);
+    if (fault !== undefined) throw new StewardError("badName", fault);
     if (node !== undefined) assertNodeName(node);
     const addresses = await addressesOf(session.broker, id, node);
     return sentOf(session, addresses, { stored: "before", unseen: [], only: node });

@@ -184,6 +184,23 @@ export function isId(text: string): boolean {
   return idToken.test(text);
 }
 
+/** The reason why a text is not a message id; undefined if the text is a message id. */
+export function idFault(text: string): string | undefined {
+  return isId(text) ? undefined : `"${text}" is not a message id (A-Z a-z 0-9 _ -, at most 40 characters)`;
+}
+
+/**
+ * The most characters of the id of a schedule. The id of a firing is the id of the schedule and a number, and must also
+ * be a valid id. This limit leaves room for 11 digits.
+ */
+export const longestScheduleId = 28;
+
+/**
+ * The most characters of the id of a text that is sent in blocks. The id of a block is the id of the text and a number,
+ * and must also be a valid id.
+ */
+export const longestTextId = 32;
+
 /** The reason why a text is not a node name, with a suggestion; undefined if the text is a node name. */
 export function nodeNameFault(text: string): string | undefined {
   if (text === "all") return "`all` means every node and cannot be a node's name";

@@ -1,3 +1,4 @@
+import { timeText } from "../util/time-text.ts";
 import type { Broker } from "../broker/connection/broker.ts";
 import { brokerTime } from "../broker/health/clock.ts";
 import { lastAck } from "../broker/read/acked.ts";
@@ -75,11 +76,6 @@ export async function nextFiring(rule: Rule, storedAt: number, now: number): Pro
   if (rule.kind !== "cron") return nextWithoutCron(rule, storedAt, now);
   const { nextByCron } = await import("../protocol/cron.ts");
   return nextByCron(rule, now);
-}
-
-/** Formats a time without fractions of a second, RFC 3339 in UTC. */
-function timeText(moment: number): string {
-  return new Date(moment).toISOString().replace(/\.\d+Z$/, "Z");
 }
 
 function byIdAndNode({ address: a }: StoredSchedule, { address: b }: StoredSchedule): number {

@@ -29,11 +29,6 @@ function ruleText(rule: Rule): string {
   return rule.cron.replace(/^0 /, "");
 }
 
-/** A time in UTC as in RFC 3339, without fractions of a second. */
-export function timeText(moment: Date): string {
-  return moment.toISOString().replace(/\.\d+Z$/, "Z");
-}
-
 /** A rule in the `--json` output. */
 export function ruleJson(rule: Rule): object {
   if (rule.kind === "at") return { at: rule.at };
