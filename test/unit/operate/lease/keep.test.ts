@@ -81,13 +81,19 @@ test("a lease that another daemon took is not released in its place", async () =
   expect(holderOf(scripted)).toBe("other");
 });
 
-test("a lease that is released during a renewal leaves the node free", async () => {
-  const scripted = scriptedLease(beat);
-  await scripted.lease.acquire();
+/** Waits for a renewal, and holds its write until the returned gate is opened. */
+async function heldRenewal(scripted: ReturnType<typeof scriptedLease>): Promise<ReturnType<typeof gate>> {
   const writes = gate();
   const { length } = scripted.asked;
   scripted.writing.before = writes.promise;
   await vi.waitFor(() => expect(scripted.asked.length).toBeGreaterThan(length));
+  return writes;
+}
+
+test("a lease that is released during a renewal leaves the node free", async () => {
+  const scripted = scriptedLease(beat);
+  await scripted.lease.acquire();
+  const writes = await heldRenewal(scripted);
   const released = scripted.lease.release();
   await quiet();
   writes.open();
@@ -100,10 +106,7 @@ test("a key that has expired is not written again after a stop", async () => {
   const scripted = scriptedLease(beat);
   await scripted.lease.acquire();
   scripted.put("", "PURGE");
-  const writes = gate();
-  const { length } = scripted.asked;
-  scripted.writing.before = writes.promise;
-  await vi.waitFor(() => expect(scripted.asked.length).toBeGreaterThan(length));
+  const writes = await heldRenewal(scripted);
   const released = scripted.lease.release();
   writes.open();
   await released;
@@ -114,10 +117,7 @@ test("a key that has expired is not written again after a stop", async () => {
 test("after a stop there is no renewal, also if it comes during one", async () => {
   const scripted = scriptedLease(beat);
   await scripted.lease.acquire();
-  const writes = gate();
-  const { length } = scripted.asked;
-  scripted.writing.before = writes.promise;
-  await vi.waitFor(() => expect(scripted.asked.length).toBeGreaterThan(length));
+  const writes = await heldRenewal(scripted);
   scripted.lease.stop();
   writes.open();
   await quiet();
