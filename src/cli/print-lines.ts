@@ -2,8 +2,8 @@ import { asLines, writeOutput } from "./print.ts";
 import { stdout } from "./stdio.ts";
 
 /**
- * Prints items until there are no more items, or until the reader, such as `head`, has left. Each item is printed
- * before the next item is requested, so that a slow reader does not fill the memory. `textOf` returns a line, or the
+ * Prints items until the last item, or until the reader of stdout, such as `head`, closes the pipe. Each item is
+ * printed before the next item is requested, so that a slow reader does not fill the memory. `textOf` returns a line, or the
  * bytes of the output of a program. `signal` ends the items and the printing. Resolves to true if there was an item.
  */
 export async function printLines<T>(

@@ -159,8 +159,8 @@ export class LivePublisher {
   }
 
   /**
-   * The next bytes to publish: the bytes after the last published byte. If those bytes are no longer kept: the latest
-   * bytes.
+   * The next bytes to publish. They follow the last published byte. If the run no longer keeps them, the last
+   * bytes of the output are published instead.
    */
   #next({ output, published }: PublishedRun, stream: OutputStream): { offset: number; bytes: Buffer } {
     const size = Math.min(chunkSize, this.#channel.largest);

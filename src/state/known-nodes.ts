@@ -57,7 +57,7 @@ export async function neverSeen(broker: Broker, nodes: readonly string[]): Promi
   return nodes.filter((_node, index) => seen[index] !== true);
 }
 
-/** A question with the similar names, for the text of an error. Empty if there are no similar names. */
+/** A "did you mean" question for the text of an error. Empty if no known name is similar. */
 export function hint(meant: ReadonlyMap<string, string>): string {
   return meant.size === 0 ? "" : `did you mean ${[...new Set(meant.values())].join(" or ")}? `;
 }

@@ -132,10 +132,10 @@ export async function consumerInfo(broker: Broker, node: string, tries: number =
 }
 
 /**
- * Makes the broker deliver all messages of the node again, in order, from the first message that is still in the
- * stream. Acknowledged messages are no longer in the stream. The deliveries do not begin at the consumer's own
- * position, because messages may have come back before that position: a broker with a full disk can store an
- * acknowledgement, but not the removal of its message. The consumer must exist, because the server gives no answer for
+ * Makes the broker deliver all messages in the node's queue again, in order. The broker has removed acknowledged
+ * messages from the queue. The deliveries begin with the first message of the queue, not at the consumer's position,
+ * because messages may have come back before that position: a broker with a full disk can store an acknowledgement, but
+ * not the removal of its message. The consumer must exist, because the server gives no answer for
  * a missing consumer. `tries` is the number of earlier tries without an answer.
  */
 export async function resetConsumer(

@@ -104,7 +104,7 @@ function lasting(since: string, asOf: number): string {
   return ago(Date.parse(since), asOf).replace(/ ago$/, "");
 }
 
-/** Joins texts with commas. Undefined if there are no texts. */
+/** Joins texts with commas. Returns undefined for an empty list. */
 function joined(texts: readonly (string | undefined)[]): string | undefined {
   return texts.filter(Boolean).join(", ") || undefined;
 }
