@@ -26,7 +26,8 @@ const chains = new RegExp(`^( *)- (${element.source}(?:\\s+→\\s+${element.sour
 /** The functions at which the way begins: a command, or what an operator starts. */
 const beginnings = ["sendCommand", "NodeDaemon", "NodeDaemon.start", "nodesCommand", "builtInHandlers"];
 
-const items = itemsOf(readFileSync(join(root, "docs/architecture.md"), "utf8"));
+const page = readFileSync(join(root, "docs/architecture.md"), "utf8");
+const items = itemsOf(page);
 const links = linksOf(items);
 let way: Way;
 beforeAll(() => {
@@ -39,6 +40,11 @@ test("the whole way is described: from the command to the queue, through a lane 
   stations.push("Lane.push", "claim", "Journal.write", "Attempt.run", "settle", "Acknowledger.acknowledge");
   stations.push("Waiter.#take", "messagesText", "readNodes");
   expect(stations.filter((name, at) => names.indexOf(name) <= names.indexOf(stations[at - 1] ?? ""))).toEqual([]);
+});
+
+test("the way is short", () => {
+  expect(page.trimEnd().split("\n").length).toBeLessThanOrEqual(60);
+  expect(page.split(/\s+/).length).toBeLessThanOrEqual(634);
 });
 
 test("the functions that docs/architecture.md names exist", () => {
