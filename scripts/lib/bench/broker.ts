@@ -7,7 +7,7 @@ import { streamInfo } from "../../../src/broker/read/stream-info.ts";
 import { renderServerConfig } from "../../../src/broker/server/config.ts";
 import { findServer } from "../../../src/broker/server/find.ts";
 import { startServerProcess } from "../../../src/broker/server/process.ts";
-import { applyTopology } from "../../../src/broker/topology/apply.ts";
+import { now, type Edition } from "./edition.ts";
 
 /** A broker with Steward's streams, a process of its own. Ends with this process, however that ends. */
 export interface BenchBroker extends AsyncDisposable {
@@ -20,8 +20,8 @@ export interface BenchBroker extends AsyncDisposable {
   readonly restart: (signal: "SIGTERM" | "SIGKILL") => Promise<number>;
 }
 
-/** Starts a broker that keeps its files in `home`. */
-export async function startBroker(home: string, syncAlways: boolean): Promise<BenchBroker> {
+/** Starts a broker that keeps its files in `home`, with the streams of an edition. */
+export async function startBroker(home: string, syncAlways: boolean, edition: Edition = now): Promise<BenchBroker> {
   const { path: binary } = await findServer();
   const [port, http] = [await freePort(), await freePort()];
   const [configFile, storeDir] = [join(home, "broker.conf"), join(home, "store")];
@@ -32,8 +32,7 @@ export async function startBroker(home: string, syncAlways: boolean): Promise<Be
 
   let server = startServerProcess({ binary, configFile });
   await server.ready;
-  await using broker = await open();
-  await applyTopology(broker.nc, { namespace: "steward" });
+  edition.init(settings.servers);
   const end = async (signal: "SIGTERM" | "SIGKILL"): Promise<void> => {
     server.signal(signal);
     await server.ended;

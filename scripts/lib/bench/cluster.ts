@@ -4,8 +4,8 @@ import { openBroker } from "../../../src/broker/connection/connect.ts";
 import { renderServerConfig } from "../../../src/broker/server/config.ts";
 import { findServer } from "../../../src/broker/server/find.ts";
 import { startServerProcess } from "../../../src/broker/server/process.ts";
-import { applyTopology } from "../../../src/broker/topology/apply.ts";
 import { freePort } from "./broker.ts";
+import { now, type Edition } from "./edition.ts";
 
 /** Three servers on this machine with three copies of Steward's streams. */
 export interface BenchCluster extends AsyncDisposable {
@@ -14,8 +14,8 @@ export interface BenchCluster extends AsyncDisposable {
   readonly servers: readonly { readonly pid: number; readonly monitor: string }[];
 }
 
-/** Starts a cluster that keeps its files in `home`, and ends with this process. */
-export async function startCluster(home: string, syncAlways: boolean): Promise<BenchCluster> {
+/** Starts a cluster that keeps its files in `home`, with the streams of an edition; ends with this process. */
+export async function startCluster(home: string, syncAlways: boolean, edition: Edition = now): Promise<BenchCluster> {
   const { path: binary } = await findServer();
   const places = [];
   for (const name of ["server1", "server2", "server3"]) {
@@ -40,7 +40,7 @@ export async function startCluster(home: string, syncAlways: boolean): Promise<B
     const url = places.map(({ port }) => `nats://127.0.0.1:${port}`).join(",");
     await using broker = await openBroker({ servers: url, namespace: "steward" }, { name: "bench", waitMs: 60_000 });
     await broker.untilAnswered(() => broker.request("$JS.API.INFO", ""));
-    await applyTopology(broker.nc, { namespace: "steward", replicas: servers.length });
+    edition.init(url, servers.length);
     return { url, servers, [Symbol.asyncDispose]: end };
   } catch (error) {
     await end();

@@ -4,7 +4,7 @@ import type { Target } from "./sending.ts";
 
 /**
  * Sends a message with bare nats.js: listens for its own ACKs as the broker republishes them, and publishes it under its
- * id into the work queue. Resolves when it is stored; `ended` when its final ACK, a success, has come.
+ * id into the queue. Resolves when it is stored; `ended` when its final ACK, a success, has come.
  */
 export async function publishBare(
   nc: NatsConnection,

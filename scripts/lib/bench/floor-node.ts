@@ -13,11 +13,13 @@ export interface Addressed {
 /** The answers of thousands of nodes wait for each other at the broker, longer than the client's 5 s. */
 const timeout = 60_000;
 
-/** A bare node has the same on the broker as Steward's: a durable consumer and a journal. */
+/** A bare node has the same on the broker as Steward's: a durable consumer, a journal, and the removal of messages. */
 export interface FloorNode {
   readonly consumer: Consumer;
   /** Stores an ACK after the one at a sequence, 0 for the first; resolves to its own sequence. */
   readonly journal: (message: Addressed, after: number, what: object) => Promise<number>;
+  /** Removes the message at a sequence from the queue. */
+  readonly remove: (sequence: number) => Promise<void>;
 }
 
 export async function floorNode(nc: NatsConnection, node: string): Promise<FloorNode> {
@@ -27,7 +29,9 @@ export async function floorNode(nc: NatsConnection, node: string): Promise<Floor
     durable_name: node,
     ack_policy: AckPolicy.Explicit,
     filter_subject: `steward.${node}.>`,
+    ack_wait: 24 * 3600 * 1e9,
     max_ack_pending: -1,
+    num_replicas: 1,
   });
   const instance = nuid.next();
   return {
@@ -38,6 +42,12 @@ export async function floorNode(nc: NatsConnection, node: string): Promise<Floor
       const to = `steward.${node}.ack.${messageType}.${subject}.${id}`;
       const { seq } = await js.publish(to, JSON.stringify(ack), { timeout, expect: { lastSubjectSequence: after } });
       return seq;
+    },
+    remove: async (sequence) => {
+      const request = JSON.stringify({ seq: sequence, no_erase: true });
+      const answer = await nc.request(`$JS.API.STREAM.MSG.DELETE.${stream}`, request, { timeout });
+      const { error } = answer.json<{ readonly error?: { readonly description: string } }>();
+      if (error !== undefined) throw new Error(`${sequence} was not removed: ${error.description}`);
     },
   };
 }

@@ -17,13 +17,13 @@ console.log("ready");
 
 async function serve(node: string): Promise<void> {
   const nc = await connect({ servers: url, noAsyncTraces: true, reconnect: false });
-  const { consumer, journal } = await floorNode(nc, node);
+  const { consumer, journal, remove } = await floorNode(nc, node);
   const run = async (msg: JsMsg): Promise<void> => {
     const message = msg.json<Addressed & { readonly data: readonly string[] }>();
     const after = await journal(message, 0, { state: "started" });
     const result = message.subject === "exec" ? await spawned(message.data) : {};
     await journal(message, after, { state: "succeeded", finishedAt: new Date().toISOString(), ...result, message });
-    msg.ack();
+    await remove(msg.seq);
   };
   await consumer.consume({ max_messages: 1000, callback: (msg) => void run(msg) });
 }

@@ -1,5 +1,5 @@
 // The floor's sender: what a send does on the broker, with bare nats.js. It listens for the message's own ACKs as the
-// broker republishes them, publishes the message under its id into the work queue, and waits for the final ACK.
+// broker republishes them, publishes the message under its id into the queue, and waits for the final ACK.
 import { jetstream } from "@nats-io/jetstream";
 import { connect, headers, nuid } from "nats";
 import { publishBare } from "./floor-message.ts";

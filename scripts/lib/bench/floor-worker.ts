@@ -13,7 +13,7 @@ interface Message extends Addressed {
 }
 
 const nc = await connect({ servers: (process.argv[2] ?? "").split(","), noAsyncTraces: true });
-const { consumer, journal } = await floorNode(nc, "floor");
+const { consumer, journal, remove } = await floorNode(nc, "floor");
 const log = await open("floor.log", "a");
 endWithParent();
 process.send?.("ready");
@@ -36,5 +36,5 @@ async function run({ subject, data }: Message): Promise<object> {
 
 async function close(msg: JsMsg, message: Message, after: number, result: object): Promise<void> {
   await journal(message, after, { state: "succeeded", finishedAt: new Date().toISOString(), ...result, message });
-  msg.ack();
+  await remove(msg.seq);
 }

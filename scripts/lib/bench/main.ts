@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { before } from "./edition.ts";
 import { tableOf } from "./report.ts";
 import { machine, type SuiteOptions, type SuiteResult } from "./result.ts";
 import { suites, usual } from "./suites.ts";
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
       only: { type: "string", default: "" },
       json: { type: "string" },
       "cpu-prof": { type: "string" },
+      before: { type: "string" },
     },
   });
   const { quick, fsync, only, json, "cpu-prof": profiles } = values;
@@ -43,6 +45,7 @@ async function main(): Promise<void> {
     only,
     fsync: fsync === undefined ? undefined : fsync === "on",
     profiles: profiles && resolve(profiles),
+    before: values.before === undefined ? undefined : before(values.before),
   };
   const wanted = positionals.length === 0 ? usual : suites.filter(({ name }) => positionals.includes(name));
   let isEmpty = true;

@@ -1,4 +1,5 @@
 import { cpus, totalmem } from "node:os";
+import type { Edition } from "./edition.ts";
 import { median } from "./median.ts";
 
 /** The median and the range of the figures of several rounds. */
@@ -63,6 +64,8 @@ export interface SuiteOptions {
   readonly only: string;
   /** The folder for the CPU profiles of the Node processes. */
   readonly profiles: string | undefined;
+  /** An older state of the project to compare with. */
+  readonly before: Edition | undefined;
 }
 
 /** A set of measurements that are made together. */
