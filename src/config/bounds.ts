@@ -2,7 +2,10 @@ import { isToken, nodeNameFault } from "../protocol/subjects.ts";
 import { formatDuration, longestTimer, parseDuration, unitFault } from "../util/duration.ts";
 import type { Bound } from "./options.ts";
 
-/** The fault of a value; undefined if the value is valid. The text follows the name or the place of the value. */
+/**
+ * The error text for an invalid value; undefined if the value is valid. The caller puts the name or the place of the
+ * value before the text.
+ */
 export function faultIn(bound: Bound, value: unknown): string | undefined {
   switch (bound.kind) {
     case "flag":

@@ -25,7 +25,8 @@ const folderPrefix = "steward-pipes-";
 const leftAfterMs = 60_000;
 
 /**
- * If no more spare pipes than this are left, new pipes are made in the background. Two runs need this number of pipes.
+ * If at most this number of spare pipes is left, new pipes are made in the background. This number of pipes is enough
+ * for two runs.
  */
 const few = 6;
 
@@ -56,7 +57,7 @@ export async function prepareFifos(): Promise<void> {
     folder = new FifoFolder(places[0]);
     await once(spawn("mkfifo", folder.args, { stdio: "ignore", timeout: mkfifoLimitMs }), "close");
   } catch {
-    // The next run that needs a pipe tries again, and tries the other folder too.
+    // If no pipe is left, the next run calls `make`, which tries the other folder too.
   } finally {
     folder?.take();
     isMaking = false;
@@ -72,7 +73,7 @@ function make(): void {
       folder.take();
       if (spare.length > 0) return;
     } catch {
-      // Another folder may work.
+      // Pipes may be possible in the other folder.
     }
   }
   retryAt = performance.now() + retryMs;

@@ -82,8 +82,8 @@ function signalProcess(pid: number): void {
 }
 
 /**
- * The process groups of this process and its ancestors. 0 and 1 are added, because no signal may be sent to them: in a
- * container, 0 means a group outside of the container.
+ * The process groups of this process and its ancestors. The groups 0 and 1 are added, because no signal may be sent to
+ * them. In a container, 0 means a group outside of the container.
  */
 function ownGroups(): Set<number> {
   const groups = new Set([0, 1]);

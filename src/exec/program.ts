@@ -75,8 +75,8 @@ async function pidOf(child: ChildProcess): Promise<number> {
 
 /**
  * Resolves when the program has ended. For a signal without a name, Node reports the same as for exit code 0, so the
- * exit status is read from the kernel. The kernel keeps the status until Node collects the process. Node first reads
- * all output of the same turn of the event loop, so the status is read at the end of an output.
+ * exit status is read from the kernel. The kernel keeps the status until Node collects the process. In each turn of the
+ * event loop, Node reads output before it collects processes. So the status is read at the end of an output.
  */
 function endOf(child: ChildProcess, pid: number, outputs: readonly Readable[]): Promise<ProgramEnd> {
   let status: number | undefined;

@@ -9,7 +9,8 @@ import type { Starters } from "./starters.ts";
 
 export interface ChildSpec extends ProgramSpec {
   /**
-   * Small processes that may start the program. Without `starters`, the program is started as a child of this process.
+   * The starters, which are small shells that start programs. Without `starters`, the program is started as a child of
+   * this process.
    */
   readonly starters?: Starters;
   /** Aborting ends the whole process group. */

@@ -26,8 +26,8 @@ export interface Refused {
 }
 
 /**
- * Checks a message completely before the message runs: the bytes, the form, the address, the node's rules, and the
- * handler.
+ * Checks all of a message before it runs: its bytes, its form, its address, the rules of the node, the handler, and the
+ * schema of the handler.
  */
 export async function accept(
   taken: Taken,
@@ -60,7 +60,7 @@ export async function accept(
     // Every check here throws a StewardError; only a handler's own schema may throw another error.
     const code: ErrorCode = error instanceof StewardError ? error.code : "badData";
     const reason = { code, message: messageOf(error).slice(0, 2000) };
-    // A message that this version does not understand may still be well formed and ask for a reply.
+    // This version may not understand a message that is nevertheless well formed. Such a message may ask for a reply.
     const original = code === "notUnderstood" ? originalOf(payload) : message ? { message } : { raw: rawOf(payload) };
     return { kind: "refused", message, ack: { error: reason, ...original } };
   }

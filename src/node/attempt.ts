@@ -33,13 +33,13 @@ export interface RunFailure {
   readonly message: string;
   /** True if another try cannot succeed either. */
   readonly isTerminal: boolean;
-  /** True if a later try may succeed, because the system only lacked memory, space or processes now. */
+  /** True if a later try may succeed, because the run failed only for lack of memory, disk space or processes. */
   readonly isNotNow: boolean;
 }
 
 /**
- * The time that a handler has to end after its signal, in milliseconds, in addition to the kill grace. After this time
- * the daemon abandons the handler.
+ * After its signal, a handler has the kill grace and this time to end, in milliseconds. Then the daemon abandons the
+ * handler.
  */
 const slackMs = 3000;
 
@@ -67,7 +67,7 @@ export class Attempt {
     return this.#stop.signal;
   }
 
-  /** Asks the handler to end. The first reason counts. */
+  /** Asks the handler to end. If it is called more than once, the first reason counts. */
   interrupt(why: Interruption): void {
     if (this.#why !== undefined) return;
     this.#why = why;

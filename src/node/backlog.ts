@@ -6,11 +6,14 @@ import { WaitingList } from "../util/waiting-list.ts";
 import type { Taken } from "./taken.ts";
 
 /**
- * The most bytes of payloads that a lane keeps in memory for its waiting messages. Further payloads are read again
- * before their messages run.
+ * The most bytes of payloads that a lane keeps in memory for its waiting messages. All other payloads are dropped, and
+ * read again before their messages run.
  */
 const bytesKept = 4 * 1024 * 1024;
-/** The memory of the array object, and of the payload's share of the read buffer of the connection, in bytes. */
+/**
+ * The memory that a payload takes in addition to its own bytes: its array object, and its share of the connection's
+ * read buffer. In bytes.
+ */
 const overheadOfPayload = 512;
 const bytesOf = ({ payload }: Taken): number => (payload === undefined ? 0 : payload.length + overheadOfPayload);
 /** The most payloads that one request reads again. */
@@ -55,8 +58,8 @@ export class Backlog implements Iterable<Taken> {
   }
 
   /**
-   * Reads the payload of a message again, after the message was taken out. Undefined if the queue no longer holds the
-   * message.
+   * Reads the payload of a message again, after the message was taken out of the backlog. Undefined if the queue no
+   * longer holds the message.
    */
   async payloadOf(taken: Taken): Promise<Uint8Array | undefined> {
     await this.#reading;

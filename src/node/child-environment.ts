@@ -33,7 +33,7 @@ export interface Run extends Omit<StartedBy, "node"> {
 
 /**
  * The common environment of all child processes of this daemon: the inherited environment and the daemon's marks. A
- * process that has the daemon's marks, but not the marks of a run, waits to become a program.
+ * process with the daemon's marks, but without the marks of a run, is a child of a starter that waits for its program.
  */
 export function commonEnvironment(
   inherited: NodeJS.ProcessEnv,
@@ -66,7 +66,7 @@ export function parseMarks(marks: NodeJS.ProcessEnv): Run | undefined {
   return { ...rest, address: { node, ...work, id } };
 }
 
-/** Reads the marks of a process that waits to become a program. Undefined for other processes. */
+/** Reads the marks of a starter's child that waits for its program. Undefined for other processes. */
 export function parseWaitingMarks(marks: NodeJS.ProcessEnv): StartedBy | undefined {
   return marks["STEWARD_RUN_LANE"] === undefined ? parseStartedBy(marks) : undefined;
 }

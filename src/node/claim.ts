@@ -14,7 +14,7 @@ export interface Place {
   readonly attempt: number;
   /** The sequence of the last ACK. 0 if there is no ACK. */
   readonly after: number;
-  /** True if an orderly stop of the daemon ended the previous run. */
+  /** True if the previous run was ended by an orderly stop of the daemon. */
   readonly wasCutOff: boolean;
 }
 
@@ -32,7 +32,7 @@ export type Opened =
       readonly mayRepeat: boolean;
       /** True if the start of the message is recorded. */
       readonly isClaimed: boolean;
-      /** The number of ends of the daemon while this message ran. */
+      /** How often the daemon ended while this message ran. */
       readonly ends: number;
       /** The turn of the message, if the message is a suspect. See `Suspects`. */
       readonly turn: Turn | undefined;
@@ -45,7 +45,7 @@ export type Opened =
 /** A message that may run. */
 export type Runnable = Extract<Opened, { kind: "run" }>;
 
-/** Tells a claim that the message's process is interrupted. */
+/** Lets a claim notice that the message's process is interrupted. */
 export interface Interruptible {
   readonly onInterrupt: OnInterrupt;
   /** True if the message is left to a later process. */
@@ -93,8 +93,8 @@ function unclaimed(accepted: Accepted, at: Place, ends: number): Runnable {
 }
 
 /**
- * A message that ran at this many ends of the daemon, or more, is a suspect. The number is lower if `daemonEnds` allows
- * fewer ends.
+ * A message is a suspect if it ran at this number of ends of the daemon, or at more. The number is lower if
+ * `daemonEnds` allows fewer ends.
  */
 const suspectFrom = 2;
 
@@ -132,8 +132,8 @@ class Start {
     const marks = { ...(ends > 0 ? { ends } : {}), ...(turn?.isAlone === true ? { alone: true } : {}) };
     const started = ackOf(this.#taken, instance, "started", attempt, { startedAt: timestamp(), ...marks });
     try {
-      // Leave the message before its start is recorded. Otherwise a message that may run at most once could not run
-      // later.
+      // The message must be left before its start is recorded. Otherwise a message that may run at most once could not
+      // run later.
       if (isLeft()) throw new LeftError();
       const written = await journal.write(this.#taken.address, started, before);
       if (written.kind === "stored") {
@@ -189,7 +189,7 @@ async function tooLate(taken: Taken, accepted: Accepted, parts: Parts): Promise<
 function expiryOf(taken: Taken, { message }: Accepted, { clock }: Parts): Late | undefined {
   const expires = parseDuration(message.expires ?? "");
   if (expires === undefined || clock.now() - taken.storedAt <= expires) return undefined;
-  // An earlier daemon may have crashed while it ran an event. No ACK would show that.
+  // An earlier daemon may have crashed while it ran an event. The start of an event has no ACK, so this is not known.
   const known = message.messageType === "event" ? ", as far as is known" : "";
   const error = { code: "expired", message: `not started within ${message.expires} of being stored${known}` };
   return { state: "expired", ack: { error, message } };
@@ -201,7 +201,7 @@ function placeBehind(last: Link | undefined): Place {
   return { attempt: attempt + 1, after: last?.sequence ?? 0, wasCutOff: error?.code === "cutOff" };
 }
 
-/** The number of ends of the daemon during the attempts up to the last ACK. */
+/** How often the daemon ended during the attempts up to the last ACK. */
 function endsUpTo(last: Link | undefined, instance: string): number {
   if (last === undefined) return 0;
   const { state, ends = 0, instance: writer } = last.ack;
@@ -210,7 +210,7 @@ function endsUpTo(last: Link | undefined, instance: string): number {
 
 /** An ACK of this daemon process. */
 export function ackOf(taken: Taken, instance: string, state: Ack["state"], attempt: number, rest: Partial<Ack>): Ack {
-  // Two spreads in one literal are sixty times as slow.
+  // The address is not spread, because two spreads in one literal are sixty times as slow.
   const { node, messageType, subject, id } = taken.address;
   return { node, messageType, subject, id, state, final: isFinal({ state }), attempt, instance, ...rest };
 }

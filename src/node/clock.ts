@@ -1,4 +1,4 @@
-/** An answer that takes longer than this, in milliseconds, does not show the broker's clock exactly enough. */
+/** An answer that takes longer than this time, in milliseconds, does not show the broker's clock exactly enough. */
 const slowMs = 2000;
 
 /** The broker's clock, read from the broker's answers. This clock does not jump when the clock of this host is set. */
@@ -6,8 +6,8 @@ export class BrokerClock {
   #offset: number | undefined;
 
   /**
-   * The latest time that the broker's clock may show, in milliseconds since 1970. Other programs may already show a
-   * message as expired. With the latest time, such a message does not begin.
+   * The latest time that the broker's clock may show, in milliseconds since 1970. The latest time is used so that a
+   * message does not begin after other programs have shown it as expired.
    */
   now(): number {
     return performance.now() + (this.#offset ?? 0);

@@ -79,7 +79,7 @@ export class Controls {
     return this.#parts.liveOutput.answer(request);
   }
 
-  /** Lets no further message begin, in any lane. */
+  /** From now on, no further message begins in any lane. */
   drain(): void {
     this.#dispatcher.drain();
   }
@@ -119,7 +119,7 @@ export function serveNodeControl(
   });
 }
 
-/** Adds the daemon's protocol version and features to every answer that is not a list. */
+/** Adds the daemon's protocol version and features to the answer, unless the answer is a list. */
 function withOrigin(answer: unknown): unknown {
   return typeof answer !== "object" || Array.isArray(answer) ? answer : { ...answer, protocol, features };
 }

@@ -15,7 +15,7 @@ import {
 } from "../protocol/lane-hold.ts";
 import { toJson } from "../util/json.ts";
 
-/** A lane without a handler gets no entry if this many lanes already have an entry, held or resumed. */
+/** If this number of lanes already has an entry, held or resumed, a lane without a handler gets no entry. */
 const mostUnserved = 1000;
 
 /**
@@ -83,7 +83,7 @@ export class LaneHolds {
     if (!this.#hasRoom(lane)) {
       throw new StewardError("refused", `${mostUnserved} lanes without a handler are held already, which is the most`);
     }
-    // A pause is a decision of an operator. A quarantine is an error of the lane.
+    // An operator decides a pause, so a pause is not an error. A quarantine is an error of the lane.
     this.#log[hold.state === "paused" ? "info" : "error"]({ lane, by: hold.by }, held(hold));
     const reason = cut(hold.reason, longestReason);
     return this.#store(lane, { ...hold, reason, behind: hold.behind ?? before?.behind });
@@ -103,7 +103,7 @@ export class LaneHolds {
     return entry !== undefined && sequence <= (entry.behind ?? 0) && (ack.finishedAt ?? "") <= entry.since;
   }
 
-  /** Resumes a lane. False if the broker did not store the change: the next daemon will hold the lane again. */
+  /** Resumes a lane. False if the broker did not store the change. The next daemon will then hold the lane again. */
   async resume(lane: string, by: string): Promise<boolean> {
     if (this.of(lane) === undefined) return true;
     const behind = this.#entries.get(lane)?.behind;
@@ -116,7 +116,9 @@ export class LaneHolds {
     for (const [lane, entry] of this.#entries) await this.#store(lane, entry);
   }
 
-  /** Lanes with a handler are few. Any client that may ask for a pause can invent the names of other lanes. */
+  /**
+   * There are few lanes with a handler. But a client that may pause lanes can invent any number of other lane names.
+   */
   #hasRoom(lane: string): boolean {
     return this.#entries.size < mostUnserved || this.#entries.has(lane) || this.#isServed(lane);
   }

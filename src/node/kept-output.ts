@@ -7,8 +7,8 @@ export const blockSize: number = 64 * 1024;
 const firstBlockSize = 4096;
 
 /**
- * A bounded number of free blocks for reuse. Memory that is allocated and freed stays with the daemon. A larger daemon
- * takes longer to start another process.
+ * A limited number of free blocks for reuse. Without reuse the daemon would grow, because freed memory stays with the
+ * process. A larger daemon takes longer to start another process.
  */
 export class Blocks {
   readonly #free: Buffer[] = [];
@@ -116,7 +116,10 @@ export class KeptOutput {
     return room;
   }
 
-  /** Drops the oldest block of the stream with more blocks. So a line on stderr outlives a flood on stdout. */
+  /**
+   * Drops the oldest block of the stream that has more blocks. So much output on stdout does not push out a line on
+   * stderr.
+   */
   #dropOldest(): void {
     const [most] = Object.values(this.#streams).toSorted((one, other) => other.blocks.length - one.blocks.length);
     const oldest = most?.blocks.shift();

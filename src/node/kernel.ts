@@ -6,7 +6,7 @@ import { longestTimer, parseDuration } from "../util/duration.ts";
 import type { RunFailure } from "./attempt.ts";
 import { maxRetryWait, type NodeSettings } from "./settings.ts";
 
-/** A failed run that the message's process reports. */
+/** A failed run, as the process of the message reports it. */
 export interface Failure {
   readonly message: Message;
   readonly attempt: number;

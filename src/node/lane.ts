@@ -20,10 +20,7 @@ export interface LaneKeeper {
 /** The reason why a lane ends its running messages. See `Interruption`. */
 export type LaneInterruption = "abandoned" | "cutOff" | "hurried";
 
-/**
- * The lane waits when this many messages have an end that is not settled yet. This limit is for events that may be
- * repeated.
- */
+/** For events that may be repeated: if this number of messages has ended but is not settled, the lane waits. */
 const mostEnds = 256;
 
 /**
@@ -96,7 +93,8 @@ export class Lane {
   }
 
   /**
-   * Begins no further message, and leaves messages that wait for room. Resolves when the running messages have ended.
+   * Begins no further message. Messages that wait for memory, processes or disk space are left to a later process.
+   * Resolves when the running messages have ended.
    */
   async stop(): Promise<void> {
     this.#stopped = true;
@@ -181,8 +179,8 @@ export class Lane {
   }
 
   /**
-   * Several ends may be recorded while the lane goes on. If recording fails, all these ends fail together, and break
-   * the lane only once.
+   * The lane may go on while the ends of several messages are recorded. If the recording fails, it fails for all of
+   * them, but the lane breaks only once.
    */
   #breakBehind(error: unknown): void {
     if (!this.#brokeBehind) this.#break(error);
@@ -232,7 +230,7 @@ interface Running {
 
 type OpenedMessage = Readonly<{ running: Running; process: MessageProcess; opened: Opened }>;
 
-/** Ends the turn of a suspect that does not run here, so that no other message waits for the suspect. */
+/** Ends the turn of a suspect that was opened but does not run, so that no other message waits for it. */
 function leave(message: OpenedMessage | undefined): void {
   if (message?.opened.kind === "run") message.opened.turn?.end();
 }

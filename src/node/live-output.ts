@@ -25,7 +25,7 @@ const surelyInAck = 64 * 1024;
 
 /** Receives the output of one run until its end. */
 export interface LiveRun extends LiveWriter {
-  /** Ends the output of the run. `isInAck`: an ACK will hold the output, as far as the ACK has room. */
+  /** Ends the output of the run. `isInAck`: true if an ACK will contain as much of the output as fits into it. */
   end(isInAck: boolean): void;
 }
 

@@ -11,7 +11,10 @@ const chunkSize = 32 * 1024;
  * output.
  */
 const onTheWay = 2 * chunkSize;
-/** A run without listeners is not published for this time, in milliseconds. A reader's request ends the time. */
+/**
+ * If nobody listens to a run, its output is not published for this time, in milliseconds, or until a reader asks for
+ * output.
+ */
 const deafFor = 1000;
 
 /** The publisher's record of one run. */
@@ -20,7 +23,7 @@ export interface PublishedRun {
   readonly address: Address;
   readonly attempt: number;
   readonly output: KeptOutput;
-  /** Each stream has been published up to this offset. */
+  /** For each stream: the offset up to which the output was published. */
   readonly published: Record<OutputStream, number>;
   /** True if somebody listens, as far as is known. */
   heard: boolean;
@@ -120,7 +123,7 @@ export class LivePublisher {
       const [asked, sent] = this.#publishSome();
       if (asked.length + sent.length === 0) break;
       const taken = await this.#channel.flushed();
-      // If nobody listens, the broker reports that first. The broker confirms the chunk after that report.
+      // If nobody listens, the broker reports this before it confirms the chunk.
       if (taken) for (const run of asked) run.heard = run.deafUntil < performance.now();
       else for (const [run, stream, offset] of sent) run.published[stream] = Math.min(run.published[stream], offset);
     } while (this.#channel.isUp && [...this.#waiting].some((run) => !run.heard || unpublished(run) >= chunkSize));

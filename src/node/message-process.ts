@@ -70,8 +70,8 @@ export class MessageProcess {
   }
 
   /**
-   * Ends the run, and lets no further run follow. The first reason counts. False if the end of the message is decided
-   * already.
+   * Ends the run. No further run follows. If it is called more than once, the first reason counts. False if the end of
+   * the message is decided already.
    */
   interrupt(why: Interruption): boolean {
     if (this.#isOver || this.#why !== undefined) return this.#why?.kind === why.kind;
@@ -80,7 +80,10 @@ export class MessageProcess {
     return true;
   }
 
-  /** Called when the lane stops. Leaves the message to a later process if the message waits for room, now or later. */
+  /**
+   * Called when the lane stops. If the message waits for memory, processes or disk space, now or later, it is left to a
+   * later process.
+   */
   leaveIfWaiting(): void {
     this.#mayWaitForRoom = false;
     if (this.#shortage.isWaiting) this.interrupt({ kind: "abandoned" });
@@ -168,8 +171,8 @@ export class MessageProcess {
   }
 
   /**
-   * Stores the final ACK. Resolves to the final ACK in the journal. That is another final ACK if another final ACK was
-   * stored first.
+   * Stores the final ACK. Resolves to the final ACK in the journal, which is another one if another one was stored
+   * first.
    */
   async close(ending: Ending): Promise<Link> {
     const closing = ending.kind === "over" ? Promise.resolve(ending.end) : this.#append(ending.final, ending.after);
@@ -235,8 +238,8 @@ export class MessageProcess {
   ): Promise<Ending> {
     const { message } = accepted;
     this.#shortage.end();
-    // The leftovers must end first. The next program that handles the message may think that this daemon is alive, and
-    // would then not end the orphans of this daemon.
+    // The processes that the run left must end before the message is left. A later daemon may believe that this daemon
+    // is alive, and would then not end them.
     if (this.#attempt > 0) await this.#parts.children.endLeftovers(this.taken);
     const ended = { finishedAt: timestamp(), ...run };
     if (why.kind === "cancelled") {
@@ -250,8 +253,8 @@ export class MessageProcess {
       return this.#end("interrupted", at, { ...ended, error, message });
     }
     if (isStopped && run !== undefined && isClaimed) {
-      // A second signal comes from an impatient person and says nothing about the message. So a second signal does not
-      // count as a cut-off.
+      // A second signal means that a person is impatient, and says nothing about the message. So a run that it ends
+      // does not count as cut off.
       const code = why.kind === "cutOff" || at.wasCutOff ? "cutOff" : "interrupted";
       const error = { code, message: "the daemon was stopped while this ran; it runs again" };
       await this.#append(this.#ack("retrying", at.attempt, { ...ended, error }), at.after);

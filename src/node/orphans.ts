@@ -13,7 +13,7 @@ import { markPrefix, parseMarks, parseWaitingMarks, type StartedBy, type Run } f
 
 /**
  * Ends orphans: processes on this host that earlier daemons of this node left running after a crash. So a new attempt
- * never overlaps the orphans of the previous attempt. Processes that a run left are kept if the run ended normally.
+ * never runs beside orphans of the previous attempt. Processes that a run left are kept if the run ended normally.
  * Waits for the broker.
  * @throws StewardError streamsMissing, brokerRefused
  */
@@ -33,8 +33,8 @@ export async function endOrphans(broker: Broker, node: string, log: Logger, sign
 }
 
 /**
- * Ends the processes that an earlier run of a message in this daemon left running. So these processes do not overlap
- * the next run. Processes that have left the process group of the run are ended too.
+ * Ends the processes that an earlier run of a message in this daemon left running, so that they do not run beside the
+ * next run. Processes that have left the process group of the run are ended too.
  */
 export async function endLeftovers(
   daemon: Pick<Run, "namespace" | "instance">,
@@ -57,8 +57,8 @@ async function end(names: ReadonlySet<string>, log: Logger, signal: AbortSignal)
 }
 
 /**
- * Repeats `look` until the system has the memory and descriptors to list its processes. Until then, no run may begin
- * that could overlap these processes.
+ * Repeats `look` until the system has the memory and descriptors to list its processes. The caller must not begin a run
+ * before, because orphans could still run beside it.
  */
 async function onceThereIsRoom<T>(log: Logger, signal: AbortSignal, look: () => T | Promise<T>): Promise<T> {
   for (let isLogged = false; ; isLogged = true) {
@@ -86,7 +86,7 @@ function running(which: (run: Run) => boolean): RunningProcess[] {
   });
 }
 
-/** The processes of a dead daemon of the node that still wait to become a program. */
+/** The children of starters of a dead daemon of the node that still wait for a program. */
 function waitingFor({ namespace, node }: Pick<StartedBy, "namespace" | "node">): MarkedProcess[] {
   return markedProcesses(markPrefix).filter(({ marks }) => {
     const startedBy = parseWaitingMarks(marks);
@@ -100,8 +100,8 @@ function nameOf({ namespace, address, instance }: Omit<Run, "daemon">): string {
 }
 
 /**
- * True if the daemon of the process has ended. False for a daemon in another container, because the state of such a
- * daemon cannot be known.
+ * True if the daemon that started the process has ended. False for a daemon in another container, because it is not
+ * known whether that daemon runs.
  */
 function hasLostItsDaemon({ daemon }: Pick<Run, "daemon">): boolean {
   return daemon.pidNamespace === thisProcess().pidNamespace && isGone(daemon);

@@ -2,7 +2,7 @@ import type { Message } from "../protocol/message.ts";
 import type { RunFailure } from "./attempt.ts";
 import type { Troubles } from "./troubles.ts";
 
-/** The first and the longest wait for room, in milliseconds. */
+/** The first and the longest wait for memory, disk space or processes, in milliseconds. */
 const firstWait = 1000;
 const longestWait = 10_000;
 

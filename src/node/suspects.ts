@@ -14,8 +14,8 @@ const settleMs = 1000;
  */
 const quietMs = 10_000;
 /**
- * Other messages wait this long, in milliseconds, for a suspect that ran at two ends of the daemon. Each further end
- * doubles the time.
+ * The time window: other messages wait this long, in milliseconds, for a suspect that ran at two ends of the daemon.
+ * Each further end doubles the time.
  */
 const firstWindowMs = 30_000;
 const lookEveryMs = 20;
@@ -25,9 +25,9 @@ export interface Turn {
   /** True if no other message runs beside the suspect. */
   readonly isAlone: boolean;
   /**
-   * Registers a function that writes a record. The function is called before other messages begin, if the suspect runs
-   * alone and outlives its time window. Call the returned function when the run has ended. The returned function
-   * resolves to the record if the record was written.
+   * Registers `record`. If the suspect runs alone and still runs at the end of its time window, `record` is called
+   * before other messages begin. Call the returned function when the run has ended. It resolves to the result of
+   * `record`, or to undefined if `record` was not called.
    */
   readonly beforeOthers: <T>(record: () => Promise<T>) => () => Promise<T | undefined>;
   /** Ends the turn, because the run has ended. May be called twice. */
@@ -45,7 +45,7 @@ interface Candidate {
  * Decides which messages may begin. The goal is to find a message that ends its daemon again and again. A message that
  * ran at two ends of the daemon is a suspect. Suspects run one after the other, and no other message begins beside a
  * suspect. Suspects that never ran alone come first. If the daemon ends while a suspect runs alone, that suspect has
- * ended the daemon. Other messages no longer wait for a suspect that outlives its time window.
+ * ended the daemon. If a suspect still runs at the end of its time window, other messages no longer wait for it.
  */
 export class Suspects {
   readonly #lanes: { readonly running: number };
@@ -89,8 +89,8 @@ export class Suspects {
   }
 
   /**
-   * True for a message that may have run when the daemon ended. If a lane runs n messages at once, this is true for the
-   * first n messages of the lane after that end.
+   * True for a message that may have run when the daemon ended: in a lane that runs n messages at once, for the first n
+   * messages after that end.
    */
   mayHaveBeenOpen(lane: string, concurrency: number): boolean {
     if (this.#begun === undefined) return false;
@@ -175,8 +175,8 @@ export class Suspects {
   }
 
   /**
-   * Suspects that never ran alone come first, because nothing is known about them. Among equals, the suspect that ran
-   * at the most ends comes first.
+   * Suspects that never ran alone come first, because nothing is known about them. Among these, and among the others,
+   * the suspect that ran at the most ends comes first.
    */
   #next(): Candidate | undefined {
     const [next] = this.#candidates.toSorted((a, b) => Number(a.wasAlone) - Number(b.wasAlone) || b.ends - a.ends);

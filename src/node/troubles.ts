@@ -7,10 +7,7 @@ import { isNotNow } from "../util/errno.ts";
 const logEvery = 5 * 60_000;
 /** The time between two tries to start a program, in milliseconds. */
 const probeEvery = 5000;
-/**
- * The presence lists at most this number of troubles. A node has fewer parts that can be in trouble, unless the user
- * adds lanes.
- */
+/** The presence lists at most this number of troubles. Only a node with many handlers of the user can have more. */
 const mostListed = 20;
 
 export interface TroublesOptions {
@@ -23,7 +20,7 @@ export interface TroublesOptions {
 
 /**
  * The troubles of a daemon. Each trouble belongs to a part that cannot work now: a lane, the inbox, or the start of
- * programs. The troubles are logged, and the commands that show the node show the troubles too.
+ * programs. The troubles are logged, and shown by the commands that show the node.
  */
 export class Troubles {
   readonly #options: TroublesOptions;

@@ -50,8 +50,8 @@ export function partAt({ total, head, tail }: AckOutput, offset: number): Buffer
 }
 
 /**
- * The position of the mark that is nearest to the middle. Head and tail have the same length, except for a broken
- * character, so the real mark is in the middle. So a mark that the run itself printed is not taken.
+ * The position of the mark that is nearest to the middle. The program itself may have printed a text like the mark. The
+ * head and the tail differ in length by less than one character, so the real mark is the one in the middle.
  */
 function nearestTo(middle: number, mark: Buffer, held: Buffer): number {
   let nearest = -1;

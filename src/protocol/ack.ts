@@ -11,7 +11,7 @@ export type KnownState = "started" | "retrying" | FinalState;
 export const knownStates: readonly KnownState[] = ["started", "retrying", ...finalStates];
 /** A newer peer may write a state that this version does not know. If `final` is true, this state ends the message. */
 export type State = KnownState | Unlisted;
-/** Any other text. The type has this form so that editors still suggest the known values. */
+/** Any other text. A plain `string` would keep editors from suggesting the known values. */
 export type Unlisted = string & Record<never, never>;
 
 /** The headers of an ACK: `stateHeader` contains the state; `finalHeader` tells if the state is final. */
@@ -28,7 +28,10 @@ export interface Truncation {
   readonly omitted: number;
 }
 
-/** The output of a run. If a text has a gap, the text contains a mark, and `truncated` has the number of bytes. */
+/**
+ * The output of a run. If bytes are missing from a text, the text contains a mark in their place, and `truncated` has
+ * their number.
+ */
 export interface Output {
   readonly stdout: string;
   readonly stderr: string;
@@ -69,7 +72,7 @@ export interface Ack {
   /** How often the daemon ended while this message ran, before the run of this ACK. */
   readonly ends?: number | undefined;
   /**
-   * True if this message may be the cause of the daemon's ends: no other message may run at the same time. False when
+   * True if this message may have ended the daemon. In this case no other message may run at the same time. False when
    * other messages may start again.
    */
   readonly alone?: boolean | undefined;

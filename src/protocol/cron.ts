@@ -99,7 +99,7 @@ function zoneOf(timeZone: string | undefined): string | undefined {
       return known.toLowerCase() === timeZone.toLowerCase() ? known : timeZone;
     }
   } catch {
-    // The error below covers this.
+    // Node does not know the zone. The error below reports this.
   }
   throw new StewardError(
     "usage",

@@ -1,9 +1,12 @@
-/** Resolves or rejects with `work`. Resolves after `ms` if `work` takes longer. The timer is always removed. */
+/**
+ * Resolves or rejects as `work` does. Resolves after `ms` milliseconds if `work` takes longer. The timer is always
+ * removed.
+ */
 export async function atMost(ms: number, work: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const enough = new Promise<void>((resolve) => {
-    // Node runs timers before it reads input. `setImmediate` lets Node read the received input first, after a busy
-    // time.
+    // Node runs timers before it reads input. So after a busy time, `setImmediate` lets Node first read the input that
+    // has arrived, because it may complete `work`.
     timer = setTimeout(() => setImmediate(resolve), ms);
   });
   try {

@@ -23,8 +23,8 @@ export function parseDuration(text: string): number | undefined {
 }
 
 /**
- * The fault of a number without a unit, where a duration is expected. The text follows the name of the setting.
- * Undefined for all other values.
+ * The error text for a number without a unit, where a duration is expected. The caller puts the name of the setting
+ * before the text. Undefined for all other values.
  */
 export function unitFault(value: unknown): string | undefined {
   const number = String(value);

@@ -1,6 +1,6 @@
 import { halfCharacter } from "./well-formed.ts";
 
-/** The largest size of one list or object, in bytes. No read is larger. */
+/** The largest size of one list or object, in bytes. */
 export const maxDocumentBytes: number = 4 * 1024 * 1024;
 
 /** The deepest nesting of lists and objects. */
@@ -12,7 +12,9 @@ export interface Span {
   readonly end: number;
 }
 
-/** An element. `fault` is set if the grammar allows the element, but readers understand it differently. */
+/**
+ * An element. `fault` is set if the grammar of JSON allows the element, but not all programs read it in the same way.
+ */
 export interface ScannedElement extends Span {
   readonly fault?: Fault;
 }

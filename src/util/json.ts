@@ -1,7 +1,7 @@
 /**
  * Writes JSON that every reader accepts. `JSON.stringify` writes half a character (a lone surrogate) as an escape. This
- * escape represents no text, and `jq` fails. So this function writes U+FFFD instead. All JSON that is stored, sent or
- * printed must come from this function.
+ * escape does not represent a character, so `jq` refuses the JSON. This function writes U+FFFD instead. All JSON that
+ * is stored, sent or printed must come from this function.
  */
 export function toJson(value: unknown): string {
   return wellFormedJson(JSON.stringify(value));

@@ -1,4 +1,4 @@
-/** Runs a limited number of actions at the same time. Further actions wait, and begin in their order. */
+/** Runs a limited number of actions at the same time. Further actions wait, and begin in the order of the calls. */
 export class Slots {
   #free: number;
   readonly #waiting: (() => void)[] = [];

@@ -3,9 +3,12 @@ import { setImmediate as pending, setTimeout as delay } from "node:timers/promis
 import { giveUp, signsOfLife } from "./socket.ts";
 
 export interface KeepAlive {
-  /** The time without a sign of life after which the broker is asked for a sign. Both times are in milliseconds. */
+  /**
+   * After this time without a sign that the link is alive, the broker is asked for an answer. Both times are in
+   * milliseconds.
+   */
   readonly silentMs: number;
-  /** The additional time without a sign of life after which the link counts as dead. */
+  /** The time for this answer. After it, the link counts as dead. */
   readonly answerMs: number;
 }
 

@@ -8,9 +8,9 @@ export function socketOf(nc: NatsConnection): Socket | undefined {
 }
 
 /**
- * Begins to watch for signs that a connection's link is alive. The returned function is true if there was a sign since
- * then: bytes have arrived, or the kernel has accepted some of the waiting bytes, or the connection has another socket.
- * Bytes that the kernel accepts at once do not count. The kernel accepts them on a dead link too.
+ * Begins to watch for signs that a connection's link is alive. The returned function returns true if there was a sign
+ * since then: bytes have arrived, or the kernel has accepted some of the waiting bytes, or the connection has another
+ * socket. Bytes that the kernel accepts at once do not count. The kernel accepts them on a dead link too.
  */
 export function signsOfLife(nc: NatsConnection): () => boolean {
   const socket = socketOf(nc);

@@ -31,8 +31,8 @@ export const errorCodeHeader = "Nats-Service-Error-Code";
 export const errorHeader = "Nats-Service-Error";
 
 /**
- * The limit for two sums together: the bytes of requests that are being answered, and the bytes of answers that the
- * broker has not received.
+ * The limit for the bytes of the requests that are being answered plus the bytes of the answers that the broker has not
+ * received.
  */
 const mostBytes = 16 * 1024 * 1024;
 /** The approximate size of a request without its body. */

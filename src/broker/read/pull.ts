@@ -59,9 +59,10 @@ const idle: Patience = { expiresMs: 120_000, silenceMs: 125_000 };
 /**
  * One epoch of deliveries. Pulls messages from a node's consumer, and delivers them in the order in which the consumer
  * sent them. A request has a limit in bytes, so that the broker never cuts off a slow reader. The next request is made
- * when half of the bytes of a request are left, so that the broker need not wait for the request. The broker may drop a
- * request (a leader change, a restart). A dropped request is repeated at the advisory of a new leader, or after two
- * missed heartbeats. An idle node's request has no heartbeats, so `askIfIdle` repeats that request.
+ * when half of the bytes of a request are left, so that the broker does not wait for a request. The broker may drop a
+ * request, for example when it restarts or the consumer gets another leader. A dropped request is repeated at the
+ * advisory of a new leader, or after two missed heartbeats. An idle node's request has no heartbeats, so `askIfIdle`
+ * repeats that request.
  */
 export class Pull {
   readonly #broker: Broker;

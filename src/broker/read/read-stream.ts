@@ -6,7 +6,7 @@ import { Reader, type ReaderOptions } from "./reader.ts";
 import { streamInfo, type StreamInfo } from "./stream-info.ts";
 
 export interface ReadOptions extends Omit<ReaderOptions, "from" | "follow"> {
-  /** The position to begin at: a position as for a reader, or `new` for the position after the last message. */
+  /** The position to begin at: as in `ReaderOptions`, or `new` for the position after the last message. */
   readonly from: Exclude<ReaderOptions["from"], "lastOfEach"> | "new";
   /** The last sequence to read. */
   readonly until?: number | undefined;
@@ -66,7 +66,7 @@ async function infoOnceBack(
   const enough = ms === undefined ? undefined : AbortSignal.timeout(ms);
   const waiting = AbortSignal.any([signal, enough].filter((one) => one !== undefined));
   try {
-    // The end of the wait drops a request that is still open.
+    // When the wait ends, a request that is still open is dropped.
     return await Promise.race([broker.untilAnswered(() => streamInfo(broker, stream), waiting), aborted(waiting)]);
   } catch (error) {
     if (signal?.aborted === true) return undefined;

@@ -20,7 +20,7 @@ export interface FindOptions {
    */
   readonly path?: string | undefined;
   readonly env?: NodeJS.ProcessEnv;
-  /** Called with one line for each server that is skipped, and for each server that is fetched. */
+  /** Called with one line of text for each server that is skipped or fetched. */
   readonly say?: (line: string) => void;
 }
 

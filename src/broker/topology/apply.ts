@@ -64,7 +64,7 @@ async function visit(nc: NatsConnection, options: TopologyOptions, whenMissing: 
 }
 
 /**
- * Throws an error that names the reached limit, because the server does not name the limit.
+ * Throws if a limit of the account is too low. The error names the limit, because the server's own error does not.
  * @throws StewardError brokerRefused
  */
 async function assertAllowed(jsm: JetStreamManager, missing: readonly ShippedStream[]): Promise<void> {

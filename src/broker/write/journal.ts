@@ -65,7 +65,7 @@ export class Journal {
       }
       const standing = Number(/(\d+)$/.exec(result.reason)?.[1] ?? 0);
       if (standing === 0) {
-        last = 0; // The chain has expired from the stream while the message ran: this ACK begins a new one.
+        last = 0; // The chain has expired from the stream while the message ran, so this ACK begins a new chain.
         continue;
       }
       const link = await this.#readFrom(subject, standing);
@@ -87,9 +87,9 @@ export class Journal {
   }
 
   /**
-   * The journal has the ACKs of every message that was stored since this time. The time is in milliseconds since 1970
-   * by the broker's clock. It is the creation time of the stream, or one hour after the oldest time for which the
-   * stream keeps ACKs, if that is later. Waits if the stream does not exist.
+   * The journal has the ACKs of every message that was stored since this time, in milliseconds since 1970 by the
+   * broker's clock. The time is the later of two: the creation time of the stream, and one hour after the oldest time
+   * for which the stream keeps ACKs. Waits if the stream does not exist.
    */
   async reachesBackTo(): Promise<number> {
     const info = await streamInfoOnceThere(this.#broker, this.#broker.names.acks, this.#alarm, this.#signal);
@@ -136,12 +136,15 @@ export class Journal {
   }
 }
 
-/** The oldest hour of the journal is not used: clocks differ, and a message may wait on its way to the queue. */
+/**
+ * The oldest hour of the journal is not used, because clocks differ, and because a message may wait on its way to the
+ * queue.
+ */
 export const journalMargin = 3_600_000;
 
 /**
- * The number of its own ACKs that the journal remembers. This is enough to find the copies that directly follow a
- * message.
+ * The number of its own ACKs that the journal remembers. A copy of a message usually comes soon after the message, so
+ * this number is enough to notice copies.
  */
 const remembered = 10_000;
 
