@@ -66,23 +66,27 @@ export async function claim(
   const accepted = await accept(taken, payload, parts);
   if (accepted.kind === "refused") return { kind: "decided", state: "rejected", ack: accepted.ack, after: 0 };
   const { message, handler } = accepted;
-  const { journal, suspects } = parts;
+  const { journal, suspects, taken: all } = parts;
   const late = await tooLate(taken, accepted, parts);
   if (late !== undefined) return { kind: "decided", ...late, after: 0 };
   const start = new Start(taken, accepted, parts, interruptible);
   // If a message may have run when the daemon ended, the journal is read first. Such a message is claimed even if it is
   // an event.
-  if (suspects.mayHaveBeenOpen(laneOf(taken.address), handler.concurrency ?? 1)) {
+  const lane = laneOf(taken.address);
+  if (suspects.mayHaveBeenOpen(lane, handler.concurrency ?? 1)) {
     return start.behind(await journal.last(taken.address));
   }
   if (suspects.isClosed) await suspects.pass(interruptible.onInterrupt);
   if (message.messageType === "command" || message.delivery === "atMostOnce") return start.behind(undefined, true);
   // Other events have no `started`. For such an event, the daemon only checks if the event has ended. For a repeatable
-  // event, the daemon does not check that either.
-  if (handler.repeatable === true) return unclaimed(accepted, { attempt: 1, after: 0, wasCutOff: false }, 0);
+  // event, the daemon does not check that either, unless an earlier daemon may have left ended events in the queue.
+  if (handler.repeatable === true && !all.mayHaveEnded(lane)) {
+    return unclaimed(accepted, { attempt: 1, after: 0, wasCutOff: false }, 0);
+  }
   const last = await journal.last(taken.address);
   if (last?.ack.state === "started") return start.behind(last);
   if (last !== undefined && isFinal(last.ack)) return { kind: "over", end: last };
+  all.caughtUp(lane);
   return unclaimed(accepted, placeBehind(last), endsUpTo(last, parts.instance));
 }
 

@@ -11,7 +11,6 @@ import { newId } from "../protocol/ids.ts";
 import { atMost } from "../util/at-most.ts";
 import { onAbort } from "../util/on-abort.ts";
 import { unlessAborted } from "../util/unless-aborted.ts";
-import { Acknowledger } from "./acknowledger.ts";
 import { announce, untilStreamsAreThere } from "./announce.ts";
 import { QueuedPayloads } from "./backlog.ts";
 import { inheritedEnvironment, commonEnvironment } from "./child-environment.ts";
@@ -30,6 +29,7 @@ import { LiveOutput } from "./live-output.ts";
 import { Notices } from "./notices.ts";
 import type { Parts } from "./parts.ts";
 import { presenceOf } from "./presence.ts";
+import { Remover } from "./remover.ts";
 import type { NodeSettings } from "./settings.ts";
 import { Shutdown } from "./shutdown.ts";
 import { Suspects } from "./suspects.ts";
@@ -37,13 +37,13 @@ import { TakenMessages } from "./taken.ts";
 import { Troubles } from "./troubles.ts";
 import { watch } from "./watchdog.ts";
 
-/** A stop waits at most this long for the last acknowledgements, in milliseconds. */
+/** A stop waits at most this long for the last removals, in milliseconds. */
 const goodbye = 2000;
 
 /**
  * The daemon of one node. A message's way through it:
  *
- *     Intake → Dispatcher → Lane → MessageProcess (journal: started, final) → settle (notices, acknowledgement)
+ *     Intake → Dispatcher → Lane → MessageProcess (journal: started, final) → settle (notices, removal)
  */
 export class NodeDaemon {
   readonly #parts: Parts;
@@ -86,6 +86,7 @@ export class NodeDaemon {
     const env = commonEnvironment(this.#inherited, { instance, namespace, node: name });
     const builtIn = builtInHandlers({ ...settings, env }, (text) => log.warn(text));
     const registry = new Registry([...builtIn, ...handlers]);
+    const taken = new TakenMessages();
     return {
       settings,
       instance,
@@ -98,9 +99,9 @@ export class NodeDaemon {
       kernel: new Kernel(settings),
       holds: new LaneHolds(broker, name, log, signal, (lane) => registry.has(lane)),
       notices: new Notices(this.#queue, log, signal),
-      taken: new TakenMessages(),
+      taken,
       payloads: new QueuedPayloads(broker, signal),
-      acknowledger: new Acknowledger(broker),
+      remover: new Remover(broker, taken, log),
       children: new Children({ namespace, instance, env, log, signal }),
       liveOutput: new LiveOutput(broker, settings),
       suspects: new Suspects(lanes),
@@ -159,7 +160,7 @@ export class NodeDaemon {
   }
 
   async #stopOnce(): Promise<void> {
-    const { settings, broker, shutdown } = this.#parts;
+    const { settings, remover, shutdown } = this.#parts;
     if (!this.#hasLease) return shutdown.now();
     this.#intake.stop();
     await this.#inbox?.stop();
@@ -169,11 +170,7 @@ export class NodeDaemon {
     await atMost(settings.killGrace + goodbye, this.#dispatcher.cutOff(hurried.aborted));
     shutdown.now();
     await drained;
-    // Wait for the last acknowledgements. Without a connection, do not wait.
-    await atMost(
-      goodbye,
-      broker.flush().catch(() => {}),
-    );
+    if (remover.isOpen) await atMost(goodbye, remover.done());
     if (!shutdown.isReplaced) await this.#lease.release();
   }
 

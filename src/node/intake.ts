@@ -9,7 +9,7 @@ import type { Parts } from "./parts.ts";
 /**
  * Receives the node's messages from the node's durable consumer. Every problem has one remedy, the resync. A resync
  * stops the pull, resets the consumer, and begins a new epoch of deliveries. The broker then delivers all
- * unacknowledged messages again, in order. A resync happens at the start, at a reconnect, at a gap in the deliveries,
+ * messages of the queue again, in order. A resync happens at the start, at a reconnect, at a gap in the deliveries,
  * and when the watchdog asks for a resync.
  */
 export class Intake {
@@ -32,7 +32,7 @@ export class Intake {
 
   /** True while messages come in. False while the connection is lost, during a resync, and after `stop`. */
   get live(): boolean {
-    return this.#parts.acknowledger.isOpen && !this.#stopped;
+    return this.#parts.remover.isOpen && !this.#stopped;
   }
 
   /**
@@ -58,18 +58,15 @@ export class Intake {
     await this.#resyncing;
   }
 
-  /** Takes no further messages. Messages that were taken in before can still be acknowledged. */
+  /** Takes no further messages. Messages that were taken in before can still be removed. */
   stop(): void {
     this.#stopped = true;
     this.#pull?.stop();
   }
 
-  /**
-   * Ends the epoch. A lost connection ends the epoch too: an acknowledgement that is sent meanwhile would go out after
-   * the reconnect.
-   */
+  /** Ends the epoch. A lost connection ends the epoch too. */
   pause(): void {
-    this.#parts.acknowledger.close();
+    this.#parts.remover.close();
     this.#pull?.stop();
   }
 
@@ -97,7 +94,7 @@ export class Intake {
   }
 
   async #resyncOnce(tries: number): Promise<void> {
-    const { broker, settings, clock, log, taken, acknowledger } = this.#parts;
+    const { broker, settings, clock, log, taken, remover } = this.#parts;
     this.pause();
     const { changed, refusal } = await restoreConsumer(broker, settings.name, tries);
     if (refusal !== undefined) log.error(`the consumer's ${changed.join(", ")} cannot be restored: ${refusal}`);
@@ -105,7 +102,7 @@ export class Intake {
     const { created } = await clock.reading(() => resetConsumer(broker, settings.name, tries));
     if (this.#created !== undefined && this.#created !== created) this.#voided();
     this.#created = created;
-    if (this.#stopped) return;
+    if (this.#stopped) return remover.open();
     taken.expectRenewals();
     this.#pull = new Pull(broker, settings.name, {
       deliver: (delivery) => this.#dispatcher.deliver(delivery),
@@ -116,7 +113,7 @@ export class Intake {
         void this.resync(why);
       },
     });
-    acknowledger.open();
+    remover.open();
   }
 
   /** True if further messages must stay in the queue. Logs when that state begins. */
@@ -130,7 +127,7 @@ export class Intake {
     return taken.isFull;
   }
 
-  /** Called when the queue was deleted and created again. The buckets were probably deleted too. */
+  /** Called when the queue or the consumer was deleted and created again. The buckets were perhaps deleted too. */
   #voided(): void {
     this.#dispatcher.forget();
     void announce(this.#parts);

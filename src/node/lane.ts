@@ -208,7 +208,7 @@ export class Lane {
     const { taken } = running;
     const payload = taken.payload ?? (await this.#backlog.payloadOf(taken));
     if (payload === undefined) {
-      this.#parts.taken.remove(taken);
+      this.#parts.taken.forget(taken);
       this.#running.delete(taken.address.id);
       return undefined;
     }

@@ -13,12 +13,12 @@ export interface SettledLane {
 }
 
 /**
- * Settles a message. No other function acknowledges messages. The daemon may end between any two steps, so the
+ * Settles a message. No other function removes messages from the queue. The daemon may end between any two steps, so the
  * guarantees depend on the order of the steps. After such an end, the message is delivered again, the next daemon finds
  * the final ACK, and the steps are repeated.
  */
 export async function settle(parts: Parts, lane: SettledLane, process: MessageProcess, ending: Ending): Promise<void> {
-  const { settings, kernel, holds, notices, taken: all, acknowledger, shutdown } = parts;
+  const { settings, kernel, holds, notices, remover, shutdown } = parts;
   const { taken } = process;
   // Record. After this step no process runs the message again.
   const end = await process.close(ending);
@@ -26,8 +26,8 @@ export async function settle(parts: Parts, lane: SettledLane, process: MessagePr
   // Judge.
   const verdict = kernel.judge(end.ack);
   const reason = `${taken.address.id} ${end.ack.state}: ${end.ack.error?.message ?? "no reason given"}`;
-  // Hold. The hold must be stored before the acknowledgement. Otherwise, after a crash between the two, the next
-  // message would run.
+  // Hold. The hold must be stored before the removal. Otherwise, after a crash between the two, the next message would
+  // run.
   const isNew = verdict === "quarantine" && !holds.isJudged(lane.name, end);
   const isKept = !isNew || (await holds.quarantine(lane.name, reason, end.sequence));
   // Notify.
@@ -38,8 +38,8 @@ export async function settle(parts: Parts, lane: SettledLane, process: MessagePr
   }
   await notices.send(following);
   kernel.settled(lane.name);
-  // Acknowledge, but only if the hold was stored. Otherwise the next daemon must judge the message again.
-  if (isKept && all.remove(taken)) acknowledger.acknowledge(taken);
+  // Remove, but only if the hold was stored. Otherwise the next daemon must judge the message again.
+  if (isKept) remover.remove(taken);
   // Restart or shut down, but only if this daemon ended the message. Otherwise the earlier daemon has done that.
   if (end.ack.instance !== parts.instance) return;
   if (verdict === "restart") lane.restart();

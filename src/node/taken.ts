@@ -3,9 +3,7 @@ import { getHeapStatistics } from "node:v8";
 import type { Delivery } from "../broker/read/pull.ts";
 import { firingIdOf, isId, isToken, parseMessageSubject, type Address } from "../protocol/subjects.ts";
 
-/**
- * A message that the daemon has taken in and has not acknowledged. The sequence in the stream identifies the message.
- */
+/** A message that the daemon has taken in. The sequence in the queue identifies the message. */
 export interface Taken {
   readonly sequence: number;
   /** The address in the subject on which the message came. */
@@ -17,8 +15,6 @@ export interface Taken {
    */
   readonly address: Address;
   readonly storedAt: number;
-  /** Renewed when the broker delivers the message again. */
-  ackSubject: string;
   /**
    * A header that only the server writes. Such a header shows that the message is an answer of the server, which
    * somebody has smuggled into the queue.
@@ -40,12 +36,17 @@ const bytesOfTaken = 600;
 const mostTaken = Math.floor(getHeapStatistics().heap_size_limit / 3 / bytesOfTaken);
 
 /**
- * All messages that the daemon has taken in and has not acknowledged. A redelivered message is found here, and so does
- * not run again.
+ * All messages that the daemon has taken in, and that the broker has not removed from the queue. A redelivered message
+ * is found here, and so does not run again.
  */
 export class TakenMessages implements Iterable<Taken> {
   readonly #most: number;
+  /** The messages that wait or run. */
   readonly #bySequence = new Map<number, Taken>();
+  /** The messages that have ended, but are still in the queue, as far as the daemon knows. */
+  readonly #ended = new Map<number, Taken>();
+  /** The lanes in which a message has not ended yet when its turn came. */
+  readonly #caughtUp = new Set<string>();
   /** True while the broker delivers messages again that are known already. */
   #renews = false;
 
@@ -67,17 +68,12 @@ export class TakenMessages implements Iterable<Taken> {
   }
 
   get count(): number {
-    return this.#bySequence.size;
+    return this.#bySequence.size + this.#ended.size;
   }
 
-  /**
-   * True for a message that is here already. The acknowledgement of the message will go to the subject of the new
-   * delivery.
-   */
-  renew({ sequence, ackSubject }: Delivery): boolean {
-    const known = this.#bySequence.get(sequence);
-    if (known !== undefined) known.ackSubject = ackSubject;
-    this.#renews = known !== undefined;
+  /** True for a message that is here already. */
+  renew({ sequence }: Pick<Delivery, "sequence">): boolean {
+    this.#renews = this.#bySequence.has(sequence) || this.#ended.has(sequence);
     return this.#renews;
   }
 
@@ -93,24 +89,52 @@ export class TakenMessages implements Iterable<Taken> {
     return taken;
   }
 
-  /**
-   * Removes a message. False if the message is not here, because the stream was deleted and created again. Another
-   * message may have the same sequence now.
-   */
-  remove(taken: Taken): boolean {
-    return this.has(taken) && this.#bySequence.delete(taken.sequence);
-  }
-
+  /** True if the message waits or runs. False for all messages of a queue that was deleted and created again. */
   has(taken: Taken): boolean {
     return this.#bySequence.get(taken.sequence) === taken;
   }
 
-  clear(): void {
-    this.#bySequence.clear();
+  /** Called when a message has ended. False if the message does not belong to the present queue. */
+  end(taken: Taken): boolean {
+    if (!this.has(taken)) return false;
+    this.#bySequence.delete(taken.sequence);
+    taken.payload = undefined;
+    this.#ended.set(taken.sequence, taken);
+    return true;
   }
 
-  [Symbol.iterator](): Iterator<Taken> {
-    return this.#bySequence.values();
+  /** True if the message has ended, and may still be in the queue. */
+  isEnded(taken: Taken): boolean {
+    return this.#ended.get(taken.sequence) === taken;
+  }
+
+  /** Called when the queue does not hold the message any more. */
+  forget(taken: Taken): void {
+    if (this.has(taken)) this.#bySequence.delete(taken.sequence);
+    if (this.isEnded(taken)) this.#ended.delete(taken.sequence);
+  }
+
+  /**
+   * True if the messages at the head of this lane may have ended already, before this daemon has started. A lane ends
+   * its messages in order, so this is false from the first message on that had not ended; see `caughtUp`.
+   */
+  mayHaveEnded(lane: string): boolean {
+    return !this.#caughtUp.has(lane);
+  }
+
+  /** Called when a message of the lane begins that had not ended before. */
+  caughtUp(lane: string): void {
+    this.#caughtUp.add(lane);
+  }
+
+  /** Forgets all messages. The queue was deleted and created again, or its messages all come again. */
+  clear(): void {
+    for (const all of [this.#bySequence, this.#ended, this.#caughtUp]) all.clear();
+  }
+
+  *[Symbol.iterator](): Generator<Taken> {
+    yield* this.#bySequence.values();
+    yield* this.#ended.values();
   }
 }
 
@@ -120,7 +144,7 @@ export class TakenMessages implements Iterable<Taken> {
  */
 const serverHeaders = ["Nats-Stream", "Nats-Subject", "Nats-Sequence"];
 
-function takenFrom({ sequence, subject, storedAt, ackSubject, data, headers }: Delivery): Taken | undefined {
+function takenFrom({ sequence, subject, storedAt, data, headers }: Delivery): Taken | undefined {
   const came = parseMessageSubject(subject);
   if (came === undefined) return undefined;
   const subjectToken = isToken(came.subject) ? came.subject : standIn(came.subject);
@@ -130,7 +154,7 @@ function takenFrom({ sequence, subject, storedAt, ackSubject, data, headers }: D
   const isAsItCame = id === came.id && subjectToken === came.subject;
   const address = isAsItCame ? came : { ...came, subject: subjectToken, id };
   const forgedHeader = serverHeaders.find((name) => headers?.has(name));
-  return { sequence, came, address, storedAt, ackSubject, forgedHeader, payload: data };
+  return { sequence, came, address, storedAt, forgedHeader, payload: data };
 }
 
 /** A token that stands for this text, and for no other text. */

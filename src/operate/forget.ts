@@ -4,7 +4,7 @@ import { bucketEntries, kvLast } from "../broker/read/bucket.ts";
 import { countQueued } from "../broker/read/queued.ts";
 import { readSchedules } from "../broker/read/schedules.ts";
 import { stateCaughtUp } from "../broker/read/state-bucket.ts";
-import { consumerInfo, ensureConsumer, removeConsumer } from "../broker/topology/consumer.ts";
+import { consumerInfo, removeConsumer } from "../broker/topology/consumer.ts";
 import { purgeKeys } from "../broker/write/purge.ts";
 import { isGone, thisProcess } from "../exec/process-identity.ts";
 import { StewardError } from "../protocol/errors.ts";
@@ -118,9 +118,6 @@ async function removeAll(broker: Broker, node: string, how: Required<ForgetOptio
     signal,
   );
   const queuedMeanwhile = counts.get(node) ?? 0;
-  // The consumer is created again, because in a work queue another node could acknowledge a message that has no
-  // consumer.
-  if (queuedMeanwhile > 0) await broker.untilAnswered(() => ensureConsumer(broker, node), signal);
   return { cancelled, schedules, groups, queuedMeanwhile };
 }
 

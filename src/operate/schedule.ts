@@ -11,7 +11,7 @@ import type { Message } from "../protocol/message.ts";
 import { originalOf } from "../protocol/original.ts";
 import type { Rule } from "../protocol/schedule.ts";
 import { messageSubject, type Address } from "../protocol/subjects.ts";
-import { prepareNodes, type Unseen } from "../send/prepare-nodes.ts";
+import { lookForNeverSeen, type Unseen } from "../send/never-seen.ts";
 import { withinPatience } from "../send/within-patience.ts";
 import { deadline } from "../util/deadline.ts";
 import { formatDuration, parseDuration, type Duration } from "../util/duration.ts";
@@ -45,7 +45,7 @@ export async function scheduleMessages(
     signal,
     async (patience) => {
       const nodes = messages.map(({ node }) => node);
-      const reportUnseen = await prepareNodes(broker, queue, nodes, unseen, patience);
+      const reportUnseen = await lookForNeverSeen(broker, nodes, unseen);
       const prepared = await queue.ready(messages, patience);
       const longest = prepared.reduce(
         (ms, { expires }) => Math.min(ms, parseDuration(expires ?? "") ?? Infinity),

@@ -1,11 +1,11 @@
 /**
  * The NATS subjects that Steward uses, and the rules for the tokens in them.
  *
- *     <namespace>.<node>.<messageType>.<subject>.<id>           a message, in the work queue
+ *     <namespace>.<node>.<messageType>.<subject>.<id>           a message, in the queue
  *     <namespace>.<node>.ack.<messageType>.<subject>.<id>       its ACKs: the journal
  *     <namespace>.<node>.acked.<messageType>.<subject>.<id>     the same ACKs, which the broker republishes after storing them
  *     <namespace>.<node>.schedule.<messageType>.<subject>.<id>  a message that the broker sends on a schedule
- *     <namespace>.<node>.scheduled.<messageType>.<subject>.<id> its last firing, which the work queue takes over
+ *     <namespace>.<node>.scheduled.<messageType>.<subject>.<id> its last firing, which the queue takes over
  *     <namespace>.<node>.output.<id>                            the live output of a run; not stored
  *     <namespace>.<node>.control.<verb>                         live control of the daemon
  */
@@ -92,12 +92,12 @@ export function firingId(id: string, sequence: number | string): string {
 }
 
 /**
- * The firing id of a queued message. `source` is the header with the message's source; undefined if the message is not
- * a firing.
+ * The firing id of a queued message. `source` is the header in which the broker names the stream and the sequence that
+ * the message was copied from. Undefined if the message was not copied from the stream of schedules.
  */
 export function firingIdOf(id: string, source: string | undefined): string | undefined {
-  const sequence = source?.split(" ")[1];
-  return sequence === undefined ? undefined : firingId(id, sequence);
+  const [stream = "", sequence] = source?.split(" ") ?? [];
+  return sequence !== undefined && /_SCHEDULES(:|$)/.test(stream) ? firingId(id, sequence) : undefined;
 }
 
 /** The schedule's id in a firing's id; undefined if the id does not have the form of a firing's id. */

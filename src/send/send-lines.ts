@@ -11,7 +11,7 @@ import { lineBlocks } from "./blocks.ts";
 import { lastLook } from "./last-look.ts";
 import { count, emptySummary, type Outcome, type Summary } from "./outcome.ts";
 import { toMessages, type Sender } from "./outgoing.ts";
-import { prepareNodes, type Unseen } from "./prepare-nodes.ts";
+import { lookForNeverSeen, type Unseen } from "./never-seen.ts";
 import { Waiter } from "./waiter.ts";
 import { withinPatience } from "./within-patience.ts";
 
@@ -60,9 +60,7 @@ export async function sendLines(
     if (!["succeeded", "pending"].includes(endingOf(outcome))) firstFailure ??= outcome;
   };
   using waiter = new Waiter(broker, take);
-  const reportUnseen = await withinPatience([{ id }], signal, (patience) =>
-    prepareNodes(broker, queue, template.nodes, options, patience),
-  );
+  const reportUnseen = await withinPatience([{ id }], signal, () => lookForNeverSeen(broker, template.nodes, options));
   let blocks = 0;
   let fault: StewardError | undefined;
   try {

@@ -6,7 +6,7 @@ import { keyOf } from "../protocol/subjects.ts";
 import { storedAddresses } from "../state/places.ts";
 import { deadline } from "../util/deadline.ts";
 import { shortList } from "../util/short-list.ts";
-import { prepareNodes, type Unseen } from "./prepare-nodes.ts";
+import { lookForNeverSeen, type Unseen } from "./never-seen.ts";
 import { withinPatience, wayToCheck } from "./within-patience.ts";
 
 export interface StoreOptions extends Unseen {
@@ -55,7 +55,7 @@ export async function store(
       signal,
       async (patience) => {
         const nodes = [...new Set(messages.map(({ node }) => node))];
-        reportUnseen = await prepareNodes(broker, queue, nodes, options, patience);
+        reportUnseen = await lookForNeverSeen(broker, nodes, options);
         if (known && haveFewIds(messages)) missing = await unstored(broker, messages, patience);
         await queue.send(missing, { onReady, signal: patience });
       },

@@ -49,12 +49,14 @@ async function knownNames(broker: Broker): Promise<string[]> {
  * is no proof of a daemon, because a message to a misspelt name creates a queue too.
  */
 export async function neverSeen(broker: Broker, nodes: readonly string[]): Promise<string[]> {
-  const { nodesBucket } = broker.names;
-  const seen = await inParallel(nodes, requestsAtOnce, async (node) => {
-    const info = kvValue(broker, nodesBucket, `${node}.info`);
-    return info.then((found) => found !== undefined).catch(() => true);
+  const { names, seenNodes } = broker;
+  const unsure = nodes.filter((node) => !seenNodes.has(node));
+  const seen = await inParallel(unsure, requestsAtOnce, async (node) => {
+    const info = kvValue(broker, names.nodesBucket, `${node}.info`);
+    return info.then((found) => found !== undefined).catch(() => undefined);
   });
-  return nodes.filter((_node, index) => seen[index] !== true);
+  for (const [index, node] of unsure.entries()) if (seen[index] === true) seenNodes.add(node);
+  return unsure.filter((_node, index) => seen[index] === false);
 }
 
 /** A "did you mean" question for the text of an error. Empty if no known name is similar. */

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Broker } from "../../src/broker/connection/broker.ts";
 import { openBroker } from "../../src/broker/connection/connect.ts";
 import { applyTopology } from "../../src/broker/topology/apply.ts";
-import { Acknowledger } from "../../src/node/acknowledger.ts";
 import { BrokerClock } from "../../src/node/clock.ts";
 import { Intake } from "../../src/node/intake.ts";
 import { aMessage, putMessage } from "../support/broker-state.ts";
@@ -44,8 +43,8 @@ it.each([
   if (!hears) makeDeaf(broker);
   const seen = new Set<number>();
   let [worst, sent, failed] = [0, 0, 0];
-  const [clock, acknowledger] = [new BrokerClock(), new Acknowledger(broker)];
-  const parts = testParts(new MemoryJournal(), [], { broker, clock, acknowledger, settings: { name: node } });
+  const clock = new BrokerClock();
+  const parts = testParts(new MemoryJournal(), [], { broker, clock, settings: { name: node } });
   const dispatcher = {
     deliver: ({ sequence, storedAt }: { readonly sequence: number; readonly storedAt: number }): void => {
       // What comes a second time had its acknowledgement lost, and was not late.

@@ -39,7 +39,6 @@ it(
     const { pid, dataDir } = fleet.nodes["central"]!;
     execFileSync("prlimit", [`--pid=${pid}`, `--nofile=${mostFiles}:${mostFiles}`]);
     const queue = new Queue(broker);
-    await queue.prepare(["central"]);
     let failed = 0;
     let mostOpen = 0;
     const memory: number[] = [];

@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { openBroker } from "../../../src/broker/connection/connect.ts";
-import { Queue } from "../../../src/broker/write/queue.ts";
 import { runRound, type Place, type Round, type Worker } from "./backlog-run.ts";
 import { startBroker } from "./broker.ts";
 import { environment, startDaemon } from "./daemon.ts";
@@ -29,7 +28,6 @@ export const backlog: Suite = {
       await using server = await startBroker(home, fsync);
       const settings = { servers: server.url, namespace: "steward" };
       await using broker = await openBroker(settings, { name: "bench", waitMs: 5000 });
-      await new Queue(broker).prepare(["ship1"]);
       const place: Place = { broker, monitor: server.monitor };
       const [floor, steward] = workersOf(server.url, home, execArgv);
       for (const [name, work] of Object.entries(works)) {

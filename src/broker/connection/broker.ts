@@ -31,10 +31,10 @@ export class Broker implements AsyncDisposable {
   readonly namespace: string;
   readonly names: StreamNames;
   /**
-   * The nodes whose consumer need not be checked before a send. The set is cleared after a lost connection, because the
-   * next broker may not have these consumers.
+   * The nodes that are known to have had a daemon, so that a send need not ask again. The set is cleared after a lost
+   * connection, because the next broker may not know these nodes.
    */
-  readonly preparedNodes: Set<string> = new Set();
+  readonly seenNodes: Set<string> = new Set();
   readonly #listeners = new Set<ConnectionEvents>();
   readonly #replies: Requests;
   readonly #outgoing: (() => void)[] = [];
@@ -133,9 +133,9 @@ export class Broker implements AsyncDisposable {
   }
 
   #writeAll(): void {
-    const [afterthoughts, outgoing] = [this.#afterthoughts.splice(0), this.#outgoing.splice(0)];
-    for (const act of afterthoughts) if (!this.nc.isClosed()) act();
-    for (const act of outgoing) act();
+    // An afterthought may itself add to the outgoing writes.
+    for (const act of this.#afterthoughts.splice(0)) if (!this.nc.isClosed()) act();
+    for (const act of this.#outgoing.splice(0)) act();
   }
 
   async #follow(): Promise<void> {
@@ -152,7 +152,7 @@ export class Broker implements AsyncDisposable {
       if (type === "disconnect") for (const { lost } of this.#listeners) callLoudly(lost);
       if (type === "reconnect") {
         guardSocket(this.nc);
-        this.preparedNodes.clear();
+        this.seenNodes.clear();
         for (const { back } of this.#listeners) callLoudly(back);
       }
     }

@@ -1,6 +1,5 @@
 /** The position of a delivered message in the stream and among the consumer's deliveries. */
 export interface DeliveryPlace {
-  readonly ackSubject: string;
   readonly sequence: number;
   /** The number of the delivery among the consumer's deliveries. */
   readonly delivery: number;
@@ -13,10 +12,10 @@ export interface DeliveryPlace {
  * Reads `$JS.ACK.[domain.account.]stream.consumer.count.sequence.delivery.time.pending`. Undefined for a status
  * message, because a status message has no such subject.
  */
-export function deliveryPlace(ackSubject: string | undefined): DeliveryPlace | undefined {
-  if (ackSubject?.startsWith("$JS.ACK.") !== true) return undefined;
-  const tokens = ackSubject.split(".");
+export function deliveryPlace(reply: string | undefined): DeliveryPlace | undefined {
+  if (reply?.startsWith("$JS.ACK.") !== true) return undefined;
+  const tokens = reply.split(".");
   const at = tokens.length > 9 ? 7 : 5;
   const [sequence = 0, delivery = 0, nanoseconds = 0, pending = 0] = tokens.slice(at, at + 4).map(Number);
-  return { ackSubject, sequence, delivery, storedAt: nanoseconds / 1e6, pending };
+  return { sequence, delivery, storedAt: nanoseconds / 1e6, pending };
 }

@@ -8,8 +8,6 @@ export interface Delivery {
   /** The message's sequence in the stream. The sequence identifies the message. */
   readonly sequence: number;
   readonly subject: string;
-  /** The subject for the acknowledgement of this delivery. A later delivery of the same message has another subject. */
-  readonly ackSubject: string;
   /** The time when the broker stored the message, in milliseconds since 1970 by the broker's clock. */
   readonly storedAt: number;
   readonly data: Uint8Array;
@@ -146,11 +144,10 @@ export class Pull {
     // found soon.
     const isLow = this.#left.messages < batch / 2 || this.#left.bytes < maxBytes / 2;
     if (isLow || this.#patience === idle) this.#ask(maxBytes, busy);
-    const { sequence, storedAt, ackSubject } = place;
+    const { sequence, storedAt } = place;
     this.#events.deliver({
       sequence,
       subject: msg.subject,
-      ackSubject,
       storedAt,
       data: msg.data,
       headers: msg.headers,

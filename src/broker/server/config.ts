@@ -15,7 +15,7 @@ port: ${port}
 
 jetstream {
   store_dir: ${JSON.stringify(storeDir)}
-${syncAlways ? syncLines : ""}}
+${syncAlways ? syncLines : ""}${requestLines}}
 
 # The connection of a silent host is closed after about a minute.
 ping_interval: "20s"
@@ -26,4 +26,9 @@ ping_max: 2
 const syncLines = `
   # By default JetStream acknowledges before it syncs: a power failure would lose acknowledged messages.
   sync_interval: always
+`;
+
+const requestLines = `
+  # Beyond this number of waiting requests, the server drops all of them. Each node of a fleet may have one.
+  request_queue_limit: 100000
 `;

@@ -4,7 +4,7 @@ import { StewardError } from "../../protocol/errors.ts";
 import { limitsTooLow } from "./account-limits.ts";
 import { type Drift, driftOf } from "./drift.ts";
 import { refusal, saysMissing, saysTaken, saysTooMany } from "./server-answers.ts";
-import { type ShippedStream, shippedStreams } from "./shipped-streams.ts";
+import { asNew, type ShippedStream, shippedStreams } from "./shipped-streams.ts";
 import { whileForming } from "./while-forming.ts";
 
 export interface TopologyOptions {
@@ -88,7 +88,7 @@ async function compare(jsm: JetStreamManager, wanted: ShippedStream): Promise<St
 
 async function create(jsm: JetStreamManager, wanted: ShippedStream): Promise<StreamReport> {
   try {
-    await whileForming(() => jsm.streams.add({ ...wanted }));
+    await whileForming(() => jsm.streams.add({ ...asNew(wanted) }));
     return { kind: "created", stream: wanted.name };
   } catch (error) {
     // Another program has just created this stream with another configuration. That stream is kept.

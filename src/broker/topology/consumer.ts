@@ -58,9 +58,9 @@ const unset = {
 
 /**
  * The configuration of a node's durable consumer. The consumer has only one reader, and this reader causes redelivery
- * itself, through a reset of the consumer. The consumer has only one filter, because the server compares the filters of
- * a work queue's consumers in pairs when it creates a consumer and when it starts. With 10,000 nodes, the start takes
- * 15 s; with two filters for each node, 52 s.
+ * itself, through a reset of the consumer. Deliveries are explicit but never acknowledged: the node removes the message,
+ * and the broker then counts the message as acknowledged. The consumer has one replica, because its state can be made
+ * again from the queue, and several replicas are a Raft group for each node.
  */
 function consumerConfig(namespace: string, node: string): Record<string, unknown> {
   return {
@@ -73,19 +73,15 @@ function consumerConfig(namespace: string, node: string): Record<string, unknown
     max_deliver: -1,
     max_ack_pending: -1,
     filter_subject: nodeFilter(namespace, node),
+    num_replicas: 1,
   };
 }
 
 /**
- * Creates the node's durable consumer, unless it exists. An existing consumer is not changed. Rejects with silence (see
- * `isSilence`) if no answer comes.
+ * Creates the node's durable consumer, or restores its changed fields. Rejects with silence (see `isSilence`) if no
+ * answer comes.
  * @throws StewardError streamsMissing, brokerRefused
  */
-export async function ensureConsumer(broker: Broker, node: string): Promise<void> {
-  await consumerThere(broker, node);
-}
-
-/** Creates the node's durable consumer, or restores its changed fields. Rejects as `ensureConsumer` does. */
 export async function restoreConsumer(broker: Broker, node: string, tries: number = 0): Promise<Restored> {
   const found = await consumerThere(broker, node, tries);
   const changed = found === undefined ? [] : changedFields(broker, node, found);
@@ -132,11 +128,10 @@ export async function consumerInfo(broker: Broker, node: string, tries: number =
 }
 
 /**
- * Makes the broker deliver all messages in the node's queue again, in order. The broker has removed acknowledged
- * messages from the queue. The deliveries begin with the first message of the queue, not at the consumer's position,
- * because messages may have come back before that position: a broker with a full disk can store an acknowledgement, but
- * not the removal of its message. The consumer must exist, because the server gives no answer for
- * a missing consumer. `tries` is the number of earlier tries without an answer.
+ * Makes the broker deliver all messages in the node's queue again, in order. The node has removed the messages
+ * that ended. The deliveries begin with the first message of the queue, not at the consumer's position, because only the
+ * queue shows which messages are left. The consumer must exist, because the server gives no answer for a missing
+ * consumer. `tries` is the number of earlier tries without an answer.
  */
 export async function resetConsumer(
   broker: Broker,
@@ -160,7 +155,6 @@ export async function removeConsumer(broker: Broker, node: string): Promise<void
       if (refusalIn(error)?.err_code !== serverCodes.consumerNotFound) throw error;
     });
   });
-  broker.preparedNodes.delete(node);
 }
 
 /** The existing consumer. Undefined if this call has just created the consumer. */
@@ -181,7 +175,9 @@ async function writeConsumer(
 ): Promise<ConsumerAnswer> {
   const stream = broker.names.messages;
   const request = { stream_name: stream, action, config };
-  return askApi(broker, `$JS.API.CONSUMER.CREATE.${stream}.${node}`, JSON.stringify(request));
+  // With the filter in the subject, a permission can name the filter.
+  const subject = `$JS.API.CONSUMER.CREATE.${stream}.${node}.${nodeFilter(broker.namespace, node)}`;
+  return askApi(broker, subject, JSON.stringify(request));
 }
 
 function refused({ names }: Broker, node: string, error: ApiError): StewardError {

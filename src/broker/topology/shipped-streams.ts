@@ -27,6 +27,15 @@ export function shippedStreams(namespace: string, archiveMs?: number): readonly 
 const nanosPerMs = 1_000_000;
 
 /**
+ * The configuration with which a stream is created. The sequences of a new queue begin at the present time, in
+ * milliseconds since 1970. So a queue that was deleted and created again never uses a sequence again, and a removal that
+ * is still on its way cannot remove another message.
+ */
+export function asNew(stream: ShippedStream): ShippedStream {
+  return stream.name.endsWith("_MESSAGES") ? { ...stream, first_seq: Date.now() } : stream;
+}
+
+/**
  * Moves a stream into a namespace. The files contain the namespace `steward` in names (`STEWARD_…`) and in subjects
  * (`steward.…`).
  */

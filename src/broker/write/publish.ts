@@ -25,6 +25,8 @@ export interface Refused {
 export interface Unknown {
   readonly kind: "unknown";
   readonly reason: string;
+  /** True if no stream listens on the subject now. */
+  readonly nobodyListens?: boolean;
 }
 
 /** The result of one publish into a stream. */
@@ -73,7 +75,11 @@ export function afterFailure(broker: Broker, error: unknown): Refused | Unknown 
   const isRefused = error instanceof errors.InvalidArgumentError || isDenied(error);
   return isRefused
     ? { kind: "refused", code: 0, reason: messageOf(error) }
-    : { kind: "unknown", reason: messageOf(error) };
+    : { kind: "unknown", reason: messageOf(error), nobodyListens: isUnheard(error) };
+}
+
+function isUnheard(error: unknown): boolean {
+  return error instanceof errors.RequestError && error.isNoResponders();
 }
 
 export function headersOf(entries: Readonly<Record<string, string>>): MsgHdrs {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { StewardError } from "../../protocol/errors.ts";
 import type { Message } from "../../protocol/message.ts";
 import { messageSubject } from "../../protocol/subjects.ts";
@@ -5,10 +6,10 @@ import { inParallel } from "../../util/in-parallel.ts";
 import { toJson } from "../../util/json.ts";
 import type { Broker } from "../connection/broker.ts";
 import { serverCodes } from "../connection/server-codes.ts";
-import { consumerNames, ensureConsumer } from "../topology/consumer.ts";
+import { streamInfo } from "../read/stream-info.ts";
 import { expireBeforeForgotten } from "./at-most-once.ts";
 import { areApart, batchesOf, orderKey, stage, type Entry } from "./batch.ts";
-import { publishUntilKnown } from "./publish.ts";
+import { publishOnce, untilKnown, type PublishResult, type Unknown } from "./publish.ts";
 
 /**
  * The number of batches that are sent to the broker before the first batch is stored. The broker holds at most 50
@@ -25,9 +26,9 @@ const stagingMs = 1000;
  * of such answers, each message is stored by itself; the broker's answer then gives the reason.
  */
 const incompleteAtMost = 3;
-/** With more nodes than this number, one list of all consumer names is read. */
-const worthAList = 20;
 const requestsAtOnce = 100;
+/** The time between two looks for a missing queue, in milliseconds. */
+const secondLookMs = 1000;
 
 /** Refusals of a batch that are temporary: the broker is busy, or a part was lost on the way. */
 const passing: ReadonlySet<number> = new Set([serverCodes.tooManyBatches, serverCodes.batchIncomplete]);
@@ -42,7 +43,7 @@ export interface QueueOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Every sender stores messages in the work queue only through this class: a person, a paste, a schedule or a node. */
+/** Every sender stores messages in the queue only through this class: a person, a paste, a schedule or a node. */
 export class Queue {
   readonly #broker: Broker;
 
@@ -51,8 +52,8 @@ export class Queue {
   }
 
   /**
-   * Prepares the messages and the queue, and stores the messages. Resolves when every message is known to be stored.
-   * @throws StewardError badMessage; as `prepare` and `put`
+   * Prepares the messages and stores them. Resolves when every message is known to be stored.
+   * @throws StewardError as `ready` and `put`
    */
   async send(messages: readonly Message[], { onReady, signal }: QueueOptions = {}): Promise<void> {
     const ready = await this.ready(messages, signal);
@@ -61,31 +62,12 @@ export class Queue {
   }
 
   /**
-   * Prepares the queue and the messages. An at-most-once message gets an expiry before the time when the journal
-   * forgets the ACKs of the message.
-   * @throws StewardError badMessage if a message has a longer expiry; as `prepare`
+   * Prepares messages. An at-most-once message gets an expiry before the time when the journal forgets the ACKs of the
+   * message.
+   * @throws StewardError badMessage if a message has a longer expiry; streamsMissing; or the reason of `signal`
    */
   async ready(messages: readonly Message[], signal?: AbortSignal): Promise<readonly Message[]> {
-    await this.prepare([...new Set(messages.map(({ node }) => node))], signal);
     return expireBeforeForgotten(this.#broker, messages, signal);
-  }
-
-  /**
-   * Creates the durable consumer of each node, unless it exists. A message needs the consumer of its node: without that
-   * consumer, another node could acknowledge the message, and the work queue would remove the message.
-   * @throws StewardError streamsMissing, brokerRefused; or the reason of `signal`
-   */
-  async prepare(nodes: readonly string[], signal?: AbortSignal): Promise<void> {
-    const broker = this.#broker;
-    const unknown = nodes.filter((node) => !broker.preparedNodes.has(node));
-    // For many nodes, one list of all names is cheaper than one request for each node.
-    const there =
-      unknown.length > worthAList ? await broker.untilAnswered(() => consumerNames(broker), signal) : undefined;
-    const missing = unknown.filter((node) => there?.has(node) !== true);
-    await inParallel(missing, requestsAtOnce, (node) =>
-      broker.untilAnswered(() => ensureConsumer(broker, node), signal),
-    );
-    for (const node of unknown) broker.preparedNodes.add(node);
   }
 
   /**
@@ -105,7 +87,7 @@ export class Queue {
       const staged: Entry[][] = [];
       const commits: ((ahead: number) => Promise<void>)[] = [];
       // Sends several batches to the broker before the first batch is stored. After that, the nodes of the first batch
-      // begin to run, and their acknowledgements would delay the sending.
+      // begin to run, and their ACKs would delay the sending.
       do {
         commits.push(await this.#begin(next.value, signal));
         staged.push(next.value);
@@ -132,7 +114,7 @@ export class Queue {
             return this.#putEach(batch, signal);
           }
           if (!passing.has(result.code)) throw notStored(result.reason);
-        }
+        } else await this.#assertThere(result);
         await this.#broker.backOff(tries, signal);
         commit = await stage(this.#broker, batch, signal);
       }
@@ -164,8 +146,29 @@ export class Queue {
   }
 
   async #putOne({ subject, payload }: Entry, signal?: AbortSignal): Promise<void> {
-    const result = await publishUntilKnown(this.#broker, subject, payload, { "Nats-Msg-Id": subject }, signal);
+    const publish = async (timeoutMs: number): Promise<PublishResult> => {
+      const result = await publishOnce(this.#broker, subject, payload, { "Nats-Msg-Id": subject }, timeoutMs);
+      if (result.kind === "unknown") await this.#assertThere(result);
+      return result;
+    };
+    const result = await untilKnown(this.#broker, publish, signal);
     if (result.kind === "refused") throw notStored(result.reason);
+  }
+
+  /**
+   * Throws if the queue does not exist. A queue without a leader is only away for a moment. So is a queue that
+   * `steward init` moves.
+   * @throws StewardError streamsMissing
+   */
+  async #assertThere({ nobodyListens = false }: Unknown): Promise<void> {
+    if (!nobodyListens) return;
+    const { names } = this.#broker;
+    const look = () => streamInfo(this.#broker, names.messages);
+    await look().catch(async (error: unknown) => {
+      if (!StewardError.is(error, "streamsMissing")) return;
+      await delay(secondLookMs);
+      await look();
+    });
   }
 
   *#entries(messages: readonly Message[]): Generator<Entry> {
@@ -186,7 +189,7 @@ export class Queue {
 }
 
 /**
- * Starts all commits at once, so that no acknowledgement of the first batch comes between two commits. Rejects only
+ * Starts all commits at once, so that no ACK for the first batch comes between two commits. Rejects only
  * after all commits have finished.
  */
 async function allOf(commits: readonly ((ahead: number) => Promise<void>)[]): Promise<void> {

@@ -17,7 +17,7 @@ test("a listener for an abort does not miss an earlier abort", () => {
 });
 
 test("one function acknowledges messages", () => {
-  expect(filesWith(/\backnowledger\.acknowledge\(/)).toEqual(["node/settle.ts"]);
+  expect(filesWith(/\bremover\.remove\(/)).toEqual(["node/settle.ts"]);
 });
 
 test("no wait is measured by the wall clock, which may be changed during the wait", () => {

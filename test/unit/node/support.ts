@@ -44,7 +44,6 @@ export function deliveryOf(message: Message, changes: Partial<Delivery> = {}): D
   return {
     sequence,
     subject: messageSubject("steward", message),
-    ackSubject: `ack.${sequence}`,
     storedAt: Date.now(),
     data: Buffer.from(JSON.stringify(message)),
     headers: undefined,

@@ -19,7 +19,6 @@ test("a delivery is taken in under the address that its subject names", () => {
     came: address,
     address,
     storedAt: 1000,
-    ackSubject: "ack.7",
     forgedHeader: undefined,
     payload: delivery.data,
   });
@@ -80,6 +79,6 @@ test("no more is taken in than fits in memory, but known messages are renewed wh
   expect(all.isFull).toBe(false);
   third?.();
   expect([all.isFull, all.count]).toEqual([true, 3]);
-  for (const each of all) all.remove(each);
+  for (const each of all) all.forget(each);
   expect([all.isFull, all.isNearlyFull]).toEqual([false, false]);
 });

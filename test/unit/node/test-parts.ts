@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { Journal, Link } from "../../../src/broker/write/journal.ts";
 import { defineHandler, type Handler } from "../../../src/handlers/define.ts";
 import { Registry } from "../../../src/handlers/registry.ts";
-import { Acknowledger } from "../../../src/node/acknowledger.ts";
+import { Remover } from "../../../src/node/remover.ts";
 import type { QueuedPayloads } from "../../../src/node/backlog.ts";
 import type { Children } from "../../../src/node/children.ts";
 import type { BrokerClock } from "../../../src/node/clock.ts";
@@ -88,6 +88,7 @@ export function testParts(
   const log = pino({ level: "silent" });
   const shutdown = changes.shutdown ?? new Shutdown(() => {});
   const { signal } = shutdown;
+  const taken = changes.taken ?? new TakenMessages();
   return {
     settings,
     instance: "me",
@@ -100,9 +101,9 @@ export function testParts(
     kernel: new Kernel(settings),
     holds: new LaneHolds(broker, "ship1", log, signal, () => true),
     notices: { send: async () => {} } as unknown as Notices,
-    taken: new TakenMessages(),
+    taken,
     payloads: { one: async () => undefined, many: async () => new Map() } as unknown as QueuedPayloads,
-    acknowledger: new Acknowledger(broker),
+    remover: new Remover(broker, taken, log),
     children: childrenWith(),
     liveOutput: { begin: () => ({ write: () => {}, end: () => {} }) } as unknown as LiveOutput,
     suspects: new Suspects({ running: 0 }),

@@ -195,21 +195,25 @@ test("nothing is published once the signal is aborted", async () => {
   expect([...asked, ...published]).toEqual([]);
 });
 
-test("a node is looked up once for each connection", async () => {
-  const { broker, asked, connection } = scriptedBroker(() => answerOf({ created: "", ts: "" }));
-  const queue = new Queue(broker);
-  await queue.prepare(["ship1", "ship2"]);
-  await new Queue(broker).prepare(["ship2", "ship1"]);
-  expect(asked.map(({ subject }) => subject.split(".").at(-1))).toEqual(["ship1", "ship2"]);
-  connection("reconnect");
-  await expect.poll(() => broker.preparedNodes.size).toBe(0);
-  await queue.prepare(["ship1"]);
-  expect(asked).toHaveLength(3);
+test("a message for a queue that does not exist is refused, but not at the first look", async () => {
+  const nobody = new errors.RequestError("no responders", { cause: new errors.NoRespondersError("x") });
+  const looks: string[] = [];
+  const { broker } = scriptedBroker(({ subject }) => {
+    if (!subject.startsWith("$JS.API.STREAM.INFO.")) return nobody;
+    looks.push(subject);
+    return refusal(10_059, "stream not found", 404);
+  });
+  await expect(new Queue(broker).put(list(1))).rejects.toMatchObject({ code: "streamsMissing" });
+  expect(looks).toHaveLength(2);
 });
 
-test("a node that could not be prepared is looked up again", async () => {
-  const { broker } = scriptedBroker((_asked, count) => (count === 1 ? refusal(10_059, "no stream") : answerOf({})));
-  const queue = new Queue(broker);
-  await expect(queue.prepare(["ship1"])).rejects.toMatchObject({ code: "streamsMissing" });
-  await expect(queue.prepare(["ship1"])).resolves.toBeUndefined();
+test("a queue that listens again after a moment gets the message", async () => {
+  const nobody = new errors.RequestError("no responders", { cause: new errors.NoRespondersError("x") });
+  let looks = 0;
+  const { broker } = scriptedBroker(({ subject }) => {
+    if (!subject.startsWith("$JS.API.STREAM.INFO.")) return looks === 2 ? stored(1) : nobody;
+    looks += 1;
+    return looks === 1 ? refusal(10_059, "stream not found", 404) : answerOf({});
+  });
+  await expect(new Queue(broker).put(list(1))).resolves.toBeUndefined();
 });

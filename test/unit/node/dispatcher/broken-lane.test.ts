@@ -8,27 +8,27 @@ const fault = new Error("the connection is closed");
 beforeEach(fakeTimers);
 
 test("a broken lane begins again with its running messages, and keeps the order of all that came meanwhile", async () => {
-  const { dispatcher, runs, tell, acknowledged } = scriptedDispatcher();
+  const { dispatcher, runs, tell, removed } = scriptedDispatcher();
   tell.mockRejectedValueOnce(fault);
-  for (const id of ["a", "b"]) dispatcher.deliver(deliveryOf(messageWith({ id }), { ackSubject: id }));
+  for (const id of ["a", "b"]) dispatcher.deliver(deliveryOf(messageWith({ id })));
   await quiet();
-  dispatcher.deliver(deliveryOf(messageWith({ id: "c" }), { ackSubject: "c" }));
+  dispatcher.deliver(deliveryOf(messageWith({ id: "c" })));
   await quiet();
   expect(runs).toEqual(["a"]);
   await afterRestart();
   expect(runs).toEqual(["a", "b", "c"]);
-  expect(acknowledged).toEqual(["a", "b", "c"]);
+  expect(removed).toEqual(["a", "b", "c"]);
   expect(dispatcher.lanes()).toEqual([]);
 });
 
 test("a lane that breaks again and again is started again each time", async () => {
-  const { dispatcher, tell, acknowledged } = scriptedDispatcher();
+  const { dispatcher, tell, removed } = scriptedDispatcher();
   tell.mockRejectedValueOnce(fault).mockRejectedValueOnce(fault);
   dispatcher.deliver(deliveryOf(messageWith()));
   await afterRestart();
-  expect(acknowledged).toEqual([]);
+  expect(removed).toEqual([]);
   await afterRestart();
-  expect(acknowledged).toHaveLength(1);
+  expect(removed).toHaveLength(1);
 });
 
 test("a lane that breaks a fourth time in a row is quarantined, and reported to the central node", async () => {
@@ -72,16 +72,16 @@ test("other lanes do not notice", async () => {
 });
 
 test("a message that still runs when another one breaks its lane does not run twice at the same time", async () => {
-  const { dispatcher, runs, hold, tell, acknowledged } = scriptedDispatcher({ concurrency: 2 });
+  const { dispatcher, runs, hold, tell, removed } = scriptedDispatcher({ concurrency: 2 });
   const running = hold("slow");
   tell.mockRejectedValueOnce(fault);
-  for (const id of ["slow", "breaks"]) dispatcher.deliver(deliveryOf(messageWith({ id }), { ackSubject: id }));
+  for (const id of ["slow", "breaks"]) dispatcher.deliver(deliveryOf(messageWith({ id })));
   await afterRestart();
   expect(runs).toEqual(["slow", "breaks"]);
   running.open();
   await quiet();
   expect(runs).toEqual(["slow", "breaks"]);
-  expect(acknowledged.toSorted()).toEqual(["breaks", "slow"]);
+  expect(removed.toSorted()).toEqual(["breaks", "slow"]);
 });
 
 test("a lane of several in which more than one breaks begins again once", async () => {
@@ -133,15 +133,15 @@ test("the news that another daemon has replaced this one ends the daemon, and no
 });
 
 test("a lane that finds an unexpected ACK of this daemon is replaced", async () => {
-  const { dispatcher, journal, hold, acknowledged } = scriptedDispatcher();
+  const { dispatcher, journal, hold, removed } = scriptedDispatcher();
   const message = messageWith({ id: "a" });
   const running = hold("a");
-  dispatcher.deliver(deliveryOf(message, { ackSubject: "a" }));
+  dispatcher.deliver(deliveryOf(message));
   await quiet();
   const [started] = journal.acks(message);
   journal.add(message, { ...started!, attempt: 2 });
   running.open();
   await afterRestart();
   expect(journal.states(message)).toEqual(["started 1", "started 2", "started 3", "succeeded 3"]);
-  expect(acknowledged).toEqual(["a"]);
+  expect(removed).toEqual(["a"]);
 });

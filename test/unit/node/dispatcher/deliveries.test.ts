@@ -2,42 +2,42 @@ import { expect, test } from "vitest";
 import { deliveryOf, messageWith, quiet } from "../support.ts";
 import { scriptedDispatcher } from "./support.ts";
 
-test("a message runs, its end is recorded, and then it is acknowledged", async () => {
-  const { dispatcher, taken, journal, acknowledged, tell } = scriptedDispatcher();
+test("a message runs, its end is recorded, and then it is removed from the queue", async () => {
+  const { dispatcher, taken, journal, removed, tell } = scriptedDispatcher();
   const message = messageWith();
-  tell.mockImplementation(async () => expect(acknowledged).toEqual([]));
-  dispatcher.deliver(deliveryOf(message, { ackSubject: "ack" }));
+  tell.mockImplementation(async () => expect(removed).toEqual([]));
+  dispatcher.deliver(deliveryOf(message));
   await quiet();
   expect(journal.states(message)).toEqual(["started 1", "succeeded 1"]);
   expect(tell).toHaveBeenCalledOnce();
-  expect(acknowledged).toEqual(["ack"]);
+  expect(removed).toEqual([message.id]);
   expect(taken.count).toBe(0);
   expect(dispatcher.lanes()).toEqual([]);
 });
 
-test("a delivery of a known message renews only the subject of its acknowledgement", async () => {
-  const { dispatcher, runs, hold, acknowledged } = scriptedDispatcher();
-  const delivery = deliveryOf(messageWith({ id: "a" }), { ackSubject: "first" });
+test("a delivery of a known message changes nothing", async () => {
+  const { dispatcher, runs, hold, removed } = scriptedDispatcher();
+  const delivery = deliveryOf(messageWith({ id: "a" }));
   const running = hold("a");
   dispatcher.deliver(delivery);
   await quiet();
-  dispatcher.deliver({ ...delivery, ackSubject: "second", data: Buffer.from("other bytes") });
+  dispatcher.deliver({ ...delivery, data: Buffer.from("other bytes") });
   expect(dispatcher.lanes()).toMatchObject([{ name: "command.ping", running: [{ id: "a", attempt: 1 }], waiting: 0 }]);
   running.open();
   await quiet();
   expect(runs).toEqual(["a"]);
-  expect(acknowledged).toEqual(["second"]);
+  expect(removed).toEqual(["a"]);
 });
 
-test("a message delivered again after its end is acknowledged again, and not run", async () => {
-  const { dispatcher, runs, acknowledged } = scriptedDispatcher();
+test("a message that comes again after its removal is removed again, and does not run", async () => {
+  const { dispatcher, runs, removed } = scriptedDispatcher();
   const delivery = deliveryOf(messageWith({ id: "a" }));
-  for (const ackSubject of ["first", "second"]) {
-    dispatcher.deliver({ ...delivery, ackSubject });
+  for (let times = 0; times < 2; times++) {
+    dispatcher.deliver(delivery);
     await quiet();
   }
   expect(runs).toEqual(["a"]);
-  expect(acknowledged).toEqual(["first", "second"]);
+  expect(removed).toEqual(["a", "a"]);
 });
 
 test("lanes do not wait for each other", async () => {
@@ -86,34 +86,34 @@ test("a subject that no consumer of the node can have let through is not taken i
 });
 
 test("a payload that was dropped is read again when the message's turn comes", async () => {
-  const { dispatcher, taken, runs, hold, payloadOf, acknowledged } = scriptedDispatcher();
+  const { dispatcher, taken, runs, hold, payloadOf, removed } = scriptedDispatcher();
   const [first, second] = [messageWith({ id: "a" }), messageWith({ id: "b" })];
   const running = hold("a");
   dispatcher.deliver(deliveryOf(first));
-  dispatcher.deliver(deliveryOf(second, { ackSubject: "ack b" }));
+  dispatcher.deliver(deliveryOf(second));
   for (const each of taken) each.payload = undefined;
   payloadOf.mockResolvedValue(Buffer.from(JSON.stringify(second)));
   running.open();
   await quiet();
   expect(runs).toEqual(["a", "b"]);
-  expect(acknowledged).toContain("ack b");
+  expect(removed).toContain("b");
 });
 
-test("a message that has left the stream meanwhile is not kept, and not acknowledged", async () => {
-  const { dispatcher, taken, runs, hold, acknowledged } = scriptedDispatcher();
+test("a message that has left the stream meanwhile is not kept, and its removal is not asked for", async () => {
+  const { dispatcher, taken, runs, hold, removed } = scriptedDispatcher();
   const running = hold("a");
-  dispatcher.deliver(deliveryOf(messageWith({ id: "a" }), { ackSubject: "ack a" }));
+  dispatcher.deliver(deliveryOf(messageWith({ id: "a" })));
   dispatcher.deliver(deliveryOf(messageWith({ id: "b" })));
   for (const each of taken) each.payload = undefined;
   running.open();
   await quiet();
   expect(runs).toEqual(["a"]);
-  expect(acknowledged).toEqual(["ack a"]);
+  expect(removed).toEqual(["a"]);
   expect(taken.count).toBe(0);
 });
 
 test("once stopped it takes nothing in, and resolves when the running messages have ended", async () => {
-  const { dispatcher, taken, hold, acknowledged, runs } = scriptedDispatcher();
+  const { dispatcher, taken, hold, removed, runs } = scriptedDispatcher();
   const running = hold("a");
   dispatcher.deliver(deliveryOf(messageWith({ id: "a" })));
   await quiet();
@@ -122,6 +122,6 @@ test("once stopped it takes nothing in, and resolves when the running messages h
   expect(taken.count).toBe(1);
   running.open();
   await stopped;
-  expect(acknowledged).toHaveLength(1);
+  expect(removed).toHaveLength(1);
   expect(runs).toEqual(["a"]);
 });

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { deliveryOf, gate, messageWith, quiet } from "../support.ts";
 import { afterRestart, fakeTimers, scriptedDispatcher } from "./support.ts";
 
-test("messages that ran when the stream was created again end without an acknowledgement", async () => {
-  const { dispatcher, journal, hold, acknowledged } = scriptedDispatcher();
+test("messages that ran when the stream was created again end without a removal", async () => {
+  const { dispatcher, journal, hold, removed } = scriptedDispatcher();
   const message = messageWith({ id: "a" });
   const running = hold("a");
   dispatcher.deliver(deliveryOf(message));
@@ -12,7 +12,7 @@ test("messages that ran when the stream was created again end without an acknowl
   running.open();
   await quiet();
   expect(journal.states(message)).toEqual(["started 1", "succeeded 1"]);
-  expect(acknowledged).toEqual([]);
+  expect(removed).toEqual([]);
 });
 
 test("waiting messages do not run", async () => {
@@ -28,19 +28,19 @@ test("waiting messages do not run", async () => {
 });
 
 test("a new stream's message of the same sequence stays held until it has ended itself", async () => {
-  const { dispatcher, taken, hold, acknowledged } = scriptedDispatcher();
+  const { dispatcher, taken, hold, removed } = scriptedDispatcher();
   const [old, fresh] = [hold("old"), hold("fresh")];
-  dispatcher.deliver(deliveryOf(messageWith({ id: "old" }), { sequence: 1, ackSubject: "old ack" }));
+  dispatcher.deliver(deliveryOf(messageWith({ id: "old" }), { sequence: 1 }));
   await quiet();
   dispatcher.forget();
-  dispatcher.deliver(deliveryOf(messageWith({ id: "fresh" }), { sequence: 1, ackSubject: "fresh ack" }));
+  dispatcher.deliver(deliveryOf(messageWith({ id: "fresh" }), { sequence: 1 }));
   old.open();
   await quiet();
-  expect(acknowledged).toEqual([]);
+  expect(removed).toEqual([]);
   expect(taken.count).toBe(1);
   fresh.open();
   await quiet();
-  expect(acknowledged).toEqual(["fresh ack"]);
+  expect(removed).toEqual(["fresh"]);
 });
 
 test("a payload that could not be read again from the old stream does not void the new one's message", async () => {

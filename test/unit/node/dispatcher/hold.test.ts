@@ -5,7 +5,7 @@ import { scriptedDispatcher, type ScriptedDispatcher } from "./support.ts";
 const pause = { state: "paused", since: "2026-01-31T12:00:00.000Z", by: "anna", reason: "lunch" } as const;
 
 const deliver = ({ dispatcher }: ScriptedDispatcher, ...ids: string[]): void => {
-  for (const id of ids) dispatcher.deliver(deliveryOf(messageWith({ id }), { ackSubject: id }));
+  for (const id of ids) dispatcher.deliver(deliveryOf(messageWith({ id })));
 };
 
 test("a lane on hold takes messages in and begins none, while others go on", async () => {
@@ -63,7 +63,7 @@ test("a draining daemon takes messages in and begins none, until the drain ends"
   deliver(all, "c");
   await quiet();
   expect(all.runs).toEqual(["a"]);
-  expect(all.acknowledged).toEqual(["a"]);
+  expect(all.removed).toEqual(["a"]);
   all.dispatcher.endDrain();
   expect(all.dispatcher.draining).toBe(false);
   await quiet();

@@ -18,15 +18,15 @@ function stuck() {
 }
 
 test("a restarted lane runs its running messages again from the beginning, and then the rest", async () => {
-  const { dispatcher, journal, runs, acknowledged } = stuck();
+  const { dispatcher, journal, runs, removed } = stuck();
   const [a, b] = [messageWith({ id: "a" }), messageWith({ id: "b" })];
-  for (const message of [a, b]) dispatcher.deliver(deliveryOf(message, { ackSubject: message.id }));
+  for (const message of [a, b]) dispatcher.deliver(deliveryOf(message));
   await quiet();
   expect(await dispatcher.restart("command.ping")).toBe(true);
   await quiet();
   expect(runs).toEqual(["a", "a", "b"]);
   expect(journal.states(a)).toEqual(["started 1", "started 2", "succeeded 2"]);
-  expect(acknowledged).toEqual(["a", "b"]);
+  expect(removed).toEqual(["a", "b"]);
 });
 
 test("messages that come while a lane is restarted run after the rest", async () => {
@@ -107,7 +107,7 @@ test("restarted twice at once, a lane begins again once", async () => {
 });
 
 test("processes that an ended message left running on purpose are left alone", async () => {
-  const { dispatcher, tell, endLeftovers, acknowledged } = scriptedDispatcher();
+  const { dispatcher, tell, endLeftovers, removed } = scriptedDispatcher();
   const notifying = gate();
   tell.mockImplementationOnce(() => notifying.promise);
   dispatcher.deliver(deliveryOf(messageWith({ id: "a" })));
@@ -117,7 +117,7 @@ test("processes that an ended message left running on purpose are left alone", a
   expect(await restarted).toBe(true);
   await quiet();
   expect(endLeftovers).not.toHaveBeenCalled();
-  expect(acknowledged).toHaveLength(1);
+  expect(removed).toHaveLength(1);
 });
 
 test("a lane that breaks while it is restarted begins again once", async () => {

@@ -3,11 +3,11 @@ import { onTestFinished, vi } from "vitest";
 import { noConfig, type NodeConfig } from "../../../../src/config/node-config.ts";
 import { RunError, type Handler, type RunContext } from "../../../../src/handlers/define.ts";
 import { Dispatcher } from "../../../../src/node/dispatcher.ts";
-import type { Acknowledger } from "../../../../src/node/acknowledger.ts";
 import type { QueuedPayloads } from "../../../../src/node/backlog.ts";
 import { LaneHolds } from "../../../../src/node/holds.ts";
 import { Lanes } from "../../../../src/node/lanes.ts";
 import type { Notices } from "../../../../src/node/notices.ts";
+import type { Remover } from "../../../../src/node/remover.ts";
 import { Shutdown } from "../../../../src/node/shutdown.ts";
 import { TakenMessages, type Taken } from "../../../../src/node/taken.ts";
 import type { Message } from "../../../../src/protocol/message.ts";
@@ -19,15 +19,15 @@ export interface ScriptedDispatcher {
   readonly dispatcher: Dispatcher;
   readonly holds: LaneHolds;
   readonly shutdown: Shutdown;
-  /** What was taken in and not acknowledged. */
+  /** What was taken in and not removed. */
   readonly taken: TakenMessages;
   readonly journal: MemoryJournal;
   /** Ids of messages whose handler began, in order. */
   readonly runs: string[];
   /** Holds the handler of a message up until the gate is opened; it does not heed its signal. */
   readonly hold: (id: string) => Gate;
-  /** Subjects on which a message was acknowledged. */
-  readonly acknowledged: string[];
+  /** Subjects on which a message was removed. */
+  readonly removed: string[];
   /** What was written into the state bucket. */
   readonly entries: Record<string, unknown>[];
   /** Holds up what is written into the state bucket. */
@@ -53,7 +53,7 @@ export function scriptedDispatcher(
   const shutDown = vi.fn<(reason?: Error) => void>();
   const shutdown = new Shutdown(shutDown);
   const runs: string[] = [];
-  const acknowledged: string[] = [];
+  const removed: string[] = [];
   const gates = new Map<string, Gate>();
   const run = async ({ message }: RunContext): Promise<object> => {
     runs.push(message.id);
@@ -79,6 +79,11 @@ export function scriptedDispatcher(
   const log = pino({ level: "silent" });
   const holds = new LaneHolds(broker, "ship1", log, shutdown.signal, () => true);
   const taken = new TakenMessages();
+  const remove = (one: Taken): void => {
+    if (!taken.end(one)) return;
+    taken.forget(one);
+    removed.push(one.address.id);
+  };
   const parts = testParts(journal, handlers, {
     settings: { config: () => ({ ...noConfig, ...config }) },
     holds,
@@ -87,9 +92,7 @@ export function scriptedDispatcher(
     taken,
     notices: { send: tell } as unknown as Notices,
     children: childrenWith({ endLeftovers }),
-    acknowledger: {
-      acknowledge: ({ ackSubject }: Taken) => void acknowledged.push(ackSubject),
-    } as unknown as Acknowledger,
+    remover: { remove } as unknown as Remover,
     payloads: { one: payloadOf, many: async () => new Map() } as unknown as QueuedPayloads,
   });
   const dispatcher = new Dispatcher(parts, new Lanes());
@@ -106,7 +109,7 @@ export function scriptedDispatcher(
     journal,
     runs,
     hold,
-    acknowledged,
+    removed,
     entries,
     storing,
     tell,

@@ -7,22 +7,22 @@ import { scriptedDispatcher, type ScriptedDispatcher } from "./support.ts";
 const policy = (verdict: PolicyRule["verdict"]) => ({ policy: [{ verdict }] });
 
 const deliver = ({ dispatcher }: ScriptedDispatcher, ...ids: string[]): void => {
-  for (const id of ids) dispatcher.deliver(deliveryOf(messageWith({ id }), { ackSubject: id }));
+  for (const id of ids) dispatcher.deliver(deliveryOf(messageWith({ id })));
 };
 
-test("a quarantine is stored before the failed message is acknowledged, and the next is not begun", async () => {
+test("a quarantine is stored before the failed message is removed, and the next is not begun", async () => {
   const all = scriptedDispatcher({}, policy("quarantine"));
   const storing = gate();
   all.storing.before = storing.promise;
   deliver(all, "bad", "behind");
   await quiet();
   expect(all.runs).toEqual(["bad"]);
-  expect(all.acknowledged).toEqual([]);
+  expect(all.removed).toEqual([]);
   storing.open();
   await quiet();
   expect(all.entries).toMatchObject([{ state: "quarantined", by: "kernel", behind: 2 }]);
   expect(all.entries[0]?.["reason"]).toBe("bad failed: exit code 1");
-  expect(all.acknowledged).toEqual(["bad"]);
+  expect(all.removed).toEqual(["bad"]);
   expect(all.runs).toEqual(["bad"]);
   expect(all.dispatcher.lanes()).toMatchObject([{ name: "command.ping", waiting: 1, running: [], hold: {} }]);
 });
@@ -56,7 +56,7 @@ test("a failure that was judged is not judged again when it is delivered again, 
   await all.holds.resume("command.ping", "anna");
   all.dispatcher.deliver(delivery);
   await quiet();
-  expect(all.acknowledged).toHaveLength(2);
+  expect(all.removed).toHaveLength(2);
   expect(all.entries.map(({ state }) => state)).toEqual(["quarantined", "resumed"]);
   expect(all.holds.all()).toEqual([]);
 });
@@ -83,7 +83,7 @@ test("a failure whose quarantine the broker does not store is left to the next d
   deliver(all, "bad");
   await quiet();
   expect(all.tell).toHaveBeenCalledTimes(1);
-  expect(all.acknowledged).toEqual([]);
+  expect(all.removed).toEqual([]);
 });
 
 test("a failure that an earlier daemon left unjudged quarantines the lane", async () => {
@@ -104,7 +104,7 @@ test.each(["restart", "shutdown"] as const)(
     all.journal.add(message, ackOf(message, "failed", 1));
     all.dispatcher.deliver(deliveryOf(message));
     await quiet();
-    expect(all.acknowledged).toHaveLength(1);
+    expect(all.removed).toHaveLength(1);
     expect(all.shutDown).not.toHaveBeenCalled();
   },
 );
@@ -124,9 +124,9 @@ test("after the verdict restart the next message is begun by the fresh lane, and
   expect(all.dispatcher.lanes()).toEqual([]);
 });
 
-test("the verdict shutdown asks for the daemon's end once the message is acknowledged, and says why", async () => {
+test("the verdict shutdown asks for the daemon's end once the message is removed, and says why", async () => {
   const all = scriptedDispatcher({}, policy("shutdown"));
-  all.shutDown.mockImplementation(() => expect(all.acknowledged).toEqual(["bad"]));
+  all.shutDown.mockImplementation(() => expect(all.removed).toEqual(["bad"]));
   deliver(all, "bad");
   await quiet();
   expect(all.shutDown).toHaveBeenCalledOnce();
@@ -134,7 +134,7 @@ test("the verdict shutdown asks for the daemon's end once the message is acknowl
   expect(all.shutDown.mock.lastCall?.[0]?.message).toContain("bad failed: exit code 1");
 });
 
-test("a message of a stream that was created again still quarantines its lane, and is not acknowledged", async () => {
+test("a message of a stream that was created again still quarantines its lane, and is not removed", async () => {
   const all = scriptedDispatcher({}, policy("quarantine"));
   const running = all.hold("bad");
   deliver(all, "bad");
@@ -143,5 +143,5 @@ test("a message of a stream that was created again still quarantines its lane, a
   running.open();
   await quiet();
   expect(all.entries).toMatchObject([{ state: "quarantined" }]);
-  expect(all.acknowledged).toEqual([]);
+  expect(all.removed).toEqual([]);
 });

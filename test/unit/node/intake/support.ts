@@ -2,19 +2,24 @@ import type { Msg } from "nats";
 import { pino } from "pino";
 import { onTestFinished, vi } from "vitest";
 import type { Delivery } from "../../../../src/broker/read/pull.ts";
-import { Acknowledger } from "../../../../src/node/acknowledger.ts";
 import { BrokerClock } from "../../../../src/node/clock.ts";
 import { Intake } from "../../../../src/node/intake.ts";
+import { Remover } from "../../../../src/node/remover.ts";
 import { Shutdown } from "../../../../src/node/shutdown.ts";
 import { TakenMessages } from "../../../../src/node/taken.ts";
 import { MemoryJournal, testParts } from "../test-parts.ts";
+import { deliveryOf, messageWith } from "../support.ts";
 import { consumerAnswer, headersWith, msgOf, scriptedBroker, type ScriptedBroker } from "../../broker/support.ts";
 
 type Answer = Parameters<typeof scriptedBroker>[0];
 
 export interface ScriptedIntake extends Pick<ScriptedBroker, "asked" | "published" | "subscribed" | "connection"> {
   readonly intake: Intake;
-  readonly acknowledger: Acknowledger;
+  readonly taken: TakenMessages;
+  /** Ends a message of the queue, with this sequence. */
+  readonly end: (sequence: number) => void;
+  /** The sequences whose removal was asked for. */
+  readonly removals: () => number[];
   readonly clock: BrokerClock;
   readonly shutdown: Shutdown;
   /** What was logged: level and text. */
@@ -32,6 +37,8 @@ export interface ScriptedIntake extends Pick<ScriptedBroker, "asked" | "publishe
 }
 
 export const isReset = ({ subject }: { readonly subject: string }): boolean => subject.includes(".CONSUMER.RESET.");
+
+const isRemoval = ({ subject }: { readonly subject: string }): boolean => subject.includes(".STREAM.MSG.DELETE.");
 
 /** What a broker answers whose consumer was made at `created`. */
 export const consumerOf = (created: string = "first"): Msg =>
@@ -55,8 +62,9 @@ export function scriptedIntake(answer: Answer = () => consumerOf(), most?: numbe
     logged.push(`${level} ${msg}`);
   };
   const formatters = { level: (level: string): object => ({ level }) };
-  const [acknowledger, clock, log] = [new Acknowledger(broker), new BrokerClock(), pino({ formatters }, { write })];
-  const parts = testParts(new MemoryJournal(), [], { broker, acknowledger, clock, log, shutdown, taken });
+  const [clock, log] = [new BrokerClock(), pino({ formatters }, { write })];
+  const remover = new Remover(broker, taken, log);
+  const parts = testParts(new MemoryJournal(), [], { broker, remover, clock, log, shutdown, taken });
   const intake = new Intake(parts, dispatcher);
   const requests = () => published.filter(({ subject }) => subject.includes(".CONSUMER.MSG.NEXT."));
   const inbox = (): string => requests().at(-1)!.reply!;
@@ -66,7 +74,9 @@ export function scriptedIntake(answer: Answer = () => consumerOf(), most?: numbe
   });
   return {
     intake,
-    acknowledger,
+    taken,
+    end: (sequence) => remover.remove(taken.take(deliveryOf(messageWith(), { sequence }))!),
+    removals: () => asked.filter(isRemoval).map(({ body }) => (JSON.parse(body) as { seq: number }).seq),
     clock,
     shutdown,
     logged,
@@ -79,12 +89,12 @@ export function scriptedIntake(answer: Answer = () => consumerOf(), most?: numbe
     resets: () => asked.filter(isReset).length,
     pulls: () => requests().length,
     message: (delivery) =>
-      deliver(msgOf({ subject: "steward.ship1.command.ping.a", reply: ackSubjectOf(delivery) }), inbox()),
+      deliver(msgOf({ subject: "steward.ship1.command.ping.a", reply: placeOf(delivery) }), inbox()),
     status: (code, description) => deliver(msgOf({ subject: inbox(), headers: headersWith({}, code, description) })),
   };
 }
 
-/** Where the acknowledgement of a delivery goes; the first has the sequence 7, and each other one the next. */
-function ackSubjectOf(delivery: number): string {
+/** The place of a delivery. The first has the sequence 7, and each other one the next. */
+function placeOf(delivery: number): string {
   return `$JS.ACK.STEWARD_MESSAGES.ship1.1.${delivery + 6}.${delivery}.0.0`;
 }

@@ -1,5 +1,4 @@
 import type { Broker } from "../broker/connection/broker.ts";
-import type { Queue } from "../broker/write/queue.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { hint, lookAlikes, neverSeen } from "../state/known-nodes.ts";
 
@@ -17,24 +16,21 @@ export interface Unseen {
 }
 
 /**
- * Prepares the queue for nodes, and finds the nodes that were never seen. Resolves to a function that reports these
- * nodes. Call the function only after the messages are stored.
- * @throws StewardError neverSeen, and as `Queue.prepare`
+ * Looks for the nodes that were never seen. Resolves to a function that reports these nodes. Call the function only
+ * after the messages are stored.
+ * @throws StewardError neverSeen
  */
-export async function prepareNodes(
+export async function lookForNeverSeen(
   broker: Broker,
-  queue: Queue,
   nodes: readonly string[],
   { seen, knownOnly = false, onNeverSeen }: Unseen,
-  signal: AbortSignal,
 ): Promise<() => Promise<void>> {
   const looking = neverSeen(
     broker,
-    nodes.filter((node) => seen?.has(node) !== true && (knownOnly || !broker.preparedNodes.has(node))),
+    nodes.filter((node) => seen?.has(node) !== true),
   );
   const resembling = looking.then((unseen) => lookAlikes(broker, unseen));
   if (knownOnly) refuse(await looking, await resembling);
-  await queue.prepare(nodes, signal);
   return async () => {
     const unseen = await looking;
     if (unseen.length > 0) onNeverSeen?.(unseen, await resembling);
