@@ -1,118 +1,106 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync } from "node:fs";
-import { join } from "node:path";
-import type { Broker } from "../../../src/broker/connection/broker.ts";
-import { openBroker } from "../../../src/broker/connection/connect.ts";
-import { nodeNames, startLightNodes } from "../fleet/nodes.ts";
-import { startBroker } from "./broker.ts";
-import { endProcess, environment } from "./daemon.ts";
-import { senderOf, type Sender } from "./fleet.ts";
-import { noop } from "./kinds.ts";
-import { measure } from "./measure.ts";
-import { brokersFor, type Line, type Row, type Suite } from "./result.ts";
-import type { Job } from "./sending.ts";
-import { untilAllDrained } from "./work.ts";
+import { now } from "./edition.ts";
+import { median } from "./median.ts";
+import { rowOf, type Line, type Row, type Suite, type SuiteOptions } from "./result.ts";
+import { startBare, startDaemons, type FanOut, type Side } from "./side.ts";
 
-/** The numbers of target nodes; as many nodes as the largest number run all the time. */
-const sizes = [100, 1000, 2500, 5000];
-const bounds: Readonly<Record<number, number>> = { 1000: 1.5 };
-/** Two floors and two fleets share the cores. */
-const processes = 2;
+/** The numbers of nodes. */
+const sizes = [100, 1000, 2500, 5000, 10_000];
+/** A fleet of this size and more is asked only a few times. */
+const large = 5000;
+
+/** The worst allowed ratio to bare consumers, and with 10,000 nodes to the checkout before. */
+const bounds = { bare: 1.5, before: 0.25 };
+
+const figures: readonly { readonly key: keyof FanOut; readonly name: string }[] = [
+  { key: "stored", name: "stored" },
+  { key: "ended", name: "all ended" },
+  { key: "empty", name: "queue empty" },
+  { key: "cpu", name: "CPU of the broker" },
+];
 
 export const fanOut: Suite = {
   name: "fan-out",
-  describe: "one message to each of many nodes: until it is stored, and until all have ended it",
-  run: async ({ quick, rounds, fsync: wanted, only }) => {
+  describe: "a command to each of many nodes: until it is stored, all have ended it, and the queue is empty",
+  run: async (options) => {
     const rows: Row[] = [];
-    const lines: Line[] = [];
-    const asked = sizes.filter((size) => !quick || size <= 1000);
-    for (const { name: broker, fsync } of brokersFor(wanted)) {
-      await using fleets = await startFleets(Math.max(...asked), fsync);
-      for (const [what, wait] of [
-        ["stored", false],
-        ["all ended", true],
-      ] as const) {
-        const floor: [number, number][] = [];
-        const steward: [number, number][] = [];
-        for (const size of asked) {
-          const name = `send to ${size} nodes, ${what}`;
-          if (!name.includes(only)) continue;
-          const job = (prefix: string): Job => ({ kind: "fanOut", nodes: nodeNames(size, prefix), work: noop, wait });
-          const row = await measure(
-            {
-              name,
-              unit: "ms",
-              ...(bounds[size] === undefined ? {} : { bound: bounds[size] }),
-              floor: () => turn(fleets.floor, job("floor")),
-              steward: () => turn(fleets.steward, job("node")),
-            },
-            broker,
-            Math.min(rounds, 7),
-          );
-          rows.push(row);
-          floor.push([size, row.floor?.median ?? 0]);
-          steward.push([size, row.steward.median]);
+    const points = new Map<string, [number, number][]>();
+    const asked = options.fsync === false ? [] : sizes.filter((size) => !options.quick || size <= 1000);
+    for (const size of asked.filter((each) => nameOf(each).includes(options.only))) {
+      const sides = await measured(size, options);
+      rows.push(...rowsOf(size, sides));
+      for (const { key, name } of figures.slice(0, 3)) {
+        for (const [who, turns] of [
+          ["Steward", sides.now],
+          ["bare consumers", sides.bare],
+        ] as const) {
+          const line = `${who}, ${name}`;
+          points.set(line, [...(points.get(line) ?? []), [size, median(turns.map((turn) => turn[key]))]]);
         }
-        lines.push({ name: `Steward, ${what}, ${broker}`, points: steward });
-        lines.push({ name: `floor, ${what}, ${broker}`, points: floor });
       }
     }
-    return { rows, plots: [{ title: "Send to many nodes", x: "nodes", y: "ms", lines }] };
+    const lines: Line[] = Array.from(points, ([name, each]) => ({ name, points: each }));
+    return { rows, plots: lines.length === 0 ? [] : [{ title: "Send to many nodes", x: "nodes", y: "ms", lines }] };
   },
 };
 
-interface Side {
-  readonly broker: Broker;
-  readonly sender: Sender;
+function nameOf(size: number): string {
+  return `send to ${size} nodes`;
 }
 
-interface Fleets extends AsyncDisposable {
-  readonly floor: Side;
-  readonly steward: Side;
+interface Sides {
+  readonly bare: readonly FanOut[];
+  readonly now: readonly FanOut[];
+  readonly before?: readonly FanOut[];
 }
 
-/**
- * One send. It also waits until the broker has handled the acknowledgements, so that the next turn does not pay for
- * them.
- */
-async function turn({ broker, sender }: Side, job: Job): Promise<number> {
-  const ms = await sender.ask(job);
-  await untilAllDrained(broker);
-  return ms;
+async function measured(size: number, { rounds, before }: SuiteOptions): Promise<Sides> {
+  // The checkout before runs alone: its fleet costs the machine much, even when it is idle.
+  const old = before && (await inTurns({ before: () => startDaemons(before, size) }, size < large ? 3 : 1));
+  const sides = { bare: () => startBare(size), now: () => startDaemons(now, size) };
+  return { ...old, ...(await inTurns(sides, Math.min(rounds, size < large ? 7 : 3))) };
 }
 
-/**
- * Simulated nodes and the same number of bare consumers, each on a broker of its own: the cost of an acknowledgement
- * grows with all consumers of the queue.
- */
-async function startFleets(size: number, fsync: boolean): Promise<Fleets> {
-  const started: (() => Promise<void>)[] = [];
-  const end = async (): Promise<void> => {
-    for (const one of started.splice(0).toReversed()) await one();
-  };
-  const use = <T extends AsyncDisposable>(one: T): T => {
-    started.push(async () => one[Symbol.asyncDispose]());
-    return one;
-  };
-  const script = (name: string): string => join(import.meta.dirname, `${name}.mjs`);
-  const sender = async (name: string, url: string): Promise<Sender> => {
-    const child = fork(script(name), [url], { env: environment() });
-    started.push(() => endProcess(child));
-    await once(child, "message");
-    return senderOf(child);
-  };
+/** Lets the sides take turns, forwards and backwards, after a round that does not count; a single round counts. */
+async function inTurns<Name extends string>(
+  sides: Readonly<Record<Name, () => Promise<Side>>>,
+  rounds: number,
+): Promise<Record<Name, FanOut[]>> {
+  const made = {} as Record<Name, FanOut[]>;
+  const started: { readonly name: Name; readonly side: Side }[] = [];
   try {
-    const side = async (nodes: string, prefix: string, sends: string): Promise<Side> => {
-      const { url } = use(await startBroker(mkdtempSync(join(import.meta.dirname, "fan-out-")), fsync));
-      use(await startLightNodes(script(nodes), url, nodeNames(size, prefix), processes));
-      const broker = use(await openBroker({ servers: url, namespace: "steward" }, { name: "bench", waitMs: 5000 }));
-      return { broker, sender: await sender(sends, url) };
-    };
-    const floor = await side("floor-nodes", "floor", "floor-sender");
-    return { floor, steward: await side("process", "node", "steward-sender"), [Symbol.asyncDispose]: end };
-  } catch (error) {
-    await end();
-    throw error;
+    for (const name of Object.keys(sides) as Name[]) {
+      made[name] = [];
+      const begun = performance.now();
+      started.push({ name, side: await sides[name]() });
+      process.stderr.write(`– ${name}: nodes are up after ${((performance.now() - begun) / 1000).toFixed(1)} s\n`);
+    }
+    for (let round = rounds === 1 ? 1 : 0; round <= rounds; round++) {
+      for (const { name, side } of round % 2 === 0 ? started : started.toReversed()) {
+        const figure = await side.fanOut();
+        process.stderr.write(
+          `–   ${name}: ${figures.map(({ key }) => `${key} ${figure[key].toFixed(0)}`).join(", ")}\n`,
+        );
+        if (round > 0) made[name].push(figure);
+      }
+    }
+    return made;
+  } finally {
+    for (const { side } of started) await side[Symbol.asyncDispose]();
   }
+}
+
+function rowsOf(size: number, { bare, now: own, before }: Sides): Row[] {
+  return figures.flatMap(({ key, name }) => {
+    const about = { name: `${nameOf(size)}, ${name}`, broker: "fsync on", unit: "ms" } as const;
+    const bounded = key === "empty";
+    const turnsOf = (floors: readonly FanOut[]) =>
+      own.map((turn, at) => ({ floor: (floors[at] ?? floors[0])?.[key] ?? Number.NaN, steward: turn[key] }));
+    const rows = [rowOf({ ...about, bound: bounded ? bounds.bare : undefined }, turnsOf(bare))];
+    if (before === undefined) return rows;
+    const beside = { ...about, name: `${about.name}, beside before` };
+    return [
+      ...rows,
+      rowOf({ ...beside, bound: bounded && size === 10_000 ? bounds.before : undefined }, turnsOf(before)),
+    ];
+  });
 }

@@ -1,5 +1,5 @@
 import { AckPolicy, jetstream, jetstreamManager, type Consumer } from "@nats-io/jetstream";
-import { nuid, type NatsConnection } from "nats";
+import { headers, nuid, type NatsConnection } from "nats";
 
 const stream = "STEWARD_MESSAGES";
 
@@ -10,6 +10,12 @@ export interface Addressed {
   readonly subject: string;
 }
 
+/** What an ACK says of a message. */
+export interface Outcome {
+  readonly state: string;
+  readonly [key: string]: unknown;
+}
+
 /** The answers of thousands of nodes wait for each other at the broker, longer than the client's 5 s. */
 const timeout = 60_000;
 
@@ -17,7 +23,7 @@ const timeout = 60_000;
 export interface FloorNode {
   readonly consumer: Consumer;
   /** Stores an ACK after the one at a sequence, 0 for the first; resolves to its own sequence. */
-  readonly journal: (message: Addressed, after: number, what: object) => Promise<number>;
+  readonly journal: (message: Addressed, after: number, what: Outcome) => Promise<number>;
   /** Removes the message at a sequence from the queue. */
   readonly remove: (sequence: number) => Promise<void>;
 }
@@ -39,8 +45,12 @@ export async function floorNode(nc: NatsConnection, node: string): Promise<Floor
     journal: async ({ id, messageType, subject }, after, what) => {
       const startedAt = new Date().toISOString();
       const ack = { id, node, messageType, subject, attempt: 1, instance, startedAt, ...what };
+      const made = headers();
+      made.set("Steward-State", what.state);
+      made.set("Steward-Final", String(what.state !== "started"));
       const to = `steward.${node}.ack.${messageType}.${subject}.${id}`;
-      const { seq } = await js.publish(to, JSON.stringify(ack), { timeout, expect: { lastSubjectSequence: after } });
+      const expect = { lastSubjectSequence: after };
+      const { seq } = await js.publish(to, JSON.stringify(ack), { timeout, headers: made, expect });
       return seq;
     },
     remove: async (sequence) => {

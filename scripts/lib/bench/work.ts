@@ -27,5 +27,5 @@ export async function untilDrained(broker: Broker, node: string): Promise<void> 
 /** Resolves when all nodes have handled all queued messages. */
 export async function untilAllDrained(broker: Broker): Promise<void> {
   const queue = () => broker.untilAnswered(() => streamInfo(broker, broker.names.messages));
-  while (((await queue()).state?.messages ?? 0) > 0) await delay(100);
+  while (((await queue()).state?.messages ?? 0) > 0) await delay(20);
 }
