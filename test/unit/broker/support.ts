@@ -129,7 +129,7 @@ export function consumerAnswer({
   ...rest
 }: { readonly config?: object; readonly [field: string]: unknown } = {}): Msg {
   const filter_subject = "steward.ship1.>";
-  const limits = { ack_wait: 86_400e9, max_deliver: -1, max_ack_pending: -1, max_waiting: 512 };
+  const limits = { ack_wait: 86_400e9, max_deliver: -1, max_ack_pending: -1, max_waiting: 512, num_replicas: 1 };
   const made = { durable_name: "ship1", name: "ship1", ack_policy: "explicit", filter_subject, ...limits };
   return answerOf({
     created: "first",

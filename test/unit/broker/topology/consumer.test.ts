@@ -2,14 +2,14 @@ import { errors } from "nats";
 import { expect, test } from "vitest";
 import { isSilence } from "../../../../src/broker/connection/broker.ts";
 import { consumerInfo, restoreConsumer, resetConsumer } from "../../../../src/broker/topology/consumer.ts";
-import { answerOf, refusal, scriptedBroker } from "../support.ts";
+import { answerOf, consumerAnswer, refusal, scriptedBroker } from "../support.ts";
 
 const notThere = refusal(10_014, "consumer not found", 404);
 const info = "$JS.API.CONSUMER.INFO.STEWARD_MESSAGES.ship1";
 const create = "$JS.API.CONSUMER.CREATE.STEWARD_MESSAGES.ship1.steward.ship1.>";
 
 test("an existing consumer is left unchanged", async () => {
-  const { broker, asked } = scriptedBroker(() => answerOf({ created: "x" }));
+  const { broker, asked } = scriptedBroker(() => consumerAnswer());
   await restoreConsumer(broker, "ship1");
   expect(asked.map(({ subject }) => subject)).toEqual([info]);
 });

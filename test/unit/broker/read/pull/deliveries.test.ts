@@ -7,14 +7,13 @@ test.each([
   ["plain", `$JS.ACK.STEWARD_MESSAGES.ship1.1.700.1.${time}000000.5`],
   ["with domain and account", `$JS.ACK.hub.ACCHASH.STEWARD_MESSAGES.ship1.1.700.1.${time}000000.5`],
   ["with domain, account and a token more", `$JS.ACK._.ACCHASH.STEWARD_MESSAGES.ship1.1.700.1.${time}000000.5.x1`],
-])("a delivery is handed on with the place that its acknowledgement names (%s)", (_form, ackSubject) => {
+])("a delivery is handed on with the place that its reply subject names (%s)", (_form, reply) => {
   const { message, deliveries } = scriptedPull();
-  message(1, ackSubject);
+  message(1, reply);
   expect(deliveries).toEqual([
     {
       sequence: 700,
       subject: "steward.ship1.command.ping.a",
-      ackSubject,
       storedAt: time,
       data: Buffer.from("payload"),
       headers: undefined,
