@@ -53,11 +53,14 @@ export async function floorNode(nc: NatsConnection, node: string): Promise<Floor
       const { seq } = await js.publish(to, JSON.stringify(ack), { timeout, headers: made, expect });
       return seq;
     },
-    remove: async (sequence) => {
-      const request = JSON.stringify({ seq: sequence, no_erase: true });
-      const answer = await nc.request(`$JS.API.STREAM.MSG.DELETE.${stream}`, request, { timeout });
-      const { error } = answer.json<{ readonly error?: { readonly description: string } }>();
-      if (error !== undefined) throw new Error(`${sequence} was not removed: ${error.description}`);
-    },
+    remove: (sequence) => removeBare(nc, sequence),
   };
+}
+
+/** Removes the message at a sequence from the queue. */
+export async function removeBare(nc: NatsConnection, sequence: number): Promise<void> {
+  const request = JSON.stringify({ seq: sequence, no_erase: true });
+  const answer = await nc.request(`$JS.API.STREAM.MSG.DELETE.${stream}`, request, { timeout });
+  const { error } = answer.json<{ readonly error?: { readonly description: string } }>();
+  if (error !== undefined) throw new Error(`${sequence} was not removed: ${error.description}`);
 }
