@@ -23,8 +23,8 @@ export function timerOf(option: string, text: string | undefined): number | unde
 }
 
 /**
- * The name of the first of these options and positionals that was given. Callers use the name to refuse options that do
- * not fit together.
+ * The name of the first of these options and positionals that was given. Callers use it to refuse options that exclude
+ * each other.
  */
 export function firstGiven<Args extends Arguments>(
   args: Args,

@@ -5,7 +5,7 @@ import { allOptionsOf } from "./global-options.ts";
 
 /**
  * Checks the typed words against the command's options and positionals, so that the values have their types. Yargs does
- * not check the words, because the errors of yargs do not tell the user what to do.
+ * not check the words, because the errors of yargs do not say what the user has to do.
  * @throws StewardError usage
  */
 export function checkArguments(command: CommandData, args: Arguments): void {

@@ -80,13 +80,13 @@ export interface CommandData {
 /** The code of a command. */
 export interface Behaviour<Args> {
   /**
-   * True if the command gets only the typed arguments. Such a command reads the environment and the configuration file
+   * If true, `run` gets only the typed arguments. The command then reads the environment and the configuration file
    * itself.
    */
   readonly settles?: boolean;
   /** For a command that writes: true if the command only reads with these arguments. */
   readonly onlyReads?: (args: Args) => boolean;
-  /** True if the exit code tells the outcome of messages. Such an exit code is kept even if all output is lost. */
+  /** True if the exit code depends on the outcome of messages. Such an exit code is kept even if all output is lost. */
   readonly endsAsMessages?: boolean;
   /** Resolves to the exit code. A StewardError becomes one line on stderr. */
   readonly run: (args: Args) => Promise<number>;

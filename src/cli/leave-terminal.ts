@@ -2,10 +2,9 @@ import { closeSync } from "node:fs";
 import { isatty } from "node:tty";
 
 /*
- * When Node ends, Node sets the modes of the terminal back to the modes at the start of the process. Another program
- * may have set its own modes after that start. Examples are the shell, if this process ran in the background, and a
- * pager that shows our output. The other program would lose its modes, and the person would type without seeing
- * anything.
+ * At its end, Node restores the modes that the terminal had when the process started. Meanwhile another program may have
+ * set its own modes: the shell, if this process ran in the background, or a pager that shows the output. These modes
+ * would be lost, and the person would no longer see what they type.
  */
 
 /** Closes the terminals, so that Node does not change their modes. This must be the last call of the process. */

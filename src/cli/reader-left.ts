@@ -4,8 +4,8 @@ import { Socket } from "node:net";
 const everyMs = 1000;
 
 /**
- * Calls `left` when the reader of a pipe or a socket has left. On some systems, this function cannot detect that the
- * reader has left. The next write then fails as usual.
+ * Calls `left` when the reader of a pipe or a socket has left. Some systems do not show that. There, the next write
+ * fails as usual.
  */
 export function onReaderLeft(fd: number, left: () => void): void {
   const stat = fstatSync(fd);
@@ -18,9 +18,9 @@ export function onReaderLeft(fd: number, left: () => void): void {
 }
 
 /**
- * Detects that a pipe has lost its readers. Only a poll can detect the loss. Node polls the writing end of a pipe only
- * while data waits to be written. So a TCP handle polls the pipe for reading. The read of the handle fails with EBADF,
- * but only when the pipe is broken.
+ * Detects that a pipe has lost its readers. Only a poll can detect this, and Node polls the writing end of a pipe only
+ * while data waits to be written. So a TCP handle polls the pipe for reading. Its read fails with EBADF as soon as the
+ * pipe is broken.
  */
 function onPipeBroken(fd: number, left: () => void): void {
   const { TCP, constants: kinds } = binding("tcp_wrap") as TcpWrap;

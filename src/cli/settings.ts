@@ -25,9 +25,9 @@ export function resolveSettings<Args extends Arguments>(
 }
 
 /**
- * True for the options that an operator's command takes also from the environment and the file. They are the global
- * options and the options with a `bound`. No other option is allowed, because a forgotten variable must not select
- * nodes or messages, or skip a question. Most options in the file are for the daemon.
+ * True for the options that an operator's command reads from the environment and the file too: the global options, and
+ * the options with a `bound`. All other options are read only from the command line, because a forgotten variable must
+ * not select nodes or messages, or skip a question. Most options in the file are for the daemon.
  */
 function isOperators(name: string, option: Option | undefined): boolean {
   return name in globalOptions || option?.bound !== undefined;

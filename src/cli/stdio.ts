@@ -2,7 +2,7 @@ import { fstatSync, writeSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { isatty } from "node:tty";
 
-/** The most bytes of a log that wait in memory for a slow reader. */
+/** The most bytes of a daemon's log that wait in memory for a slow reader. */
 const mostUnread = 1024 * 1024;
 const logPatienceMs = 1000;
 
@@ -96,7 +96,7 @@ class Stdio {
   }
 
   /**
-   * Writes to a file without Node's stream. Node's stream takes a partial write on a full disk for a complete write.
+   * Writes to a file without Node's stream, because on a full disk Node's stream treats a partial write as complete.
    */
   #writeFile(data: string | Uint8Array): Error | undefined {
     const bytes = Buffer.from(data);
@@ -118,7 +118,7 @@ class Stdio {
 /** The output for results. */
 export const stdout: Stdio = new Stdio(1);
 
-/** The output for notes, progress, questions and logs. A command works in the same way if they cannot be printed. */
+/** The output for notes, progress, questions and logs. If they cannot be printed, the command works as usual. */
 export const stderr: Stdio = new Stdio(2);
 
 /** True for pipes and sockets. Node can write to a pipe or a socket without blocking while the reader is slow. */

@@ -55,15 +55,15 @@ export const targetOptions: Options<{
 type TargetArguments = ValuesOf<typeof targetOptions> & { readonly lines?: string | undefined };
 
 /**
- * The most nodes that receive a message without a question to the person. With more nodes, the person is asked, unless
- * all nodes were given by name.
+ * The largest number of nodes to which a message is sent without a question. With more nodes, the person is asked,
+ * unless all nodes were given by name.
  */
 const fewNodes = 10;
 
 /** A selection of nodes with a seed, so that a limit always selects the same nodes. */
 export type Meant = NarrowedTargets & { readonly nodes: readonly string[]; readonly seed: string };
 
-/** Reads a selection of nodes. `@-` stands for the names on standard input. @throws StewardError usage, badName */
+/** Reads a selection of nodes. `@-` means the names on standard input. @throws StewardError usage, badName */
 export async function targetsOf(nodes: string, args: TargetArguments): Promise<Meant> {
   const { label, exclude, only, limit, seed = String(randomInt(2 ** 32)) } = args;
   const targets = {

@@ -3,8 +3,8 @@ import { StewardError } from "../protocol/errors.ts";
 
 /**
  * Refuses to send while data waits on standard input, because no command on a node would get the data. Users of `ssh`
- * expect that commands get the data. They would write empty files on a whole fleet. An empty or closed input, a
- * terminal and a device are allowed. A partly read file is allowed too, as in `while read … done < file`.
+ * expect that commands get it, and could write empty files on a whole fleet. An empty or closed input, a terminal and a
+ * device are allowed. A partly read file is allowed too, as in `while read … done < file`.
  * @throws StewardError usage
  */
 export function refuseUnreadInput(): void {
@@ -28,9 +28,9 @@ function position(): number {
 }
 
 /**
- * True if data waits in the pipe. Only reading can detect data in a pipe. Reading takes nothing from an empty pipe. If
- * the pipe has data, reading takes one byte, but no message is sent in this case. The pipe is opened again, because the
- * end that other readers use must not become non-blocking.
+ * True if data waits in the pipe. Only a read can detect this. From an empty pipe, the read takes nothing. If the pipe
+ * has data, the read takes one byte, but then no message is sent. The pipe is opened again, because the end that other
+ * readers use must not become non-blocking.
  */
 function pipeHolds(): boolean {
   const pipe = openSync("/proc/self/fd/0", constants.O_RDONLY | constants.O_NONBLOCK);

@@ -8,11 +8,14 @@ import { nodeJson, nodeLine, nodesTable } from "./render/nodes.ts";
 import { clipped } from "./render/screen.ts";
 
 /**
- * The longest time between two reads of the nodes, in milliseconds, when nothing changes. The time is longer for a
- * large fleet: the factor is for the duration of a read.
+ * If nothing changes, the nodes are read again after `calmMs` milliseconds, or after `calmFactor` times the duration of
+ * a read if that is longer, as in a large fleet.
  */
 const [calmMs, calmFactor] = [2000, 5];
-/** The shortest time between two reads when many changes happen, so that reading takes at most a fifth of the time. */
+/**
+ * If many changes happen, the next read begins after `busyMs` milliseconds, or after `busyFactor` times the duration of
+ * a read if that is longer. So at most a fifth of the time is spent on reads.
+ */
 const [busyMs, busyFactor] = [200, 4];
 
 /** Shows the nodes to the user. `trouble` shows an error if the broker does not answer. */
@@ -29,8 +32,8 @@ export async function watchNodes(
   signal: AbortSignal,
 ): Promise<void> {
   let hear: () => void = () => {};
-  // The changes only make the next read earlier. The nodes are also read from time to time, because some changes are
-  // not noticed.
+  // A noticed change only makes the next read earlier. The nodes are read from time to time anyway, because some
+  // changes are not noticed.
   void listen(steward, signal, () => hear()).catch(() => undefined);
   for (let first = true; !signal.aborted; first = false) {
     const heard = new Promise<void>((resolve) => (hear = resolve));

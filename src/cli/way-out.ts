@@ -3,8 +3,8 @@ import type { CommandData } from "./command.ts";
 import { allOptionsOf } from "./global-options.ts";
 
 /**
- * The text of an error, for yargs. Yargs adds the names of unknown options and arguments to the text, without their
- * dashes.
+ * The text of the error for unknown words, given to yargs. Yargs puts the names of the unknown options and arguments
+ * into it, without their dashes.
  */
 export const unknownWords = "unknown: %s";
 

@@ -18,7 +18,9 @@ const later = {
   trace: () => import("./trace.ts"),
 };
 
-/** A client and its session. A send needs only a part of the code. Another call loads the rest that it needs. */
+/**
+ * A client and its session. The code for a send is loaded with the client. Each other call loads its own code first.
+ */
 export class Client implements Steward {
   readonly #session: Session;
 
@@ -82,7 +84,7 @@ export class Client implements Steward {
     const { broker } = this.#session;
     return broker.onConnection({
       ...(lost && { lost }),
-      // `back` is called only after the broker has the subscriptions again.
+      // `back` is called only after the broker has received the subscriptions again.
       ...(back && { back: () => void broker.flush().then(back, () => undefined) }),
     });
   }

@@ -12,7 +12,7 @@ import type { Session } from "./session.ts";
 export interface SendOptions extends Signal, Pick<Until, "enough"> {
   /** How long to try to store the message. Default: 30s. */
   readonly wait?: Duration | undefined;
-  /** Rejects with `neverSeen` before any message is stored, if no daemon ever ran on one of the nodes. */
+  /** If no daemon ever ran on one of the nodes, the call rejects with `neverSeen`, and no message is stored. */
   readonly knownOnly?: boolean | undefined;
 }
 
@@ -41,8 +41,8 @@ export async function send(session: Session, what: Draft | Prepared, options: Se
 }
 
 /**
- * Sends and waits in one call. The call listens for ACKs before it sends. So the call needs one round trip less, and
- * does not read the log.
+ * Sends and waits in one call. Listens for ACKs before it sends, so that it does not have to read the log. This saves
+ * one round trip.
  */
 export async function run(session: Session, what: Sendable, options: RunOptions): Promise<Result> {
   const { wait, onEvent, onStored, knownOnly, onWaiting } = options;

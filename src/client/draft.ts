@@ -33,7 +33,9 @@ export type Targets = Names | NarrowedTargets | Resolved;
  * all nodes.
  */
 export interface NarrowedTargets {
-  /** Default: all nodes that meet the other conditions. The value `undefined` is refused. */
+  /**
+   * Default: all nodes that meet the other conditions. The key may be missing, but its value must not be `undefined`.
+   */
   readonly nodes?: Names;
   /**
    * Labels that a node must have. The value of a label may contain `*`. Labels may also be texts such as `site=oslo`.
@@ -120,7 +122,8 @@ export function templateOf({ nodes: _nodes, type, ...draft }: Draft): Template {
 }
 
 /**
- * Finds the nodes of a selection. A plain name may be unknown. Plain names need no request to the broker.
+ * Finds the nodes of a selection. A plain name may belong to an unknown node. For plain names, no request to the broker
+ * is needed.
  * @throws StewardError badMessage, badName, noMatch, notFound, usage
  */
 export async function resolve({ broker }: Session, targets: Targets): Promise<Resolved> {
@@ -161,7 +164,7 @@ const narrowedForm = v.pipe(
   ),
 );
 
-/** Has the key `nodes`, like a draft. So an error of the check names this key. */
+/** The form of `nodes` inside a draft. With this form, an error about the nodes names the key `nodes`. */
 const targetsForm = v.object({ nodes: narrowedForm });
 
 /** Parses and checks a selection of nodes. @throws StewardError badMessage, badName, usage */

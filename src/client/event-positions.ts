@@ -5,10 +5,10 @@ import { StewardError } from "../protocol/errors.ts";
 import { typeAndSubject, type Address } from "../protocol/subjects.ts";
 import { parseBytes } from "../util/parse-bytes.ts";
 
-/** The part of a message on one node that the reader has received. */
+/** How far a reader has read the events of a message on one node. */
 interface Position {
   readonly attempt: number;
-  /** The offsets at which the output of the attempt continues. Not set if the attempt is over. */
+  /** The offsets of the next bytes of the attempt's output. Not set if the attempt was read completely. */
   readonly output?: { readonly stdout: number; readonly stderr: number } | undefined;
   readonly hasEnded: boolean;
 }
@@ -29,7 +29,7 @@ const cursorSchema = v.record(
 /** Keeps the position of the reader in the events of one id, for each node. Makes the cursors for these positions. */
 export class EventPositions {
   readonly #places: ReadonlyMap<string, number>;
-  /** Each event replaces the array. So a cursor for an earlier event can still be made later. */
+  /** Each event makes a new array, so that the cursor of an earlier event can still be made from its own array. */
   #positions: readonly Position[];
 
   /** @throws StewardError usage for a text that is not a cursor */

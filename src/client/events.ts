@@ -43,7 +43,8 @@ export interface EventOptions extends Signal {
 type Sink = (event: SentEvent) => Promise<void> | void;
 
 /**
- * Turns followed output into events. The caller waits for the messages, and passes their ACKs to the returned object.
+ * Follows messages, and gives each event to `sink`. The caller waits for the messages, and passes their ACKs to the
+ * returned object.
  */
 export function followEvents(
   { broker }: Session,

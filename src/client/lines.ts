@@ -28,8 +28,8 @@ export interface LinesSent extends LinesResult {
 }
 
 /**
- * Sends the lines of a text in blocks. Each block is stored before the next is sent. `enough` ends the reading. The
- * lines that were read before are still stored.
+ * Sends the lines of a text in blocks. Each block is stored before the next block is sent. When `enough` aborts, the
+ * reading ends, and the lines that were read before are still stored.
  * @throws StewardError as `send`, and fileUnreadable while nothing is stored
  */
 export async function forward(

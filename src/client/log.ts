@@ -74,7 +74,10 @@ export function errors(session: Session, filter: ErrorsFilter = {}): AsyncIterab
   });
 }
 
-/** Live events. The events are not read from the log. So events that happen during a lost connection are missing. */
+/**
+ * Events while they happen. They are not read from the log, so events that happen while the connection is lost are
+ * missing.
+ */
 export interface Happenings extends AsyncIterable<Happening> {
   /** The number of events that were dropped so far, because the reader was too slow. */
   readonly dropped: number;

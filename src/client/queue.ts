@@ -26,7 +26,8 @@ export interface QueueLengths {
 }
 
 /**
- * The broker counts the messages. The broker can only count whole subjects, so `subject` must not be a pattern.
+ * Counts the queued messages of each node. The broker does the counting, and it can only count whole subjects, so
+ * `subject` must not be a pattern.
  * @throws StewardError usage, badName, streamsMissing
  */
 export function queueLengths(session: Session, filter: Filter = {}): Promise<QueueLengths> {

@@ -57,7 +57,7 @@ export interface UnseenNode {
   readonly meant?: string | undefined;
 }
 
-/** `meant`: the known node with the most similar name, for each name that has one. */
+/** The unseen nodes. `meant` has the most similar known name for each name that has a similar one. */
 export function unseenNodes(names: readonly string[], meant: ReadonlyMap<string, string>): UnseenNode[] {
   return names.map((node) => ({ node, meant: meant.get(node) }));
 }
@@ -79,7 +79,7 @@ export interface DoneOptions extends Until {
 export type SentMessage = Address & Partial<Pick<Message, "expires" | "delivery">>;
 
 export interface SentFacts extends Pick<Sent, "stored" | "unseen"> {
-  /** The only node that the caller selected. Undefined for all nodes of the message. */
+  /** Set if the caller selected only one node. Undefined for all nodes of the message. */
   readonly only?: string | undefined;
 }
 
@@ -93,7 +93,7 @@ export function sentOf(session: Session, messages: readonly SentMessage[], { sto
     addresses,
     stored,
     unseen,
-    // In JavaScript, the options may be left out.
+    // A JavaScript program may leave out the options.
     done: (until) => doneOn(session, addresses, { ...until }),
     events: (options = {}) =>
       session.read(options, async function* (ended) {
@@ -136,7 +136,10 @@ async function doneOn(session: Session, addresses: readonly Address[], until: Do
   });
 }
 
-/** Reads the current state. Rejects when the broker does not answer. A wait ends with the result so far instead. */
+/**
+ * Reads the current state. If the broker does not answer, this call rejects, whereas a wait ends with the result so
+ * far.
+ */
 function statusOn(session: Session, addresses: readonly Address[], options: Signal): Promise<Result> {
   const { broker } = session;
   return session.run(options, async () => {

@@ -5,7 +5,7 @@ import { onAbort } from "../util/on-abort.ts";
 import { brokerTrouble } from "./broker-trouble.ts";
 import type { Signal, Until } from "./options.ts";
 
-/** Ends a wait with a reason. */
+/** A function that ends a wait with a reason. */
 type End = (reason: unknown) => void;
 
 /** The shared part of a client: the connection, and a way to end all waits on the connection. */
@@ -90,7 +90,8 @@ export class Session {
       forget();
       own.abort();
       const returned = items.return?.().catch(() => undefined);
-      // The source may still wait for an item that never comes. In this case the end of the source is not awaited.
+      // If the source waits for an item that never comes, `return` never resolves. So it is awaited only if the source
+      // does not wait.
       if (!isWaiting) await returned;
     }
   }

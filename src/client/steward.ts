@@ -27,7 +27,7 @@ import type { RemovalResult, RemoveOptions, Rule, RulePlan, Schedule, ScheduleOp
 import type { AttachOptions, Sent } from "./sent.ts";
 
 /**
- * A fleet, for programs. A failure on a node is a state in a result. A request that cannot be done throws a
+ * A fleet, for programs. A failure on a node is a state in the result. A call that cannot be done rejects with a
  * `StewardError`.
  */
 export interface Steward extends AsyncDisposable {
@@ -42,7 +42,7 @@ export interface Steward extends AsyncDisposable {
   send(what: Draft | Prepared, options?: SendOptions): Promise<Sent>;
   /** Like `send`, for several messages, in order. Up to 1000 messages are stored completely or not at all. */
   sendAll(what: readonly Draft[] | Prepared, options?: SendOptions): Promise<readonly Sent[]>;
-  /** Sends and waits in one call, like `send` and then `done`. `run` needs one round trip less. */
+  /** Sends and waits in one call, like `send` and then `done`, with one round trip less. */
   run(what: Sendable, options: RunOptions): Promise<Result>;
   /** Prepares messages and finds their nodes, but stores nothing. The result can be sent. */
   prepare(what: Sendable, options?: Signal): Promise<Prepared>;

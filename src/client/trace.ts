@@ -8,7 +8,7 @@ import type { Session } from "./session.ts";
 
 /**
  * The nodes and lanes of a message.
- * @throws StewardError notFound, whose text tells if the id belongs to a text in blocks or to a schedule
+ * @throws StewardError notFound. Its text says so if the id belongs to a text in blocks or to a schedule
  */
 export function places(session: Session, id: string, options: Signal = {}): Promise<readonly Place[]> {
   return session.run(options, async () => {

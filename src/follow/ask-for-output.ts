@@ -29,8 +29,8 @@ const leastBytes = 8 * 1024;
 const shortestWait = 5000;
 const longestWait = 20_000;
 /**
- * How long to ask a daemon for the rest of the output of an ended run, in milliseconds. The daemon keeps the output no
- * longer.
+ * How long to ask a daemon for the rest of the output of an ended run, in milliseconds: if no daemon is connected, and
+ * if the daemon does not answer. A longer wait is useless, because the daemon drops the output.
  */
 const patience = { nobody: 5000, silent: 30_000 };
 
@@ -53,8 +53,8 @@ export class OutputAsker {
   }
 
   /**
-   * Asks once. Without an answer, pauses, and each pause is longer than the last. After `isOver` is true, the output
-   * counts as lost after a limited time.
+   * Asks once. If no answer comes, pauses before it returns; each pause is longer than the one before. If `isOver` is
+   * true and no answer comes for a limited time, the output counts as lost.
    */
   async ask(stream: OutputStream, offset: number, isOver: boolean, signal: AbortSignal): Promise<AskedOutput> {
     if (isOver) this.#overSince ??= performance.now();

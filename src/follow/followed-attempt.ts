@@ -27,8 +27,8 @@ interface Position {
 }
 
 /**
- * Assembles the output of one attempt, each stream in order. No output is stored. If bytes come too early, only their
- * position is noted. These bytes are fetched later, from the ACK that ended the attempt or from the daemon.
+ * Assembles the output of one attempt, each stream in order. No output is stored. If bytes arrive before earlier bytes,
+ * only their position is noted. They are fetched later, from the ACK that ended the attempt or from the daemon.
  */
 export class FollowedAttempt {
   readonly number: number;
@@ -52,14 +52,14 @@ export class FollowedAttempt {
     this.#asker = new OutputAsker(follower.broker, address, number, follower.slots);
   }
 
-  /** Notes that bytes were published. Returns true if no bytes are missing before these bytes. */
+  /** Notes the position of published bytes. Returns true if the reader has all bytes before them. */
   note(stream: OutputStream, offset: number, length: number): boolean {
     const position = this.#streams[stream];
     position.seen = Math.max(position.seen, offset + length);
     return offset <= position.next;
   }
 
-  /** Hands on the new part of published bytes. Call it only if no bytes are missing before these bytes. */
+  /** Passes the new part of published bytes to the reader. Call it only if the reader has all bytes before them. */
   handOn(stream: OutputStream, offset: number, bytes: Buffer): Promise<void> | void {
     const position = this.#streams[stream];
     const [from, news] = [position.next, bytes.subarray(position.next - offset)];
@@ -127,7 +127,7 @@ export class FollowedAttempt {
     return asked;
   }
 
-  /** Hands on bytes from the daemon. Returns false if the reader already has all of these bytes. */
+  /** Passes bytes from the daemon to the reader. Returns false if the reader already has all of these bytes. */
   async #advance(stream: OutputStream, { offset, bytes }: KeptPiece, held: AckOutput | undefined): Promise<boolean> {
     const position = this.#streams[stream];
     if (offset + bytes.length <= position.next) return false;

@@ -16,9 +16,11 @@ export interface ReadUpTo {
   readonly output?: OutputOffsets | undefined;
 }
 
-/** Follows the output of one message, attempt by attempt. Bytes that arrive in order are handed on at once. */
+/**
+ * Follows the output of one message, attempt by attempt. Bytes that arrive in order are passed to the reader at once.
+ */
 export class FollowedMessage {
-  /** Resolves when all output up to the final ACK was handed on. Rejects with an error of the sink. */
+  /** Resolves when the reader has received all output up to the final ACK. Rejects with an error of the sink. */
   readonly done: Promise<void>;
   readonly #address: Address;
   readonly #follower: Follower;

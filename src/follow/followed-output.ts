@@ -19,8 +19,8 @@ export interface LiveOptions {
 
 /**
  * Follows the output of messages while they run. The object listens to the output that the nodes publish, and asks a
- * node for missed output. The owner calls `take` with all ACKs. An ACK tells where the output of an attempt ended, and
- * contains the rest of the output. So a lost connection neither loses nor repeats output.
+ * node for missed output. The owner calls `take` with all ACKs. The ACK of an attempt shows where the output ended, and
+ * contains the beginning and the end of the output. So after a lost connection, no output is lost or repeated.
  */
 export class FollowedOutput implements Disposable {
   /** Rejects with the first error of the sink. Never resolves. */
@@ -91,7 +91,7 @@ export class FollowedOutput implements Disposable {
     await this.#sink({ kind: "ended", address, attempt: 0, ack: undefined });
   }
 
-  /** Resolves when the output of all ended messages was handed on, or when `signal` aborts. */
+  /** Resolves when the reader has received the output of all ended messages, or when `signal` aborts. */
   async settled(signal?: AbortSignal): Promise<void> {
     await unlessAborted(signal, Promise.all(this.#ending));
   }

@@ -13,8 +13,8 @@ export type LiveEvent = { readonly address: Address; readonly attempt: number } 
   /** The attempt failed, and another attempt follows. */
   | { readonly kind: "retrying"; readonly error: Ack["error"] }
   /**
-   * All output was handed on. `ack` is the final ACK. Without `ack`, the message has expired and its node has not
-   * written the final ACK yet.
+   * The message has ended, and all of its output came before this event. `ack` is the final ACK. Without `ack`, the
+   * message has expired and its node has not written the final ACK yet.
    */
   | { readonly kind: "ended"; readonly ack: Ack | undefined }
 );

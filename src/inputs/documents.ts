@@ -5,9 +5,9 @@ import { parseYaml } from "./yaml-text.ts";
 
 export interface Documents {
   readonly parts: readonly Part[];
-  /** The number of bytes that the parts cover. It is smaller than the whole only if `mayGrow` is set. */
+  /** The number of bytes that the parts cover. Only with `mayGrow` may it be smaller than the number of given bytes. */
   readonly end: number;
-  /** The kind of the unread rest, if there is one. */
+  /** The kind of the unread rest. Not set if all bytes were read. */
   readonly tail?: Tail | undefined;
 }
 
@@ -18,7 +18,10 @@ export interface Documents {
 export type Tail = "cut" | "yaml" | "broken";
 
 export interface ParseDocumentsOptions {
-  /** True if more bytes may follow. Parts that more bytes could change are left out, so returned parts never change. */
+  /**
+   * True if more bytes may follow. A part that could change with more bytes is not returned, so returned parts never
+   * change.
+   */
   readonly mayGrow?: boolean;
   /** The number of the first line; 1 by default. */
   readonly line?: number;

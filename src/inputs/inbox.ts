@@ -35,10 +35,7 @@ export interface InboxOptions<Message extends object> {
    * Default 60,000.
    */
   readonly cutMs?: number;
-  /**
-   * Called after each try. `error` is the system's error that prevents the work of the inbox; undefined if the inbox
-   * works.
-   */
+  /** Called after each try. If the inbox cannot work because of an error of the system, `error` is that error. */
   readonly onTrouble?: (error?: Error) => void;
 }
 
@@ -81,8 +78,8 @@ async function run<Message extends object>(
   const repeatedly = createRepeatedly(log, signal, onTrouble);
   let here: Watched | undefined;
   /**
-   * Earlier places that may still have pastes to send, by their folder of taken pastes. The map prevents that two
-   * senders use the same folder.
+   * Earlier places that may still have pastes to send, by their folder of taken pastes. Because of this map, two
+   * senders never use the same folder.
    */
   const former = new Map<string, Watched>();
   while (!signal.aborted) {

@@ -47,7 +47,8 @@ export function createPasteSender<Message extends object>(options: PasteSenderOp
     const ids = (await repeatedly(`read the folder ${places.taking}`, () => listTaken(places.taking))) ?? [];
     let [isBusy, isFull] = [false, false];
     for (const id of ids) {
-      // At the limit, no further paste is opened in this round, so that no later paste is sent before an earlier paste.
+      // When the limit is reached, no further paste is opened in this round. Otherwise a later paste could be sent
+      // before an earlier one.
       isFull ||= !pastes.has(id) && pastes.size >= mostOpen;
       if (isFull && !pastes.has(id)) continue;
       const isDone = await repeatedly(`send the paste ${join(places.taking, id)}`, () => advance(id));

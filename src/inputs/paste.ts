@@ -55,9 +55,9 @@ export async function reopen(paste: Paste): Promise<Paste> {
 }
 
 /**
- * Reads from the paste's position, up to the point where more text could change the result. So an element always has
- * the same number, and its message always has the same id, even if the paste is read again. The end of a file of `size`
- * bytes is read only if `isFinished` allows this. Undefined if there is nothing to read now.
+ * Reads the next part of a paste. Stops before text whose meaning could change if the writer adds more. So each element
+ * keeps its number, and its message keeps its id, even if the paste is read again. Reads up to the end of the file
+ * (`size` bytes) only if `isFinished` resolves to true. Undefined if there is nothing to read now.
  */
 export async function readBatch<Message extends object>(
   { id, file, position }: Paste,

@@ -9,7 +9,7 @@ export interface Places {
   readonly kind: "file" | "folder";
   /** The real path of the file or folder, without links. */
   readonly source: string;
-  /** The device and inode number of the inbox's folder. They show if another folder gets the same name later. */
+  /** The device and inode number of the inbox's folder. They change if another folder gets the same name. */
   readonly folder: string;
   readonly taking: string;
   readonly rejected: string;
@@ -67,7 +67,7 @@ export async function isStill(path: string, places: Places | undefined): Promise
   });
   if (source !== undefined)
     return source === places.source && (await stat(source)).isDirectory() === (places.kind === "folder");
-  // A link to nothing counts as another place.
+  // A link whose target does not exist counts as another place.
   return (await lstat(path).catch(() => undefined)) === undefined;
 }
 

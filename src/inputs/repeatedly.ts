@@ -3,8 +3,8 @@ import { messageOf } from "../protocol/errors.ts";
 import { errnoOf } from "../util/errno.ts";
 
 /**
- * Runs an action that is tried again and again. Resolves to undefined after a failure. The same failure is logged only
- * once, until the action succeeds.
+ * Runs an action once. The caller runs it again and again. Resolves to undefined after a failure. If the same failure
+ * occurs again, it is not logged again until the action has succeeded.
  */
 export type Repeatedly = <Result>(what: string, action: () => Promise<Result>) => Promise<Result | undefined>;
 
@@ -15,8 +15,8 @@ export type Repeatedly = <Result>(what: string, action: () => Promise<Result>) =
 const forgottenAfter = 5000;
 
 /**
- * Errors after an abort of `signal` are not logged. `onTrouble` is called after each try. Its argument is an error of
- * the system, as long as this error continues.
+ * Errors after an abort of `signal` are not logged. `onTrouble` is called after each try. While an action fails because
+ * of an error of the system, `onTrouble` gets that error.
  */
 export function createRepeatedly(
   log: Logger,

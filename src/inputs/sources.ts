@@ -15,8 +15,9 @@ export interface Source {
   /** Reads the beginning of the content, up to the largest size of a document. */
   read(): Promise<Buffer>;
   /**
-   * Moves the whole content to a new file. Resolves when a crash of the machine can no longer undo the move. If the new
-   * file is a copy, no other program writes to the new file, and `take` resolves to the properties of the copy.
+   * Moves the whole content to a new file. Resolves when a crash of the machine can no longer undo the move. If the
+   * content is copied and not renamed, no other program writes to the new file; `take` then resolves to the properties
+   * of the copy.
    */
   take(to: string): Promise<Seen | undefined>;
 }
@@ -51,8 +52,8 @@ export function fileSource(path: string, kind: Places["kind"]): Source {
 }
 
 /**
- * The text that a writer adds to a taken file after the deletion of the file. For example, a `cat >>` keeps the file
- * open as long as a person types.
+ * The text that a writer adds to a taken file after the file was deleted. For example, `cat >>` keeps the file open
+ * while a person types.
  */
 export function leftoverSource(name: string, file: FileHandle, from: number): Source & AsyncDisposable {
   let offset = from;

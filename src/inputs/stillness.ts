@@ -5,12 +5,15 @@ import type { Tail } from "./documents.ts";
 export type Seen = Pick<Stats, "ino" | "size" | "mtimeMs">;
 
 /**
- * Returns the number of milliseconds for which a file is unchanged, or missing. Each call compares the file with the
- * previous call.
+ * Returns the number of milliseconds since the file last changed, appeared or disappeared. Each call compares the file
+ * with its state at the previous call.
  */
 export type Stillness = (seen: Seen | undefined) => number;
 
-/** `former`: an earlier observation by another part of the inbox, with its duration. */
+/**
+ * `former`: what another part of the inbox has observed before: the state of the file, and for how long it was
+ * unchanged.
+ */
 export function createStillness(former?: Still): Stillness {
   let before = former && lookOf(former.seen);
   let since = performance.now() - (former?.forMs ?? 0);

@@ -41,7 +41,9 @@ export async function removeFromGroups(broker: Broker, node: string): Promise<st
   return groups;
 }
 
-/** Changes a group with a compare-and-set. So no change is lost if two operators change a group at the same time. */
+/**
+ * Changes a group with a compare-and-set, so that no change is lost if two operators change the group at the same time.
+ */
 async function changeGroup(
   broker: Broker,
   group: string,

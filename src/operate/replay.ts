@@ -49,11 +49,11 @@ export async function replayOf(broker: Broker, id: string, options: ReplayOption
 async function originalMessage(broker: Broker, status: MessageStatus): Promise<Message> {
   const { address, history } = status;
   const final = history.map(({ ack }) => ack).findLast(isFinal);
-  // A message that was read from the queue may have ended since.
+  // The message is read from the queue only if it has no final ACK. It may have ended in the meantime.
   const queued = final === undefined && status.message === undefined ? await queuedAt(broker, address) : undefined;
   const { message = status.message, raw } = final ?? (queued === undefined ? {} : originalOf(queued.data));
   if (message !== undefined) {
-    // A sender that does not know a required feature could change the meaning of the message.
+    // If this program does not know a required feature, it could change the meaning of the message.
     assertUnderstood(message);
     return message;
   }

@@ -29,8 +29,8 @@ export interface ScheduleOptions extends Unseen {
 }
 
 /**
- * Stores a message for each node in the broker's scheduler. Schedules with the same id are replaced, so that a second
- * call completes an interrupted call. Resolves to the time for which a firing waits for its node.
+ * Stores a message for each node in the broker's scheduler. Schedules with the same id are replaced, so a second call
+ * completes a call that was interrupted. Resolves to the time for which a firing waits for its node.
  * @throws StewardError like `send`; usage for a rule that the broker does not accept
  */
 export async function scheduleMessages(

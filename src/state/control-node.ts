@@ -4,7 +4,7 @@ import type { ControlVerb } from "../protocol/control.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { neverSeen, unknownNode } from "./known-nodes.ts";
 
-/** How long a daemon may take to answer, in milliseconds. The daemon may have to store something before it answers. */
+/** The time for the answer of a daemon, in milliseconds. The daemon may have to store a hold before it answers. */
 const answerWait = 5000;
 
 /**

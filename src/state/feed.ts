@@ -1,5 +1,6 @@
 /**
- * Passes pushed items to one reader, in order. If the reader is too slow, the items that exceed a limit are dropped.
+ * Passes pushed items to one reader, in order. If the reader is so slow that too many items wait, further items are
+ * dropped.
  */
 export class Feed<T> implements AsyncIterable<T> {
   /** The number of items that were dropped so far. */

@@ -52,7 +52,7 @@ export async function* readHistory(broker: Broker, options: HistoryOptions = {})
   const { created, state, ts = "" } = await streamInfo(broker, broker.names.acks);
   const epoch = Date.parse(created ?? "").toString(36);
   const behind = options.after === undefined ? undefined : placeBehind(options.after, epoch);
-  // If the stream never had a message, `first_seq` and `last_seq` are 0. A read must start at 1 or later.
+  // If the stream never had a message, `first_seq` and `last_seq` are 0. But a read must begin at 1 or later.
   const [first, end] = [Math.max(1, state?.first_seq ?? 1, behind ?? 1), state?.last_seq ?? 0];
   const [since, until] = [options.since, options.until].map((moment) => moment && timeOf(moment, Date.parse(ts)));
   const reading: Reading = { epoch, wanted: wantedBy(options), since, until };
@@ -103,14 +103,15 @@ interface Range {
 }
 
 /**
- * The smallest number of ACKs in one part. A larger part reads more than needed. A smaller part needs more consumers.
+ * The smallest number of ACKs in one part. With larger parts, more ACKs are read than needed. With smaller parts, more
+ * consumers are needed.
  */
 const smallestPart = 100;
 
 /**
  * Finds the last ACKs. Reads part after part, backwards from the end, until `most` ACKs are found. Each part is larger
- * than the part before. `next` is the first sequence that was not read. It may be lower than `end + 1`, because the
- * replica that answers may not have the end of the log yet.
+ * than the part before. `next` in the result is the first sequence that was not read. It is usually `end + 1`, and
+ * lower if the replica that answers does not have the end of the log yet.
  */
 async function readLast(
   broker: Broker,
@@ -159,7 +160,8 @@ function wantedBy({ states, from, ...selection }: HistoryOptions): Reading["want
 }
 
 /**
- * The date of a moment. A time before 1970 becomes 1970. No ACK is older, and a time too far back is not a valid date.
+ * The date of a moment. A time before 1970 becomes 1970, because no ACK is older and because a date that is too far in
+ * the past is invalid.
  */
 export function timeOf(moment: Moment, now: number): Date {
   return moment instanceof Date ? moment : new Date(Math.max(0, now - moment.agoMs));

@@ -45,8 +45,8 @@ async function knownNames(broker: Broker): Promise<string[]> {
 }
 
 /**
- * Returns the names of nodes that never had a daemon: the entry that a daemon writes at each start is missing. A queue
- * is no proof of a daemon, because a message to a misspelt name creates a queue too.
+ * Returns the names of nodes on which no daemon ever ran. These nodes have no info, which a daemon writes at each
+ * start. Queued messages do not prove that a node exists, because a message may be sent to a misspelt name.
  */
 export async function neverSeen(broker: Broker, nodes: readonly string[]): Promise<string[]> {
   const { names, seenNodes } = broker;

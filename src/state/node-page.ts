@@ -40,7 +40,10 @@ export async function readNode(broker: Broker, name: string): Promise<NodePage |
   return { state, asOf, now, groups, lastFailures };
 }
 
-/** The current lanes of a node. A node that has only a queue has no daemon, so only the broker is asked. */
+/**
+ * The current lanes of a node. If only queued messages are known of a node, it has no daemon, so only the broker is
+ * asked.
+ */
 async function lanesNow(broker: Broker, { node, up, info }: NodeState): Promise<NodeLanes> {
   if (up || info !== undefined) return readLanes(broker, node);
   return { node, daemon: "down", draining: false, lanes: await lanesInBroker(broker, node) };

@@ -16,9 +16,9 @@ export interface NodeState {
   readonly node: string;
   readonly up: boolean;
   /**
-   * The time of the latest sign of life, by the broker's clock, RFC 3339 in UTC. For a node that is up, this is the
-   * last heartbeat. For another node, this is the end of the daemon, the last ACK of a daemon of the node, or the last
-   * start of a daemon. Undefined if no daemon ever ran.
+   * The latest time at which a daemon of the node certainly ran, by the broker's clock, RFC 3339 in UTC. For a node
+   * that is up, this is the last heartbeat. For another node, this is the end of the daemon, the last ACK of a daemon
+   * of the node, or the last start of a daemon. Undefined if no daemon ever ran.
    */
   readonly lastSeen: string | undefined;
   /** The number of messages in the queue, including the running messages. */
@@ -142,7 +142,7 @@ function takeEntry(of: (name: string) => Known, { key, data, storedAt }: BucketE
   if (hold !== undefined) of(name).holds.push({ lane: lane.join("."), ...hold });
 }
 
-/** The node and lane of a message in the queue. */
+/** The node and lane in the subject of a queued message. */
 function queueOf(subject: string): string {
   const address = parseMessageSubject(subject);
   return address === undefined ? "" : `${address.node}.${laneOf(address)}`;
@@ -154,8 +154,8 @@ function isNode({ presence, info, acks, holds, queued }: Known): boolean {
 }
 
 /**
- * True if the ACK shows that the daemon was alive. The ACK of a cancelled message may be from an operator, so this ACK
- * is no sign of life.
+ * True if a daemon certainly wrote the ACK, so that the daemon was alive at that time. An operator may have written the
+ * ACK of a cancelled message.
  */
 function isSignOfLife({ state }: AckHead): boolean {
   return state !== "cancelled";
@@ -164,8 +164,8 @@ function isSignOfLife({ state }: AckHead): boolean {
 function stateOf(node: string, { presence, info, acks, holds, queued }: Known): NodeState {
   const up = presence !== undefined && presence.gone === undefined;
   const beat = up ? parsePresence(presence.data) : undefined;
-  // A daemon that stops normally deletes its presence. An expired presence does not tell the time at which the daemon
-  // ended.
+  // A daemon that stops normally deletes its presence. If the presence has expired instead, it is unknown when the
+  // daemon ended.
   const goodbye = presence?.gone === "deleted" ? presence.storedAt : 0;
   const signs = up
     ? [presence.storedAt]

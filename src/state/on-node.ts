@@ -11,7 +11,8 @@ import { inParallel } from "../util/in-parallel.ts";
 
 const requestsAtOnce = 100;
 /**
- * The longest time for asking all daemons together, in milliseconds, and the largest number of messages to ask about.
+ * The longest time for the requests to all daemons together, in milliseconds, and the largest number of messages in
+ * these requests.
  */
 const patience = 2000;
 const mostAsked = 1000;
@@ -42,9 +43,9 @@ async function runs(broker: Broker, { node, messageType, subject, id }: Address,
 }
 
 /**
- * The keys of the queued messages that no daemon can have. The node of such a message has no daemon. In addition, the
- * last daemon ended normally, or the consumer never delivered the message. A daemon that disappeared may still run a
- * delivered message without a connection.
+ * The keys of the queued messages that certainly no daemon has. The node of such a message has no daemon, and either
+ * the last daemon ended normally, or the consumer never delivered the message. Otherwise a daemon that lost its
+ * connection could still run the message.
  */
 export async function untaken(
   broker: Broker,

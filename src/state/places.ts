@@ -55,7 +55,7 @@ export async function storedAddresses(broker: Broker, id: string, node?: string)
   return (await storedPlaces(broker, id, node)).map(({ address }) => address);
 }
 
-/** The places of a message in the queue or in the log, sorted by node. Waiting firings are found too. */
+/** The places of a message in the queue or in the log, sorted by node. Also finds a firing that waits in the queue. */
 export async function placesOf(broker: Broker, id: string): Promise<Place[]> {
   const firings = await waitingFirings(broker, id);
   const places = new Map<string, Place>();

@@ -139,11 +139,11 @@ async function withWholeNames(broker: Broker, selection: Selection): Promise<Sel
   const isVague = selection.nodes?.some((name) => name.includes("*")) === true;
   if (!isVague) return selection;
   const nodes = await nodesMeant(broker, selection.nodes);
-  // For many nodes, reading the whole queue is cheaper.
+  // For more nodes than this, one read of the whole queue costs less.
   return nodes.length > 0 && nodes.length <= 16 ? { ...selection, nodes } : selection;
 }
 
-/** True if the filters match exactly the selection. In this case the counts of the broker are right. */
+/** True if the filters match exactly the selected messages. Only in this case are the broker's counts right. */
 function isExact({ nodes = [], subjects = [] }: Selection, tokens: readonly Tokens[]): boolean {
   return tokens.every(({ node, subject }) => (node ?? nodes[0]) === node && (subject ?? subjects[0]) === subject);
 }

@@ -66,7 +66,10 @@ export async function readStandings<A extends Asked>(
   });
 }
 
-/** The evidence for one message. `startIsRecorded` and `isLate` are set only if the message has no ACK. */
+/**
+ * The data that decides the standing of one message. `startIsRecorded` and `isLate` are set only if the message has no
+ * ACK.
+ */
 interface Looked<A> extends Evidence, Pick<Asked, "queued">, Pick<WithStanding, "ackedAt"> {
   readonly one: A;
 }

@@ -24,10 +24,10 @@ export function selects({ nodes, subjects, messageType, ids }: Selection): (addr
 
 /**
  * The fewest subject filters that cover the selection. The broker can only filter by whole names, so a pattern is left
- * out of the filters. Many filters cost the broker more than they save. So a long list of names is left out too.
+ * out of the filters. A long list of names is left out too, because many filters cost the broker more than they save.
  */
 export function tokensOf({ nodes, subjects, messageType, ids }: Selection): Tokens[] {
-  // In NATS subjects, `log` may have its old name `textLogging`.
+  // A message for `log` may have been sent with the old name `textLogging` in its NATS subject.
   const names = subjects?.includes("log") === true ? [...subjects, "textLogging"] : subjects;
   let tokens: Tokens[] = [{ messageType }];
   for (const [key, sources] of Object.entries({ node: nodes, subject: names, id: ids })) {

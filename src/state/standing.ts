@@ -26,7 +26,9 @@ export interface Evidence {
   readonly ack: Ack | undefined;
   /** True if the time in which the message may start is over, by the broker's clock. */
   readonly isLate?: boolean | undefined;
-  /** True if an ACK records the start of the message. Without an ACK, such a message has not started. */
+  /**
+   * True if the start of such a message is always recorded in an ACK. Then a message without an ACK has not started.
+   */
   readonly startIsRecorded?: boolean | undefined;
   /**
    * The state of the message on its node. `running`: a daemon runs the message. `untaken`: no daemon can have the
@@ -36,9 +38,9 @@ export interface Evidence {
 }
 
 /**
- * Returns the standing of a message. For readers, only this function decides the standing. Only the node decides how
- * the message ends. A message counts as queued if there is no proof that it started or expired. So a message that may
- * still run is never reported as expired.
+ * Returns the standing of a message. Every command and every call of the client uses this function. How the message
+ * ends is decided by its node alone. A message counts as queued if there is no proof that it started or expired. So a
+ * message that may still run is never reported as expired.
  */
 export function standingOf({ ack, isLate = false, startIsRecorded = false, onNode }: Evidence): Standing {
   if (ack !== undefined) {
@@ -50,8 +52,8 @@ export function standingOf({ ack, isLate = false, startIsRecorded = false, onNod
 }
 
 /**
- * True if an ACK records the start of such a message. The start of an event has no ACK, because repeating an event does
- * no harm.
+ * True if the start of such a message is always recorded in an ACK. Most events have no ACK for their start, because a
+ * repeated event does little harm.
  */
 export function recordsStart(
   { messageType }: Pick<Address, "messageType">,

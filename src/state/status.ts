@@ -84,7 +84,8 @@ async function lookAt(broker: Broker, place: Place, history: readonly HistoryEnt
 }
 
 function statusOf({ place, history, message, queued, standing, ack, ackedAt }: Looked & WithStanding): MessageStatus {
-  // The last ACK may be missing in the history, because a replica did not have this ACK yet when the history was read.
+  // The history may have been read from a replica that did not have the last ACK yet. In this case the last ACK is
+  // added.
   const missed = ack === undefined || ackedAt === undefined ? [] : [{ storedAt: timeOf(ackedAt), ack }];
   const storedAt = queued && timeOf(queued.storedAt);
   return { ...place, standing, message: message ?? ack?.message, storedAt, history: [...history, ...missed] };

@@ -12,10 +12,7 @@ export interface Whereabouts {
   readonly up: boolean;
   /** The hold of the message's lane. Undefined if the lane is not held. */
   readonly hold: LaneHold | undefined;
-  /**
-   * The trouble because of which the node cannot continue with the lane at the moment. Undefined if the node can
-   * continue.
-   */
+  /** The trouble that keeps the node from continuing with the lane. Undefined if the node can continue. */
   readonly trouble: Trouble | undefined;
   /** The last instance of the node's daemon, and its host. */
   readonly life: { readonly instance: string; readonly host: string } | undefined;

@@ -11,7 +11,7 @@ import { print, printJson, printNote } from "../print.ts";
 
 /**
  * Exits with 0 only if the streams are as this version of Steward expects. `init` exits with 1 if a stream differs,
- * even without options and after it has created the missing streams. The reason: a script must not continue with a
+ * even without options and after it has created the missing streams. This is because a script must not continue with a
  * queue that a person has configured differently.
  */
 export const initCommand: Command = defineCommand({

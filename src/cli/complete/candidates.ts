@@ -20,7 +20,7 @@ export async function findCandidates(line: Line, commands: readonly CommandData[
   await fromFleet(completes, line, add);
 }
 
-/** True for files and folders. The shells complete files and folders themselves, and do it better. */
+/** True for files and folders. The shells complete them better than this program can. */
 export function isOfShell(completes: Completes): completes is "file" | "folder" {
   return completes === "file" || completes === "folder";
 }

@@ -5,8 +5,8 @@ import { findCandidates, isOfShell } from "./candidates.ts";
 import { type Candidate, type Line, readLine, typeable } from "./line.ts";
 
 /**
- * The longest time for one completion, in milliseconds. Users notice a delay of more than 200 ms. Only a slow link or a
- * silent broker takes longer than this limit. Candidates that arrive before the limit are printed.
+ * The longest time for one completion, in milliseconds. Usually a completion takes less than the 200 ms that a user
+ * notices; only a slow link or a silent broker takes longer. The candidates that arrive within this time are printed.
  */
 const lifetime = 1000;
 
@@ -22,7 +22,7 @@ export async function complete(argv: readonly string[]): Promise<void> {
   const add = (candidates: readonly Candidate[]): void => {
     for (const candidate of candidates) if (!found.has(candidate.value)) found.set(candidate.value, candidate);
   };
-  // The other sources still count if one source fails.
+  // If one source fails, the candidates of the other sources are still printed.
   for (const event of ["unhandledRejection", "uncaughtException"]) process.on(event, () => {});
   const late = delay(Math.max(0, lifetime - performance.now()));
   await Promise.race([late, findCandidates(line, reference, add).catch(() => {})]);

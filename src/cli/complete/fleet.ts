@@ -24,11 +24,10 @@ type OfFleet = Exclude<Completes, "command" | "context" | "file" | "folder">;
 type Source = (broker: Broker, line: Line, add: Add) => Promise<void>;
 
 /**
- * The time to wait for the broker. The time is longer than the lifetime of the process, because the lifetime is the
- * real limit.
+ * The time to wait for the broker. It is longer than the lifetime of the process, so only the lifetime limits the wait.
  */
 const waitMs = 2000;
-/** The most nodes whose subjects and labels are read. The same number is the most ACKs that are read for recent ids. */
+/** The most nodes whose subjects and labels are read, and the most ACKs that are read for recent ids. */
 const most = 40;
 const mostGroups = 200;
 /** The most messages in a queue that is listed. A longer queue is not listed. */
@@ -40,7 +39,7 @@ const longestListing = 5000;
  */
 export async function fromFleet(completes: OfFleet, line: Line, add: Add): Promise<void> {
   const { args } = await resolveSettings(line.args, {}, process.env);
-  // Try only once if nothing listens at the address: the time is too short for a second try.
+  // If nothing listens at the address, there is only one try, because the time is too short for a second one.
   const once = new AbortController();
   const trying = { name: "steward completion", waitMs, signal: once.signal, onFailure: () => once.abort() };
   await using broker = await openFromArguments(args, trying);

@@ -5,14 +5,14 @@ import type { Layered } from "../../config/layers.ts";
 import type { GlobalArguments } from "../global-options.ts";
 import { nameOption } from "../name-option.ts";
 
-/** The result of a check. `mend` says what to do if the check is not ok. */
+/** The result of a check. If the check found a problem, `mend` says what to do. */
 export interface Finding {
   readonly status: "ok" | "warning" | "failed" | "skipped";
   readonly what: string;
   readonly mend?: string | undefined;
 }
 
-/** The data that the checks share. Earlier checks add data that later checks use. */
+/** What is known about the fleet. The checks share this object: earlier checks add data that later checks use. */
 export interface Patient {
   readonly typed: GlobalArguments;
   readonly env: NodeJS.ProcessEnv;

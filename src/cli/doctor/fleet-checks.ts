@@ -39,7 +39,7 @@ async function rights(broker: Broker): Promise<Finding> {
   return failed(`not allowed: ${missing.map(({ to }) => to).join(", ")}`, `allow these subjects: ${subjects}`);
 }
 
-/** The largest content of a final ACK: the data of the message, and stdout and stderr of the run. */
+/** The payload that a final ACK may need, in bytes: the data of the message, and stdout and stderr of the run. */
 const promisedPayload = maxDataBytes + 2 * nodeDefaults.outputLimit + 16 * 1024;
 
 function payload({ nc }: Broker): Finding {

@@ -14,7 +14,7 @@ const patience = { all: 10_000, each: 5000 };
 /** Runs the checks in order. Each check has a time limit. A check is skipped if a check that it needs has failed. */
 export async function* runChecks(checks: readonly Check[], patient: Patient): AsyncGenerator<Report> {
   const deadline = performance.now() + patience.all;
-  /** For each check that did not pass: the name of the check that was the cause. */
+  /** For each check that failed or was skipped: the name of the failed check that is the cause. */
   const blocked = new Map<string, string>();
   for (const { name, needs, run } of checks) {
     const lacking = needs.map((need) => blocked.get(need)).find((cause) => cause !== undefined);

@@ -25,8 +25,8 @@ export function cancellationJson({ address, ...rest }: Cancellation): object {
 }
 
 /**
- * 0 if all messages are cancelled, even if another person cancelled them. A message that ended in another state counts
- * more than an undecided message.
+ * The exit code: 0 if all messages are cancelled, even if another person cancelled them. If one message ended in
+ * another state and another is undecided, the code is that of the first.
  */
 export function cancelExitCode(cancellations: readonly Cancellation[]): number {
   if (cancellations.some((one) => one.kind === "ended" && one.ack.state !== "cancelled")) return exitCodes.failed;

@@ -30,9 +30,9 @@ export interface LiveView {
 }
 
 /**
- * Live output for people. Each line is complete and begins with the name of its node, so that lines of different nodes
- * do not mix. Stdout goes to stdout. Stderr and all notes go to stderr. Bytes stay unchanged, even if they are not
- * text.
+ * Live output for people. Only complete lines are printed, and each begins with the name of its node, so that lines of
+ * different nodes do not mix. The stdout of a run goes to stdout; its stderr and all notes go to stderr. The bytes are
+ * unchanged, even if they are not text.
  */
 export function liveLines(out: LiveOut, nameOf: (address: Address) => string): LiveView {
   const streams = new OpenStreams(
@@ -101,8 +101,7 @@ type Place = Pick<Output, "attempt" | "stream" | "offset">;
 type Show = (address: Address, place: Place, bytes: Buffer) => Promise<void> | void;
 
 /**
- * A stream that is being read. The stream does not keep the received buffers, because each buffer would keep a large
- * block of memory.
+ * A stream that is being read. It copies what it keeps, because a received buffer would keep a large block of memory.
  */
 interface OpenStream {
   readonly address: Address;

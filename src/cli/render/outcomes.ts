@@ -102,7 +102,7 @@ function openText(outcomes: readonly Pick<Outcome, "standing">[]): string | unde
   return only && (only === "queued" ? "is still queued" : "is still running");
 }
 
-/** The standing of a message on one line. The error is added if the message did not succeed. */
+/** The standing of a message on one line. If the message did not succeed, the line has the error too. */
 export function standingText({ ack, standing }: Outcome): string {
   if (standing === "expired") return "expired in the queue; its node has not recorded that yet";
   if (ack === undefined) return standing;
@@ -129,7 +129,7 @@ function folded(outcomes: readonly Outcome[], { onTerminal = false }: Reading): 
   for (const outcome of outcomes.toSorted((a, b) => Number(isSuccess(a)) - Number(isSuccess(b)))) {
     const { address, ack } = outcome;
     const head = [standingText(outcome), ...gaps(ack)].join("; ");
-    // The key contains the full output, because different outputs may look equal when they are shown.
+    // The key contains the full output, because two different outputs may look the same when they are printed.
     const wrote = [outputBytes(ack, "stdout"), outputBytes(ack, "stderr")].map((bytes) => bytes.toString("latin1"));
     const key = JSON.stringify([head, wrote]);
     const group = groups.get(key) ?? { names: [], head, output: indentedOutput(ack) };

@@ -2,8 +2,8 @@ import { formatDuration } from "../../util/duration.ts";
 import { oneLine } from "./line.ts";
 
 /**
- * The lines of a table. Each column is as wide as its widest cell, and two spaces separate columns. Such a table is
- * easy to read and to grep.
+ * The lines of a table. Each column is as wide as its widest cell, and two spaces separate the columns, so that people
+ * can read the table and programs can search it.
  */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const all = [head, ...rows].map((row) => row.map(oneLine));

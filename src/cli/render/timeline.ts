@@ -14,8 +14,8 @@ export function timeline(status: MessageStatus, whereabouts: Whereabouts, now: n
   let shown: string | undefined;
   for (const entry of history) {
     const { ack } = entry;
-    // The instance is shown before the final ACK, because the output follows the final ACK. For all other ACKs, the
-    // instance is shown after the ACK.
+    // The line with the instance comes after the line of the ACK. For a final ACK it comes before, because the output
+    // comes after the line of the ACK.
     const instance = ack.instance === shown || isCancelledInQueue(ack) ? [] : [`  by ${instanceOf(ack, whereabouts)}`];
     shown = ack.instance;
     lines.push(...(isFinal(ack) ? [...instance, ackLine(entry)] : [ackLine(entry), ...instance]));
@@ -40,7 +40,8 @@ export function sentText(message: Message, { address }: Pick<MessageStatus, "add
   if (replayOf !== undefined) parts.push(`replay of ${replayOf}`);
   if (timeout !== undefined) parts.push(`timeout ${timeout}`);
   if (retries > 0) parts.push(`retries ${retries}${retryWait === undefined ? "" : ` after ${retryWait}`}`);
-  // With at most once, a message must start within this time. A later start could not be proved.
+  // The journal can prove only for a limited time that a message did not run. So a message that may run at most once
+  // must start within its `expires`.
   const begun = expires === undefined ? "" : ` within ${expires}`;
   if (delivery === "atMostOnce") parts.push(`at most once${begun}`);
   else if (expires !== undefined) parts.push(`expires ${expires}`);
