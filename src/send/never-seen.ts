@@ -25,14 +25,14 @@ export async function lookForNeverSeen(
   nodes: readonly string[],
   { seen, knownOnly = false, onNeverSeen }: Unseen,
 ): Promise<() => Promise<void>> {
-  const looking = neverSeen(
-    broker,
-    nodes.filter((node) => seen?.has(node) !== true),
-  );
+  const { lookedUpNodes } = broker;
+  const asked = nodes.filter((node) => seen?.has(node) !== true && (knownOnly || !lookedUpNodes.has(node)));
+  const looking = neverSeen(broker, asked);
   const resembling = looking.then((unseen) => lookAlikes(broker, unseen));
   if (knownOnly) refuse(await looking, await resembling);
   return async () => {
     const unseen = await looking;
+    for (const node of asked) lookedUpNodes.add(node);
     if (unseen.length > 0) onNeverSeen?.(unseen, await resembling);
   };
 }

@@ -49,14 +49,12 @@ async function knownNames(broker: Broker): Promise<string[]> {
  * start. Queued messages do not prove that a node exists, because a message may be sent to a misspelt name.
  */
 export async function neverSeen(broker: Broker, nodes: readonly string[]): Promise<string[]> {
-  const { names, seenNodes } = broker;
-  const unsure = nodes.filter((node) => !seenNodes.has(node));
-  const seen = await inParallel(unsure, requestsAtOnce, async (node) => {
-    const info = kvValue(broker, names.nodesBucket, `${node}.info`);
-    return info.then((found) => found !== undefined).catch(() => undefined);
+  const { nodesBucket } = broker.names;
+  const seen = await inParallel(nodes, requestsAtOnce, async (node) => {
+    const info = kvValue(broker, nodesBucket, `${node}.info`);
+    return info.then((found) => found !== undefined).catch(() => true);
   });
-  for (const [index, node] of unsure.entries()) if (seen[index] === true) seenNodes.add(node);
-  return unsure.filter((_node, index) => seen[index] === false);
+  return nodes.filter((_node, index) => seen[index] !== true);
 }
 
 /** A "did you mean" question for the text of an error. Empty if no known name is similar. */

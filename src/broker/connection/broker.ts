@@ -31,10 +31,10 @@ export class Broker implements AsyncDisposable {
   readonly namespace: string;
   readonly names: StreamNames;
   /**
-   * The nodes that are known to have had a daemon, so that a send need not ask again. The set is cleared after a lost
-   * connection, because the next broker may not know these nodes.
+   * The nodes that a send has looked up, so that the next send need not ask again. The set is cleared after a lost
+   * connection, because the next broker may know other nodes.
    */
-  readonly seenNodes: Set<string> = new Set();
+  readonly lookedUpNodes: Set<string> = new Set();
   readonly #listeners = new Set<ConnectionEvents>();
   readonly #replies: Requests;
   readonly #outgoing: (() => void)[] = [];
@@ -152,7 +152,7 @@ export class Broker implements AsyncDisposable {
       if (type === "disconnect") for (const { lost } of this.#listeners) callLoudly(lost);
       if (type === "reconnect") {
         guardSocket(this.nc);
-        this.seenNodes.clear();
+        this.lookedUpNodes.clear();
         for (const { back } of this.#listeners) callLoudly(back);
       }
     }

@@ -7,7 +7,7 @@ const block = `${"x".repeat(40_000)}\n`;
 
 async function sent(texts: readonly string[]): Promise<{ result: Promise<LinesResult>; ids: () => string[] }> {
   const { broker, asked } = scriptedBroker(() => stored(1));
-  broker.seenNodes.add("central");
+  broker.lookedUpNodes.add("central");
   const input = Readable.from(textsAndFault(texts));
   const template = { nodes: ["central"], messageType: "event", subject: "log", data: [] } as const;
   const options = { signal: new AbortController().signal, onCut: () => {} };
