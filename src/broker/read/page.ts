@@ -24,8 +24,8 @@ const maxBytes = 2 * 1024 * 1024;
 const patience = 5000;
 
 /**
- * Reads a page of a stream in one request. The request needs no consumer. A replica that lags may leave out the latest messages. Rejects with silence (see `isSilence`) if the page
- * is not completed.
+ * Reads a page of a stream in one request. The request needs no consumer. A replica that lags may leave out the latest
+ * messages. Rejects with silence (see `isSilence`) if the page is not completed.
  */
 export async function getPage(broker: Broker, stream: string, { filter, from, most }: PageRequest): Promise<Page> {
   const request = { seq: from, batch: most, max_bytes: maxBytes, next_by_subj: filter };
