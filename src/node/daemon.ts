@@ -203,5 +203,7 @@ export class NodeDaemon {
   #back(): void {
     this.#parts.log.info("reconnected to the broker");
     void this.#intake.resync("reconnect");
+    // The presence may have expired, or the broker may have lost it. A renewal in progress is repeated by itself.
+    if (!this.#lease.isRenewing) this.#lease.renew();
   }
 }

@@ -24,8 +24,12 @@ export interface NodeSettings {
   readonly killGrace: number;
   /** The most bytes of each output stream that an ACK holds. */
   readonly outputLimit: number;
-  /** The daemon renews its presence every `presenceBeat`. The presence ends `presenceTtl` after the last renewal. */
+  /**
+   * The daemon renews its presence every `presenceBeat`, and every `presenceIdleBeat` while it has nothing to do. The
+   * presence ends `presenceTtl` after the last renewal.
+   */
   readonly presenceBeat: number;
+  readonly presenceIdleBeat: number;
   readonly presenceTtl: number;
   readonly drainTimeout: number;
   /**
@@ -49,17 +53,25 @@ type SetByOptions = Pick<
   | "killGrace"
   | "outputLimit"
   | "presenceBeat"
+  | "presenceIdleBeat"
   | "presenceTtl"
   | "drainTimeout"
   | "daemonEnds"
   | "watchdogInterval"
 >;
 
+/**
+ * A part of the TTL of a presence, in milliseconds. A heartbeat that is lost is repeated after 5 s, and again after 10 s.
+ * If at least this time is left then, an idle daemon may leave out every second heartbeat.
+ */
+const timeToRepeat = 15_000;
+
 /** Makes the settings from options by name. An option that is missing has its default. */
 export function setByOptions(options: Readonly<Record<string, unknown>>): SetByOptions {
   const valueOf = (name: keyof typeof nodeOptions): unknown => options[name] ?? nodeOptions[name].default;
   const ms = (name: keyof typeof nodeOptions): number => parseDuration(String(valueOf(name))) ?? 0;
   const presenceTtl = ms("presence-ttl");
+  const third = presenceTtl / 3;
   return {
     central: String(valueOf("central")),
     timeout: ms("timeout"),
@@ -67,7 +79,8 @@ export function setByOptions(options: Readonly<Record<string, unknown>>): SetByO
     retryWait: ms("retry-wait"),
     killGrace: ms("kill-grace"),
     outputLimit: Number(valueOf("output-limit")),
-    presenceBeat: presenceTtl / 3,
+    presenceBeat: third,
+    presenceIdleBeat: third < timeToRepeat ? third : 2 * third,
     presenceTtl,
     drainTimeout: ms("drain-timeout"),
     daemonEnds: Number(valueOf("daemon-ends")),

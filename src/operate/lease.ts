@@ -17,6 +17,8 @@ export interface LeaseOptions {
     /** The interval at which the lease is renewed, and the time for which the lease is valid, in milliseconds. */
     readonly presenceBeat: number;
     readonly presenceTtl: number;
+    /** The longer interval of a daemon that has nothing to do; by default `presenceBeat`. */
+    readonly presenceIdleBeat?: number;
   };
   /** The current heartbeat. */
   readonly presence: () => Presence;
@@ -31,6 +33,8 @@ export interface LeaseOptions {
  * would flood the broker.
  */
 const soon = 500;
+/** A renewal that takes longer, in milliseconds, shows a slow link or a busy broker. */
+const quickMs = 1000;
 
 /**
  * The lease of a daemon is the presence key of its node. The key expires, and the daemon renews the key with a
@@ -41,12 +45,14 @@ export class Lease {
   readonly #options: LeaseOptions;
   #revision = 0;
   #timer: NodeJS.Timeout | undefined;
-  /** The time at which the next renewal begins, by `performance.now()`. */
+  /** The time at which the next renewal begins at the latest, by `performance.now()`. */
   #due = 0;
   #beating: Promise<void> | undefined;
   #stopped = false;
   /** True if the presence has changed since the current renewal began. */
   #isStale = false;
+  /** The last heartbeat, if the broker stored it without delay. */
+  #stored: string | undefined;
 
   constructor(options: LeaseOptions) {
     this.#options = options;
@@ -96,7 +102,7 @@ export class Lease {
     // A renewal that is due earlier is kept. Otherwise frequent changes would postpone the renewal again and again.
     if (this.#timer === undefined || this.#due <= performance.now() + soon) return;
     clearTimeout(this.#timer);
-    this.#keep(soon);
+    this.#renewIn(soon);
   }
 
   /** Stops renewing the lease. */
@@ -116,15 +122,38 @@ export class Lease {
     await kvDelete(broker, bucket, settings.name, this.#revision, signal).catch(() => {});
   }
 
-  #keep(wait: number = this.#options.settings.presenceBeat * (0.9 + Math.random() / 5)): void {
+  /** Renews the lease after `presenceBeat`. If the daemon is idle then, the renewal is left out until the idle beat. */
+  #keep(): void {
+    if (this.#isStale) return this.#renewIn(soon);
+    const { presenceBeat, presenceIdleBeat = presenceBeat } = this.#options.settings;
+    const rest = spread(presenceIdleBeat - presenceBeat);
+    this.#after(spread(presenceBeat), () => (rest > 0 && this.#isIdle() ? this.#renewIn(rest) : this.#begin()));
+    this.#due += rest;
+  }
+
+  #renewIn(ms: number): void {
+    this.#after(ms, () => this.#begin());
+  }
+
+  #after(ms: number, then: () => void): void {
     if (this.#stopped) return;
-    const beat = (): void => {
-      this.#beating = this.#beat().finally(() => (this.#beating = undefined));
-    };
-    const ms = this.#isStale ? soon : wait;
     this.#due = performance.now() + ms;
-    this.#timer = setTimeout(beat, ms);
+    this.#timer = setTimeout(then, ms);
     this.#isStale = false;
+  }
+
+  #begin(): void {
+    this.#beating = this.#beat().finally(() => (this.#beating = undefined));
+  }
+
+  /**
+   * True if nothing runs or waits, if the heartbeat would be the same again, and if the last one was stored quickly. So
+   * a daemon on a slow link or with a busy broker, whose next heartbeat may need long, is not idle.
+   */
+  #isIdle(): boolean {
+    const mine = this.#options.presence();
+    const { running = 1, waiting = 1 } = mine.counts ?? {};
+    return running + waiting === 0 && beatText(mine) === this.#stored;
   }
 
   async #beat(): Promise<void> {
@@ -198,8 +227,11 @@ export class Lease {
     const { broker, settings, presence, signal } = this.#options;
     const { presenceBucket } = broker.names;
     const mine = presence();
+    const text = beatText(mine);
+    const begun = performance.now();
     const write = { after, ttlMs: settings.presenceTtl };
-    const result = await kvPut(broker, presenceBucket, settings.name, toJson({ ...mine, protocol }), write, signal);
+    const result = await kvPut(broker, presenceBucket, settings.name, text, write, signal);
+    this.#stored = performance.now() - begun < quickMs ? text : undefined;
     if (result.kind === "stored") {
       this.#revision = result.sequence;
       return true;
@@ -216,6 +248,15 @@ export class Lease {
     const { broker, settings, signal } = this.#options;
     return kvLast(broker, broker.names.presenceBucket, settings.name, signal);
   }
+}
+
+function beatText(presence: Presence): string {
+  return toJson({ ...presence, protocol });
+}
+
+/** A time that is up to a fifth less, in milliseconds, so that the nodes of a fleet do not all write at once. */
+function spread(ms: number): number {
+  return ms * (0.8 + Math.random() / 5);
 }
 
 function describe(holder: Presence | undefined): string {

@@ -28,7 +28,15 @@ test("start and stop in any order, and twice: once stopped, it holds no lease an
   const inbox = join(dataDir, "inmsg.txt");
   for (let life = 0; life < 12; life++) {
     const broker = await openBroker({ servers: fleet.server.url, namespace: "steward" }, { name: "t", waitMs: 10_000 });
-    const settings = { ...nodeDefaults, name: "ship1", dataDir, inbox, presenceTtl: 3000, presenceBeat: 1000 };
+    const settings = {
+      ...nodeDefaults,
+      name: "ship1",
+      dataDir,
+      inbox,
+      presenceTtl: 3000,
+      presenceBeat: 1000,
+      presenceIdleBeat: 1000,
+    };
     const daemon = new NodeDaemon(broker, settings, pino({ level: "silent" }), () => {});
     const isFirst = life === 0;
     const stoppedBefore = isFirst ? daemon.stop() : undefined;

@@ -37,6 +37,8 @@ export interface ScriptedLease {
   readonly put: (value: string, operation?: string) => void;
   /** The next result of a write instead of its answer; the write is stored all the same. */
   readonly loseAnswer: () => void;
+  /** So many writes that are not stored, and get no answer. */
+  readonly loseRequests: (count: number) => void;
   /** The answer on the node's control subject. */
   readonly control: { answer: Msg | Error | Promise<Msg | Error> };
   /** Delays writes. */
@@ -46,18 +48,33 @@ export interface ScriptedLease {
   readonly connection: ScriptedBroker["connection"];
 }
 
+/** What the lease of a daemon with nothing to do needs to know. */
+export interface Habits {
+  readonly idleBeat?: number;
+  readonly presence?: () => Presence;
+}
+
 /** The lease of the daemon `me` on the node ship1, over a bucket of one key. */
-export function scriptedLease(beat: number = 60_000): ScriptedLease {
+export function scriptedLease(
+  beat: number = 60_000,
+  { idleBeat = beat, presence = () => presenceOf("me") }: Habits = {},
+): ScriptedLease {
   let entry: { revision: number; value: string; operation?: string } | undefined;
   let lostAnswers = 0;
+  let lostRequests = 0;
   const control: ScriptedLease["control"] = { answer: new errors.NoRespondersError("control") };
   const writing: ScriptedLease["writing"] = { before: Promise.resolve() };
   const put = (value: string, operation?: string): void => {
     entry = { revision: (entry?.revision ?? 0) + 1, value, ...(operation === undefined ? {} : { operation }) };
   };
-  const write = async ({ body, headers }: Asked): Promise<Msg | Error> => {
+  const write = async ({ body, headers, timeout }: Asked): Promise<Msg | Error> => {
     await writing.before;
     if (scripted.refuse !== undefined) return scripted.refuse;
+    if (lostRequests > 0) {
+      lostRequests -= 1;
+      await new Promise((resolve) => setTimeout(resolve, timeout));
+      return new errors.TimeoutError();
+    }
     const standing = entry?.revision ?? 0;
     if (headers["Nats-Expected-Last-Subject-Sequence"] !== String(standing)) {
       return refusal(10_071, `wrong last sequence: ${standing}`);
@@ -77,8 +94,8 @@ export function scriptedLease(beat: number = 60_000): ScriptedLease {
   const lost = vi.fn<(error: StewardError) => void>();
   const lease = new Lease({
     broker,
-    settings: { name: "ship1", presenceBeat: beat, presenceTtl: 3 * beat },
-    presence: () => presenceOf("me"),
+    settings: { name: "ship1", presenceBeat: beat, presenceIdleBeat: idleBeat, presenceTtl: 3 * beat },
+    presence,
     log: pino({ level: "silent" }),
     signal: shutdown.signal,
     lost,
@@ -96,6 +113,9 @@ export function scriptedLease(beat: number = 60_000): ScriptedLease {
     put,
     loseAnswer: () => {
       lostAnswers += 1;
+    },
+    loseRequests: (count) => {
+      lostRequests += count;
     },
     control,
     writing,
