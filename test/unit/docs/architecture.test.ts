@@ -36,8 +36,8 @@ beforeAll(() => {
 
 test("the whole way is described: from the command to the queue, through a lane to the ACK, and back", () => {
   const names = items.flatMap(({ steps }) => steps.map(({ name }) => name));
-  const stations = ["sendCommand", "send", "Queue.put", "publishUntilKnown", "Intake.resync", "Dispatcher.deliver"];
-  stations.push("Lane.push", "claim", "Journal.write", "Attempt.run", "settle", "Acknowledger.acknowledge");
+  const stations = ["sendCommand", "send", "Queue.put", "untilKnown", "Intake.resync", "Dispatcher.deliver"];
+  stations.push("Lane.push", "claim", "Journal.write", "Attempt.run", "settle", "Remover.remove");
   stations.push("Waiter.#take", "messagesText", "readNodes");
   expect(stations.filter((name, at) => names.indexOf(name) <= names.indexOf(stations[at - 1] ?? ""))).toEqual([]);
 });
