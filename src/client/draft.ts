@@ -169,7 +169,8 @@ const targetsForm = v.object({ nodes: narrowedForm });
 
 /** Parses and checks a selection of nodes. @throws StewardError badMessage, badName, usage */
 export function specOf(targets: Names | NarrowedTargets): TargetSpec {
-  assertTargets(targets);
+  // A text needs no check against the schema.
+  if (typeof targets !== "string") assertTargets(targets);
   const narrowed = isNames(targets) ? { nodes: targets } : targets;
   const { nodes = "all", label = [], exclude = [], only, limit, seed = String(randomInt(2 ** 32)) } = narrowed;
   const labels = isNames(label) ? [label].flat() : Object.entries(label).map(([key, value]) => `${key}=${value}`);

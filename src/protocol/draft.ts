@@ -31,19 +31,16 @@ export interface Draft extends MessageOptions {
 export type Template = Omit<Draft, "nodes">;
 
 const nodeList = v.pipe(v.array(nodeSchema), v.minLength(1, "must name a node"));
+const oneNode = v.pipe(
+  nodeSchema,
+  v.transform((name) => [name]),
+);
 
 const ownForm = v.pipe(
   strictKeys(
     {
       id: v.optional(idSchema),
-      node: v.lazy((value) =>
-        Array.isArray(value)
-          ? nodeList
-          : v.pipe(
-              nodeSchema,
-              v.transform((name) => [name]),
-            ),
-      ),
+      node: v.lazy((value) => (Array.isArray(value) ? nodeList : oneNode)),
       messageType: v.optional(messageTypeSchema),
       subject: tokenSchema,
       data: v.optional(dataSchema, []),

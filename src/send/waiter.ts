@@ -62,7 +62,7 @@ export class Waiter implements Disposable {
     const reading = waitMs > readEvery ? setInterval(() => void this.catchUp(), readEvery) : undefined;
     await this.#allFinalWithin(waitMs, signal);
     clearInterval(reading);
-    if (this.#isOver) return;
+    if (this.#pending.size === 0 || this.#isOver) return;
     // ACKs that a broken connection has lost are in the journal.
     await lastLook(() => this.catchUp(), signal);
   }
@@ -100,12 +100,13 @@ export class Waiter implements Disposable {
     const key = keyOf(ack);
     const address = this.#pending.get(key)?.address;
     if (address === undefined) return;
-    this.#pending.set(key, outcomeOf(address, ack));
+    const outcome = outcomeOf(address, ack);
+    this.#pending.set(key, outcome);
     this.#onAck(ack);
     if (!isFinal(ack)) return;
     this.#pending.delete(key);
     this.#forget(address.id);
-    this.#onFinal(outcomeOf(address, ack));
+    this.#onFinal(outcome);
     if (this.#pending.size === 0) this.#allFinal();
   }
 

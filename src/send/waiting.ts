@@ -39,7 +39,8 @@ export class Waiting implements Disposable {
   readonly #options: WaitOptions;
   readonly #finals = new Map<string, Outcome>();
   readonly #waiter: Waiter;
-  readonly #over = new AbortController();
+  /** Ends the looks for expired messages. Most waits have no such looks, and an aborted signal is expensive. */
+  #looks: AbortController | undefined;
 
   constructor(broker: Broker, messages: readonly Awaited[], options: WaitOptions) {
     this.#broker = broker;
@@ -92,7 +93,7 @@ export class Waiting implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#over.abort();
+    this.#looks?.abort();
     this.#waiter[Symbol.dispose]();
   }
 
@@ -106,8 +107,9 @@ export class Waiting implements Disposable {
    * only later. The looks become less frequent, and end when the wait is over.
    */
   async #allExpired(): Promise<Outcome[]> {
+    const { signal } = (this.#looks = new AbortController());
     for (let ms = firstExpiryLook; ; ms = Math.min(2 * ms, expiryLookEvery)) {
-      await delay(ms, undefined, { signal: this.#over.signal, ref: false }).catch(() => new Promise<never>(() => {}));
+      await delay(ms, undefined, { signal, ref: false }).catch(() => new Promise<never>(() => {}));
       const { pending } = this.#waiter;
       // A message with an ACK has started, so it cannot expire in the queue any more.
       if (pending.length === 0 || pending.some(({ ack }) => ack !== undefined)) continue;
