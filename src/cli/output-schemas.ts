@@ -173,6 +173,8 @@ export const outputSchemas: Readonly<Record<string, v.GenericSchema>> = {
     ...nodeState,
     daemon: v.picklist(["up", "down", "silent"]),
     draining: v.boolean(),
+    /** The number of messages in the queue that have ended and are not yet removed, among the oldest 300. */
+    ended: v.optional(count),
     groups: v.array(text),
     lanes: v.array(v.object({ ...laneReport.entries, last: v.optional(laneState) })),
     lastFailures: v.array(v.object({ ...laneState.entries, attempt: count, error: v.optional(ackError) })),

@@ -1,13 +1,14 @@
 import * as v from "valibot";
 import type { Broker } from "../broker/connection/broker.ts";
 import { kvEntries } from "../broker/read/bucket.ts";
-import { queuedSubjects } from "../broker/read/queued.ts";
+import { countQueued } from "../broker/read/queued.ts";
 import { lanesPageSchema, type LaneReport, type LanesPage } from "../protocol/control.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { laneHoldKey, parseLaneHold } from "../protocol/lane-hold.ts";
-import { laneOf, parseMessageSubject } from "../protocol/subjects.ts";
+import { laneOf, messageFilter, parseMessageSubject } from "../protocol/subjects.ts";
 import { byName } from "../util/by-name.ts";
 import { controlNode } from "./control-node.ts";
+import { endedInQueue } from "./ended-in-queue.ts";
 
 /** The lanes of a node, sorted by name. */
 export interface NodeLanes {
@@ -52,27 +53,31 @@ async function askForLanes(broker: Broker, node: string): Promise<LaneReport[]> 
 
 /**
  * The lanes of a node, read without its daemon. The result contains the lanes that are held, or that have waiting or
- * started messages.
+ * started messages. Messages that have ended and are still in the queue do not wait; more than 300 of them count as
+ * waiting.
  */
 export async function lanesInBroker(broker: Broker, node: string): Promise<LaneReport[]> {
-  const [entries, queued] = await Promise.all([
+  const filter = messageFilter(broker.namespace, { node });
+  const [entries, waiting, { ended }] = await Promise.all([
     kvEntries(broker, broker.names.nodesBucket, laneHoldKey(node, "*.*")),
-    queuedSubjects(broker, `${broker.namespace}.${node}.*.*.*`),
+    countQueued(broker, filter, laneIn),
+    endedInQueue(broker, filter),
   ]);
-  const waiting = new Map<string, number>();
-  for (const [subject, count] of queued) {
-    const address = parseMessageSubject(subject);
-    if (address === undefined) continue;
-    const name = laneOf(address);
-    waiting.set(name, (waiting.get(name) ?? 0) + count);
-  }
+  waiting.delete("");
+  for (const { address } of ended) waiting.set(laneOf(address), (waiting.get(laneOf(address)) ?? 0) - 1);
   const holds = new Map([...entries].map(([key, value]) => [key.slice(laneHoldKey(node, "").length), value]));
   const lanes = [...new Set([...waiting.keys(), ...holds.keys()])].flatMap((name) => {
     const [count, entry] = [waiting.get(name) ?? 0, holds.get(name)];
     const hold = entry && parseLaneHold(entry);
-    return count === 0 && hold === undefined ? [] : [{ name, waiting: count, running: [], hold }];
+    return count <= 0 && hold === undefined ? [] : [{ name, waiting: Math.max(0, count), running: [], hold }];
   });
   return sorted(lanes);
+}
+
+/** The lane of a message in the queue. Empty if the subject is not the subject of a message. */
+function laneIn(subject: string): string {
+  const address = parseMessageSubject(subject);
+  return address === undefined ? "" : laneOf(address);
 }
 
 function sorted(lanes: readonly LaneReport[]): LaneReport[] {

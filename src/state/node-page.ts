@@ -2,7 +2,9 @@ import type { Broker } from "../broker/connection/broker.ts";
 import { ackHeads, ackOfHead, type AckHead } from "../broker/read/ack-heads.ts";
 import type { Ack } from "../protocol/ack.ts";
 import { StewardError } from "../protocol/errors.ts";
+import { messageFilter } from "../protocol/subjects.ts";
 import { inParallel } from "../util/in-parallel.ts";
+import { endedInQueue } from "./ended-in-queue.ts";
 import { readGroups } from "./groups.ts";
 import { lanesInBroker, readLanes, type NodeLanes } from "./lanes.ts";
 import { isFailure, readNodes, type NodeState } from "./nodes.ts";
@@ -14,6 +16,8 @@ export interface NodePage {
   readonly asOf: number;
   /** The lanes, from the daemon. If the daemon does not answer, the lanes are read from the broker. */
   readonly now: NodeLanes;
+  /** The number of messages in the queue that have ended and are not yet removed, among the oldest 300 in the queue. */
+  readonly ended: number;
   /** The groups that contain the node. */
   readonly groups: readonly string[];
   /** The latest failures in the state bucket, newest first. The bucket keeps five ACKs of each lane. */
@@ -32,12 +36,13 @@ export async function readNode(broker: Broker, name: string): Promise<NodePage |
   const { asOf, nodes } = await readNodes(broker, name);
   const [state] = nodes;
   if (state === undefined) return undefined;
-  const [now, groups, lastFailures] = await Promise.all([
+  const [now, { ended }, groups, lastFailures] = await Promise.all([
     lanesNow(broker, state),
+    endedInQueue(broker, messageFilter(broker.namespace, { node: name })),
     groupsOf(broker, name),
     readFailures(broker, name),
   ]);
-  return { state, asOf, now, groups, lastFailures };
+  return { state, asOf, now, ended: ended.length, groups, lastFailures };
 }
 
 /**

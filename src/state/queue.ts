@@ -3,19 +3,13 @@ import { lastAck } from "../broker/read/acked.ts";
 import { kvEntries } from "../broker/read/bucket.ts";
 import type { Stored } from "../broker/read/direct-get.ts";
 import { getPage } from "../broker/read/page.ts";
+import { queuedAddress } from "../broker/read/queued.ts";
 import { streamInfo } from "../broker/read/stream-info.ts";
 import type { Ack } from "../protocol/ack.ts";
 import { laneHoldKey, parseLaneHold, type LaneHold } from "../protocol/lane-hold.ts";
 import type { Message } from "../protocol/message.ts";
 import { originalOf } from "../protocol/original.ts";
-import {
-  type Address,
-  firingIdOf,
-  laneOf,
-  messageFilter,
-  parseMessageSubject,
-  type Tokens,
-} from "../protocol/subjects.ts";
+import { type Address, laneOf, messageFilter, type Tokens } from "../protocol/subjects.ts";
 import { parseDuration } from "../util/duration.ts";
 import { inParallel } from "../util/in-parallel.ts";
 import { nodesMeant } from "./queue-lengths.ts";
@@ -119,7 +113,7 @@ async function readOldest(
       most: Math.min(Math.max(most, 100), pageSize),
     });
     for (const [at, stored] of page.messages.entries()) {
-      const address = addressOf(stored);
+      const address = queuedAddress(stored);
       if (address === undefined || !isMeant(address)) continue;
       if (found.length === most) return { found, more: page.more + page.messages.length - at };
       found.push({ address, stored });
@@ -127,11 +121,6 @@ async function readOldest(
     if (page.more === 0 || found.length === most) return { found, more: page.more };
     from = (page.messages.at(-1)?.sequence ?? from) + 1;
   }
-}
-
-function addressOf({ subject, headers }: Stored): Address | undefined {
-  const address = parseMessageSubject(subject);
-  return address && { ...address, id: firingIdOf(address.id, headers?.get("Nats-Stream-Source")) ?? address.id };
 }
 
 /** Replaces patterns by the names of matching nodes. */

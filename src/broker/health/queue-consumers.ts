@@ -3,23 +3,16 @@ import { nodeFilter } from "../../protocol/subjects.ts";
 import type { Broker } from "../connection/broker.ts";
 import { manageStream } from "../connection/packages.ts";
 
-/**
- * A consumer of the queue that does not belong to a node. Such a consumer takes messages away from nodes, or prevents
- * the consumer of a node.
- */
-export interface ForeignConsumer {
-  readonly name: string;
-  readonly filters: readonly string[];
-}
-
 export interface QueueConsumers {
+  /** The number of consumers that are like the consumer of a node: with one filter, for the messages of the same name. */
   readonly nodes: number;
-  readonly foreign: readonly ForeignConsumer[];
+  /** The number of other consumers. They remove nothing from the queue. */
+  readonly others: number;
   /** The nodes whose deliveries an operator has paused. */
   readonly paused: readonly string[];
 }
 
-/** Lists all consumers of the queue. @throws StewardError streamsMissing, brokerRefused */
+/** Counts the consumers of the queue. @throws StewardError streamsMissing, brokerRefused */
 export async function queueConsumers(broker: Broker): Promise<QueueConsumers> {
   const stream = broker.names.messages;
   const failed = `the broker does not list the consumers of ${stream}`;
@@ -28,11 +21,7 @@ export async function queueConsumers(broker: Broker): Promise<QueueConsumers> {
     for await (const one of consumers.list(stream)) found.push(one);
     return found;
   });
-  const foreign = listed.flatMap(({ name, config }) => {
-    const filters = config.filter_subjects ?? (config.filter_subject === undefined ? [] : [config.filter_subject]);
-    const isOwn = filters.length === 1 && filters[0] === nodeFilter(broker.namespace, name);
-    return isOwn ? [] : [{ name, filters }];
-  });
-  const paused = listed.filter((one) => one.paused === true).map(({ name }) => name);
-  return { nodes: listed.length - foreign.length, foreign, paused };
+  const own = listed.filter(({ name, config }) => config.filter_subject === nodeFilter(broker.namespace, name));
+  const paused = own.filter((one) => one.paused === true).map(({ name }) => name);
+  return { nodes: own.length, others: listed.length - own.length, paused };
 }

@@ -47,18 +47,14 @@ function probes({ namespace, names }: Broker): Probe[] {
   return [
     { to: "send commands", subject: messageSubject(namespace, nonexistent), header: notToBeStored },
     { to: "send events", subject: messageSubject(namespace, event), header: notToBeStored },
-    { to: "send to new nodes", subject: `$JS.API.CONSUMER.CREATE.${messages}.${nonexistent.node}`, body: "{}" },
     { to: "see streams", subject: `$JS.API.STREAM.INFO.${messages}` },
     { to: "read ACKs", subject: `$JS.API.DIRECT.GET.${acks}.${ackSubject(namespace, nonexistent)}` },
     { to: "read the log", subject: `$JS.API.CONSUMER.CREATE.${acks}.${nonexistent.node}`, body: "{}" },
     { to: "read the state", subject: `$JS.API.DIRECT.GET.${kv}.${kvSubject(nodesBucket, `${nonexistent.node}.info`)}` },
     { to: "list nodes", subject: `$JS.API.CONSUMER.CREATE.${kv}.${nonexistent.node}`, body: "{}" },
     { to: "cancel", subject: ackSubject(namespace, nonexistent), header: notToBeStored },
-    {
-      to: "take messages out of the queue",
-      subject: `$JS.API.STREAM.PURGE.${messages}`,
-      body: JSON.stringify({ filter: messageSubject(namespace, nonexistent) }),
-    },
+    // The broker refuses an empty body.
+    { to: "remove messages from the queue", subject: `$JS.API.STREAM.MSG.DELETE.${messages}` },
     { to: "ask daemons", subject: controlSubject(namespace, nonexistent.node, "status") },
   ];
 }

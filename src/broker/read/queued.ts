@@ -1,4 +1,10 @@
-import { messageSubject, scheduleIdOf, type Address } from "../../protocol/subjects.ts";
+import {
+  firingIdOf,
+  messageSubject,
+  parseMessageSubject,
+  scheduleIdOf,
+  type Address,
+} from "../../protocol/subjects.ts";
 import type { Broker } from "../connection/broker.ts";
 import { firstFrom, lastOnSubject, type Stored } from "./direct-get.ts";
 import { lastOnLeader } from "./leader-get.ts";
@@ -32,6 +38,15 @@ export async function queuedFiring(broker: Broker, address: Address, schedule: s
     if (id === address.id) return firing;
   }
   return undefined;
+}
+
+/**
+ * The address that a message of the queue has in the log. In the log, each firing has its own id. Undefined if the
+ * subject is not the subject of a message.
+ */
+export function queuedAddress({ subject, headers }: Pick<Stored, "subject" | "headers">): Address | undefined {
+  const address = parseMessageSubject(subject);
+  return address && { ...address, id: firingIdOf(address.id, headers?.get("Nats-Stream-Source")) ?? address.id };
 }
 
 /** Reads a message of the queue again. Undefined if the message was removed. */

@@ -5,6 +5,7 @@ import { missingRights } from "../../broker/health/rights.ts";
 import { streamLimits, type Limited } from "../../broker/health/room.ts";
 import { stateFollows } from "../../broker/health/state-follows.ts";
 import { kvEntries } from "../../broker/read/bucket.ts";
+import { streamInfo } from "../../broker/read/stream-info.ts";
 import { limitsTooLow } from "../../broker/topology/account-limits.ts";
 import { checkTopology } from "../../broker/topology/apply.ts";
 import { needsNewStream } from "../../broker/topology/drift.ts";
@@ -12,6 +13,8 @@ import { shippedStreams } from "../../broker/topology/shipped-streams.ts";
 import { nodeDefaults } from "../../node/settings.ts";
 import { maxDataBytes } from "../../protocol/message.ts";
 import { parsePresence } from "../../protocol/presence.ts";
+import { messageFilter } from "../../protocol/subjects.ts";
+import { endedInQueue } from "../../state/ended-in-queue.ts";
 import { shortList } from "../../util/short-list.ts";
 import { oneLine } from "../render/line.ts";
 import { failed, ok, warning, type Check, type Finding, type Patient } from "./check.ts";
@@ -23,6 +26,7 @@ export const fleetChecks: readonly Check[] = [
   { name: "streams", needs: ["jetstream"], run: onBroker(streams) },
   { name: "clock", needs: ["streams"], run: onBroker(clock) },
   { name: "consumers", needs: ["streams"], run: onBroker(consumers) },
+  { name: "queue", needs: ["streams"], run: onBroker(queue) },
   { name: "state", needs: ["streams"], run: onBroker(state) },
   { name: "room", needs: ["streams"], run: onBroker(room) },
   { name: "nodes", needs: ["streams"], run: onBroker(nodes) },
@@ -83,19 +87,30 @@ async function clock(broker: Broker): Promise<Finding> {
 }
 
 async function consumers(broker: Broker): Promise<Finding> {
-  const { foreign, paused, nodes: count } = await queueConsumers(broker);
-  const { messages } = broker.names;
-  if (foreign.length > 0) {
-    const which = foreign.map(({ name, filters }) => `${name} (${filters.join(", ") || "everything"})`);
-    return failed(
-      `not created by Steward, and takes messages away from nodes: ${which.join(", ")}`,
-      `remove it with \`nats consumer rm ${messages} ${foreign[0]?.name}\``,
+  const { nodes: count, others, paused } = await queueConsumers(broker);
+  if (paused.length > 0) {
+    return warning(
+      `paused by a person: ${paused.join(", ")}`,
+      `resume it with \`nats consumer resume ${broker.names.messages} ${paused[0]}\``,
     );
   }
-  if (paused.length === 0) return ok(count === 1 ? "of 1 node, and no others" : `of ${count} nodes, and no others`);
+  const own = count === 1 ? "of 1 node" : `of ${count} nodes`;
+  return ok(others === 0 ? `${own}, and no others` : `${own}, and ${others} more, which remove nothing`);
+}
+
+/** How long an ended message may stay in the queue, in milliseconds. A node removes it within milliseconds. */
+const removalMs = 60_000;
+
+async function queue(broker: Broker): Promise<Finding> {
+  const { ts = "", state: stored } = await streamInfo(broker, broker.names.messages);
+  const { ended, looked } = await endedInQueue(broker, messageFilter(broker.namespace, {}));
+  const late = ended.filter(({ endedAt }) => endedAt < Date.parse(ts) - removalMs);
+  const total = stored?.messages ?? 0;
+  if (late.length === 0) return ok(total === 1 ? "1 message waits or runs" : `${total} messages wait or run`);
+  const which = shortList([...new Set(late.map(({ address }) => address.node))], 10);
   return warning(
-    `paused by a person: ${paused.join(", ")}`,
-    `resume it with \`nats consumer resume ${messages} ${paused[0]}\``,
+    `${late.length} of the oldest ${looked} messages ended more than a minute ago, and are not removed: of ${which}`,
+    "start these nodes, or see their logs; `steward nodes forget NODE` retires a node that does not come back",
   );
 }
 

@@ -36,9 +36,9 @@ export function nodePageText(page: NodePage): string[] {
 
 /** The `--json` output for one node. */
 export function nodePageJson(page: NodePage): object {
-  const { state, now, groups, lastFailures } = page;
+  const { state, now, ended, groups, lastFailures } = page;
   const lanes = lanesOf(page).map((lane) => ({ ...lane, state: laneState(lane) }));
-  return { ...stateJson(state), daemon: now.daemon, draining: now.draining, groups, lanes, lastFailures };
+  return { ...stateJson(state), daemon: now.daemon, draining: now.draining, ended, groups, lanes, lastFailures };
 }
 
 type Lane = LaneReport & { readonly last?: LaneState };
@@ -54,7 +54,7 @@ function lanesOf({ state, now }: NodePage): Lane[] {
   return [...lanes.values()].toSorted((a, b) => byName(a.name, b.name));
 }
 
-function factsOf({ state, asOf, now, groups }: NodePage): [name: string, value: string][] {
+function factsOf({ state, asOf, now, ended, groups }: NodePage): [name: string, value: string][] {
   const { node, up, lastSeen, presence, info, queued } = state;
   const text = (key: string): string | undefined => infoText(state, key);
   const seen = lastSeen === undefined ? "never seen" : `last seen ${ago(Date.parse(lastSeen), asOf)}, ${lastSeen}`;
@@ -76,7 +76,7 @@ function factsOf({ state, asOf, now, groups }: NodePage): [name: string, value: 
       "serves",
       Array.isArray(info?.["subjects"]) ? joined(info["subjects"].filter((one) => typeof one === "string")) : undefined,
     ],
-    ["queued", String(queued)],
+    ["queued", ended === 0 ? String(queued) : `${queued}, of which ${ended} ended and are not removed yet`],
   ];
   return facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as [string, string]]));
 }
