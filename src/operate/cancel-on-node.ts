@@ -1,12 +1,12 @@
 import type { Broker } from "../broker/connection/broker.ts";
 import { askNode, type ControlAnswer } from "../broker/control/ask-node.ts";
-import { firstQueued } from "../broker/read/queued.ts";
+import { firstQueued, queuedFiring, type Queued } from "../broker/read/queued.ts";
 import type { Journal, Link } from "../broker/write/journal.ts";
-import { purgeQueued } from "../broker/write/purge.ts";
+import { removeMessage } from "../broker/write/remove-message.ts";
 import { cancellation, isFinal, type Ack, type Cancelled } from "../protocol/ack.ts";
 import { isCancelling, type CancelRequest } from "../protocol/control.ts";
 import { originalOf } from "../protocol/original.ts";
-import { messageSubject, type Address } from "../protocol/subjects.ts";
+import { messageSubject, scheduleIdOf, type Address } from "../protocol/subjects.ts";
 
 /** The result of a cancel on one node. */
 export type Cancellation =
@@ -35,14 +35,13 @@ const answerWait = 2000;
 
 /**
  * Cancels a message on one node. Writes the final ACK if the message has not started or its daemon no longer runs.
- * Otherwise asks the daemon, which ends the run. Rejects if `signal` aborts.
+ * Otherwise asks the daemon, which ends the run. `known` is the message in the queue, if the caller has read it. Rejects
+ * if `signal` aborts.
  */
-export async function cancelOnNode(address: Address, canceller: Canceller): Promise<Cancellation> {
+export async function cancelOnNode(address: Address, canceller: Canceller, known?: Queued): Promise<Cancellation> {
   const { broker, journal, signal, waitMs } = canceller;
-  const subject = messageSubject(broker.namespace, address);
-  const queued = await firstQueued(broker, { sequence: 1, subject }, signal);
+  const queued = known ?? (await inQueue(address, canceller));
   const original = queued === undefined ? {} : originalOf(queued.data);
-  const purge = (): Promise<void> => broker.untilAnswered(() => purgeQueued(broker, subject), signal);
   let was: Cancelled["was"] = "queued";
   for (let last: Link | undefined; ;) {
     const ack = { ...cancelledAck(address, was, canceller), attempt: last?.ack.attempt ?? 0, ...original };
@@ -51,7 +50,7 @@ export async function cancelOnNode(address: Address, canceller: Canceller): Prom
       // The message may have started just now. The message may also be an event, which has no ACK for its start. The
       // daemon ends such a run too.
       if (was === "running" || address.messageType === "event") await askDaemon(address, canceller);
-      await purge();
+      await removeMessage(broker, address, signal);
       return { kind: "ended", address, ack, before: false };
     }
     last = written.link;
@@ -70,12 +69,30 @@ export async function cancelOnNode(address: Address, canceller: Canceller): Prom
       last = await journal.last(address);
     }
     if (last !== undefined && isFinal(last.ack)) {
-      // The node also removes a cancelled message from the queue, but the node may be down. An earlier cancel may have
-      // stopped before it removed the message.
-      if (last.ack.state === "cancelled") await purge();
+      // The node also removes the message from the queue, but the node may be down. An earlier cancel may have stopped
+      // before it removed the message.
+      if (queued !== undefined && isSettled(last.ack)) await removeMessage(broker, address, signal);
       return { kind: "ended", address, ack: last.ack, before: was === "queued" };
     }
   }
+}
+
+/**
+ * True if the node has nothing left to do for a message that ended. After another end, the node still has to judge a
+ * failure and report it, or to send a result, so only the node may remove the message from the queue.
+ */
+export function isSettled({ state, message }: Ack): boolean {
+  return state === "cancelled" || (state === "succeeded" && message !== undefined && message.reply === undefined);
+}
+
+async function inQueue(address: Address, { broker, signal }: Canceller): Promise<Queued | undefined> {
+  const schedule = scheduleIdOf(address.id);
+  const firing =
+    schedule === undefined
+      ? undefined
+      : await broker.untilAnswered(() => queuedFiring(broker, address, schedule), signal);
+  const subject = messageSubject(broker.namespace, address);
+  return firing ?? firstQueued(broker, { sequence: 1, subject }, signal);
 }
 
 function undecided(address: Address, reason: string): Cancellation {

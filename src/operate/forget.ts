@@ -10,6 +10,8 @@ import { isGone, thisProcess } from "../exec/process-identity.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { newId } from "../protocol/ids.ts";
 import { parsePresence, type Presence } from "../protocol/presence.ts";
+import { messageFilter } from "../protocol/subjects.ts";
+import { endedInQueue } from "../state/ended-in-queue.ts";
 import { groupsOf } from "../state/node-page.ts";
 import { cancelQueued } from "./cancel-queued.ts";
 import { removeFromGroups } from "./groups.ts";
@@ -18,6 +20,7 @@ import { unschedule } from "./schedule.ts";
 
 /** The data of a node in the broker, except its log. */
 export interface Traces {
+  /** The number of messages that would be cancelled. Ended messages in the queue are left out, at most 300 of them. */
   readonly queued: number;
   /** The ids of the schedules of the node. */
   readonly schedules: readonly string[];
@@ -49,9 +52,11 @@ const [presenceBeat, presenceTtl] = [5000, 15_000];
  */
 export async function tracesOf(broker: Broker, node: string): Promise<Traces | undefined> {
   const { names, namespace } = broker;
-  const [presence, queued, schedules, groups, consumer, hasState] = await Promise.all([
+  const filter = messageFilter(namespace, { node });
+  const [presence, inQueue, { ended }, schedules, groups, consumer, hasState] = await Promise.all([
     kvLast(broker, names.presenceBucket, node),
-    countQueued(broker, `${namespace}.${node}.*.*.*`, () => node),
+    countQueued(broker, filter, () => node),
+    endedInQueue(broker, filter),
     readSchedules(broker, { node }),
     groupsOf(broker, node),
     consumerInfo(broker, node),
@@ -63,11 +68,11 @@ export async function tracesOf(broker: Broker, node: string): Promise<Traces | u
   // decides: the lease must expire.
   if (holder !== undefined && !isGone(holder)) throw isUp(node, `${whereOf(holder)} exists`);
   const traces = {
-    queued: queued.get(node) ?? 0,
+    queued: Math.max(0, (inQueue.get(node) ?? 0) - ended.length),
     schedules: [...new Set(schedules.map(({ address }) => address.id))].toSorted(),
     groups,
   };
-  const isKnown = consumer.error === undefined || hasState || presence?.value !== undefined;
+  const isKnown = consumer.error === undefined || hasState || inQueue.size > 0 || presence?.value !== undefined;
   return isKnown || traces.queued + traces.schedules.length + groups.length > 0 ? traces : undefined;
 }
 
@@ -113,12 +118,10 @@ async function removeAll(broker: Broker, node: string, how: Required<ForgetOptio
   const { nodesBucket } = names;
   await broker.untilAnswered(() => purgeKeys(broker, nodesBucket, `${node}.>`), signal);
   await broker.untilAnswered(() => removeConsumer(broker, node), signal);
-  const counts = await broker.untilAnswered(
-    () => countQueued(broker, `${namespace}.${node}.*.*.*`, () => node),
-    signal,
-  );
-  const queuedMeanwhile = counts.get(node) ?? 0;
-  return { cancelled, schedules, groups, queuedMeanwhile };
+  broker.lookedUpNodes.delete(node);
+  const filter = messageFilter(namespace, { node });
+  const counts = await broker.untilAnswered(() => countQueued(broker, filter, () => node), signal);
+  return { cancelled, schedules, groups, queuedMeanwhile: counts.get(node) ?? 0 };
 }
 
 function leaseOf(

@@ -1,21 +1,22 @@
 import type { Broker } from "../broker/connection/broker.ts";
 import { queuedFirings, readSchedules } from "../broker/read/schedules.ts";
 import { Journal } from "../broker/write/journal.ts";
-import { purgeQueued } from "../broker/write/purge.ts";
 import { Queue } from "../broker/write/queue.ts";
+import { removeQueued } from "../broker/write/remove.ts";
 import { putSchedule, removeSchedule } from "../broker/write/schedules.ts";
-import { cancellation } from "../protocol/ack.ts";
+import { cancellation, isFinal } from "../protocol/ack.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { newId } from "../protocol/ids.ts";
 import type { Message } from "../protocol/message.ts";
 import { originalOf } from "../protocol/original.ts";
 import type { Rule } from "../protocol/schedule.ts";
-import { messageSubject, type Address } from "../protocol/subjects.ts";
+import type { Address } from "../protocol/subjects.ts";
 import { lookForNeverSeen, type Unseen } from "../send/never-seen.ts";
 import { withinPatience } from "../send/within-patience.ts";
 import { deadline } from "../util/deadline.ts";
 import { formatDuration, parseDuration, type Duration } from "../util/duration.ts";
 import { inParallel } from "../util/in-parallel.ts";
+import { isSettled } from "./cancel-on-node.ts";
 
 const requestsAtOnce = 50;
 
@@ -113,22 +114,18 @@ async function cancelFirings(
   const journal = new Journal(broker, signal, () => undefined);
   const instance = newId();
   const [cancelled, running]: [string[], string[]] = [[], []];
-  let others = false;
-  for await (const { id, data } of queuedFirings(broker, schedule, signal)) {
-    if (id === undefined) {
-      others = true;
-      continue;
-    }
+  for await (const { id, sequence, data } of queuedFirings(broker, schedule, signal)) {
+    // A message that was sent under the id of the schedule is not a firing.
+    if (id === undefined) continue;
     const address = { ...schedule, id };
     const at = new Date().toISOString();
     const ack = { ...address, state: "cancelled", final: true, attempt: 0, instance, finishedAt: at } as const;
     const why = cancellation({ by, at, was: "queued" });
     const written = await journal.write(address, { ...ack, ...why, ...originalOf(data) }, 0, data);
-    (written.kind === "stored" ? cancelled : running).push(id);
-  }
-  // A running message continues to its end. The node itself removes the cancelled firings from the queue.
-  if (cancelled.length > 0 && running.length === 0 && !others) {
-    await broker.untilAnswered(() => purgeQueued(broker, messageSubject(broker.namespace, schedule)), signal);
+    if (written.kind === "stored") cancelled.push(id);
+    else if (!isFinal(written.link.ack)) running.push(id);
+    // A running firing continues to its end. An ended firing may still be in the queue if its node is down.
+    if (written.kind === "stored" || isSettled(written.link.ack)) await removeQueued(broker, sequence, signal);
   }
   return { cancelled, running };
 }

@@ -3,6 +3,7 @@ import { openBroker } from "../../src/broker/connection/connect.ts";
 import { thisProcess } from "../../src/exec/process-identity.ts";
 import { forgetNode, tracesOf } from "../../src/operate/forget.ts";
 import { countQueued, putByHand, readAcks, readStates, readStream, untilConnected } from "../support/broker-state.ts";
+import { ackByHand, messageByHand, storeByHand } from "../support/by-hand.ts";
 import { startFleet, type Fleet } from "../support/fleet.ts";
 import { startNode, type CliResult } from "../support/steward.ts";
 import { until } from "../support/until.ts";
@@ -126,6 +127,29 @@ test("a name that never had a daemon, with messages queued for it by mistake", a
   expect((await steward("nodes")).stdout).not.toContain("shpi1");
 });
 
+test("what ended while its daemon could not remove it is not cancelled, only removed", async () => {
+  await storeByHand(fleet.nc, [
+    messageByHand({ node: "away", id: "failed" }),
+    messageByHand({ node: "away", id: "waits" }),
+    ackByHand({ node: "away", id: "failed", state: "failed" }),
+  ]);
+  expect((await steward("nodes", "forget", "away")).stderr).toContain("1 queued message will be cancelled");
+  expect((await forget("away")).stdout).toBe("away is retired; 1 message cancelled\n");
+  expect(await leftOf("away")).toEqual([]);
+  expect(await readStates(fleet.nc, "failed")).toEqual(["failed 1"]);
+});
+
+test("firings that wait are cancelled under their own ids", async () => {
+  await steward("send", "away", "ping", "--id", "often", "--every", "1s");
+  await until(async () => (await countQueued(fleet.nc)) >= 2, 20_000);
+  expect((await forget("away")).stdout).toContain("1 schedule removed");
+  expect(await leftOf("away")).toEqual([]);
+  const acks = await readAcks(fleet.nc);
+  expect(acks.length).toBeGreaterThanOrEqual(2);
+  for (const ack of acks)
+    expect(ack).toMatchObject({ id: expect.stringMatching(/^often_\d+$/) as unknown, state: "cancelled" });
+});
+
 test("off a terminal it needs --yes, and does nothing without", async () => {
   await queue("away", "kept");
   const { code, stdout, stderr } = await steward("nodes", "forget", "away");
@@ -143,11 +167,9 @@ test("an interruption at any step can be completed by a repeat", async () => {
     await using broker = await openTestBroker();
     const stop = new AbortController();
     const counter = fleet.nc.subscribe(`$JS.API.>`, {
-      callback: (_error, { subject, data }) => {
-        const isPurge = subject.startsWith("$JS.API.STREAM.PURGE.");
-        const body = Buffer.from(data).toString();
-        if (at === 0 && isPurge && body.includes(`steward.${node}.`)) stop.abort(new Error(step));
-        if (at === 1 && isPurge && subject.endsWith("KV_STEWARD_NODES")) stop.abort(new Error(step));
+      callback: (_error, { subject }) => {
+        if (at === 0 && subject === "$JS.API.STREAM.MSG.DELETE.STEWARD_MESSAGES") stop.abort(new Error(step));
+        if (at === 1 && subject === "$JS.API.STREAM.PURGE.KV_STEWARD_NODES") stop.abort(new Error(step));
         if (at === 2 && subject === `$JS.API.CONSUMER.DELETE.STEWARD_MESSAGES.${node}`) stop.abort(new Error(step));
       },
     });
@@ -201,6 +223,7 @@ test("a message that is sent in the middle is not lost: it waits for the next no
   watching.unsubscribe();
   expect(await sending).toMatchObject({ code: 0 });
   expect([0, 1]).toContain(queuedMeanwhile);
+  expect(await leftOf("ship1")).toEqual(["steward.ship1.command.ping.late"]);
   await using again = await startNode(fleet.server.url, "ship1");
   await until(async () => (await readStates(fleet.nc, "late")).includes("succeeded 1"));
   expect(again.log()).not.toContain('"level":50');

@@ -2,13 +2,9 @@ import type { Broker } from "../connection/broker.ts";
 import { manageStream } from "../connection/packages.ts";
 import { kvSubject } from "../connection/stream-names.ts";
 
-/** Removes all messages on a subject from the queue. @throws StewardError streamsMissing, brokerRefused */
-export async function purgeQueued(broker: Broker, subject: string): Promise<void> {
-  await purgeSubject(broker, broker.names.messages, subject);
-}
-
 /**
- * Removes the messages on a subject from a stream. With `before`, removes only the messages before that sequence.
+ * Removes the messages on a subject from a stream. Not for the queue: the broker asks every consumer of the stream about
+ * a purge, but only the consumer of its node about the removal of one message (see `removeQueued`). With `before`, removes only the messages before that sequence.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function purgeSubject(broker: Broker, stream: string, subject: string, before?: number): Promise<void> {

@@ -65,9 +65,12 @@ async function cancelled(scene: Scene) {
   const { broker } = scriptedBroker((asked) => {
     const { subject } = asked;
     if (subject.includes(".control.")) return control();
-    if (subject.startsWith("$JS.API.DIRECT.GET.STEWARD_MESSAGES")) return found(1, JSON.stringify(message));
-    if (subject.startsWith("$JS.API.STREAM.PURGE.")) {
-      verbs.push("purged");
+    if (subject.startsWith("$JS.API.DIRECT.GET.STEWARD_MESSAGES")) {
+      const { seq } = JSON.parse(asked.body) as { seq: number };
+      return seq > 4 ? notFound() : found(4, JSON.stringify(message));
+    }
+    if (subject.startsWith("$JS.API.STREAM.MSG.DELETE.STEWARD_MESSAGES")) {
+      verbs.push(`removed ${(JSON.parse(asked.body) as { seq: number }).seq}`);
       return answerOf({ success: true });
     }
     if (subject.startsWith("$JS.API.STREAM.INFO.")) return answerOf({ state: {} });
@@ -88,7 +91,7 @@ const wasOf = (cancellation: Cancellation): unknown =>
 
 test("a message that has not started is ended in the journal, and then removed from the queue", async () => {
   const { cancellation, verbs } = await cancelled({});
-  expect(verbs).toEqual(["wrote cancelled behind 0", "purged"]);
+  expect(verbs).toEqual(["wrote cancelled behind 0", "removed 4"]);
   expect(cancellation).toMatchObject({
     kind: "ended",
     before: false,
@@ -106,7 +109,7 @@ test("a message that has not started is ended in the journal, and then removed f
 
 test("an event may run without an ACK for its start, so its node is asked too", async () => {
   const { verbs } = await cancelled({ messageType: "event", daemon: [{ answers: "notRunning" }] });
-  expect(verbs).toEqual(["wrote cancelled behind 0", "asked", "purged"]);
+  expect(verbs).toEqual(["wrote cancelled behind 0", "asked", "removed 4"]);
 });
 
 test("a running message is ended by its daemon", async () => {
@@ -126,7 +129,7 @@ test.each<[string, Daemon[]]>([
   "what has begun, %s, is ended in the journal; should it begin in that moment, it is ended too",
   async (_how, daemon) => {
     const { cancellation, verbs } = await cancelled({ journal: [ackOf("started", { attempt: 3 })], daemon });
-    expect(verbs).toEqual(["asked", "wrote cancelled behind 1", "asked", "purged"]);
+    expect(verbs).toEqual(["asked", "wrote cancelled behind 1", "asked", "removed 4"]);
     expect(wasOf(cancellation)).toEqual(["cancelled", "running"]);
     expect(cancellation).toMatchObject({ ack: { attempt: 3, error: { message: "cancelled by anna while running" } } });
   },
@@ -146,7 +149,7 @@ test("a message that a restarted daemon has started in the meantime is ended the
     journal: [ackOf("started")],
     daemon: [{ answers: "nobody", meanwhile: ackOf("started", { attempt: 2 }) }, { answers: "cancelling" }],
   });
-  expect(verbs).toEqual(["asked", "wrote cancelled behind 2", "asked", "purged"]);
+  expect(verbs).toEqual(["asked", "wrote cancelled behind 2", "asked", "removed 4"]);
   expect(finals).toEqual(["cancelled"]);
 });
 
@@ -160,12 +163,20 @@ test.each<[Daemon["answers"], RegExp]>([
   expect(cancellation).toMatchObject({ kind: "undecided", reason: expect.stringMatching(reason) as unknown });
 });
 
-test.each<[State, string[]]>([
-  ["succeeded", []],
-  ["cancelled", ["purged"]],
-])("a message that has ended as %s stays so", async (state, done) => {
-  const { cancellation, verbs, finals } = await cancelled({ journal: [ackOf(state)] });
-  expect(verbs).toEqual(done);
-  expect(finals).toEqual([state]);
-  expect(cancellation).toMatchObject({ kind: "ended", before: true, ack: { state } });
-});
+test.each<[State, Partial<Ack>, string[]]>([
+  ["cancelled", {}, ["removed 4"]],
+  ["succeeded", { message }, ["removed 4"]],
+  // The node may still have to send the result, or to judge and report the failure.
+  ["succeeded", { message: { ...message, reply: { node: "ship2", subject: "log" } } }, []],
+  ["succeeded", {}, []],
+  ["failed", { message }, []],
+])(
+  "a message that has ended as %s stays so; its node may be down, so it is removed if nothing else follows",
+  async (...how) => {
+    const [state, parts, done] = how;
+    const { cancellation, verbs, finals } = await cancelled({ journal: [ackOf(state, parts)] });
+    expect(verbs).toEqual(done);
+    expect(finals).toEqual([state]);
+    expect(cancellation).toMatchObject({ kind: "ended", before: true, ack: { state } });
+  },
+);
