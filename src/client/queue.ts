@@ -9,7 +9,10 @@ export interface QueueFilter extends Filter {
   readonly limit?: number | undefined;
 }
 
-/** The queued and running messages, oldest first. @throws StewardError badName, streamsMissing */
+/**
+ * The messages in the queue, oldest first: waiting, running, or ended and not yet removed by their nodes.
+ * @throws StewardError badName, streamsMissing
+ */
 export function queue(session: Session, filter: QueueFilter = {}): Promise<QueuePart> {
   return session.run(filter, async () => {
     const { limit = 100 } = filter;
@@ -18,7 +21,7 @@ export function queue(session: Session, filter: QueueFilter = {}): Promise<Queue
   });
 }
 
-/** The number of queued messages of each node. The largest number comes first. */
+/** The number of messages in the queue of each node, whatever their state. The largest number comes first. */
 export interface QueueLengths {
   readonly lengths: readonly QueueLength[];
   /** The broker's clock, in milliseconds since 1970. */

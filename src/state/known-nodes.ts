@@ -39,7 +39,8 @@ function withoutDigits(name: string): string {
   return name.replaceAll(/\d+/g, "0");
 }
 
-async function knownNames(broker: Broker): Promise<string[]> {
+/** The names of the nodes on which a daemon ever ran. */
+export async function knownNames(broker: Broker): Promise<string[]> {
   const keys = await kvKeys(broker, broker.names.nodesBucket, "*.info");
   return keys.map((key) => key.slice(0, -".info".length));
 }

@@ -1,7 +1,6 @@
 import type { Broker } from "../broker/connection/broker.ts";
 import { ackHeads, type AckHead } from "../broker/read/ack-heads.ts";
 import { bucketEntries, type BucketEntry } from "../broker/read/bucket.ts";
-import { countQueued } from "../broker/read/queued.ts";
 import { streamInfo } from "../broker/read/stream-info.ts";
 import { isFinal } from "../protocol/ack.ts";
 import { parseLaneHold, type LaneHold } from "../protocol/lane-hold.ts";
@@ -9,6 +8,7 @@ import { parsePresence, type Presence } from "../protocol/presence.ts";
 import { typeAndSubject, laneOf, parseMessageSubject } from "../protocol/subjects.ts";
 import type { Trouble } from "../protocol/trouble.ts";
 import { byName } from "../util/by-name.ts";
+import { countInQueue } from "./queue-counts.ts";
 import { runningIn } from "./running.ts";
 
 /** The known state of one node. */
@@ -21,7 +21,7 @@ export interface NodeState {
    * of the node, or the last start of a daemon. Undefined if no daemon ever ran.
    */
   readonly lastSeen: string | undefined;
-  /** The number of messages in the queue, including the running messages. */
+  /** The number of messages in the queue: waiting, running, or ended and not yet removed by the node. */
   readonly queued: number;
   /**
    * The number of running messages: the number in the last heartbeat, corrected by later ACKs. For a node that is down,
@@ -68,7 +68,7 @@ export interface Nodes {
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function readNodes(broker: Broker, node: string = "*"): Promise<Nodes> {
-  const { names, namespace } = broker;
+  const { names } = broker;
   const known = new Map<string, Known>();
   const of = (name: string): Known => {
     const found = known.get(name) ?? { acks: [], holds: [], queued: new Map() };
@@ -87,7 +87,7 @@ export async function readNodes(broker: Broker, node: string = "*"): Promise<Nod
     for (const head of await ackHeads(broker, { node })) of(head.node).acks.push(head);
   };
   const readQueue = async (): Promise<void> => {
-    const counts = await countQueued(broker, `${namespace}.${node}.*.*.*`, queueOf);
+    const counts = await countInQueue(broker, node === "*" ? {} : { node }, queueOf);
     for (const [queue, count] of counts) {
       const [name = "", ...lane] = queue.split(".");
       of(name).queued.set(lane.join("."), count);

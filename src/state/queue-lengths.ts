@@ -1,54 +1,69 @@
 import type { Broker } from "../broker/connection/broker.ts";
-import { getPage } from "../broker/read/page.ts";
+import { firstFrom } from "../broker/read/direct-get.ts";
 import { streamInfo } from "../broker/read/stream-info.ts";
-import { consumerNames } from "../broker/topology/consumer.ts";
-import { messageFilter } from "../protocol/subjects.ts";
+import { messageFilter, parseMessageSubject } from "../protocol/subjects.ts";
 import { byName } from "../util/by-name.ts";
 import { glob } from "../util/glob.ts";
 import { inParallel } from "../util/in-parallel.ts";
-import { tokensOf, type Selection } from "./selection.ts";
+import { knownNames } from "./known-nodes.ts";
+import { countInQueue } from "./queue-counts.ts";
+import { selects, tokensOf, type Selection } from "./selection.ts";
 
 const requestsAtOnce = 50;
 
-/** The number of messages that wait or run on a node, and the time at which the oldest message was stored. */
+/** The number of messages in the queue of a node, and the time at which the oldest message was stored. */
 export interface QueueLength {
   readonly node: string;
+  /** The number of messages that wait or run, or that ended and are not yet removed by the node. */
   readonly queued: number;
   /** The time at which the oldest message was stored, in milliseconds since 1970 by the broker's clock. */
   readonly oldest: number;
 }
 
 /**
- * The number of queued messages of each node. The largest number comes first. The broker counts the messages, and the
- * queue is not read. So subjects must be whole names.
+ * The number of messages in the queue of each node. The largest number comes first. The broker counts the messages by
+ * subject, and the messages are not read. So subjects must be whole names.
  */
 export async function readQueueLengths(
   broker: Broker,
   selection: Selection,
 ): Promise<{ readonly lengths: readonly QueueLength[]; readonly now: number }> {
-  const { ts = "" } = await streamInfo(broker, broker.names.messages);
+  const { namespace, names } = broker;
+  const now = Date.parse((await streamInfo(broker, names.messages)).ts ?? "");
+  const counts = await countsOf(broker, selection);
   const { nodes: _nodes, ...lanes } = selection;
-  const nodes = await nodesMeant(broker, selection.nodes);
-  const lengths = await inParallel(nodes, requestsAtOnce, async (node) => {
-    const parts = await Promise.all(
-      tokensOf(lanes).map((tokens) => {
-        const filter = messageFilter(broker.namespace, { ...tokens, node });
-        return getPage(broker, broker.names.messages, { filter, from: 1, most: 1 });
-      }),
+  const lengths = await inParallel([...counts], requestsAtOnce, async ([node, queued]) => {
+    const filters = tokensOf(lanes).map((tokens) => messageFilter(namespace, { ...tokens, node }));
+    const first = await Promise.all(
+      filters.map((subject) => firstFrom(broker, names.messages, { sequence: 1, subject })),
     );
-    const queued = parts.reduce((sum, { messages, more }) => sum + messages.length + more, 0);
-    const moments = parts.flatMap(({ messages }) => messages.map(({ storedAt }) => storedAt));
-    const oldest = moments.reduce((first, moment) => Math.min(first, moment), Infinity);
+    const oldest = first.reduce((sooner, one) => Math.min(sooner, one?.storedAt ?? now), now);
     return { node, queued, oldest };
   });
-  const waiting = lengths.filter(({ queued }) => queued > 0);
-  return { lengths: waiting.toSorted((a, b) => b.queued - a.queued), now: Date.parse(ts) };
+  return { lengths: lengths.toSorted((a, b) => b.queued - a.queued || byName(a.node, b.node)), now };
 }
 
-/** The nodes with a queue, filtered by patterns. */
-export async function nodesMeant(broker: Broker, patterns: readonly string[] | undefined): Promise<string[]> {
-  const known = [...(await consumerNames(broker))].toSorted(byName);
-  if (patterns === undefined || patterns.length === 0) return known;
+/**
+ * The nodes that fit the patterns: the nodes on which a daemon ever ran, and the names for which messages are queued.
+ */
+export async function nodesMeant(broker: Broker, patterns: readonly string[]): Promise<string[]> {
+  const [known, counts] = await Promise.all([knownNames(broker), countsOf(broker, { nodes: patterns })]);
   const fits = patterns.map(glob);
-  return known.filter((name) => fits.some((fit) => fit(name)));
+  const meant = known.filter((name) => fits.some((fit) => fit(name)));
+  return [...new Set([...meant, ...counts.keys()])].toSorted(byName);
+}
+
+/** The number of messages in the queue of each node that has messages. */
+async function countsOf(broker: Broker, selection: Selection): Promise<Map<string, number>> {
+  const isMeant = selects(selection);
+  const counts = new Map<string, number>();
+  for (const tokens of tokensOf(selection)) {
+    const found = await countInQueue(broker, tokens, (subject) => {
+      const address = parseMessageSubject(subject);
+      return address !== undefined && isMeant(address) ? address.node : "";
+    });
+    found.delete("");
+    for (const [node, count] of found) counts.set(node, (counts.get(node) ?? 0) + count);
+  }
+  return counts;
 }

@@ -27,11 +27,6 @@ beforeAll(async () => {
   ]);
   const common = { since: "2026-01-31T12:00:00.000Z", by: "kernel", reason: "why" } as const;
   await holdByHand(fleet.nc, "ship1", "command.exec", { state: "quarantined", ...common });
-  for (const node of ["ship1", "ship2", "old3", "idle"]) {
-    const config = { durable_name: node, ack_policy: "explicit", filter_subject: `steward.${node}.>` };
-    const body = JSON.stringify({ stream_name: "STEWARD_MESSAGES", action: "create", config });
-    await fleet.nc.request(`$JS.API.CONSUMER.CREATE.STEWARD_MESSAGES.${node}`, body);
-  }
 });
 afterAll(() => fleet[Symbol.asyncDispose]());
 

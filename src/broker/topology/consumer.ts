@@ -97,29 +97,6 @@ export function changedFields({ namespace }: Broker, node: string, { config }: C
 }
 
 /**
- * The names of all consumers of the queue. A node's consumer has the name of the node. The broker returns the names
- * page by page.
- */
-export async function consumerNames(broker: Broker): Promise<Set<string>> {
-  const stream = broker.names.messages;
-  const found = new Set<string>();
-  for (let total = 1; found.size < total;) {
-    const body = JSON.stringify({ offset: found.size });
-    const page = await askApi<NamesAnswer>(broker, `$JS.API.CONSUMER.NAMES.${stream}`, body);
-    if (page.error !== undefined) throw refusedBy(stream, page.error, `the broker does not list ${stream}'s consumers`);
-    for (const name of page.consumers ?? []) found.add(name);
-    total = (page.consumers ?? []).length === 0 ? 0 : (page.total ?? 0);
-  }
-  return found;
-}
-
-interface NamesAnswer {
-  readonly consumers?: readonly string[];
-  readonly total?: number;
-  readonly error?: ApiError;
-}
-
-/**
  * The state of the node's durable consumer, or the broker's refusal. `tries` is the number of earlier tries without an
  * answer.
  */

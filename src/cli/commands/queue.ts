@@ -20,7 +20,7 @@ export const queueCommand: Command = defineCommand({
     subject,
     type,
     limit: { type: "number", alias: "n", describe: "at most this many; default 100" },
-    summary: { type: "boolean", describe: "only the number for each node" },
+    summary: { type: "boolean", describe: "only the number of messages in each node's queue" },
   },
   examples: [
     ["steward queue --node 'ship*'", "the oldest 100 messages of these nodes"],
