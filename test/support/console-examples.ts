@@ -47,7 +47,7 @@ export async function runExample(shell: Shell, { command, typed, expected }: Exa
 }
 
 const reads = /^(steward (nodes|status)|nats|cat)\b/;
-const changes = /^nats (stream purge|consumer (add|rm|pause|resume)|kv (put|del)|backup|request)\b/;
+const changes = /^nats (stream (purge|rmm)|consumer (add|rm|pause|resume|next)|kv (put|del)|backup|request)\b/;
 const lookAgainFor = 10_000;
 
 /** What stands in the code blocks of one language. */
