@@ -602,7 +602,7 @@ describe("each command has its help", () => {
             --subject <subject>  only this subject, such as exec
             --type <choice>      only commands, or only events
         -n, --limit <number>     at most this many; default 100
-            --summary            only the number for each node
+            --summary            only the number of messages in each node's queue
 
       Examples:
         steward queue --node 'ship*'

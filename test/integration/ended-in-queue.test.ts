@@ -54,7 +54,8 @@ test("a cancel finds its end, and removes it unless its node still has to report
 });
 
 test("its daemon removes it, and reports what it had not reported", async () => {
-  await using _ship1 = await startNode(fleet.server.url, "ship1");
+  await using ship1 = await startNode(fleet.server.url, "ship1");
   await until(async () => (await inQueue()).every((id) => id.startsWith("error-") || id.startsWith("reply-")));
   expect((await inQueue()).length).toBe(2);
+  expect(ship1.log()).not.toContain('"level":50');
 });

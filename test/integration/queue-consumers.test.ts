@@ -25,9 +25,10 @@ test("a send to a name without a daemon makes no consumer, and the message runs 
   expect((await fleet.steward(["queue", "--node", "sh*", "--limit", "1"])).stdout).toMatch(
     / ship1 +command\.ping +m0 /,
   );
-  await using _ship1 = await startNode(fleet.server.url, "ship1");
+  await using ship1 = await startNode(fleet.server.url, "ship1");
   await untilAnswered(fleet.nc);
   for (const id of ids) expect(await readStates(fleet.nc, id)).toEqual(["started 1", "succeeded 1"]);
+  expect(ship1.log()).not.toContain('"level":50');
 });
 
 test("a consumer of somebody else that acknowledges everything removes nothing", async () => {
@@ -39,7 +40,8 @@ test("a consumer of somebody else that acknowledges everything removes nothing",
     expect(await message.ackAck()).toBe(true);
   }
   expect(await countQueued(fleet.nc)).toBe(ids.length);
-  await using _ship1 = await startNode(fleet.server.url, "ship1");
+  await using ship1 = await startNode(fleet.server.url, "ship1");
   await untilAnswered(fleet.nc);
   for (const id of ids) expect(await readStates(fleet.nc, id)).toEqual(["started 1", "succeeded 1"]);
+  expect(ship1.log()).not.toContain('"level":50');
 });
