@@ -1,4 +1,4 @@
-import type { Broker } from "../broker/connection/broker.ts";
+import { isSilence, type Broker } from "../broker/connection/broker.ts";
 import { askNode } from "../broker/control/ask-node.ts";
 import { bucketEntries, kvLast } from "../broker/read/bucket.ts";
 import { countQueued } from "../broker/read/queued.ts";
@@ -53,13 +53,13 @@ const [presenceBeat, presenceTtl] = [5000, 15_000];
 export async function tracesOf(broker: Broker, node: string): Promise<Traces | undefined> {
   const { names, namespace } = broker;
   const filter = messageFilter(namespace, { node });
-  const [presence, inQueue, { ended }, schedules, groups, consumer, hasState] = await Promise.all([
+  const [presence, inQueue, { ended }, schedules, groups, consumerExists, hasState] = await Promise.all([
     kvLast(broker, names.presenceBucket, node),
     countQueued(broker, filter, () => node),
     endedInQueue(broker, filter),
     readSchedules(broker, { node }),
     groupsOf(broker, node),
-    consumerInfo(broker, node),
+    hasConsumer(broker, node),
     isInState(broker, node),
     assertSilent(broker, node),
   ]);
@@ -72,7 +72,7 @@ export async function tracesOf(broker: Broker, node: string): Promise<Traces | u
     schedules: [...new Set(schedules.map(({ address }) => address.id))].toSorted(),
     groups,
   };
-  const isKnown = consumer.error === undefined || hasState || inQueue.size > 0 || presence?.value !== undefined;
+  const isKnown = consumerExists || hasState || inQueue.size > 0 || presence?.value !== undefined;
   return isKnown || traces.queued + traces.schedules.length + groups.length > 0 ? traces : undefined;
 }
 
@@ -150,6 +150,16 @@ async function removeGoodbye(broker: Broker, node: string): Promise<void> {
   const last = await kvLast(broker, presenceBucket, node, AbortSignal.timeout(2000)).catch(() => undefined);
   if (last === undefined || last.value !== undefined) return;
   await purgeKeys(broker, presenceBucket, node, last.revision + 1).catch(() => undefined);
+}
+
+/** The broker gives no answer about a consumer whose server is lost. About a missing consumer, the broker answers. */
+async function hasConsumer(broker: Broker, node: string): Promise<boolean> {
+  try {
+    return (await consumerInfo(broker, node)).error === undefined;
+  } catch (error) {
+    if (isSilence(error)) return true;
+    throw error;
+  }
 }
 
 async function isInState(broker: Broker, node: string): Promise<boolean> {
