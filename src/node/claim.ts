@@ -39,7 +39,7 @@ export type Opened =
     }
   /** The message ends without a run. */
   | { readonly kind: "decided"; readonly state: FinalState; readonly ack: Partial<Ack>; readonly after: number }
-  /** The message has ended before. This delivery is a copy, or the first acknowledgement was lost. */
+  /** The message has ended before. This delivery is a copy, or an earlier daemon did not remove the message. */
   | { readonly kind: "over"; readonly end: Link };
 
 /** A message that may run. */

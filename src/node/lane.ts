@@ -11,7 +11,7 @@ import type { Taken } from "./taken.ts";
 export interface LaneKeeper {
   /** The lane has no messages left. */
   idle(lane: Lane): void;
-  /** The lane cannot go on. The running messages of the lane are not acknowledged. */
+  /** The lane cannot go on. The running messages of the lane stay in the queue. */
   broke(lane: Lane, error: unknown): void;
   /** The error kernel wants a new lane for the messages that wait in this lane. */
   restartSoon(lane: Lane): void;

@@ -47,7 +47,7 @@ it.each([
   const parts = testParts(new MemoryJournal(), [], { broker, clock, settings: { name: node } });
   const dispatcher = {
     deliver: ({ sequence, storedAt }: { readonly sequence: number; readonly storedAt: number }): void => {
-      // What comes a second time had its acknowledgement lost, and was not late.
+      // What comes a second time had its first delivery lost, and was not late.
       if (!seen.has(sequence)) worst = Math.max(worst, clock.now() - storedAt);
       seen.add(sequence);
     },

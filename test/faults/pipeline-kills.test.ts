@@ -36,7 +36,7 @@ afterEach(async () => {
 
 const isAck = (state: string) => (operation: ClientOperation) =>
   operation.subject.startsWith("steward.ship1.ack.") && operation.payload.includes(`"state":"${state}"`);
-const isAcknowledgement = ({ subject }: ClientOperation): boolean => subject.startsWith("$JS.ACK.");
+const isRemoval = ({ subject }: ClientOperation): boolean => subject.startsWith("$JS.API.STREAM.MSG.DELETE.");
 
 /** Kills the daemon when it says this to the broker, which does not hear it. */
 async function killBefore(says: (operation: ClientOperation) => boolean, send: () => Promise<void>): Promise<void> {
@@ -77,7 +77,7 @@ const kills: Readonly<Record<string, (send: () => Promise<void>) => Promise<void
   "after `started`, before the run": killAfterStarted,
   "during the run": killDuringTheRun,
   "after the run, before the final ACK": (send) => killBefore(isAck("succeeded"), send),
-  "after the final ACK, before the acknowledgement": (send) => killBefore(isAcknowledgement, send),
+  "after the final ACK, before the removal": (send) => killBefore(isRemoval, send),
 };
 
 const [before, started, during, ran, ended] = Object.keys(kills) as [string, string, string, string, string];

@@ -78,7 +78,7 @@ describe("queued", () => {
     expect(existsSync(join(away.dataDir, "log"))).toBe(false);
   });
 
-  test("when the node comes back between the cancel and its removal from the queue, it is only acknowledged", async () => {
+  test("when the node comes back between the cancel and its removal from the queue, it is only removed", async () => {
     const message = aMessage({ node: "away", subject: "shell", id: "between", data: ["touch mark"] });
     await putMessage(fleet.nc, message);
     const cancelled = { by: "anna", at: message.createdAt, was: "queued" };

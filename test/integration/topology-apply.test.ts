@@ -54,6 +54,15 @@ describe("on an empty broker", () => {
     expect(await checkTopology(nc, { namespace })).toEqual(all("ok"));
   });
 
+  test("a queue that is created again does not use the sequences of the queue before", async () => {
+    await applyTopology(nc, { namespace });
+    const { seq } = await jetstream(nc).publish("steward.ship1.command.ping.a");
+    await (await jetstreamManager(nc)).streams.delete("STEWARD_MESSAGES");
+    await applyTopology(nc, { namespace });
+    expect((await jetstream(nc).publish("steward.ship1.command.ping.b")).seq).toBeGreaterThan(seq);
+    expect(await checkTopology(nc, { namespace })).toEqual(all("ok"));
+  });
+
   test("the archive is created when asked for, and looked at only then", async () => {
     const archive = 90 * 86_400_000;
     expect((await applyTopology(nc, { namespace, archive })).streams.at(-1)).toEqual({

@@ -93,7 +93,7 @@ export async function untilConnected(nc: NatsConnection): Promise<void> {
 }
 
 /**
- * What a server took with it, a delivery or an acknowledgement, is missed by the watchdog, which looks once a minute: so
+ * What a server took with it, a delivery for example, is missed by the watchdog, which looks once a minute: so
  * long all may take to end after a fault, in milliseconds.
  */
 export const watchdogLimit = 75_000;

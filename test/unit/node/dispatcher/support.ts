@@ -32,7 +32,7 @@ export interface ScriptedDispatcher {
   readonly entries: Record<string, unknown>[];
   /** Holds up what is written into the state bucket. */
   readonly storing: { before: Promise<void> };
-  /** Called before each acknowledgement; may be made to fail. */
+  /** Called before each removal; may be made to fail. */
   readonly tell: ReturnType<typeof vi.fn<(notices: readonly Message[]) => Promise<void>>>;
   /** Hears that the daemon shall be stopped, and why. */
   readonly shutDown: ReturnType<typeof vi.fn<(reason?: Error) => void>>;
