@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { startBroker } from "./broker.ts";
 import { startCluster } from "./cluster.ts";
 import { endProcess, environment, program, startDaemon } from "./daemon.ts";
+import { cpuSeconds } from "./process-figures.ts";
 import type { Job } from "./sending.ts";
 
 /** A sender process: makes a measurement and answers with its figure. */
@@ -15,6 +16,8 @@ export interface Sender {
 /** A broker with Steward and the floor on it: each has a worker and a sender, all separate processes. */
 export interface Fleet extends AsyncDisposable {
   readonly url: string;
+  /** The CPU time of the broker until now, of all servers of a cluster, in milliseconds. */
+  readonly brokerCpu: () => number;
   /** The program as users have it. */
   readonly program: string;
   readonly floorSender: Sender;
@@ -37,6 +40,7 @@ export interface FleetOptions {
 export async function startFleet({ fsync, cluster = false, profiles }: FleetOptions): Promise<Fleet> {
   const home = mkdtempSync(join(import.meta.dirname, "fleet-"));
   const broker = await (cluster ? startCluster : startBroker)(home, fsync);
+  const servers = "servers" in broker ? broker.servers : [broker];
   const children: ChildProcess[] = [];
   const env = environment();
   const execArgv = profiles === undefined ? [] : ["--cpu-prof", "--cpu-prof-dir", profiles];
@@ -58,6 +62,7 @@ export async function startFleet({ fsync, cluster = false, profiles }: FleetOpti
   await forked("steward-worker");
   return {
     url: broker.url,
+    brokerCpu: () => servers.reduce((total, { pid }) => total + cpuSeconds(pid), 0) * 1000,
     program,
     floorSender: senderOf(await forked("floor-sender")),
     stewardSender: senderOf(await forked("steward-sender")),

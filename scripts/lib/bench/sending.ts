@@ -21,6 +21,8 @@ export type Job =
   | { readonly kind: "lines"; readonly node: string; readonly count: number }
   /** Milliseconds until one message for each of many nodes is stored, or with `wait` has ended everywhere. */
   | { readonly kind: "fanOut"; readonly nodes: readonly string[]; readonly work: Work; readonly wait: boolean }
+  /** Milliseconds until a message of its own has ended on each of many nodes, all sent at once. */
+  | { readonly kind: "singles"; readonly nodes: readonly string[]; readonly work: Work }
   /** Child processes a second, one after the other, without any broker. */
   | { readonly kind: "spawns"; readonly argv: readonly string[]; readonly count: number };
 
@@ -57,6 +59,10 @@ async function run({ one, lines, fanOut }: Sending, job: Job): Promise<number> {
     return perSecond(job.count, start);
   }
   if (job.kind === "fanOut") return fanOut(job.nodes, job.work, job.wait);
+  if (job.kind === "singles") {
+    await Promise.all(job.nodes.map((node) => one({ ...job.work, node })));
+    return performance.now() - start;
+  }
   if (job.kind === "spawns") {
     for (let made = 0; made < job.count; made++) await spawned(job.argv);
     return perSecond(job.count, start);
