@@ -1,7 +1,8 @@
 import { StewardError, type About } from "../protocol/errors.ts";
 
 /**
- * The option for each kind of input. `before` is put before the text of an error, and `behind` after the sentence that says what to do.
+ * The option for each kind of input. `before` is put before the text of an error. `behind` is put after the sentence
+ * that says what to do.
  */
 const options = {
   at: { before: "--at" },

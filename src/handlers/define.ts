@@ -98,7 +98,7 @@ export interface Handler<Data = readonly string[]> {
    * error, the message may be retried.
    */
   readonly run: (context: RunContext<Data>) => Promise<RunResult>;
-  /** Clears the state that the handler keeps between messages. Called at a restart of the handler's lane. */
+  /** Clears the state that the handler keeps between messages. Called when the lane of the handler is restarted. */
   readonly reset?: () => void;
 }
 

@@ -62,7 +62,10 @@ export function recordsStart(
   return messageType === "command" || message?.delivery === "atMostOnce";
 }
 
-/** The ending of a message, for selections by ending: the state of its final ACK, now or later. */
+/**
+ * How a message ended, for `--only`: the state of its final ACK. An expired message counts as `expired` even before its
+ * node writes the final ACK.
+ */
 export function endingOf({ ack, standing }: { readonly ack: Ack | undefined; readonly standing: Standing }): Ending {
   if (standing === "expired") return "expired";
   const state = ack !== undefined && isFinal(ack) ? knownState(ack) : "pending";

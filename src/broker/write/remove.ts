@@ -23,8 +23,9 @@ export async function removeOnce(broker: Broker, sequence: number): Promise<void
 }
 
 /**
- * True if the queue does not hold the message. The server has a code of its own only for a free sequence between others.
- * A sequence before or behind all others is refused with the code for all faults, which the text explains.
+ * True if the queue does not hold the message. The server has a special code only if the sequence is between those of
+ * other messages. If it is lower or higher than all others, the server answers with its general code, and only the text
+ * shows the reason.
  */
 function saysGone({ err_code, description }: ApiError): boolean {
   if (err_code === serverCodes.sequenceNotFound) return true;
