@@ -8,7 +8,7 @@ export const order =
   );
 
 /** The rooms of src/broker/ in theirs. */
-export const brokerRooms = "server connection topology read write control health".split(" ");
+export const brokerRooms = "server connection topology read write move control health".split(" ");
 
 /** What of the command line deals with the broker itself: it makes, runs or examines it, or asks it within a keystroke. */
 const besideTheClient = "commands/(init|broker|node|doctor)\\.ts|doctor/|complete/|connection\\.ts";

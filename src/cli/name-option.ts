@@ -18,6 +18,7 @@ const options = {
   port: { behind: " with --port" },
   storeFolder: { behind: " with --store-dir" },
   natsServer: { behind: " with --nats-server" },
+  oldDaemons: { behind: " with --despite-old-daemons" },
   credentials: { behind: ": --creds, --nkey, --user, --password, --token and the --tls files" },
 } as const satisfies Readonly<Record<About, { readonly before: string } | { readonly behind: string }>>;
 

@@ -36,7 +36,7 @@ const group = { group: text, nodes: v.array(text) };
 
 const drift = v.array(v.object({ field: text, expected: v.unknown(), actual: v.optional(v.unknown()) }));
 const stream = v.variant("kind", [
-  v.object({ kind: v.picklist(["created", "ok", "missing"]), stream: text }),
+  v.object({ kind: v.picklist(["created", "ok", "missing", "moved"]), stream: text }),
   v.object({ kind: v.literal("drifted"), stream: text, drift }),
 ]);
 

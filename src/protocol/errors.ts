@@ -12,6 +12,7 @@ export const errorMeanings = {
   brokerTooOld: "the broker is older than the minimum version",
   jetStreamOff: "the broker runs without JetStream",
   streamsMissing: "the streams of this namespace do not exist",
+  oldDaemons: "nodes have a daemon of an older version, which the new queue does not suit",
   notStored: "the broker did not store the message",
   unconfirmed: "the broker did not confirm that it stored the message: it may be stored or not",
   stopped: "interrupted before the broker confirmed that it stored the message",
@@ -81,7 +82,8 @@ export type About =
   | "replicas"
   | "port"
   | "storeFolder"
-  | "natsServer";
+  | "natsServer"
+  | "oldDaemons";
 
 export interface StewardErrorOptions extends ErrorOptions {
   readonly id?: string | undefined;

@@ -10,10 +10,14 @@ export const protocol = 1;
 const meanings = {
   requires: "a message that requires an unknown feature is rejected, and not run",
   encoding: "the data of a message may be bytes, in base64",
+  removal: "the node itself removes its ended messages from the queue",
 } as const;
 
 /** The names of the features, as in `requires` and in the info of a node. */
 export const features: readonly string[] = Object.keys(meanings);
+
+/** The info of a node names this feature if its daemon removes its ended messages from the queue. */
+export const removal: keyof typeof meanings = "removal";
 
 /**
  * Throws `notUnderstood` for a message that requires an unknown feature. Reads only the key `requires`, because the

@@ -62,7 +62,7 @@ async function doctor(args: readonly string[], env: Readonly<Record<string, stri
   };
 }
 
-const onBroker = ["rights", "payload", "streams", "clock", "consumers", "queue", "state", "room", "nodes"];
+const onBroker = ["rights", "payload", "streams", "removal", "clock", "consumers", "queue", "state", "room", "nodes"];
 
 describe("0: everything is ok", () => {
   test("each check is one line on stdout", async () => {
@@ -83,6 +83,7 @@ describe("0: everything is ok", () => {
       ok       rights       send, read, cancel, ask daemons
       ok       payload      messages of up to 1 MiB
       ok       streams      all 7 exist and have their standard settings
+      ok       removal      each node removes its ended messages
       ok       clock        within 0.1 s of the broker's
       ok       consumers    of 1 node, and no others
       ok       queue        0 messages wait or run

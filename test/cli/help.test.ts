@@ -381,12 +381,14 @@ describe("each command has its help", () => {
       Impact: writes; only reads with --check
 
       Options:
-            --replicas <number>   copies of each new stream, 1 to 5; default 1; use 3
-                                  on a cluster
-            --check               create nothing, only report missing streams and
-                                  differences
-            --archive <duration>  keep the ACKs in an archive for this time, such as
-                                  365d
+            --replicas <number>    copies of each new stream, 1 to 5; default 1; use 3
+                                   on a cluster
+            --check                create nothing, only report missing streams and
+                                   differences
+            --archive <duration>   keep the ACKs in an archive for this time, such as
+                                   365d
+            --despite-old-daemons  move the queue of an older version although some
+                                   nodes have older daemons
 
       Examples:
         steward init

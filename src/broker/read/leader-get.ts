@@ -1,3 +1,4 @@
+import type { MsgRequest, NextMsgRequest, StoredMsg } from "@nats-io/jetstream";
 import type { Broker } from "../connection/broker.ts";
 import { manageStream } from "../connection/packages.ts";
 import type { Stored } from "./direct-get.ts";
@@ -12,9 +13,16 @@ export async function lastOnLeader(
   stream: string,
   subject: string,
 ): Promise<Pick<Stored, "sequence" | "storedAt" | "data"> | undefined> {
-  const failed = `the broker does not show the messages of ${stream}`;
-  const last = await manageStream(broker, { stream, failed }, ({ streams }) =>
-    streams.getMessage(stream, { last_by_subj: subject }),
-  );
+  const last = await onLeader(broker, stream, { last_by_subj: subject });
   return last === null ? undefined : { sequence: last.seq, storedAt: last.time.getTime(), data: last.data };
+}
+
+/** A message of a stream, from the stream's leader. `null` if there is no such message. Rejects as `lastOnLeader` does. */
+export async function onLeader(
+  broker: Broker,
+  stream: string,
+  query: MsgRequest | NextMsgRequest,
+): Promise<StoredMsg | null> {
+  const failed = `the broker does not show the messages of ${stream}`;
+  return manageStream(broker, { stream, failed }, ({ streams }) => streams.getMessage(stream, query as MsgRequest));
 }

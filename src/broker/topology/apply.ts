@@ -26,7 +26,8 @@ export interface TopologyReport {
 }
 
 export type StreamReport =
-  | { readonly kind: "created" | "ok" | "missing"; readonly stream: string }
+  /** `moved` is a queue that was created again, with the messages of the queue of an older version. */
+  | { readonly kind: "created" | "ok" | "missing" | "moved"; readonly stream: string }
   | { readonly kind: "drifted"; readonly stream: string; readonly drift: readonly Drift[] };
 
 /**

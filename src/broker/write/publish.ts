@@ -53,11 +53,12 @@ export async function publishOnce(
   broker: Broker,
   subject: string,
   payload: Uint8Array | string,
-  header: Readonly<Record<string, string>>,
+  header: Readonly<Record<string, string>> | MsgHdrs,
   timeoutMs: number = 5000,
 ): Promise<PublishResult> {
   try {
-    const reply = await broker.request(subject, payload, { headers: headersOf(header), timeout: timeoutMs });
+    const made = isMade(header) ? header : headersOf(header);
+    const reply = await broker.request(subject, payload, { headers: made, timeout: timeoutMs });
     return readPubAck(reply.data.length === 0 ? {} : reply.json());
   } catch (error) {
     return afterFailure(broker, error);
@@ -80,6 +81,10 @@ export function afterFailure(broker: Broker, error: unknown): Refused | Unknown 
 
 function isUnheard(error: unknown): boolean {
   return error instanceof errors.RequestError && error.isNoResponders();
+}
+
+function isMade(header: Readonly<Record<string, string>> | MsgHdrs): header is MsgHdrs {
+  return typeof header["append"] === "function";
 }
 
 export function headersOf(entries: Readonly<Record<string, string>>): MsgHdrs {

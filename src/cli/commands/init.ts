@@ -1,5 +1,6 @@
 import { applyTopology, checkTopology, type StreamReport } from "../../broker/topology/apply.ts";
 import { needsNewStream } from "../../broker/topology/drift.ts";
+import { moveOldQueue, queueKind, type QueueKind } from "../../operate/move-old-queue.ts";
 import { StewardError } from "../../protocol/errors.ts";
 import { formatDuration } from "../../util/duration.ts";
 import { durationOf } from "../arguments.ts";
@@ -32,6 +33,10 @@ export const initCommand: Command = defineCommand({
       value: "duration",
       describe: "keep the ACKs in an archive for this time, such as 365d",
     },
+    "despite-old-daemons": {
+      type: "boolean",
+      describe: "move the queue of an older version although some nodes have older daemons",
+    },
   },
   examples: [
     ["steward init", "on a single broker"],
@@ -44,18 +49,35 @@ export const initCommand: Command = defineCommand({
     const replicas = replicasOf(args.replicas);
     await using broker = await openFromArguments(args);
     const { nc, namespace } = broker;
+    const despiteOldDaemons = args["despite-old-daemons"] === true;
+    const isMoved = !args.check && (await moveOldQueue(broker, { replicas, despiteOldDaemons, say: printNote }));
     const visit = args.check ? checkTopology : applyTopology;
-    const { streams } = await visit(nc, { namespace, replicas, archive });
+    const report = (await visit(nc, { namespace, replicas, archive })).streams;
+    const streams = isMoved ? report.map((one) => asMoved(one, broker.names.messages)) : report;
+    const kind = args.check ? await queueKind(broker) : "present";
     if (args.json) {
       printJson({ namespace, streams });
     } else {
-      print(streams.map(({ stream, kind }) => `${stream} ${kind}`));
-      printNote(streams.flatMap(complaints));
+      print(streams.map(({ stream, kind: found }) => `${stream} ${found}`));
+      const others = kind === "present" ? streams : streams.filter(({ stream }) => stream !== broker.names.messages);
+      printNote([...oldQueueNote(kind, broker.names.messages), ...others.flatMap(complaints)]);
     }
-    const asShipped = streams.every(({ kind }) => kind === "created" || kind === "ok");
-    return asShipped ? exitCodes.succeeded : exitCodes.failed;
+    const asShipped = streams.every(({ kind: found }) => asExpected.has(found));
+    return asShipped && kind === "present" ? exitCodes.succeeded : exitCodes.failed;
   },
 });
+
+const asExpected: ReadonlySet<StreamReport["kind"]> = new Set(["created", "ok", "moved"]);
+
+function asMoved(report: StreamReport, queue: string): StreamReport {
+  return report.stream === queue && report.kind === "ok" ? { kind: "moved", stream: queue } : report;
+}
+
+function oldQueueNote(kind: QueueKind, queue: string): string[] {
+  if (kind === "present") return [];
+  if (kind === "old") return [`${queue} is a work queue of an older version: move it with \`steward init\``];
+  return [`the move of ${queue} has not ended: continue it with \`steward init\``];
+}
 
 function replicasOf(replicas: number | undefined): number | undefined {
   if (replicas === undefined || [1, 2, 3, 4, 5].includes(replicas)) return replicas;

@@ -8,7 +8,7 @@ import { kvEntries } from "../../broker/read/bucket.ts";
 import { streamInfo } from "../../broker/read/stream-info.ts";
 import { limitsTooLow } from "../../broker/topology/account-limits.ts";
 import { checkTopology } from "../../broker/topology/apply.ts";
-import { needsNewStream } from "../../broker/topology/drift.ts";
+import { isOfOldQueue, needsNewStream } from "../../broker/topology/drift.ts";
 import { shippedStreams } from "../../broker/topology/shipped-streams.ts";
 import { nodeDefaults } from "../../node/settings.ts";
 import { maxDataBytes } from "../../protocol/message.ts";
@@ -18,12 +18,14 @@ import { endedInQueue } from "../../state/ended-in-queue.ts";
 import { shortList } from "../../util/short-list.ts";
 import { oneLine } from "../render/line.ts";
 import { failed, ok, warning, type Check, type Finding, type Patient } from "./check.ts";
+import { removal } from "./removal-check.ts";
 
 /** The checks of the streams and buckets on the broker, and of the rights to use them. */
 export const fleetChecks: readonly Check[] = [
   { name: "rights", needs: ["jetstream"], run: onBroker(rights) },
   { name: "payload", needs: ["jetstream"], run: onBroker(payload) },
   { name: "streams", needs: ["jetstream"], run: onBroker(streams) },
+  { name: "removal", needs: ["streams"], run: onBroker(removal) },
   { name: "clock", needs: ["streams"], run: onBroker(clock) },
   { name: "consumers", needs: ["streams"], run: onBroker(consumers) },
   { name: "queue", needs: ["streams"], run: onBroker(queue) },
@@ -57,7 +59,10 @@ function payload({ nc }: Broker): Finding {
 }
 
 async function streams({ nc, namespace }: Broker, { account }: Patient): Promise<Finding> {
-  const reports = (await checkTopology(nc, { namespace })).streams;
+  const all = (await checkTopology(nc, { namespace })).streams;
+  const reports = all.map((one) =>
+    one.kind === "drifted" ? { ...one, drift: one.drift.filter((drift) => !isOfOldQueue(drift)) } : one,
+  );
   const missing = reports.filter(({ kind }) => kind === "missing").map(({ stream }) => stream);
   if (missing.length > 0) {
     const toMake = shippedStreams(namespace).filter(({ name }) => missing.includes(name));
@@ -72,7 +77,9 @@ async function streams({ nc, namespace }: Broker, { account }: Patient): Promise
     return failed(`cannot be used as they are: ${lost.join(", ")}`, "`steward init --check` shows what to do");
   }
   const drifted = reports.flatMap((one) =>
-    one.kind === "drifted" ? [`${one.stream} (${one.drift.map(({ field }) => field).join(", ")})`] : [],
+    one.kind === "drifted" && one.drift.length > 0
+      ? [`${one.stream} (${one.drift.map(({ field }) => field).join(", ")})`]
+      : [],
   );
   if (drifted.length === 0) return ok(`all ${reports.length} exist and have their standard settings`);
   return warning(`changed settings: ${drifted.join(", ")}`, "if this is not intended, see `steward init --check`");

@@ -1,0 +1,86 @@
+import { headers, type MsgHdrs } from "nats";
+import { check, messageSchema, type Message } from "../../protocol/message.ts";
+import { parseStrict } from "../../protocol/strict-json.ts";
+import { firingIdOf } from "../../protocol/subjects.ts";
+import { formatDuration, parseDuration } from "../../util/duration.ts";
+import { toJson } from "../../util/json.ts";
+import type { Stored } from "../read/direct-get.ts";
+
+/** A message of the queue as the move writes it into another stream. */
+export interface Moved {
+  /** The subject without the namespace: node, type, subject and id. */
+  readonly place: string;
+  readonly payload: Uint8Array;
+  readonly headers: MsgHdrs;
+}
+
+export interface MoveOptions {
+  /** The present time by the broker's clock, in milliseconds since 1970. */
+  readonly now: number;
+  /** The longest expiry of an at-most-once message, in milliseconds. Undefined if the journal keeps all ACKs. */
+  readonly longest: number | undefined;
+}
+
+/** The headers that place a message in its stream. The broker adds them after the headers of the message. */
+const placing: ReadonlySet<string> = new Set([
+  "Nats-Stream",
+  "Nats-Subject",
+  "Nats-Sequence",
+  "Nats-Time-Stamp",
+  "Nats-Num-Pending",
+  "Nats-Last-Sequence",
+]);
+
+/** The headers of the write that stored the message, and of its firing. */
+const ofTheWrite = /^(?:Steward-Moved|Nats-(?:Msg-Id|TTL|Stream-Source|Batch-.*|Expected-.*|Schedule.*))$/;
+
+/**
+ * A stored message for another stream. The other stream stores the message later, so the lifetime and the expiry of the
+ * message become shorter by the time since it was stored. A firing becomes an ordinary message under the id of the
+ * firing, because a message that is copied from a stream cannot be written.
+ */
+export function asMoved(stored: Stored, { now, longest }: MoveOptions): Moved {
+  const age = Math.max(0, now - stored.storedAt);
+  const [, ...tokens] = stored.subject.split(".");
+  const id = firingIdOf(tokens.at(-1) ?? "", stored.headers?.get("Nats-Stream-Source"));
+  if (id !== undefined) tokens.splice(-1, 1, id);
+  return { place: tokens.join("."), payload: payloadOf(stored, { id, age, longest }), headers: headersOf(stored, age) };
+}
+
+/** A payload that is not a message stays as it is: its node rejects it. So a repair cannot make it run. */
+function payloadOf(
+  { data }: Stored,
+  { id, age, longest }: { readonly id: string | undefined; readonly age: number; readonly longest: number | undefined },
+): Uint8Array {
+  let value: unknown;
+  let message: Message;
+  try {
+    value = parseStrict(data);
+    message = check(messageSchema, value);
+  } catch {
+    return data;
+  }
+  const asked = parseDuration(message.expires ?? "") ?? (message.delivery === "atMostOnce" ? longest : undefined);
+  if (id === undefined && asked === undefined) return data;
+  const expires = asked === undefined ? {} : { expires: formatDuration(wholeSeconds(asked - age)) };
+  // The keys of a newer version, which are unknown here, are kept.
+  return Buffer.from(toJson({ ...(value as Message), ...(id === undefined ? {} : { id }), ...expires }));
+}
+
+function headersOf({ headers: found }: Stored, age: number): MsgHdrs {
+  const kept = headers();
+  for (const [name, values] of found ?? []) {
+    // A message may itself have a header that only the broker should write. Its node must still see that header.
+    const own = placing.has(name) ? values.slice(0, -1) : values;
+    if (!ofTheWrite.test(name)) for (const value of own) kept.append(name, value);
+  }
+  const lifetime = found?.get("Nats-TTL") ?? "";
+  const ms = parseDuration(/^\d+$/.test(lifetime) ? `${lifetime}s` : lifetime);
+  if (ms !== undefined) kept.set("Nats-TTL", `${Math.max(1, Math.floor((ms - age) / 1000))}s`);
+  return kept;
+}
+
+/** Whole seconds, in milliseconds. A time that is almost over or already over becomes the shortest time. */
+function wholeSeconds(ms: number): number {
+  return ms >= 1000 ? ms - (ms % 1000) : Math.max(1, Math.round(ms));
+}

@@ -1,0 +1,152 @@
+import { nuid } from "nats";
+import { StewardError } from "../../protocol/errors.ts";
+import type { Broker } from "../connection/broker.ts";
+import { serverCodes } from "../connection/server-codes.ts";
+import type { Stored } from "../read/direct-get.ts";
+import { onLeader } from "../read/leader-get.ts";
+import { getPage } from "../read/page.ts";
+import { streamInfo } from "../read/stream-info.ts";
+import { publishOnce, type PublishResult } from "../write/publish.ts";
+import { asMoved, type MoveOptions, type Moved } from "./as-moved.ts";
+
+/** A copy of all messages of one stream into another, in their order. */
+export interface Copy {
+  readonly from: string;
+  readonly into: string;
+  /** The first token of the subjects on which `into` listens during the move. */
+  readonly prefix: string;
+  /** The namespace, if the broker must recognise a repeated send of a message that is copied here. */
+  readonly sentIn?: string | undefined;
+  /** The longest expiry of an at-most-once message, in milliseconds. */
+  readonly longest: MoveOptions["longest"];
+  /** Called after each part with the number of copied messages. */
+  readonly copied: (count: number) => Promise<void> | void;
+}
+
+/** The header of a copied message: the creation time of the stream that it comes from, and its sequence there. */
+const movedHeader = "Steward-Moved";
+/** The broker accepts at most this number of messages in one atomic batch. */
+const most = 1000;
+const commitMs = 15_000;
+
+/** Refusals that mean: look where the copy is, and repeat. */
+const passing: ReadonlySet<number> = new Set([
+  serverCodes.wrongLastSequence,
+  serverCodes.tooManyBatches,
+  serverCodes.batchIncomplete,
+]);
+
+/** The position of a copy. */
+interface Position {
+  /** The last sequence of the stream that is written. A part is stored only if this sequence is still the last. */
+  last: number;
+  /** The sequence of the last copied message, in the stream that is read. */
+  after: number;
+}
+
+/**
+ * Copies all messages, in atomic parts. Returns when the leader of `from` has no further message. May be repeated after a
+ * crash, and by several programs at the same time: a part is stored only directly after the part before it. The last
+ * copied message shows the position. If that message has ended and was removed, the copies after the message before it
+ * are made again; the journal then ends them.
+ * @throws StewardError streamsMissing if another program has removed one of the streams; brokerRefused
+ */
+export async function copyAll(broker: Broker, copy: Copy): Promise<void> {
+  const { created = "", ts = "" } = await broker.untilAnswered(() => streamInfo(broker, copy.from));
+  const begun = performance.now();
+  let position = await positionOf(broker, copy, created);
+  for (let tries = 0; ;) {
+    const request = { filter: ">", from: position.after + 1, most };
+    const { messages } = await broker.untilAnswered(() => getPage(broker, copy.from, request));
+    if (messages.length === 0) {
+      // A replica that lags may not have the last messages yet.
+      if (!(await hasMore(broker, copy.from, position.after))) return;
+      await broker.backOff(tries++);
+      continue;
+    }
+    const now = Date.parse(ts) + performance.now() - begun;
+    const part = messages.map((stored) => ({ stored, moved: asMoved(stored, { now, longest: copy.longest }) }));
+    const reached = await write(broker, copy, part, position, created);
+    if (reached === undefined) {
+      await broker.backOff(tries++);
+      position = await positionOf(broker, copy, created);
+      continue;
+    }
+    [position, tries] = [reached, 0];
+    await copy.copied(messages.length);
+  }
+}
+
+interface Part {
+  readonly stored: Stored;
+  readonly moved: Moved;
+}
+
+/** Writes one part. Undefined if it is not known to be stored, or if another program has written meanwhile. */
+async function write(
+  broker: Broker,
+  copy: Copy,
+  all: readonly Part[],
+  { last }: Position,
+  created: string,
+): Promise<Position | undefined> {
+  // A text with a wildcard in its subject is not a message, and the broker would not give it its subject back.
+  const part = all.filter(({ moved }) => !/(?:^|\.)[*>](?:\.|$)/.test(moved.place));
+  const after = all.at(-1)?.stored.sequence ?? 0;
+  if (part.length === 0) return { last, after };
+  const result = await writeBatch(broker, copy, part, last, created);
+  if (result.kind === "stored") return { last: result.sequence, after };
+  if (result.kind === "unknown" || passing.has(result.code)) return undefined;
+  if (result.code !== serverCodes.batchHoldsKnownId) throw refused(copy, part, result.reason);
+  // A message of this part was copied before, or is the second one of its id. Such a message is left out.
+  if (part.length === 1) return { last, after };
+  const half = Math.ceil(part.length / 2);
+  const first = await write(broker, copy, part.slice(0, half), { last, after }, created);
+  return first && write(broker, copy, all.slice(all.indexOf(part[half] as Part)), first, created);
+}
+
+function refused({ into }: Copy, [first]: readonly Part[], reason: string): StewardError {
+  const where = `the message ${first?.stored.sequence} (${first?.moved.place}) or one after it`;
+  return new StewardError("brokerRefused", `the broker refused to copy ${where} into ${into}: ${reason}`);
+}
+
+async function writeBatch(
+  broker: Broker,
+  { prefix, sentIn }: Copy,
+  part: readonly Part[],
+  last: number,
+  created: string,
+): Promise<PublishResult> {
+  const id = nuid.next();
+  for (const [index, { stored, moved }] of part.entries()) {
+    const { place, payload, headers } = moved;
+    headers.set(movedHeader, `${created} ${stored.sequence}`);
+    if (sentIn !== undefined) headers.set("Nats-Msg-Id", `${sentIn}.${place}`);
+    if (index === 0) headers.set("Nats-Expected-Last-Sequence", String(last));
+    headers.set("Nats-Batch-Id", id);
+    headers.set("Nats-Batch-Sequence", String(index + 1));
+    const subject = `${prefix}.${place}`;
+    if (index < part.length - 1) broker.nc.publish(subject, payload, { headers });
+    else {
+      headers.set("Nats-Batch-Commit", "1");
+      return publishOnce(broker, subject, payload, headers, commitMs);
+    }
+  }
+  return { kind: "unknown", reason: "the batch is empty" };
+}
+
+/**
+ * The position of a copy, from the leader of the stream that is written. The sequence is read before the message: if
+ * another program writes between the two, the next part is refused.
+ */
+async function positionOf(broker: Broker, { into }: Copy, created: string): Promise<Position> {
+  const { state } = await broker.untilAnswered(() => streamInfo(broker, into));
+  const last = await broker.untilAnswered(() => onLeader(broker, into, { last_by_subj: ">" }));
+  const [stream, sequence] = last?.header.get(movedHeader).split(" ") ?? [];
+  return { last: state?.last_seq ?? 0, after: stream === created ? Number(sequence) : 0 };
+}
+
+async function hasMore(broker: Broker, stream: string, after: number): Promise<boolean> {
+  const next = { seq: after + 1, next_by_subj: ">" };
+  return (await broker.untilAnswered(() => onLeader(broker, stream, next))) !== null;
+}

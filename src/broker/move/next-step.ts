@@ -1,0 +1,91 @@
+import type { StreamConfig, StreamInfo } from "@nats-io/jetstream";
+import type { Broker } from "../connection/broker.ts";
+import { refusalIn, useManager } from "../connection/packages.ts";
+import { serverCodes } from "../connection/server-codes.ts";
+
+/** The names that the move of a queue uses. Namespaces have no capital letters, so no fleet uses these subjects. */
+export interface MoveNames {
+  readonly queue: string;
+  /** The stream that keeps the messages while the queue is deleted and created again. */
+  readonly moving: string;
+  /** The first tokens of the subjects of the old queue, of the stream between, and of the new queue, during the move. */
+  readonly retired: string;
+  readonly away: string;
+  readonly restored: string;
+}
+
+export function moveNames({ names }: Broker): MoveNames {
+  const prefix = names.messages.slice(0, -"_MESSAGES".length);
+  return {
+    queue: names.messages,
+    moving: `${names.messages}_MOVING`,
+    retired: `${prefix}_RETIRED`,
+    away: `${prefix}_MOVING`,
+    restored: `${prefix}_RESTORED`,
+  };
+}
+
+/** The two streams of a move, as the broker has them. */
+export interface Seen {
+  readonly queue: StreamInfo | undefined;
+  readonly moving: StreamInfo | undefined;
+}
+
+/**
+ * A step of the move:
+ *
+ * - `retire`: the old queue takes in nothing more.
+ * - `prepare`: the stream for the time between is created.
+ * - `copyAway`: all messages are copied into it.
+ * - `replace`: the old queue is deleted, and the new one is created.
+ * - `copyBack`: all messages are copied into the new queue.
+ * - `open`: senders reach the new queue, and it takes over the firings of schedules.
+ * - `settle`: the new queue gets its standard configuration.
+ * - `clear`: the stream for the time between is deleted.
+ */
+export type Step = "retire" | "prepare" | "copyAway" | "replace" | "copyBack" | "open" | "settle" | "clear";
+
+/** True if the queue is a work queue, as versions before the removal by the node created it. */
+export function isOldQueue({ queue }: Seen): boolean {
+  return queue?.config.retention === "workqueue";
+}
+
+/**
+ * The step that follows from what exists. Undefined if there is nothing to move. `copied` is the stream whose messages
+ * were just copied completely.
+ */
+export function nextStep(seen: Seen, { retired, restored }: MoveNames, copied: string | undefined): Step | undefined {
+  const { queue, moving } = seen;
+  if (queue === undefined) return moving === undefined ? undefined : "replace";
+  const [subject = ""] = queue.config.subjects ?? [];
+  if (isOldQueue(seen)) {
+    if (!subject.startsWith(`${retired}.`)) return "retire";
+    if (moving === undefined) return "prepare";
+    return copied === queue.config.name ? "replace" : "copyAway";
+  }
+  if (subject.startsWith(`${restored}.`)) {
+    return moving !== undefined && copied !== moving.config.name ? "copyBack" : "open";
+  }
+  if (queue.config.sources?.some(({ opt_start_seq: start }) => start !== undefined) === true) return "settle";
+  return moving === undefined ? undefined : "clear";
+}
+
+/** Reads both streams from their leaders. Rejects with silence (see `isSilence`) if no answer comes. */
+export async function lookAtMove(broker: Broker): Promise<Seen> {
+  const { queue, moving } = moveNames(broker);
+  return { queue: await streamOf(broker, queue), moving: await streamOf(broker, moving) };
+}
+
+async function streamOf(broker: Broker, name: string): Promise<StreamInfo | undefined> {
+  try {
+    return await broker.untilAnswered(() => useManager(broker, ({ streams }) => streams.info(name)));
+  } catch (error) {
+    if (refusalIn(error)?.err_code === serverCodes.streamNotFound) return undefined;
+    throw error;
+  }
+}
+
+/** The metadata that people and programs gave a stream. The server adds its own, and refuses it in a request. */
+export function metadataOf({ metadata = {} }: Pick<StreamConfig, "metadata">): Record<string, string> {
+  return Object.fromEntries(Object.entries(metadata).filter(([name]) => !name.startsWith("_nats.")));
+}

@@ -1,0 +1,54 @@
+import type { Broker } from "../broker/connection/broker.ts";
+import { moveQueue } from "../broker/move/move-queue.ts";
+import { isOldQueue, lookAtMove, moveNames, nextStep } from "../broker/move/next-step.ts";
+import { listed, oldDaemons } from "./old-daemons.ts";
+import { StewardError } from "../protocol/errors.ts";
+
+/** The state of the queue with regard to its move. */
+export type QueueKind =
+  /** The queue of this version, or no queue. */
+  | "present"
+  /** A work queue of an older version. */
+  | "old"
+  /** The move has begun and has not ended. */
+  | "moving";
+
+/** Looks at the queue. Rejects with silence (see `isSilence`) if no answer comes. */
+export async function queueKind(broker: Broker): Promise<QueueKind> {
+  const seen = await lookAtMove(broker);
+  const step = nextStep(seen, moveNames(broker), undefined);
+  if (step === undefined) return "present";
+  return isOldQueue(seen) && step === "retire" ? "old" : "moving";
+}
+
+export interface MoveArguments {
+  readonly replicas?: number | undefined;
+  /** Moves the queue although the daemons of some nodes only acknowledge their messages. */
+  readonly despiteOldDaemons: boolean;
+  /** Called with one line for each step. */
+  readonly say: (line: string) => void;
+}
+
+/**
+ * Moves the queue of an older version, or ends such a move. Does nothing with a queue of this version. Resolves to true
+ * if the queue was moved.
+ * @throws StewardError oldDaemons, brokerRefused
+ */
+export async function moveOldQueue(broker: Broker, args: MoveArguments): Promise<boolean> {
+  const { despiteOldDaemons, replicas, say } = args;
+  const kind = await queueKind(broker);
+  if (kind === "present") return false;
+  const old = kind === "old" ? await oldDaemons(broker) : [];
+  if (old.length > 0 && !despiteOldDaemons) {
+    throw new StewardError(
+      "oldDaemons",
+      `the queue cannot be moved yet: ${listed(old)}; update Steward there, and start these daemons once; or, if these nodes stay away for long, repeat`,
+      { about: "oldDaemons" },
+    );
+  }
+  const begun = performance.now();
+  const moved = await moveQueue(broker, { say, replicas });
+  const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+  if (moved !== undefined) say(`the queue is moved: ${moved.messages} messages in ${seconds} s`);
+  return moved !== undefined;
+}
