@@ -18,7 +18,7 @@ function somethingWaits(): boolean {
     const stat = fstatSync(0);
     return stat.isFile() ? stat.size > 0 && position() === 0 : stat.isFIFO() && pipeHolds();
   } catch {
-    return false; // The pipe is empty, or this system cannot tell.
+    return false; // The pipe is empty, or this system does not show it.
   }
 }
 

@@ -65,8 +65,8 @@ function discard(pipe: OutputPipe): void {
 }
 
 /**
- * A pipe to a child. A line in the pipe tells the child to continue. The end of the pipe tells the child that this
- * process has ended. Both ends are descriptors.
+ * A pipe to a child. A line in the pipe makes the child continue. The end of the pipe shows the child that this process
+ * has ended. Both ends are descriptors.
  */
 export interface SignalPipe {
   readonly reader: number;

@@ -109,7 +109,7 @@ export interface Handler<Data = readonly string[]> {
 export async function validated(handler: Handler, data: unknown): Promise<readonly string[]> {
   const result = await handler.data["~standard"].validate(data);
   if (result.issues === undefined) return result.value;
-  throw new RunError("badData", result.issues[0]?.message ?? "the data does not fit");
+  throw new RunError("badData", result.issues[0]?.message ?? "the data does not match the handler's schema");
 }
 
 /** A handler in the form that its author writes. */

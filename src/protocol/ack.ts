@@ -14,7 +14,7 @@ export type State = KnownState | Unlisted;
 /** Any other text. A plain `string` would keep editors from suggesting the known values. */
 export type Unlisted = string & Record<never, never>;
 
-/** The headers of an ACK: `stateHeader` contains the state; `finalHeader` tells if the state is final. */
+/** The headers of an ACK: `stateHeader` contains the state, and `finalHeader` says whether the state is final. */
 export const stateHeader = "Steward-State";
 export const finalHeader = "Steward-Final";
 

@@ -175,9 +175,9 @@ function explain(error: unknown, { servers }: ConnectionSettings): StewardError 
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (isUnauthorised(error)) return true;
-  // A network error has a code and the name of the system call. An error of TLS or of a key has only a code. A
-  // connection that ends during the TLS handshake also has only a code (ECONNRESET), but is no refusal: the broker may
-  // be starting.
+  // A network error has a code and the name of the system call. An error of TLS or of a key has only a code. If a
+  // connection ends during the TLS handshake, the error has only a code too (ECONNRESET). This is not a refusal,
+  // because the broker may be starting.
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
   if (code !== undefined && code !== "ECONNRESET" && !("syscall" in error)) return true;
   return error.message === "server does not support 'tls'" || isRefusal(error.cause);

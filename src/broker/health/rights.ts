@@ -64,7 +64,7 @@ async function isRefused(broker: Broker, { subject, body = "", header = {} }: Pr
     await broker.request(subject, body, { timeout: 2000, headers: headersOf(header) });
     return false;
   } catch (error) {
-    return isDenied(error); // Silence is no refusal: the node may not exist.
+    return isDenied(error); // Silence is not a refusal, because the node may not exist.
   }
 }
 

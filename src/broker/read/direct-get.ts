@@ -12,8 +12,8 @@ export interface Stored {
 }
 
 /**
- * The last message on a subject. Undefined if the answering replica has no such message. On a cluster this is no proof,
- * because the replica may lag. Rejects if no answer comes.
+ * The last message on a subject. Undefined if the answering replica has no such message. On a cluster, undefined proves
+ * nothing, because the replica may lag. Rejects if no answer comes.
  */
 export async function lastOnSubject(broker: Broker, stream: string, subject: string): Promise<Stored | undefined> {
   return get(broker, `$JS.API.DIRECT.GET.${stream}.${subject}`, "");

@@ -77,8 +77,8 @@ export class Journal {
   }
 
   /**
-   * The last ACK of a message: the ACK that this journal wrote, or a later ACK. On a cluster, a replica may lack ACKs
-   * that other programs wrote, so undefined is no proof there.
+   * The last ACK of a message: the ACK that this journal wrote, or a later ACK. On a cluster, undefined proves nothing,
+   * because a replica may lack ACKs that other programs wrote.
    */
   async last(address: Address): Promise<Link | undefined> {
     const subject = ackSubject(this.#broker.namespace, address);

@@ -107,7 +107,11 @@ const refusing = (validate: Handler["data"]["~standard"]["validate"]) =>
 
 test.each([
   ["says why", () => ({ issues: [{ message: "two, please" }] }), { code: "badData", message: "two, please" }],
-  ["says nothing", () => ({ issues: [] }), { code: "badData", message: "the data does not fit" }],
+  [
+    "says nothing",
+    () => ({ issues: [] }),
+    { code: "badData", message: "the data does not match the handler's schema" },
+  ],
   ["takes its time", async () => ({ issues: [{ message: "late" }] }), { code: "badData", message: "late" }],
 ])("data that the handler's schema refuses is badData; the schema %s", async (_what, validate, error) => {
   const message = messageWith();
