@@ -13,16 +13,17 @@ const requestsAtOnce = 50;
 /**
  * Counts the messages in the queue that match, by group. For every page of a listing, the broker collects all subjects
  * again. So a queue longer than a page is counted node by node: 600,000 messages of 10,000 nodes in 4 s instead of 9 s.
- * All subjects are listed only if other names have messages too.
+ * All subjects are listed only if other names have messages too. A queue is long with more than `longest` messages.
  */
 export async function countInQueue(
   broker: Broker,
   tokens: Tokens,
   groupOf: (subject: string) => string,
+  longest: number = onePage,
 ): Promise<Map<string, number>> {
   const filter = messageFilter(broker.namespace, tokens);
   const { state } = await streamInfo(broker, broker.names.messages);
-  if (tokens.node !== undefined || (state?.messages ?? 0) <= onePage) return countQueued(broker, filter, groupOf);
+  if (tokens.node !== undefined || (state?.messages ?? 0) <= longest) return countQueued(broker, filter, groupOf);
   const before = await matching(broker, filter);
   const counts = new Map<string, number>();
   await inParallel(await knownNames(broker), requestsAtOnce, async (node) => {

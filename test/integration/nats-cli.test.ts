@@ -81,7 +81,7 @@ describe.skipIf(!natsIsThere)(
       },
     );
 
-    test("nats consumer report: each node, and its waiting messages", async () => {
+    test("nats consumer report: each node that has run, and its waiting messages", async () => {
       const rows = (await nats("consumer", "report", "STEWARD_MESSAGES"))
         .split("\n")
         .map((row) => row.split(/\s*│\s*/));
@@ -89,7 +89,6 @@ describe.skipIf(!natsIsThere)(
       const unprocessed = head?.indexOf("Unprocessed") ?? 0;
       const waiting = rows.filter((row) => row.includes("Pull")).map((row) => [row[1], row[unprocessed]]);
       expect(waiting).toEqual([
-        ["away", expect.stringMatching(/^1 /)],
         ["central", "0"],
         ["ship1", "0"],
       ]);

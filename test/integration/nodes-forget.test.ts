@@ -140,7 +140,7 @@ test("what ended while its daemon could not remove it is not cancelled, only rem
 });
 
 test("firings that wait are cancelled under their own ids", async () => {
-  await steward("send", "away", "ping", "--id", "often", "--every", "1s");
+  await steward("send", "away", "ping", "--id", "often", "--every", "1s", "--expires", "10m");
   await until(async () => (await countQueued(fleet.nc)) >= 2, 20_000);
   expect((await forget("away")).stdout).toContain("1 schedule removed");
   expect(await leftOf("away")).toEqual([]);
