@@ -21,7 +21,7 @@ export interface MoveOptions {
   readonly longest: number | undefined;
 }
 
-/** The headers that place a message in its stream. The broker adds them after the headers of the message. */
+/** The headers with the position of a message in its stream. The broker adds them after the headers of the message. */
 const placing: ReadonlySet<string> = new Set([
   "Nats-Stream",
   "Nats-Subject",
@@ -37,7 +37,7 @@ const ofTheWrite = /^(?:Steward-Moved|Nats-(?:Msg-Id|TTL|Stream-Source|Batch-.*|
 /**
  * A stored message for another stream. The other stream stores the message later, so the lifetime and the expiry of the
  * message become shorter by the time since it was stored. A firing becomes an ordinary message under the id of the
- * firing, because a message that is copied from a stream cannot be written.
+ * firing, because a client cannot write the header that makes a message a firing.
  */
 export function asMoved(stored: Stored, { now, longest }: MoveOptions): Moved {
   const age = Math.max(0, now - stored.storedAt);
@@ -47,7 +47,10 @@ export function asMoved(stored: Stored, { now, longest }: MoveOptions): Moved {
   return { place: tokens.join("."), payload: payloadOf(stored, { id, age, longest }), headers: headersOf(stored, age) };
 }
 
-/** A payload that is not a message stays as it is: its node rejects it. So a repair cannot make it run. */
+/**
+ * A payload that is not a message is not changed, because a changed payload could become a message that runs. Its node
+ * rejects it.
+ */
 function payloadOf(
   { data }: Stored,
   { id, age, longest }: { readonly id: string | undefined; readonly age: number; readonly longest: number | undefined },
@@ -70,7 +73,8 @@ function payloadOf(
 function headersOf({ headers: found }: Stored, age: number): MsgHdrs {
   const kept = headers();
   for (const [name, values] of found ?? []) {
-    // A message may itself have a header that only the broker should write. Its node must still see that header.
+    // A sender may have written a header that only the broker should write. Such a header is kept, because the node
+    // must see it.
     const own = placing.has(name) ? values.slice(0, -1) : values;
     if (!ofTheWrite.test(name)) for (const value of own) kept.append(name, value);
   }
@@ -80,7 +84,10 @@ function headersOf({ headers: found }: Stored, age: number): MsgHdrs {
   return kept;
 }
 
-/** Whole seconds, in milliseconds. A time that is almost over or already over becomes the shortest time. */
+/**
+ * A time in milliseconds, rounded down to whole seconds. A time of less than a second becomes at least one millisecond,
+ * also if it is over.
+ */
 function wholeSeconds(ms: number): number {
   return ms >= 1000 ? ms - (ms % 1000) : Math.max(1, Math.round(ms));
 }

@@ -29,7 +29,7 @@ const movedHeader = "Steward-Moved";
 const most = 1000;
 const commitMs = 15_000;
 
-/** Refusals that mean: look where the copy is, and repeat. */
+/** Refusals after which the copy reads its position again and continues there. */
 const passing: ReadonlySet<number> = new Set([
   serverCodes.wrongLastSequence,
   serverCodes.tooManyBatches,
@@ -38,7 +38,7 @@ const passing: ReadonlySet<number> = new Set([
 
 /** The position of a copy. */
 interface Position {
-  /** The last sequence of the stream that is written. A part is stored only if this sequence is still the last. */
+  /** The last sequence in the stream that is written. A part is stored only if this is still the last sequence. */
   last: number;
   /** The sequence of the last copied message, in the stream that is read. */
   after: number;
@@ -90,7 +90,7 @@ async function write(
   { last }: Position,
   created: string,
 ): Promise<Position | undefined> {
-  // A text with a wildcard in its subject is not a message, and the broker would not give it its subject back.
+  // A message with a wildcard in its subject is invalid, and the broker could not restore its subject.
   const part = all.filter(({ moved }) => !/(?:^|\.)[*>](?:\.|$)/.test(moved.place));
   const after = all.at(-1)?.stored.sequence ?? 0;
   if (part.length === 0) return { last, after };
@@ -98,7 +98,7 @@ async function write(
   if (result.kind === "stored") return { last: result.sequence, after };
   if (result.kind === "unknown" || passing.has(result.code)) return undefined;
   if (result.code !== serverCodes.batchHoldsKnownId) throw refused(copy, part, result.reason);
-  // A message of this part was copied before, or is the second one of its id. Such a message is left out.
+  // A message that was copied before, or that has the same id as an earlier one, is left out.
   if (part.length === 1) return { last, after };
   const half = Math.ceil(part.length / 2);
   const first = await write(broker, copy, part.slice(0, half), { last, after }, created);

@@ -21,7 +21,8 @@ export async function firingsFrom(broker: Broker, { sources, state }: StreamInfo
   const { schedules } = broker.names;
   const taken = (sources as readonly Source[] | undefined)?.find(({ name }) => name === schedules)?.seq ?? 0;
   if (taken > 0) return taken + 1;
-  // A server that does not report the progress, or that has lost it, begins after the last message of the queue.
+  // If the server does not report the progress, or has lost it, the new queue begins after the last message of the old
+  // queue.
   const stored = (state as { readonly last_ts?: string }).last_ts ?? "";
   if (isNever(stored)) return 1;
   return manage(broker, schedules, async ({ direct, streams }) => {
@@ -42,7 +43,7 @@ export async function markAsUsed(broker: Broker, { state }: StreamInfo, subject:
 }
 
 /**
- * Waits until the queue has taken over all firings that it has to.
+ * Waits until the queue has taken over all firings after the start of its source.
  * @throws StewardError brokerRefused
  */
 export async function sourceRuns(broker: Broker): Promise<void> {

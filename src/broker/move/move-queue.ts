@@ -35,9 +35,9 @@ const [lookMs, requestMs] = [250, 15_000];
 
 /**
  * Moves the messages of an old work queue into a new queue of the same name, because the broker does not change the
- * retention of a stream. Each step follows from what exists (see `Step`), so the move may be repeated after a crash. If
- * another program makes the move, this call waits, and continues if the other program does nothing for some time.
- * Undefined if there was nothing to do.
+ * retention of a stream. The state of the streams decides the next step (see `Step`), so the move may be repeated after
+ * a crash. If another program makes the move, this call waits. If that program does nothing for some time, this call
+ * continues the move. Undefined if there was nothing to do.
  * @throws StewardError brokerRefused
  */
 export async function moveQueue(broker: Broker, options: MoveQueueOptions): Promise<QueueMoved | undefined> {
@@ -150,7 +150,7 @@ class Mover {
     );
   }
 
-  /** The deletion and the creation follow each other at once, because senders find no queue between them. */
+  /** The creation follows the deletion at once, because senders find no queue in between. */
   async #replace({ queue, moving }: Seen): Promise<void> {
     if (moving === undefined) return;
     const { restored } = moveNames(this.#broker);

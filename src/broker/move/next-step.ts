@@ -8,7 +8,10 @@ export interface MoveNames {
   readonly queue: string;
   /** The stream that keeps the messages while the queue is deleted and created again. */
   readonly moving: string;
-  /** The first tokens of the subjects of the old queue, of the stream between, and of the new queue, during the move. */
+  /**
+   * The first tokens of the subjects during the move: of the old queue, of the stream for the time between, and of the
+   * new queue.
+   */
   readonly retired: string;
   readonly away: string;
   readonly restored: string;
@@ -51,8 +54,8 @@ export function isOldQueue({ queue }: Seen): boolean {
 }
 
 /**
- * The step that follows from what exists. Undefined if there is nothing to move. `copied` is the stream whose messages
- * were just copied completely.
+ * The next step, by the state of the two streams. Undefined if there is nothing to move. `copied` is the stream whose
+ * messages were just copied completely.
  */
 export function nextStep(seen: Seen, { retired, restored }: MoveNames, copied: string | undefined): Step | undefined {
   const { queue, moving } = seen;
@@ -85,7 +88,10 @@ async function streamOf(broker: Broker, name: string): Promise<StreamInfo | unde
   }
 }
 
-/** The metadata that people and programs gave a stream. The server adds its own, and refuses it in a request. */
+/**
+ * The metadata that people and programs gave a stream. The server adds metadata of its own, and refuses a request that
+ * contains it.
+ */
 export function metadataOf({ metadata = {} }: Pick<StreamConfig, "metadata">): Record<string, string> {
   return Object.fromEntries(Object.entries(metadata).filter(([name]) => !name.startsWith("_nats.")));
 }
