@@ -16,8 +16,8 @@ export interface Taken {
   readonly address: Address;
   readonly storedAt: number;
   /**
-   * A header that only the server writes. Such a header shows that the message is an answer of the server, which
-   * somebody has smuggled into the queue.
+   * A header that only the server writes. Such a header shows that the message is an answer of the server that another
+   * program redirected into the queue.
    */
   readonly forgedHeader: string | undefined;
   /**
@@ -30,14 +30,14 @@ export interface Taken {
 /** The approximate memory of a message that waits without its payload, in bytes. */
 const bytesOfTaken = 600;
 /**
- * The most messages that the daemon takes in. This number of messages fills a third of the memory that Node may use.
- * With a higher number, a long queue would crash the daemon at each start.
+ * The most messages that the daemon takes in. They fill a third of the memory that Node may use. With a higher number,
+ * a long queue would crash the daemon at each start.
  */
 const mostTaken = Math.floor(getHeapStatistics().heap_size_limit / 3 / bytesOfTaken);
 
 /**
- * All messages that the daemon has taken in, and that the broker has not removed from the queue. A redelivered message
- * is found here, and so does not run again.
+ * All messages that the daemon has taken in, and that the broker has not removed from the queue. A message that is
+ * delivered again is found here, so it does not run again.
  */
 export class TakenMessages implements Iterable<Taken> {
   readonly #most: number;
@@ -45,7 +45,7 @@ export class TakenMessages implements Iterable<Taken> {
   readonly #bySequence = new Map<number, Taken>();
   /** The messages that have ended, but are still in the queue, as far as the daemon knows. */
   readonly #ended = new Map<number, Taken>();
-  /** The lanes in which a message has not ended yet when its turn came. */
+  /** The lanes in which a message had not ended when its turn came. */
   readonly #caughtUp = new Set<string>();
   /** True while the broker delivers messages again that are known already. */
   #renews = false;
@@ -115,8 +115,8 @@ export class TakenMessages implements Iterable<Taken> {
   }
 
   /**
-   * True if the messages at the head of this lane may have ended already, before this daemon has started. A lane ends
-   * its messages in order, so this is false from the first message on that had not ended; see `caughtUp`.
+   * True if the next messages of this lane may have ended before this daemon started. A lane ends its messages in
+   * order. So this is false after the first message that had not ended; see `caughtUp`.
    */
   mayHaveEnded(lane: string): boolean {
     return !this.#caughtUp.has(lane);
@@ -157,7 +157,7 @@ function takenFrom({ sequence, subject, storedAt, data, headers }: Delivery): Ta
   return { sequence, came, address, storedAt, forgedHeader, payload: data };
 }
 
-/** A token that stands for this text, and for no other text. */
+/** A token that represents this text, and no other text. */
 function standIn(text: string): string {
   return `invalid-${createHash("sha256").update(text).digest("hex").slice(0, 32)}`;
 }

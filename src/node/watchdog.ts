@@ -49,13 +49,14 @@ export async function watch(watched: Watched): Promise<void> {
     log.warn(resync === undefined ? text : `${text}; resync`);
     if (resync === undefined) continue;
     await intake.resync(resync);
-    // If the resync could not undo the change, `logged` stays. Otherwise every look would cause another resync.
+    // If the resync could not undo the change, `logged` is not changed. Otherwise every check would cause another
+    // resync.
     if (resync !== "consumerChanged" || !(await isChanged(watched).catch(() => true))) logged = "";
   }
 }
 
 /**
- * Looks with few requests, because every idle node of a fleet sends these requests. If nothing is wrong, there are two
+ * Makes one check with few requests, because every idle node of a fleet sends them. If nothing is wrong, these are two
  * requests, sent together.
  */
 async function look(watched: Watched): Promise<Finding | undefined> {
@@ -73,7 +74,7 @@ async function lookAtConsumer({ parts, intake }: Watched): Promise<Finding | und
   if (consumer.error !== undefined) {
     return { text: `the node's consumer cannot be read (${consumer.error.description})`, resync: "consumerGone" };
   }
-  // A link between the broker's servers may have lost the request.
+  // The request may have been lost on a link between the broker's servers.
   if (consumer.num_waiting === 0) intake.askIfIdle();
   const changed = changedFields(broker, settings.name, consumer);
   if (changed.length > 0)
@@ -111,7 +112,7 @@ async function isChanged({ parts, intake }: Watched): Promise<boolean> {
   return changedFields(parts.broker, parts.settings.name, await intake.look()).length > 0;
 }
 
-/** A refusal is a finding. Without an answer, nothing is known. */
+/** The finding if the broker refused a request. If no answer came, there is no finding. */
 function failure(error: unknown, { log }: Parts): Finding | undefined {
   if (error instanceof StewardError) return { text: messageOf(error) };
   log.debug(`the watchdog could not look: ${messageOf(error)}`);
@@ -119,8 +120,8 @@ function failure(error: unknown, { log }: Parts): Finding | undefined {
 }
 
 /**
- * The time between two looks, in milliseconds. A delivery may be on the way during the first look, so a message counts
- * as missing only at the second look.
+ * The time between two looks for missing messages, in milliseconds. A delivery may be on its way during the first look,
+ * so a message counts as missing only if the second look does not find it either.
  */
 const secondLookMs = 2000;
 

@@ -18,7 +18,7 @@ export type Cancellation =
   /** The end of the message is not known yet. */
   | { readonly kind: "undecided"; readonly address: Address; readonly reason: string };
 
-/** The author of a cancel, and the objects that the cancel needs. */
+/** The operator who cancels, and the parts that the cancel needs. */
 export interface Canceller {
   readonly broker: Broker;
   readonly journal: Journal;
@@ -64,8 +64,8 @@ export async function cancelOnNode(address: Address, canceller: Canceller, known
         if (ended === undefined) return undecided(address, "its node is still ending it");
         return { kind: "ended", address, ack: ended, before: false };
       }
-      // The message is not running. It has just ended, or waits on the node for a retry, or its node has no daemon any
-      // more.
+      // The message is not running. It may have just ended, it may wait on the node for a retry, or its node may have
+      // no daemon any more.
       last = await journal.last(address);
     }
     if (last !== undefined && isFinal(last.ack)) {

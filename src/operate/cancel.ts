@@ -25,7 +25,7 @@ const concurrency = 50;
 
 /**
  * Cancels a message on every node to which it was sent, and reports each result. The cancel and the node both write to
- * the journal, and only the first write counts. So a message that is cancelled while it is queued never runs.
+ * the journal, and only the first write counts. So a message that was cancelled in the queue never runs.
  * @throws StewardError notFound, noMatch for an empty list of nodes, streamsMissing, brokerRefused
  */
 export async function cancel(

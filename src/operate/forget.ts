@@ -64,8 +64,8 @@ export async function tracesOf(broker: Broker, node: string): Promise<Traces | u
     assertSilent(broker, node),
   ]);
   const holder = presence?.value && parsePresence(presence.value);
-  // If the process of the daemon ran on this host and has ended, its lease may be taken. For other hosts, the broker
-  // decides: the lease must expire.
+  // If the daemon's process ran on this host and has ended, its lease may be taken. On another host this cannot be
+  // checked, so the lease must expire first.
   if (holder !== undefined && !isGone(holder)) throw isUp(node, `${whereOf(holder)} exists`);
   const traces = {
     queued: Math.max(0, (inQueue.get(node) ?? 0) - ended.length),
@@ -142,8 +142,8 @@ function leaseOf(
 }
 
 /**
- * Removes the delete marker that the release of the lease leaves. Without this, the marker would stay. A lease that was
- * taken in the meantime comes after the marker, and is not removed.
+ * Removes the delete marker that stays in the bucket after the release of the lease. If another daemon has taken the
+ * lease since, its entry comes after the marker, and is not removed.
  */
 async function removeGoodbye(broker: Broker, node: string): Promise<void> {
   const { presenceBucket } = broker.names;

@@ -33,13 +33,13 @@ export interface LeaseOptions {
  * would flood the broker.
  */
 const soon = 500;
-/** A renewal that takes longer, in milliseconds, shows a slow link or a busy broker. */
+/** A renewal that takes longer than this time, in milliseconds, shows that the link is slow or the broker is busy. */
 const quickMs = 1000;
 
 /**
  * The lease of a daemon is the presence key of its node. The key expires, and the daemon renews the key with a
- * compare-and-set on the last revision. The lease prevents that two daemons run one node by mistake. If two daemons run
- * one node nevertheless, the journal prevents harm.
+ * compare-and-set on the last revision. Because of the lease, two daemons do not run one node by mistake. If they do
+ * nevertheless, the journal prevents harm.
  */
 export class Lease {
   readonly #options: LeaseOptions;
@@ -51,7 +51,7 @@ export class Lease {
   #stopped = false;
   /** True if the presence has changed since the current renewal began. */
   #isStale = false;
-  /** The last heartbeat, if the broker stored it without delay. */
+  /** The last heartbeat. Undefined if the broker did not store it quickly. */
   #stored: string | undefined;
 
   constructor(options: LeaseOptions) {
@@ -122,7 +122,10 @@ export class Lease {
     await kvDelete(broker, bucket, settings.name, this.#revision, signal).catch(() => {});
   }
 
-  /** Renews the lease after `presenceBeat`. If the daemon is idle then, the renewal is left out until the idle beat. */
+  /**
+   * Renews the lease after `presenceBeat`. If the daemon is idle at that time, it renews the lease only after the
+   * longer interval.
+   */
   #keep(): void {
     if (this.#isStale) return this.#renewIn(soon);
     const { presenceBeat, presenceIdleBeat = presenceBeat } = this.#options.settings;
@@ -192,8 +195,8 @@ export class Lease {
     const { settings } = this.#options;
     let answer = await this.#askHolder();
     if (answer.kind === "silent") {
-      // The broker may have been silent, and not the holder. So the holder is asked again after the broker has answered
-      // a read.
+      // Perhaps the broker was silent and the holder was not. So the holder is asked again after the broker has
+      // answered a read.
       await this.#read();
       answer = await this.#askHolder();
     }
@@ -210,7 +213,10 @@ export class Lease {
     return broker.untilAnswered(() => askNode(broker, settings.name, "status", 2000), signal);
   }
 
-  /** As `#write`. A refusal ends the start: without its presence no other process would know of the holder. */
+  /**
+   * As `#write`. If the broker refuses the write, the start fails, because without a presence other processes would not
+   * know that this daemon holds the lease.
+   */
   async #writeFirst(after: number): Promise<boolean> {
     try {
       return await this.#write(after);
@@ -254,7 +260,9 @@ function beatText(presence: Presence): string {
   return toJson({ ...presence, protocol });
 }
 
-/** A time that is up to a fifth less, in milliseconds, so that the nodes of a fleet do not all write at once. */
+/**
+ * A random time between four fifths of `ms` and `ms`, so that the nodes of a fleet do not all write at the same moment.
+ */
 function spread(ms: number): number {
   return ms * (0.8 + Math.random() / 5);
 }

@@ -7,8 +7,8 @@ const lookMs = 2000;
 const hurriedMs = 500;
 
 /**
- * Reads the current state at the end of a wait. Undefined if a suspended daemon or a silent broker would delay the end.
- * In this case the request continues in the background.
+ * Reads the current state at the end of a wait, in a limited time. Undefined if no answer comes in this time, for
+ * example from a suspended daemon. The request then continues in the background.
  */
 export async function lastLook<T>(look: () => Promise<T>, signal?: AbortSignal): Promise<T | undefined> {
   using over = signal?.aborted === true ? deadline(hurriedMs) : deadline(lookMs, signal);

@@ -2,15 +2,15 @@ import type { Broker } from "../broker/connection/broker.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { hint, lookAlikes, neverSeen } from "../state/known-nodes.ts";
 
-/** The treatment of nodes that were never seen. A node was never seen if no daemon with its name ever ran. */
+/** How a send treats nodes that were never seen. A node was never seen if no daemon with its name ever ran. */
 export interface Unseen {
   /** Names of nodes that were certainly seen before. */
   readonly seen?: ReadonlySet<string> | undefined;
   /** Nodes that were never seen are refused before any message is stored. */
   readonly knownOnly?: boolean;
   /**
-   * Called with the nodes that were never seen, and with the similar known name for each node. Messages for these nodes
-   * are queued.
+   * Called with the nodes that were never seen, and with the most similar known name for those that have one. Messages
+   * for these nodes are queued.
    */
   readonly onNeverSeen?: (names: readonly string[], meant: ReadonlyMap<string, string>) => void;
 }

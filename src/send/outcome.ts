@@ -10,7 +10,7 @@ export interface Outcome {
   readonly standing: Standing;
 }
 
-/** The outcome of a message by its ACK alone. */
+/** The outcome of a message, decided only by its ACK. */
 export function outcomeOf(address: Address, ack: Ack | undefined): Outcome {
   return { address, ack, standing: standingOf({ ack }) };
 }

@@ -83,14 +83,17 @@ export async function sendLines(
   const { pending } = waiter;
   const asked = pending.map((outcome) => ({ ...outcome, message: known ? undefined : template }));
   const standings = await lastLook(() => readStandings(broker, asked), signal).catch(() => undefined);
-  // Blocks that ended in the meantime are counted already.
+  // Blocks that ended since then are already counted.
   const left = new Set(waiter.pending.map(({ address }) => keyOf(address)));
   const open = (standings ?? pending).filter(({ address }) => left.has(keyOf(address)));
   for (const outcome of open) take(outcome);
   return { blocks, summary, firstFailure, open, fault };
 }
 
-/** Bytes that are not text are sent as base64. `requires` keeps a node from taking the base64 for the text itself. */
+/**
+ * Bytes that are not text are sent as base64. Because of `requires`, a node that does not know `encoding` rejects such
+ * a message, and does not use the base64 as the text.
+ */
 function dataOf(block: string | Buffer): Pick<Draft, "data" | "encoding" | "requires"> {
   if (typeof block === "string") return { data: [block] };
   return { data: [block.toString("base64")], encoding: "base64", requires: ["encoding"] };

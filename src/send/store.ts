@@ -24,8 +24,8 @@ export interface StoreOptions extends Unseen {
 /** How long to look for messages that the broker did not confirm, in milliseconds. */
 const lookMs = 5000;
 /**
- * Up to this number of ids, the stored messages are read first. With more ids, the read costs too much, and the broker
- * and the journal drop duplicates.
+ * With at most this number of ids, the stored messages are read first. With more ids, this read costs too much. It is
+ * not necessary, because the broker and the journal drop duplicates.
  */
 const fewIds = 20;
 /** The largest number of names in one line. */
@@ -85,8 +85,8 @@ async function unstored(broker: Broker, messages: readonly Message[], signal: Ab
 }
 
 /**
- * Returns if all messages are stored, because only the answer of the broker was lost. A part of the messages may be
- * stored, by earlier batches or by another sender with the same ids.
+ * Returns without an error if all messages are stored, because only the answer of the broker was lost. A part of the
+ * messages may be stored, by earlier batches or by another sender with the same ids.
  * @throws StewardError notStored, which names the missing nodes; `error` if it is unknown which messages are stored
  */
 async function assertAllStored(broker: Broker, messages: readonly Message[], error: StewardError): Promise<void> {

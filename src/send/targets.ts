@@ -54,8 +54,8 @@ export async function resolveTargets(broker: Broker, spec: TargetSpec): Promise<
   }
   const patterns = include.filter((target) => target.kind === "glob");
   const empty = patterns.filter((target) => namesOf(target).length === 0).map(({ source }) => source);
-  // A node that was never seen has no labels, so it is left out. Its name may be a typing mistake, so the name is
-  // reported.
+  // A node that was never seen has no labels, so it does not match. It is reported, because its name may be a typing
+  // mistake.
   const unknown = labels.length === 0 ? [] : include.flatMap(namesOf).filter((name) => !seen.has(name));
   return { nodes, seen: new Set(seen.keys()), unmatched: [...empty, ...new Set(unknown)] };
 }

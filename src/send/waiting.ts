@@ -103,8 +103,8 @@ export class Waiting implements Disposable {
   }
 
   /**
-   * Resolves when each pending message has expired in the queue. The node of a message can write the final ACK for this
-   * only later. The looks become less frequent, and end when the wait is over.
+   * Resolves when each pending message has expired in the queue. The node writes the final ACK only later, so the queue
+   * is read from time to time, less and less often, until the wait is over.
    */
   async #allExpired(): Promise<Outcome[]> {
     const { signal } = (this.#looks = new AbortController());
@@ -124,7 +124,7 @@ export class Waiting implements Disposable {
     await unlessAborted(limit.signal, this.#waiter.catchUp());
   }
 
-  /** The outcomes by the ACKs. For a message without a final ACK, the outcome in `looked` takes precedence. */
+  /** The outcome of each message: by its final ACK, or else from `looked`, or else by its latest ACK. */
   #outcomes(looked: readonly Outcome[] = []): Outcome[] {
     const pending = new Map([...this.#waiter.pending, ...looked].map((outcome) => [keyOf(outcome.address), outcome]));
     return this.#messages.map((address) => {

@@ -37,9 +37,9 @@ export interface Restored {
 const second = 1_000_000_000;
 
 /**
- * The timeout of a request grows with each try. A consumer without a leader gives no answer and must be asked again; so
- * a long timeout at the first try would only extend the stall. When a whole fleet reconnects at once, the broker
- * answers late; so repeats after a short timeout would delay the answer even more.
+ * The timeout of a request grows with each try. A consumer without a leader gives no answer and must be asked again, so
+ * the first timeout is short. When a whole fleet reconnects at once, the broker answers late, and more requests would
+ * delay its answers even more, so later timeouts are long.
  */
 const timeoutOf = (tries: number): number => Math.min(2000 * 2 ** tries, 30_000);
 
@@ -58,9 +58,9 @@ const unset = {
 
 /**
  * The configuration of a node's durable consumer. The consumer has only one reader, and this reader causes redelivery
- * itself, through a reset of the consumer. Deliveries are explicit but never acknowledged: the node removes the message,
- * and the broker then counts the message as acknowledged. The consumer has one replica, because its state can be made
- * again from the queue, and several replicas are a Raft group for each node.
+ * itself, through a reset of the consumer. The node does not acknowledge a delivery. It removes the message from the
+ * queue, and the broker then counts the message as acknowledged. The consumer has one replica, because its state can be
+ * made again from the queue, and several replicas are a Raft group for each node.
  */
 function consumerConfig(namespace: string, node: string): Record<string, unknown> {
   return {
@@ -78,8 +78,8 @@ function consumerConfig(namespace: string, node: string): Record<string, unknown
 }
 
 /**
- * Creates the node's durable consumer, or restores its changed fields. Rejects with silence (see `isSilence`) if no
- * answer comes.
+ * Creates the node's durable consumer if it does not exist, and restores its changed fields. Rejects with silence (see
+ * `isSilence`) if no answer comes.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function restoreConsumer(broker: Broker, node: string, tries: number = 0): Promise<Restored> {

@@ -13,13 +13,13 @@ export interface Entry {
 const batchLimit = 1000;
 const batchBytes = 8 * 1024 * 1024;
 /**
- * A batch of at most this number of bytes needs almost no time on a link. A larger batch may need long, so the sender
- * waits until the broker has received it.
+ * A batch of at most this number of bytes is sent in almost no time. A larger batch may need long, so the sender waits
+ * until the broker has received it.
  */
 const fewBytes = 64 * 1024;
 /**
- * The time for the broker to store a batch that it has received, and the additional time for each earlier batch, in
- * milliseconds.
+ * The time in which the broker must store a batch that it has received, and the additional time for each earlier batch,
+ * in milliseconds.
  */
 const [commitMs, commitAheadMs] = [10_000, 2000];
 

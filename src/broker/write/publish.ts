@@ -20,7 +20,7 @@ export interface Refused {
 
 /**
  * The broker may have stored the write, or may still store it, or may never store it. Only a repeat of the same write
- * can tell.
+ * shows which of these happened.
  */
 export interface Unknown {
   readonly kind: "unknown";
@@ -66,8 +66,8 @@ export async function publishOnce(
 }
 
 /**
- * The result of a failed write. A package or a function here may have made the write. Throws only if the connection is
- * closed.
+ * The result of a failed write, whether a package or a function of this folder made the write. Throws only if the
+ * connection is closed.
  */
 export function afterFailure(broker: Broker, error: unknown): Refused | Unknown {
   const refusal = refusalIn(error);
@@ -140,7 +140,8 @@ export async function untilKnown<T extends { readonly kind: "stored" | "refused"
 ): Promise<T> {
   for (let tries = 0; ; tries++) {
     signal?.throwIfAborted();
-    // On a slow link, a large payload needs a longer timeout: each repeat would only delay the next repeat.
+    // On a slow link, a large payload needs a longer timeout. With a short timeout, each repeat would only delay the
+    // next one.
     const result = await write(Math.min(5000 * 2 ** tries, 20_000));
     if (result.kind !== "unknown") return result;
     await broker.backOff(tries, signal);

@@ -22,8 +22,8 @@ const stagedAtOnce = 5;
  */
 const stagingMs = 1000;
 /**
- * The broker calls a batch incomplete if it refused a part of the batch, temporarily or permanently. After this number
- * of such answers, each message is stored by itself; the broker's answer then gives the reason.
+ * The broker calls a batch incomplete if it refused a part of it, temporarily or permanently. After this number of such
+ * answers, each message is stored by itself, because the broker's answer then gives the reason.
  */
 const incompleteAtMost = 3;
 const requestsAtOnce = 100;
@@ -35,7 +35,7 @@ const passing: ReadonlySet<number> = new Set([serverCodes.tooManyBatches, server
 
 export interface QueueOptions {
   /**
-   * Called right before the first message is published. The writes of this call go out on the connection together with
+   * Called right before the first message is published. Data that it writes to the connection goes out together with
    * that message.
    */
   readonly onReady?: (() => void) | undefined;
@@ -43,7 +43,7 @@ export interface QueueOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Every sender stores messages in the queue only through this class: a person, a paste, a schedule or a node. */
+/** Stores messages in the queue. Every sender uses this class: a command, a program, an inbox and a node. */
 export class Queue {
   readonly #broker: Broker;
 
@@ -122,7 +122,7 @@ export class Queue {
   }
 
   /**
-   * Stores each message of a batch by itself. Each answer tells if the message was already stored or is refused.
+   * Stores each message of a batch by itself. Each answer shows whether the message was stored before, or is refused.
    * Messages of a lane are stored one after another. Stops at the first refusal.
    */
   async #putEach(batch: readonly Entry[], signal?: AbortSignal): Promise<void> {
