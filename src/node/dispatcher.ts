@@ -102,7 +102,7 @@ export class Dispatcher implements LaneKeeper {
   }
 
   /**
-   * Cancels a running message. False if the message waits or is not here: only the journal can tell the state of such a
+   * Cancels a running message. False if the message waits or is not here: only the journal has the state of such a
    * message.
    */
   cancel(request: CancelRequest): boolean {
