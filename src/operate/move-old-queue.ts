@@ -1,5 +1,5 @@
 import type { Broker } from "../broker/connection/broker.ts";
-import { moveQueue } from "../broker/move/move-queue.ts";
+import { counted, moveQueue } from "../broker/move/move-queue.ts";
 import { isOldQueue, lookAtMove, moveNames, nextStep } from "../broker/move/next-step.ts";
 import { listed, oldDaemons } from "./old-daemons.ts";
 import { StewardError } from "../protocol/errors.ts";
@@ -49,6 +49,6 @@ export async function moveOldQueue(broker: Broker, args: MoveArguments): Promise
   const begun = performance.now();
   const moved = await moveQueue(broker, { say, replicas });
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);
-  if (moved !== undefined) say(`the queue is moved: ${moved.messages} messages in ${seconds} s`);
+  if (moved !== undefined) say(`the queue is moved: ${counted(moved.messages)} in ${seconds} s`);
   return moved !== undefined;
 }

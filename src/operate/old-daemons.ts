@@ -32,9 +32,16 @@ export async function oldDaemons(broker: Broker): Promise<OldDaemon[]> {
 
 /** Says which nodes have an old daemon. */
 export function listed(old: readonly OldDaemon[]): string {
-  const names = old.map(({ node, up }) => `${node} (${up ? "up" : "down"})`);
   const have = old.length === 1 ? "1 node has" : `${old.length} nodes have`;
-  return `${have} a daemon of an older version, which does not remove its ended messages: ${shortList(names, 10)}`;
+  return `${have} a daemon of an older version, which does not remove its ended messages: ${namesOf(old)}`;
+}
+
+/** The first of these nodes, and whether their daemons run. */
+export function namesOf(old: readonly OldDaemon[]): string {
+  return shortList(
+    old.map(({ node, up }) => `${node} (${up ? "up" : "down"})`),
+    10,
+  );
 }
 
 function knowsRemoval(info: Uint8Array): boolean {

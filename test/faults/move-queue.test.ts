@@ -1,14 +1,26 @@
 // Attacks: a message in the queue is never lost, ends once, and an at-most-once message does not run twice, when the queue
 // of an older version is moved and the move is killed at any point.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { jetstreamManager } from "@nats-io/jetstream";
+import { build } from "esbuild";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Broker } from "../../src/broker/connection/broker.ts";
 import { openBroker } from "../../src/broker/connection/connect.ts";
 import { moveQueue } from "../../src/broker/move/move-queue.ts";
 import type { Step } from "../../src/broker/move/next-step.ts";
 import { checkTopology } from "../../src/broker/topology/apply.ts";
+import { Queue } from "../../src/broker/write/queue.ts";
+import { StewardError } from "../../src/protocol/errors.ts";
+import type { Message } from "../../src/protocol/message.ts";
 import { keyOf } from "../../src/protocol/subjects.ts";
-import { fillQueue, journals, queued, type FullQueue } from "../support/full-queue.ts";
+import { messageByHand } from "../support/by-hand.ts";
+import { byNode, fillQueue, queued, readLog, type FullQueue } from "../support/full-queue.ts";
 import { startLightNodes } from "../support/light-nodes.ts";
 import { startServer, type TestServer } from "../support/nats-server.ts";
 import { applyOldTopology } from "../support/old-queue.ts";
@@ -79,18 +91,85 @@ async function expectMoved({ messages }: FullQueue): Promise<void> {
 async function expectEnds({ nodes, messages, begun }: FullQueue): Promise<void> {
   await using daemons = await startLightNodes(server.url, nodes, 2);
   expect(daemons).toBeDefined();
-  await until(async () => (await queued(broker)).length === 0, 60_000, "the queue is not empty");
-  const found = await journals(broker);
+  await untilEmpty();
+  const { journals, ends } = await readLog(broker);
   for (const message of messages) {
     const key = keyOf(message);
-    const wasBegun = begun.has(key);
-    const isAtMostOnce = message.delivery === "atMostOnce";
-    const expected = wasBegun
-      ? isAtMostOnce
-        ? ["started", "interrupted"]
-        : ["started", "started", "succeeded"]
-      : ["started", "succeeded"];
-    expect([key, found.get(key)]).toEqual([key, expected]);
+    const ended = message.delivery === "atMostOnce" ? ["interrupted"] : ["started", "succeeded"];
+    expect([key, journals.get(key)]).toEqual([key, begun.has(key) ? ["started", ...ended] : ["started", "succeeded"]]);
   }
-  expect(found.size).toBe(messages.length);
+  expect(byNode(ends)).toEqual(byNode(messages.map(keyOf)));
+}
+
+async function untilEmpty(): Promise<void> {
+  await until(async () => (await queued(broker)).length === 0, 60_000, "the queue is not empty");
+}
+
+test("daemons and senders go on by themselves while two moves are killed again and again", async () => {
+  const { nodes, messages } = await fillQueue(broker, 10, 400);
+  await using daemons = await startLightNodes(server.url, nodes, 1);
+  expect(daemons).toBeDefined();
+  const sending = new AbortController();
+  const sent: Message[] = [];
+  const sender = (async () => {
+    for (let at = 0; !sending.signal.aborted; at++) {
+      const more = nodes.map((node) => messageByHand({ node, id: `s${at}`, subject: "noop", data: [] }));
+      await sendUntilStored(more);
+      sent.push(...more);
+      await delay(20);
+    }
+  })();
+  await using script = await moverScript();
+  for (let kills = 0; ; kills++) {
+    const movers = [1, 2].map(() => spawn(process.execPath, [script.path, server.url], { stdio: "inherit" }));
+    const ended = Promise.all(movers.map((mover) => once(mover, "exit")));
+    const enough = await Promise.race([ended.then(() => true), delay(300 + 200 * kills, false)]);
+    if (enough) {
+      expect(await ended).toEqual([
+        [0, null],
+        [0, null],
+      ]);
+      break;
+    }
+    for (const mover of movers) mover.kill("SIGKILL");
+    await ended;
+  }
+  sending.abort();
+  await sender;
+  await untilEmpty();
+  const { journals, ends } = await readLog(broker);
+  const all = [...messages, ...sent];
+  expect(byNode(ends)).toEqual(byNode(all.map(keyOf)));
+  for (const message of all) {
+    const runs = journals.get(keyOf(message))?.filter((state) => state === "started").length ?? 0;
+    if (message.delivery === "atMostOnce") expect([keyOf(message), runs]).toEqual([keyOf(message), 1]);
+  }
+}, 180_000);
+
+/** Sends as a person does who repeats a failed send with its id. */
+async function sendUntilStored(messages: readonly Message[]): Promise<void> {
+  for (;;) {
+    try {
+      return await new Queue(broker).send(messages);
+    } catch (error) {
+      // A move that was killed has left no queue.
+      if (!StewardError.is(error, "streamsMissing")) throw error;
+      await delay(100);
+    }
+  }
+}
+
+async function moverScript(): Promise<AsyncDisposable & { readonly path: string }> {
+  const folder = await mkdtemp(join(tmpdir(), "steward-mover-"));
+  const path = join(folder, "mover.mjs");
+  await build({
+    entryPoints: [fileURLToPath(new URL("../support/mover-process.ts", import.meta.url))],
+    outfile: path,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    banner: { js: 'const require = process.getBuiltinModule("module").createRequire(import.meta.url);' },
+  });
+  return { path, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
 }

@@ -1,4 +1,4 @@
-import { parseAck } from "../../src/protocol/ack.ts";
+import { isFinal, parseAck } from "../../src/protocol/ack.ts";
 import type { Broker } from "../../src/broker/connection/broker.ts";
 import type { Stored } from "../../src/broker/read/direct-get.ts";
 import { getPage } from "../../src/broker/read/page.ts";
@@ -67,16 +67,33 @@ export async function queued(broker: Broker): Promise<Message[]> {
   return found;
 }
 
-/** The states of each message's ACKs, in order, by the message's key. */
-export async function journals(broker: Broker): Promise<Map<string, string[]>> {
-  const found = new Map<string, string[]>();
-  for await (const { subject, data } of readStream(broker, broker.names.acks, {
-    filters: ["steward.*.ack.command.noop.*"],
-    from: "first",
-  })) {
+/** What the log says of the test's messages. */
+export interface Log {
+  /** The states of each message's ACKs, in order, by the message's key. */
+  readonly journals: ReadonlyMap<string, readonly string[]>;
+  /** The keys of the messages in the order of their ends. */
+  readonly ends: readonly string[];
+}
+
+export async function readLog(broker: Broker): Promise<Log> {
+  const journals = new Map<string, string[]>();
+  const ends: string[] = [];
+  const filters = ["steward.*.ack.command.noop.*"];
+  for await (const { subject, data } of readStream(broker, broker.names.acks, { filters, from: "first" })) {
     const key = keyOf(parseAckSubject(subject) as Address);
     const ack = parseAck(data);
-    found.set(key, [...(found.get(key) ?? []), ack?.state ?? "unreadable"]);
+    journals.set(key, [...(journals.get(key) ?? []), ack?.state ?? "unreadable"]);
+    if (ack !== undefined && isFinal(ack)) ends.push(key);
+  }
+  return { journals, ends };
+}
+
+/** The keys by node, in the same order. */
+export function byNode(keys: readonly string[]): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const key of keys) {
+    const node = key.slice(0, key.indexOf("."));
+    found.set(node, [...(found.get(node) ?? []), key]);
   }
   return found;
 }

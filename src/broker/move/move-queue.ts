@@ -146,7 +146,7 @@ class Mover {
 
   #say(step: "copyAway" | "copyBack", count: number): void {
     this.#options.say(
-      `${count} messages copied ${step === "copyAway" ? "out of the old queue" : "into the new queue"}`,
+      `${counted(count)} copied ${step === "copyAway" ? "out of the old queue" : "into the new queue"}`,
     );
   }
 
@@ -203,7 +203,8 @@ class Mover {
     const { standstillMs = standstill, say } = this.#options;
     if (!this.#waits) say("another `steward init` has begun to move the queue; waiting for it");
     this.#waits = true;
-    const end = performance.now() + standstillMs;
+    // Of several programs that wait, one claims the move first, and the others see it.
+    const end = performance.now() + standstillMs * (1 + Math.random() / 2);
     while (performance.now() < end) {
       await delay(Math.min(lookMs, standstillMs));
       if (markOf(await lookAtMove(this.#broker)) !== markOf(seen)) return;
@@ -233,7 +234,12 @@ class Mover {
   }
 }
 
+/** A number of messages as text. */
+export function counted(count: number): string {
+  return count === 1 ? "1 message" : `${count} messages`;
+}
+
 /** A text that changes when a move makes progress. */
 function markOf({ queue, moving }: Seen): string {
-  return JSON.stringify([queue, moving].map((one) => [one?.created, one?.config.subjects, one?.state.last_seq]));
+  return JSON.stringify([queue, moving].map((one) => [one?.created, one?.config, one?.state.last_seq]));
 }

@@ -1,6 +1,6 @@
 import type { Broker } from "../../broker/connection/broker.ts";
 import { queueKind } from "../../operate/move-old-queue.ts";
-import { listed, oldDaemons } from "../../operate/old-daemons.ts";
+import { listed, namesOf, oldDaemons } from "../../operate/old-daemons.ts";
 import { failed, ok, warning, type Finding } from "./check.ts";
 
 /** Checks that the queue and all daemons belong to the same way to remove ended messages. */
@@ -12,8 +12,7 @@ export async function removal(broker: Broker): Promise<Finding> {
   }
   const old = await oldDaemons(broker);
   if (kind === "old") {
-    const first =
-      old.length === 0 ? "" : `update Steward on these nodes, and start their daemons: ${old.length}; then `;
+    const first = old.length === 0 ? "" : `update Steward on ${namesOf(old)}, and start their daemons; then `;
     return warning(`${messages} is a work queue of an older version`, `${first}move it with \`steward init\``);
   }
   if (old.length === 0) return ok("each node removes its ended messages");
