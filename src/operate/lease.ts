@@ -33,6 +33,11 @@ export interface LeaseOptions {
  * would flood the broker.
  */
 const soon = 500;
+/**
+ * The delay of a second renewal after the lease has expired, in milliseconds. The broker removes the expired heartbeat by
+ * a marker. The marker may be stored after the next heartbeat, and then removes that one.
+ */
+const afterMarker = 5000;
 /** A renewal that takes longer than this time, in milliseconds, shows that the link is slow or the broker is busy. */
 const quickMs = 1000;
 
@@ -51,6 +56,8 @@ export class Lease {
   #stopped = false;
   /** True if the presence has changed since the current renewal began. */
   #isStale = false;
+  /** The time by which the last heartbeat has expired, by `performance.now()`. */
+  #expires = Infinity;
   /** The last heartbeat. Undefined if the broker did not store it quickly. */
   #stored: string | undefined;
 
@@ -160,10 +167,12 @@ export class Lease {
   }
 
   async #beat(): Promise<void> {
-    const { log, signal, lost } = this.#options;
+    const { settings, log, signal, lost } = this.#options;
+    const expires = this.#expires;
     try {
       if (!(await this.#write(this.#revision))) await this.#reclaim();
-      this.#keep();
+      if (performance.now() < expires) this.#keep();
+      else this.#renewIn(Math.min(afterMarker, settings.presenceBeat));
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof StewardError) return lost(error);
@@ -238,6 +247,7 @@ export class Lease {
     const write = { after, ttlMs: settings.presenceTtl };
     const result = await kvPut(broker, presenceBucket, settings.name, text, write, signal);
     this.#stored = performance.now() - begun < quickMs ? text : undefined;
+    this.#expires = performance.now() + settings.presenceTtl;
     if (result.kind === "stored") {
       this.#revision = result.sequence;
       return true;

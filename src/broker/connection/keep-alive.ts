@@ -13,11 +13,10 @@ export interface KeepAlive {
 }
 
 /**
- * By default, a busy daemon renews its presence at least every 20 s. While the broker answers these renewals, nothing
- * more is asked. An idle daemon renews half as often, so it may ask once more in between. That costs the broker much less
- * than a renewal, and a dead link is found within about a minute.
+ * By default, an idle daemon renews its presence at least every 40 s. While the broker answers these renewals, nothing
+ * more is asked.
  */
-const usual: KeepAlive = { silentMs: 22_500, answerMs: 20_000 };
+const usual: KeepAlive = { silentMs: 42_500, answerMs: 20_000 };
 
 /**
  * Reconnects after the link has died without a notice. Returns when the connection is closed. The client library has a
@@ -30,12 +29,16 @@ export async function keepAlive(nc: NatsConnection, { silentMs, answerMs }: Keep
   const over = new AbortController();
   void nc.closed().then(() => over.abort());
 
+  /** Ends soon after a sign of life, so that the next silence is measured from there. */
   const isSilent = async (ms: number): Promise<boolean> => {
-    const isAlive = signsOfLife(nc);
-    await delay(ms, undefined, { signal: over.signal, ref: false }).catch(() => undefined);
-    // Timers run before input is read. So after a busy time, this wait lets Node handle the received input first.
-    await pending();
-    return !over.signal.aborted && !isAlive();
+    for (let looks = 0; looks < 4; looks++) {
+      const isAlive = signsOfLife(nc);
+      await delay(ms / 4, undefined, { signal: over.signal, ref: false }).catch(() => undefined);
+      // Timers run before input is read. So after a busy time, this wait lets Node handle the received input first.
+      await pending();
+      if (over.signal.aborted || isAlive()) return false;
+    }
+    return true;
   };
 
   while (!over.signal.aborted) {

@@ -17,9 +17,9 @@ jetstream {
   store_dir: ${JSON.stringify(storeDir)}
 ${syncAlways ? syncLines : ""}${requestLines}}
 
-# The connection of a silent host is closed after about a minute.
-ping_interval: "20s"
-ping_max: 2
+# An idle node says something every 40 s, so it is not asked. The connection of a silent host is closed within two minutes.
+ping_interval: "40s"
+ping_max: 1
 `;
 }
 

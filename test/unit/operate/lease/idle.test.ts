@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { nodeDefaults } from "../../../../src/node/settings.ts";
 import type { Presence } from "../../../../src/protocol/presence.ts";
 import { gate } from "../../node/support.ts";
-import { presenceOf, scriptedLease, type ScriptedLease } from "./support.ts";
+import { holderOf, presenceOf, scriptedLease, type ScriptedLease } from "./support.ts";
 
 const { presenceBeat, presenceIdleBeat, presenceTtl } = nodeDefaults;
 
@@ -78,4 +78,17 @@ test("a heartbeat of an idle daemon that is lost twice is stored before the last
     }
     expect(performance.now() - stored).toBeLessThan(presenceTtl);
   }
+});
+
+test("a heartbeat that comes after the last one has expired is repeated soon: the marker of the expiry may remove it", async () => {
+  const scripted = await aLease(() => busyLanes(1, 0, 0));
+  const writes = gate();
+  scripted.writing.before = writes.promise;
+  await vi.advanceTimersByTimeAsync(presenceIdleBeat + presenceTtl);
+  writes.open();
+  await vi.advanceTimersByTimeAsync(0);
+  scripted.put("", "PURGE");
+  expect(await storedIn(6000, scripted)).toBe(1);
+  expect(holderOf(scripted)).toBe("me");
+  expect(await storedIn(6000, scripted)).toBe(0);
 });
