@@ -77,7 +77,7 @@ export class Intake {
     for (let done = 0, tries = 0; done !== this.#asked && !signal.aborted; tries++) {
       const [asked, reason] = [this.#asked, this.#reason];
       try {
-        await this.#resyncOnce(tries);
+        await this.#resyncOnce(tries, reason);
         done = asked;
         this.resyncs[reason] = (this.resyncs[reason] ?? 0) + 1;
         log.info({ reason }, "resynced");
@@ -93,10 +93,12 @@ export class Intake {
     this.#resyncing = undefined;
   }
 
-  async #resyncOnce(tries: number): Promise<void> {
+  async #resyncOnce(tries: number, reason: string): Promise<void> {
     const { broker, settings, clock, log, taken, remover } = this.#parts;
     this.pause();
-    const { changed, refusal } = await restoreConsumer(broker, settings.name, tries);
+    const isInDoubt = tries > 0 || reason === "consumerGone";
+    const { changed, refusal, moved } = await restoreConsumer(broker, settings.name, { tries, isInDoubt });
+    if (moved === true) log.warn("the server that held the consumer is away; created the consumer on another server");
     if (refusal !== undefined) log.error(`the consumer's ${changed.join(", ")} cannot be restored: ${refusal}`);
     else if (changed.length > 0) log.warn(`the consumer's ${changed.join(", ")} was changed; restored`);
     const { created } = await clock.reading(() => resetConsumer(broker, settings.name, tries));

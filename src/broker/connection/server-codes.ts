@@ -17,6 +17,7 @@ export const serverCodes = {
   wrongLastSequence: 10071,
   notClustered: 10074,
   storeFailed: 10077,
+  consumerOffline: 10119,
   consumerExists: 10148,
   messageIdInProcess: 10158,
   sequenceInFlight: 10164,

@@ -1,17 +1,20 @@
 import type { ApiError } from "@nats-io/jetstream";
+import { errors } from "nats";
 import type { StewardError } from "../../protocol/errors.ts";
 import { nodeFilter } from "../../protocol/subjects.ts";
 import { askApi, refusedBy } from "../connection/api.ts";
 import type { Broker } from "../connection/broker.ts";
 import { manageStream, refusalIn } from "../connection/packages.ts";
 import { serverCodes } from "../connection/server-codes.ts";
+import { streamInfo } from "../read/stream-info.ts";
 import { driftOf } from "./drift.ts";
+import { createElsewhere, nobodyHas } from "./lost-consumer.ts";
 
 /** The broker's answer about a consumer. If `error` is set, the other fields are missing. */
 export interface ConsumerAnswer {
   /**
-   * The creation time of the consumer. If this time changes, the stream was deleted and created again, and every
-   * message that the node holds is void.
+   * The creation time of the consumer. If this time changes, the consumer is another one, and perhaps the stream too. So
+   * every message that the node holds is void.
    */
   readonly created: string;
   /** The time of the answer, by the broker's clock. */
@@ -32,6 +35,16 @@ export interface ConsumerAnswer {
 export interface Restored {
   readonly changed: readonly string[];
   readonly refusal?: string | undefined;
+  /** True if the server that held the consumer is away, and the consumer was created on another server. */
+  readonly moved?: boolean;
+}
+
+/** The earlier tries of a request for a consumer. */
+export interface Tries {
+  /** The number of earlier tries without an answer; by default 0. */
+  readonly tries?: number;
+  /** True if there was a sign that no server has the consumer. */
+  readonly isInDoubt?: boolean;
 }
 
 const second = 1_000_000_000;
@@ -42,6 +55,9 @@ const second = 1_000_000_000;
  * delay its answers even more, so later timeouts are long.
  */
 const timeoutOf = (tries: number): number => Math.min(2000 * 2 ** tries, 30_000);
+
+/** The timeout of a question about a consumer that no server seems to have, in milliseconds. */
+const lostMs = 1000;
 
 /** Fields that could keep messages or their payloads from the node. The node needs these fields to be unset. */
 const unset = {
@@ -82,11 +98,12 @@ function consumerConfig(namespace: string, node: string): Record<string, unknown
  * `isSilence`) if no answer comes.
  * @throws StewardError streamsMissing, brokerRefused
  */
-export async function restoreConsumer(broker: Broker, node: string, tries: number = 0): Promise<Restored> {
+export async function restoreConsumer(broker: Broker, node: string, tries: Tries = {}): Promise<Restored> {
   const found = await consumerThere(broker, node, tries);
-  const changed = found === undefined ? [] : changedFields(broker, node, found);
+  if (typeof found === "string") return { changed: [], ...(found === "moved" ? { moved: true } : {}) };
+  const changed = changedFields(broker, node, found);
   if (changed.length === 0) return { changed };
-  const config = { ...found?.config, ...consumerConfig(broker.namespace, node) };
+  const config = { ...found.config, ...consumerConfig(broker.namespace, node) };
   const { error } = await writeConsumer(broker, node, "update", config);
   return { changed, refusal: error?.description };
 }
@@ -100,8 +117,13 @@ export function changedFields({ namespace }: Broker, node: string, { config }: C
  * The state of the node's durable consumer, or the broker's refusal. `tries` is the number of earlier tries without an
  * answer.
  */
-export async function consumerInfo(broker: Broker, node: string, tries: number = 0): Promise<ConsumerAnswer> {
-  return askApi(broker, `$JS.API.CONSUMER.INFO.${broker.names.messages}.${node}`, "", timeoutOf(tries));
+export async function consumerInfo(
+  broker: Broker,
+  node: string,
+  tries: number = 0,
+  timeout: number = timeoutOf(tries),
+): Promise<ConsumerAnswer> {
+  return askApi(broker, `$JS.API.CONSUMER.INFO.${broker.names.messages}.${node}`, "", timeout);
 }
 
 /**
@@ -134,14 +156,35 @@ export async function removeConsumer(broker: Broker, node: string): Promise<void
   });
 }
 
-/** The existing consumer. Undefined if this call has just created the consumer. */
-async function consumerThere(broker: Broker, node: string, tries: number = 0): Promise<ConsumerAnswer | undefined> {
-  const found = await consumerInfo(broker, node, tries);
+/** The existing consumer, or what this call has just done. */
+async function consumerThere(
+  broker: Broker,
+  node: string,
+  { tries = 0, isInDoubt = false }: Tries,
+): Promise<ConsumerAnswer | "created" | "moved"> {
+  const nobody = isInDoubt && (await nobodyHas(broker, node));
+  const found = await consumerInfo(broker, node, tries, nobody ? lostMs : undefined).catch((error: unknown) => {
+    // A broker that is only busy has the consumer, and its server delivers.
+    if (nobody && error instanceof errors.TimeoutError) return undefined;
+    throw error;
+  });
+  const code = found?.error?.err_code;
+  if (found === undefined || code === serverCodes.consumerOffline) {
+    // Without an answer about the stream, the silence says nothing about the consumer.
+    await streamInfo(broker, broker.names.messages);
+    await createElsewhere(broker, node, (timeout) => createConsumer(broker, node, timeout));
+    return "moved";
+  }
   if (found.error === undefined) return found;
-  if (found.error.err_code !== serverCodes.consumerNotFound) throw refused(broker, node, found.error);
-  const { error } = await writeConsumer(broker, node, "create", consumerConfig(broker.namespace, node));
+  if (code !== serverCodes.consumerNotFound) throw refused(broker, node, found.error);
+  await createConsumer(broker, node);
+  return "created";
+}
+
+async function createConsumer(broker: Broker, node: string, timeout?: number): Promise<void> {
+  const config = consumerConfig(broker.namespace, node);
+  const { error } = await writeConsumer(broker, node, "create", config, timeout);
   if (error !== undefined && error.err_code !== serverCodes.consumerExists) throw refused(broker, node, error);
-  return undefined;
 }
 
 async function writeConsumer(
@@ -149,12 +192,13 @@ async function writeConsumer(
   node: string,
   action: "create" | "update",
   config: Readonly<Record<string, unknown>>,
+  timeout?: number,
 ): Promise<ConsumerAnswer> {
   const stream = broker.names.messages;
   const request = { stream_name: stream, action, config };
   // With the filter in the subject, a permission can name the filter.
   const subject = `$JS.API.CONSUMER.CREATE.${stream}.${node}.${nodeFilter(broker.namespace, node)}`;
-  return askApi(broker, subject, JSON.stringify(request));
+  return askApi(broker, subject, JSON.stringify(request), timeout);
 }
 
 function refused({ names }: Broker, node: string, error: ApiError): StewardError {
