@@ -18,6 +18,7 @@ import {
 } from "../support/broker-state.ts";
 import { startFleet, type Fleet } from "../support/fleet.ts";
 import { startLink } from "../support/link.ts";
+import { asksAtRest, restSoon } from "../support/rest.ts";
 import { startNode, type TestNode } from "../support/steward.ts";
 import { until } from "../support/until.ts";
 
@@ -113,14 +114,9 @@ it("a removal that was lost on its way is asked for again, and the message runs 
 
 it("an idle node's request for messages that a link between servers lost is made again, without a resync", async () => {
   let lost = 0;
-  await using link = await startLink([fleet.server.url], ({ subject, payload, bytes }, forward) => {
-    const isRequest = subject.startsWith("$JS.API.CONSUMER.MSG.NEXT.");
-    if (isRequest && payload.includes('"idle_heartbeat":0') && lost++ === 0) return;
-    // The node comes to rest after a second instead of a minute.
-    const hurried = bytes
-      .toString("latin1")
-      .replace(':60000000000,"idle_heartbeat":2000000000', ': 1000000000,"idle_heartbeat": 500000000');
-    if (isRequest) bytes.write(hurried, "latin1");
+  await using link = await startLink([fleet.server.url], (operation, forward) => {
+    if (asksAtRest(operation) && lost++ === 0) return;
+    restSoon(operation);
     forward();
   });
   await using ship2 = await startNode(link.url, "ship2", ["--watchdog-interval", `${interval}ms`]);

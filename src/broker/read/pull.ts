@@ -2,6 +2,7 @@ import { createInbox, type Msg, type Subscription } from "nats";
 import type { Broker } from "../connection/broker.ts";
 import { statusCodes } from "../connection/server-codes.ts";
 import { deliveryPlace } from "./delivery-place.ts";
+import { listenForSigns, type Sign } from "./idle-signs.ts";
 
 /** A message that the durable consumer delivered. */
 export interface Delivery {
@@ -49,8 +50,8 @@ interface Patience {
 const busy: Patience = { expiresMs: 60_000, heartbeatMs: 2000, silenceMs: 4250 };
 /**
  * Used after a request that brought nothing. Heartbeats are left out, because the heartbeats of thousands of idle nodes
- * would be almost their whole cost for the broker. Without heartbeats, a lost request or a delivery that is lost
- * between servers is not noticed at once. The watchdog finds the loss within a minute.
+ * would be almost their whole cost for the broker. Without heartbeats, a lost request or delivery is found by signs; see
+ * `listenForSigns`.
  */
 const idle: Patience = { expiresMs: 120_000, silenceMs: 125_000 };
 
@@ -58,15 +59,14 @@ const idle: Patience = { expiresMs: 120_000, silenceMs: 125_000 };
  * One epoch of deliveries. Pulls messages from a node's consumer, and delivers them in the order in which the consumer
  * sent them. A request has a limit in bytes, so that the broker never cuts off a slow reader. The next request is made
  * when half of the bytes of a request are left, so that the broker does not wait for a request. The broker may drop a
- * request, for example when it restarts or the consumer gets another leader. A dropped request is repeated at the
- * advisory of a new leader, or after two missed heartbeats. An idle node's request has no heartbeats, so `askIfIdle`
- * repeats that request.
+ * request, for example when it restarts. A dropped request is repeated after two missed heartbeats. An idle node's
+ * request has no heartbeats, and is repeated after a sign that it may be lost.
  */
 export class Pull {
   readonly #broker: Broker;
   readonly #node: string;
   readonly #events: PullEvents;
-  readonly #subscriptions: readonly Subscription[];
+  readonly #subscription: Subscription;
   readonly #inbox: string = createInbox();
   #request = 0;
   #lastDelivery = 0;
@@ -77,23 +77,22 @@ export class Pull {
   /** The approximate number of messages and bytes that may still come for the open requests. */
   #left = { messages: 0, bytes: 0 };
   #silence: NodeJS.Timeout | undefined;
+  /** Ends the listening for signs. Set while the node is idle. */
+  #deafen: (() => void) | undefined;
 
   constructor(broker: Broker, node: string, events: PullEvents) {
     this.#broker = broker;
     this.#node = node;
     this.#events = events;
-    const { nc, names } = broker;
-    const elected = `$JS.EVENT.ADVISORY.CONSUMER.LEADER_ELECTED.${names.messages}.${node}`;
-    this.#subscriptions = [
-      nc.subscribe(`${this.#inbox}.*`, { callback: (_error, msg) => this.#receive(msg) }),
-      nc.subscribe(elected, { callback: () => this.#askAnew() }),
-    ];
+    const callback = (_error: Error | null, msg: Msg): void => this.#receive(msg);
+    this.#subscription = broker.nc.subscribe(`${this.#inbox}.*`, { callback });
     this.#askAnew();
   }
 
   stop(): void {
     clearTimeout(this.#silence);
-    for (const subscription of this.#subscriptions) subscription.unsubscribe();
+    this.#subscription.unsubscribe();
+    this.#deafen?.();
   }
 
   /**
@@ -114,7 +113,7 @@ export class Pull {
     const { names, nc } = this.#broker;
     if (this.#events.isFull()) return this.#waitForRoom();
     const { expiresMs, heartbeatMs = 0 } = patience;
-    this.#patience = patience;
+    this.#become(patience);
     this.#quiet = true;
     this.#left = { messages: this.#left.messages + batch, bytes: this.#left.bytes + limit };
     const request = { batch, max_bytes: limit, expires: expiresMs * 1e6, idle_heartbeat: heartbeatMs * 1e6 };
@@ -154,8 +153,24 @@ export class Pull {
     });
   }
 
+  /** An idle node listens for signs. A busy node needs none, because it has heartbeats. */
+  #become(patience: Patience): void {
+    this.#patience = patience;
+    if (patience === idle) {
+      this.#deafen ??= listenForSigns(this.#broker, this.#node, (sign) => this.#onSign(sign));
+    } else {
+      this.#deafen?.();
+      this.#deafen = undefined;
+    }
+  }
+
+  /** A request with heartbeats finds a lost delivery too. If no server has the consumer, every request is refused. */
+  #onSign(sign: Sign): void {
+    this.#askAnew(maxBytes, sign === "stored" ? busy : idle);
+  }
+
   #waitForRoom(): void {
-    this.#patience = busy;
+    this.#become(busy);
     this.#heard();
   }
 
@@ -179,7 +194,7 @@ export class Pull {
       return this.#end("consumerGone", description);
     if (/^(exceeded|bad request|consumer is push)/i.test(description)) {
       // The request is not repeated at once, because the broker would refuse the repeat just as fast.
-      this.#patience = busy;
+      this.#become(busy);
       this.#heard();
       return this.#events.refused(description);
     }

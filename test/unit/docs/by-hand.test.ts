@@ -11,11 +11,13 @@ const byHand: Readonly<Record<string, number>> = {
   "broker/health/rights.ts": 33,
   "broker/read/delivery-place.ts": 6,
   "broker/read/direct-get.ts": 26,
+  "broker/read/idle-signs.ts": 36,
   "broker/read/page.ts": 26,
   "broker/read/pull.ts": 6,
   "broker/read/reader.ts": 26,
   "broker/read/stream-info.ts": 33,
   "broker/topology/consumer.ts": 33,
+  "broker/topology/lost-consumer.ts": 36,
   "broker/write/remove.ts": 33,
 };
 

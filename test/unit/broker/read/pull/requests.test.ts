@@ -69,14 +69,6 @@ test.each([
   expect(ended).not.toHaveBeenCalled();
 });
 
-test("a new leader of the consumer is asked at once", () => {
-  const { deliver, requests } = scriptedPull();
-  deliver(msgOf({ subject: "$JS.EVENT.ADVISORY.CONSUMER.LEADER_ELECTED.STEWARD_MESSAGES.ship2" }));
-  expect(requests()).toHaveLength(1);
-  deliver(msgOf({ subject: "$JS.EVENT.ADVISORY.CONSUMER.LEADER_ELECTED.STEWARD_MESSAGES.ship1" }));
-  expect(requests()).toHaveLength(2);
-});
-
 test("after two missed heartbeats it asks again, and again", () => {
   const { requests } = scriptedPull();
   vi.advanceTimersByTime(4000);

@@ -1,0 +1,43 @@
+import { queuedNoticeSubject } from "../../protocol/subjects.ts";
+import type { Broker } from "../connection/broker.ts";
+
+/** A sign that an idle node's request for messages may be lost: a message was stored, or a stream has a new leader. */
+export type Sign = "stored" | "elected";
+
+/**
+ * The time between a sign and the call, in milliseconds. A stored message is usually delivered at once, so it counts as
+ * late only after some time. A new leader concerns all nodes of the fleet, which must not all ask at once.
+ */
+const waits: Record<Sign, () => number> = {
+  stored: () => 2000 + 500 * Math.random(),
+  elected: () => 3000 * Math.random(),
+};
+
+/**
+ * Listens for signs, until the returned function is called. The broker sends a notice for each message that it stores
+ * for the node. When a server of a cluster fails, the streams that it led have new leaders. Without a sign, an idle node
+ * costs nothing. `onSign` is called once for several signs of one kind within the wait.
+ */
+export function listenForSigns(broker: Broker, node: string, onSign: (sign: Sign) => void): () => void {
+  const timers = new Map<Sign, NodeJS.Timeout>();
+  const call = (sign: Sign): void => {
+    timers.delete(sign);
+    onSign(sign);
+  };
+  const listen = (sign: Sign, subject: string): (() => void) => {
+    const callback = (error: Error | null): void => {
+      // Credentials may not permit to listen.
+      if (error === null && !timers.has(sign)) timers.set(sign, setTimeout(call, waits[sign](), sign));
+    };
+    const subscription = broker.nc.subscribe(subject, { callback });
+    return () => subscription.unsubscribe();
+  };
+  const stops = [
+    listen("stored", queuedNoticeSubject(broker.namespace, node)),
+    listen("elected", "$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.*"),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+    for (const timer of timers.values()) clearTimeout(timer);
+  };
+}
