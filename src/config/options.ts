@@ -189,11 +189,7 @@ export const nodeOptions: Settings<{
   "drain-timeout": duration("how long running messages may go on when the daemon stops", "30s", 0),
   "daemon-ends": wholeNumber("give a message up after it ended the daemon this many times", 3, 1000, 2),
   "presence-ttl": duration("how long a node counts as up after its last heartbeat", "60s", leastPresenceTtl),
-  "watchdog-interval": duration(
-    "how often the daemon compares its state with the stream",
-    "60s",
-    leastWatchdogInterval,
-  ),
+  "watchdog-interval": duration("how often the daemon compares its state with the stream", "5m", leastWatchdogInterval),
 };
 
 /** All options that a configuration file can set, by name. */

@@ -5,7 +5,7 @@ import { queuedSubjects } from "../broker/read/queued.ts";
 import { streamInfo } from "../broker/read/stream-info.ts";
 import { changedFields, type ConsumerAnswer } from "../broker/topology/consumer.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
-import { messageSubject, nodeFilter } from "../protocol/subjects.ts";
+import { messageSubject, nodeFilter, queuedNoticeSubject } from "../protocol/subjects.ts";
 import { announce } from "./announce.ts";
 import type { Intake } from "./intake.ts";
 import type { Lease } from "../operate/lease.ts";
@@ -28,6 +28,12 @@ interface Finding {
 }
 
 /**
+ * The longest time between two looks at a queue that sends no notices of stored messages, in milliseconds. Without these
+ * notices, only a look finds the lost delivery of an idle node.
+ */
+const withoutNotices = 60_000;
+
+/**
  * Checks from time to time if the broker is in the state that the daemon expects. The checks are necessary because the
  * broker does not announce all changes, and an announcement may be lost. A finding that stays the same is logged once.
  * The watchdog ends when `shutdown.signal` is aborted.
@@ -36,10 +42,13 @@ export async function watch(watched: Watched): Promise<void> {
   const { intake, parts } = watched;
   const { settings, log, shutdown } = parts;
   const { signal } = shutdown;
+  let hasNotices = false;
   for (let logged = ""; !signal.aborted;) {
-    await delay(settings.watchdogInterval, undefined, { signal, ref: false }).catch(() => undefined);
+    const interval = hasNotices ? settings.watchdogInterval : Math.min(settings.watchdogInterval, withoutNotices);
+    await delay(interval, undefined, { signal, ref: false }).catch(() => undefined);
     // A resync in progress reports its own troubles.
     if (!intake.live) continue;
+    hasNotices ||= await sendsNotices(parts).catch(() => false);
     const finding = await look(watched).catch((error: unknown) => failure(error, parts));
     if (signal.aborted) return;
     const { text = "", resync } = finding ?? {};
@@ -53,6 +62,12 @@ export async function watch(watched: Watched): Promise<void> {
     // resync.
     if (resync !== "consumerChanged" || !(await isChanged(watched).catch(() => true))) logged = "";
   }
+}
+
+/** True if the broker sends the node a notice of each message that it stores for the node. */
+async function sendsNotices({ broker }: Parts): Promise<boolean> {
+  const { config } = await streamInfo(broker, broker.names.messages);
+  return config?.republish?.dest === queuedNoticeSubject(broker.namespace, "{{wildcard(1)}}");
 }
 
 /**
@@ -70,7 +85,11 @@ async function look(watched: Watched): Promise<Finding | undefined> {
 
 async function lookAtConsumer({ parts, intake }: Watched): Promise<Finding | undefined> {
   const { broker, settings } = parts;
-  const consumer = await intake.look();
+  const consumer = await intake.look().catch((error: unknown) => {
+    // The server that holds the consumer may be away. Then the broker refuses the next request for messages.
+    intake.askIfIdle();
+    throw error;
+  });
   if (consumer.error !== undefined) {
     return { text: `the node's consumer cannot be read (${consumer.error.description})`, resync: "consumerGone" };
   }

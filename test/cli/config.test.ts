@@ -61,7 +61,7 @@ describe("steward config show", () => {
       drainTimeout  30s  default
       daemonEnds  3  default
       presenceTtl  60s  default
-      watchdogInterval  60s  default
+      watchdogInterval  5m  default
       accept  2 rules  ~/steward/steward.yaml
       policy  -  default
       lanes  1 rule  ~/steward/steward.yaml

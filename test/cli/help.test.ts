@@ -205,7 +205,7 @@ describe("each command has its help", () => {
                                       heartbeat; default 60s
             --watchdog-interval <duration>
                                       how often the daemon compares its state with the
-                                      stream; default 60s
+                                      stream; default 5m
 
       Examples:
         steward node ship1

@@ -12,7 +12,7 @@ export interface StreamInfo {
   };
   /** The sources of a stream that copies from other streams, with the progress of the copying. */
   readonly sources?: readonly { readonly name: string; readonly seq?: number }[];
-  readonly config?: { readonly max_age?: number };
+  readonly config?: { readonly max_age?: number; readonly republish?: { readonly dest?: string } };
   readonly created?: string;
   /** The time of the answer, by the broker's clock. */
   readonly ts?: string;

@@ -10,6 +10,7 @@ import { answerOf, consumerAnswer, found, notFound, refusal, scriptedBroker, sto
 import { deliveryOf, messageWith } from "./support.ts";
 import { MemoryJournal, testParts } from "./test-parts.ts";
 
+const silence = new errors.TimeoutError();
 const a = "steward.ship1.command.ping.a";
 const b = "steward.ship1.event.log.b";
 
@@ -18,7 +19,7 @@ interface Scene {
   readonly held?: readonly string[];
   /** How many fit in the daemon's memory. */
   readonly most?: number;
-  readonly consumer?: Msg | ((look: number) => Msg);
+  readonly consumer?: Msg | ((look: number) => Msg | Error);
   /** What the stream shows, one look after the other. */
   readonly stream?: readonly (readonly string[])[];
   readonly info?: Msg;
@@ -58,7 +59,11 @@ async function watched({
     const here = stream[Math.min(lists++, stream.length - 1)]!;
     return answerOf({ total: here.length, state: { subjects: Object.fromEntries(here.map((each) => [each, 1])) } });
   });
-  const answer = (): ConsumerAnswer => (typeof consumer === "function" ? consumer(++looks) : consumer).json();
+  const answer = (): ConsumerAnswer => {
+    const told = typeof consumer === "function" ? consumer(++looks) : consumer;
+    if (told instanceof Error) throw told;
+    return told.json();
+  };
   const write = (line: string): void => void reported.push((JSON.parse(line) as { readonly msg: string }).msg);
   const watching = watch({
     parts: testParts(new MemoryJournal(), [], {
@@ -189,12 +194,21 @@ test("while a resync is under way nothing is looked at", async () => {
   expect((await watched({ live: false, missing: "KV_STEWARD_NODES" })).asked).toBe(0);
 });
 
-test("where nothing is amiss a look is one request beside the one for the consumer", async () => {
+test("a node whose consumer is not answered for asks for messages again, which tells if the consumer is lost", async () => {
+  const { askedIfIdle, resyncs } = await watched({ consumer: () => silence });
+  expect(askedIfIdle).toBeGreaterThan(1);
+  expect(resyncs).toEqual([]);
+});
+
+test.each([
+  ["sends notices, a look is one request", { dest: "steward.{{wildcard(1)}}.queued" }, 1, 1],
+  ["sends no notices, a look also asks if it does", undefined, 2, 0],
+])("where nothing is amiss and the queue %s beside the one for the consumer", async (_what, republish, each, once) => {
   let asked = 0;
   const shutdown = new Shutdown(() => {});
   const { broker } = scriptedBroker(({ subject }) => {
     asked += 1;
-    return subject.includes(".DIRECT.GET.") ? found(1, "{}") : answerOf({});
+    return subject.includes(".DIRECT.GET.") ? found(1, "{}") : answerOf({ config: { republish } });
   });
   let looks = 0;
   const look = async (): Promise<ConsumerAnswer> => {
@@ -206,5 +220,5 @@ test("where nothing is amiss a look is one request beside the one for the consum
     intake: { live: true, look, askIfIdle: () => {}, resync: async () => {} },
     lease: { isRenewing: false },
   });
-  expect(asked).toBe(looks);
+  expect(asked).toBe(each * looks + once);
 });
