@@ -109,7 +109,7 @@ export class Intake {
     this.#pull = new Pull(broker, settings.name, {
       deliver: (delivery) => this.#dispatcher.deliver(delivery),
       isFull: () => this.#isFull(),
-      refused: (reason) => log.error(`the broker refuses to deliver (${reason}); check the consumer's limits`),
+      refused: (why) => log.error(`the broker refuses to deliver (${why}); check the consumer's limits`),
       ended: (why, detail) => {
         log.warn({ why, detail }, "deliveries ended; resync");
         void this.resync(why);

@@ -52,7 +52,8 @@ it("S2: a queue that is created again between a final ACK and its removal loses 
   await expect.poll(() => readStates(fleet.nc, "m1"), { timeout: 10_000 }).toEqual(once);
   await expect.poll(() => ship1.log(), { timeout: 10_000 }).toContain('"reason":"consumerGone"');
   await expect.poll(() => countQueued(fleet.nc), { timeout: 10_000 }).toBe(strangers.length);
-  await using _ship2 = await startNode(fleet.server.url, "ship2");
+  await using ship2 = await startNode(fleet.server.url, "ship2");
   await untilAnswered(fleet.nc);
   for (const id of strangers) expect(await readStates(fleet.nc, id)).toEqual(once);
+  expect(ship2.exitCode()).toBeNull();
 });
