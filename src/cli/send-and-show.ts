@@ -36,14 +36,15 @@ export async function sendAndShow(
 ): Promise<number> {
   const { messages, known } = prepared;
   using interrupt = onInterrupt();
-  const options = { knownOnly: args["known-only"], enough: interrupt.signal };
+  const { onStoring, onWaiting } = progressOn(messages.length, args);
+  const options = { knownOnly: args["known-only"], enough: interrupt.signal, onStoring };
   if (wait === undefined) {
     warnOfUnseen(await steward.sendAll(prepared, options));
     showStored(messages, args, isList);
     return exitCodes.succeeded;
   }
   const { standings } = await followed(messages, args, (onEvent) =>
-    steward.run(prepared, { ...options, wait, onStored: warnOfUnseen, onWaiting: progressOn(args), onEvent }),
+    steward.run(prepared, { ...options, wait, onStored: warnOfUnseen, onWaiting, onEvent }),
   );
   if (known) warnOfOtherData(messages, standings);
   return await showOutcomes(standings, args, { isList, interrupted: interrupt.signal.aborted });

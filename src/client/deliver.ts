@@ -14,9 +14,14 @@ export interface SendOptions extends Signal, Pick<Until, "enough"> {
   readonly wait?: Duration | undefined;
   /** If no daemon ever ran on one of the nodes, the call rejects with `neverSeen`, and no message is stored. */
   readonly knownOnly?: boolean | undefined;
+  /**
+   * Called when the storing begins, with a function that returns the number of messages that are stored so far. The
+   * function that `onStoring` returns is called when the storing ends.
+   */
+  readonly onStoring?: ((stored: () => number) => () => void) | undefined;
 }
 
-export interface RunOptions extends DoneOptions, Pick<SendOptions, "knownOnly"> {
+export interface RunOptions extends DoneOptions, Pick<SendOptions, "knownOnly" | "onStoring"> {
   /** Called when all messages are stored. */
   readonly onStored?: ((sent: readonly Sent[]) => void) | undefined;
 }
@@ -45,16 +50,17 @@ export async function send(session: Session, what: Draft | Prepared, options: Se
  * one round trip.
  */
 export async function run(session: Session, what: Sendable, options: RunOptions): Promise<Result> {
-  const { wait, onEvent, onStored, knownOnly, onWaiting } = options;
+  const { wait, onEvent, onStored, knownOnly, onStoring, onWaiting } = options;
   const waitMs = waitOf(wait);
   return session.run(options, async (signal) => {
     const prepared = await prepare(session, what);
     using live = onEvent && (await loadEvents()).followEvents(session, prepared.messages, onEvent);
-    return resultOf(await deliver(session, prepared, { waitMs, live, onStored, knownOnly, onWaiting, signal }));
+    const watched = { live, onStoring, onStored, onWaiting };
+    return resultOf(await deliver(session, prepared, { ...watched, waitMs, knownOnly, signal }));
   });
 }
 
-interface Delivery extends Pick<RunOptions, "onStored" | "knownOnly" | "onWaiting"> {
+interface Delivery extends Pick<RunOptions, "onStoring" | "onStored" | "knownOnly" | "onWaiting"> {
   readonly waitMs: number | undefined;
   readonly storeMs?: number | undefined;
   readonly live?: FollowedOutput | undefined;

@@ -17,6 +17,11 @@ export interface StoreOptions extends Unseen {
   readonly known?: boolean;
   /** How long to try to store the messages, in milliseconds. Default: 30 s. */
   readonly storeMs?: number | undefined;
+  /**
+   * Called when the storing begins, with a function that returns the number of messages that are stored so far. The
+   * function that `onStoring` returns is called when the storing ends.
+   */
+  readonly onStoring?: ((stored: () => number) => () => void) | undefined;
   /** Ends the storing. Messages that are already stored stay stored. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -45,10 +50,12 @@ export async function store(
   options: StoreOptions,
   onReady?: () => void,
 ): Promise<readonly Message[]> {
-  const { known = false, signal, storeMs } = options;
+  const { known = false, signal, storeMs, onStoring } = options;
   const queue = new Queue(broker);
   let reportUnseen = async (): Promise<void> => {};
   let missing = messages;
+  let count = 0;
+  const done = onStoring?.(() => count);
   try {
     await withinPatience(
       messages,
@@ -57,13 +64,16 @@ export async function store(
         const nodes = [...new Set(messages.map(({ node }) => node))];
         reportUnseen = await lookForNeverSeen(broker, nodes, options);
         if (known && haveFewIds(messages)) missing = await unstored(broker, messages, patience);
-        await queue.send(missing, { onReady, signal: patience });
+        count = messages.length - missing.length;
+        await queue.send(missing, { onReady, onStored: (more) => (count += more), signal: patience });
       },
       storeMs,
     );
   } catch (error) {
     if (!StewardError.is(error, "notStored") && !StewardError.is(error, "unconfirmed")) throw error;
     await assertAllStored(broker, messages, error);
+  } finally {
+    done?.();
   }
   await reportUnseen();
   return missing;

@@ -39,6 +39,8 @@ export interface QueueOptions {
    * that message.
    */
   readonly onReady?: (() => void) | undefined;
+  /** Called after each batch, with the number of messages of the batch. */
+  readonly onStored?: ((count: number) => void) | undefined;
   /** When aborted, ends the tries and rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -55,10 +57,10 @@ export class Queue {
    * Prepares the messages and stores them. Resolves when every message is known to be stored.
    * @throws StewardError as `ready` and `put`
    */
-  async send(messages: readonly Message[], { onReady, signal }: QueueOptions = {}): Promise<void> {
+  async send(messages: readonly Message[], { onReady, onStored, signal }: QueueOptions = {}): Promise<void> {
     const ready = await this.ready(messages, signal);
     onReady?.();
-    await this.put(ready, signal);
+    await this.put(ready, signal, onStored);
   }
 
   /**
@@ -75,7 +77,7 @@ export class Queue {
    * stored. Does not store a message twice: within its window, the broker recognises a stored message by the subject.
    * @throws StewardError notStored if the broker refuses a message; tooLarge; or the reason of `signal`
    */
-  async put(messages: readonly Message[], signal?: AbortSignal): Promise<void> {
+  async put(messages: readonly Message[], signal?: AbortSignal, onStored?: (count: number) => void): Promise<void> {
     const [only] = messages;
     if (messages.length === 1 && only !== undefined) return this.#putOne(this.#entry(only), signal);
     // Checks all messages before the first message is sent. The bytes are not kept, because the messages of a fleet may
@@ -89,8 +91,10 @@ export class Queue {
       // Sends several batches to the broker before the first batch is stored. After that, the nodes of the first batch
       // begin to run, and their ACKs would delay the sending.
       do {
-        commits.push(await this.#begin(next.value, signal));
-        staged.push(next.value);
+        const batch = next.value;
+        const commit = await this.#begin(batch, signal);
+        commits.push((ahead) => commit(ahead).then(() => onStored?.(batch.length)));
+        staged.push(batch);
         next = batches.next();
       } while (next.done !== true && commits.length < stagedAtOnce && performance.now() - begun < stagingMs);
       if (areApart(staged)) await allOf(commits);

@@ -34,8 +34,9 @@ export const waitCommand: Command = defineCommand({
     using interrupt = onInterrupt();
     const sent = await steward.attach(id, { node });
     const wait = waitMs === undefined ? "forever" : (`${waitMs}ms` as const);
+    const { onWaiting } = progressOn(sent.addresses.length, args);
     const { standings } = await followed(sent.addresses, args, (onEvent) =>
-      sent.done({ wait, enough: interrupt.signal, onWaiting: progressOn(args), onEvent }),
+      sent.done({ wait, enough: interrupt.signal, onWaiting, onEvent }),
     );
     return await showOutcomes(standings, args, { interrupted: interrupt.signal.aborted });
   },

@@ -5,6 +5,11 @@ import { shortList } from "../../util/short-list.ts";
 /** The most names of missing nodes that are shown. A node is missing if its message has not ended. */
 const fewNames = 5;
 
+/** The progress of a send that is not stored yet. The wait, with its own line, begins after that. */
+export function storingLine(stored: number, all: number, elapsedMs: number, width: number = 80): string {
+  return fitted(`${stored} of ${all} stored, ${secondsOf(elapsedMs)}`, width);
+}
+
 /**
  * The progress in one line of at most `width` columns. The line contains the numbers of done, failed, running and
  * queued messages, and the names of missing nodes.
@@ -21,8 +26,15 @@ export function progressLine(outcomes: readonly Outcome[], elapsedMs: number, wi
   };
   const parts = Object.entries(counts).flatMap(([what, count]) => (count > 0 ? [`${count} ${what}`] : []));
   const missing = shortList([...new Set(open.map(({ address }) => address.node))], fewNames);
-  const seconds = `${Math.round(elapsedMs / 1000)}s`;
-  const line = [`${ended.length} of ${outcomes.length} done`, ...parts, seconds, `missing: ${missing}`].join(", ");
-  // One column stays free, because a terminal may break the line after the last column.
+  const done = `${ended.length} of ${outcomes.length} done`;
+  return fitted([done, ...parts, secondsOf(elapsedMs), `missing: ${missing}`].join(", "), width);
+}
+
+function secondsOf(ms: number): string {
+  return `${Math.round(ms / 1000)}s`;
+}
+
+/** Cuts a line. One column stays free, because a terminal may break the line after the last column. */
+function fitted(line: string, width: number): string {
   return line.length < width ? line : `${line.slice(0, Math.max(0, width - 2))}…`;
 }

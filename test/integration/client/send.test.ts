@@ -49,6 +49,17 @@ test("a failure on a node is a state; only orThrow makes an error of it", async 
   }
 });
 
+test("a send counts the messages that are stored so far, and says when the storing ends", async () => {
+  const counts: number[] = [];
+  const nodes = Array.from({ length: 1001 }, (_, at) => `far${at}`);
+  const onStoring = (stored: () => number): (() => void) => {
+    counts.push(stored());
+    return () => counts.push(stored());
+  };
+  await steward.send({ nodes, subject: "ping" }, { onStoring });
+  expect(counts).toEqual([0, 1001]);
+});
+
 test("run does both in one, and says when all is stored", async () => {
   const stored: string[] = [];
   const result = await steward.run(

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { progressLine } from "../../../../src/cli/render/progress.ts";
+import { progressLine, storingLine } from "../../../../src/cli/render/progress.ts";
 import type { State } from "../../../../src/protocol/ack.ts";
 import { outcomeOf, type Outcome } from "../../../../src/send/outcome.ts";
 
@@ -13,6 +13,11 @@ test("shows how many are done, failed, running, retrying and queued, and which a
 test("of many missing nodes it shows a few", () => {
   const outcomes = Array.from({ length: 300 }, (_, index) => of(`n${index}`));
   expect(progressLine(outcomes, 0)).toBe("0 of 300 done, 300 queued, 0s, missing: n0, n1, n2, n3, n4 and 295 more");
+});
+
+test("shows how many are stored, before the wait begins", () => {
+  expect(storingLine(2000, 10_000, 2600)).toBe("2000 of 10000 stored, 3s");
+  expect(storingLine(2000, 10_000, 2600, 12)).toBe("2000 of 10…");
 });
 
 test("never uses the full width of the terminal", () => {
