@@ -5,7 +5,7 @@ import { queuedSubjects } from "../broker/read/queued.ts";
 import { streamInfo } from "../broker/read/stream-info.ts";
 import { changedFields, type ConsumerAnswer } from "../broker/topology/consumer.ts";
 import { messageOf, StewardError } from "../protocol/errors.ts";
-import { messageSubject, nodeFilter, queuedNoticeSubject } from "../protocol/subjects.ts";
+import { messageSubject, nodeFilter, hintSubject } from "../protocol/subjects.ts";
 import { announce } from "./announce.ts";
 import type { Intake } from "./intake.ts";
 import type { Lease } from "../operate/lease.ts";
@@ -28,10 +28,10 @@ interface Finding {
 }
 
 /**
- * The longest time between two looks at a queue that sends no notices of stored messages, in milliseconds. Without these
- * notices, only a look finds the lost delivery of an idle node.
+ * The longest time between two looks at a queue that sends no hints of stored messages, in milliseconds. Without these
+ * hints, only a look finds the lost delivery of an idle node.
  */
-const withoutNotices = 60_000;
+const withoutHints = 60_000;
 
 /**
  * Checks from time to time if the broker is in the state that the daemon expects. The checks are necessary because the
@@ -42,13 +42,13 @@ export async function watch(watched: Watched): Promise<void> {
   const { intake, parts } = watched;
   const { settings, log, shutdown } = parts;
   const { signal } = shutdown;
-  let hasNotices = false;
+  let hasHints = false;
   for (let logged = ""; !signal.aborted;) {
-    const interval = hasNotices ? settings.watchdogInterval : Math.min(settings.watchdogInterval, withoutNotices);
+    const interval = hasHints ? settings.watchdogInterval : Math.min(settings.watchdogInterval, withoutHints);
     await delay(interval, undefined, { signal, ref: false }).catch(() => undefined);
     // A resync in progress reports its own troubles.
     if (!intake.live) continue;
-    hasNotices ||= await sendsNotices(parts).catch(() => false);
+    hasHints ||= await sendsHints(parts).catch(() => false);
     const finding = await look(watched).catch((error: unknown) => failure(error, parts));
     if (signal.aborted) return;
     const { text = "", resync } = finding ?? {};
@@ -64,10 +64,10 @@ export async function watch(watched: Watched): Promise<void> {
   }
 }
 
-/** True if the broker sends the node a notice of each message that it stores for the node. */
-async function sendsNotices({ broker }: Parts): Promise<boolean> {
+/** True if the broker sends the node a hint for each message that it stores for the node. */
+async function sendsHints({ broker }: Parts): Promise<boolean> {
   const { config } = await streamInfo(broker, broker.names.messages);
-  return config?.republish?.dest === queuedNoticeSubject(broker.namespace, "{{wildcard(1)}}");
+  return config?.republish?.dest === hintSubject(broker.namespace, "{{wildcard(1)}}");
 }
 
 /**

@@ -6,7 +6,7 @@
  *     <namespace>.<node>.acked.<messageType>.<subject>.<id>     the same ACKs, which the broker republishes after storing them
  *     <namespace>.<node>.schedule.<messageType>.<subject>.<id>  a message that the broker sends on a schedule
  *     <namespace>.<node>.scheduled.<messageType>.<subject>.<id> its last firing, which the queue takes over
- *     <namespace>.<node>.queued                                 a notice of each message that is stored for the node
+ *     <namespace>.<node>.queued                                 a hint for each message that is stored for the node
  *     <namespace>.<node>.output.<id>                            the live output of a run; not stored
  *     <namespace>.<node>.control.<verb>                         live control of the daemon
  */
@@ -114,8 +114,8 @@ export function ackedFilter(
   return `${namespace}.${node}.acked.${messageType}.${subject}.${id}`;
 }
 
-/** The subject of the notices that the broker sends when it has stored a message for the node. A notice has no payload. */
-export function queuedNoticeSubject(namespace: string, node: string): string {
+/** The subject of the hints that the broker sends when it has stored a message for the node. A hint has no payload. */
+export function hintSubject(namespace: string, node: string): string {
   return `${namespace}.${node}.queued`;
 }
 

@@ -1,4 +1,4 @@
-import { queuedNoticeSubject } from "../../protocol/subjects.ts";
+import { hintSubject } from "../../protocol/subjects.ts";
 import type { Broker } from "../connection/broker.ts";
 
 /** A sign that an idle node's request for messages may be lost: a message was stored, or a stream has a new leader. */
@@ -14,7 +14,7 @@ const waits: Record<Sign, () => number> = {
 };
 
 /**
- * Listens for signs, until the returned function is called. The broker sends a notice for each message that it stores
+ * Listens for signs, until the returned function is called. The broker sends a hint for each message that it stores
  * for the node. When a server of a cluster fails, the streams that it led have new leaders. Without a sign, an idle node
  * costs nothing. `onSign` is called once for several signs of one kind within the wait.
  */
@@ -33,7 +33,7 @@ export function listenForSigns(broker: Broker, node: string, onSign: (sign: Sign
     return () => subscription.unsubscribe();
   };
   const stops = [
-    listen("stored", queuedNoticeSubject(broker.namespace, node)),
+    listen("stored", hintSubject(broker.namespace, node)),
     listen("elected", "$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.*"),
   ];
   return () => {

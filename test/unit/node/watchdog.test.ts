@@ -201,8 +201,8 @@ test("a node whose consumer is not answered for asks for messages again, which t
 });
 
 test.each([
-  ["sends notices, a look is one request", { dest: "steward.{{wildcard(1)}}.queued" }, 1, 1],
-  ["sends no notices, a look also asks if it does", undefined, 2, 0],
+  ["sends hints, a look is one request", { dest: "steward.{{wildcard(1)}}.queued" }, 1, 1],
+  ["sends no hints, a look also asks if it does", undefined, 2, 0],
 ])("where nothing is amiss and the queue %s beside the one for the consumer", async (_what, republish, each, once) => {
   let asked = 0;
   const shutdown = new Shutdown(() => {});

@@ -4,7 +4,7 @@ import { scriptedPull, type ScriptedPull } from "./support.ts";
 
 const busy = { idle_heartbeat: 2e9 };
 const idle = { idle_heartbeat: 0 };
-const notice = msgOf({ subject: "steward.ship1.queued" });
+const hint = msgOf({ subject: "steward.ship1.queued" });
 const elected = msgOf({ subject: "$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.STEWARD_ACKS" });
 
 /** A pull whose first request has brought nothing. */
@@ -19,7 +19,7 @@ test("only an idle node listens for signs, so that a busy one pays nothing for t
   const inbox = subscribed();
   expect(inbox).toHaveLength(1);
   status(408, "Request Timeout");
-  expect(subscribed()).toEqual([...inbox, notice.subject, "$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.*"]);
+  expect(subscribed()).toEqual([...inbox, hint.subject, "$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.*"]);
   message(1);
   expect(subscribed()).toEqual(inbox);
   status(408, "Request Timeout");
@@ -30,7 +30,7 @@ test("only an idle node listens for signs, so that a busy one pays nothing for t
 
 test("an idle node that is not handed a stored message soon asks again, once, with heartbeats", () => {
   const { deliver, requests } = atRest();
-  for (let count = 0; count < 3; count++) deliver(notice);
+  for (let count = 0; count < 3; count++) deliver(hint);
   vi.advanceTimersByTime(1900);
   expect(requests()).toMatchObject([busy, idle]);
   vi.advanceTimersByTime(700);
@@ -39,7 +39,7 @@ test("an idle node that is not handed a stored message soon asks again, once, wi
 
 test("a stored message that is delivered soon brings no further request", () => {
   const { deliver, requests, message } = atRest();
-  deliver(notice);
+  deliver(hint);
   message(1);
   vi.advanceTimersByTime(4000);
   expect(requests()).toMatchObject([busy, idle, busy]);
@@ -56,7 +56,7 @@ test("an idle node asks again after each new leader of a stream, and stays idle"
 
 test("once stopped, no sign brings a request", () => {
   const { deliver, requests, pull } = atRest();
-  deliver(notice);
+  deliver(hint);
   deliver(elected);
   pull.stop();
   vi.advanceTimersByTime(60_000);
