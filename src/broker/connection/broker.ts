@@ -39,6 +39,8 @@ export class Broker implements AsyncDisposable {
   readonly #replies: Requests;
   readonly #outgoing: (() => void)[] = [];
   readonly #afterthoughts: (() => void)[] = [];
+  /** The time of the last reconnection, by `performance.now()`. */
+  #backAt = -Infinity;
 
   constructor(nc: NatsConnection, namespace: string, replies?: Requests) {
     this.nc = nc;
@@ -106,11 +108,13 @@ export class Broker implements AsyncDisposable {
   }
 
   /**
-   * Waits before the next try. The wait begins at 50 ms and doubles up to 2 s. The wait has a random part, so that the
+   * Waits before the next try. The wait begins at 50 ms and doubles up to 2 s. After a reconnection it begins at 50 ms
+   * again. The wait has a random part, so that the
    * nodes of a fleet do not all return at once. The wait ends early when a lost connection is back.
    */
   async backOff(tries: number, signal?: AbortSignal): Promise<void> {
-    const ms = Math.min(2000, 50 * 2 ** Math.min(tries, 6)) * (0.5 + Math.random());
+    const sinceBack = Math.max(50, performance.now() - this.#backAt);
+    const ms = Math.min(2000, 50 * 2 ** Math.min(tries, 6), sinceBack) * (0.5 + Math.random());
     const back = new AbortController();
     const forget = this.onConnection({ back: () => back.abort() });
     const enough = signal === undefined ? back.signal : AbortSignal.any([back.signal, signal]);
@@ -151,6 +155,7 @@ export class Broker implements AsyncDisposable {
       }
       if (type === "disconnect") for (const { lost } of this.#listeners) callLoudly(lost);
       if (type === "reconnect") {
+        this.#backAt = performance.now();
         guardSocket(this.nc);
         this.lookedUpNodes.clear();
         for (const { back } of this.#listeners) callLoudly(back);

@@ -83,6 +83,16 @@ test("a connection that is back ends the wait before another try", async () => {
   vi.restoreAllMocks();
 });
 
+test("after a return the waits begin short again, however many tries were made before", async () => {
+  const { broker, connection } = scriptedBroker(() => answerOf({}));
+  connection("disconnect");
+  connection("reconnect");
+  await vi.waitFor(() => expect(broker.lookedUpNodes.size).toBe(0));
+  const begun = performance.now();
+  await broker.backOff(9);
+  expect(performance.now() - begun).toBeLessThan(500);
+});
+
 test("losses and returns are reported until the listener is removed", async () => {
   const { broker, connection } = scriptedBroker(() => answerOf({}));
   const events = { lost: vi.fn(), back: vi.fn() };
