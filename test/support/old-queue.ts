@@ -6,7 +6,7 @@ import { messageSubject } from "../../src/protocol/subjects.ts";
 import { messageByHand } from "./by-hand.ts";
 
 /** The queue as the versions before the removal by the node created it. */
-export const oldQueue = {
+const oldQueue = {
   name: "STEWARD_MESSAGES",
   description: "Messages that no node has answered for yet; one durable consumer a node",
   subjects: ["steward.*.command.*.*", "steward.*.event.*.*"],
