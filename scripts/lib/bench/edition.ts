@@ -7,7 +7,7 @@ export interface Edition {
   readonly name: "now" | "before";
   /** Makes the streams on a broker, with so many copies. */
   readonly init: (url: string, replicas?: number) => void;
-  /** The path of a bundled program of `scripts/lib`: `process` runs light nodes, `steward-sender` sends. */
+  /** The path of a bundled program of `scripts/lib`: such as `process`, which runs light nodes. */
   readonly script: (name: string) => string;
 }
 

@@ -62,7 +62,7 @@ async function publishBatch(nodes: readonly string[], work: Work, id: string): P
     if (at < nodes.length - 1) nc.publish(to, payload, { headers: made });
     else {
       made.set("Nats-Batch-Commit", "1");
-      const answer = await nc.request(to, payload, { headers: made, timeout: 60_000 });
+      const answer = await nc.request(to, payload, { headers: made, timeout: 300_000 });
       if (answer.json<{ error?: unknown }>().error !== undefined) throw new Error(`not stored: ${answer.string()}`);
     }
   }

@@ -30,9 +30,10 @@ export interface Side extends AsyncDisposable {
 /** How many processes share the nodes. */
 const processes = 2;
 
-/** The light daemons of an edition. */
+/** The light daemons of an edition. An older sender gives up while its broker is busy with acknowledgements. */
 export function startDaemons(edition: Edition, size: number): Promise<Side> {
-  return startSide(edition, size, edition.script("process"), edition.script("steward-sender"));
+  const sender = now.script(edition === now ? "steward-sender" : "floor-sender");
+  return startSide(edition, size, edition.script("process"), sender);
 }
 
 /** Bare consumers that do the same writes as a daemon of now. */
