@@ -93,8 +93,8 @@ export async function untilConnected(nc: NatsConnection): Promise<void> {
 }
 
 /**
- * What a server took with it, a delivery for example, is missed by the watchdog, which looks once a minute: so
- * long all may take to end after a fault, in milliseconds.
+ * The longest time until all has ended after a fault, in milliseconds. Heartbeats and hints find a lost delivery within
+ * seconds; the watchdog looks for the first time after a minute.
  */
 export const watchdogLimit = 75_000;
 
