@@ -17,7 +17,10 @@ export interface KeptPiece {
   readonly totals: Readonly<Record<OutputStream, number>>;
 }
 
-/** `lost`: the daemon has no output of the run, or the daemon is not there. `later`: the daemon may answer later. */
+/**
+ * `lost`: the daemon keeps no output of the run, or there is no daemon. `later`: no answer came, and a later request
+ * may get one.
+ */
 export type AskedOutput = KeptPiece | { readonly kind: "lost" | "later" };
 
 /**
@@ -29,8 +32,8 @@ const leastBytes = 8 * 1024;
 const shortestWait = 5000;
 const longestWait = 20_000;
 /**
- * How long to ask a daemon for the rest of the output of an ended run, in milliseconds: if no daemon is connected, and
- * if the daemon does not answer. A longer wait is useless, because the daemon drops the output.
+ * How long to ask for the rest of the output of an ended run, in milliseconds: `nobody` if no daemon is connected,
+ * `silent` if the daemon does not answer. A longer wait is useless, because the daemon drops the output after 30 s.
  */
 const patience = { nobody: 5000, silent: 30_000 };
 

@@ -93,7 +93,10 @@ export class FollowedAttempt {
     return false;
   }
 
-  /** Asks the daemon for the number of bytes that the run has printed. Returns true if this number is not known yet. */
+  /**
+   * Asks the daemon for the number of bytes that the run has printed. Returns true if the number is still unknown,
+   * because no answer came.
+   */
   async look(isOver: boolean): Promise<boolean> {
     return (await this.#ask("stdout", isOver)).kind === "later";
   }

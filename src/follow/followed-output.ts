@@ -18,9 +18,10 @@ export interface LiveOptions {
 }
 
 /**
- * Follows the output of messages while they run. The object listens to the output that the nodes publish, and asks a
- * node for missed output. The owner calls `take` with all ACKs. The ACK of an attempt shows where the output ended, and
- * contains the beginning and the end of the output. So after a lost connection, no output is lost or repeated.
+ * Follows the output of messages while they run. It listens to the output that the nodes publish, and asks a node for
+ * missed output. The owner calls `take` with all ACKs. The ACK that ends an attempt says how much output there was, and
+ * contains its beginning and its end. So after a lost connection, no output is repeated, and lost output is reported as
+ * a gap.
  */
 export class FollowedOutput implements Disposable {
   /** Rejects with the first error of the sink. Never resolves. */

@@ -6,7 +6,7 @@ export type LiveEvent = { readonly address: Address; readonly attempt: number } 
   | { readonly kind: "output"; readonly stream: OutputStream; readonly offset: number; readonly bytes: Buffer }
   /** The bytes from `from` up to `to` are lost. */
   | { readonly kind: "gap"; readonly stream: OutputStream; readonly from: number; readonly to: number }
-  /** The daemon ended during the attempt. So the attempt may have printed more output. */
+  /** The daemon ended during the attempt, so the attempt may have printed more than was received. */
   | { readonly kind: "cut" }
   /** An attempt starts. The output of the attempt starts at offset 0. `after` is the error of the attempt before. */
   | { readonly kind: "attempt"; readonly after: Ack["error"] }
@@ -19,5 +19,5 @@ export type LiveEvent = { readonly address: Address; readonly attempt: number } 
   | { readonly kind: "ended"; readonly ack: Ack | undefined }
 );
 
-/** Receives events. The next event waits until the returned promise settles. */
+/** Receives live events. The next one comes only after the returned promise has settled. */
 export type LiveSink = (event: LiveEvent) => Promise<void> | void;

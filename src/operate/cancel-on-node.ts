@@ -78,8 +78,8 @@ export async function cancelOnNode(address: Address, canceller: Canceller, known
 }
 
 /**
- * True if the node has nothing left to do for a message that ended. After another end, the node still has to judge a
- * failure and report it, or to send a result, so only the node may remove the message from the queue.
+ * True if the node has nothing left to do for a message that ended. If this is false, the node still has to judge and
+ * report a failure, or to send a result. Then only the node may remove the message from the queue.
  */
 export function isSettled({ state, message }: Ack): boolean {
   return state === "cancelled" || (state === "succeeded" && message !== undefined && message.reply === undefined);

@@ -20,7 +20,10 @@ import { unschedule } from "./schedule.ts";
 
 /** The data of a node in the broker, except its log. */
 export interface Traces {
-  /** The number of messages that would be cancelled. Ended messages in the queue are left out, at most 300 of them. */
+  /**
+   * The number of messages that would be cancelled. Ended messages are left out if they are among the oldest 300 in the
+   * queue.
+   */
   readonly queued: number;
   /** The ids of the schedules of the node. */
   readonly schedules: readonly string[];
@@ -64,8 +67,8 @@ export async function tracesOf(broker: Broker, node: string): Promise<Traces | u
     assertSilent(broker, node),
   ]);
   const holder = presence?.value && parsePresence(presence.value);
-  // If the daemon's process ran on this host and has ended, its lease may be taken. On another host this cannot be
-  // checked, so the lease must expire first.
+  // If the process of the daemon ran on this host and has ended, its lease may be taken. A process on another host
+  // cannot be checked, so its lease must expire first.
   if (holder !== undefined && !isGone(holder)) throw isUp(node, `${whereOf(holder)} exists`);
   const traces = {
     queued: Math.max(0, (inQueue.get(node) ?? 0) - ended.length),
@@ -152,7 +155,10 @@ async function removeGoodbye(broker: Broker, node: string): Promise<void> {
   await purgeKeys(broker, presenceBucket, node, last.revision + 1).catch(() => undefined);
 }
 
-/** The broker gives no answer about a consumer whose server is lost. About a missing consumer, the broker answers. */
+/**
+ * True if the node has a consumer. The broker answers if there is none. If no answer comes, the server with the
+ * consumer is lost.
+ */
 async function hasConsumer(broker: Broker, node: string): Promise<boolean> {
   try {
     return (await consumerInfo(broker, node)).error === undefined;

@@ -34,8 +34,9 @@ export interface LeaseOptions {
  */
 const soon = 500;
 /**
- * The delay of a second renewal after the lease has expired, in milliseconds. The broker removes the expired heartbeat by
- * a marker. The marker may be stored after the next heartbeat, and then removes that one.
+ * If a heartbeat is stored after the one before has expired, another one follows after this time, in milliseconds. The
+ * broker removes an expired heartbeat with a marker. If it stores the marker after the new heartbeat, the marker
+ * removes the new one too.
  */
 const afterMarker = 5000;
 /** A renewal that takes longer than this time, in milliseconds, shows that the link is slow or the broker is busy. */
@@ -43,8 +44,8 @@ const quickMs = 1000;
 
 /**
  * The lease of a daemon is the presence key of its node. The key expires, and the daemon renews the key with a
- * compare-and-set on the last revision. Because of the lease, two daemons do not run one node by mistake. If they do
- * nevertheless, the journal prevents harm.
+ * compare-and-set on the last revision. The lease prevents two daemons on one node in all usual cases. In the other
+ * cases, the journal prevents harm.
  */
 export class Lease {
   readonly #options: LeaseOptions;
@@ -66,9 +67,9 @@ export class Lease {
   }
 
   /**
-   * Takes the lease and keeps it. Waits while the former daemon may still run. Takes the lease over if no daemon
-   * answers for the node, and if the presence has expired or the former daemon's process on this host has ended.
-   * Resolves to true if the former daemon ended without a release of the lease, as far as this is known.
+   * Takes the lease and keeps it. Waits while the former daemon may still run. It does not run any more if no daemon is
+   * connected for the node, and if its presence has expired or its process on this host has ended. Resolves to true if
+   * the former daemon did not release the lease, as far as this is known.
    * @throws StewardError nodeTaken if another daemon holds the lease
    */
   async acquire(): Promise<boolean> {
@@ -90,8 +91,7 @@ export class Lease {
   }
 
   /**
-   * True if the former daemon's info about the node still exists. Called if the presence of the daemon no longer
-   * exists.
+   * True if a former daemon has written the node's info. Called if the bucket has no entry of its presence any more.
    */
   async #wasAnnounced(): Promise<boolean> {
     const { broker, settings, signal } = this.#options;
@@ -158,7 +158,7 @@ export class Lease {
 
   /**
    * True if nothing runs or waits, if the heartbeat would be the same again, and if the last one was stored quickly. So
-   * a daemon on a slow link or with a busy broker, whose next heartbeat may need long, is not idle.
+   * a daemon on a slow link or with a busy broker does not count as idle, because its next heartbeat may take long.
    */
   #isIdle(): boolean {
     const mine = this.#options.presence();
@@ -204,8 +204,7 @@ export class Lease {
     const { settings } = this.#options;
     let answer = await this.#askHolder();
     if (answer.kind === "silent") {
-      // Perhaps the broker was silent and the holder was not. So the holder is asked again after the broker has
-      // answered a read.
+      // The broker may have been the silent one. So the holder is asked again after the broker has answered a read.
       await this.#read();
       answer = await this.#askHolder();
     }
@@ -223,8 +222,8 @@ export class Lease {
   }
 
   /**
-   * As `#write`. If the broker refuses the write, the start fails, because without a presence other processes would not
-   * know that this daemon holds the lease.
+   * Like `#write`, but throws if the broker refuses the write: without a presence, other processes would not know that
+   * this daemon holds the lease.
    */
   async #writeFirst(after: number): Promise<boolean> {
     try {

@@ -4,7 +4,7 @@ import { isOldQueue, lookAtMove, moveNames, nextStep } from "../broker/move/next
 import { listed, oldDaemons } from "./old-daemons.ts";
 import { StewardError } from "../protocol/errors.ts";
 
-/** The state of the queue with regard to its move. */
+/** How far the move of an older version's queue is. */
 export type QueueKind =
   /** The queue of this version, or no queue. */
   | "present"
@@ -13,7 +13,7 @@ export type QueueKind =
   /** The move has begun and has not ended. */
   | "moving";
 
-/** Looks at the queue. Rejects with silence (see `isSilence`) if no answer comes. */
+/** Reads the state of the queue. If no answer comes, rejects with an error for which `isSilence` is true. */
 export async function queueKind(broker: Broker): Promise<QueueKind> {
   const seen = await lookAtMove(broker);
   const step = nextStep(seen, moveNames(broker), undefined);
@@ -23,15 +23,15 @@ export async function queueKind(broker: Broker): Promise<QueueKind> {
 
 export interface MoveArguments {
   readonly replicas?: number | undefined;
-  /** Moves the queue although the daemons of some nodes only acknowledge their messages. */
+  /** Moves the queue even if some nodes have daemons of an older version, which do not remove their ended messages. */
   readonly despiteOldDaemons: boolean;
   /** Called with one line for each step. */
   readonly say: (line: string) => void;
 }
 
 /**
- * Moves the queue of an older version, or ends such a move. Does nothing with a queue of this version. Resolves to true
- * if the queue was moved.
+ * Moves the queue of an older version, or completes a move that was interrupted. Does nothing with a queue of this
+ * version. Resolves to true if the queue was moved.
  * @throws StewardError oldDaemons, brokerRefused
  */
 export async function moveOldQueue(broker: Broker, args: MoveArguments): Promise<boolean> {

@@ -6,7 +6,7 @@ import { byName } from "../util/by-name.ts";
 import { parseJson } from "../util/parse-bytes.ts";
 import { shortList } from "../util/short-list.ts";
 
-/** A node whose daemon only acknowledges its messages. */
+/** A node with a daemon of an older version, which only acknowledges its ended messages. */
 export interface OldDaemon {
   readonly node: string;
   /** True if the daemon is running now. */
@@ -14,8 +14,8 @@ export interface OldDaemon {
 }
 
 /**
- * The nodes whose last daemon does not remove its ended messages from the queue, sorted by name. Only a work queue
- * removes the messages of such a daemon.
+ * The nodes whose last daemon does not remove its ended messages from the queue, sorted by name. A work queue removes a
+ * message when it is acknowledged; the queue of this version does not.
  */
 export async function oldDaemons(broker: Broker): Promise<OldDaemon[]> {
   try {

@@ -40,7 +40,7 @@ export async function replayOf(broker: Broker, id: string, options: ReplayOption
   for (const status of wanted) {
     const original = await originalMessage(broker, status);
     const message = { ...original, ...made, node: to ?? original.node };
-    // If several nodes had the message, the new node gets it once.
+    // If several nodes had the message, `to` gets it once.
     messages.set(keyOf(message), message);
   }
   return [...messages.values()];
@@ -53,7 +53,7 @@ async function originalMessage(broker: Broker, status: MessageStatus): Promise<M
   const queued = final === undefined && status.message === undefined ? await queuedAt(broker, address) : undefined;
   const { message = status.message, raw } = final ?? (queued === undefined ? {} : originalOf(queued.data));
   if (message !== undefined) {
-    // If this program does not know a required feature, it could change the meaning of the message.
+    // Without knowing a required feature, this program could change the meaning of the message.
     assertUnderstood(message);
     return message;
   }

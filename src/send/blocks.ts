@@ -8,7 +8,7 @@ const blockBytes = 64 * 1024;
 /** How long the first line of a block waits for more lines, in milliseconds. */
 const blockMs = 200;
 /**
- * A line that is too long for a message is cut into pieces of this many bytes. In JSON, a byte of a line takes at most
+ * A line that is too long for a message is cut into pieces of this many bytes. In JSON, a byte of a line may take up to
  * 6 bytes.
  */
 const pieceLength = Math.floor(maxDataBytes / 6);
@@ -114,7 +114,7 @@ function fits(line: string): boolean {
   if (JSON.stringify(line).length - 2 > maxDataBytes) return false;
   if (line.length <= (maxDataBytes * 3) / 4) return true;
   try {
-    // The line may end in the middle of a character.
+    // `stream`, because the line may end in the middle of a character.
     new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(line, "latin1"), { stream: true });
     return true;
   } catch {

@@ -2,7 +2,7 @@ import type { Broker } from "../broker/connection/broker.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { hint, lookAlikes, neverSeen } from "../state/known-nodes.ts";
 
-/** How a send treats nodes that were never seen. A node was never seen if no daemon with its name ever ran. */
+/** How a send treats nodes that were never seen: no daemon with this name ever ran, or the node was retired. */
 export interface Unseen {
   /** Names of nodes that were certainly seen before. */
   readonly seen?: ReadonlySet<string> | undefined;
@@ -16,8 +16,8 @@ export interface Unseen {
 }
 
 /**
- * Looks for the nodes that were never seen. Resolves to a function that reports these nodes. Call the function only
- * after the messages are stored.
+ * Looks for the nodes that were never seen. Resolves to a function that reports these nodes, each once for each
+ * connection. Call the function only after the messages are stored.
  * @throws StewardError neverSeen
  */
 export async function lookForNeverSeen(

@@ -83,7 +83,7 @@ export async function sendLines(
   const { pending } = waiter;
   const asked = pending.map((outcome) => ({ ...outcome, message: known ? undefined : template }));
   const standings = await lastLook(() => readStandings(broker, asked), signal).catch(() => undefined);
-  // Blocks that ended since then are already counted.
+  // Blocks that ended during this read are already counted.
   const left = new Set(waiter.pending.map(({ address }) => keyOf(address)));
   const open = (standings ?? pending).filter(({ address }) => left.has(keyOf(address)));
   for (const outcome of open) take(outcome);

@@ -38,9 +38,9 @@ const fewNames = 20;
 
 /**
  * Stores messages in atomic batches of up to 1000. Resolves when all messages are stored. Resolves to the messages that
- * were not stored before. With more than 20 ids, resolves to all messages, because the broker is not asked. Calls
- * `onReady` right before the first message is published. Data that `onReady` writes to the connection is sent in the
- * same packet.
+ * were not stored before; without `known`, or with more than 20 ids, to all messages, because the broker is not asked.
+ * Calls `onReady` right before the first message is published. Data that `onReady` writes to the connection is sent in
+ * the same packet.
  * @throws StewardError neverSeen, streamsMissing, tooLarge, badMessage; notStored, whose text names the missing nodes;
  * unconfirmed if it is unknown which messages are stored; stopped if `signal` aborted before the broker confirmed
  */

@@ -20,7 +20,10 @@ export interface Targets {
   readonly nodes: readonly string[];
   /** The nodes that were seen before. Undefined if the broker was not asked. */
   readonly seen?: ReadonlySet<string>;
-  /** Patterns without a match. If labels are given, also nodes that were never seen, because they have no labels. */
+  /**
+   * Patterns without a match. If labels are given, also the given nodes that were never seen, because their labels are
+   * unknown.
+   */
   readonly unmatched: readonly string[];
 }
 
@@ -54,8 +57,8 @@ export async function resolveTargets(broker: Broker, spec: TargetSpec): Promise<
   }
   const patterns = include.filter((target) => target.kind === "glob");
   const empty = patterns.filter((target) => namesOf(target).length === 0).map(({ source }) => source);
-  // A node that was never seen has no labels, so it does not match. It is reported, because its name may be a typing
-  // mistake.
+  // The labels of a node that was never seen are unknown, so it does not match. It is reported, because its name may be
+  // a typing mistake.
   const unknown = labels.length === 0 ? [] : include.flatMap(namesOf).filter((name) => !seen.has(name));
   return { nodes, seen: new Set(seen.keys()), unmatched: [...empty, ...new Set(unknown)] };
 }

@@ -10,8 +10,9 @@ import { outcomeOf, type Outcome } from "./outcome.ts";
 
 const requestsAtOnce = 100;
 /**
- * The interval at which a long wait reads the journal, in milliseconds. One read after a reconnect is not enough,
- * because a replica may have been behind or silent.
+ * The interval at which a long wait reads the journal, in milliseconds. ACKs that come during a lost connection are
+ * missed. The waiter reads the journal once after each reconnect, but the replica that answers may not have these ACKs
+ * yet, or may not answer.
  */
 const readEvery = 30_000;
 
@@ -29,7 +30,10 @@ export class Waiter implements Disposable {
   #allFinal: () => void = () => {};
   #isOver = false;
 
-  /** `onAck` gets every ACK, also duplicates. `onAck` gets a final ACK before `onFinal` is called. */
+  /**
+   * `onAck` gets every ACK up to the final one, some of them twice. For a final ACK, `onAck` is called before
+   * `onFinal`.
+   */
   constructor(broker: Broker, onFinal: (outcome: Outcome) => void, onAck: (ack: Ack) => void = () => {}) {
     this.#broker = broker;
     this.#onFinal = onFinal;
@@ -63,7 +67,7 @@ export class Waiter implements Disposable {
     await this.#allFinalWithin(waitMs, signal);
     clearInterval(reading);
     if (this.#pending.size === 0 || this.#isOver) return;
-    // ACKs that a broken connection has lost are in the journal.
+    // The journal has the ACKs that were missed during a lost connection.
     await lastLook(() => this.catchUp(), signal);
   }
 

@@ -39,7 +39,10 @@ export class Waiting implements Disposable {
   readonly #options: WaitOptions;
   readonly #finals = new Map<string, Outcome>();
   readonly #waiter: Waiter;
-  /** Ends the looks for expired messages. Most waits have no such looks, and an aborted signal is expensive. */
+  /**
+   * Ends the looks for expired messages. It exists only if there are such looks, because to abort a signal is
+   * expensive.
+   */
   #looks: AbortController | undefined;
 
   constructor(broker: Broker, messages: readonly Awaited[], options: WaitOptions) {
@@ -63,7 +66,7 @@ export class Waiting implements Disposable {
 
   /**
    * Resolves when all messages have ended or expired, after `waitMs` milliseconds, or when the signal aborts. Resolves
-   * to the outcomes, in the order of the messages. Rejects at once with an error of the sink of `live`.
+   * to the outcomes, in the order of the messages. If the sink of `live` throws, rejects at once with its error.
    */
   async settled(waitMs: number): Promise<Outcome[]> {
     const { known = false, live, signal, onWaiting } = this.#options;
@@ -82,7 +85,7 @@ export class Waiting implements Disposable {
     let outcomes = this.#outcomes(expired);
     if (!outcomes.every(hasEnded)) {
       const { readStandings } = await import("../state/read-standings.ts");
-      // If the id was used before, the stored messages may differ from these messages.
+      // If the id was used before, the stored messages may have other options than these.
       const asked = outcomes.map((outcome, at) => ({ ...outcome, message: known ? undefined : this.#messages[at] }));
       // If the current state cannot be read, the ACK decides.
       const standings = await lastLook(() => readStandings(this.#broker, asked), signal).catch(() => undefined);
@@ -97,7 +100,7 @@ export class Waiting implements Disposable {
     this.#waiter[Symbol.dispose]();
   }
 
-  /** If the id was used before, the stored messages may expire, although these messages do not. */
+  /** True if a message may expire. If the id was used before, the stored messages may have other options than these. */
   get #mayExpire(): boolean {
     return this.#options.known === true || this.#messages.some(({ expires }) => expires !== undefined);
   }

@@ -13,13 +13,14 @@ export interface EndedInQueue {
   readonly endedAt: number;
 }
 
-/** The largest number of messages that are looked at. Only so many ACKs are read. */
+/** The largest number of messages that are looked at. For each of them, one ACK is read. */
 const mostLooked = 300;
 const requestsAtOnce = 50;
 
 /**
- * The ended messages among the oldest 300 messages that match a filter, oldest first. A node works through its lanes in
- * the order of the queue, so ended messages are at the front. `looked` is the number of messages that were looked at.
+ * The ended messages among the oldest 300 messages that match a filter, oldest first. Each lane runs its messages in
+ * the order of the queue, so ended messages are usually at the front. `looked` is the number of messages that were
+ * looked at.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function endedInQueue(

@@ -9,14 +9,14 @@ import { Feed } from "./feed.ts";
 import { readHistory, type HistoryEntry, type Moment } from "./history.ts";
 import { selects, type Selection } from "./selection.ts";
 
-/** An error in the fleet: a message that did not succeed, or a lane that was quarantined because of such a message. */
+/** An error in the fleet: a message that did not succeed and was not cancelled, or a quarantined lane. */
 export type ErrorEntry =
   | { readonly kind: "message"; readonly entry: HistoryEntry }
   | { readonly kind: "lane"; readonly node: string; readonly lane: string; readonly hold: LaneHold };
 
 export interface ErrorsOptions extends Selection {
   readonly since?: Moment | undefined;
-  /** Only the last messages, and at most this number of messages. */
+  /** At most this number of messages, the latest ones. */
   readonly last?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -25,7 +25,7 @@ export interface ErrorsOptions extends Selection {
 const bad: readonly FinalState[] = ["failed", "rejected", "interrupted", "expired"];
 
 /**
- * Yields the messages that did not succeed, oldest first, and then the quarantined lanes.
+ * Yields the messages that ended in an error, oldest first, and then the quarantined lanes.
  * @throws StewardError streamsMissing
  */
 export async function* readErrors(broker: Broker, options: ErrorsOptions): AsyncGenerator<ErrorEntry> {
@@ -34,7 +34,7 @@ export async function* readErrors(broker: Broker, options: ErrorsOptions): Async
 }
 
 /**
- * Yields the quarantined lanes, and then the messages that did not succeed, oldest first. Continues with new errors
+ * Yields the quarantined lanes, and then the messages that ended in an error, oldest first. Continues with new errors
  * when they happen.
  */
 export async function* followErrors(broker: Broker, options: ErrorsOptions): AsyncGenerator<ErrorEntry> {

@@ -18,7 +18,7 @@ export interface HistoryOptions extends Selection {
   /** Only ACKs that were stored since this moment. Default: all ACKs. */
   readonly since?: Moment | undefined;
   readonly until?: Moment | undefined;
-  /** Only the last ACKs, and at most this number of ACKs. */
+  /** At most this number of ACKs, the latest ones. */
   readonly last?: number | undefined;
   /** Only ACKs after the entry with this cursor. */
   readonly after?: string | undefined;
@@ -28,10 +28,7 @@ export interface HistoryOptions extends Selection {
   readonly signal?: AbortSignal | undefined;
 }
 
-/**
- * An ACK, and the time at which the broker stored the ACK (RFC 3339 in UTC). The broker's clock is the same for all
- * nodes.
- */
+/** An ACK, and the time at which the broker stored it (RFC 3339 in UTC, by the broker's clock). */
 export interface HistoryEntry {
   readonly storedAt: string;
   readonly ack: Ack;
@@ -40,8 +37,8 @@ export interface HistoryEntry {
 /** An entry of the log, with the position of the entry. */
 export interface LogEntry extends HistoryEntry {
   /**
-   * Identifies the stream and a position in the stream. If the stream is created again, all entries of the new stream
-   * come after an old cursor.
+   * Identifies the stream and a position in the stream. If the stream was created again since, a reading with an old
+   * cursor begins at the start of the new stream.
    */
   readonly cursor: string;
 }
@@ -143,8 +140,10 @@ async function readLast(
 }
 
 /**
- * Returns a function that selects ACKs. Most ACKs of a long log do not match. So the function looks for the texts of
- * the states in the bytes before it parses the body. If the header has no known state, the body must be parsed.
+ * Returns a function that selects ACKs. Most ACKs of a long log do not match, so the function first searches the bytes
+ * of an ACK for the names of the wanted states. If the bytes contain none of these names, the ACK is left out unparsed,
+ * but only if its header has a state that this version knows. The state of a newer version counts as `failed` or
+ * `started`, so such an ACK may match without the name.
  */
 function wantedBy({ states, from, ...selection }: HistoryOptions): Reading["wanted"] {
   const isMeant = selects(selection);

@@ -20,7 +20,7 @@ const mostHints = 10;
 const hintWait = 1000;
 
 /**
- * Finds the most similar known node for each name that was never seen. Asks the broker only if `unseen` is not empty.
+ * Finds the most similar known node for each name that was never seen. Names without a similar known node are left out.
  */
 export async function lookAlikes(broker: Broker, unseen: readonly string[]): Promise<ReadonlyMap<string, string>> {
   if (unseen.length === 0) return new Map();
@@ -39,15 +39,16 @@ function withoutDigits(name: string): string {
   return name.replaceAll(/\d+/g, "0");
 }
 
-/** The names of the nodes on which a daemon ever ran. */
+/** The names of the nodes on which a daemon ever ran. Retired nodes are left out. */
 export async function knownNames(broker: Broker): Promise<string[]> {
   const keys = await kvKeys(broker, broker.names.nodesBucket, "*.info");
   return keys.map((key) => key.slice(0, -".info".length));
 }
 
 /**
- * Returns the names of nodes on which no daemon ever ran. These nodes have no info, which a daemon writes at each
- * start. Queued messages do not prove that a node exists, because a message may be sent to a misspelt name.
+ * Returns the nodes that have no info. A daemon writes the info at each start, so no daemon ever ran on these nodes, or
+ * they were retired. Queued messages do not prove that a node exists, because a message may be sent to a misspelt name.
+ * If the info of a node cannot be read, the node counts as seen.
  */
 export async function neverSeen(broker: Broker, nodes: readonly string[]): Promise<string[]> {
   const { nodesBucket } = broker.names;

@@ -53,8 +53,8 @@ async function askForLanes(broker: Broker, node: string): Promise<LaneReport[]> 
 
 /**
  * The lanes of a node, read without its daemon. The result contains the lanes that are held, or that have waiting or
- * started messages. Messages that have ended and are still in the queue do not wait; more than 300 of them count as
- * waiting.
+ * started messages. Ended messages among the oldest 300 in the queue are not counted. Other ended messages in the queue
+ * count as waiting.
  */
 export async function lanesInBroker(broker: Broker, node: string): Promise<LaneReport[]> {
   const filter = messageFilter(broker.namespace, { node });

@@ -45,10 +45,7 @@ export async function readNode(broker: Broker, name: string): Promise<NodePage |
   return { state, asOf, now, ended: ended.length, groups, lastFailures };
 }
 
-/**
- * The current lanes of a node. If only queued messages are known of a node, it has no daemon, so only the broker is
- * asked.
- */
+/** The current lanes of a node. A node without presence and info has no daemon, so only the broker is asked. */
 async function lanesNow(broker: Broker, { node, up, info }: NodeState): Promise<NodeLanes> {
   if (up || info !== undefined) return readLanes(broker, node);
   return { node, daemon: "down", draining: false, lanes: await lanesInBroker(broker, node) };

@@ -17,8 +17,8 @@ export interface NodeState {
   readonly up: boolean;
   /**
    * The latest time at which a daemon of the node certainly ran, by the broker's clock, RFC 3339 in UTC. For a node
-   * that is up, this is the last heartbeat. For another node, this is the end of the daemon, the last ACK of a daemon
-   * of the node, or the last start of a daemon. Undefined if no daemon ever ran.
+   * that is up, this is the last heartbeat. For a node that is down, this is the latest of: the orderly end of its
+   * daemon, the last ACK of its daemon, the last start of its daemon. Undefined if no daemon ever ran.
    */
   readonly lastSeen: string | undefined;
   /** The number of messages in the queue: waiting, running, or ended and not yet removed by the node. */
@@ -63,8 +63,8 @@ export interface Nodes {
 }
 
 /**
- * The state of one node, or of all known nodes. A node is known if it has a presence, an info, ACKs, holds or a queue.
- * A node that has only ACKs of cancelled messages is unknown.
+ * The state of one node, or of all known nodes. A node is known if it has a presence, an info, holds, queued messages,
+ * or ACKs of other states than `cancelled`.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function readNodes(broker: Broker, node: string = "*"): Promise<Nodes> {
@@ -154,8 +154,7 @@ function isNode({ presence, info, acks, holds, queued }: Known): boolean {
 }
 
 /**
- * True if a daemon certainly wrote the ACK, so that the daemon was alive at that time. An operator may have written the
- * ACK of a cancelled message.
+ * True if a daemon certainly wrote the ACK. The ACK of a cancelled message may come from the command of an operator.
  */
 function isSignOfLife({ state }: AckHead): boolean {
   return state !== "cancelled";

@@ -43,9 +43,9 @@ async function runs(broker: Broker, { node, messageType, subject, id }: Address,
 }
 
 /**
- * The keys of the queued messages that certainly no daemon has. The node of such a message has no daemon, and either
- * the last daemon ended normally, or the consumer never delivered the message. Otherwise a daemon that lost its
- * connection could still run the message.
+ * The keys of the queued messages that certainly no daemon has: the node has no daemon now, and either its last daemon
+ * ended in order, or the consumer never delivered the message. In all other cases, a daemon that lost its connection
+ * may still run the message.
  */
 export async function untaken(
   broker: Broker,
@@ -64,7 +64,7 @@ export async function untaken(
 
 /**
  * The state of the daemons in the presence bucket. `there`: the node has a daemon. `ended`: the daemon of the node
- * ended normally. The state of a missing node is unknown.
+ * ended in order. A node without a presence, or with an expired one, is not in the result.
  */
 async function presencesOf(broker: Broker, nodes: readonly string[]): Promise<Map<string, "there" | "ended">> {
   const found = new Map<string, "there" | "ended">();

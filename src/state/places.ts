@@ -41,8 +41,8 @@ export function unknownId(id: string, node?: string): StewardError {
 }
 
 /**
- * @throws StewardError notFound for the id of a schedule. In the queue, the firings of a schedule have the id of the
- * schedule.
+ * @throws StewardError notFound for the id of a schedule. In the queue, all firings of a schedule have this id, so it
+ * does not mean one message.
  */
 export async function assertNoSchedule(broker: Broker, id: string): Promise<void> {
   if (!(await isSchedule(broker, id))) return;

@@ -21,8 +21,8 @@ export interface QueueLength {
 }
 
 /**
- * The number of messages in the queue of each node. The largest number comes first. The broker counts the messages by
- * subject, and the messages are not read. So subjects must be whole names.
+ * The number of messages in the queue of each node. The largest number comes first. The messages are not read: the
+ * broker counts them, and it can only select whole subjects.
  */
 export async function readQueueLengths(
   broker: Broker,
@@ -44,7 +44,8 @@ export async function readQueueLengths(
 }
 
 /**
- * The nodes that fit the patterns: the nodes on which a daemon ever ran, and the names for which messages are queued.
+ * The nodes that match the patterns, among the nodes on which a daemon ever ran and the names for which messages are
+ * queued.
  */
 export async function nodesMeant(broker: Broker, patterns: readonly string[]): Promise<string[]> {
   const [known, counts] = await Promise.all([knownNames(broker), countsOf(broker, { nodes: patterns })]);

@@ -35,9 +35,9 @@ export interface WithStanding {
 const requestsAtOnce = 100;
 
 /**
- * The standings of messages, in the order of the messages. The function reads no more than necessary: an ACK decides
- * the standing of its message, and a message that does not expire is never late. With `asksDaemons`, the daemons are
- * asked, and running events are distinguished from waiting events.
+ * The standings of messages, in the order of the messages. For a message with a known ACK, nothing is read, because the
+ * ACK decides. With `asksDaemons`, the daemons are asked which events they run. Otherwise a running event counts as
+ * queued.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function readStandings<A extends Asked>(
@@ -46,8 +46,8 @@ export async function readStandings<A extends Asked>(
   { asksDaemons = true }: { readonly asksDaemons?: boolean } = {},
 ): Promise<(A & WithStanding)[]> {
   if (asked.every(({ ack }) => ack !== undefined)) return asked.map((one) => ({ ...one, standing: standingOf(one) }));
-  // The time is read before the ACKs. A message that is late at this time cannot start later. So the ACKs, which are
-  // read after this, show every start that has an ACK.
+  // The time is read before the ACKs. A message whose time to start is over then does not start any more. So if it has
+  // started, the ACKs, which are read later, show that.
   const now = asked.some(mayExpire) ? Date.parse((await streamInfo(broker, broker.names.messages)).ts ?? "") : 0;
   const looked = await inParallel(asked, requestsAtOnce, (one) => look(broker, one, now));
   const unclear = looked.filter(({ ack, startIsRecorded }) => ack === undefined && startIsRecorded !== true);
@@ -87,8 +87,8 @@ async function look<A extends Asked>(broker: Broker, one: A, now: number): Promi
   const isLate = queued !== undefined && now > queued.storedAt + (parseDuration(message?.expires ?? "") ?? Infinity);
   const common = { one, queued, isLate, startIsRecorded: recordsStart(address, message) };
   if (queued !== undefined && !isLate) return { ...common, ack };
-  // The message has left the queue, or is late. The ACK is read from the leader, because a replica that is behind may
-  // not have the ACK of the start yet.
+  // The message is not in the queue, or its time to start is over. The ACK is read from the leader, because a replica
+  // that is behind may not have the ACK of the start yet.
   const last = await lastAckOnLeader(broker, address);
   return { ...common, ack: last?.ack, ackedAt: last?.storedAt };
 }

@@ -15,8 +15,8 @@ export interface Running {
 }
 
 /**
- * The number of messages that a node runs. A heartbeat may be 40 s old. So ACKs of messages that started or ended after
- * the heartbeat correct the number. Without a heartbeat, messages that started and did not end are counted. A message
+ * The number of messages that a node runs. A heartbeat may be 40 s old. So the number is corrected by the ACKs that
+ * were stored after the heartbeat. Without a heartbeat, messages that started and did not end are counted. A message
  * that is no longer in the queue does not run.
  */
 export function runningIn({ beat, beatAt, acks, queued }: Running): number {

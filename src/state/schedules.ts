@@ -65,8 +65,8 @@ export async function outcomesOf(
 }
 
 async function nextOf({ rule, last, storedAt }: StoredSchedule, now: number): Promise<string | undefined> {
-  // The next time of the broker takes precedence over the time by the rule. After a restart of the broker, an interval
-  // starts again.
+  // The next time that the broker has stored takes precedence over the time that follows from the rule, because an
+  // interval starts again after a restart of the broker.
   const moment = last?.next !== undefined && last.next > now ? last.next : await nextFiring(rule, storedAt, now);
   return moment === undefined || moment < now ? undefined : timeText(moment);
 }

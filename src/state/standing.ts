@@ -38,9 +38,9 @@ export interface Evidence {
 }
 
 /**
- * Returns the standing of a message. Every command and every call of the client uses this function. How the message
- * ends is decided by its node alone. A message counts as queued if there is no proof that it started or expired. So a
- * message that may still run is never reported as expired.
+ * Returns the standing of a message. Every command and every call of the client uses this function. Only the node of a
+ * message decides how it ends. A message counts as queued if there is no proof that it started or expired. So a message
+ * that may still run is never reported as expired.
  */
 export function standingOf({ ack, isLate = false, startIsRecorded = false, onNode }: Evidence): Standing {
   if (ack !== undefined) {

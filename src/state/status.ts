@@ -25,7 +25,7 @@ export interface MessageStatus extends Place {
   readonly history: readonly HistoryEntry[];
 }
 
-/** The state of a message on a node: the state of its last ACK. Without an ACK, the standing of the message. */
+/** The state of a message on a node: the state of its last ACK. If there is no ACK, the standing of the message. */
 export function stateOf({ history, standing }: Pick<MessageStatus, "history" | "standing">): State | Standing {
   return history.at(-1)?.ack.state ?? standing;
 }

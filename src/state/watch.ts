@@ -16,7 +16,7 @@ import { onAbort } from "../util/on-abort.ts";
 import { Feed } from "./feed.ts";
 import { selects, tokensOf, type Selection } from "./selection.ts";
 
-/** An event in the fleet, with its time by the clock of this machine. */
+/** Something that happens in the fleet, with the time by the clock of this machine. */
 export type Happening = { readonly at: Date; readonly address: Address } & (
   | {
       /** A message or a schedule was published. The broker may still refuse it. */
@@ -29,8 +29,7 @@ export type Happening = { readonly at: Date; readonly address: Address } & (
 
 /**
  * Listens to messages, schedules and ACKs as they happen, until `signal` aborts. Resolves when it listens. No stream is
- * read, so events that happen while the connection is lost are missing. A firing of a schedule is first seen at its
- * first ACK.
+ * read, so what happens while the connection is lost is missing. A firing of a schedule is first seen at its first ACK.
  */
 export async function watch(broker: Broker, selection: Selection, signal: AbortSignal): Promise<Feed<Happening>> {
   const { namespace } = broker;

@@ -20,7 +20,7 @@ export interface Whereabouts {
 
 const lifeSchema = v.object({ instance: v.string(), host: v.string() });
 
-/** Reads the state bucket. If an answer takes longer than 5 s, its data counts as unknown. */
+/** Reads the buckets of the state and of the presence. Data that does not arrive within 5 s counts as missing. */
 export async function whereaboutsOf(broker: Broker, address: Address): Promise<Whereabouts> {
   const { nodesBucket, presenceBucket } = broker.names;
   const { node } = address;
