@@ -4,8 +4,8 @@ import { SilenceError, type Broker } from "./broker.ts";
 import { serverCodes, streamsMissing } from "./server-codes.ts";
 
 /**
- * Sends a request to the JetStream API. A cluster without a leader cannot answer questions about streams. That
- * cluster's error answer counts as silence (see `isSilence`).
+ * Sends a request to the JetStream API. The answer "no leader" of a cluster counts as silence (see `isSilence`),
+ * because the cluster cannot answer then.
  */
 export async function askApi<Answer extends { readonly error?: ApiError }>(
   broker: Broker,
@@ -19,8 +19,8 @@ export async function askApi<Answer extends { readonly error?: ApiError }>(
 }
 
 /**
- * The error after the broker refused a request about a stream. The error is either "the stream is missing", or `failed`
- * with the broker's reason.
+ * The error to throw after the broker refused a request about a stream: `streamsMissing` if there is no such stream,
+ * otherwise `brokerRefused` with the text `failed` and the broker's reason.
  */
 export function refusedBy(stream: string, error: ApiError, failed: string): StewardError {
   if (error.err_code === serverCodes.streamNotFound) return streamsMissing(stream);

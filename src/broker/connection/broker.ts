@@ -17,8 +17,8 @@ export interface RequestOptions {
 }
 
 /**
- * The maximum time that a write waits for another write, in milliseconds. Both writes then go out together. The time is
- * longer than a message takes in a busy lane.
+ * The longest time, in milliseconds, that a write of `soon` waits for a write to go out with. A message in a busy lane
+ * takes less time, so such a write usually comes.
  */
 const afterthoughtMs = 2;
 
@@ -77,7 +77,7 @@ export class Broker implements AsyncDisposable {
 
   /**
    * Runs `act` at the end of this turn of the event loop, together with the other writes of the turn, in the order of
-   * the calls. The writes are collected because writes to the socket are half of the cost of a message.
+   * the calls. They reach the socket as one write, because writes to the socket are half of the cost of a message.
    */
   write(act: () => void): void {
     if (this.#outgoing.push(act) === 1) process.nextTick(() => this.#writeAll());

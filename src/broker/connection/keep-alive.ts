@@ -3,33 +3,30 @@ import { setImmediate as pending, setTimeout as delay } from "node:timers/promis
 import { giveUp, signsOfLife } from "./socket.ts";
 
 export interface KeepAlive {
-  /**
-   * After this time without a sign that the link is alive, the broker is asked for an answer. Both times are in
-   * milliseconds.
-   */
+  /** If there is no sign of life on the link for this time, in milliseconds, the broker is asked for an answer. */
   readonly silentMs: number;
-  /** The time for this answer. After it, the link counts as dead. */
+  /** The time for this answer, in milliseconds. Without an answer or another sign of life, the link counts as dead. */
   readonly answerMs: number;
 }
 
 /**
- * By default, an idle daemon renews its presence at least every 40 s. While the broker answers these renewals, nothing
- * more is asked.
+ * With the default settings, an idle daemon renews its presence at least every 40 s, and the broker's answer is a sign
+ * of life. So an idle link is not asked in addition.
  */
 const usual: KeepAlive = { silentMs: 42_500, answerMs: 20_000 };
 
 /**
- * Reconnects after the link has died without a notice. Returns when the connection is closed. The client library has a
- * similar function with three disadvantages. First, the library pings every 20 s from each of 10,000 idle nodes, even
- * if the broker has just answered. Second, the library treats a link that is busy with a large message as dead. Third,
- * the library waits until the dead link has taken all pending writes. With a full kernel buffer, that wait takes a
- * quarter of an hour.
+ * Reconnects after the link has died without a notice. Returns when the connection is closed. The pings of the client
+ * library are not used, for three reasons. First, the library pings at a fixed interval, even if the broker has just
+ * answered, which costs much with 10,000 idle nodes. Second, it treats a link that is busy with a large message as
+ * dead. Third, before it reconnects, it waits until the dead link has taken all pending writes. With a full kernel
+ * buffer, that wait takes a quarter of an hour.
  */
 export async function keepAlive(nc: NatsConnection, { silentMs, answerMs }: KeepAlive = usual): Promise<void> {
   const over = new AbortController();
   void nc.closed().then(() => over.abort());
 
-  /** Ends soon after a sign of life, so that the next silence is measured from there. */
+  /** True if there is no sign of life for `ms`. After a sign of life, resolves to false within a quarter of `ms`. */
   const isSilent = async (ms: number): Promise<boolean> => {
     for (let looks = 0; looks < 4; looks++) {
       const isAlive = signsOfLife(nc);

@@ -9,9 +9,9 @@ interface Question {
 }
 
 /**
- * The requests on a connection, and the single subscription that receives all their answers. The client library also
- * has such requests, but it makes an error with a stack for each request, even for a request that succeeds. That error
- * is a sixth of the cost of a request here.
+ * The requests on a connection, and the single subscription that receives all their answers. The client library's own
+ * requests are not used: the library creates an error with a stack for each request, even if the request succeeds. This
+ * error would be a sixth of the cost of a request.
  */
 export class Replies {
   readonly #nc: NatsConnection;
@@ -21,7 +21,7 @@ export class Replies {
   #listens = false;
   #asked = 0;
 
-  /** `write` gets a function that writes to the connection, and chooses the time when that function runs. */
+  /** `write` is called with a function that writes to the connection, and decides when this function runs. */
   constructor(nc: NatsConnection, write: (act: () => void) => void) {
     this.#nc = nc;
     this.#write = write;

@@ -4,7 +4,7 @@ import type { Broker } from "../connection/broker.ts";
 import { manageStream } from "../connection/packages.ts";
 
 export interface QueueConsumers {
-  /** The number of consumers that are like the consumer of a node: with one filter, for the messages of the same name. */
+  /** The number of consumers that look like a node's own: the only filter is for the node with the consumer's name. */
   readonly nodes: number;
   /** The number of other consumers. They remove nothing from the queue. */
   readonly others: number;

@@ -20,12 +20,15 @@ interface Probe {
   readonly header?: Readonly<Record<string, string>>;
 }
 
-/** The address for the requests. The node need not exist. The requests change nothing, permitted or not. */
+/**
+ * The address in the requests that test the rights. No such node need exist. The requests change nothing, whether the
+ * broker permits them or not.
+ */
 const nonexistent: Address = { node: "doctor", messageType: "command", subject: "ping", id: "doctor" };
 
 /**
- * The header names another stream, so the broker does not store the message even if the message is permitted. So the
- * probe leaves nothing behind.
+ * The header names a stream that does not exist. So the broker does not store the message, even if the credentials
+ * permit it.
  */
 const notToBeStored = { "Nats-Expected-Stream": "NONE" };
 

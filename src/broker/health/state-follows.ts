@@ -21,8 +21,8 @@ const patienceMs = 3000;
 const lively = 10e9;
 
 /**
- * Looks for the log's last ACK in the state bucket. The broker derives the bucket from the log. The bucket's own
- * figures are not enough: its lag is 0 even before the copying has begun.
+ * Looks for the log's last ACK in the state bucket, into which the broker copies the ACKs of the log. The lag that the
+ * broker reports for the bucket is not enough: it is 0 even before the copying has begun.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function stateFollows(broker: Broker): Promise<StateFollows> {

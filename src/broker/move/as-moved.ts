@@ -6,7 +6,7 @@ import { formatDuration, parseDuration } from "../../util/duration.ts";
 import { toJson } from "../../util/json.ts";
 import type { Stored } from "../read/direct-get.ts";
 
-/** A message of the queue as the move writes it into another stream. */
+/** A message of the queue in the form in which `moveQueue` writes it into another stream. */
 export interface Moved {
   /** The subject without the namespace: node, type, subject and id. */
   readonly place: string;
@@ -31,13 +31,16 @@ const placing: ReadonlySet<string> = new Set([
   "Nats-Last-Sequence",
 ]);
 
-/** The headers of the write that stored the message, and of its firing. */
+/**
+ * The headers that were valid only for the write that stored the message, and the headers of a firing. They are left
+ * out.
+ */
 const ofTheWrite = /^(?:Steward-Moved|Nats-(?:Msg-Id|TTL|Stream-Source|Batch-.*|Expected-.*|Schedule.*))$/;
 
 /**
- * A stored message for another stream. The other stream stores the message later, so the lifetime and the expiry of the
- * message become shorter by the time since it was stored. A firing becomes an ordinary message under the id of the
- * firing, because a client cannot write the header that makes a message a firing.
+ * Makes a copy of a stored message for another stream. A lifetime and an expiry count from the time of storing, which
+ * is later for the copy. So both become shorter by the age of the message. A firing becomes an ordinary message with
+ * the id of the firing, because only the broker can write the header that makes a message a firing.
  */
 export function asMoved(stored: Stored, { now, longest }: MoveOptions): Moved {
   const age = Math.max(0, now - stored.storedAt);
@@ -48,8 +51,8 @@ export function asMoved(stored: Stored, { now, longest }: MoveOptions): Moved {
 }
 
 /**
- * A payload that is not a message is not changed, because a changed payload could become a message that runs. Its node
- * rejects it.
+ * The payload for the copy. A payload that is not a valid message is not changed, so that its node rejects the copy
+ * too.
  */
 function payloadOf(
   { data }: Stored,
@@ -73,8 +76,8 @@ function payloadOf(
 function headersOf({ headers: found }: Stored, age: number): MsgHdrs {
   const kept = headers();
   for (const [name, values] of found ?? []) {
-    // A sender may have written a header that only the broker should write. Such a header is kept, because the node
-    // must see it.
+    // For a header of `placing`, the broker's value is the last one and is left out. Earlier values come from the
+    // sender, and are kept.
     const own = placing.has(name) ? values.slice(0, -1) : values;
     if (!ofTheWrite.test(name)) for (const value of own) kept.append(name, value);
   }
@@ -85,8 +88,8 @@ function headersOf({ headers: found }: Stored, age: number): MsgHdrs {
 }
 
 /**
- * A time in milliseconds, rounded down to whole seconds. A time of less than a second becomes at least one millisecond,
- * also if it is over.
+ * Rounds a time in milliseconds down to whole seconds. A time below one second is rounded to whole milliseconds
+ * instead. The result is at least one millisecond, even if the time is negative.
  */
 function wholeSeconds(ms: number): number {
   return ms >= 1000 ? ms - (ms % 1000) : Math.max(1, Math.round(ms));

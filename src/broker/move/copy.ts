@@ -15,7 +15,10 @@ export interface Copy {
   readonly into: string;
   /** The first token of the subjects on which `into` listens during the move. */
   readonly prefix: string;
-  /** The namespace, if the broker must recognise a repeated send of a message that is copied here. */
+  /**
+   * The namespace, if the copies need the id that their sends had. Without this id, the broker would not recognise a
+   * message that its sender sends again.
+   */
   readonly sentIn?: string | undefined;
   /** The longest expiry of an at-most-once message, in milliseconds. */
   readonly longest: MoveOptions["longest"];
@@ -45,10 +48,11 @@ interface Position {
 }
 
 /**
- * Copies all messages, in atomic parts. Returns when the leader of `from` has no further message. May be repeated after a
- * crash, and by several programs at the same time: a part is stored only directly after the part before it. The last
- * copied message shows the position. If that message has ended and was removed, the copies after the message before it
- * are made again; the journal then ends them.
+ * Copies all messages, in parts that are each stored completely or not at all. Returns when the leader of `from` has no
+ * further message. May be repeated after a crash, and called by several programs at the same time: a part is stored
+ * only if the stream that is written has not changed since its position was read. The copy continues after the last
+ * message that was copied. If a node has already removed this message, because the message has ended, some messages are
+ * copied again. The journal shows that they have ended, so they do not run again.
  * @throws StewardError streamsMissing if another program has removed one of the streams; brokerRefused
  */
 export async function copyAll(broker: Broker, copy: Copy): Promise<void> {
@@ -82,7 +86,10 @@ interface Part {
   readonly moved: Moved;
 }
 
-/** Writes one part. Undefined if it is not known to be stored, or if another program has written meanwhile. */
+/**
+ * Writes one part. Undefined if it is unknown whether the part is stored, or if another program has written to the
+ * stream meanwhile.
+ */
 async function write(
   broker: Broker,
   copy: Copy,
@@ -90,7 +97,8 @@ async function write(
   { last }: Position,
   created: string,
 ): Promise<Position | undefined> {
-  // A message with a wildcard in its subject is invalid, and the broker could not restore its subject.
+  // A message with a wildcard in its subject is left out. It is not a valid message, and the broker cannot store it on
+  // the same subject again.
   const part = all.filter(({ moved }) => !/(?:^|\.)[*>](?:\.|$)/.test(moved.place));
   const after = all.at(-1)?.stored.sequence ?? 0;
   if (part.length === 0) return { last, after };

@@ -6,16 +6,16 @@ import { manageStream } from "../connection/packages.ts";
 import { lastOnSubject } from "../read/direct-get.ts";
 import { publishUntilKnown } from "../write/publish.ts";
 
-/** The broker reports the progress of a source since nats-server 2.15. */
+/** `seq` is the last sequence that was taken from the source. Only nats-server 2.15 and newer report it. */
 type Source = StreamSourceInfo & { readonly seq?: number };
 
 /** The time to wait until the new queue takes over firings, in milliseconds. Usually, 200 ms are enough. */
 const patience = 30_000;
 
 /**
- * The first sequence in the stream of schedules that the queue has not taken over. A new queue must begin there. By
- * default it would begin at the first message, and the last firing of each schedule would come again, also a firing whose
- * ACKs the log has already forgotten.
+ * The first sequence in the stream of schedules that the old queue has not taken over. The new queue must begin there.
+ * By default it would begin at the first message, and take over the last firing of each schedule again. Such a firing
+ * could run twice if the log no longer has its ACKs.
  */
 export async function firingsFrom(broker: Broker, { sources, state }: StreamInfo): Promise<number> {
   const { schedules } = broker.names;
@@ -32,8 +32,8 @@ export async function firingsFrom(broker: Broker, { sources, state }: StreamInfo
 }
 
 /**
- * Stores a message on the subject, which lasts one second, if the queue never had a message. After its own restart, a
- * broker would begin with the first firing if the queue never had a message.
+ * If the queue never had a message, stores one on `subject`, which expires after one second. Without it, a broker that
+ * restarts would take over the firings from the first one on.
  */
 export async function markAsUsed(broker: Broker, { state }: StreamInfo, subject: string): Promise<void> {
   if (!isNever((state as { readonly last_ts?: string }).last_ts ?? "")) return;
@@ -43,7 +43,7 @@ export async function markAsUsed(broker: Broker, { state }: StreamInfo, subject:
 }
 
 /**
- * Waits until the queue has taken over all firings after the start of its source.
+ * Waits until the queue has taken over all firings from the sequence at which it must begin.
  * @throws StewardError brokerRefused
  */
 export async function sourceRuns(broker: Broker): Promise<void> {

@@ -19,16 +19,18 @@ export interface MoveQueueOptions {
   readonly say: (line: string) => void;
   /** Called before each step, and after each part of a copy. A test stops the move here. */
   readonly before?: ((step: Step) => Promise<void> | void) | undefined;
-  /** The time after which another move that does nothing counts as dead, in milliseconds. */
+  /**
+   * If another program that makes the move does nothing for this time, in milliseconds, this call continues the move.
+   */
   readonly standstillMs?: number | undefined;
 }
 
-/** The number of messages that the move took into the new queue. */
+/** The number of messages that this call copied into the new queue. */
 export interface QueueMoved {
   readonly messages: number;
 }
 
-/** The keys of the metadata that the streams of a move have. */
+/** The keys of a stream's metadata: the program that makes the move, and the result of `firingsFrom`. */
 const [moverKey, firingsKey] = ["steward-mover", "steward-firings-from"];
 const standstill = 10_000;
 const [lookMs, requestMs] = [250, 15_000];
@@ -74,7 +76,7 @@ class Mover {
       try {
         await this.#take(step, seen);
       } catch (error) {
-        // Another program has made this step or a later one.
+        // These errors mean that another program has made this step or a later one.
         const isElse = StewardError.is(error, "streamsMissing") || saysTaken(error);
         if (!isElse) throw error;
         this.#copied = undefined;
@@ -97,7 +99,10 @@ class Mover {
     await this.#manage(moving, ({ streams }) => streams.delete(moving));
   }
 
-  /** The firings that the old queue has not taken over are known from its progress, which only this update can end. */
+  /**
+   * Takes the subjects and the source away from the old queue. Before that, its progress shows the first firing that
+   * the new queue must take over. Afterwards the broker no longer reports this progress, so it is kept in the metadata.
+   */
   async #retire({ queue }: Seen): Promise<void> {
     if (queue === undefined) return;
     const { retired } = moveNames(this.#broker);
@@ -150,7 +155,7 @@ class Mover {
     );
   }
 
-  /** The creation follows the deletion at once, because senders find no queue in between. */
+  /** Creates the new queue directly after the deletion of the old one, because in between senders find no queue. */
   async #replace({ queue, moving }: Seen): Promise<void> {
     if (moving === undefined) return;
     const { restored } = moveNames(this.#broker);
@@ -166,7 +171,8 @@ class Mover {
       metadata,
     };
     if (queue !== undefined) {
-      // Of two programs only one may delete: the second deletion would remove the new queue.
+      // If another program has taken over the move, it may already have created the new queue, which must not be
+      // deleted.
       if (this.#isAnothers(await lookAtMove(this.#broker))) return;
       await this.#manage(queue.config.name, ({ streams }) => streams.delete(queue.config.name));
     }
@@ -186,7 +192,10 @@ class Mover {
     await this.#update(queue.config.name, { subjects, sources, subject_transform: undefined });
   }
 
-  /** Waits until the source runs, and removes its start from the configuration. The start is not needed any more. */
+  /**
+   * Waits until the queue takes over firings. Then removes the sequence at which it had to begin from its
+   * configuration, because this sequence is not needed any more.
+   */
   async #settle(): Promise<void> {
     const { queue } = moveNames(this.#broker);
     await sourceRuns(this.#broker);
@@ -197,13 +206,14 @@ class Mover {
     return moving !== undefined && metadataOf(moving.config)[moverKey] !== this.#id;
   }
 
-  /** Waits while another program moves the queue. Claims the move if nothing changes for some time. */
+  /** Waits while another program moves the queue. If nothing changes for some time, takes over the move. */
   async #claim(seen: Seen): Promise<void> {
     const { moving } = moveNames(this.#broker);
     const { standstillMs = standstill, say } = this.#options;
     if (!this.#waits) say("another `steward init` has begun to move the queue; waiting for it");
     this.#waits = true;
-    // Of several programs that wait, one claims the move first, and the others see it.
+    // The random part lets one of several waiting programs take over the move first. The others see this, and wait
+    // again.
     const end = performance.now() + standstillMs * (1 + Math.random() / 2);
     while (performance.now() < end) {
       await delay(Math.min(lookMs, standstillMs));

@@ -9,8 +9,8 @@ export interface MoveNames {
   /** The stream that keeps the messages while the queue is deleted and created again. */
   readonly moving: string;
   /**
-   * The first tokens of the subjects during the move: of the old queue, of the stream for the time between, and of the
-   * new queue.
+   * During the move, no stream has its usual subjects. `retired`, `away` and `restored` are the first tokens of the
+   * subjects of the old queue, of `moving`, and of the new queue.
    */
   readonly retired: string;
   readonly away: string;
@@ -38,24 +38,26 @@ export interface Seen {
  * A step of the move:
  *
  * - `retire`: the old queue takes in nothing more.
- * - `prepare`: the stream for the time between is created.
- * - `copyAway`: all messages are copied into it.
+ * - `prepare`: the stream `moving` is created.
+ * - `copyAway`: all messages are copied into `moving`.
  * - `replace`: the old queue is deleted, and the new one is created.
  * - `copyBack`: all messages are copied into the new queue.
  * - `open`: senders reach the new queue, and it takes over the firings of schedules.
  * - `settle`: the new queue gets its standard configuration.
- * - `clear`: the stream for the time between is deleted.
+ * - `clear`: the stream `moving` is deleted.
  */
 export type Step = "retire" | "prepare" | "copyAway" | "replace" | "copyBack" | "open" | "settle" | "clear";
 
-/** True if the queue is a work queue, as versions before the removal by the node created it. */
+/**
+ * True if an older version created the queue: as a work queue, from which the broker removes the acknowledged messages.
+ */
 export function isOldQueue({ queue }: Seen): boolean {
   return queue?.config.retention === "workqueue";
 }
 
 /**
- * The next step, by the state of the two streams. Undefined if there is nothing to move. `copied` is the stream whose
- * messages were just copied completely.
+ * The next step, by the state of the two streams. Undefined if no step is left. `copied` is the stream whose messages
+ * were just copied completely.
  */
 export function nextStep(seen: Seen, { retired, restored }: MoveNames, copied: string | undefined): Step | undefined {
   const { queue, moving } = seen;

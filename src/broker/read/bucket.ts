@@ -79,7 +79,9 @@ export interface KvEntry {
   readonly isDeleted: boolean;
 }
 
-/** The last entry of a key. Undefined if one replica has never had an entry of the key. Asks until an answer comes. */
+/**
+ * The last entry of a key. Undefined if the replica that answers has no entry of the key. Asks until an answer comes.
+ */
 export async function kvLast(
   broker: Broker,
   bucket: string,

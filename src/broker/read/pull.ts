@@ -15,7 +15,7 @@ export interface Delivery {
   readonly headers: Msg["headers"];
 }
 
-/** The reason for the end of an epoch of deliveries: a delivery was lost, or the consumer no longer exists. */
+/** Why a `Pull` ended: a delivery was lost (`gap`), or the consumer no longer exists. */
 export type PullEnd = "gap" | "consumerGone";
 
 export interface PullEvents {
@@ -24,7 +24,10 @@ export interface PullEvents {
    * While this function returns true, no more messages are requested. The function is called again after some seconds.
    */
   readonly isFull: () => boolean;
-  /** Called when a request exceeds the consumer's limits. The request is repeated after 4 s. */
+  /**
+   * Called when the broker refuses a request, for example because it exceeds the consumer's limits. The request is
+   * repeated after 4 s.
+   */
   readonly refused: (reason: string) => void;
   /** Called once. After this call, nothing is delivered. */
   readonly ended: (why: PullEnd, detail: string) => void;
@@ -32,8 +35,8 @@ export interface PullEvents {
 
 const batch = 1000;
 /**
- * The maximum number of bytes of a pull. Other answers wait behind these bytes. On a link of 16 kB/s, 512 KiB take half
- * a minute.
+ * The maximum number of bytes that one request asks for. Other answers on the connection wait behind these bytes. On a
+ * link of 16 kB/s, 512 KiB take half a minute.
  */
 const maxBytes = 512 * 1024;
 
@@ -49,18 +52,19 @@ interface Patience {
 
 const busy: Patience = { expiresMs: 60_000, heartbeatMs: 2000, silenceMs: 4250 };
 /**
- * Used after a request that brought nothing. Heartbeats are left out, because the heartbeats of thousands of idle nodes
- * would be almost their whole cost for the broker. Without heartbeats, a lost request or delivery is found by signs; see
+ * Used after a request that brought nothing. There are no heartbeats, because for thousands of idle nodes they would be
+ * almost the whole work of the broker. Without heartbeats, a lost request or delivery is found by signs; see
  * `listenForSigns`.
  */
 const idle: Patience = { expiresMs: 120_000, silenceMs: 125_000 };
 
 /**
- * One epoch of deliveries. Pulls messages from a node's consumer, and delivers them in the order in which the consumer
- * sent them. A request has a limit in bytes, so that the broker never cuts off a slow reader. The next request is made
- * when half of the bytes of a request are left, so that the broker does not wait for a request. The broker may drop a
- * request, for example when it restarts. A dropped request is repeated after two missed heartbeats. An idle node's
- * request has no heartbeats, and is repeated after a sign that it may be lost.
+ * Pulls messages from a node's consumer, and delivers them in the order in which the consumer sent them. It ends at the
+ * first lost delivery; the daemon then resets the consumer and starts another `Pull`. The time of one `Pull` is called
+ * an epoch. A request has a limit in bytes, because the broker closes the connection of a reader that has too many
+ * unread bytes. The next request is made when half of the messages or bytes of a request are left, so that the broker
+ * need not wait for it. The broker may drop a request, for example when it restarts. A dropped request is repeated after
+ * two missed heartbeats. An idle node's request has no heartbeats, and is repeated after a sign that it may be lost.
  */
 export class Pull {
   readonly #broker: Broker;
@@ -96,8 +100,8 @@ export class Pull {
   }
 
   /**
-   * Repeats an idle request, because the broker has no open request. A request with heartbeats is repeated without this
-   * call.
+   * Repeats the request of an idle node. Call this when the broker has no open request. A request with heartbeats is
+   * repeated without this call.
    */
   askIfIdle(): void {
     if (this.#patience === idle) this.#askAnew();

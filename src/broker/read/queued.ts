@@ -15,8 +15,9 @@ import { subjectPages, subjectsIn } from "./stream-info.ts";
 export type Queued = Pick<Stored, "sequence" | "storedAt" | "data">;
 
 /**
- * The queued message at an address. The queue holds a firing under the name of its schedule. A replica that lags may
- * not have the message yet, so undefined is returned only if the queue's leader has no such message.
+ * The queued message at an address. In the queue, a firing has the subject of its schedule, with the schedule's id. A
+ * replica that lags may not have the message yet, so undefined is returned only if the queue's leader has no such
+ * message.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function queuedAt(broker: Broker, address: Address): Promise<Queued | undefined> {
@@ -49,7 +50,7 @@ export function queuedAddress({ subject, headers }: Pick<Stored, "subject" | "he
   return address && { ...address, id: firingIdOf(address.id, headers?.get("Nats-Stream-Source")) ?? address.id };
 }
 
-/** Reads a message of the queue again. Undefined if the message was removed. */
+/** Reads the message at a known sequence of the queue again. Undefined if the message was removed. */
 export async function readQueued(
   broker: Broker,
   place: Pick<Stored, "sequence" | "subject">,
@@ -83,8 +84,8 @@ export async function queuedSubjects(broker: Broker, filter: string): Promise<Ma
 }
 
 /**
- * Counts the queued messages that match a filter, by group. Holds only one page in memory at a time, for a queue of any
- * length.
+ * Counts the queued messages that match a filter, by group. `groupOf` gives the group of a subject. Keeps only one page
+ * of subjects in memory, even for a long queue.
  */
 export async function countQueued(
   broker: Broker,

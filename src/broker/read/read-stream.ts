@@ -16,13 +16,13 @@ export interface ReadOptions extends Omit<ReaderOptions, "from" | "follow"> {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The time to wait for a broker that is away, in milliseconds. A reading that follows has no such limit. */
+/** The time to wait for a broker that is away, in milliseconds. With `follow`, there is no limit. */
 const patience = 10_000;
 
 /**
  * Reads messages of a stream in their order, each message once. Leaves no consumer behind. After a lost connection, the
- * reading continues after the last message that it returned. If the reading follows, the wait for the broker has no
- * time limit. Otherwise the broker must be back within 10 s.
+ * reading continues after the last message that it returned. With `follow`, it waits for the broker without a limit.
+ * Otherwise the broker must be back within 10 s.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function* readStream(broker: Broker, stream: string, options: ReadOptions): AsyncGenerator<Stored> {
@@ -66,7 +66,7 @@ async function infoOnceBack(
   const enough = ms === undefined ? undefined : AbortSignal.timeout(ms);
   const waiting = AbortSignal.any([signal, enough].filter((one) => one !== undefined));
   try {
-    // When the wait ends, a request that is still open is dropped.
+    // When the wait ends, the answer to a request that is still open is ignored.
     return await Promise.race([broker.untilAnswered(() => streamInfo(broker, stream), waiting), aborted(waiting)]);
   } catch (error) {
     if (signal?.aborted === true) return undefined;

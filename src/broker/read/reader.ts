@@ -73,18 +73,14 @@ export class Reader {
   }
 
   /**
-   * True if the reading ends after a number of messages that is known before the first message. The number of last
-   * messages of subjects is not used, because this number may change during the reading; the server then reports the
-   * end.
+   * True if the reading ends when the consumer has no pending message. With `lastOfEach`, the number of pending
+   * messages may change during the reading, so the server reports the end instead.
    */
   get #endsByCount(): boolean {
     return !this.#options.follow && this.#options.from !== "lastOfEach";
   }
 
-  /**
-   * Makes one request. The request is limited, so that the broker can hold the messages that a slow reader has not
-   * read.
-   */
+  /** Makes one request. The request is limited, so that not too many messages are on the way to a slow reader. */
   async *#pull(limit: number): AsyncGenerator<Stored, "more" | "empty" | "tooLarge"> {
     const reply = createInbox();
     const subscription = this.#broker.nc.subscribe(reply);

@@ -62,7 +62,8 @@ export async function isSchedule(broker: Broker, id: string): Promise<boolean> {
 }
 
 /**
- * Reads the schedule from the message that makes it. If that message was removed, reads the schedule from its firing.
+ * Reads the schedule from its stored message. A schedule that has fired for the only time has no such message any more,
+ * so it is read from its firing.
  */
 function keptOf(kept: Stored | undefined, fired: Stored | undefined): Omit<StoredSchedule, "address" | "last"> {
   const { headers, data = Buffer.of(), storedAt = 0 } = kept ?? fired ?? {};
@@ -81,8 +82,8 @@ function firingOf({ id }: Address, { sequence, storedAt, headers }: Stored): Fir
 }
 
 /**
- * The queued firings of a schedule, waiting or running. `id` is the firing's id in the log. A message that was sent
- * directly under the schedule's id has no such id. A replica that lags may leave out the latest firings.
+ * The messages in the queue under a schedule's id. For a firing, `id` is its id in the log. For a message that somebody
+ * sent with the schedule's id, `id` is undefined. A replica that lags may leave out the latest messages.
  */
 export async function* queuedFirings(
   broker: Broker,

@@ -13,7 +13,7 @@ export interface DiskWatchOptions {
 /**
  * Watches the server's log for a full disk. The returned function receives each line of the log. If the line reports a
  * full disk, the function calls `say` and returns true. After a full disk, a stream stores nothing until the server is
- * restarted, even if there is space again. So the watch waits for space, and then restarts the server.
+ * restarted, even if there is space again. So this function waits for space, and then calls `restart`.
  */
 export function watchDisk({ storeDir, say, restart, signal }: DiskWatchOptions): (line: LogLine) => boolean {
   let waiting = false;

@@ -30,10 +30,10 @@ export interface ServerProcessOptions {
 }
 
 /**
- * Starts the guard in a subshell, and then replaces the shell by the server. So the child's pid is the server's pid.
- * The guard waits for the end of a pipe that only Steward's process holds open. So the server also ends after a `kill
- * -9` of Steward. The guard stays in the process group whose number is the server's pid. So no other process can get
- * that number while the guard may use it.
+ * Starts a guard, which ends the server when Steward's process has ended, even by `kill -9`. The guard is a subshell
+ * that waits for the end of a pipe; only Steward's process has the other end of this pipe open. The shell then becomes
+ * the server, so the child's pid is the server's pid. The guard is in the process group of the server. So while the
+ * guard exists, no other process can get the server's pid, which the guard may signal.
  */
 const script = `
   ( read -r _; kill -TERM $$ && sleep 1 && kill -KILL $$ ) <&3 4>&- >/dev/null 2>&1 &
@@ -71,7 +71,7 @@ export function startServerProcess(options: ServerProcessOptions): ServerProcess
     });
     void ended.then((how) => reject(new StewardError("serverFailed", `nats-server could not start: ${how}`)));
   });
-  // A caller may wait for `ended` only, and leave this rejection unhandled.
+  // A caller may use only `ended`. Without this line, the rejection would then be unhandled.
   ready.catch(() => {});
   return { pid: child.pid ?? 0, ready, ended, signal: (signal) => void child.kill(signal) };
 }

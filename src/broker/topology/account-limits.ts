@@ -10,8 +10,8 @@ export interface StreamUsage {
 
 /**
  * Finds the account's limits that are too low for the missing streams. Returns one sentence for each such limit, with
- * the figures and the remedy. The server compares the limit of consumers with the number that a stream may have. The
- * server does not compare the limit with the number in use.
+ * the figures and the remedy. The server compares the account's limit of consumers with the number that the stream's
+ * configuration allows, not with the number in use.
  */
 export function limitsTooLow({ streams, limits }: StreamUsage, missing: readonly ShippedStream[]): string[] {
   const sentences: string[] = [];

@@ -13,8 +13,8 @@ import { createElsewhere, nobodyHas } from "./lost-consumer.ts";
 /** The broker's answer about a consumer. If `error` is set, the other fields are missing. */
 export interface ConsumerAnswer {
   /**
-   * The creation time of the consumer. If this time changes, the consumer is another one, and perhaps the stream too. So
-   * every message that the node holds is void.
+   * The creation time of the consumer. If this time changes, the consumer was deleted and created again, and perhaps the
+   * queue too. So no message that the node has received counts any more.
    */
   readonly created: string;
   /** The time of the answer, by the broker's clock. */
@@ -59,7 +59,7 @@ const timeoutOf = (tries: number): number => Math.min(2000 * 2 ** tries, 30_000)
 /** The timeout of a question about a consumer that no server seems to have, in milliseconds. */
 const lostMs = 1000;
 
-/** Fields that could keep messages or their payloads from the node. The node needs these fields to be unset. */
+/** Fields that could keep messages or their payloads from the node. They must not be set. */
 const unset = {
   backoff: undefined,
   deliver_subject: undefined,
@@ -73,10 +73,10 @@ const unset = {
 };
 
 /**
- * The configuration of a node's durable consumer. The consumer has only one reader, and this reader causes redelivery
- * itself, through a reset of the consumer. The node does not acknowledge a delivery. It removes the message from the
- * queue, and the broker then counts the message as acknowledged. The consumer has one replica, because its state can be
- * made again from the queue, and several replicas are a Raft group for each node.
+ * The configuration of a node's durable consumer. Only the node's daemon reads from the consumer. It does not need the
+ * broker to redeliver anything: to get the messages again, it resets the consumer. It does not acknowledge a delivery,
+ * but removes the message from the queue, and the broker then counts the message as acknowledged. The consumer has one
+ * replica, because its state can be made again from the queue, and several replicas are a Raft group for each node.
  */
 function consumerConfig(namespace: string, node: string): Record<string, unknown> {
   return {

@@ -7,7 +7,7 @@ import { journalMargin } from "./journal.ts";
 
 /**
  * Makes each at-most-once message expire before the journal forgets the ACKs of the message. Without these ACKs, nobody
- * could know if the message ran. While the broker is away, the function asks again, until `signal` is aborted.
+ * could know whether the message has run. While the broker is away, the function asks again, until `signal` is aborted.
  * @throws StewardError badMessage if a message has a longer expiry
  */
 export async function expireBeforeForgotten(

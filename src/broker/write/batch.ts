@@ -13,8 +13,8 @@ export interface Entry {
 const batchLimit = 1000;
 const batchBytes = 8 * 1024 * 1024;
 /**
- * A batch of at most this number of bytes is sent in almost no time. A larger batch may need long, so the sender waits
- * until the broker has received it.
+ * A batch of at most this number of bytes is sent in almost no time. Sending a larger batch may take long, so `stage`
+ * waits until the broker has received it.
  */
 const fewBytes = 64 * 1024;
 /**
@@ -54,9 +54,9 @@ export function* batchesOf(entries: Iterable<Entry>): Generator<Entry[], undefin
 export type Commit = (ahead: number) => Promise<PublishResult>;
 
 /**
- * Sends all messages of a batch to the broker, except the last message. Resolves to the commit when the sent messages
- * have arrived. The commit publishes the last message; then the broker stores all messages of the batch or none. The
- * broker forgets a batch that waits for more than 10 s. Rejects with the reason of `signal`.
+ * Sends all messages of a batch to the broker, except the last message. For a large batch, waits until the broker has
+ * received them. Resolves to a function that publishes the last message; the broker then stores all messages of the
+ * batch or none. The broker forgets a batch that waits for more than 10 s. Rejects with the reason of `signal`.
  */
 export async function stage(broker: Broker, batch: readonly Entry[], signal?: AbortSignal): Promise<Commit> {
   signal?.throwIfAborted();

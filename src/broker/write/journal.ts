@@ -23,9 +23,8 @@ export type Written =
 /**
  * The journal of a message is the chain of its ACKs. An ACK is stored only if the ACK before it is still the last ACK
  * (compare-and-set on the message's own ACK subject). So one write records a start, and proves that no other process
- * has started the message. This proof also holds for an old copy of the message, and against any other process that
- * writes at the same time. The writes have no `Nats-Msg-Id`: a single server checks the id and the sequence in another
- * order than a cluster, so the start of a copy could look like a success.
+ * has started the message, or a copy of it. The writes have no `Nats-Msg-Id`, because a cluster compares this id before
+ * the sequence: it would answer a second start as a repeat of the first, which looks like a success.
  */
 export class Journal {
   readonly #broker: Broker;
@@ -35,9 +34,9 @@ export class Journal {
   readonly #written = new Map<string, number>();
 
   /**
-   * Only `signal` ends a wait; the call then rejects with the signal's reason. The journal calls `alarm` when the
-   * broker refuses to store any ACK, for instance because the disk is full. No message may start without a stored ACK,
-   * so the writer waits.
+   * If the broker refuses to store an ACK, for instance because the disk is full, the journal calls `alarm` and tries
+   * again, because no message may start without a stored ACK. Only `signal` ends the tries; the call then rejects with
+   * the signal's reason.
    */
   constructor(broker: Broker, signal: AbortSignal, alarm: (reason: string) => void) {
     this.#broker = broker;
@@ -131,7 +130,7 @@ export class Journal {
       () => lastOnSubject(this.#broker, names.acks, subject),
       this.#signal,
     );
-    // Another program wrote an unreadable text. The text counts as a final ACK, so that no message runs in doubt.
+    // A text that cannot be read counts as a final ACK, so that the message does not run twice by mistake.
     return found && { sequence: found.sequence, ack: parseAck(found.data) ?? unreadable };
   }
 }
@@ -168,8 +167,8 @@ function header(ack: Ack, after: number): Record<string, string> {
 }
 
 /**
- * True if the two ACKs are tries of the same write. The answer to the first try was lost. A lane that was restarted in
- * this daemon writes other times, so its ACK is different.
+ * True if the two ACKs are the same write, repeated because the answer to the first try was lost. If the lane was
+ * restarted meanwhile, its ACK has other times and is not the same.
  */
 function isSame(a: Ack, b: Ack): boolean {
   return (["instance", "attempt", "state", "startedAt", "finishedAt"] as const).every((key) => a[key] === b[key]);

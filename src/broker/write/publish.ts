@@ -33,8 +33,8 @@ export interface Unknown {
 export type PublishResult = Stored | Refused | Unknown;
 
 /**
- * The error codes that leave the result unknown. Either the cluster is still handling a write with the same id or
- * subject, or too many writes wait at the stream.
+ * The error codes after which it is unknown whether the write is or will be stored. Either the cluster is still
+ * handling a write with the same id or subject, or too many writes wait at the stream.
  */
 const undecided: ReadonlySet<number> = new Set([
   serverCodes.messageIdInProcess,
@@ -65,10 +65,7 @@ export async function publishOnce(
   }
 }
 
-/**
- * The result of a failed write, whether a package or a function of this folder made the write. Throws only if the
- * connection is closed.
- */
+/** The result of a write that failed with `error`. Throws only if the connection is closed. */
 export function afterFailure(broker: Broker, error: unknown): Refused | Unknown {
   const refusal = refusalIn(error);
   if (refusal !== undefined) return afterRefusal(refusal);

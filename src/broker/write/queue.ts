@@ -17,17 +17,18 @@ import { publishOnce, untilKnown, type PublishResult, type Unknown } from "./pub
  */
 const stagedAtOnce = 5;
 /**
- * The time for sending batches before the first batch is stored, in milliseconds. The broker forgets a batch that waits
- * for 10 s.
+ * After this time, in milliseconds, no further batch is sent before the first batch is stored. The broker forgets a
+ * batch that waits for 10 s.
  */
 const stagingMs = 1000;
 /**
- * The broker calls a batch incomplete if it refused a part of it, temporarily or permanently. After this number of such
- * answers, each message is stored by itself, because the broker's answer then gives the reason.
+ * The broker's answer "incomplete" means that it did not receive or accept all messages of the batch; it does not say
+ * which or why. After this number of such answers, each message is stored by itself, because the answer for that
+ * message gives the reason.
  */
 const incompleteAtMost = 3;
 const requestsAtOnce = 100;
-/** The time between two looks for a missing queue, in milliseconds. */
+/** If there is no queue, the time until the second look for it, in milliseconds. */
 const secondLookMs = 1000;
 
 /** Refusals of a batch that are temporary: the broker is busy, or a part was lost on the way. */
@@ -74,7 +75,8 @@ export class Queue {
 
   /**
    * Stores messages in atomic batches, and keeps the order of each lane. Tries until every message is known to be
-   * stored. Does not store a message twice: within its window, the broker recognises a stored message by the subject.
+   * stored. Does not store a message twice: for some minutes (`duplicate_window`), the broker recognises a stored
+   * message by its subject, which contains the id.
    * @throws StewardError notStored if the broker refuses a message; tooLarge; or the reason of `signal`
    */
   async put(messages: readonly Message[], signal?: AbortSignal, onStored?: (count: number) => void): Promise<void> {
@@ -88,8 +90,8 @@ export class Queue {
       const begun = performance.now();
       const staged: Entry[][] = [];
       const commits: ((ahead: number) => Promise<void>)[] = [];
-      // Sends several batches to the broker before the first batch is stored. After that, the nodes of the first batch
-      // begin to run, and their ACKs would delay the sending.
+      // Sends several batches to the broker before the first batch is stored, because then the first nodes begin to
+      // run, and their ACKs would delay the sending.
       do {
         const batch = next.value;
         const commit = await this.#begin(batch, signal);
@@ -160,8 +162,8 @@ export class Queue {
   }
 
   /**
-   * Throws if the queue does not exist. A queue without a leader is only away for a moment. So is a queue that
-   * `steward init` moves.
+   * Throws if the queue does not exist. If only its leader is missing, or if `steward init` just replaces the queue, it
+   * will be back soon, so nothing is thrown.
    * @throws StewardError streamsMissing
    */
   async #assertThere({ nobodyListens = false }: Unknown): Promise<void> {

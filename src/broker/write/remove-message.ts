@@ -4,8 +4,8 @@ import { queuedFirings } from "../read/schedules.ts";
 import { removeQueued } from "./remove.ts";
 
 /**
- * Removes a message and its copies from the queue. The queue holds a firing under the name of its schedule. A replica
- * that lags may not show a copy that was just stored; the node of the message removes such a copy.
+ * Removes a message and its copies from the queue. In the queue, a firing has the id of its schedule. A replica that
+ * lags may not show a copy that was just stored; the node of the message removes such a copy.
  * @throws StewardError streamsMissing, brokerRefused; the reason of `signal`
  */
 export async function removeMessage(broker: Broker, address: Address, signal: AbortSignal): Promise<void> {

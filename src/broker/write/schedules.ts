@@ -50,7 +50,7 @@ export async function putSchedule(
 }
 
 /**
- * Removes a schedule, and its firing if the firing is not in the queue yet.
+ * Removes a schedule, and its last firing if the queue has not taken it over yet.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function removeSchedule(broker: Broker, address: Address): Promise<void> {
