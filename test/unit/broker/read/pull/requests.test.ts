@@ -4,7 +4,7 @@ import { scriptedPull } from "./support.ts";
 
 test("an epoch begins with a request, bounded in number and bytes", () => {
   const { requests } = scriptedPull();
-  expect(requests()).toMatchObject([{ batch: 1000, max_bytes: 512 * 1024, idle_heartbeat: 2e9, expires: 60e9 }]);
+  expect(requests()).toMatchObject([{ batch: 1000, max_bytes: 512 * 1024, idle_heartbeat: 2e9, expires: 5e9 }]);
 });
 
 test.each([
@@ -101,7 +101,7 @@ test("if nothing came during a whole request, the next one stays open longer and
   message(1);
   status(408, "Request Timeout");
   status(409, "Leadership Change");
-  const busy = { idle_heartbeat: 2e9, expires: 60e9 };
+  const busy = { idle_heartbeat: 2e9, expires: 5e9 };
   const idle = { idle_heartbeat: 0, expires: 120e9 };
   expect(requests()).toMatchObject([busy, idle, busy, idle, busy]);
   status(408, "Request Timeout");
@@ -117,7 +117,7 @@ test("a request that the broker has lost is repeated only by an idle node: heart
   expect(requests()).toHaveLength(1);
   status(408, "Request Timeout");
   pull.askIfIdle();
-  expect(requests()).toMatchObject([{ expires: 60e9 }, { expires: 120e9 }, { expires: 60e9 }]);
+  expect(requests()).toMatchObject([{ expires: 5e9 }, { expires: 120e9 }, { expires: 5e9 }]);
 });
 
 test("a refusal of an idle node's request is not waited out as long as its answer is", () => {
