@@ -5,7 +5,7 @@ import { putByHand } from "../support/broker-state.ts";
 import { until } from "../support/until.ts";
 import { diskFull } from "./suite/nemeses/broker.ts";
 import {
-  consumerLeaderKilled,
+  consumerServerKilled,
   minorityPartitioned,
   rollingRestart,
   streamLeaderKilled,
@@ -29,10 +29,10 @@ it("leader of a stream killed: the one that led is another process then", async 
   expect(pids()).toEqual(expect.arrayContaining(others));
 });
 
-it("leader of a node's consumer killed: the one that led is another process then", async () => {
+it("server of a node's consumer killed: that server is another process then", async () => {
   const { consumers } = await jetstreamManager(stage.nc);
   const [led, ...others] = ledFirst((await consumers.info("STEWARD_MESSAGES", stage.nodes[0]!.name)).cluster);
-  await struck(stage, consumerLeaderKilled);
+  await struck(stage, consumerServerKilled);
   expect(pids()).not.toContain(led);
   expect(pids()).toEqual(expect.arrayContaining(others));
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { isFinal } from "../../src/protocol/ack.ts";
 import { brokerKilled, brokerStopped, diskFull } from "./suite/nemeses/broker.ts";
+import { consumerDeleted } from "./suite/nemeses/consumer.ts";
 import { clockWrong, daemonKilled, daemonRestarted, daemonStopped } from "./suite/nemeses/daemon.ts";
 import * as link from "./suite/nemeses/link.ts";
 import { setStage, type Stage } from "./suite/stage.ts";
@@ -56,6 +57,13 @@ it("broker killed: another process goes on", async () => {
   const before = server!.pid;
   await struck(stage, brokerKilled);
   expect(server!.pid).not.toBe(before);
+});
+
+it("consumer of a node deleted: the daemon makes it again, and nothing runs twice", async () => {
+  const [node] = stage.nodes;
+  const { acks } = await struck(stage, consumerDeleted);
+  expect(node!.log()).toContain('"reason":"consumerGone"');
+  expect(acks.filter(({ attempt }) => attempt > 1)).toEqual([]);
 });
 
 it("connection dropped: the daemon connects again", async () => {

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { jetstreamManager, type ClusterInfo, type JetStreamManager } from "@nats-io/jetstream";
-import { connect } from "nats";
+import type { ClusterInfo, JetStreamManager } from "@nats-io/jetstream";
 import { serverNamed, type TestServer } from "../../../support/nats-server.ts";
 import { pick } from "../../../support/random.ts";
 import { until } from "../../../support/until.ts";
 import type { Nemesis, World } from "../world.ts";
+import { asked } from "./asked.ts";
 
 const streams = ["STEWARD_MESSAGES", "STEWARD_ACKS", "KV_STEWARD_NODES", "KV_STEWARD_PRESENCE"];
 
@@ -17,8 +17,9 @@ export const streamLeaderKilled: Nemesis = {
   },
 };
 
-export const consumerLeaderKilled: Nemesis = {
-  name: "leader of a node's consumer killed",
+/** A consumer has one replica, so it is away with its server. */
+export const consumerServerKilled: Nemesis = {
+  name: "server of a node's consumer killed",
   fits: "cluster",
   strike: async (world) => {
     const { name } = pick(world.random, world.nodes);
@@ -87,14 +88,4 @@ async function untilCaughtUp(world: World): Promise<void> {
     60_000,
     "the streams of the cluster have caught up",
   );
-}
-
-/** Asks the cluster past the links. */
-async function asked<T>({ servers }: World, ask: (manager: JetStreamManager) => Promise<T>): Promise<T> {
-  const nc = await connect({ servers: servers.map(({ url }) => url) });
-  try {
-    return await ask(await jetstreamManager(nc, { checkAPI: false }));
-  } finally {
-    await nc.close();
-  }
 }

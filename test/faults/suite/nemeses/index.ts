@@ -1,6 +1,7 @@
 import type { Nemesis } from "../world.ts";
 import { brokerKilled, brokerStopped, diskFull } from "./broker.ts";
-import { consumerLeaderKilled, minorityPartitioned, rollingRestart, streamLeaderKilled } from "./cluster.ts";
+import { consumerServerKilled, minorityPartitioned, rollingRestart, streamLeaderKilled } from "./cluster.ts";
+import { consumerDeleted } from "./consumer.ts";
 import { clockWrong, daemonKilled, daemonRestarted, daemonStopped } from "./daemon.ts";
 import { connectionDropped, connectionHalfOpen, linkCut, linkCutDownwards, linkCutUpwards, linkSlow } from "./link.ts";
 
@@ -18,8 +19,9 @@ export const nemeses: readonly Nemesis[] = [
   linkCutUpwards,
   linkCutDownwards,
   linkSlow,
+  consumerDeleted,
   streamLeaderKilled,
-  consumerLeaderKilled,
+  consumerServerKilled,
   minorityPartitioned,
   rollingRestart,
 ];
