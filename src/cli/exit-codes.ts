@@ -12,7 +12,7 @@ export const exitCodes = {
   interrupted: 130,
 } as const;
 
-/** The meaning of each exit code. docs/cli.md has the same words. */
+/** The meaning of each exit code, in the words of docs/cli.md. */
 export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   succeeded: "all succeeded; with `--no-wait`: all are stored, and the id is printed",
   failed:

@@ -61,8 +61,8 @@ async function run(): Promise<Ended> {
 }
 
 /**
- * Waits until stdout is written or has failed, and returns the exit code. A failed message counts more than lost
- * output.
+ * Waits until stdout is written or has failed, and returns the exit code. The exit code of a failed message takes
+ * precedence over that of lost output.
  */
 async function printed({ code, reads }: Ended): Promise<number> {
   await stdout.flush();

@@ -20,8 +20,8 @@ export async function runCommandLine(words: readonly string[]): Promise<Ended> {
   if (loaded === undefined) throw unknownCommand(command.name);
   const reads = impactOf(loaded, parsed) === "reads" && loaded.endsAsMessages !== true;
   if (loaded.settles === true) return { code: await loaded.run(parsed), reads };
-  // Services and set-up commands also take their options from the configuration. All other commands take most options
-  // from the command line only.
+  // Services and set-up commands take all options from variables and the configuration file too. All other commands
+  // take most options only from the command line.
   const isConfigured = command.group === "run" || command.group === "set up";
   const mayBeElsewhere = isConfigured ? () => true : undefined;
   const { args } = await resolveSettings(parsed, command.options ?? {}, process.env, mayBeElsewhere);

@@ -25,7 +25,7 @@ export function resolveSettings<Args extends Arguments>(
 }
 
 /**
- * True for the options that an operator's command reads from the environment and the file too: the global options, and
+ * True for the options that an operator's command also reads from the environment and the file: the global options, and
  * the options with a `bound`. All other options are read only from the command line, because a forgotten variable must
  * not select nodes or messages, or skip a question. Most options in the file are for the daemon.
  */

@@ -8,13 +8,13 @@ import { nodeJson, nodeLine, nodesTable } from "./render/nodes.ts";
 import { clipped } from "./render/screen.ts";
 
 /**
- * If nothing changes, the nodes are read again after `calmMs` milliseconds, or after `calmFactor` times the duration of
- * a read if that is longer, as in a large fleet.
+ * If nothing changes after the shortest wait, the next read begins `calmMs` milliseconds later, or `calmFactor` times
+ * the duration of a read if that is longer, as in a large fleet.
  */
 const [calmMs, calmFactor] = [2000, 5];
 /**
- * If many changes happen, the next read begins after `busyMs` milliseconds, or after `busyFactor` times the duration of
- * a read if that is longer. So at most a fifth of the time is spent on reads.
+ * The shortest wait between two reads is `busyMs` milliseconds, or `busyFactor` times the duration of a read if that is
+ * longer. So at most a fifth of the time is spent on reads.
  */
 const [busyMs, busyFactor] = [200, 4];
 

@@ -19,7 +19,7 @@ export interface CancelOptions extends Signal, Pick<Until, "enough"> {
   readonly onDecided?: ((cancellation: Cancellation) => void) | undefined;
 }
 
-/** The result of a cancel. `pending` contains the nodes on which the end of the message is not known yet. */
+/** The result of a cancel. `pending` contains the nodes on which it is not known yet how the message ends. */
 export interface CancelResult extends Result {
   /** True if the message is cancelled on all nodes, by this cancel or an earlier cancel. */
   readonly ok: boolean;

@@ -5,7 +5,7 @@ import { StewardError } from "../protocol/errors.ts";
 import { typeAndSubject, type Address } from "../protocol/subjects.ts";
 import { parseBytes } from "../util/parse-bytes.ts";
 
-/** How far a reader has read the events of a message on one node. */
+/** How far a reader has read the steps of a message on one node. */
 interface Position {
   readonly attempt: number;
   /** The offsets of the next bytes of the attempt's output. Not set if the attempt was read completely. */
@@ -29,7 +29,9 @@ const cursorSchema = v.record(
 /** Keeps the position of the reader in the events of one id, for each node. Makes the cursors for these positions. */
 export class EventPositions {
   readonly #places: ReadonlyMap<string, number>;
-  /** Each event makes a new array, so that the cursor of an earlier event can still be made from its own array. */
+  /**
+   * Each event makes a new array, because the cursor of an earlier event may still be made from the array of that time.
+   */
   #positions: readonly Position[];
 
   /** @throws StewardError usage for a text that is not a cursor */
@@ -49,7 +51,7 @@ export class EventPositions {
     return this.#at(address).hasEnded;
   }
 
-  /** Moves the position behind an event. Returns a function that makes the cursor after this event. */
+  /** Moves the position to the end of this event. Returns a function that makes the cursor for this position. */
   advance(event: LiveEvent): () => string {
     const at = this.#places.get(placeOf(event.address));
     const now = at === undefined ? none : behind(event, this.#positions[at] ?? none);

@@ -10,7 +10,7 @@ import type { Signal } from "./options.ts";
 import { outcomeOfMessage, type Outcome } from "./result.ts";
 import type { Session } from "./session.ts";
 
-/** A step of a message on a node. The events of each node come in order. */
+/** A step of a message on a node. The steps on each node come in order. */
 export type SentEvent = {
   readonly node: string;
   readonly address: Address;
@@ -30,7 +30,7 @@ export type SentEvent = {
   | { readonly kind: "output"; readonly stream: OutputStream; readonly offset: number; readonly bytes: Uint8Array }
   /** The bytes from `from` up to `to` are lost. */
   | { readonly kind: "gap"; readonly stream: OutputStream; readonly from: number; readonly to: number }
-  /** The daemon ended during the attempt. So the attempt may have written more output. */
+  /** The daemon ended during the attempt, so the attempt may have written more than was received. */
   | { readonly kind: "cut" }
   | ({ readonly kind: "ended" } & Outcome)
 );
@@ -43,7 +43,7 @@ export interface EventOptions extends Signal {
 type Sink = (event: SentEvent) => Promise<void> | void;
 
 /**
- * Follows messages, and gives each event to `sink`. The caller waits for the messages, and passes their ACKs to the
+ * Follows messages, and gives each step to `sink`. The caller waits for the messages, and passes their ACKs to the
  * returned object.
  */
 export function followEvents(
@@ -55,14 +55,14 @@ export function followEvents(
   const take = (event: LiveEvent): Promise<void> | void => {
     const { address, attempt } = event;
     const made = { node: address.node, address, attempt, ...partOf(event) };
-    // The cursor is made only on demand, because it contains the position of every node and few readers use it.
+    // The cursor is made only when it is read, because it contains the position of every node, and few readers need it.
     const get = positions.advance(event);
     return sink(Object.defineProperty(made, "cursor", { get, enumerable: true }) as SentEvent);
   };
   return new FollowedOutput(broker, take, { everyStep: true, readUpTo: (address) => positions.of(address) });
 }
 
-/** The events of messages, until all messages have ended or `ended` aborts. */
+/** The steps of messages, until all messages have ended or `ended` aborts. */
 export async function* sentEvents(
   session: Session,
   addresses: readonly Address[],

@@ -26,7 +26,10 @@ export async function selectionOf(session: Session, { nodes, subject, type, id }
   };
 }
 
-/** Names and patterns are compared with the messages directly, so a node may be unknown. */
+/**
+ * The names and patterns to compare with the nodes of messages. For names without conditions, the broker is not asked,
+ * so a node may be unknown.
+ */
 async function patternsOf(session: Session, nodes: Targets): Promise<readonly string[]> {
   const words = typeof nodes === "string" || Array.isArray(nodes) ? listOf(nodes as Names) : undefined;
   const targets = words?.flatMap(parseTargets);

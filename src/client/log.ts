@@ -19,7 +19,7 @@ export interface LogFilter extends Filter {
   /** Only ACKs since this date, or within this duration before now. */
   readonly since?: Duration | Date | undefined;
   readonly until?: Duration | Date | undefined;
-  /** Only the last ACKs, and at most this number of ACKs. */
+  /** At most this number of ACKs, the latest ones. */
   readonly last?: number | undefined;
   /** Continues after the ACK with this cursor. */
   readonly after?: string | undefined;
@@ -75,17 +75,17 @@ export function errors(session: Session, filter: ErrorsFilter = {}): AsyncIterab
 }
 
 /**
- * Events while they happen. They are not read from the log, so events that happen while the connection is lost are
- * missing.
+ * Messages, schedules and ACKs as they happen. They are not read from the log, so those that come while the connection
+ * is lost are missing.
  */
 export interface Happenings extends AsyncIterable<Happening> {
-  /** The number of events that were dropped so far, because the reader was too slow. */
+  /** The number of items that were dropped so far, because the reader was too slow. */
   readonly dropped: number;
 }
 
 /**
  * Listens to messages and ACKs. Resolves when it listens. The listening ends when `signal` aborts, when the loop over
- * the events ends, or when the client is closed.
+ * the items ends, or when the client is closed.
  */
 export async function watch(session: Session, filter: Filter = {}): Promise<Happenings> {
   const over = new AbortController();

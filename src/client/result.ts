@@ -40,7 +40,7 @@ export interface Result {
   orThrow(): readonly Outcome[];
 }
 
-/** The result for these standings. `isOk` decides which outcomes count as ok. */
+/** The result for these standings. `isOk` says which outcomes count as ok. */
 export function resultOf(
   standings: readonly MessageOutcome[],
   isOk: (outcome: Outcome) => boolean = (outcome) => outcome.ok,

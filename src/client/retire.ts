@@ -25,8 +25,8 @@ export function traces(session: Session, node: string, options: Signal = {}): Pr
 }
 
 /**
- * Retires a node that is down: cancels the queued messages of the node, and removes its schedules, its state, and its
- * name in groups. The log stays. After an interruption, `retire` can be called again.
+ * Retires a node that is down: cancels the queued messages of the node, and removes its schedules, its state, its
+ * consumer, and its name in groups. The log stays. After an interruption, `retire` can be called again.
  * @throws StewardError nodeUp, nodeTaken, neverSeen, notStored
  */
 export async function retire(session: Session, node: string, options: RetireOptions = {}): Promise<Forgotten> {

@@ -25,7 +25,7 @@ export interface RulePlan {
   readonly next: Date | undefined;
   /** How long a firing waits for a node that is down. `expires` of the message takes precedence. */
   readonly expires: Duration;
-  /** A warning. Set if the time zone of the rule changes the clock within a year. */
+  /** A warning. Set if the clock changes in the time zone of the rule within a year. */
   readonly notice?: string | undefined;
 }
 

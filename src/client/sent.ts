@@ -33,8 +33,8 @@ export interface Sent {
    */
   readonly unseen: readonly UnseenNode[];
   /**
-   * Waits until the message has ended on all nodes, or until the wait is over. A failure on a node never causes a
-   * rejection.
+   * Waits until the message has ended on all nodes, or until the wait is over. If the message fails on a node, the
+   * promise still resolves: `ok` of the result is false, and `outcomes` says what happened.
    */
   done(until: DoneOptions): Promise<Result>;
   /**
@@ -45,8 +45,8 @@ export interface Sent {
   /** The current state. @throws StewardError brokerUnreachable, closed; the reason of `signal` */
   status(options?: Signal): Promise<Result>;
   /**
-   * Cancels the message. The message may be queued or running. `ok` of the result is true if the message is cancelled
-   * on all nodes.
+   * Cancels the message, whether it is queued or running. `ok` of the result is true if the message is cancelled on all
+   * nodes.
    */
   cancel(options?: CancelOptions): Promise<CancelResult>;
 }
@@ -57,7 +57,7 @@ export interface UnseenNode {
   readonly meant?: string | undefined;
 }
 
-/** The unseen nodes. `meant` has the most similar known name for each name that has a similar one. */
+/** Unseen nodes from their names. `meant` has the most similar known name for those that have one. */
 export function unseenNodes(names: readonly string[], meant: ReadonlyMap<string, string>): UnseenNode[] {
   return names.map((node) => ({ node, meant: meant.get(node) }));
 }
@@ -137,8 +137,7 @@ async function doneOn(session: Session, addresses: readonly Address[], until: Do
 }
 
 /**
- * Reads the current state. If the broker does not answer, this call rejects, whereas a wait ends with the result so
- * far.
+ * Reads the current state. If the broker does not answer, this call rejects. A wait would resolve to the result so far.
  */
 function statusOn(session: Session, addresses: readonly Address[], options: Signal): Promise<Result> {
   const { broker } = session;

@@ -69,7 +69,7 @@ export interface Steward extends AsyncDisposable {
   errors(filter?: ErrorsFilter): AsyncIterable<ErrorEntry>;
   /** Messages and ACKs as they happen. Resolves when it listens. */
   watch(filter?: Filter): Promise<Happenings>;
-  /** The queued and running messages, oldest first. */
+  /** The messages in the queue, oldest first: waiting, running, or ended and not yet removed. */
   queue(filter?: QueueFilter): Promise<QueuePart>;
   queueLengths(filter?: Filter): Promise<QueueLengths>;
   /** The nodes and lanes of a message. @throws StewardError notFound */

@@ -8,7 +8,8 @@ import type { Session } from "./session.ts";
 
 /**
  * The nodes and lanes of a message.
- * @throws StewardError notFound. Its text says so if the id belongs to a text in blocks or to a schedule
+ * @throws StewardError notFound. If the id belongs to a schedule, or to a text that was sent in blocks, the text of the
+ * error says so
  */
 export function places(session: Session, id: string, options: Signal = {}): Promise<readonly Place[]> {
   return session.run(options, async () => {

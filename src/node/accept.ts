@@ -60,7 +60,8 @@ export async function accept(
     // Every check here throws a StewardError; only a handler's own schema may throw another error.
     const code: ErrorCode = error instanceof StewardError ? error.code : "badData";
     const reason = { code, message: messageOf(error).slice(0, 2000) };
-    // This version may not understand a message that is nevertheless well formed. Such a message may ask for a reply.
+    // A message that this version does not understand may still be readable. Then the ACK contains it, and its `reply`
+    // is answered.
     const original = code === "notUnderstood" ? originalOf(payload) : message ? { message } : { raw: rawOf(payload) };
     return { kind: "refused", message, ack: { error: reason, ...original } };
   }

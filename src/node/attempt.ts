@@ -18,7 +18,7 @@ export type Interruption =
   | { readonly kind: "cutOff" }
   /** The daemon stops, and a second signal asked for a stop at once. */
   | { readonly kind: "hurried" }
-  /** The lane is started again, and another process takes over the message. */
+  /** This process leaves the message to a later one, because the lane is restarted or the daemon ends. */
   | { readonly kind: "abandoned" };
 
 /** The end of one run of a handler. `ack` is the part of the ACK that comes from the run. */
@@ -38,8 +38,8 @@ export interface RunFailure {
 }
 
 /**
- * After its signal, a handler has the kill grace and this time to end, in milliseconds. Then the daemon abandons the
- * handler.
+ * When its signal has aborted, a handler has the kill grace plus this time to end, in milliseconds. After that, the
+ * daemon does not wait for the handler any more.
  */
 const slackMs = 3000;
 

@@ -33,7 +33,8 @@ export interface Run extends Omit<StartedBy, "node"> {
 
 /**
  * The common environment of all child processes of this daemon: the inherited environment and the daemon's marks. A
- * process with the daemon's marks, but without the marks of a run, is a child of a starter that waits for its program.
+ * starter forks children in advance (record 28). Such a child has the daemon's marks, but not the marks of a run, as
+ * long as it waits for its program.
  */
 export function commonEnvironment(
   inherited: NodeJS.ProcessEnv,

@@ -14,7 +14,7 @@ export interface Place {
   readonly attempt: number;
   /** The sequence of the last ACK. 0 if there is no ACK. */
   readonly after: number;
-  /** True if the previous run was ended by an orderly stop of the daemon. */
+  /** True if the previous run was cut off. A run that a second signal ended does not count as cut off. */
   readonly wasCutOff: boolean;
 }
 
@@ -32,14 +32,17 @@ export type Opened =
       readonly mayRepeat: boolean;
       /** True if the start of the message is recorded. */
       readonly isClaimed: boolean;
-      /** How often the daemon ended while this message ran. */
+      /** How often the daemon ended while this message ran, not counting orderly stops. */
       readonly ends: number;
       /** The turn of the message, if the message is a suspect. See `Suspects`. */
       readonly turn: Turn | undefined;
     }
   /** The message ends without a run. */
   | { readonly kind: "decided"; readonly state: FinalState; readonly ack: Partial<Ack>; readonly after: number }
-  /** The message has ended before. This delivery is a copy, or an earlier daemon did not remove the message. */
+  /**
+   * The message has ended already: this delivery is a copy, or an earlier daemon could not remove the message from the
+   * queue.
+   */
   | { readonly kind: "over"; readonly end: Link };
 
 /** A message that may run. */
@@ -97,7 +100,7 @@ function unclaimed(accepted: Accepted, at: Place, ends: number): Runnable {
 }
 
 /**
- * A message is a suspect if it ran at this number of ends of the daemon, or at more. The number is lower if
+ * A message is a suspect if the daemon ended this many times, or more, while the message ran. The number is lower if
  * `daemonEnds` allows fewer ends.
  */
 const suspectFrom = 2;
@@ -136,8 +139,8 @@ class Start {
     const marks = { ...(ends > 0 ? { ends } : {}), ...(turn?.isAlone === true ? { alone: true } : {}) };
     const started = ackOf(this.#taken, instance, "started", attempt, { startedAt: timestamp(), ...marks });
     try {
-      // The message must be left before its start is recorded. Otherwise a message that may run at most once could not
-      // run later.
+      // A message must be left before its start is recorded. After that, a message that may run at most once could not
+      // run any more.
       if (isLeft()) throw new LeftError();
       const written = await journal.write(this.#taken.address, started, before);
       if (written.kind === "stored") {

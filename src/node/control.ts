@@ -62,8 +62,8 @@ export class Controls {
   }
 
   /**
-   * Ends the running messages of the lane. Each message runs again as the next attempt. A message that may run at most
-   * once is interrupted instead.
+   * Ends the running messages of the lane, which then run again. A message that may run at most once ends as
+   * `interrupted` instead.
    */
   async restart(lane: string): Promise<void> {
     if (await this.#dispatcher.restart(lane)) return;

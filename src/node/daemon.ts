@@ -61,9 +61,9 @@ export class NodeDaemon {
   #stopping: Promise<void> | undefined;
 
   /**
-   * `end` is called when the daemon must stop. `end` gets an error if a verdict stops the daemon, or if another daemon
-   * has taken the place of this daemon. After another daemon has taken its place, this daemon writes nothing more.
-   * `end` gets no error if live control asks for the stop.
+   * `end` is called when the daemon must stop. It gets an error if a verdict of the error kernel stops the daemon, or
+   * if another daemon has taken its place. It gets no error if live control asks for the stop. A daemon whose place was
+   * taken writes nothing more.
    */
   constructor(broker: Broker, settings: NodeSettings, log: Logger, end: (error?: Error) => void) {
     const lanes = new Lanes();
@@ -154,7 +154,8 @@ export class NodeDaemon {
   }
 
   /**
-   * Called during a stop. Ends the running messages and records that. The second call does not wait for the records.
+   * Called during a stop. Ends the running messages, and records that. A second call ends the daemon without waiting
+   * for these records.
    */
   hurry(): void {
     if (this.#hurried.signal.aborted) this.#parts.shutdown.now();

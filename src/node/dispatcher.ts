@@ -102,8 +102,8 @@ export class Dispatcher implements LaneKeeper {
   }
 
   /**
-   * Cancels a running message. False if the message waits or is not here: only the journal has the state of such a
-   * message.
+   * Cancels a running message. False if its end is decided already, or if it waits or is not here. Then the journal has
+   * its state.
    */
   cancel(request: CancelRequest): boolean {
     const lane = this.#lanes.get(laneOf(request)) ?? this.#lanes.get(unserved);

@@ -2,8 +2,8 @@ import { isKnownState, type Ack } from "../protocol/ack.ts";
 import { StewardError } from "../protocol/errors.ts";
 
 /**
- * True if a program other than the daemon may have written this final ACK. Other programs write cancels. A newer
- * program may end a message in a state that is unknown here.
+ * True if a program that is not a daemon may have written this final ACK. Such programs cancel messages. A newer one
+ * may also end a message in a state that is unknown here.
  */
 export function mayEndOthers({ state }: Ack): boolean {
   return state === "cancelled" || !isKnownState(state);

@@ -7,10 +7,10 @@ import type { Dispatcher } from "./dispatcher.ts";
 import type { Parts } from "./parts.ts";
 
 /**
- * Receives the node's messages from the node's durable consumer. Every problem has one remedy, the resync. A resync
- * stops the pull, resets the consumer, and begins a new epoch of deliveries. The broker then delivers all
- * messages of the queue again, in order. A resync happens at the start, at a reconnect, at a gap in the deliveries,
- * and when the watchdog asks for a resync.
+ * Receives the node's messages from the node's durable consumer. The remedy for every problem is a resync. A resync
+ * stops the pull, resets the consumer, and begins a new epoch of deliveries. The broker then delivers all messages of
+ * the queue again, in order. A resync happens at the start, at a reconnect, at a gap in the deliveries, and when the
+ * watchdog asks for a resync.
  */
 export class Intake {
   readonly #parts: Parts;
@@ -45,7 +45,7 @@ export class Intake {
     return clock.reading(() => consumerInfo(broker, settings.name, 3));
   }
 
-  /** Asks for messages again. Called when the broker has no open request. */
+  /** Asks for messages again. Called when the broker has no open request of this node. */
   askIfIdle(): void {
     if (this.live) this.#pull?.askIfIdle();
   }

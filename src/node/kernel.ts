@@ -31,8 +31,8 @@ const breaksAllowed = 3;
 
 /**
  * The error kernel receives every error, and decides how processes and lanes go on. The decision follows the policy in
- * the node's configuration. A verdict on a lane depends only on the final ACK. A restarted daemon sees only the final
- * ACK, and so reaches the same verdict.
+ * the node's configuration. A verdict on a lane depends only on the final ACK, because a restarted daemon sees nothing
+ * else and must come to the same verdict.
  */
 export class Kernel {
   readonly #settings: Pick<NodeSettings, "retries" | "retryWait" | "config">;

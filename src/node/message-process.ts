@@ -26,7 +26,7 @@ export type Ending =
 /**
  * The process of one message, with the ACKs and the error state of that message. `open` checks the message and records
  * its start. `run` runs the message, with the retries that the error kernel allows. `close` records the end. An error
- * of a handler does not leave the process.
+ * of a handler never breaks the lane.
  */
 export class MessageProcess {
   readonly taken: Taken;
@@ -70,8 +70,8 @@ export class MessageProcess {
   }
 
   /**
-   * Ends the run. No further run follows. If it is called more than once, the first reason counts. False if the end of
-   * the message is decided already.
+   * Ends the run. This process begins no further run. If it is called more than once, the first reason counts. True if
+   * the run ends for a reason of this kind.
    */
   interrupt(why: Interruption): boolean {
     if (this.#isOver || this.#why !== undefined) return this.#why?.kind === why.kind;
@@ -81,8 +81,8 @@ export class MessageProcess {
   }
 
   /**
-   * Called when the lane stops. If the message waits for memory, processes or disk space, now or later, it is left to a
-   * later process.
+   * Called when the lane stops. If the message waits for memory, processes or disk space, or would have to wait later,
+   * it is left to a later process.
    */
   leaveIfWaiting(): void {
     this.#mayWaitForRoom = false;
@@ -253,7 +253,7 @@ export class MessageProcess {
       return this.#end("interrupted", at, { ...ended, error, message });
     }
     if (isStopped && run !== undefined && isClaimed) {
-      // A second signal means that a person is impatient, and says nothing about the message. So a run that it ends
+      // A second signal comes from an impatient person, and says nothing about the message. So a run that ends by it
       // does not count as cut off.
       const code = why.kind === "cutOff" || at.wasCutOff ? "cutOff" : "interrupted";
       const error = { code, message: "the daemon was stopped while this ran; it runs again" };

@@ -109,7 +109,8 @@ function hasLostItsDaemon({ daemon }: Pick<Run, "daemon">): boolean {
 
 /**
  * True if the run's daemon could not record the end of the run, or if the message was cancelled. A message without any
- * ACK is looked up in the queue. If the queue does not hold the message, the message belongs to another broker.
+ * ACK is looked up in the queue. If the queue does not hold it, the run belongs to another broker, and its processes
+ * are kept.
  */
 async function wasCutOff(broker: Broker, { namespace, address, instance }: Run): Promise<boolean> {
   const last = await lastOnLeader(broker, broker.names.acks, ackSubject(namespace, address));

@@ -10,8 +10,9 @@ import type { Taken, TakenMessages } from "./taken.ts";
  */
 const mostAtOnce = 32;
 /**
- * An answer within the first time, in milliseconds, lets the node ask for more removals at once. An answer after the
- * second time lets the node ask for fewer. So the nodes of a large fleet do not fill the broker's queue of requests.
+ * If an answer takes less than the first time, in milliseconds, the node asks for more removals at once. If it takes
+ * more than the second time, the node asks for fewer. So the nodes of a large fleet do not fill the broker's queue of
+ * requests.
  */
 const [soonMs, lateMs] = [20, 100];
 /** Ended messages that the broker does not remove within this time, in milliseconds, are reported in the log. */
@@ -19,14 +20,14 @@ const patience = 60_000;
 
 /**
  * Removes messages that ended from the queue. Nothing waits for a removal: until the answer comes, the message is known
- * as ended and does not run again. Removals are asked for only in an epoch of deliveries. Between two epochs the queue
- * may have been created again.
+ * as ended and does not run again. Removals are requested only during an epoch of deliveries (see `Intake`), because
+ * the queue may be created again between two epochs.
  */
 export class Remover {
   readonly #broker: Broker;
   readonly #taken: TakenMessages;
   readonly #log: Logger;
-  /** The messages to remove that are not asked for now. */
+  /** The ended messages whose removal is not requested at the moment. */
   readonly #waiting = new Set<Taken>();
   readonly #idlers: (() => void)[] = [];
   #isOpen = false;

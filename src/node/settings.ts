@@ -33,8 +33,8 @@ export interface NodeSettings {
   readonly presenceTtl: number;
   readonly drainTimeout: number;
   /**
-   * A message is given up when the daemon has crashed this many times during the runs of the message. The message may
-   * be the cause.
+   * A message ends as `interrupted` if the daemon has crashed this many times while it ran, the last time with nothing
+   * else running.
    */
   readonly daemonEnds: number;
   /** The time between two checks of the watchdog. A check compares the daemon's messages with the stream. */
@@ -61,8 +61,8 @@ type SetByOptions = Pick<
 >;
 
 /**
- * A part of the TTL of a presence, in milliseconds. A heartbeat that is lost is repeated after 5 s, and again after 10 s.
- * If at least this time is left then, an idle daemon may leave out every second heartbeat.
+ * An idle daemon may leave out every second heartbeat only if this much of the TTL is left when the next one is due, in
+ * milliseconds. A lost heartbeat is repeated 5 s later, and once more 10 s after that.
  */
 const timeToRepeat = 15_000;
 

@@ -13,9 +13,9 @@ export interface SettledLane {
 }
 
 /**
- * Settles a message. No other function removes messages from the queue. The daemon may end between any two steps, so the
- * guarantees depend on the order of the steps. After such an end, the message is delivered again, the next daemon finds
- * the final ACK, and the steps are repeated.
+ * Settles a message. No other function of the daemon removes messages from the queue. The guarantees depend on the
+ * order of the steps, because the daemon may end between any two of them. Then the message is delivered again, the next
+ * daemon finds the final ACK, and repeats the steps.
  */
 export async function settle(parts: Parts, lane: SettledLane, process: MessageProcess, ending: Ending): Promise<void> {
   const { settings, kernel, holds, notices, remover, shutdown } = parts;
@@ -40,7 +40,8 @@ export async function settle(parts: Parts, lane: SettledLane, process: MessagePr
   kernel.settled(lane.name);
   // Remove, but only if the hold was stored. Otherwise the next daemon must judge the message again.
   if (isKept) remover.remove(taken);
-  // Restart or shut down, but only if this daemon ended the message. Otherwise the earlier daemon has done that.
+  // Restart or shut down, but only if this daemon wrote the final ACK. The end of an earlier daemon has had the effect
+  // of both.
   if (end.ack.instance !== parts.instance) return;
   if (verdict === "restart") lane.restart();
   if (verdict === "shutdown") shutdown.ask(new StewardError("shutDown", `stopped by the error kernel: ${reason}`));

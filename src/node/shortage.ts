@@ -8,8 +8,8 @@ const longestWait = 10_000;
 
 /**
  * Handles messages that cannot run because the system has no memory, space or processes. An event does not fail because
- * of a shortage, even a long one: the event waits, and no ACK is written. A command fails in the same way as any
- * command that could not be started.
+ * of a shortage, even a long one: it waits, and no ACK is written. A command, or an event that may run at most once,
+ * fails.
  */
 export class Shortage {
   readonly #lane: string;

@@ -4,8 +4,8 @@ import { LeftError } from "./left-error.ts";
 export type OnInterrupt = (wake: () => void) => void;
 
 /**
- * After an unclean end of the daemon, messages begin only after this time, in milliseconds. The suspects are known by
- * then.
+ * After an unclean end of the daemon, the next daemon waits this long after its first resync before messages begin, in
+ * milliseconds. By then, the suspects are known.
  */
 const settleMs = 1000;
 /**
@@ -14,7 +14,7 @@ const settleMs = 1000;
  */
 const quietMs = 10_000;
 /**
- * The time window: other messages wait this long, in milliseconds, for a suspect that ran at two ends of the daemon.
+ * The time window: other messages wait this long, in milliseconds, for a suspect during which the daemon ended twice.
  * Each further end doubles the time.
  */
 const firstWindowMs = 30_000;
@@ -42,10 +42,10 @@ interface Candidate {
 }
 
 /**
- * Decides which messages may begin. The goal is to find a message that ends its daemon again and again. A message that
- * ran at two ends of the daemon is a suspect. Suspects run one after the other, and no other message begins beside a
- * suspect. Suspects that never ran alone come first. If the daemon ends while a suspect runs alone, that suspect has
- * ended the daemon. If a suspect still runs at the end of its time window, other messages no longer wait for it.
+ * Decides which messages may begin. The goal is to find a message that ends its daemon again and again. A message is a
+ * suspect if the daemon ended twice while it ran. Suspects run one after the other, and no other message begins beside
+ * a suspect. Suspects that never ran alone come first. If the daemon ends while a suspect runs alone, that suspect
+ * counts as the cause. If a suspect still runs at the end of its time window, other messages no longer wait for it.
  */
 export class Suspects {
   readonly #lanes: { readonly running: number };
@@ -71,7 +71,7 @@ export class Suspects {
     this.#lanes = lanes;
   }
 
-  /** True if a message must call `pass` before the message begins. */
+  /** True if a message must wait for `pass` before it begins. */
   get isClosed(): boolean {
     return this.#isClosed || this.#isStopped;
   }
@@ -83,7 +83,7 @@ export class Suspects {
     void this.#takeTurns();
   }
 
-  /** Called after the first resync. From now on the broker delivers the messages that ran at the last end. */
+  /** Called after the first resync. The broker then delivers the messages that ran when the daemon ended. */
   settle(): void {
     setTimeout(this.#settle, settleMs);
   }
@@ -118,8 +118,8 @@ export class Suspects {
 
   /**
    * Waits for `wait`, the pause of a message before its next run. The message does not run during the pause, so a
-   * suspect counts as alone. After the pause, the message waits until messages that are not suspects may begin, or
-   * until the message is interrupted.
+   * suspect can run alone meanwhile. After the pause, the message waits until messages that are not suspects may begin,
+   * or until the message is interrupted.
    * @throws LeftError when the daemon stops
    */
   async rest(wait: Promise<void>, onInterrupt: OnInterrupt): Promise<void> {
@@ -176,7 +176,7 @@ export class Suspects {
 
   /**
    * Suspects that never ran alone come first, because nothing is known about them. Among these, and among the others,
-   * the suspect that ran at the most ends comes first.
+   * the suspect during which the daemon ended most often comes first.
    */
   #next(): Candidate | undefined {
     const [next] = this.#candidates.toSorted((a, b) => Number(a.wasAlone) - Number(b.wasAlone) || b.ends - a.ends);
@@ -185,8 +185,8 @@ export class Suspects {
   }
 
   /**
-   * Resolves to true when no lane runs a message: all wait for a turn, or for their next run. Resolves to false if that
-   * takes too long.
+   * Resolves to true when no message runs: all wait here, or for their next run. Resolves to false if this takes too
+   * long.
    */
   async #untilQuiet(): Promise<boolean> {
     this.#isClosed = this.#outliving === 0;

@@ -58,7 +58,7 @@ export async function watch(watched: Watched): Promise<void> {
     log.warn(resync === undefined ? text : `${text}; resync`);
     if (resync === undefined) continue;
     await intake.resync(resync);
-    // If the resync could not undo the change, `logged` is not changed. Otherwise every check would cause another
+    // If the resync could not undo the change, `logged` keeps the text. Otherwise every check would cause another
     // resync.
     if (resync !== "consumerChanged" || !(await isChanged(watched).catch(() => true))) logged = "";
   }
