@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { StewardError } from "../protocol/errors.ts";
 
-/** Node replaces bytes that are not UTF-8 with this character. A person may also type this character. */
+/** Node.js replaces bytes that are not UTF-8 with this character. A person may also type this character. */
 const replacement = "\u{fffd}";
 
 /**
- * Refuses arguments whose bytes are not UTF-8. Node has already replaced those bytes, so the message would not contain
- * the original bytes.
+ * Refuses arguments whose bytes are not UTF-8, because Node.js has already replaced those bytes in `argv`. If the
+ * system does not show the original bytes, an argument that contains U+FFFD is refused.
  * @throws StewardError usage
  */
 export function assertTextArguments(argv: readonly string[]): void {

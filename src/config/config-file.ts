@@ -9,7 +9,7 @@ import { parseNodeConfig } from "./parse.ts";
 /** A configuration file. It may change while a node runs. */
 export class ConfigFile {
   readonly #path: string;
-  /** The options with which the node started. */
+  /** The options that the file had when the node started. */
   readonly #options: NodeConfig["options"];
   #current: NodeConfig;
   /** The stamp of the file at the last read. */
@@ -67,14 +67,14 @@ export class ConfigFile {
   }
 }
 
-/** Reads and checks the file. `former`: the previous content. */
+/** Reads and checks the file. `former` is the content before this read. */
 async function read(path: string, former: NodeConfig = noConfig): Promise<NodeConfig> {
   const bytes = await readFile(path).catch((error: unknown) => {
     throw new StewardError("fileUnreadable", `the configuration ${path} cannot be read: ${messageOf(error)}`);
   });
   const text = textIn(bytes, path);
-  // Comments alone are refused after a valid content. A writer may have written only the heading so far, and a node
-  // without settings would accept every message.
+  // After a content with settings, a file with only comments is refused. A writer may have written only the heading so
+  // far, and a node without settings would accept every message.
   if (isHeading(text) && !isDeepStrictEqual(former, noConfig)) {
     throw new StewardError("badSettings", `${path}: contains only comments; for no settings, write {}`);
   }

@@ -4,7 +4,7 @@
  */
 export type Values = Readonly<Record<string, string | boolean | number | readonly string[] | undefined>>;
 
-/** The source of a value. A value without an origin is a default. */
+/** The place that a value comes from. A value without an origin is a default. */
 export type Origin =
   | { readonly kind: "flag" }
   | { readonly kind: "variable"; readonly name: string }
@@ -23,9 +23,10 @@ export interface Layered<Args extends Values = Values> {
 }
 
 /**
- * Merges layers. The first layer has precedence. Credentials of different kinds are not mixed, because the broker would
- * receive two users. If a layer has credentials of one kind, credentials of other kinds in the layers below are left
- * out. Every layer must have values of the types that the options declare, so the result has these types too.
+ * Merges layers. Earlier layers have precedence over later ones. If a layer has credentials of one kind (such as
+ * `creds`), later layers cannot add credentials of another kind (such as a user and a password), because the broker
+ * would receive two users. Every layer must have values of the types that the options declare, so the result has these
+ * types too.
  */
 export function merge<Args extends Values>(layers: readonly Layer[]): Layered<Args> {
   const args: Record<string, Values[string]> = {};

@@ -29,7 +29,10 @@ const optionOf = {
 } as const;
 const paths: readonly string[] = ["creds", "nkey", "ca", "cert", "key"] satisfies (keyof typeof optionOf)[];
 
-/** Keys that change the broker or the user in ways that Steward does not support. */
+/**
+ * Keys for connections that Steward does not support. Without them, it could connect to another broker, or as another
+ * user.
+ */
 const unusable = [
   "nsc",
   "user_jwt",

@@ -35,14 +35,14 @@ export interface PolicyRule {
   /** The number of retries, unless the message sets a number. */
   readonly retries?: number | undefined;
   readonly retryWait?: number | undefined;
-  /** The node's action after a failure and its retries. `retry`: the node repeats the message without end. */
+  /** What the node does after the last retry has failed. `retry` repeats the message without end. */
   readonly verdict: "retry" | "continue" | "restart" | "quarantine" | "shutdown";
 }
 
 export interface LaneRule {
   /** Matches a lane's name, such as `command.exec`. */
   readonly lane: Pattern;
-  /** `halt`: the lane is quarantined after a failed or interrupted message. */
+  /** `halt` quarantines the lane after a failed or interrupted message. */
   readonly onFailure: "continue" | "halt";
   /** The longest time of one run in this lane, unless the message sets a timeout. */
   readonly timeout?: number | undefined;

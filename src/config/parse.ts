@@ -20,8 +20,8 @@ export async function parseNodeConfig(text: string, file: string): Promise<NodeC
 }
 
 function faultOf(issue: v.BaseIssue<unknown>): string {
-  // If a value may have several forms, such as a text or a list, `issues` has a fault for each form. `inner` is the
-  // fault in the form that the file uses.
+  // If a value may have several forms, such as a text or a list, `issues` has faults for each form. `inner` is the
+  // fault for the form that the file uses, and has its exact place.
   const inner = issue.issues?.find(({ kind, type, path }) => kind !== "schema" || type === "picklist" || path);
   const { message } = inner ?? issue;
   const path = [...(issue.path ?? []), ...(inner?.path ?? [])];

@@ -6,8 +6,8 @@ import { signalPipe, type SignalPipe } from "./output-pipes.ts";
 
 /**
  * Gives commands to a waiting shell. The commands are in a file, because a shell reads a pipe byte by byte (1 µs for
- * each byte). A line in a pipe makes the shell read the file. When the pipe closes, the shell knows that this process
- * has ended.
+ * each byte). A line in a pipe makes the shell read the file. The end of the pipe shows the shell that this process has
+ * ended.
  */
 export class CommandChannel {
   readonly #pipe: SignalPipe;

@@ -16,7 +16,7 @@ const longestPauseMs = 50;
 export async function killGroup(pgid: number, graceMs: number): Promise<void> {
   signalGroup(pgid, "SIGTERM");
   await untilEmpty(pgid, graceMs);
-  // SIGKILL is always sent, because /proc may not have shown a member that was just forking.
+  // SIGKILL is sent even if no living member is left, because /proc may not have shown a member that was just forking.
   signalGroup(pgid, "SIGKILL");
   await untilEmpty(pgid, killWaitMs);
 }

@@ -77,7 +77,7 @@ function signalProcess(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch {
-    // The process has ended, or belongs to another user. The next call of `find` shows the difference.
+    // The process has ended, or belongs to another user. In the second case, the next call of `find` returns it again.
   }
 }
 

@@ -21,8 +21,8 @@ export function signalGroup(pgid: number, signal: NodeJS.Signals | 0): boolean {
 }
 
 /**
- * The pid of a living process of the group; undefined if all have ended. The pid `guess` is checked first. If the guess
- * is right, the call takes microseconds; if the guess is wrong, the call reads all of /proc.
+ * The pid of a living process of the group; undefined if all have ended. The pid `guess` is checked first. If it lives
+ * and belongs to the group, the call takes microseconds; otherwise the call reads all of /proc.
  *
  * Zombies do not count as living. An orphan stays a zombie until process 1 collects the orphan, and in a container this
  * may never happen. With signal 0, the kernel reports a group of zombies as existing, so /proc is read. If /proc does

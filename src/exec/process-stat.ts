@@ -34,8 +34,8 @@ export function processStat(pid: number): ProcessStat | undefined {
 }
 
 /**
- * The exit status of a process that is ending, as in wait(2). The status is 0 too if the program runs with another
- * user's rights. Undefined before the process ends, and after the process was collected.
+ * The exit status of a process that is ending, as in wait(2). The kernel shows 0 instead if the program runs with
+ * another user's rights. Undefined before the process ends, and after its parent has collected it.
  */
 export function exitStatus(pid: number): number | undefined {
   try {

@@ -74,9 +74,10 @@ async function pidOf(child: ChildProcess): Promise<number> {
 }
 
 /**
- * Resolves when the program has ended. For a signal without a name, Node reports the same as for exit code 0, so the
- * exit status is read from the kernel. The kernel keeps the status until Node collects the process. In each turn of the
- * event loop, Node reads output before it collects processes. So the status is read at the end of an output.
+ * Resolves when the program has ended. If a signal without a name ended it, Node.js reports exit code 0, so the exit
+ * status is read from the kernel. The kernel keeps the status until Node.js collects the process. In each turn of the
+ * event loop, Node.js reads output before it collects processes, so the end of an output is early enough to read the
+ * status.
  */
 function endOf(child: ChildProcess, pid: number, outputs: readonly Readable[]): Promise<ProgramEnd> {
   let status: number | undefined;

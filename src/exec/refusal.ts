@@ -1,18 +1,18 @@
 import type { OnChunk } from "./captured-output.ts";
 
 /**
- * Listens to the output of a child. If the child could not become the program, the child's error message is not given
- * to the listener.
+ * Listens to the output of a child. If the child cannot execute the program, the listener does not get the child's
+ * error message.
  */
 export interface Listening {
   readonly onChunk: OnChunk;
-  /** True if the child could not become the program. Call this once, after the run. */
+  /** True if the child could not execute the program. Call this once, after the run. */
   readonly isRefused: () => boolean;
 }
 
 /**
- * Listens to a child. If the child cannot become the program, the child's stderr begins with `name`. No program knows
- * this name.
+ * Listens to a child of a starter. If the child cannot execute the program, its stderr begins with `name`. No program
+ * knows this name.
  */
 export function withoutRefusal(name: string, listener: OnChunk = () => undefined): Listening {
   let held = Buffer.alloc(0);

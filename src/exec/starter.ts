@@ -43,9 +43,9 @@ const lastReportMs = 50;
 /**
  * The shell forks a child in a separate process group (`set -m`). During the wait, `set +m` keeps the shell from
  * reacting to a stopped program. The child reports its pid (`R`), and waits for a line with this pid, or for the end of
- * the daemon. The child skips a line for an earlier child that was killed before it read the line. After its line, the
- * child executes the commands in file 5, which replace the child by the program. `X` reports that the child was not
- * replaced. The shell collects the child, reports its end (`jobs -l`, then `E` with the status), and forks the next
+ * the daemon. A line with another pid was for an earlier child, which was killed before it read the line; it is
+ * skipped. After its line, the child executes the commands in file 5, and thereby becomes the program. `X` reports that
+ * this failed. The shell collects the child, reports its end (`jobs -l`, then `E` with the status), and forks the next
  * child. The shell ends when nobody can read its reports. `-p` keeps the shell from reading settings of other users.
  */
 const script = `((BASH_VERSINFO[0] >= 5)) || exit

@@ -24,9 +24,9 @@ export async function appendLines(file: number, lines: Buffer): Promise<void> {
 }
 
 /**
- * The bytes to append after the first `size` bytes of the file. The file may end in the middle of a line, because the
- * machine or the daemon ended during a write. If this line is the beginning of a line in `lines`, only the missing rest
- * of `lines` is appended, because `lines` is being written again. Otherwise, a line feed comes first.
+ * The bytes to append to a file of `size` bytes. The file may end in the middle of a line, because the machine or the
+ * daemon ended during a write. If the end of the file is a beginning of `lines`, that write was of the same lines, and
+ * only their missing rest is appended. Otherwise a line feed comes first.
  */
 function following(file: number, size: number, lines: Buffer): Buffer {
   if (size === 0 || read(file, size, 1).equals(lineFeed)) return lines;

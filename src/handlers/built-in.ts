@@ -10,7 +10,7 @@ export interface BuiltInSettings extends Omit<ExecSettings, "killGraceMs"> {
   readonly killGrace: number;
 }
 
-/** The handlers that every node has. `warn` is called for a fault that affects no message. */
+/** The handlers that every node has. `warn` is called for a fault after which the message still succeeds. */
 export function builtInHandlers(
   { dataDir, killGrace, ...exec }: BuiltInSettings,
   warn: (text: string) => void,

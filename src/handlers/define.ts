@@ -15,7 +15,7 @@ export interface RunContext<Data = readonly string[]> {
   readonly message: Message;
   /** The message's data, in the form that the handler's schema returned. */
   readonly data: Data;
-  /** Aborted at the timeout, at a cancel, and if the daemon must end. */
+  /** Aborted at the timeout, at a cancel, and when the daemon or the lane ends the run. */
   readonly signal: AbortSignal;
   /** The environment for child processes: the daemon's environment without secrets, plus the marks of this run. */
   readonly env: NodeJS.ProcessEnv;
@@ -47,10 +47,13 @@ export class RunError extends Error {
   }
 }
 
-/** A failure that a retry cannot fix. The message's retries are not used. */
+/** A failure that a retry cannot fix, so the message is not retried. */
 export class TerminalError extends RunError {}
 
-/** A failure that may not occur at a later try. An event waits and runs again. */
+/**
+ * A failure of a system that has no room now. An event waits and runs again, unless it may run at most once. Other
+ * messages fail.
+ */
 export class NotNowError extends RunError {}
 
 /**
@@ -76,7 +79,10 @@ export interface Handler<Data = readonly string[]> {
    * Checks the message's data before the handler runs. If the data has a fault, the message is rejected with `badData`.
    */
   readonly data: DataSchema<Data>;
-  /** The longest time of one run, in milliseconds, unless the message sets a timeout. Default: the node's timeout. */
+  /**
+   * The longest time of one run, in milliseconds, unless the message or the node's rule for the lane sets a timeout.
+   * Default: the timeout in the node's settings.
+   */
   readonly timeout?: number;
   /** The number of messages that may run at the same time. Default 1, which keeps the messages in order. */
   readonly concurrency?: number;
@@ -88,7 +94,7 @@ export interface Handler<Data = readonly string[]> {
   readonly repeatable?: boolean;
   /**
    * True if the handler accepts bytes as data, in base64. Without this key, such a message is rejected, because the
-   * handler would use the base64 as the text.
+   * handler would take the base64 for the text itself.
    */
   readonly takesBytes?: boolean;
   /** The memory limit in megabytes, for a user's handler in the process of its lane. Default 256. */

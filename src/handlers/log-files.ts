@@ -20,15 +20,15 @@ const pauseMs = 60_000;
 export interface LogFilesOptions {
   readonly maxBytes?: number;
   readonly keep?: number;
-  /** Called for a fault that affects no text. */
+  /** Called for a fault that loses no text, such as a failed rename. */
   readonly warn?: (text: string) => void;
 }
 
 /**
- * The append-only files in a node's `log/` folder. Each file has one writer, also for texts from several lanes. A file
- * is opened again for each text. So the text goes to the file that has the name now, even if the earlier file was moved
- * or deleted. For the same reason, a sender needs no memory between texts. A file that becomes larger than `maxBytes`
- * is synced to disk and renamed to `<name>.log.1`. `keep` such files stay.
+ * The append-only files in a node's `log/` folder. The texts for one file are written one after the other, even if they
+ * come from several lanes. A file is opened again for each text. So the text goes to the file that has the name now,
+ * even if the earlier file was moved or deleted, and nothing is kept in memory for a sender between two texts. A file
+ * that becomes larger than `maxBytes` is synced to disk and renamed to `<name>.log.1`. `keep` such files stay.
  */
 export class LogFiles {
   readonly #folder: string;
@@ -47,8 +47,8 @@ export class LogFiles {
   }
 
   /**
-   * Appends lines to `<name>.log`, after all earlier lines. Resolves when the operating system has the lines in the
-   * file of that name.
+   * Appends lines to `<name>.log`, after all earlier lines. Resolves when the lines are written to the file that had
+   * this name when it was opened.
    * @throws StewardError fileUnreadable if the name does not belong to a regular file; or the system's error
    */
   async append(name: string, lines: string | Buffer): Promise<void> {
@@ -77,7 +77,7 @@ export class LogFiles {
     try {
       await appendLines(file, lines);
       const seen = fstatSync(file);
-      // Some file systems do not count the names of a file, so 0 alone is not enough.
+      // On some file systems this number is always 0, so the name is looked up too.
       if (seen.nlink === 0 && !isAt(path, seen)) return false;
       if (seen.size > this.#maxBytes) await this.#setAside(path, file);
       return true;

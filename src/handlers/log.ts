@@ -6,8 +6,8 @@ const lineEnd = Buffer.from("\n");
 
 /**
  * The handlers of the events `log` and `error`. They append the data to the file `log/<from>.log` in the node's data
- * folder. `log` has the name `textLogging` in the original program. With `error`, nodes report failures to the central
- * node. Each string of `data` is one text. If a text does not end with a line feed, a line feed is added.
+ * folder. The original program called `log` `textLogging`. With `error`, nodes report failures to the central node.
+ * Each string of `data` is one text. If a text does not end with a line feed, a line feed is added.
  */
 export function logHandlers(files: LogFiles): Handler[] {
   const append = (subject: string, describe: string): Handler =>

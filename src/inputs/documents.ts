@@ -5,9 +5,9 @@ import { parseYaml } from "./yaml-text.ts";
 
 export interface Documents {
   readonly parts: readonly Part[];
-  /** The number of bytes that the parts cover. Only with `mayGrow` may it be smaller than the number of given bytes. */
+  /** The number of bytes that the parts cover. It is smaller than the number of given bytes only with `mayGrow`. */
   readonly end: number;
-  /** The kind of the unread rest. Not set if all bytes were read. */
+  /** The kind of the rest after `end`. Not set if there is no rest. */
   readonly tail?: Tail | undefined;
 }
 

@@ -14,11 +14,11 @@ export type { ParsedEntry, WithId } from "./paste.ts";
 
 export interface InboxOptions<Message extends object> {
   /**
-   * A file, or a folder in which each file is a paste. If the path does not exist, it is created: as a folder if the
-   * path ends in a slash, otherwise as a file.
+   * A file, or a folder in which each file is one paste (a text with messages). If the path does not exist, it is
+   * created: as a folder if the path ends in a slash, otherwise as a file.
    */
   readonly path: string;
-  /** Checks one element of a list. */
+  /** Checks one element of a list, which should be a message. */
   readonly parse: (value: unknown) => ParsedEntry<Message>;
   /**
    * Resolves when the broker has stored all messages, in order. This may take any time. Rejects when `signal` aborts.
@@ -35,7 +35,7 @@ export interface InboxOptions<Message extends object> {
    * Default 60,000.
    */
   readonly cutMs?: number;
-  /** Called after each try. If the inbox cannot work because of an error of the system, `error` is that error. */
+  /** Called after each action of the inbox. While an error of the system prevents any action, `error` is that error. */
   readonly onTrouble?: (error?: Error) => void;
 }
 
@@ -50,11 +50,11 @@ export interface Inbox extends AsyncDisposable {
 }
 
 /**
- * Sends the messages that people and programs write into a file. A paste is taken by a rename to
- * `<name>.taking/<ulid>`. Its messages get the ids `<ulid>-<index>`. The paste is deleted when all of its messages are
- * stored. Parts that cannot be sent are moved to `<name>.rejected.txt`. The path is resolved again each second, because
- * links and folders may be replaced. Never throws. After a failure, the failure is logged once, and the action is tried
- * again.
+ * Sends the messages that people and programs write into a file. Each text that is written there is called a paste. It
+ * is taken by a rename to `<name>.taking/<ulid>`. Its messages get the ids `<ulid>-<index>`. The paste is deleted when
+ * all of its messages are stored. Parts that cannot be sent are moved to `<name>.rejected.txt`. The path is resolved
+ * again each second, because links and folders may be replaced. Never throws. An action that fails is tried again, and
+ * its failure is logged once.
  */
 export function startInbox<Message extends object>(options: InboxOptions<Message>): Inbox {
   const stopping = new AbortController();
@@ -78,8 +78,8 @@ async function run<Message extends object>(
   const repeatedly = createRepeatedly(log, signal, onTrouble);
   let here: Watched | undefined;
   /**
-   * Earlier places that may still have pastes to send, by their folder of taken pastes. Because of this map, two
-   * senders never use the same folder.
+   * The earlier places of the inbox that may still have pastes to send, by their folder of taken pastes. If the inbox
+   * returns to one of them, this map shows it, so that only one sender uses the folder.
    */
   const former = new Map<string, Watched>();
   while (!signal.aborted) {

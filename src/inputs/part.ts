@@ -1,6 +1,6 @@
 /**
  * A part of a paste: an element of a list, a single object, or a text that cannot be read. For such a text, `reason`
- * contains the place and the reason.
+ * says what is wrong and where.
  */
 export type Part =
   | { readonly kind: "value"; readonly value: unknown; readonly text: Buffer }

@@ -18,7 +18,10 @@ export interface PasteSenderOptions<Message extends object> {
   readonly patience: Patience;
   readonly signal: AbortSignal;
   readonly repeatedly: Repeatedly;
-  /** A paste has been sent and deleted. `file` is still open. Text that a writer adds later begins at `offset`. */
+  /**
+   * Called when a paste has been sent and deleted. `file` is still open. Text that a writer adds later begins at
+   * `offset`.
+   */
   readonly onDeleted: (name: string, file: FileHandle, offset: number) => Promise<void>;
 }
 
@@ -47,8 +50,8 @@ export function createPasteSender<Message extends object>(options: PasteSenderOp
     const ids = (await repeatedly(`read the folder ${places.taking}`, () => listTaken(places.taking))) ?? [];
     let [isBusy, isFull] = [false, false];
     for (const id of ids) {
-      // When the limit is reached, no further paste is opened in this round. Otherwise a later paste could be sent
-      // before an earlier one.
+      // After the first paste that cannot be opened because of the limit, no other paste is opened in this round.
+      // Otherwise a later paste could be sent before an earlier one.
       isFull ||= !pastes.has(id) && pastes.size >= mostOpen;
       if (isFull && !pastes.has(id)) continue;
       const isDone = await repeatedly(`send the paste ${join(places.taking, id)}`, () => advance(id));

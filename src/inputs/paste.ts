@@ -55,8 +55,8 @@ export async function reopen(paste: Paste): Promise<Paste> {
 }
 
 /**
- * Reads the next part of a paste. Stops before text whose meaning could change if the writer adds more. So each element
- * keeps its number, and its message keeps its id, even if the paste is read again. Reads up to the end of the file
+ * Reads the next part of a paste. Stops before text whose meaning could change if the writer adds more. So if the paste
+ * is read again later, each element has the same number, and its message the same id. Reads up to the end of the file
  * (`size` bytes) only if `isFinished` resolves to true. Undefined if there is nothing to read now.
  */
 export async function readBatch<Message extends object>(

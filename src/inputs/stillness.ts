@@ -11,7 +11,7 @@ export type Seen = Pick<Stats, "ino" | "size" | "mtimeMs">;
 export type Stillness = (seen: Seen | undefined) => number;
 
 /**
- * `former`: what another part of the inbox has observed before: the state of the file, and for how long it was
+ * `former` is the last observation of another part of the inbox: the state of the file, and for how long it was
  * unchanged.
  */
 export function createStillness(former?: Still): Stillness {

@@ -9,7 +9,10 @@ export type FinalState = (typeof finalStates)[number];
 /** The states that this version knows. */
 export type KnownState = "started" | "retrying" | FinalState;
 export const knownStates: readonly KnownState[] = ["started", "retrying", ...finalStates];
-/** A newer peer may write a state that this version does not know. If `final` is true, this state ends the message. */
+/**
+ * A newer version may write a state that this version does not know. If the ACK has `final: true`, this state ends the
+ * message.
+ */
 export type State = KnownState | Unlisted;
 /** Any other text. A plain `string` would keep editors from suggesting the known values. */
 export type Unlisted = string & Record<never, never>;
@@ -69,11 +72,11 @@ export interface Ack {
   readonly attempt: number;
   /** Identifies the start of the daemon that wrote the ACK: a random id, new at each start. */
   readonly instance: string;
-  /** How often the daemon ended while this message ran, before the run of this ACK. */
+  /** How often a daemon ended uncleanly (by a kill or a crash) while this message ran, before the run of this ACK. */
   readonly ends?: number | undefined;
   /**
-   * True if this message may have ended the daemon. In this case no other message may run at the same time. False when
-   * other messages may start again.
+   * True if nothing else runs beside this message, because the message may be the one that ended the daemon. False as
+   * soon as other messages may start again.
    */
   readonly alone?: boolean | undefined;
   readonly startedAt?: string | undefined;
@@ -93,7 +96,7 @@ export interface Ack {
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const truncation = v.object({ total: count, omitted: count });
-/** Accepts the known names and any other token. */
+/** Accepts a known name, or any other token of a newer version. */
 const nameOf = <T extends string>(known: readonly T[]): v.GenericSchema<unknown, T | Unlisted> =>
   v.union([v.picklist(known), v.pipe(v.string(), v.check(isToken))]);
 

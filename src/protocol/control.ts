@@ -33,7 +33,7 @@ export interface LaneReport {
   /** The number of running messages that are not listed in `running`. */
   readonly moreRunning?: number | undefined;
   readonly hold?: LaneHold | undefined;
-  /** Why the running message has to wait. */
+  /** Why the lane's message cannot run now: the system has no room. */
   readonly trouble?: Trouble | undefined;
 }
 
@@ -54,8 +54,8 @@ export interface LaneRequest {
 }
 
 /**
- * The request of `lanes`: asks for the page of lanes after the name `after`. Without `after`, the daemon sends the
- * first lanes, as an array.
+ * The request of `lanes`: asks for the page of lanes after the name `after`. Without `after`, the answer is an array of
+ * the first lanes instead of a page, as older programs expect.
  */
 export interface LanesRequest {
   readonly after?: string | undefined;

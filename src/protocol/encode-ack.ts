@@ -7,8 +7,8 @@ const headerRoom = 1024;
 /**
  * Encodes an ACK in at most `maxPayload` bytes, the broker's largest payload, because the broker must be able to store
  * every final ACK. If the ACK is too large, parts are removed in this order: most of the output, all output, the
- * original message, and the rest of a long error message. `original`: the JSON from which `parseStrict` read
- * `ack.message`. This JSON is copied into the ACK unchanged, because encoding the message again takes time.
+ * original message, and the rest of a long error message. `original` is the JSON from which `parseStrict` read
+ * `ack.message`. It is copied into the ACK unchanged if it fits, because encoding the message again takes time.
  */
 export function encodeAck(ack: Ack, maxPayload: number, original?: Uint8Array): Buffer {
   const limit = maxPayload - headerRoom;

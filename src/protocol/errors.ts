@@ -65,8 +65,8 @@ export const errorMeanings = {
 export type ErrorCode = keyof typeof errorMeanings;
 
 /**
- * The name of the wrong input. The library and the command line write this name differently (`at`, `--at`). So the text
- * of the error does not contain the name, and the library or the command line adds it.
+ * The input that is wrong. The library and the command line write its name differently (`at`, `--at`), so they put the
+ * name before the text of the error.
  */
 export type About =
   | "at"
@@ -90,7 +90,9 @@ export interface StewardErrorOptions extends ErrorOptions {
   readonly about?: About | undefined;
 }
 
-/** `Symbol.for` returns the same symbol in every copy of this file that a program loads. */
+/**
+ * Marks the errors of this class. `Symbol.for` returns the same symbol in every copy of this file that a program loads.
+ */
 const brand = Symbol.for("steward-nats.StewardError");
 
 /** An error with a code and one line of text: the fault, its place, and advice. The error is shown without a stack. */

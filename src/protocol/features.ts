@@ -3,7 +3,10 @@ import { StewardError } from "./errors.ts";
 import { requiresSchema } from "./message.ts";
 import { version } from "./version.ts";
 
-/** The version of the protocol between peers. New keys do not change it: see the rules in `docs/compatibility.md`. */
+/**
+ * The version of the protocol between nodes and senders. New keys do not change it: see the rules in
+ * `docs/compatibility.md`.
+ */
 export const protocol = 1;
 
 /** The features that a message may require of its receiver and that this version supports. */
@@ -16,7 +19,7 @@ const meanings = {
 /** The names of the features, as in `requires` and in the info of a node. */
 export const features: readonly string[] = Object.keys(meanings);
 
-/** The info of a node names this feature if its daemon removes its ended messages from the queue. */
+/** The feature of a daemon that itself removes its ended messages from the queue. The node's info lists it. */
 export const removal: keyof typeof meanings = "removal";
 
 /**

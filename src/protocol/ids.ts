@@ -11,8 +11,8 @@ const latest = 2 ** 48 - 1;
 
 /**
  * A new message id: a ULID of 26 characters. Ids are ordered by time; ids of the same millisecond are in the order of
- * their creation. A device whose clock has no battery may start with a time before 1970. Its ids then have the time 1,
- * because the package reads 0 as "now".
+ * their creation. A device whose clock has no battery may start with a time before 1970. Its ids then contain the time
+ * 1 ms after 1970 began; the package would read 0 as "now".
  */
 export function newId(): string {
   return makeId(Math.min(latest, Math.max(1, Date.now())));

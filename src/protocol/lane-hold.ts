@@ -18,8 +18,8 @@ export interface LaneHold {
   /** The reason, in one line. */
   readonly reason: string;
   /**
-   * The sequence of the ACK that caused the hold. The daemon has already judged all ACKs up to this sequence, and does
-   * not judge them again after a restart.
+   * The sequence of the ACK after which the lane was quarantined. This ACK and earlier ACKs of the lane do not
+   * quarantine it again, even if a restarted daemon judges them again.
    */
   readonly behind?: number | undefined;
 }
@@ -54,7 +54,7 @@ const atMost = (length: number): v.GenericSchema<unknown, string> =>
   );
 
 const common = { since: atMost(64), by: atMost(64), behind: v.optional(v.number()) };
-/** Keeps unknown keys, because the daemon writes the entry again. */
+/** Keeps unknown keys, because the daemon may write the entry again. */
 export const laneHoldSchema: v.GenericSchema<unknown, LaneHold> = v.looseObject({
   state: v.pipe(v.string(), v.check(isToken), v.notValue("resumed")),
   reason: atMost(longestReason),

@@ -9,7 +9,10 @@ export const maxDataBytes: number = 256 * 1024;
 
 /** The options of a message. All durations are texts such as `30s`. */
 export interface MessageOptions {
-  /** The longest time for one run. Default: the handler's timeout. */
+  /**
+   * The longest time for one run. Default: the timeout of the node's rule for the lane, or else of the handler, or else
+   * of the node's settings.
+   */
   readonly timeout?: string | undefined;
   /** The number of further runs after a failure; default 0. */
   readonly retries?: number | undefined;
@@ -25,9 +28,8 @@ export interface MessageOptions {
   /** The node and subject to which the result is sent as an event, in addition to the ACK. */
   readonly reply?: { readonly node: string; readonly subject: string } | undefined;
   /**
-   * The names of the features that the receiver must support, see `features`. If a message uses a key that changes the
-   * behaviour and that some versions do not know, the sender's program adds the feature's name here. The author of a
-   * message may add names too.
+   * The names of the features that the receiver must support, see `features`. The sender's program adds a name if the
+   * message uses a key that an older receiver would ignore by mistake. The author of a message may add names too.
    */
   readonly requires?: readonly string[] | undefined;
 }

@@ -10,8 +10,8 @@ export type Rule =
   | { readonly kind: "cron"; readonly cron: string; readonly timeZone?: string | undefined };
 
 /**
- * If a schedule fires once and the node is down, the message waits for this number of milliseconds. If a schedule
- * repeats, the message waits until the next firing.
+ * How long a firing of a schedule with one time waits for its node, in milliseconds, unless the message sets `expires`.
+ * A firing of a repeated schedule waits at most for the shortest time between two firings.
  */
 export const oneOffExpiry: number = 7 * 86_400_000;
 
@@ -86,8 +86,8 @@ function specification(rule: Rule): string {
 }
 
 /**
- * Reads a rule from the headers of a schedule. Another program may write a rule in an unknown form; such a rule counts
- * as a cron line.
+ * Reads a rule from the headers of a schedule. A rule in an unknown form, which another program may have written,
+ * counts as a cron line.
  */
 export function parseRule(specified: string, timeZone: string): Rule {
   const [word = "", value = ""] = specified.split(" ");

@@ -31,13 +31,13 @@ export function parseStrict(bytes: Uint8Array): unknown {
 
 function faultOf(bytes: Buffer): string | undefined {
   const scan = scanJson(bytes, 0);
-  if (scan.kind === "cut") return undefined; // A bare word or text, which is not a message.
+  if (scan.kind === "cut") return undefined; // Neither a list nor an object, so not a message. It is refused later.
   return scan.kind === "broken" ? scan.reason : scan.elements.find(({ fault }) => fault)?.fault?.reason;
 }
 
 /**
- * Counts the keys of a value. If the JSON text has the same number of keys, the text has no duplicate key. Undefined if
- * the nesting is deeper than in a message, or if a number is infinite.
+ * Counts the keys of a value. If the JSON text has as many keys as its value, no key is there twice. Undefined if the
+ * nesting is deeper than in a message, or if a number is infinite.
  */
 function countKeys(value: unknown, deepest = 2): number | undefined {
   if (typeof value === "number") return Number.isFinite(value) ? 0 : undefined;

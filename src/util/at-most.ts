@@ -5,8 +5,8 @@
 export async function atMost(ms: number, work: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const enough = new Promise<void>((resolve) => {
-    // Node runs timers before it reads input. So after a busy time, `setImmediate` lets Node first read the input that
-    // has arrived, because it may complete `work`.
+    // Node.js runs timers before it reads input. So after a busy time, `setImmediate` first lets Node.js read the input
+    // that has arrived, which may complete `work`.
     timer = setTimeout(() => setImmediate(resolve), ms);
   });
   try {

@@ -13,7 +13,8 @@ export interface Span {
 }
 
 /**
- * An element. `fault` is set if the grammar of JSON allows the element, but not all programs read it in the same way.
+ * An element of a list, or a whole object. `fault` is set if JSON allows the text, but programs read it in different
+ * ways, such as a duplicate key.
  */
 export interface ScannedElement extends Span {
   readonly fault?: Fault;

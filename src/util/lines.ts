@@ -1,6 +1,6 @@
 /**
- * Joins the lines of a text into one line, separated by `; `. A single regular expression is not used, because it would
- * not take linear time.
+ * Joins the lines of a text into one line, separated by `; `. A single regular expression is not used, because on a
+ * long text it would take quadratic time.
  */
 export function joinedLines(text: string): string {
   const [first = "", ...more] = text.split(/[\r\n]+/);

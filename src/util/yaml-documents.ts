@@ -2,8 +2,8 @@ import type { CST, Document } from "yaml";
 import { maxDepth } from "./json-scan.ts";
 
 /**
- * The documents of a YAML text, with their faults. Deeply nested text is refused before the library composes it,
- * because the library uses recursion, and a full stack may end the whole process.
+ * The documents of a YAML text, with their faults. Deeply nested text is refused before the library builds the
+ * documents, because the library uses recursion, and a full stack may end the whole process.
  * @throws Error for text that is nested deeper than `maxDepth`
  */
 export async function yamlDocuments(text: string): Promise<readonly Document.Parsed[]> {

@@ -108,9 +108,9 @@ export class Broker implements AsyncDisposable {
   }
 
   /**
-   * Waits before the next try. The wait begins at 50 ms and doubles up to 2 s. After a reconnection it begins at 50 ms
-   * again. The wait has a random part, so that the
-   * nodes of a fleet do not all return at once. The wait ends early when a lost connection is back.
+   * Waits before the next try: first 50 ms, then twice as long each time, up to 2 s. A wait is at most as long as the
+   * connection has been back after its last loss (but at least 50 ms). Each wait is changed by a random part, so that
+   * the nodes of a fleet do not all return at once. The wait ends early when a lost connection is back.
    */
   async backOff(tries: number, signal?: AbortSignal): Promise<void> {
     const sinceBack = Math.max(50, performance.now() - this.#backAt);

@@ -5,8 +5,8 @@ import type { Broker } from "../connection/broker.ts";
 export type Sign = "stored" | "elected";
 
 /**
- * The time between a sign and the call, in milliseconds. A stored message is usually delivered at once, so it counts as
- * late only after some time. A new leader concerns all nodes of the fleet, which must not all ask at once.
+ * The time between a sign and the call, in milliseconds. After a stored message there is time for its delivery, which
+ * comes first if nothing is lost. After the election of a leader, all nodes of the fleet call, so the time is random.
  */
 const waits: Record<Sign, () => number> = {
   stored: () => 2000 + 500 * Math.random(),
@@ -14,9 +14,9 @@ const waits: Record<Sign, () => number> = {
 };
 
 /**
- * Listens for signs, until the returned function is called. The broker sends a hint for each message that it stores
- * for the node. When a server of a cluster fails, the streams that it led have new leaders. Without a sign, an idle node
- * costs nothing. `onSign` is called once for several signs of one kind within the wait.
+ * Listens for signs, until the returned function is called. The broker sends a hint for each message that it stores for
+ * the node. When a server of a cluster fails, the streams that it led get new leaders. An idle node that hears no sign
+ * sends no request. Several signs of one kind within the wait cause only one call of `onSign`.
  */
 export function listenForSigns(broker: Broker, node: string, onSign: (sign: Sign) => void): () => void {
   const timers = new Map<Sign, NodeJS.Timeout>();
@@ -26,7 +26,7 @@ export function listenForSigns(broker: Broker, node: string, onSign: (sign: Sign
   };
   const listen = (sign: Sign, subject: string): (() => void) => {
     const callback = (error: Error | null): void => {
-      // Credentials may not permit to listen.
+      // An error means that the credentials do not permit the subscription.
       if (error === null && !timers.has(sign)) timers.set(sign, setTimeout(call, waits[sign](), sign));
     };
     const subscription = broker.nc.subscribe(subject, { callback });

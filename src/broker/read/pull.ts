@@ -172,7 +172,10 @@ export class Pull {
     }
   }
 
-  /** A request with heartbeats finds a lost delivery too. If no server has the consumer, every request is refused. */
+  /**
+   * After a stored message, asks with heartbeats, because they also show a lost delivery. If no server has the
+   * consumer, the broker refuses every request, and the pull ends.
+   */
   #onSign(sign: Sign): void {
     this.#askAnew(maxBytes, sign === "stored" ? busy : idle);
   }

@@ -156,7 +156,10 @@ export async function removeConsumer(broker: Broker, node: string): Promise<void
   });
 }
 
-/** The existing consumer, or what this call has just done. */
+/**
+ * The consumer, if it exists and a server has it. Otherwise creates it; the text says whether it is new, or was `moved`
+ * because its server is away.
+ */
 async function consumerThere(
   broker: Broker,
   node: string,
@@ -164,13 +167,13 @@ async function consumerThere(
 ): Promise<ConsumerAnswer | "created" | "moved"> {
   const nobody = isInDoubt && (await nobodyHas(broker, node));
   const found = await consumerInfo(broker, node, tries, nobody ? lostMs : undefined).catch((error: unknown) => {
-    // A broker that is only busy has the consumer, and its server delivers.
+    // Other errors say nothing about the consumer. If `nobody` is false, the broker is only busy.
     if (nobody && error instanceof errors.TimeoutError) return undefined;
     throw error;
   });
   const code = found?.error?.err_code;
   if (found === undefined || code === serverCodes.consumerOffline) {
-    // Without an answer about the stream, the silence says nothing about the consumer.
+    // Rejects if the broker does not answer about the stream either. In that case the consumer may still exist.
     await streamInfo(broker, broker.names.messages);
     await createElsewhere(broker, node, (timeout) => createConsumer(broker, node, timeout));
     return "moved";

@@ -4,10 +4,10 @@ import { isSilence, SilenceError, type Broker } from "../connection/broker.ts";
 /** The timeout of each try to create a lost consumer, in milliseconds. An answer takes a few milliseconds. */
 const triesMs = [1000, 1000, 2000, 4000];
 
-/** True if no server has the node's consumer. The consumer does not exist, or the server that held it is away. */
+/** True if no server has the node's consumer, because the consumer does not exist, or because its server is away. */
 export async function nobodyHas(broker: Broker, node: string): Promise<boolean> {
   try {
-    // A consumer refuses this request, because the body is not JSON. A proper request could take a message.
+    // A consumer refuses this request, because the body is not JSON. A valid request could cause a delivery.
     await broker.request(`$JS.API.CONSUMER.MSG.NEXT.${broker.names.messages}.${node}`, "{", { timeout: 1000 });
     return false;
   } catch (error) {
@@ -18,8 +18,8 @@ export async function nobodyHas(broker: Broker, node: string): Promise<boolean> 
 }
 
 /**
- * Deletes the node's consumer, whose server is away, and creates it on another server. `create` creates the consumer,
- * and gets its timeout. The consumer has no other state than its position, and a reset follows.
+ * Deletes the node's consumer, whose server is away, and creates it on another server. `create` creates the consumer
+ * within the given timeout. The consumer loses only its position, and the caller resets the consumer afterwards.
  */
 export async function createElsewhere(
   broker: Broker,
@@ -27,8 +27,8 @@ export async function createElsewhere(
   create: (timeout: number) => Promise<void>,
 ): Promise<void> {
   for (const timeout of triesMs) {
-    // Only the server that is away could answer. The other servers forget the consumer, and do so before they create it.
-    // When that server is back, it removes what it had.
+    // Does not wait for the answer, which only the server that is away could give. The other servers forget the
+    // consumer before they handle the creation. When that server is back, it deletes its old consumer.
     broker.nc.publish(`$JS.API.CONSUMER.DELETE.${broker.names.messages}.${node}`);
     try {
       return await create(timeout);

@@ -28,9 +28,9 @@ export class LaneWorker {
   }
 
   /**
-   * Checks a value with the handler's own schema. The result contains the original data, because only the thread needs
-   * the schema's output. If the system has no room for a process, the value is accepted, because the run checks the
-   * value again and may wait for room.
+   * Checks a value with the handler's own schema. The result contains the original data; the schema's output stays in
+   * the thread. If the system has no room for a process, the value is accepted, because the run checks the value again
+   * and may wait for room.
    * @throws StewardError handlerCrashed if the process ended
    */
   async check(value: unknown): Promise<Awaited<ReturnType<DataSchema<readonly string[]>["~standard"]["validate"]>>> {

@@ -36,7 +36,7 @@ export interface WorkerEvents {
   /** A line that a handler has written to its console. */
   readonly line: (text: string) => void;
   readonly report?: (report: Report) => void;
-  /** Called once. `idle`: the handler was loaded and no call was running, so no message reports this end. */
+  /** Called once. `idle`: the handler was loaded and no call had begun, so no message ends with this error. */
   readonly ended: (why: string, idle: boolean) => void;
 }
 
@@ -44,7 +44,10 @@ export interface WorkerEvents {
 const program = fileURLToPath(new URL("../handler-process.js", import.meta.url));
 /** The longest time for loading a file, in milliseconds. */
 const loadLimitMs = 10_000;
-/** The longest time for beginning a call in a thread without a run, and for a check by a schema. In milliseconds. */
+/**
+ * The longest time in which a call must begin if no other call runs, and in which a schema must answer. In
+ * milliseconds.
+ */
 const answerLimitMs = 5000;
 /** The longest time for the end of a killed process, in milliseconds. */
 const killWaitMs = 1000;
