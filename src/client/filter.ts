@@ -27,8 +27,8 @@ export async function selectionOf(session: Session, { nodes, subject, type, id }
 }
 
 /**
- * The names and patterns to compare with the nodes of messages. For names without conditions, the broker is not asked,
- * so a node may be unknown.
+ * The names and patterns to compare with the nodes of messages. For names and patterns, the broker is not asked, so a
+ * node may be unknown. Groups and conditions become the names of their nodes.
  */
 async function patternsOf(session: Session, nodes: Targets): Promise<readonly string[]> {
   const words = typeof nodes === "string" || Array.isArray(nodes) ? listOf(nodes as Names) : undefined;
