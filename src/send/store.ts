@@ -29,8 +29,8 @@ export interface StoreOptions extends Unseen {
 /** How long to look for messages that the broker did not confirm, in milliseconds. */
 const lookMs = 5000;
 /**
- * With at most this number of ids, the stored messages are read first. With more ids, this read costs too much. It is
- * not necessary, because the broker and the journal drop duplicates.
+ * With at most this number of ids, the stored messages are read first. With more ids, this read costs too much. The
+ * read only saves work, because the broker and the journal drop duplicates.
  */
 const fewIds = 20;
 /** The largest number of names in one line. */

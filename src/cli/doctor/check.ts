@@ -12,7 +12,7 @@ export interface Finding {
   readonly mend?: string | undefined;
 }
 
-/** What is known about the fleet. The checks share this object: earlier checks add data that later checks use. */
+/** What the checks know. They share this object: earlier checks add data that later checks use. */
 export interface Patient {
   readonly typed: GlobalArguments;
   readonly env: NodeJS.ProcessEnv;

@@ -3,7 +3,7 @@ import { queueKind } from "../../operate/move-old-queue.ts";
 import { listed, namesOf, oldDaemons } from "../../operate/old-daemons.ts";
 import { failed, ok, warning, type Finding } from "./check.ts";
 
-/** Checks that the queue and all daemons belong to the same way to remove ended messages. */
+/** Checks that the queue has the form of this version, and that all daemons remove their ended messages. */
 export async function removal(broker: Broker): Promise<Finding> {
   const { messages } = broker.names;
   const kind = await queueKind(broker);

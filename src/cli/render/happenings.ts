@@ -6,7 +6,7 @@ import { fitted, oneLine, shortened } from "./line.ts";
 
 const mostData = 200;
 
-/** A live event as one line. `->` marks a message to a node, and `<-` marks an ACK from a node. */
+/** A message, a schedule or an ACK as one line. `->` marks a message to a node, and `<-` marks an ACK from a node. */
 export function happeningLine(happening: Happening): string {
   const { at, address } = happening;
   const arrow = happening.kind === "acked" ? "<-" : "->";
@@ -23,7 +23,7 @@ function said(happening: Happening): string {
   return `${kind} by ${message.from}${data === "" ? "" : `: ${shortened(data, mostData)}`}`;
 }
 
-/** The `--json` output for one event, as one line. */
+/** The `--json` output for the same, as one line. */
 export function happeningJson({ at, address, ...rest }: Happening): string {
   return jsonLine({ at: at.toISOString(), ...address, ...rest });
 }

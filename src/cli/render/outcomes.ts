@@ -6,7 +6,7 @@ import { exitCodes } from "../exit-codes.ts";
 import { asLines } from "../print.ts";
 import { gaps, indentedOutput, outputBytes } from "./output.ts";
 
-/** The exit code for a summary. A failure counts more than a pending message. */
+/** The exit code for a summary. A failure takes precedence over a pending message. */
 export function exitCodeFor({ succeeded: _succeeded, pending, ...others }: Summary): number {
   if (Object.values(others).some((count) => count > 0)) return exitCodes.failed;
   return pending > 0 ? exitCodes.pending : exitCodes.succeeded;
