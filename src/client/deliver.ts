@@ -27,8 +27,8 @@ export interface RunOptions extends DoneOptions, Pick<SendOptions, "knownOnly" |
 }
 
 /**
- * Stores messages. All messages of one draft have the same id. The broker stores each batch of up to 1,000 messages
- * completely or not at all.
+ * Stores messages. All messages of one draft have the same id. The messages are stored in batches; see
+ * `Steward.sendAll`.
  */
 export async function sendAll(session: Session, what: Sendable, options: SendOptions = {}): Promise<readonly Sent[]> {
   const storeMs = waitOf(options.wait ?? "30s");

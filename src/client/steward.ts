@@ -40,7 +40,12 @@ export interface Steward extends AsyncDisposable {
    * message is stored: send the message again with the `id` of the error
    */
   send(what: Draft | Prepared, options?: SendOptions): Promise<Sent>;
-  /** Like `send`, for several messages, in order. Up to 1000 messages are stored completely or not at all. */
+  /**
+   * Like `send`, for several messages, in order. They are stored in batches of at most 1,000 messages and 8 MiB; a
+   * draft for 20 nodes is 20 messages. A batch is stored completely or not at all. There is one exception: if the
+   * broker already knows a message of the batch, or refuses the batch as incomplete three times, its messages are
+   * stored one by one.
+   */
   sendAll(what: readonly Draft[] | Prepared, options?: SendOptions): Promise<readonly Sent[]>;
   /** Sends and waits in one call, like `send` and then `done`, with one round trip less. */
   run(what: Sendable, options: RunOptions): Promise<Result>;
