@@ -18,8 +18,8 @@ const bodiesAtOnce = 50;
 
 /**
  * The latest ACK of each lane, for one node or for all nodes. With `history`, the result also has the earlier ACKs that
- * the bucket keeps for each lane, oldest first. Reads only headers: an ACK's body holds the message and the output, and
- * the bodies of a whole fleet have gigabytes.
+ * the bucket keeps for each lane, oldest first. Reads only headers: an ACK's body contains the message and the output,
+ * and the bodies of a whole fleet have gigabytes.
  * @throws StewardError streamsMissing, brokerRefused
  */
 export async function ackHeads(

@@ -35,7 +35,7 @@ export interface ConsumerAnswer {
 export interface Restored {
   readonly changed: readonly string[];
   readonly refusal?: string | undefined;
-  /** True if the server that held the consumer is away, and the consumer was created on another server. */
+  /** True if the consumer's server is away, so that the consumer was created on another server. */
   readonly moved?: boolean;
 }
 

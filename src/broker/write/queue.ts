@@ -12,7 +12,7 @@ import { areApart, batchesOf, orderKey, stage, type Entry } from "./batch.ts";
 import { publishOnce, untilKnown, type PublishResult, type Unknown } from "./publish.ts";
 
 /**
- * The number of batches that are sent to the broker before the first batch is stored. The broker holds at most 50
+ * The number of batches that are sent to the broker before the first batch is stored. The broker accepts at most 50
  * unfinished batches of all senders together.
  */
 const stagedAtOnce = 5;
