@@ -13,7 +13,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Broker } from "../../src/broker/connection/broker.ts";
 import { openBroker } from "../../src/broker/connection/connect.ts";
 import { moveQueue } from "../../src/broker/move/move-queue.ts";
-import type { Step } from "../../src/broker/move/next-step.ts";
+import { lookAtMove, type Step } from "../../src/broker/move/next-step.ts";
 import { checkTopology } from "../../src/broker/topology/apply.ts";
 import { Queue } from "../../src/broker/write/queue.ts";
 import { StewardError } from "../../src/protocol/errors.ts";
@@ -22,6 +22,7 @@ import { keyOf } from "../../src/protocol/subjects.ts";
 import { messageByHand } from "../support/by-hand.ts";
 import { byNode, fillQueue, queued, readLog, type FullQueue } from "../support/full-queue.ts";
 import { startLightNodes } from "../support/light-nodes.ts";
+import { startLink } from "../support/link.ts";
 import { startServer, type TestServer } from "../support/nats-server.ts";
 import { applyOldTopology } from "../support/old-queue.ts";
 import { until } from "../support/until.ts";
@@ -52,7 +53,7 @@ test("the move may end before each step and after each part of a copy, and be re
       places.add(place);
       throw killed;
     };
-    isOver = await moveQueue(broker, { say: () => {}, before, standstillMs: 0 }).then(
+    isOver = await moveQueue(broker, { say: () => {}, before }).then(
       () => true,
       (error: unknown) => {
         if (error !== killed) throw error;
@@ -77,6 +78,48 @@ test("the move may end before each step and after each part of a copy, and be re
   `);
   await expectMoved(full);
   await expectEnds(full);
+}, 120_000);
+
+/** The requests of a move that change something. The messages of a batch count as one request. */
+const changing = /^(?:\$JS\.API\.STREAM\.(?:CREATE|UPDATE|DELETE)\.\w+|STEWARD_(?:RETIRED|MOVING|RESTORED)(?=\.))/;
+
+test("each request of a move may reach the broker after another move has ended", async () => {
+  const held: string[] = [];
+  for (let at = 1; ; at++) {
+    for (const stream of ["ACKS", "SCHEDULES"]) await broker.nc.request(`$JS.API.STREAM.PURGE.STEWARD_${stream}`, "");
+    await applyOldTopology(broker.nc);
+    const full = await fillQueue(broker, 5, 4);
+    let [count, last]: [number, string | undefined] = [0, undefined];
+    let created: string | undefined;
+    await using link = await startLink([server.url], async ({ subject }, forward) => {
+      const request = changing.exec(subject)?.[0];
+      if (request !== undefined && (request !== last || request.includes("$")) && ++count === at) {
+        held.push(request);
+        await moveQueue(broker, { say: () => {} });
+        created = (await lookAtMove(broker)).queue?.created;
+      }
+      last = request ?? last;
+      forward();
+    });
+    await using late = await openBroker({ servers: link.url, namespace: "steward" }, { name: "late", waitMs: 5000 });
+    await moveQueue(late, { say: () => {} });
+    if (created === undefined) break;
+    expect([held, (await lookAtMove(broker)).queue?.created]).toEqual([held, created]);
+    await expectMoved(full);
+  }
+  expect(held).toMatchInlineSnapshot(`
+    [
+      "$JS.API.STREAM.UPDATE.STEWARD_MESSAGES",
+      "$JS.API.STREAM.CREATE.STEWARD_MESSAGES_MOVING",
+      "STEWARD_MOVING",
+      "STEWARD_RETIRED",
+      "$JS.API.STREAM.CREATE.STEWARD_MESSAGES",
+      "STEWARD_RESTORED",
+      "$JS.API.STREAM.UPDATE.STEWARD_MESSAGES",
+      "$JS.API.STREAM.UPDATE.STEWARD_MESSAGES",
+      "$JS.API.STREAM.DELETE.STEWARD_MESSAGES_MOVING",
+    ]
+  `);
 }, 120_000);
 
 /** The queue is new, and has all messages in the order of before. */

@@ -1,6 +1,6 @@
 import { nuid } from "nats";
 import { StewardError } from "../../protocol/errors.ts";
-import type { Broker } from "../connection/broker.ts";
+import { SilenceError, type Broker } from "../connection/broker.ts";
 import { serverCodes } from "../connection/server-codes.ts";
 import type { Stored } from "../read/direct-get.ts";
 import { onLeader } from "../read/leader-get.ts";
@@ -32,7 +32,7 @@ const movedHeader = "Steward-Moved";
 const most = 1000;
 const commitMs = 15_000;
 
-/** Refusals after which the copy reads its position again and continues there. */
+/** Refusals after which the copy must read its position again. */
 const passing: ReadonlySet<number> = new Set([
   serverCodes.wrongLastSequence,
   serverCodes.tooManyBatches,
@@ -48,35 +48,36 @@ interface Position {
 }
 
 /**
- * Copies all messages, in parts that are each stored completely or not at all. Returns when the leader of `from` has no
- * further message. May be repeated after a crash, and called by several programs at the same time: a part is stored
- * only if the stream that is written has not changed since its position was read. The copy continues after the last
- * message that was copied. If a node has already removed this message, because the message has ended, some messages are
- * copied again. The journal shows that they have ended, so they do not run again.
+ * Copies the messages that `from` has now, in parts that are each stored completely or not at all. May be repeated
+ * after a crash, and called by several programs at the same time: a part is stored only if the stream that is written
+ * has not changed since its position was read. The copy continues after the last message that was copied. If a node has
+ * already removed this message, because the message has ended, some messages are copied again. The journal shows that
+ * they have ended, so they do not run again.
+ *
+ * Rejects with silence (see `isSilence`) if a part may or may not be stored, or if the streams do not answer. The caller
+ * then looks at the streams, because another program may have taken the next steps and removed a stream.
  * @throws StewardError streamsMissing if another program has removed one of the streams; brokerRefused
  */
 export async function copyAll(broker: Broker, copy: Copy): Promise<void> {
-  const { created = "", ts = "" } = await broker.untilAnswered(() => streamInfo(broker, copy.from));
+  const { created = "", ts = "", state } = await streamInfo(broker, copy.from);
   const begun = performance.now();
+  // Another program may create a new stream under the name of `from`. Its sequences are higher, so they are not read.
+  const end = state?.last_seq ?? 0;
   let position = await positionOf(broker, copy, created);
-  for (let tries = 0; ;) {
+  for (let tries = 0; position.after < end;) {
     const request = { filter: ">", from: position.after + 1, most };
-    const { messages } = await broker.untilAnswered(() => getPage(broker, copy.from, request));
+    const page = await getPage(broker, copy.from, request);
+    const messages = page.messages.filter(({ sequence }) => sequence <= end);
     if (messages.length === 0) {
       // A replica that lags may not have the last messages yet.
-      if (!(await hasMore(broker, copy.from, position.after))) return;
+      if (!(await hasMore(broker, copy.from, position.after, end))) return;
       await broker.backOff(tries++);
       continue;
     }
     const now = Date.parse(ts) + performance.now() - begun;
     const part = messages.map((stored) => ({ stored, moved: asMoved(stored, { now, longest: copy.longest }) }));
-    const reached = await write(broker, copy, part, position, created);
-    if (reached === undefined) {
-      await broker.backOff(tries++);
-      position = await positionOf(broker, copy, created);
-      continue;
-    }
-    [position, tries] = [reached, 0];
+    position = await write(broker, copy, part, position, created);
+    tries = 0;
     await copy.copied(messages.length);
   }
 }
@@ -86,31 +87,27 @@ interface Part {
   readonly moved: Moved;
 }
 
-/**
- * Writes one part. Undefined if it is unknown whether the part is stored, or if another program has written to the
- * stream meanwhile.
- */
+/** Writes one part. Rejects as `copyAll` does. */
 async function write(
   broker: Broker,
   copy: Copy,
   all: readonly Part[],
   { last }: Position,
   created: string,
-): Promise<Position | undefined> {
-  // A message with a wildcard in its subject is left out. It is not a valid message, and the broker cannot store it on
-  // the same subject again.
-  const part = all.filter(({ moved }) => !/(?:^|\.)[*>](?:\.|$)/.test(moved.place));
+): Promise<Position> {
+  // A text on another subject than a message is left out. A subject with a wildcard cannot be stored again.
+  const part = all.filter(({ moved }) => /^(?:(?!\*\.|>\.)[^.]+\.){3}(?![*>]$)[^.]+$/.test(moved.place));
   const after = all.at(-1)?.stored.sequence ?? 0;
   if (part.length === 0) return { last, after };
   const result = await writeBatch(broker, copy, part, last, created);
   if (result.kind === "stored") return { last: result.sequence, after };
-  if (result.kind === "unknown" || passing.has(result.code)) return undefined;
+  if (result.kind === "unknown" || passing.has(result.code)) throw new SilenceError(result.reason);
   if (result.code !== serverCodes.batchHoldsKnownId) throw refused(copy, part, result.reason);
   // A message that was copied before, or that has the same id as an earlier one, is left out.
   if (part.length === 1) return { last, after };
   const half = Math.ceil(part.length / 2);
   const first = await write(broker, copy, part.slice(0, half), { last, after }, created);
-  return first && write(broker, copy, all.slice(all.indexOf(part[half] as Part)), first, created);
+  return write(broker, copy, all.slice(all.indexOf(part[half] as Part)), first, created);
 }
 
 function refused({ into }: Copy, [first]: readonly Part[], reason: string): StewardError {
@@ -148,13 +145,13 @@ async function writeBatch(
  * another program writes between the two, the next part is refused.
  */
 async function positionOf(broker: Broker, { into }: Copy, created: string): Promise<Position> {
-  const { state } = await broker.untilAnswered(() => streamInfo(broker, into));
-  const last = await broker.untilAnswered(() => onLeader(broker, into, { last_by_subj: ">" }));
+  const { state } = await streamInfo(broker, into);
+  const last = await onLeader(broker, into, { last_by_subj: ">" });
   const [stream, sequence] = last?.header.get(movedHeader).split(" ") ?? [];
   return { last: state?.last_seq ?? 0, after: stream === created ? Number(sequence) : 0 };
 }
 
-async function hasMore(broker: Broker, stream: string, after: number): Promise<boolean> {
-  const next = { seq: after + 1, next_by_subj: ">" };
-  return (await broker.untilAnswered(() => onLeader(broker, stream, next))) !== null;
+async function hasMore(broker: Broker, stream: string, after: number, end: number): Promise<boolean> {
+  const next = await onLeader(broker, stream, { seq: after + 1, next_by_subj: ">" });
+  return next !== null && next.seq <= end;
 }

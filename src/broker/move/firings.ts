@@ -1,10 +1,10 @@
 import type { StreamInfo, StreamSourceInfo } from "@nats-io/jetstream";
 import { setTimeout as delay } from "node:timers/promises";
 import { StewardError } from "../../protocol/errors.ts";
-import type { Broker } from "../connection/broker.ts";
+import { SilenceError, type Broker } from "../connection/broker.ts";
 import { manageStream } from "../connection/packages.ts";
 import { lastOnSubject } from "../read/direct-get.ts";
-import { publishUntilKnown } from "../write/publish.ts";
+import { publishOnce } from "../write/publish.ts";
 
 /** `seq` is the last sequence that was taken from the source. Only nats-server 2.15 and newer report it. */
 type Source = StreamSourceInfo & { readonly seq?: number };
@@ -33,11 +33,13 @@ export async function firingsFrom(broker: Broker, { sources, state }: StreamInfo
 
 /**
  * If the queue never had a message, stores one on `subject`, which expires after one second. Without it, a broker that
- * restarts would take over the firings from the first one on.
+ * restarts would take over the firings from the first one on. Rejects with silence (see `isSilence`) if it is unknown
+ * whether the message is stored.
  */
 export async function markAsUsed(broker: Broker, { state }: StreamInfo, subject: string): Promise<void> {
   if (!isNever((state as { readonly last_ts?: string }).last_ts ?? "")) return;
-  const result = await publishUntilKnown(broker, subject, "", { "Nats-TTL": "1s" });
+  const result = await publishOnce(broker, subject, "", { "Nats-TTL": "1s" });
+  if (result.kind === "unknown") throw new SilenceError(result.reason);
   if (result.kind === "refused")
     throw new StewardError("brokerRefused", `the new queue stores nothing: ${result.reason}`);
 }

@@ -1,16 +1,18 @@
 import type { JetStreamManager, StreamConfig } from "@nats-io/jetstream";
-import { nuid } from "nats";
 import { setTimeout as delay } from "node:timers/promises";
 import { StewardError } from "../../protocol/errors.ts";
-import type { Broker } from "../connection/broker.ts";
+import { isSilence, SilenceError, type Broker } from "../connection/broker.ts";
 import { manageStream, useManager } from "../connection/packages.ts";
+import { serverCodes } from "../connection/server-codes.ts";
+import { onLeader } from "../read/leader-get.ts";
 import { streamInfo } from "../read/stream-info.ts";
 import { refusal, saysTaken } from "../topology/server-answers.ts";
 import { asNew, shippedStreams, type ShippedStream } from "../topology/shipped-streams.ts";
 import { journalMargin } from "../write/journal.ts";
+import { publishOnce } from "../write/publish.ts";
 import { copyAll } from "./copy.ts";
 import { firingsFrom, markAsUsed, sourceRuns } from "./firings.ts";
-import { lookAtMove, metadataOf, moveNames, nextStep, type Seen, type Step } from "./next-step.ts";
+import { isOldQueue, lookAtMove, metadataOf, moveNames, nextStep, type Seen, type Step } from "./next-step.ts";
 
 export interface MoveQueueOptions {
   /** The number of replicas of the new queue. If undefined, the new queue has as many as the old one. */
@@ -19,10 +21,6 @@ export interface MoveQueueOptions {
   readonly say: (line: string) => void;
   /** Called before each step, and after each part of a copy. A test stops the move here. */
   readonly before?: ((step: Step) => Promise<void> | void) | undefined;
-  /**
-   * If another program that makes the move does nothing for this time, in milliseconds, this call continues the move.
-   */
-  readonly standstillMs?: number | undefined;
 }
 
 /** The number of messages that this call copied into the new queue. */
@@ -30,17 +28,16 @@ export interface QueueMoved {
   readonly messages: number;
 }
 
-/** The keys of a stream's metadata: the program that makes the move, and the result of `firingsFrom`. */
-const [moverKey, firingsKey] = ["steward-mover", "steward-firings-from"];
-const standstill = 10_000;
-const [lookMs, requestMs] = [250, 15_000];
+/** The key of a stream's metadata with the result of `firingsFrom`. */
+const firingsKey = "steward-firings-from";
+const [lookMs, requestMs, deletionMs] = [50, 15_000, 60_000];
 
 /**
  * Moves the messages of an old work queue into a new queue of the same name, because the broker does not change the
  * retention of a stream. The state of the streams decides the next step (see `Step`), so the move may be repeated after
- * a crash. If another program makes the move, this call waits. If that program does nothing for some time, this call
- * continues the move. Undefined if there was nothing to do.
- * @throws StewardError brokerRefused
+ * a crash. Several programs may make the move at the same time: each step does nothing if it was made before, even if
+ * its request reaches the broker late. Undefined if there was nothing to do.
+ * @throws StewardError brokerRefused, streamsMissing
  */
 export async function moveQueue(broker: Broker, options: MoveQueueOptions): Promise<QueueMoved | undefined> {
   return new Mover(broker, options).run();
@@ -49,12 +46,10 @@ export async function moveQueue(broker: Broker, options: MoveQueueOptions): Prom
 class Mover {
   readonly #broker: Broker;
   readonly #options: MoveQueueOptions;
-  readonly #id = nuid.next();
   readonly #shipped: ShippedStream;
   /** The stream whose messages were just copied completely. */
   #copied: string | undefined;
-  #messages = 0;
-  #waits = false;
+  readonly #counts = { copyAway: 0, copyBack: 0 };
 
   constructor(broker: Broker, options: MoveQueueOptions) {
     this.#broker = broker;
@@ -64,22 +59,23 @@ class Mover {
   }
 
   async run(): Promise<QueueMoved | undefined> {
-    for (let steps = 0; ; steps++) {
+    let failed: { readonly step: Step; readonly error: unknown } | undefined;
+    for (let [steps, silent] = [0, 0]; ; steps++) {
       const seen = await lookAtMove(this.#broker);
       const step = nextStep(seen, moveNames(this.#broker), this.#copied);
-      if (step === undefined) return steps === 0 ? undefined : { messages: this.#messages };
-      if (this.#isAnothers(seen)) {
-        await this.#claim(seen);
-        continue;
-      }
+      // A step may fail because another program has made it. Then another step is the next one.
+      if (failed !== undefined && failed.step === step) throw failed.error;
+      failed = undefined;
+      if (step === undefined) return steps === 0 ? undefined : { messages: this.#counts.copyBack };
       await this.#options.before?.(step);
       try {
         await this.#take(step, seen);
+        silent = 0;
       } catch (error) {
-        // These errors mean that another program has made this step or a later one.
-        const isElse = StewardError.is(error, "streamsMissing") || saysTaken(error);
-        if (!isElse) throw error;
-        this.#copied = undefined;
+        // After silence, the streams show whether the step was made.
+        if (isSilence(error)) await this.#broker.backOff(silent++);
+        else if (error instanceof StewardError || saysTaken(error)) failed = { step, error };
+        else throw error;
       }
     }
   }
@@ -102,15 +98,24 @@ class Mover {
   /**
    * Takes the subjects and the source away from the old queue. Before that, its progress shows the first firing that
    * the new queue must take over. Afterwards the broker no longer reports this progress, so it is kept in the metadata.
+   *
+   * The old queue also gets the subject that deletes it. A request to delete it by its name could delete the new queue
+   * if it reaches the broker late. A message on this subject can only delete the old queue, because no other stream
+   * listens on it. The limits of a full queue do not stop this message, because it takes the place of the oldest one.
    */
   async #retire({ queue }: Seen): Promise<void> {
     if (queue === undefined) return;
-    const { retired } = moveNames(this.#broker);
+    const { retired, deletion } = moveNames(this.#broker);
     this.#options.say(`moving ${queue.config.name}, a work queue of an older version: senders wait from now on`);
     const from = await firingsFrom(this.#broker, queue);
+    // The whole configuration contains the retention, so the broker refuses this update for the new queue.
     await this.#update(queue.config.name, {
+      ...queue.config,
       subjects: [`${retired}.>`],
       sources: [],
+      republish: { src: deletion, dest: `$JS.API.STREAM.DELETE.${queue.config.name}` },
+      discard: "old",
+      discard_new_per_subject: false,
       allow_direct: true,
       metadata: { ...metadataOf(queue.config), [firingsKey]: String(from) },
     });
@@ -126,7 +131,7 @@ class Mover {
       name: moving,
       description: "The messages of the queue while steward init moves it",
       subjects: [`${away}.>`],
-      metadata: { ...metadataOf(queue.config), [moverKey]: this.#id },
+      metadata: metadataOf(queue.config),
     });
   }
 
@@ -137,21 +142,19 @@ class Mover {
     const { config } = await this.#broker.untilAnswered(() => streamInfo(this.#broker, this.#broker.names.acks));
     const keepsMs = (config?.max_age ?? 0) / 1e6;
     const longest = keepsMs === 0 ? undefined : keepsMs - journalMargin;
-    let count = 0;
     const copied = async (more: number): Promise<void> => {
-      count += more;
-      if (step === "copyBack") this.#messages += more;
-      if (count % 10_000 < more) this.#say(step, count);
+      this.#counts[step] += more;
+      if (this.#counts[step] % 10_000 < more) this.#say(step);
       await this.#options.before?.(step);
     };
     await copyAll(this.#broker, { ...way, longest, copied });
-    this.#say(step, count);
+    this.#say(step);
     this.#copied = way.from;
   }
 
-  #say(step: "copyAway" | "copyBack", count: number): void {
+  #say(step: "copyAway" | "copyBack"): void {
     this.#options.say(
-      `${counted(count)} copied ${step === "copyAway" ? "out of the old queue" : "into the new queue"}`,
+      `${counted(this.#counts[step])} copied ${step === "copyAway" ? "out of the old queue" : "into the new queue"}`,
     );
   }
 
@@ -161,7 +164,7 @@ class Mover {
     const { restored } = moveNames(this.#broker);
     const { sources: _, ...shipped } = this.#shipped;
     const { replicas = moving.config.num_replicas } = this.#options;
-    const { [moverKey]: _mover, [firingsKey]: _firings, ...metadata } = metadataOf(moving.config);
+    const { [firingsKey]: _firings, ...metadata } = metadataOf(moving.config);
     const config = {
       ...moving.config,
       ...asNew(shipped),
@@ -170,15 +173,32 @@ class Mover {
       num_replicas: replicas,
       metadata,
     };
-    if (queue !== undefined) {
-      // If another program has taken over the move, it may already have created the new queue, which must not be
-      // deleted.
-      if (this.#isAnothers(await lookAtMove(this.#broker))) return;
-      await this.#manage(queue.config.name, ({ streams }) => streams.delete(queue.config.name));
-    }
+    if (queue !== undefined && !(await this.#delete())) return;
     await this.#options.before?.("replace");
     await this.#create(config);
-    this.#copied = undefined;
+  }
+
+  /**
+   * Lets the old queue delete itself. The message for it is stored only if no other program has stored one, or if the
+   * broker has not deleted the queue for some time. Resolves to true if the queue is deleted.
+   */
+  async #delete(): Promise<boolean> {
+    const { queue, deletion } = moveNames(this.#broker);
+    const asked = await onLeader(this.#broker, queue, { last_by_subj: deletion });
+    if (asked !== null && (await this.#isDeleted())) return true;
+    const header = { "Nats-Expected-Last-Subject-Sequence": String(asked?.seq ?? 0) };
+    const result = await publishOnce(this.#broker, deletion, "", header, requestMs);
+    if (result.kind === "unknown") throw new SilenceError(result.reason);
+    if (result.kind === "stored" || result.code === serverCodes.wrongLastSequence) return this.#isDeleted();
+    throw new StewardError("brokerRefused", `the broker does not delete the old queue: ${result.reason}`);
+  }
+
+  /** Waits until the old queue is deleted. False if that takes too long. */
+  async #isDeleted(): Promise<boolean> {
+    for (const end = performance.now() + deletionMs; performance.now() < end; await delay(lookMs)) {
+      if (!isOldQueue(await lookAtMove(this.#broker))) return true;
+    }
+    return false;
   }
 
   async #open({ queue, moving }: Seen): Promise<void> {
@@ -202,35 +222,11 @@ class Mover {
     await this.#update(queue, { sources: this.#shipped["sources"] });
   }
 
-  #isAnothers({ moving }: Seen): boolean {
-    return moving !== undefined && metadataOf(moving.config)[moverKey] !== this.#id;
-  }
-
-  /** Waits while another program moves the queue. If nothing changes for some time, takes over the move. */
-  async #claim(seen: Seen): Promise<void> {
-    const { moving } = moveNames(this.#broker);
-    const { standstillMs = standstill, say } = this.#options;
-    if (!this.#waits) say("another `steward init` has begun to move the queue; waiting for it");
-    this.#waits = true;
-    // The random part lets one of several waiting programs take over the move first. The others see this, and wait
-    // again.
-    const end = performance.now() + standstillMs * (1 + Math.random() / 2);
-    while (performance.now() < end) {
-      await delay(Math.min(lookMs, standstillMs));
-      if (markOf(await lookAtMove(this.#broker)) !== markOf(seen)) return;
-    }
-    say("it does nothing any more; continuing the move");
-    this.#waits = false;
-    const metadata = { ...metadataOf(seen.moving?.config ?? {}), [moverKey]: this.#id };
-    await this.#update(moving, { metadata });
-  }
-
   async #create(config: object): Promise<void> {
-    const add = ({ streams }: JetStreamManager) => streams.add(config as StreamConfig);
     try {
-      await this.#broker.untilAnswered(() => useManager(this.#broker, add, requestMs));
+      await useManager(this.#broker, ({ streams }) => streams.add(config as StreamConfig), requestMs);
     } catch (error) {
-      throw saysTaken(error) ? error : refusal(error, config as ShippedStream);
+      throw isSilence(error) || saysTaken(error) ? error : refusal(error, config as ShippedStream);
     }
   }
 
@@ -240,16 +236,11 @@ class Mover {
 
   async #manage(stream: string, act: (manager: JetStreamManager) => Promise<unknown>): Promise<void> {
     const failed = `the broker does not move ${stream}`;
-    await this.#broker.untilAnswered(() => manageStream(this.#broker, { stream, failed, timeout: requestMs }, act));
+    await manageStream(this.#broker, { stream, failed, timeout: requestMs }, act);
   }
 }
 
 /** A number of messages as text. */
 export function counted(count: number): string {
   return count === 1 ? "1 message" : `${count} messages`;
-}
-
-/** A text that changes when a move makes progress. */
-function markOf({ queue, moving }: Seen): string {
-  return JSON.stringify([queue, moving].map((one) => [one?.created, one?.config, one?.state.last_seq]));
 }

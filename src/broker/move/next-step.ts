@@ -13,6 +13,8 @@ export interface MoveNames {
    * subjects of the old queue, of `moving`, and of the new queue.
    */
   readonly retired: string;
+  /** A message on this subject deletes the old queue. */
+  readonly deletion: string;
   readonly away: string;
   readonly restored: string;
 }
@@ -23,6 +25,7 @@ export function moveNames({ names }: Broker): MoveNames {
     queue: names.messages,
     moving: `${names.messages}_MOVING`,
     retired: `${prefix}_RETIRED`,
+    deletion: `${prefix}_RETIRED.delete`,
     away: `${prefix}_MOVING`,
     restored: `${prefix}_RESTORED`,
   };
