@@ -15,11 +15,6 @@ export function needsNewStream({ field }: Drift): boolean {
   return unchangeable.includes(field);
 }
 
-/** True for the difference of a queue that an older version created. `steward init` moves such a queue. */
-export function isOfOldQueue({ field, actual }: Drift): boolean {
-  return field === "retention" && actual === "workqueue";
-}
-
 /**
  * The fields of an existing stream that differ from the shipped stream. Only the fields of the shipped stream are
  * compared, because the server adds defaults. The description is not compared: it is for people, and may be reworded.

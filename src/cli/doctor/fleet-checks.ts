@@ -8,9 +8,10 @@ import { kvEntries } from "../../broker/read/bucket.ts";
 import { streamInfo } from "../../broker/read/stream-info.ts";
 import { limitsTooLow } from "../../broker/topology/account-limits.ts";
 import { checkTopology } from "../../broker/topology/apply.ts";
-import { isOfOldQueue, needsNewStream } from "../../broker/topology/drift.ts";
+import { needsNewStream } from "../../broker/topology/drift.ts";
 import { shippedStreams } from "../../broker/topology/shipped-streams.ts";
 import { nodeDefaults } from "../../node/settings.ts";
+import { queueKind } from "../../operate/move-old-queue.ts";
 import { maxDataBytes } from "../../protocol/message.ts";
 import { parsePresence } from "../../protocol/presence.ts";
 import { messageFilter } from "../../protocol/subjects.ts";
@@ -58,11 +59,12 @@ function payload({ nc }: Broker): Finding {
   );
 }
 
-async function streams({ nc, namespace }: Broker, { account }: Patient): Promise<Finding> {
+async function streams(broker: Broker, { account }: Patient): Promise<Finding> {
+  const { nc, namespace, names } = broker;
+  // The check `removal` reports a queue that must be moved.
+  const queueIsPresent = (await queueKind(broker)) === "present";
   const all = (await checkTopology(nc, { namespace })).streams;
-  const reports = all.map((one) =>
-    one.kind === "drifted" ? { ...one, drift: one.drift.filter((drift) => !isOfOldQueue(drift)) } : one,
-  );
+  const reports = all.filter(({ stream }) => queueIsPresent || stream !== names.messages);
   const missing = reports.filter(({ kind }) => kind === "missing").map(({ stream }) => stream);
   if (missing.length > 0) {
     const toMake = shippedStreams(namespace).filter(({ name }) => missing.includes(name));
@@ -77,11 +79,10 @@ async function streams({ nc, namespace }: Broker, { account }: Patient): Promise
     return failed(`cannot be used as they are: ${lost.join(", ")}`, "`steward init --check` shows what to do");
   }
   const drifted = reports.flatMap((one) =>
-    one.kind === "drifted" && one.drift.length > 0
-      ? [`${one.stream} (${one.drift.map(({ field }) => field).join(", ")})`]
-      : [],
+    one.kind === "drifted" ? [`${one.stream} (${one.drift.map(({ field }) => field).join(", ")})`] : [],
   );
-  if (drifted.length === 0) return ok(`all ${reports.length} exist and have their standard settings`);
+  if (drifted.length === 0)
+    return ok(`all ${reports.length} ${queueIsPresent ? "" : "others "}exist and have their standard settings`);
   return warning(`changed settings: ${drifted.join(", ")}`, "if this is not intended, see `steward init --check`");
 }
 
