@@ -34,7 +34,9 @@ test("check and doctor say that the queue is of an older version", async () => {
   expect(await doctor()).toMatchInlineSnapshot(
     `"warning  removal      STEWARD_MESSAGES is a work queue of an older version; update Steward on ship1 (down), and start their daemons; then move it with \`steward init\`"`,
   );
-  expect(await doctor("streams")).toMatchInlineSnapshot(`"ok       streams      all 6 others exist and have their standard settings"`);
+  expect(await doctor("streams")).toMatchInlineSnapshot(
+    `"ok       streams      all 6 others exist and have their standard settings"`,
+  );
 });
 
 test("the move is refused while a node has an older daemon", async () => {

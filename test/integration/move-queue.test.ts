@@ -1,4 +1,4 @@
-import { jetstreamManager } from "@nats-io/jetstream";
+import { jetstreamManager, type StreamConfig } from "@nats-io/jetstream";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import type { Broker } from "../../src/broker/connection/broker.ts";
@@ -64,17 +64,19 @@ test("a firing that comes during the move is not lost, and has the same id twice
   );
 });
 
-test("the new queue has a higher sequence, the fields that the operator set, and knows what was sent before", async () => {
+test("the new queue has a higher sequence, the operator's limits and placing, and knows what was sent before", async () => {
   const server = await startServer();
   opened.push(server);
   const broker = await oldFleet(server.url);
   const { streams } = await jetstreamManager(broker.nc);
-  await streams.update("STEWARD_MESSAGES", { max_bytes: 50_000_000, metadata: { owner: "ops" } });
   await storeMessage(broker.nc, { id: "a" });
+  const { state: full } = await streams.info("STEWARD_MESSAGES");
+  const own = { max_bytes: full.bytes, compression: "s2", metadata: { owner: "ops" } };
+  await streams.update("STEWARD_MESSAGES", { ...own, deny_delete: true, max_age: 3600e9 } as Partial<StreamConfig>);
   expect(await moveQueue(broker, quiet)).toEqual({ messages: 1 });
   expect(await moveQueue(broker, quiet)).toBeUndefined();
   const { config, state } = await streams.info("STEWARD_MESSAGES");
-  expect(config).toMatchObject({ max_bytes: 50_000_000, metadata: { owner: "ops" } });
+  expect(config).toMatchObject({ ...own, deny_delete: false, max_age: 0 });
   expect(Object.keys(config.metadata ?? {}).filter((name) => name.startsWith("steward-"))).toEqual([]);
   expect(state.first_seq).toBeGreaterThan(Date.now() - 60_000);
   expect(await storeMessage(broker.nc, { id: "a" })).toMatchObject({ duplicate: true });

@@ -28,8 +28,13 @@ export interface QueueMoved {
   readonly messages: number;
 }
 
-/** The key of a stream's metadata with the result of `firingsFrom`. */
-const firingsKey = "steward-firings-from";
+/** The keys of a stream's metadata: the result of `firingsFrom`, and the limits that the operator gave the old queue. */
+const [firingsKey, limitsKey] = ["steward-firings-from", "steward-limits"];
+/**
+ * The limits that the new queue gets too, when the move ends. The copies are a little larger than the messages of a
+ * full queue, so there are no limits during the move.
+ */
+const noLimits = { max_bytes: -1, max_msgs: -1, max_msg_size: -1 };
 const [lookMs, requestMs, deletionMs] = [50, 15_000, 60_000];
 
 /**
@@ -101,7 +106,7 @@ class Mover {
    *
    * The old queue also gets the subject that deletes it. A request to delete it by its name could delete the new queue
    * if it reaches the broker late. A message on this subject can only delete the old queue, because no other stream
-   * listens on it. The limits of a full queue do not stop this message, because it takes the place of the oldest one.
+   * listens on it.
    */
   async #retire({ queue }: Seen): Promise<void> {
     if (queue === undefined) return;
@@ -114,10 +119,15 @@ class Mover {
       subjects: [`${retired}.>`],
       sources: [],
       republish: { src: deletion, dest: `$JS.API.STREAM.DELETE.${queue.config.name}` },
-      discard: "old",
+      ...noLimits,
+      max_msgs_per_subject: -1,
       discard_new_per_subject: false,
       allow_direct: true,
-      metadata: { ...metadataOf(queue.config), [firingsKey]: String(from) },
+      metadata: {
+        ...metadataOf(queue.config),
+        [firingsKey]: String(from),
+        [limitsKey]: JSON.stringify(picked(queue.config, Object.keys(noLimits))),
+      },
     });
   }
 
@@ -126,7 +136,7 @@ class Mover {
     const { moving, away } = moveNames(this.#broker);
     const { sources: _, ...shipped } = this.#shipped;
     await this.#create({
-      ...queue.config,
+      ...placing(queue.config),
       ...shipped,
       name: moving,
       description: "The messages of the queue while steward init moves it",
@@ -164,9 +174,9 @@ class Mover {
     const { restored } = moveNames(this.#broker);
     const { sources: _, ...shipped } = this.#shipped;
     const { replicas = moving.config.num_replicas } = this.#options;
-    const { [firingsKey]: _firings, ...metadata } = metadataOf(moving.config);
+    const { [firingsKey]: _firings, [limitsKey]: _limits, ...metadata } = metadataOf(moving.config);
     const config = {
-      ...moving.config,
+      ...placing(moving.config),
       ...asNew(shipped),
       subjects: [`${restored}.>`],
       subject_transform: { src: `${restored}.>`, dest: `${this.#broker.namespace}.>` },
@@ -203,13 +213,18 @@ class Mover {
 
   async #open({ queue, moving }: Seen): Promise<void> {
     if (queue === undefined) return;
-    const from = Number(metadataOf(moving?.config ?? {})[firingsKey] ?? 0);
+    const { [firingsKey]: from = "0", [limitsKey]: limits = "{}" } = metadataOf(moving?.config ?? {});
     const sources = (this.#shipped["sources"] as object[]).map((source) => ({
       ...source,
-      ...(from === 0 ? {} : { opt_start_seq: from }),
+      ...(from === "0" ? {} : { opt_start_seq: Number(from) }),
     }));
     const { subjects } = this.#shipped as unknown as StreamConfig;
-    await this.#update(queue.config.name, { subjects, sources, subject_transform: undefined });
+    await this.#update(queue.config.name, {
+      subjects,
+      sources,
+      subject_transform: undefined,
+      ...(JSON.parse(limits) as object),
+    });
   }
 
   /**
@@ -243,4 +258,13 @@ class Mover {
 /** A number of messages as text. */
 export function counted(count: number): string {
   return count === 1 ? "1 message" : `${count} messages`;
+}
+
+/** The settings of the operator that `moving` and the new queue keep. Others could stop the removal of messages. */
+function placing(config: StreamConfig): Partial<StreamConfig> {
+  return picked(config, ["num_replicas", "placement", "compression"]);
+}
+
+function picked(config: StreamConfig, fields: readonly string[]): Partial<StreamConfig> {
+  return Object.fromEntries(Object.entries(config).filter(([field]) => fields.includes(field)));
 }

@@ -10,9 +10,9 @@ export interface Drift {
 /** Fields that an edit cannot restore. The stream must be deleted and created again. */
 const unchangeable: readonly string[] = ["sealed", "storage", "retention"];
 
-/** True for a difference that `nats stream edit` cannot remove. */
-export function needsNewStream({ field }: Drift): boolean {
-  return unchangeable.includes(field);
+/** True for a difference that `nats stream edit` cannot remove. The server only sets `deny_delete`, and never unsets it. */
+export function needsNewStream({ field, actual }: Drift): boolean {
+  return unchangeable.includes(field) || (field === "deny_delete" && actual === true);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { driftOf } from "../../../../src/broker/topology/drift.ts";
+import { driftOf, needsNewStream } from "../../../../src/broker/topology/drift.ts";
 
 const shipped = {
   name: "STEWARD_ACKS",
@@ -26,4 +26,9 @@ describe("driftOf", () => {
   ] as const)("finds %s", (_what, field, actual) => {
     expect(driftOf(shipped, { ...shipped, [field]: actual })).toEqual([{ field, expected: shipped[field], actual }]);
   });
+});
+
+test("an edit can forbid the deletion of messages, and cannot allow it again", () => {
+  const drift = (expected: boolean) => ({ field: "deny_delete", expected, actual: !expected });
+  expect([drift(false), drift(true)].map(needsNewStream)).toEqual([true, false]);
 });
