@@ -1,6 +1,7 @@
 import type { Link } from "../broker/write/journal.ts";
 import { isFinal, type Ack, type FinalState } from "../protocol/ack.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
+import { noTimeMs } from "../protocol/message.ts";
 import { laneOf } from "../protocol/subjects.ts";
 import { parseDuration } from "../util/duration.ts";
 import { accept, type Accepted } from "./accept.ts";
@@ -195,7 +196,8 @@ async function tooLate(taken: Taken, accepted: Accepted, parts: Parts): Promise<
 
 function expiryOf(taken: Taken, { message }: Accepted, { clock }: Parts): Late | undefined {
   const expires = parseDuration(message.expires ?? "");
-  if (expires === undefined || clock.now() - taken.storedAt <= expires) return undefined;
+  if (expires === undefined) return undefined;
+  if (expires > noTimeMs && clock.now() - taken.storedAt <= expires) return undefined;
   // An earlier daemon may have crashed while it ran an event. The start of an event has no ACK, so this is not known.
   const known = message.messageType === "event" ? ", as far as is known" : "";
   const error = { code: "expired", message: `not started within ${message.expires} of being stored${known}` };

@@ -83,6 +83,11 @@ const durationWhere = (fits: (ms: number | undefined) => boolean, otherwise: str
     ),
   );
 const duration = durationWhere((ms) => ms !== undefined, 'must be a duration such as "30s" or "5m"');
+/**
+ * The shortest expiry, in milliseconds. A message with it has always expired, even if it was stored just now: a copy of
+ * an expired message gets this expiry, because the broker counts the age of the copy from the copying.
+ */
+export const noTimeMs = 1;
 const positiveDuration = durationWhere((ms = 0) => ms > 0, 'must be a duration longer than 0, such as "30s" or "5m"');
 const timer = (schema: Schema<string>): Schema<string> =>
   v.pipe(

@@ -1,5 +1,5 @@
 import { headers, type MsgHdrs } from "nats";
-import { check, messageSchema, type Message } from "../../protocol/message.ts";
+import { check, messageSchema, noTimeMs, type Message } from "../../protocol/message.ts";
 import { parseStrict } from "../../protocol/strict-json.ts";
 import { firingIdOf } from "../../protocol/subjects.ts";
 import { formatDuration, parseDuration } from "../../util/duration.ts";
@@ -89,8 +89,8 @@ function headersOf({ headers: found }: Stored, age: number): MsgHdrs {
 
 /**
  * Rounds a time in milliseconds down to whole seconds. A time below one second is rounded to whole milliseconds
- * instead. The result is at least one millisecond, even if the time is negative.
+ * instead. If no time is left, the result is `noTimeMs`.
  */
 function wholeSeconds(ms: number): number {
-  return ms >= 1000 ? ms - (ms % 1000) : Math.max(1, Math.round(ms));
+  return ms >= 1000 ? ms - (ms % 1000) : Math.max(noTimeMs, Math.round(ms));
 }
