@@ -1,7 +1,8 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Queue } from "../broker/write/queue.ts";
 import type { Ack } from "../protocol/ack.ts";
-import { messageOf } from "../protocol/errors.ts";
+import { messageOf, StewardError } from "../protocol/errors.ts";
 import { derivedId } from "../protocol/ids.ts";
 import type { LaneHold } from "../protocol/lane-hold.ts";
 import type { Message } from "../protocol/message.ts";
@@ -12,6 +13,9 @@ export interface NoticeSettings {
   readonly name: string;
   readonly central: string;
 }
+
+/** If there is no queue, the time until the next try to send a notice, in milliseconds. */
+const retryMs = 500;
 
 /** Sends notices. A notice is a message that follows from the end of a message on this node. */
 export class Notices {
@@ -25,15 +29,31 @@ export class Notices {
     this.#signal = signal;
   }
 
-  /** Sends the notices one after the other. A notice that the broker refuses is logged and dropped. */
+  /**
+   * Sends the notices one after the other. A notice that the broker refuses is logged and dropped. If there is no queue,
+   * waits until somebody has created it again.
+   */
   async send(notices: readonly Message[]): Promise<void> {
     for (const notice of notices) {
-      try {
-        await this.#queue.send([notice], { signal: this.#signal });
-      } catch (error) {
-        this.#signal.throwIfAborted();
-        this.#log.error({ id: notice.id, to: notice.node }, `a notice was not stored: ${messageOf(error)}`);
+      for (let tries = 0; !(await this.#isDone(notice, tries)); tries++) {
+        await delay(retryMs, undefined, { signal: this.#signal }).catch(() => undefined);
       }
+    }
+  }
+
+  /** Sends a notice once. False if there is no queue. */
+  async #isDone(notice: Message, tries: number): Promise<boolean> {
+    try {
+      await this.#queue.send([notice], { signal: this.#signal });
+      return true;
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      const isMissing = StewardError.is(error, "streamsMissing");
+      const what = isMissing ? "a notice waits for the queue" : "a notice was not stored";
+      if (tries === 0 || !isMissing) {
+        this.#log.error({ id: notice.id, to: notice.node }, `${what}: ${messageOf(error)}`);
+      }
+      return !isMissing;
     }
   }
 }

@@ -4,8 +4,11 @@ import { afterEach, expect, test } from "vitest";
 import type { Broker } from "../../src/broker/connection/broker.ts";
 import { openBroker } from "../../src/broker/connection/connect.ts";
 import { moveQueue } from "../../src/broker/move/move-queue.ts";
+import { lookAtMove } from "../../src/broker/move/next-step.ts";
 import { checkTopology } from "../../src/broker/topology/apply.ts";
+import { Queue } from "../../src/broker/write/queue.ts";
 import { keyOf } from "../../src/protocol/subjects.ts";
+import { messageByHand } from "../support/by-hand.ts";
 import { fillQueue, queued } from "../support/full-queue.ts";
 import { startCluster, startServer } from "../support/nats-server.ts";
 import { applyOldTopology, storeMessage, storeSchedule } from "../support/old-queue.ts";
@@ -80,6 +83,21 @@ test("the new queue has a higher sequence, the operator's limits and placing, an
   expect(Object.keys(config.metadata ?? {}).filter((name) => name.startsWith("steward-"))).toEqual([]);
   expect(state.first_seq).toBeGreaterThan(Date.now() - 60_000);
   expect(await storeMessage(broker.nc, { id: "a" })).toMatchObject({ duplicate: true });
+});
+
+test("a send waits while the queue is deleted and not created again", async () => {
+  const server = await startServer();
+  opened.push(server);
+  const broker = await oldFleet(server.url);
+  let sent: Promise<void> | undefined;
+  const before = async (step: string): Promise<void> => {
+    if (step !== "replace" || (await lookAtMove(broker)).queue !== undefined) return;
+    sent = new Queue(broker).send([messageByHand({ subject: "noop" })]);
+    await Promise.race([sent, delay(2000)]);
+  };
+  await moveQueue(broker, { ...quiet, before });
+  await sent;
+  expect(await queued(broker)).toHaveLength(1);
 });
 
 test("a message twice in the old queue is once in the new one, and a text with a wildcard is left out", async () => {

@@ -4,6 +4,8 @@
  */
 export interface StreamNames {
   readonly messages: string;
+  /** The stream that has the messages while `steward init` moves the queue of an older version. */
+  readonly movingMessages: string;
   readonly acks: string;
   readonly schedules: string;
   readonly archive: string;
@@ -18,6 +20,7 @@ export function streamNames(namespace: string): StreamNames {
   const prefix = namespace.toUpperCase();
   return {
     messages: `${prefix}_MESSAGES`,
+    movingMessages: `${prefix}_MESSAGES_MOVING`,
     acks: `${prefix}_ACKS`,
     schedules: `${prefix}_SCHEDULES`,
     archive: `${prefix}_ARCHIVE`,

@@ -23,7 +23,7 @@ export function moveNames({ names }: Broker): MoveNames {
   const prefix = names.messages.slice(0, -"_MESSAGES".length);
   return {
     queue: names.messages,
-    moving: `${names.messages}_MOVING`,
+    moving: names.movingMessages,
     retired: `${prefix}_RETIRED`,
     deletion: `${prefix}_RETIRED.delete`,
     away: `${prefix}_MOVING`,

@@ -4,8 +4,8 @@ import type { Message } from "../../protocol/message.ts";
 import { messageSubject } from "../../protocol/subjects.ts";
 import { inParallel } from "../../util/in-parallel.ts";
 import { toJson } from "../../util/json.ts";
-import type { Broker } from "../connection/broker.ts";
-import { serverCodes } from "../connection/server-codes.ts";
+import { isSilence, type Broker } from "../connection/broker.ts";
+import { serverCodes, streamsMissing } from "../connection/server-codes.ts";
 import { streamInfo } from "../read/stream-info.ts";
 import { expireBeforeForgotten } from "./at-most-once.ts";
 import { areApart, batchesOf, orderKey, stage, type Entry } from "./batch.ts";
@@ -162,19 +162,24 @@ export class Queue {
   }
 
   /**
-   * Throws if the queue does not exist. If only its leader is missing, or if `steward init` just replaces the queue, it
-   * will be back soon, so nothing is thrown.
+   * Throws if the queue does not exist. If only its leader is missing, or if a person just creates the queue again, it
+   * will be back soon, so nothing is thrown. The same holds while `steward init` moves the queue: the deletion of a
+   * queue with many consumers may take long.
    * @throws StewardError streamsMissing
    */
   async #assertThere({ nobodyListens = false }: Unknown): Promise<void> {
     if (!nobodyListens) return;
     const { names } = this.#broker;
-    const look = () => streamInfo(this.#broker, names.messages);
-    await look().catch(async (error: unknown) => {
-      if (!StewardError.is(error, "streamsMissing")) return;
-      await delay(secondLookMs);
-      await look();
-    });
+    const isMissing = (): Promise<boolean> =>
+      streamInfo(this.#broker, names.messages).then(
+        () => false,
+        (error: unknown) => StewardError.is(error, "streamsMissing"),
+      );
+    if (!(await isMissing())) return;
+    // A sender may have no right to see the stream of the move.
+    if (await streamInfo(this.#broker, names.movingMessages).then(() => true, isSilence)) return;
+    await delay(secondLookMs);
+    if (await isMissing()) throw streamsMissing(names.messages);
   }
 
   *#entries(messages: readonly Message[]): Generator<Entry> {

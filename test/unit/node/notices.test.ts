@@ -1,7 +1,10 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { check, messageSchema } from "../../../src/protocol/message.ts";
 import { finalStates, type Ack } from "../../../src/protocol/ack.ts";
-import { noticesOf } from "../../../src/node/notices.ts";
+import pino from "pino";
+import type { Queue } from "../../../src/broker/write/queue.ts";
+import { Notices, noticesOf } from "../../../src/node/notices.ts";
+import { StewardError } from "../../../src/protocol/errors.ts";
 import { messageWith } from "./support.ts";
 
 const settings = { name: "ship1", central: "central" };
@@ -80,4 +83,15 @@ test("an unreadable ACK is reported under the message's own address", () => {
   };
   const [notice] = noticesOf({ id, node, messageType, subject }, unreadable, settings);
   expect(notice?.data[0]).toContain(`ship1 command.ping ${id} rejected`);
+});
+
+test("a notice waits while there is no queue; a notice that the broker refuses is dropped", async () => {
+  const send = vi
+    .fn<Queue["send"]>()
+    .mockRejectedValueOnce(new StewardError("streamsMissing", "there is no queue"))
+    .mockResolvedValueOnce()
+    .mockRejectedValueOnce(new StewardError("notStored", "it is too large"));
+  const sent = notices(finalOf({ state: "failed" }, messageWith({ reply })));
+  await new Notices({ send } as unknown as Queue, pino({ enabled: false }), new AbortController().signal).send(sent);
+  expect(send.mock.calls.map(([[notice]]) => notice)).toEqual([sent[0], ...sent]);
 });
