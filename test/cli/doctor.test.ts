@@ -281,7 +281,7 @@ describe("1: another problem", () => {
           /^failed: missing: OTHER_SCHEDULES, .*; create them with `steward init`$/,
         ) as string,
       },
-      skipped: ["clock", "consumers", "queue", "state", "room", "nodes"],
+      skipped: ["removal", "clock", "consumers", "queue", "state", "room", "nodes"],
     });
   });
 
