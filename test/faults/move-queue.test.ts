@@ -116,8 +116,8 @@ test("each request of a move may reach the broker after another move has ended",
       "$JS.API.STREAM.CREATE.STEWARD_MESSAGES",
       "STEWARD_RESTORED",
       "$JS.API.STREAM.UPDATE.STEWARD_MESSAGES",
-      "$JS.API.STREAM.UPDATE.STEWARD_MESSAGES",
       "$JS.API.STREAM.DELETE.STEWARD_MESSAGES_MOVING",
+      "$JS.API.STREAM.UPDATE.STEWARD_MESSAGES",
     ]
   `);
 }, 120_000);

@@ -5,7 +5,7 @@ import type { Broker } from "../../src/broker/connection/broker.ts";
 import { openBroker } from "../../src/broker/connection/connect.ts";
 import { moveQueue } from "../../src/broker/move/move-queue.ts";
 import { lookAtMove } from "../../src/broker/move/next-step.ts";
-import { checkTopology } from "../../src/broker/topology/apply.ts";
+import { applyTopology, checkTopology } from "../../src/broker/topology/apply.ts";
 import { Queue } from "../../src/broker/write/queue.ts";
 import { keyOf } from "../../src/protocol/subjects.ts";
 import { messageByHand } from "../support/by-hand.ts";
@@ -98,6 +98,22 @@ test("a send waits while the queue is deleted and not created again", async () =
   await moveQueue(broker, { ...quiet, before });
   await sent;
   expect(await queued(broker)).toHaveLength(1);
+});
+
+test("a queue that somebody creates while the old one is deleted gets the messages too", async () => {
+  const server = await startServer();
+  opened.push(server);
+  const broker = await oldFleet(server.url);
+  await storeMessage(broker.nc, { id: "a", subject: "noop" });
+  const before = async (step: string): Promise<void> => {
+    if (step !== "replace" || (await lookAtMove(broker)).queue !== undefined) return;
+    await applyTopology(broker.nc, { namespace: "steward" });
+    await storeMessage(broker.nc, { id: "b", subject: "noop" });
+  };
+  expect(await moveQueue(broker, { ...quiet, before })).toEqual({ messages: 1 });
+  expect((await queued(broker)).map(({ id }) => id)).toEqual(["b", "a"]);
+  const { streams } = await checkTopology(broker.nc, { namespace: "steward" });
+  expect(streams.filter(({ kind }) => kind !== "ok")).toEqual([]);
 });
 
 test("a message twice in the old queue is once in the new one, and a text with a wildcard is left out", async () => {

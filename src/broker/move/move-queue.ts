@@ -96,8 +96,9 @@ class Mover {
       return this.#copy(step, { from: moving, into: queue, prefix: restored, sentIn: this.#broker.namespace });
     }
     if (step === "open") return this.#open(seen);
+    if (step === "clear") return this.#manage(moving, ({ streams }) => streams.delete(moving));
     if (step === "settle") return this.#settle();
-    await this.#manage(moving, ({ streams }) => streams.delete(moving));
+    await this.#update(queue, { ...this.#closed(), sources: [] });
   }
 
   /**
@@ -171,15 +172,13 @@ class Mover {
   /** Creates the new queue directly after the deletion of the old one, because in between senders find no queue. */
   async #replace({ queue, moving }: Seen): Promise<void> {
     if (moving === undefined) return;
-    const { restored } = moveNames(this.#broker);
     const { sources: _, ...shipped } = this.#shipped;
     const { replicas = moving.config.num_replicas } = this.#options;
     const { [firingsKey]: _firings, [limitsKey]: _limits, ...metadata } = metadataOf(moving.config);
     const config = {
       ...placing(moving.config),
       ...asNew(shipped),
-      subjects: [`${restored}.>`],
-      subject_transform: { src: `${restored}.>`, dest: `${this.#broker.namespace}.>` },
+      ...this.#closed(),
       num_replicas: replicas,
       metadata,
     };
@@ -209,6 +208,13 @@ class Mover {
       if (!isOldQueue(await lookAtMove(this.#broker))) return true;
     }
     return false;
+  }
+
+  /** The subjects of the new queue before it is opened. Only the move uses them. */
+  #closed(): Pick<StreamConfig, "subjects" | "subject_transform"> {
+    const { restored } = moveNames(this.#broker);
+    const dest = `${this.#broker.namespace}.>`;
+    return { subjects: [`${restored}.>`], subject_transform: { src: `${restored}.>`, dest } };
   }
 
   async #open({ queue, moving }: Seen): Promise<void> {

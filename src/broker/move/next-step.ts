@@ -46,10 +46,11 @@ export interface Seen {
  * - `replace`: the old queue is deleted, and the new one is created.
  * - `copyBack`: all messages are copied into the new queue.
  * - `open`: senders reach the new queue, and it takes over the firings of schedules.
- * - `settle`: the new queue gets its standard configuration.
  * - `clear`: the stream `moving` is deleted.
+ * - `settle`: the new queue gets its standard configuration.
+ * - `adopt`: a queue that somebody else created becomes the new queue, and takes in nothing until the copy has ended.
  */
-export type Step = "retire" | "prepare" | "copyAway" | "replace" | "copyBack" | "open" | "settle" | "clear";
+export type Step = "retire" | "prepare" | "copyAway" | "replace" | "copyBack" | "open" | "clear" | "settle" | "adopt";
 
 /**
  * True if an older version created the queue: as a work queue, from which the broker removes the acknowledged messages.
@@ -74,8 +75,10 @@ export function nextStep(seen: Seen, { retired, restored }: MoveNames, copied: s
   if (subject.startsWith(`${restored}.`)) {
     return moving !== undefined && copied !== moving.config.name ? "copyBack" : "open";
   }
-  if (queue.config.sources?.some(({ opt_start_seq: start }) => start !== undefined) === true) return "settle";
-  return moving === undefined ? undefined : "clear";
+  // Only a queue that has all messages of `moving` has this field.
+  const isFull = queue.config.sources?.some(({ opt_start_seq: start }) => start !== undefined) === true;
+  if (moving !== undefined) return isFull ? "clear" : "adopt";
+  return isFull ? "settle" : undefined;
 }
 
 /** Reads both streams from their leaders. Rejects with silence (see `isSilence`) if no answer comes. */
