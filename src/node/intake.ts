@@ -107,7 +107,7 @@ export class Intake {
     if (this.#stopped) return remover.open();
     taken.expectRenewals();
     this.#pull = new Pull(broker, settings.name, {
-      deliver: (delivery) => this.#dispatcher.deliver(delivery),
+      deliver: (delivery) => (taken.contradicts(delivery) ? this.#startOver() : this.#dispatcher.deliver(delivery)),
       isFull: () => this.#isFull(),
       refused: (why) => log.error(`the broker refuses to deliver (${why}); check the consumer's limits`),
       ended: (why, detail) => {
@@ -116,6 +116,13 @@ export class Intake {
       },
     });
     remover.open();
+  }
+
+  /** Forgets all messages, and makes the broker deliver what the queue holds now. */
+  #startOver(): void {
+    this.#parts.log.warn("the queue has other messages than before: the broker's store was restored; resync");
+    this.#voided();
+    void this.resync("restored");
   }
 
   /** True if further messages must stay in the queue. Logs when that state begins. */

@@ -77,9 +77,21 @@ export class TakenMessages implements Iterable<Taken> {
     return this.#renews;
   }
 
-  /** Called when the broker delivers all messages again, in order. The known messages come first. */
+  /** True if another message has the sequence here. So the broker's store was replaced by an earlier copy of it. */
+  contradicts({ sequence, storedAt }: Pick<Delivery, "sequence" | "storedAt">): boolean {
+    const known = this.#bySequence.get(sequence) ?? this.#ended.get(sequence);
+    return known !== undefined && known.storedAt !== storedAt;
+  }
+
+  /**
+   * Called when the broker delivers all messages again, in order. The known messages come first. The messages that have
+   * ended are forgotten: one that comes again is still in the queue, and the journal shows that it has ended. So only a
+   * message that the present queue has delivered is removed from it.
+   */
   expectRenewals(): void {
     this.#renews = true;
+    this.#ended.clear();
+    this.#caughtUp.clear();
   }
 
   /** Takes in a new message. Undefined for a subject that cannot pass the node's filter. */
@@ -115,7 +127,7 @@ export class TakenMessages implements Iterable<Taken> {
   }
 
   /**
-   * True if the next messages of this lane may have ended before this daemon started. A lane ends its messages in
+   * True if the next messages of this lane may have ended before the last resync. A lane ends its messages in
    * order. So this is false after the first message that had not ended; see `caughtUp`.
    */
   mayHaveEnded(lane: string): boolean {

@@ -18,6 +18,7 @@ export const serverCodes = {
   notClustered: 10074,
   storeFailed: 10077,
   consumerOffline: 10119,
+  replicasMustMatch: 10134,
   consumerExists: 10148,
   messageIdInProcess: 10158,
   sequenceInFlight: 10164,

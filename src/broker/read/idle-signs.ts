@@ -1,3 +1,4 @@
+import type { Msg, Subscription } from "nats";
 import { hintSubject } from "../../protocol/subjects.ts";
 import type { Broker } from "../connection/broker.ts";
 
@@ -13,31 +14,50 @@ const waits: Record<Sign, () => number> = {
   elected: () => 3000 * Math.random(),
 };
 
+/** What a sign means depends on the deliveries. */
+export interface Listener {
+  /** True if a message of this sequence, or a later one, was delivered. */
+  readonly isDelivered: (sequence: number) => boolean;
+  /** Called some time after a sign, unless the stored message was delivered meanwhile. */
+  readonly onSign: (sign: Sign) => void;
+}
+
 /**
  * Listens for signs, until the returned function is called. The broker sends a hint for each message that it stores for
  * the node. When a server of a cluster fails, the streams that it led get new leaders. An idle node that hears no sign
  * sends no request. Several signs of one kind within the wait cause only one call of `onSign`.
  */
-export function listenForSigns(broker: Broker, node: string, onSign: (sign: Sign) => void): () => void {
+export function listenForSigns(broker: Broker, node: string, { isDelivered, onSign }: Listener): () => void {
   const timers = new Map<Sign, NodeJS.Timeout>();
-  const call = (sign: Sign): void => {
-    timers.delete(sign);
-    onSign(sign);
-  };
-  const listen = (sign: Sign, subject: string): (() => void) => {
-    const callback = (error: Error | null): void => {
-      // An error means that the credentials do not permit the subscription.
-      if (error === null && !timers.has(sign)) timers.set(sign, setTimeout(call, waits[sign](), sign));
+  const wait = (sign: Sign, then: () => void): void => {
+    const act = (): void => {
+      timers.delete(sign);
+      then();
     };
-    const subscription = broker.nc.subscribe(subject, { callback });
-    return () => subscription.unsubscribe();
+    timers.set(sign, setTimeout(act, waits[sign]()));
   };
-  const stops = [
-    listen("stored", hintSubject(broker.namespace, node)),
-    listen("elected", "$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.*"),
+  let newest = 0;
+  const awaitDelivery = (sequence: number): void => {
+    wait("stored", () => {
+      if (!isDelivered(sequence)) onSign("stored");
+      else if (!isDelivered(newest)) awaitDelivery(newest);
+    });
+  };
+  const listen = (subject: string, hear: (msg: Msg) => void): Subscription => {
+    // An error means that the credentials do not permit the subscription.
+    return broker.nc.subscribe(subject, { callback: (error, msg) => (error === null ? hear(msg) : undefined) });
+  };
+  const subscriptions = [
+    listen(hintSubject(broker.namespace, node), ({ headers }) => {
+      newest = Number(headers?.get("Nats-Sequence") ?? Infinity);
+      if (!timers.has("stored")) awaitDelivery(newest);
+    }),
+    listen("$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.*", () => {
+      if (!timers.has("elected")) wait("elected", () => onSign("elected"));
+    }),
   ];
   return () => {
-    for (const stop of stops) stop();
+    for (const subscription of subscriptions) subscription.unsubscribe();
     for (const timer of timers.values()) clearTimeout(timer);
   };
 }

@@ -78,6 +78,7 @@ export class Pull {
   readonly #inbox: string = createInbox();
   #request = 0;
   #lastDelivery = 0;
+  #lastSequence = 0;
   #behind = false;
   #patience = busy;
   /** True if nothing has come for the latest request yet. */
@@ -85,8 +86,11 @@ export class Pull {
   /** The approximate number of messages and bytes that may still come for the open requests. */
   #left = { messages: 0, bytes: 0 };
   #silence: NodeJS.Timeout | undefined;
-  /** Ends the listening for signs. Set while the node is idle. */
-  #deafen: (() => void) | undefined;
+  /**
+   * Ends the listening for signs. A busy node listens too: for each subscription that ends, the server looks through the
+   * open requests of all nodes.
+   */
+  readonly #deafen: () => void;
 
   constructor(broker: Broker, node: string, events: PullEvents) {
     this.#broker = broker;
@@ -94,13 +98,17 @@ export class Pull {
     this.#events = events;
     const callback = (_error: Error | null, msg: Msg): void => this.#receive(msg);
     this.#subscription = broker.nc.subscribe(`${this.#inbox}.*`, { callback });
+    this.#deafen = listenForSigns(broker, node, {
+      isDelivered: (sequence) => sequence <= this.#lastSequence,
+      onSign: (sign) => this.#onSign(sign),
+    });
     this.#askAnew();
   }
 
   stop(): void {
     clearTimeout(this.#silence);
     this.#subscription.unsubscribe();
-    this.#deafen?.();
+    this.#deafen();
   }
 
   /**
@@ -121,7 +129,7 @@ export class Pull {
     const { names, nc } = this.#broker;
     if (this.#events.isFull()) return this.#waitForRoom();
     const { expiresMs, heartbeatMs = 0 } = patience;
-    this.#become(patience);
+    this.#patience = patience;
     this.#quiet = true;
     this.#left = { messages: this.#left.messages + batch, bytes: this.#left.bytes + limit };
     const request = { batch, max_bytes: limit, expires: expiresMs * 1e6, idle_heartbeat: heartbeatMs * 1e6 };
@@ -143,14 +151,13 @@ export class Pull {
       return this.#end("gap", `delivery ${place.delivery} came after ${this.#lastDelivery}`);
     }
     this.#lastDelivery = place.delivery;
+    this.#lastSequence = place.sequence;
     this.#behind = false;
     this.#quiet = false;
     this.#left.messages -= 1;
     this.#left.bytes -= msg.data.length + msg.subject.length;
-    // An idle node makes a new request at its first message: more messages may follow, and a loss among them must be
-    // found soon.
     const isLow = this.#left.messages < batch / 2 || this.#left.bytes < maxBytes / 2;
-    if (isLow || this.#patience === idle) this.#ask(maxBytes, busy);
+    if (isLow) this.#ask(maxBytes, busy);
     const { sequence, storedAt } = place;
     this.#events.deliver({
       sequence,
@@ -161,27 +168,17 @@ export class Pull {
     });
   }
 
-  /** An idle node listens for signs. A busy node needs none, because it has heartbeats. */
-  #become(patience: Patience): void {
-    this.#patience = patience;
-    if (patience === idle) {
-      this.#deafen ??= listenForSigns(this.#broker, this.#node, (sign) => this.#onSign(sign));
-    } else {
-      this.#deafen?.();
-      this.#deafen = undefined;
-    }
-  }
-
   /**
-   * After a stored message, asks with heartbeats, because they also show a lost delivery. If no server has the
-   * consumer, the broker refuses every request, and the pull ends.
+   * A busy node needs no sign, because it has heartbeats. After a stored message, an idle node asks with heartbeats,
+   * because they also show a lost delivery. If no server has the consumer, the broker refuses every request, and the
+   * pull ends.
    */
   #onSign(sign: Sign): void {
-    this.#askAnew(maxBytes, sign === "stored" ? busy : idle);
+    if (this.#patience === idle) this.#askAnew(maxBytes, sign === "stored" ? busy : idle);
   }
 
   #waitForRoom(): void {
-    this.#become(busy);
+    this.#patience = busy;
     this.#heard();
   }
 
@@ -205,14 +202,14 @@ export class Pull {
       return this.#end("consumerGone", description);
     if (/^(exceeded|bad request|consumer is push)/i.test(description)) {
       // The request is not repeated at once, because the broker would refuse the repeat just as fast.
-      this.#become(busy);
+      this.#patience = busy;
       this.#heard();
       return this.#events.refused(description);
     }
     // A message larger than the limit would never come. So the next request has a limit that is large enough for any
     // message.
     const stuck = /exceeds maxbytes/i.test(description) && Number(msg.headers?.get("Nats-Pending-Messages")) === batch;
-    const isIdle = code === statusCodes.requestExpired && this.#quiet;
+    const isIdle = code === statusCodes.requestExpired && (this.#quiet || this.#patience === idle);
     this.#askAnew(stuck ? this.#broker.maxPayload + maxBytes : maxBytes, isIdle ? idle : busy);
   }
 

@@ -108,9 +108,13 @@ export async function restoreConsumer(broker: Broker, node: string, tries: Tries
   return { changed, refusal: error?.description };
 }
 
-/** The fields of the node's consumer that differ from the configuration that the node needs. */
+/**
+ * The fields of the node's consumer that differ from the configuration that the node needs. In the queue of an older
+ * version, the replicas are those of the stream.
+ */
 export function changedFields({ namespace }: Broker, node: string, { config }: ConsumerAnswer): readonly string[] {
-  return driftOf({ name: node, ...consumerConfig(namespace, node) }, config).map(({ field }) => field);
+  const { num_replicas: _replicas, ...wanted } = consumerConfig(namespace, node);
+  return driftOf({ name: node, ...wanted }, config).map(({ field }) => field);
 }
 
 /**
@@ -186,7 +190,11 @@ async function consumerThere(
 
 async function createConsumer(broker: Broker, node: string, timeout?: number): Promise<void> {
   const config = consumerConfig(broker.namespace, node);
-  const { error } = await writeConsumer(broker, node, "create", config, timeout);
+  let { error } = await writeConsumer(broker, node, "create", config, timeout);
+  if (error?.err_code === serverCodes.replicasMustMatch) {
+    // The queue of an older version is a work queue, whose consumers have the replicas of the stream.
+    ({ error } = await writeConsumer(broker, node, "create", { ...config, num_replicas: 0 }, timeout));
+  }
   if (error !== undefined && error.err_code !== serverCodes.consumerExists) throw refused(broker, node, error);
 }
 

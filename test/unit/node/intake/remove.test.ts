@@ -1,7 +1,7 @@
 import { errors } from "nats";
 import { expect, test, vi } from "vitest";
 import { answerOf, refusal } from "../../broker/support.ts";
-import { gate, quiet, soon } from "../support.ts";
+import { deliveryOf, gate, messageWith, quiet, soon } from "../support.ts";
 import { consumerOf, isReset, scriptedIntake } from "./support.ts";
 
 const isRemoval = ({ subject }: { readonly subject: string }): boolean => subject.includes(".MSG.DELETE.");
@@ -16,18 +16,34 @@ test("in an epoch, a message that ended is removed by its sequence", async () =>
   expect(taken.count).toBe(0);
 });
 
-test("outside an epoch nothing is removed, and the next epoch removes it", async () => {
-  const { intake, end, removals } = scriptedIntake();
-  end(1);
-  await soon();
-  expect(removals()).toEqual([]);
+test("what ends outside an epoch is removed only when the next epoch has delivered it again", async () => {
+  const { intake, end, removals, taken } = scriptedIntake();
   await intake.resync("start");
-  await soon();
-  expect(removals()).toEqual([1]);
   intake.pause();
   end(2);
   await soon();
-  expect(removals()).toEqual([1]);
+  expect(removals()).toEqual([]);
+  await intake.resync("reconnect");
+  await soon();
+  expect(removals()).toEqual([]);
+  expect(taken.renew({ sequence: 2 })).toBe(false);
+  end(2);
+  await soon();
+  expect(removals()).toEqual([2]);
+});
+
+test("another message under a known sequence makes the node start over: the broker's store was restored", async () => {
+  const { intake, end, message, removals, voided, resets, taken, logged } = scriptedIntake();
+  await intake.resync("start");
+  const held = taken.take(deliveryOf(messageWith(), { sequence: 7, storedAt: 1 }))!;
+  message(1);
+  await expect.poll(resets).toBe(2);
+  expect(voided).toHaveBeenCalledOnce();
+  expect(logged.join()).toContain("the broker's store was restored");
+  expect(held.storedAt).toBe(1);
+  end(8);
+  await soon();
+  expect(removals()).toEqual([8]);
 });
 
 test("until the removal is answered, the message is known as ended", async () => {

@@ -52,7 +52,7 @@ test("a resync that is asked for during another follows it, and all callers wait
   await Promise.all(all);
   expect(resets()).toBe(2);
   expect(intake.resyncs).toEqual({ start: 1, watchdog: 1 });
-  expect(subscribed()).toHaveLength(1);
+  expect(subscribed()).toHaveLength(3);
 });
 
 test("one asked for in whatever moment of another is not lost", async () => {

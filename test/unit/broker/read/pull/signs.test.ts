@@ -1,10 +1,13 @@
 import { expect, test, vi } from "vitest";
-import { msgOf } from "../../support.ts";
+import { headersWith, msgOf } from "../../support.ts";
 import { scriptedPull, type ScriptedPull } from "./support.ts";
 
 const busy = { idle_heartbeat: 2e9 };
 const idle = { idle_heartbeat: 0 };
-const hint = msgOf({ subject: "steward.ship1.queued" });
+const hintOf = (sequence: number) =>
+  msgOf({ subject: "steward.ship1.queued", headers: headersWith({ "Nats-Sequence": String(sequence) }) });
+/** The support's first message has this sequence, and each other one 100 more. */
+const hint = hintOf(100);
 const elected = msgOf({ subject: "$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.STEWARD_ACKS" });
 
 /** A pull whose first request has brought nothing. */
@@ -14,18 +17,26 @@ function atRest(): ScriptedPull {
   return pull;
 }
 
-test("only an idle node listens for signs, so that a busy one pays nothing for them", () => {
+test("it listens for signs until it is stopped, since each end of a subscription costs the server much", () => {
   const { subscribed, status, message, pull } = scriptedPull();
-  const inbox = subscribed();
-  expect(inbox).toHaveLength(1);
+  const all = subscribed();
+  expect(all.slice(1)).toEqual([hint.subject, "$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.*"]);
   status(408, "Request Timeout");
-  expect(subscribed()).toEqual([...inbox, hint.subject, "$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.*"]);
   message(1);
-  expect(subscribed()).toEqual(inbox);
-  status(408, "Request Timeout");
-  status(408, "Request Timeout");
+  expect(subscribed()).toEqual(all);
   pull.stop();
   expect(subscribed()).toEqual([]);
+});
+
+test("a busy node does not act on signs, because its heartbeats show what is lost", () => {
+  const { deliver, requests, status } = scriptedPull();
+  deliver(hint);
+  deliver(elected);
+  for (let ms = 0; ms < 3000; ms += 1000) {
+    vi.advanceTimersByTime(1000);
+    status(100, "Idle Heartbeat", { "Nats-Last-Consumer": 0 });
+  }
+  expect(requests()).toHaveLength(1);
 });
 
 test("an idle node that is not handed a stored message soon asks again, once, with heartbeats", () => {
@@ -42,6 +53,18 @@ test("a stored message that is delivered soon brings no further request", () => 
   deliver(hint);
   message(1);
   vi.advanceTimersByTime(4000);
+  expect(requests()).toMatchObject([busy, idle]);
+});
+
+test("while messages come to an idle node, the newest one is looked for, not only the first", () => {
+  const { deliver, requests, message } = atRest();
+  deliver(hintOf(100));
+  message(1);
+  vi.advanceTimersByTime(1000);
+  deliver(hintOf(200));
+  vi.advanceTimersByTime(1600);
+  expect(requests()).toMatchObject([busy, idle]);
+  vi.advanceTimersByTime(2600);
   expect(requests()).toMatchObject([busy, idle, busy]);
 });
 
