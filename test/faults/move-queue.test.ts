@@ -53,7 +53,7 @@ test("the move may end before each step and after each part of a copy, and be re
       places.add(place);
       throw killed;
     };
-    isOver = await moveQueue(broker, { say: () => {}, before }).then(
+    isOver = await moveQueue(broker, { say: () => {}, before, deletionMs: 500 }).then(
       () => true,
       (error: unknown) => {
         if (error !== killed) throw error;
@@ -95,7 +95,7 @@ test("each request of a move may reach the broker after another move has ended",
       const request = changing.exec(subject)?.[0];
       if (request !== undefined && (request !== last || request.includes("$")) && ++count === at) {
         held.push(request);
-        await moveQueue(broker, { say: () => {} });
+        await moveQueue(broker, { say: () => {}, deletionMs: 500 });
         created = (await lookAtMove(broker)).queue?.created;
       }
       last = request ?? last;

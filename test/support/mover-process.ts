@@ -6,5 +6,5 @@ const broker = await openBroker(
   { servers: process.argv[2] ?? "", namespace: "steward" },
   { name: "mover", waitMs: 10_000 },
 );
-await moveQueue(broker, { say: (line) => console.log(line) });
+await moveQueue(broker, { say: (line) => console.log(line), deletionMs: 500 });
 await broker.close();

@@ -1,18 +1,15 @@
 import type { JetStreamManager, StreamConfig } from "@nats-io/jetstream";
-import { setTimeout as delay } from "node:timers/promises";
 import { StewardError } from "../../protocol/errors.ts";
-import { isSilence, SilenceError, type Broker } from "../connection/broker.ts";
+import { isSilence, type Broker } from "../connection/broker.ts";
 import { manageStream, useManager } from "../connection/packages.ts";
-import { serverCodes } from "../connection/server-codes.ts";
-import { onLeader } from "../read/leader-get.ts";
 import { streamInfo } from "../read/stream-info.ts";
 import { refusal, saysTaken } from "../topology/server-answers.ts";
 import { asNew, shippedStreams, type ShippedStream } from "../topology/shipped-streams.ts";
 import { journalMargin } from "../write/journal.ts";
-import { publishOnce } from "../write/publish.ts";
 import { copyAll } from "./copy.ts";
+import { deleteOldQueue } from "./delete-old-queue.ts";
 import { firingsFrom, markAsUsed, sourceRuns } from "./firings.ts";
-import { isOldQueue, lookAtMove, metadataOf, moveNames, nextStep, type Seen, type Step } from "./next-step.ts";
+import { lookAtMove, metadataOf, moveNames, nextStep, type Seen, type Step } from "./next-step.ts";
 
 export interface MoveQueueOptions {
   /** The number of replicas of the new queue. If undefined, the new queue has as many as the old one. */
@@ -21,6 +18,8 @@ export interface MoveQueueOptions {
   readonly say: (line: string) => void;
   /** Called before each step, and after each part of a copy. A test stops the move here. */
   readonly before?: ((step: Step) => Promise<void> | void) | undefined;
+  /** The longest time that the broker may need to delete the old queue, in milliseconds. Default: 30 s. */
+  readonly deletionMs?: number | undefined;
 }
 
 /** The number of messages that this call copied into the new queue. */
@@ -35,7 +34,7 @@ const [firingsKey, limitsKey] = ["steward-firings-from", "steward-limits"];
  * full queue, so there are no limits during the move.
  */
 const noLimits = { max_bytes: -1, max_msgs: -1, max_msg_size: -1 };
-const [lookMs, requestMs, deletionMs] = [50, 15_000, 60_000];
+const requestMs = 15_000;
 
 /**
  * Moves the messages of an old work queue into a new queue of the same name, because the broker does not change the
@@ -182,32 +181,9 @@ class Mover {
       num_replicas: replicas,
       metadata,
     };
-    if (queue !== undefined && !(await this.#delete())) return;
+    if (!(await deleteOldQueue(this.#broker, queue !== undefined, this.#options.deletionMs))) return;
     await this.#options.before?.("replace");
     await this.#create(config);
-  }
-
-  /**
-   * Lets the old queue delete itself. The message for it is stored only if no other program has stored one, or if the
-   * broker has not deleted the queue for some time. Resolves to true if the queue is deleted.
-   */
-  async #delete(): Promise<boolean> {
-    const { queue, deletion } = moveNames(this.#broker);
-    const asked = await onLeader(this.#broker, queue, { last_by_subj: deletion });
-    if (asked !== null && (await this.#isDeleted())) return true;
-    const header = { "Nats-Expected-Last-Subject-Sequence": String(asked?.seq ?? 0) };
-    const result = await publishOnce(this.#broker, deletion, "", header, requestMs);
-    if (result.kind === "unknown") throw new SilenceError(result.reason);
-    if (result.kind === "stored" || result.code === serverCodes.wrongLastSequence) return this.#isDeleted();
-    throw new StewardError("brokerRefused", `the broker does not delete the old queue: ${result.reason}`);
-  }
-
-  /** Waits until the old queue is deleted. False if that takes too long. */
-  async #isDeleted(): Promise<boolean> {
-    for (const end = performance.now() + deletionMs; performance.now() < end; await delay(lookMs)) {
-      if (!isOldQueue(await lookAtMove(this.#broker))) return true;
-    }
-    return false;
   }
 
   /** The subjects of the new queue before it is opened. Only the move uses them. */
