@@ -35,14 +35,14 @@ export class Notices {
    */
   async send(notices: readonly Message[]): Promise<void> {
     for (const notice of notices) {
-      for (let tries = 0; !(await this.#isDone(notice, tries)); tries++) {
+      for (let tries = 0; !(await this.#sendOnce(notice, tries)); tries++) {
         await delay(retryMs, undefined, { signal: this.#signal }).catch(() => undefined);
       }
     }
   }
 
-  /** Sends a notice once. False if there is no queue. */
-  async #isDone(notice: Message, tries: number): Promise<boolean> {
+  /** Sends a notice once. Resolves to false if there is no queue. */
+  async #sendOnce(notice: Message, tries: number): Promise<boolean> {
     try {
       await this.#queue.send([notice], { signal: this.#signal });
       return true;

@@ -6,7 +6,6 @@ import { askApi, refusedBy } from "../connection/api.ts";
 import type { Broker } from "../connection/broker.ts";
 import { manageStream, refusalIn } from "../connection/packages.ts";
 import { serverCodes } from "../connection/server-codes.ts";
-import { streamInfo } from "../read/stream-info.ts";
 import { driftOf } from "./drift.ts";
 import { createElsewhere, nobodyHas } from "./lost-consumer.ts";
 
@@ -178,7 +177,8 @@ async function consumerThere(
   const code = found?.error?.err_code;
   if (found === undefined || code === serverCodes.consumerOffline) {
     // Rejects if the broker does not answer about the stream either. In that case the consumer may still exist.
-    await streamInfo(broker, broker.names.messages);
+    const stream = broker.names.messages;
+    await manageStream(broker, { stream, failed: refusedOf(node) }, ({ streams }) => streams.info(stream));
     await createElsewhere(broker, node, (timeout) => createConsumer(broker, node, timeout));
     return "moved";
   }

@@ -9,6 +9,8 @@ const root = join(import.meta.dirname, "../../..");
 const byHand: Readonly<Record<string, number>> = {
   "broker/connection/connect.ts": 33,
   "broker/health/rights.ts": 33,
+  "broker/move/delete-old-queue.ts": 34,
+  "broker/move/move-queue.ts": 34,
   "broker/read/delivery-place.ts": 6,
   "broker/read/direct-get.ts": 26,
   "broker/read/idle-signs.ts": 36,

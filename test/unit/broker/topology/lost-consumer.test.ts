@@ -19,7 +19,12 @@ type Script = Readonly<Record<string, Msg | Error | ((count: number) => Msg | Er
 
 /** A broker whose server with the consumer is away, unless the script says otherwise. */
 function withoutServer(script: Script = {}) {
-  const usual: Script = { [next]: nobody, [info]: silence, [streamInfo]: answerOf({}), [create]: answerOf({}) };
+  const usual: Script = {
+    [next]: nobody,
+    [info]: silence,
+    [streamInfo]: answerOf({ config: {}, state: {} }),
+    [create]: answerOf({}),
+  };
   const counts = new Map<string, number>();
   const scripted = scriptedBroker(({ subject }) => {
     const count = (counts.get(subject) ?? 0) + 1;
