@@ -50,6 +50,8 @@ export const initCommand: Command = defineCommand({
     await using broker = await openFromArguments(args);
     const { nc, namespace } = broker;
     const despiteOldDaemons = args["despite-old-daemons"] === true;
+    // If JetStream is off, or the credentials do not permit the requests, this throws. The move would wait for an answer.
+    if (!args.check) await checkTopology(nc, { namespace, replicas, archive });
     const isMoved = !args.check && (await moveOldQueue(broker, { replicas, despiteOldDaemons, say: printNote }));
     const visit = args.check ? checkTopology : applyTopology;
     const report = (await visit(nc, { namespace, replicas, archive })).streams;
