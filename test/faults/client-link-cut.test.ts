@@ -41,7 +41,7 @@ beforeEach(async () => {
   (await steward.run({ nodes: names, subject: "ping" }, { wait: "30s" })).orThrow();
   await firstChange();
   await until(() => subscriptionsOf(nc) === 1);
-  await delay(100);
+  await delay(300);
 });
 afterEach(async () => {
   link.heal();
@@ -105,7 +105,7 @@ test(`${count} sends, and the link cut in the middle: every done() settles right
   expect(new Set(results.map(({ sent }) => sent.id)).size).toBe(count);
   // Each ran once: what the journal of a node has of a message is its start and its end.
   for (const { sent } of results.slice(0, 20)) expect(await readAcks(fleet.nc, sent.id)).toHaveLength(2 * names.length);
-  expect(await countQueued(fleet.nc)).toBe(0);
+  await until(async () => (await countQueued(fleet.nc)) === 0);
   expect(getEventListeners(signal, "abort")).toEqual([]);
   await until(
     () => JSON.stringify(left()) === JSON.stringify(before),
