@@ -20,10 +20,11 @@ it("a large send is stored, whole and in order, over a link that takes longer th
   await new Queue(broker).put(messages);
   link.heal();
   const ids: string[] = [];
-  for (let page = { more: 1 }; page.more > 0;) {
-    const next = await getPage(broker, "STEWARD_MESSAGES", { filter: ">", from: ids.length + 1, most: 1000 });
-    ids.push(...next.messages.map(({ subject }) => subject.slice(subject.lastIndexOf(".") + 1)));
-    page = next;
+  for (let [from, more] = [1, 1]; more > 0;) {
+    const page = await getPage(broker, "STEWARD_MESSAGES", { filter: ">", from, most: 1000 });
+    ids.push(...page.messages.map(({ subject }) => subject.slice(subject.lastIndexOf(".") + 1)));
+    from = page.messages.at(-1)!.sequence + 1;
+    ({ more } = page);
   }
   expect(ids).toEqual(messages.map(({ id }) => id));
   await nc.close();
