@@ -6,11 +6,11 @@ import type { Broker } from "../connection/broker.ts";
 export type Sign = "stored" | "elected";
 
 /**
- * The time between a sign and the call, in milliseconds. After a stored message there is time for its delivery, which
- * comes first if nothing is lost. After the election of a leader, all nodes of the fleet call, so the time is random.
+ * The time between a sign and the call, in milliseconds. After a stored message there is time for its delivery. A busy
+ * broker delivers late: in a command to thousands of nodes, a shorter time would make each of them ask again. After the election of a leader, all nodes of the fleet call, so the time is random.
  */
 const waits: Record<Sign, () => number> = {
-  stored: () => 2000 + 500 * Math.random(),
+  stored: () => 5000 + 1000 * Math.random(),
   elected: () => 3000 * Math.random(),
 };
 

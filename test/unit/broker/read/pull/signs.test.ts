@@ -42,9 +42,9 @@ test("a busy node does not act on signs, because its heartbeats show what is los
 test("an idle node that is not handed a stored message soon asks again, once, with heartbeats", () => {
   const { deliver, requests } = atRest();
   for (let count = 0; count < 3; count++) deliver(hint);
-  vi.advanceTimersByTime(1900);
+  vi.advanceTimersByTime(4900);
   expect(requests()).toMatchObject([busy, idle]);
-  vi.advanceTimersByTime(700);
+  vi.advanceTimersByTime(1200);
   expect(requests()).toMatchObject([busy, idle, busy]);
 });
 
@@ -52,7 +52,7 @@ test("a stored message that is delivered soon brings no further request", () => 
   const { deliver, requests, message } = atRest();
   deliver(hint);
   message(1);
-  vi.advanceTimersByTime(4000);
+  vi.advanceTimersByTime(7000);
   expect(requests()).toMatchObject([busy, idle]);
 });
 
@@ -62,9 +62,9 @@ test("while messages come to an idle node, the newest one is looked for, not onl
   message(1);
   vi.advanceTimersByTime(1000);
   deliver(hintOf(200));
-  vi.advanceTimersByTime(1600);
+  vi.advanceTimersByTime(5100);
   expect(requests()).toMatchObject([busy, idle]);
-  vi.advanceTimersByTime(2600);
+  vi.advanceTimersByTime(6100);
   expect(requests()).toMatchObject([busy, idle, busy]);
 });
 
