@@ -1,5 +1,5 @@
 import type { Broker } from "../broker/connection/broker.ts";
-import { kvEntries, kvKeys } from "../broker/read/bucket.ts";
+import { kvEntries } from "../broker/read/bucket.ts";
 import { StewardError } from "../protocol/errors.ts";
 import { removal } from "../protocol/features.ts";
 import { byName } from "../util/by-name.ts";
@@ -20,7 +20,7 @@ export interface OldDaemon {
 export async function oldDaemons(broker: Broker): Promise<OldDaemon[]> {
   try {
     const infos = await kvEntries(broker, broker.names.nodesBucket, "*.info");
-    const up = new Set(await kvKeys(broker, broker.names.presenceBucket, "*"));
+    const up = await kvEntries(broker, broker.names.presenceBucket);
     const old = [...infos].filter(([, info]) => !knowsRemoval(info)).map(([key]) => key.slice(0, -".info".length));
     return old.toSorted(byName).map((node) => ({ node, up: up.has(node) }));
   } catch (error) {

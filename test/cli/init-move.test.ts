@@ -1,5 +1,6 @@
 import { connect, type NatsConnection } from "nats";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { putByHand } from "../support/broker-state.ts";
 import { startServer, type TestServer } from "../support/nats-server.ts";
 import { applyOldTopology, storeMessage } from "../support/old-queue.ts";
 import { steward } from "../support/steward.ts";
@@ -13,6 +14,8 @@ beforeAll(async () => {
   await storeMessage(nc, { id: "a" });
   const info = { version: "0.1.0", protocol: 1, features: ["requires"] };
   await nc.request("$KV.STEWARD_NODES.ship1.info", JSON.stringify(info));
+  // The daemon was stopped in order: its presence is a marker of a deletion.
+  await putByHand(nc, "$KV.STEWARD_PRESENCE.ship1", "", { "KV-Operation": "DEL" });
 });
 afterAll(async () => {
   await nc.close();
