@@ -74,8 +74,7 @@ const unset = {
 /**
  * The configuration of a node's durable consumer. Only the node's daemon reads from the consumer. It does not need the
  * broker to redeliver anything: to get the messages again, it resets the consumer. It does not acknowledge a delivery,
- * but removes the message from the queue, and the broker then counts the message as acknowledged. The consumer has one
- * replica, because its state can be made again from the queue, and several replicas are a Raft group for each node.
+ * but removes the message from the queue, and the broker then counts the message as acknowledged.
  */
 function consumerConfig(namespace: string, node: string): Record<string, unknown> {
   return {
@@ -88,7 +87,6 @@ function consumerConfig(namespace: string, node: string): Record<string, unknown
     max_deliver: -1,
     max_ack_pending: -1,
     filter_subject: nodeFilter(namespace, node),
-    num_replicas: 1,
   };
 }
 
@@ -107,13 +105,9 @@ export async function restoreConsumer(broker: Broker, node: string, tries: Tries
   return { changed, refusal: error?.description };
 }
 
-/**
- * The fields of the node's consumer that differ from the configuration that the node needs. In the queue of an older
- * version, the replicas are those of the stream.
- */
+/** The fields of the node's consumer that differ from the configuration that the node needs. */
 export function changedFields({ namespace }: Broker, node: string, { config }: ConsumerAnswer): readonly string[] {
-  const { num_replicas: _replicas, ...wanted } = consumerConfig(namespace, node);
-  return driftOf({ name: node, ...wanted }, config).map(({ field }) => field);
+  return driftOf({ name: node, ...consumerConfig(namespace, node) }, config).map(({ field }) => field);
 }
 
 /**
@@ -188,12 +182,16 @@ async function consumerThere(
   return "created";
 }
 
+/**
+ * Creates the consumer with one replica. Its state can be made again from the queue, and several replicas would be a
+ * Raft group for each node.
+ */
 async function createConsumer(broker: Broker, node: string, timeout?: number): Promise<void> {
   const config = consumerConfig(broker.namespace, node);
-  let { error } = await writeConsumer(broker, node, "create", config, timeout);
+  let { error } = await writeConsumer(broker, node, "create", { ...config, num_replicas: 1 }, timeout);
   if (error?.err_code === serverCodes.replicasMustMatch) {
     // The queue of an older version is a work queue, whose consumers have the replicas of the stream.
-    ({ error } = await writeConsumer(broker, node, "create", { ...config, num_replicas: 0 }, timeout));
+    ({ error } = await writeConsumer(broker, node, "create", config, timeout));
   }
   if (error !== undefined && error.err_code !== serverCodes.consumerExists) throw refused(broker, node, error);
 }
