@@ -13,6 +13,7 @@ import {
   parseMessageSubject,
   type Address,
 } from "../../protocol/subjects.ts";
+import { knownNames } from "../../state/known-nodes.ts";
 import { byName } from "../../util/by-name.ts";
 import { glob } from "../../util/glob.ts";
 import type { Completes } from "../command.ts";
@@ -94,8 +95,7 @@ const sources: Readonly<Record<OfFleet, Source>> = {
 };
 
 async function nodeNames(broker: Broker): Promise<string[]> {
-  const keys = await nodeKeys(broker, "*.info");
-  return keys.map((key) => key.slice(0, -".info".length)).toSorted(byName);
+  return (await knownNames(broker)).toSorted(byName);
 }
 
 async function groupNames(broker: Broker): Promise<string[]> {
