@@ -30,8 +30,8 @@ export interface QueueMoved {
 /** The keys of a stream's metadata: the result of `firingsFrom`, and the limits that the operator gave the old queue. */
 const [firingsKey, limitsKey] = ["steward-firings-from", "steward-limits"];
 /**
- * The limits that the new queue gets too, when the move ends. The copies are a little larger than the messages of a
- * full queue, so there are no limits during the move.
+ * The limits of the old queue. The new queue gets them when the move ends. There are no limits during the move, because
+ * a copy is a little larger than its message: the copies of a full queue would exceed them.
  */
 const noLimits = { max_bytes: -1, max_msgs: -1, max_msg_size: -1 };
 const requestMs = 15_000;

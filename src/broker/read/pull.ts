@@ -51,14 +51,13 @@ interface Patience {
 }
 
 /**
- * Used while messages come. The request is short, because a fleet is soon idle again after a command to all nodes. The
- * heartbeats of a minute would cost the broker more than the commands: with 10,000 nodes, they are 5,000 a second.
+ * Used at the start, after a request that was dropped or lost, and while many messages come. The request is short,
+ * because the heartbeats of 10,000 nodes are 5,000 a second. So a fleet that has just connected is soon idle.
  */
 const busy: Patience = { expiresMs: 5000, heartbeatMs: 2000, silenceMs: 4250 };
 /**
- * Used after a request that brought nothing. There are no heartbeats, because for thousands of idle nodes they would be
- * almost the whole work of the broker. Without heartbeats, a lost request or delivery is found by signs; see
- * `listenForSigns`.
+ * Used after a request that brought nothing. The broker sends no heartbeats: for thousands of idle nodes, heartbeats
+ * would be almost its whole work. A lost request or delivery is found by signs instead; see `listenForSigns`.
  */
 const idle: Patience = { expiresMs: 120_000, silenceMs: 125_000 };
 
